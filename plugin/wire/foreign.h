@@ -1,0 +1,79 @@
+/* foreign.h - what bytes are that are not TLS: banners, HTTP, proxies, in-band upgrades
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_WIRE_FOREIGN_H
+#define DX_WIRE_FOREIGN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One list: enum and shown name. */
+#define DX_FOREIGN_LIST(X)                                                                                              \
+    X(UNKNOWN, "an unknown protocol")                                                                                   \
+    X(HTTP_REQUEST, "an HTTP request")                                                                                  \
+    X(HTTP_CONNECT, "an HTTP CONNECT request")                                                                          \
+    X(HTTP_RESPONSE, "an HTTP response")                                                                                \
+    X(HTML, "an HTML page")                                                                                             \
+    X(HTTP2_PREFACE, "an HTTP/2 preface in the clear")                                                                  \
+    X(SSH, "SSH")                                                                                                       \
+    X(SMTP_OR_FTP, "an SMTP or FTP reply")                                                                              \
+    X(IMAP, "IMAP")                                                                                                     \
+    X(POP3, "POP3")                                                                                                     \
+    X(LDAP, "LDAP")                                                                                                     \
+    X(TPKT, "TPKT (RDP, H.323)")                                                                                        \
+    X(TDS, "TDS (SQL Server)")                                                                                          \
+    X(MYSQL, "MySQL")                                                                                                   \
+    X(POSTGRES, "PostgreSQL")                                                                                           \
+    X(XMPP, "XMPP")                                                                                                     \
+    X(PROXY_HEADER, "a PROXY protocol header")                                                                          \
+    X(SOCKS, "SOCKS")                                                                                                   \
+    X(SMB, "SMB")                                                                                                       \
+    X(VNC, "VNC")                                                                                                       \
+    X(IRC, "IRC")                                                                                                       \
+    X(NNTP, "NNTP")                                                                                                     \
+    X(TEXT, "text of an unknown protocol")
+typedef enum {
+#define X(id, name) DX_FOREIGN_##id,
+    DX_FOREIGN_LIST(X)
+#undef X
+    DX_NUM_FOREIGN
+} dx_foreign;
+
+/* dx_foreign_name - the shown name ("SSH"). */
+const char *dx_foreign_name(dx_foreign kind);
+
+/* dx_foreign_classify - names the protocol of the first bytes that a side sent. `from_client` decides ambiguous ones. */
+dx_foreign dx_foreign_classify(const uint8_t *bytes, size_t len, bool from_client);
+
+/* dx_http_status - the status code when `bytes` begin an HTTP/1.x response, else 0. */
+unsigned dx_http_status(const uint8_t *bytes, size_t len);
+
+/* dx_http_header - copies the value of header `name` (case-insensitive) from an HTTP message's first bytes into
+ * `value` (NUL-terminated, cut at `size`); false when absent. The value may be hostile. */
+bool dx_http_header(const uint8_t *bytes, size_t len, const char *name, char *value, size_t size);
+
+/* dx_http_says_use_tls - an HTTP error page by which nginx, Apache and others turn away plain HTTP on a TLS port. */
+bool dx_http_says_use_tls(const uint8_t *bytes, size_t len);
+
+/* dx_http_connect_target - the host:port of a CONNECT request into `target`; false when it is none. */
+bool dx_http_connect_target(const uint8_t *bytes, size_t len, char *target, size_t size);
+
+/* dx_proxy_header_len - length of a whole PROXY protocol v1 or v2 header at the start of `bytes`, 0 when none or
+ * not yet whole. */
+size_t dx_proxy_header_len(const uint8_t *bytes, size_t len);
+
+/* In-band upgrade commands: what a client sends to ask for TLS, and whether the server's answer agrees. */
+typedef enum { DX_UPGRADE_NONE, DX_UPGRADE_SMTP, DX_UPGRADE_IMAP, DX_UPGRADE_POP3, DX_UPGRADE_FTP, DX_UPGRADE_LDAP,
+               DX_UPGRADE_XMPP, DX_UPGRADE_POSTGRES, DX_UPGRADE_MYSQL, DX_UPGRADE_RDP, DX_UPGRADE_NNTP,
+               DX_UPGRADE_SIEVE, DX_UPGRADE_HTTP_CONNECT } dx_upgrade;
+
+/* dx_upgrade_request - the upgrade that this client segment asks for (STARTTLS, STLS, AUTH TLS, LDAP StartTLS,
+ * <starttls, SSLRequest, MySQL SSLRequest packet, RDP negotiation, CONNECT), or NONE. */
+dx_upgrade dx_upgrade_request(const uint8_t *bytes, size_t len);
+
+/* dx_upgrade_answer - 1 the server agrees, -1 it refuses, 0 cannot tell yet. `bytes` is the server's segment. */
+int dx_upgrade_answer(dx_upgrade upgrade, const uint8_t *bytes, size_t len);
+const char *dx_upgrade_name(dx_upgrade upgrade);
+
+#endif

@@ -1,0 +1,91 @@
+/* tls.h - TLS records and handshake messages of one direction, from bytes in order
+ *
+ * Source: RFC 8446 sections 4 and 5, RFC 5246 sections 6 and 7, RFC 6101 appendix E (SSLv2 hello)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_WIRE_TLS_H
+#define DX_WIRE_TLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DX_RECORD_CCS = 20, DX_RECORD_ALERT = 21, DX_RECORD_HANDSHAKE = 22, DX_RECORD_APPLICATION = 23,
+       DX_RECORD_HEARTBEAT = 24 };
+
+enum { DX_HS_HELLO_REQUEST = 0, DX_HS_CLIENT_HELLO = 1, DX_HS_SERVER_HELLO = 2, DX_HS_NEW_SESSION_TICKET = 4,
+       DX_HS_END_OF_EARLY_DATA = 5, DX_HS_ENCRYPTED_EXTENSIONS = 8, DX_HS_CERTIFICATE = 11,
+       DX_HS_SERVER_KEY_EXCHANGE = 12, DX_HS_CERTIFICATE_REQUEST = 13, DX_HS_SERVER_HELLO_DONE = 14,
+       DX_HS_CERTIFICATE_VERIFY = 15, DX_HS_CLIENT_KEY_EXCHANGE = 16, DX_HS_FINISHED = 20,
+       DX_HS_CERTIFICATE_STATUS = 22, DX_HS_KEY_UPDATE = 24, DX_HS_COMPRESSED_CERTIFICATE = 25 };
+
+/* A handshake message longer than this is not kept; its type and length are still reported. RFC 8446 allows 2^24-1;
+ * real Certificate messages stay below 100 KB (badssl's 10000-sans: about 300 KB). */
+#define DX_TLS_MAX_MESSAGE (512 * 1024)
+
+/* One record. It is reported when its last byte has been seen (or is known to be missing). */
+typedef struct dx_record {
+    uint8_t type;
+    uint16_t version;  /* record layer version, 0x0303 = TLS 1.2 */
+    uint16_t len;      /* the header's length field */
+    bool encrypted;    /* the direction's records are protected (dx_tls_set_encrypted), or it is an alert whose
+                          length is not 2 */
+    bool whole;        /* all its bytes are in the capture */
+    uint8_t alert_level, alert_description; /* of a readable alert record of 2 bytes */
+    bool ccs_valid;    /* of a ChangeCipherSpec: the single byte 1 */
+} dx_record;
+
+/* One handshake message. `body` (without the 4-byte header) is valid during the call; NULL when the message was
+ * longer than DX_TLS_MAX_MESSAGE or bytes of it are missing in the capture. */
+typedef struct dx_message {
+    uint8_t type;
+    uint32_t len;         /* of the body, from the header */
+    const uint8_t *body;
+    uint16_t num_records; /* records that it spread over, 1 or more */
+} dx_message;
+
+/* Receiver of what dx_tls_feed finds, in wire order. A handshake record's messages come before the record itself.
+ * Any member may be NULL. */
+typedef struct dx_tls_sink {
+    void (*record)(void *user, const dx_record *record);
+    void (*message)(void *user, const dx_message *message);
+    /* An SSLv2-framed ClientHello (first bytes 0x80|len, len, 1): `body` starts at the message type. */
+    void (*sslv2_hello)(void *user, const uint8_t *body, size_t len);
+    /* The bytes at this point are no TLS record: nothing more comes until dx_tls_resync. `bytes` are what is there. */
+    void (*not_tls)(void *user, const uint8_t *bytes, size_t len);
+} dx_tls_sink;
+
+typedef struct dx_tls dx_tls;
+
+/* dx_tls_new - a reader for one direction; free with dx_tls_free. Memory is bounded: headers, the handshake message
+ * being assembled (at most DX_TLS_MAX_MESSAGE), never application data. */
+dx_tls *dx_tls_new(const dx_tls_sink *sink, void *user);
+void dx_tls_free(dx_tls *tls);
+
+/* dx_tls_feed - the next `len` bytes in order, then `missing` bytes that the capture lacks. Missing bytes inside a
+ * record that need not be read (application data, encrypted) are skipped by length; elsewhere the reader loses step
+ * and looks for a record header at the start of each later call (lost_step). */
+void dx_tls_feed(dx_tls *tls, const uint8_t *bytes, size_t len, size_t missing);
+
+/* dx_tls_set_encrypted - from the next record on, handshake and alert records are protected (TLS 1.2 and below after
+ * ChangeCipherSpec): their content is not parsed, only type and length reported. */
+void dx_tls_set_encrypted(dx_tls *tls, bool encrypted);
+
+/* dx_tls_resync - forget a partial record; the next bytes fed are a record start (after STARTTLS, CONNECT). */
+void dx_tls_resync(dx_tls *tls);
+
+/* dx_tls_in_record - bytes of an unfinished record or handshake message seen so far; 0 at a boundary. `*expected`
+ * (may be NULL) gets how many bytes it should have (record header or message header, whichever says more). */
+size_t dx_tls_in_record(const dx_tls *tls, size_t *expected);
+
+/* dx_tls_lost_step - missing bytes made record boundaries unknown. */
+bool dx_tls_lost_step(const dx_tls *tls);
+
+/* dx_tls_looks_like_record - whether `bytes` could begin a TLS record: type 20-24, major version 3, minor 0-4, length
+ * 1..2^14+2048. With fewer than 5 bytes judges what is there (false for 0). */
+bool dx_tls_looks_like_record(const uint8_t *bytes, size_t len);
+
+/* dx_tls_looks_like_client_hello - a handshake record that begins with a ClientHello, or an SSLv2 ClientHello.
+ * Needs 6 bytes (SSLv2: 5) to say true. */
+bool dx_tls_looks_like_client_hello(const uint8_t *bytes, size_t len);
+
+#endif
