@@ -1,0 +1,93 @@
+/* cause.h - what a cause of failure is, and how sure one can be of it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_CORE_CAUSE_H
+#define DX_CORE_CAUSE_H
+
+#include <glib.h>
+
+#include "core/facts.h"
+#include "core/ledger.h"
+#include "knowledge/windows.h"
+
+typedef enum { DX_NONE, DX_POSSIBLE, DX_LIKELY, DX_CONFIRMED } dx_confidence;
+
+typedef enum {
+    DX_SCENARIO_0, /* preliminary */
+    DX_SCENARIO_1, /* private key */
+    DX_SCENARIO_2, /* certificate */
+    DX_SCENARIO_3, /* port and bindings */
+    DX_SCENARIO_4, /* HTTP.sys listener */
+    DX_SCENARIO_5, /* protocol and ciphers */
+    DX_SCENARIO_6, /* update, record split */
+    DX_SCENARIO_7, /* client certificates */
+    DX_SCENARIO_8, /* network path and the rest */
+    DX_NUM_SCENARIOS
+} dx_scenario;
+
+typedef enum { DX_ESTABLISHED, DX_FAILED, DX_INCOMPLETE, DX_NOT_TLS, DX_NO_TCP, DX_NUM_OUTCOMES } dx_outcome;
+
+const char *dx_confidence_name(dx_confidence confidence); /* "possible" */
+const char *dx_outcome_name(dx_outcome outcome);          /* "not_tls" */
+const char *dx_scenario_name(dx_scenario scenario);       /* "Protocol versions and ciphers" */
+const char *dx_side_name(dx_side side);                   /* "client"; NULL for DX_NOBODY */
+const char *dx_phase_name(dx_phase phase);                /* "before the ServerHello" */
+
+typedef struct dx_preferences {
+    int64_t silence_us;     /* without an answer to a ClientHello */
+    int64_t syn_silence_us; /* without an answer to a SYN */
+    dx_os server_os;
+} dx_preferences;
+
+/* What a cause may look at besides the facts. */
+typedef struct dx_context {
+    const dx_ledger *ledger;
+    const dx_server *server; /* row of this server in the ledger; NULL when none */
+    const dx_host *host;     /* row of its address; NULL when none */
+    const dx_preferences *preferences;
+    int64_t now_us;          /* time of the last frame seen so far */
+} dx_context;
+
+typedef struct dx_evidence {
+    uint32_t frame; /* 0: no frame */
+    char *text;     /* owned */
+} dx_evidence;
+
+#define DX_MAX_FINDING_CANDIDATES 12
+
+/* What a cause has to say once it weighs itself. */
+typedef struct dx_finding {
+    GArray *evidence;     /* of dx_evidence, in the order to be shown */
+    char *contrast;       /* what worked meanwhile and why that matters; owned, NULL when nothing */
+    char *why;            /* replaces the cause's own sentence when set; owned */
+    uint32_t frame;       /* verdict frame when it is not the end's */
+    const char *candidates[DX_MAX_FINDING_CANDIDATES]; /* ids of causes that could lie behind it, likeliest first */
+    unsigned num_candidates;
+} dx_finding;
+
+/* dx_finding_say - adds a line of evidence; wire text in the arguments must have been made safe (dx_safe). */
+void dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* dx_finding_contrast, dx_finding_why - set (replace) the contrast, the sentence. */
+void dx_finding_contrast(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void dx_finding_why(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* dx_finding_candidates - appends ids, NULL-terminated, in order; repeated ones are dropped. */
+void dx_finding_candidates(dx_finding *finding, ...) G_GNUC_NULL_TERMINATED;
+void dx_finding_clear(dx_finding *finding);
+
+typedef struct dx_cause dx_cause;
+struct dx_cause {
+    const char *id;
+    dx_scenario scenario;
+    dx_outcome outcome;
+    const char *title; /* up to 60 characters, no full stop */
+    const char *why;   /* one sentence */
+    const char *checks; /* next checks in order, one per line; {server} {port} {sni} {client} {thumbprint} are filled in */
+    const char *fix;
+    const char *clients; /* what clients show, comma separated; NULL when nothing typical */
+    uint16_t events[6];  /* Windows events to look for, 0 ends */
+    /* weigh - how sure the facts make this cause; DX_NONE when it does not apply. NULL: never a verdict, only a
+     * candidate that other causes name. */
+    dx_confidence (*weigh)(const dx_facts *facts, const dx_context *context, dx_finding *finding);
+};
+
+#endif

@@ -1,0 +1,45 @@
+/* diagnose.h - from facts to a verdict
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_CORE_DIAGNOSE_H
+#define DX_CORE_DIAGNOSE_H
+
+#include "core/cause.h"
+
+/* Something worth saying of a connection that is no cause of failure. */
+typedef struct dx_advice {
+    const char *id;    /* "closed_after_handshake": stable */
+    const char *title;
+    uint32_t frame;    /* 0: none */
+    char *text;        /* owned */
+} dx_advice;
+
+/* A verdict: what became of a connection, why, and what to do. */
+typedef struct dx_verdict {
+    dx_outcome outcome;
+    const dx_cause *cause; /* NULL when the outcome needs none */
+    dx_confidence confidence;
+    uint32_t frame;        /* verdict frame; 0 when there is no cause */
+    GPtrArray *candidates; /* of const dx_cause *, ranked, the cause first; one element when confirmed */
+    GArray *evidence;      /* of dx_evidence */
+    char *why, *contrast, *fix;
+    GPtrArray *checks;     /* of char *, in order, filled in */
+    GArray *advice;        /* of dx_advice */
+    uint32_t recovered_by; /* frame; 0 when not */
+} dx_verdict;
+
+/* The table of all causes, in ranking order; `causes/causes.c` owns it. */
+typedef struct dx_causes {
+    const dx_cause *const *cause;
+    unsigned num;
+} dx_causes;
+
+/* dx_diagnose - a new verdict from facts and context; free with dx_verdict_free. Pure: same input, same verdict. */
+dx_verdict *dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *context);
+void dx_verdict_free(dx_verdict *verdict);
+
+/* dx_diagnose_outcome - the outcome alone, without allocating; a failed outcome may still be argued to something
+ * else by a cause, so this is exact only for "is there anything to diagnose": DX_ESTABLISHED means healthy. */
+bool dx_diagnose_is_healthy(const dx_facts *facts);
+
+#endif
