@@ -1,0 +1,59 @@
+"""Stand-in for clients that misbehave; the bytes of their ClientHello are real ones of OpenSSL (see hello.py).
+
+    odd_client.py HOST PORT HOW [SECONDS]
+
+half: send half a ClientHello, wait, close. duplicate: send a ClientHello with one extension twice. stall: take the server's
+flight and never answer. sslv2: send an SSL 2.0 CLIENT-HELLO. garbage: 40 bytes of no protocol. quick: send a ClientHello
+and close at once. probe: connect and close. preconnect: connect, wait, close.
+"""
+
+import socket
+import ssl
+import struct
+import sys
+import time
+
+import hello
+
+
+def duplicate_extension(record):
+    """duplicate_extension(record) repeats the last extension and corrects all four lengths."""
+    message = bytearray(record[5:])
+    found = list(hello.extensions(message))
+    _, offset, length = found[-1]
+    extra = bytes(message[offset - 4:offset + length])
+    start = found[0][1] - 6
+    message += extra
+    struct.pack_into(">H", message, start, struct.unpack_from(">H", message, start)[0] + len(extra))
+    message[1:4] = (len(message) - 4).to_bytes(3, "big")
+    return record[:3] + struct.pack(">H", len(message)) + bytes(message)
+
+
+def sslv2_hello():
+    """sslv2_hello() is a CLIENT-HELLO of SSL 2.0 (draft-hickman-netscape-ssl-00): version 0x0002, three ciphers."""
+    ciphers = bytes.fromhex("010080" "0700c0" "030080")
+    body = struct.pack(">BHHHH", 1, 0x0002, len(ciphers), 0, 16) + ciphers + bytes(range(16))
+    return struct.pack(">H", 0x8000 | len(body)) + body
+
+
+def main():
+    """main() connects and misbehaves."""
+    host, port, how = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    seconds = float(sys.argv[4]) if len(sys.argv) > 4 else 1.0
+    _, _, record = hello.make(highest=ssl.TLSVersion.TLSv1_2)
+    connection = socket.create_connection((host, port), timeout=20)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sends = {"half": record[:len(record) // 2], "duplicate": duplicate_extension(record), "stall": record,
+             "sslv2": sslv2_hello(), "garbage": bytes(range(1, 41)), "quick": record}
+    if how in sends:
+        connection.sendall(sends[how])
+    if how in ("half", "preconnect"):
+        time.sleep(seconds)
+    elif how in ("duplicate", "stall", "sslv2", "garbage"):
+        while connection.recv(65536):
+            pass
+    connection.close()
+
+
+if __name__ == "__main__":
+    main()
