@@ -1,0 +1,115 @@
+/* names.c - looks TLS code points up in the tables of the .def files
+ *
+ * Every table is sorted by code point (tests/unit/test_knowledge.c checks it) and searched by bisection.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "knowledge/names.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+typedef struct name_row {
+    uint16_t code;
+    const char *name;
+} name_row;
+
+#define X(code, name) {code, name},
+static const name_row versions[] = {
+#include "knowledge/versions.def"
+};
+static const name_row groups[] = {
+#include "knowledge/groups.def"
+};
+static const name_row signatures[] = {
+#include "knowledge/signatures.def"
+};
+static const name_row extensions[] = {
+#include "knowledge/extensions.def"
+};
+#undef X
+
+#define X(description, name, windows_error) {description, name},
+static const name_row alerts[] = {
+#include "knowledge/alerts.def"
+};
+#undef X
+
+enum { VERSIONS_ANY, VERSIONS_TLS12, VERSIONS_TLS13 };
+#define X(code, name, exchange, auth, mode, block_bytes, mac_bytes, hash_bytes, versions)                    \
+    {code,                                                                                                   \
+     #name,                                                                                                  \
+     DX_EXCHANGE_##exchange,                                                                                 \
+     DX_AUTH_##auth,                                                                                         \
+     DX_MODE_##mode,                                                                                         \
+     block_bytes,                                                                                            \
+     mac_bytes,                                                                                              \
+     hash_bytes,                                                                                             \
+     VERSIONS_##versions == VERSIONS_TLS13,                                                                  \
+     VERSIONS_##versions == VERSIONS_TLS12},
+static const dx_cipher ciphers[] = {
+#include "knowledge/ciphers.def"
+};
+#undef X
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static int
+compare_name(const void *key, const void *row)
+{
+    return (int)*(const uint16_t *)key - (int)((const name_row *)row)->code;
+}
+
+static int
+compare_cipher(const void *key, const void *row)
+{
+    return (int)*(const uint16_t *)key - (int)((const dx_cipher *)row)->code;
+}
+
+static const char *
+find_name(const name_row *table, size_t num_rows, uint16_t code)
+{
+    const name_row *row = bsearch(&code, table, num_rows, sizeof table[0], compare_name);
+    return row ? row->name : NULL;
+}
+
+const char *
+dx_version_name(uint16_t version)
+{
+    return find_name(versions, COUNT(versions), version);
+}
+
+const char *
+dx_cipher_name(uint16_t cipher)
+{
+    const dx_cipher *row = dx_cipher_find(cipher);
+    return row ? row->name : NULL;
+}
+
+const char *
+dx_group_name(uint16_t group)
+{
+    return find_name(groups, COUNT(groups), group);
+}
+
+const char *
+dx_signature_name(uint16_t scheme)
+{
+    return find_name(signatures, COUNT(signatures), scheme);
+}
+
+const char *
+dx_extension_name(uint16_t extension)
+{
+    return find_name(extensions, COUNT(extensions), extension);
+}
+
+const char *
+dx_alert_name(uint8_t description)
+{
+    return find_name(alerts, COUNT(alerts), description);
+}
+
+const dx_cipher *
+dx_cipher_find(uint16_t cipher)
+{
+    return bsearch(&cipher, ciphers, COUNT(ciphers), sizeof ciphers[0], compare_cipher);
+}

@@ -1,0 +1,140 @@
+/* windows.c - looks Windows events, error codes and releases up in the tables of the .def files
+ *
+ * The tables of events, errors and alerts are sorted by number (tests/unit/test_knowledge.c checks it). Source
+ * tags in the .def files, like [ERR], are those of the project's taxonomy, section 15.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "knowledge/windows.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+#define PROVIDER_SCHANNEL     "Schannel"
+#define PROVIDER_HTTP_EVENT   "Microsoft-Windows-HttpEvent"
+#define PROVIDER_HTTP_SERVICE "Microsoft-Windows-HttpService"
+#define PROVIDER_SECURITY     "Microsoft-Windows-Security-Auditing"
+
+#define X(id, provider, meaning) {id, PROVIDER_##provider, meaning},
+static const dx_event events[] = {
+#include "knowledge/events.def"
+};
+#undef X
+
+#define X(code, name, meaning) {code, #name, meaning},
+static const dx_windows_error errors[] = {
+#include "knowledge/windows_errors.def"
+};
+#undef X
+
+typedef struct alert_row {
+    uint8_t description;
+    const char *windows_error; /* NULL for Schannel's default */
+} alert_row;
+
+#define X(description, name, windows_error) {description, windows_error},
+static const alert_row alerts[] = {
+#include "knowledge/alerts.def"
+};
+#undef X
+
+/* By designated index: a release that the .def file lacks stays without a token and is not found. */
+#define X(os, token, name, ssl2, ssl3, tls10, tls11, tls12, tls13, sni, alpn, x25519, ecdhe_rsa_gcm)         \
+    [DX_OS_##os] = {DX_OS_##os,                                                                              \
+                    token,                                                                                   \
+                    name,                                                                                    \
+                    DX_SUPPORT_##ssl2,                                                                       \
+                    DX_SUPPORT_##ssl3,                                                                       \
+                    DX_SUPPORT_##tls10,                                                                      \
+                    DX_SUPPORT_##tls11,                                                                      \
+                    DX_SUPPORT_##tls12,                                                                      \
+                    DX_SUPPORT_##tls13,                                                                      \
+                    sni,                                                                                     \
+                    alpn,                                                                                    \
+                    x25519,                                                                                  \
+                    ecdhe_rsa_gcm},
+static const dx_windows releases[DX_NUM_OS] = {
+#include "knowledge/windows_releases.def"
+};
+#undef X
+
+static int
+compare_event(const void *key, const void *row)
+{
+    return (int)*(const uint16_t *)key - (int)((const dx_event *)row)->id;
+}
+
+static int
+compare_error(const void *key, const void *row)
+{
+    uint32_t code = *(const uint32_t *)key;
+    uint32_t other = ((const dx_windows_error *)row)->code;
+    return (code > other) - (code < other);
+}
+
+static int
+compare_alert(const void *key, const void *row)
+{
+    return (int)*(const uint8_t *)key - (int)((const alert_row *)row)->description;
+}
+
+const dx_event *
+dx_event_find(uint16_t id)
+{
+    return bsearch(&id, events, COUNT(events), sizeof events[0], compare_event);
+}
+
+const dx_windows_error *
+dx_windows_error_find(uint32_t code)
+{
+    return bsearch(&code, errors, COUNT(errors), sizeof errors[0], compare_error);
+}
+
+const dx_windows_error *
+dx_windows_error_by_name(const char *name)
+{
+    for (size_t i = 0; name && i < COUNT(errors); i++) {
+        if (strcmp(errors[i].name, name) == 0)
+            return &errors[i];
+    }
+    return NULL;
+}
+
+const dx_windows_error *
+dx_alert_windows_error(uint8_t description)
+{
+    const alert_row *row = bsearch(&description, alerts, COUNT(alerts), sizeof alerts[0], compare_alert);
+    return row ? dx_windows_error_by_name(row->windows_error) : NULL;
+}
+
+const dx_windows *
+dx_windows_find(dx_os os)
+{
+    if ((int)os <= DX_OS_UNKNOWN || (int)os >= DX_NUM_OS || !releases[os].token)
+        return NULL;
+    return &releases[os];
+}
+
+dx_support
+dx_windows_support(const dx_windows *windows, uint16_t version)
+{
+    if (!windows)
+        return DX_SUPPORT_UNSURE;
+    switch (version) {
+    case 0x0002:
+        return windows->ssl2;
+    case 0x0300:
+        return windows->ssl3;
+    case 0x0301:
+        return windows->tls10;
+    case 0x0302:
+        return windows->tls11;
+    case 0x0303:
+        return windows->tls12;
+    case 0x0304:
+        return windows->tls13;
+    default:
+        return DX_SUPPORT_NO;
+    }
+}
