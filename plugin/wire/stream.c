@@ -41,7 +41,8 @@ is_far(uint32_t from, uint32_t to)
 /* Hands on what of a segment lies after next_seq; `seq` must not. next_seq moves before the sink is called, so that
  * the stream is consistent when the sink looks at it. */
 static void
-deliver(dx_stream *stream, const outlet *out, uint32_t seq, const uint8_t *data, size_t captured, size_t reported)
+deliver(dx_stream *stream, const outlet *out, uint32_t seq, const uint8_t *data, size_t captured,
+        size_t reported)
 {
     size_t skip = stream->next_seq - seq;
     if (skip >= reported)
@@ -91,7 +92,8 @@ give_up_holes(dx_stream *stream, const outlet *out)
 }
 
 static void
-insert(dx_stream *stream, dx_pending **link, uint32_t seq, const uint8_t *data, size_t captured, size_t reported)
+insert(dx_stream *stream, dx_pending **link, uint32_t seq, const uint8_t *data, size_t captured,
+       size_t reported)
 {
     dx_pending *held = (dx_pending *)g_malloc(sizeof(dx_pending) + captured);
     held->next = *link;
