@@ -28,6 +28,11 @@ dx_safe(const char *text, size_t max)
         return NULL;
     if (max == 0)
         max = SAFE_MAX_CHARACTERS;
+    size_t plain = 0; /* the usual case first: a report holds megabytes of plain ASCII */
+    while (text[plain] >= 0x20 && text[plain] < 0x7f)
+        plain++;
+    if (!text[plain] && plain <= max)
+        return g_strndup(text, plain);
     GString *out = g_string_new(NULL);
     size_t used = 0, num_fit = 0; /* num_fit: bytes of `out` that leave room for the dots of a cut text */
     for (const char *at = text; *at;) {

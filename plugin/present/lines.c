@@ -1,0 +1,135 @@
+/* lines.c - the short lines that packet tree and report have in common
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib.h>
+
+#include "core/text.h"
+#include "knowledge/names.h"
+#include "present/present.h"
+
+#define MAX_NAMES 40 /* of a list; the JSON report has them all */
+
+char *
+dx_verdict_title(const dx_verdict *verdict)
+{
+    static const char *const without_cause[DX_NUM_OUTCOMES] = {
+        [DX_ESTABLISHED] = "TLS handshake complete",
+        [DX_FAILED] = "TLS handshake failed",
+        [DX_INCOMPLETE] = "Incomplete: the capture cannot tell",
+        [DX_NOT_TLS] = "No TLS was attempted",
+        [DX_NO_TCP] = "No TCP connection came about",
+    };
+    const dx_cause *cause = verdict->cause;
+    if (!cause)
+        return g_strdup(without_cause[verdict->outcome]);
+    return g_strdup_printf("Scenario %d: %s (%s)", (int)cause->scenario, cause->title,
+                           dx_confidence_name(verdict->confidence));
+}
+
+static void
+add_codes(GPtrArray *lines, const char *label, const dx_codes *codes, const char *(*name)(uint16_t code))
+{
+    if (codes->num == 0)
+        return;
+    char *text = dx_codes_text(codes, name, MAX_NAMES);
+    g_ptr_array_add(lines, g_strdup_printf("%s: %s", label, text));
+    g_free(text);
+}
+
+static void
+add_code(GPtrArray *lines, const char *label, uint16_t code, const char *(*name)(uint16_t code))
+{
+    char *text = dx_code_text(code, name);
+    g_ptr_array_add(lines, g_strdup_printf("%s: %s", label, text));
+    g_free(text);
+}
+
+static void
+add_wire_text(GPtrArray *lines, const char *label, const char *text)
+{
+    char *safe = dx_safe(text, 0);
+    g_ptr_array_add(lines, g_strdup_printf("%s: %s", label, safe));
+    g_free(safe);
+}
+
+static void
+add_alpn(GPtrArray *lines, const dx_offer *offer)
+{
+    if (offer->num_alpn == 0)
+        return;
+    GString *joined = g_string_new(NULL);
+    for (unsigned i = 0; i < offer->num_alpn; i++) {
+        char *safe = dx_safe(offer->alpn[i], 0);
+        g_string_append_printf(joined, "%s%s", i ? ", " : "", safe);
+        g_free(safe);
+    }
+    g_ptr_array_add(lines, g_strdup_printf("ALPN: %s", joined->str));
+    g_string_free(joined, TRUE);
+}
+
+GPtrArray *
+dx_offer_lines(const dx_facts *facts)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+    const dx_offer *offer = facts->offer;
+    if (!offer)
+        return lines;
+    if (facts->sni)
+        add_wire_text(lines, "Server name (SNI)", facts->sni);
+    else
+        g_ptr_array_add(lines, g_strdup("Server name (SNI): not sent"));
+    add_codes(lines, "Versions", &offer->versions, dx_version_name);
+    add_codes(lines, "Cipher suites", &offer->ciphers, dx_cipher_name);
+    add_codes(lines, "Groups", &offer->groups, dx_group_name);
+    add_codes(lines, "Key shares", &offer->key_shares, dx_group_name);
+    add_codes(lines, "Signature algorithms", &offer->signatures, dx_signature_name);
+    add_alpn(lines, offer);
+    if (offer->fallback_scsv)
+        g_ptr_array_add(lines, g_strdup("Fallback: the client says that it has offered more before (SCSV)"));
+    return lines;
+}
+
+GPtrArray *
+dx_choice_lines(const dx_facts *facts)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+    const dx_choice *chosen = &facts->chosen;
+    if (facts->retry_frame && facts->retry_group)
+        add_code(lines, "Group asked for (HelloRetryRequest)", facts->retry_group, dx_group_name);
+    if (!chosen->version)
+        return lines;
+    add_code(lines, "Version", chosen->version, dx_version_name);
+    add_code(lines, "Cipher suite", chosen->cipher, dx_cipher_name);
+    if (chosen->group)
+        add_code(lines, "Group", chosen->group, dx_group_name);
+    if (facts->dh_bits)
+        g_ptr_array_add(lines, g_strdup_printf("Diffie-Hellman prime: %u bits", facts->dh_bits));
+    if (chosen->alpn)
+        add_wire_text(lines, "ALPN", chosen->alpn);
+    if (chosen->resumed)
+        g_ptr_array_add(lines, g_strdup("Session: resumed"));
+    return lines;
+}
+
+char *
+dx_streams_filter(const uint32_t *streams, unsigned num)
+{
+    if (num == 0)
+        return g_strdup("frame.number == 0"); /* matches nothing; an empty set is a syntax error */
+    if (num == 1)
+        return g_strdup_printf("tcp.stream == %u", streams[0]);
+    GString *out = g_string_new("tcp.stream in {");
+    for (unsigned i = 0; i < num;) {
+        unsigned run = 1;
+        while (i + run < num && streams[i + run] == streams[i] + run)
+            run++;
+        g_string_append_printf(out, i ? ", %u" : "%u", streams[i]);
+        if (run > 2)
+            g_string_append_printf(out, "..%u", streams[i] + run - 1);
+        else
+            run = 1;
+        i += run;
+    }
+    g_string_append_c(out, '}');
+    return g_string_free(out, FALSE);
+}
