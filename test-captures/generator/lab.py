@@ -51,7 +51,7 @@ class Lab:
     # -- namespaces ---------------------------------------------------------------------------------------------
 
     def __enter__(self):
-        hosts = [f"{SERVER} {NAMES}", f"{SERVER6} www6.example.com", "127.0.0.1 localhost"]
+        hosts = [f"{SERVER} {NAMES}", f"{SERVER6} www6.example.com", "127.0.0.1 localhost server.example.com"]
         (self.dir / "hosts").write_text("\n".join(hosts) + "\n")
         for name in self.ns.values():
             _check(["ip", "netns", "add", name])
