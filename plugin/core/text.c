@@ -10,8 +10,8 @@
 #define HOST_NAME_MAX_CHARACTERS 253 /* RFC 1035 section 2.3.4, without the root's dot */
 #define LABEL_MAX_CHARACTERS     63
 
-/* Shown as it is? Format characters (Unicode category Cf) are the bidirectional marks, joiners and tags by which a
- * name can be made to look like another. */
+/* Shown as it is? Format characters (Unicode category Cf) are the bidirectional marks, joiners and tags by
+ * which a name can be made to look like another. */
 static bool
 is_harmless(gunichar c)
 {

@@ -9,8 +9,8 @@
 #include "knowledge/names.h"
 #include "present/present.h"
 
-/* json_dumper writes character by character. Texts and offers repeat from connection to connection, so each is turned
- * into JSON once and then copied. */
+/* json_dumper writes character by character. Texts and offers repeat from connection to connection, so each
+ * is turned into JSON once and then copied. */
 #define MAX_LITERALS 4096
 
 typedef struct writer {

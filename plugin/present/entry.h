@@ -1,0 +1,21 @@
+/* entry.h - one problem of the text report
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_PRESENT_ENTRY_H
+#define DX_PRESENT_ENTRY_H
+
+#include "present/fold.h"
+
+/* dx_entry_report - appends all there is to say of the failures of an entry; `number` is its place in the
+ * list. */
+void dx_entry_report(GString *out, dx_capture *capture, const dx_entry *entry, unsigned number);
+
+/* dx_entry_filter - a display filter for the connections of an entry, short enough to paste. New string. */
+char *dx_entry_filter(const dx_entry *entry);
+
+/* dx_entry_names, dx_entry_clients - the names asked for, "a.example, b.example and 3 more" ("" when there
+ * are none), and the clients in the same way. New strings. */
+char *dx_entry_names(const dx_entry *entry);
+char *dx_entry_clients(const dx_entry *entry);
+
+#endif

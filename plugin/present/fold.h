@@ -1,0 +1,59 @@
+/* fold.h - the verdicts of a capture, folded by server and cause
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_PRESENT_FOLD_H
+#define DX_PRESENT_FOLD_H
+
+#include <glib.h>
+
+#include "present/present.h"
+
+/* What happened at one server. */
+typedef struct dx_tally {
+    dx_endpoint endpoint;
+    unsigned num_connections, num_established, num_failed; /* failed: for which there is a cause */
+    unsigned num_unrecovered;                              /* of num_failed */
+    dx_confidence best;                                    /* of its verdicts */
+    uint32_t first_stream;
+} dx_tally;
+
+/* Distinct values in order of first sight. */
+typedef struct dx_distinct {
+    GHashTable *seen;
+    GPtrArray *values; /* borrowed: names from the ledger, addresses from the facts */
+} dx_distinct;
+
+/* Connections with the same cause, or the same advice, at the same server. */
+typedef struct dx_entry {
+    const dx_tally *server;
+    const char *id;           /* of the cause or advice */
+    const dx_cause *cause;    /* NULL for advice */
+    const dx_advice *advice;  /* of the example; NULL for a cause */
+    GArray *streams;          /* of uint32_t, ascending */
+    unsigned num_recovered, num_nameless;
+    unsigned num_by_confidence[DX_CONFIRMED + 1];
+    dx_confidence best;
+    uint32_t example;         /* the first stream with the best confidence */
+    dx_distinct names, clients; /* of char * (SNI), of dx_address * */
+    uint32_t first_frame, last_frame; /* verdict frames */
+    int64_t first_us, last_us;
+} dx_entry;
+
+typedef struct dx_fold {
+    GPtrArray *entries; /* of dx_entry: causes, worst server first, then worst cause */
+    GPtrArray *advices; /* of dx_entry, in order of first sight */
+    unsigned num_connections, num_servers;
+    unsigned num_by_outcome[DX_NUM_OUTCOMES]; /* without the recovered ones */
+    unsigned num_recovered;
+    GHashTable *tallies, *by_key;
+} dx_fold;
+
+/* dx_fold_new - folds the selected, reportable connections. Borrows from the capture: use it before that
+ * changes. Free with dx_fold_free. */
+dx_fold *dx_fold_new(dx_capture *capture, const dx_report *report);
+void dx_fold_free(dx_fold *fold);
+
+/* dx_failure_us - when a connection failed: its end, else its last frame. */
+int64_t dx_failure_us(const dx_facts *facts);
+
+#endif

@@ -1,0 +1,120 @@
+/* layout.c - plain text in two columns, wrapped
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "present/layout.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "core/text.h"
+
+#define MAX_TEXT_CHARACTERS 4000
+
+static void
+append_spaces(GString *out, unsigned num)
+{
+    for (unsigned i = 0; i < num; i++)
+        g_string_append_c(out, ' ');
+}
+
+/* Bytes of `text` that go on a line of `width` characters; `*next` is where the next line begins. */
+static size_t
+line_bytes(const char *text, glong width, const char **next)
+{
+    if (g_utf8_strlen(text, -1) <= width) {
+        *next = text + strlen(text);
+        return strlen(text);
+    }
+    const char *limit = g_utf8_offset_to_pointer(text, width);
+    const char *space = limit;
+    while (space > text && *space != ' ')
+        space--;
+    if (space == text) {
+        *next = limit;
+        return (size_t)(limit - text);
+    }
+    *next = space;
+    while (**next == ' ')
+        ++*next;
+    return (size_t)(space - text);
+}
+
+void
+dx_layout_wrap(GString *out, const char *prefix, unsigned indent, const char *text)
+{
+    char *safe = dx_safe(text, MAX_TEXT_CHARACTERS);
+    glong start = g_utf8_strlen(prefix, -1);
+    g_string_append(out, prefix);
+    if (*safe) {
+        unsigned gap = start < (glong)indent ? indent - (unsigned)start : start > 0;
+        append_spaces(out, gap);
+        start += gap;
+    }
+    glong width = DX_LAYOUT_WIDTH - start;
+    for (const char *at = safe, *next; *at; at = next) {
+        if (at != safe) {
+            append_spaces(out, indent);
+            width = DX_LAYOUT_WIDTH - (glong)indent;
+        }
+        g_string_append_len(out, at, (gssize)line_bytes(at, width, &next));
+        g_string_append_c(out, '\n');
+    }
+    if (!*safe)
+        g_string_append_c(out, '\n');
+    g_free(safe);
+}
+
+void
+dx_layout_text(GString *out, const char *label, const char *text)
+{
+    if (!text || !*text)
+        return;
+    char *prefix = g_strdup_printf("  %s", label ? label : "");
+    dx_layout_wrap(out, prefix, DX_LAYOUT_TEXT, text);
+    g_free(prefix);
+}
+
+void
+dx_layout_line(GString *out, const char *label, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    dx_layout_text(out, label, text);
+    g_free(text);
+}
+
+void
+dx_layout_item(GString *out, const char *label, unsigned number, const char *text)
+{
+    char *prefix = g_strdup_printf("  %-*s%u.", DX_LAYOUT_TEXT - 2, number == 1 ? label : "", number);
+    dx_layout_wrap(out, prefix, DX_LAYOUT_TEXT + 3, text);
+    g_free(prefix);
+}
+
+void
+dx_layout_rule(GString *out, char c)
+{
+    for (unsigned i = 0; i < DX_LAYOUT_WIDTH; i++)
+        g_string_append_c(out, c);
+    g_string_append_c(out, '\n');
+}
+
+char *
+dx_layout_count(unsigned num, const char *noun)
+{
+    return g_strdup_printf(num == 1 ? "%u %s" : "%u %ss", num, noun);
+}
+
+char *
+dx_layout_time(int64_t time_us)
+{
+    char *iso = dx_time_text(time_us);
+    if (strlen(iso) < strlen("2012-02-11T00:44:55.123"))
+        return iso;
+    iso[10] = ' ';
+    char *out = g_strdup_printf("%.23s UTC", iso);
+    g_free(iso);
+    return out;
+}

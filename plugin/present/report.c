@@ -1,0 +1,162 @@
+/* report.c - the report that an administrator reads
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib.h>
+
+#include "core/text.h"
+#include "present/entry.h"
+#include "present/fold.h"
+#include "present/layout.h"
+#include "present/present.h"
+
+#define MAX_INDEX 40 /* problems listed by title before they are told in full */
+
+static void
+add_header(GString *out, dx_capture *capture, const dx_report *report, const dx_fold *fold)
+{
+    char *title = g_strdup_printf("SSL Troubleshooter %s: why TLS handshakes failed", report->version);
+    dx_layout_rule(out, '=');
+    dx_layout_wrap(out, title, 0, "");
+    dx_layout_rule(out, '=');
+    g_free(title);
+    dx_layout_text(out, "File", report->file);
+    uint32_t num_frames = dx_capture_last_frame(capture);
+    if (num_frames) {
+        int64_t first_us = dx_capture_first_us(capture), last_us = dx_capture_last_us(capture);
+        char *first = dx_layout_time(first_us), *last = dx_layout_time(last_us);
+        char *duration = dx_duration_text(last_us - first_us);
+        dx_layout_line(out, "Time", "%s to %s (%s)", first, last, duration);
+        g_free(first);
+        g_free(last);
+        g_free(duration);
+    }
+    char *frames = dx_layout_count(num_frames, "frame"),
+         *servers = dx_layout_count(fold->num_servers, "server");
+    char *connections = dx_layout_count(fold->num_connections, "TLS connection");
+    dx_layout_line(out, "Looked at", "%s, %s to %s%s", frames, connections, servers,
+                   report->selected ? " (those that the filter selects)" : "");
+    g_free(frames);
+    g_free(servers);
+    g_free(connections);
+    GString *unjudged = g_string_new(NULL);
+    if (report->num_quic_flows)
+        g_string_append_printf(unjudged, "%u QUIC", report->num_quic_flows);
+    if (report->num_dtls_flows)
+        g_string_append_printf(unjudged, "%s%u DTLS", unjudged->len ? " and " : "", report->num_dtls_flows);
+    if (unjudged->len)
+        dx_layout_line(out, NULL, "%s %s: not judged", unjudged->str,
+                       report->num_quic_flows + report->num_dtls_flows == 1 ? "flow" : "flows");
+    g_string_free(unjudged, TRUE);
+}
+
+static void
+add_outcome(GString *out, const char *name, unsigned num, const char *meaning)
+{
+    if (num)
+        g_string_append_printf(out, "  %-25s%6u%s%s\n", name, num, *meaning ? "  " : "", meaning);
+}
+
+static void
+add_summary(GString *out, const dx_fold *fold)
+{
+    const unsigned *num = fold->num_by_outcome;
+    g_string_append(out, "\nSummary\n");
+    if (fold->num_connections == 0) {
+        g_string_append(
+            out,
+            "  No TLS connection was found. TLS on an unusual port is found when its ClientHello is in the\n"
+            "  capture; ports that are known to be TLS ports: preference ssltrouble.tls_ports.\n");
+        return;
+    }
+    if (fold->entries->len == 0)
+        g_string_append(out, num[DX_INCOMPLETE] ? "  Nothing failed as far as the capture shows.\n"
+                                                : "  Nothing failed.\n");
+    add_outcome(out, "Failed", num[DX_FAILED], "");
+    add_outcome(out, "No TCP connection", num[DX_NO_TCP], "");
+    add_outcome(out, "Failed, then recovered", fold->num_recovered,
+                "the same client got through within seconds");
+    add_outcome(out, "Established", num[DX_ESTABLISHED], "");
+    add_outcome(out, "No TLS attempted", num[DX_NOT_TLS], "");
+    add_outcome(out, "Incomplete", num[DX_INCOMPLETE], "the capture cannot tell");
+}
+
+/* The problems in a line each, for those who want to know where to look first. */
+static void
+add_index(GString *out, const dx_fold *fold)
+{
+    if (fold->entries->len < 2)
+        return;
+    g_string_append(out, "\nProblems, worst first\n");
+    for (unsigned i = 0; i < fold->entries->len && i < MAX_INDEX; i++) {
+        const dx_entry *entry = fold->entries->pdata[i];
+        char *server = dx_endpoint_text(&entry->server->endpoint);
+        char *prefix = g_strdup_printf("%4u. %-21s", i + 1, server);
+        char *count = dx_layout_count(entry->streams->len, "connection");
+        char *text = g_strdup_printf("%s (%s): %s%s", entry->cause->title, dx_confidence_name(entry->best),
+                                     count, entry->num_recovered == entry->streams->len ? ", recovered" : "");
+        dx_layout_wrap(out, prefix, 29, text);
+        g_free(server);
+        g_free(prefix);
+        g_free(count);
+        g_free(text);
+    }
+    if (fold->entries->len > MAX_INDEX)
+        g_string_append_printf(out, "      and %u more\n", fold->entries->len - MAX_INDEX);
+}
+
+static void
+add_advice(GString *out, const dx_fold *fold)
+{
+    if (fold->advices->len == 0)
+        return;
+    g_string_append_c(out, '\n');
+    dx_layout_rule(out, '-');
+    g_string_append(out, "Advice: no failures, but worth a look\n");
+    dx_layout_rule(out, '-');
+    for (unsigned i = 0; i < fold->advices->len; i++) {
+        const dx_entry *entry = fold->advices->pdata[i];
+        char *server = dx_endpoint_text(&entry->server->endpoint), *filter = dx_entry_filter(entry);
+        char *count = dx_layout_count(entry->streams->len, "connection");
+        if (i)
+            g_string_append_c(out, '\n');
+        dx_layout_wrap(out, "  *", 4, entry->advice->title);
+        dx_layout_line(out, "Server", "%s, %s, first in frame %u", server, count, entry->first_frame);
+        dx_layout_text(out, "Details", entry->advice->text);
+        g_string_append_printf(out, "  %-*s%s\n", DX_LAYOUT_TEXT - 2, "Filter", filter);
+        g_free(server);
+        g_free(filter);
+        g_free(count);
+    }
+}
+
+static void
+add_closing(GString *out, const dx_fold *fold)
+{
+    unsigned num = fold->num_by_outcome[DX_INCOMPLETE];
+    if (num == 0)
+        return;
+    char *count = dx_layout_count(num, "connection");
+    char *text =
+        g_strdup_printf("%s cannot be judged: the capture starts or ends inside the handshake, or misses "
+                        "packets of it. To see %s: ssltrouble.outcome == \"incomplete\"",
+                        count, num == 1 ? "it" : "them");
+    g_string_append_c(out, '\n');
+    dx_layout_wrap(out, "", 0, text);
+    g_free(count);
+    g_free(text);
+}
+
+void
+dx_report_text(GString *out, dx_capture *capture, const dx_report *report)
+{
+    dx_fold *fold = dx_fold_new(capture, report);
+    add_header(out, capture, report, fold);
+    add_summary(out, fold);
+    add_index(out, fold);
+    for (unsigned i = 0; i < fold->entries->len; i++)
+        dx_entry_report(out, capture, fold->entries->pdata[i], i + 1);
+    add_advice(out, fold);
+    add_closing(out, fold);
+    dx_layout_rule(out, '=');
+    dx_fold_free(fold);
+}
