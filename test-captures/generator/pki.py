@@ -90,17 +90,22 @@ class Pki:
             Path(self["root.crt"]).read_text() + Path(self["root.crl"]).read_text())
 
     def stores(self):
-        """stores() makes the key stores of Java (PKCS#12) and NSS (directory nssdb, password empty)."""
+        """stores() makes the key stores of Java (PKCS#12) and NSS (nssdb, nssdb_client, no password)."""
         for name in ("www", "www_ec", "client", "client_untrusted"):
             self.openssl("pkcs12", "-export", "-in", self[f"{name}.pem"], "-inkey", self[f"{name}.key"], "-name", name,
                          "-out", self[f"{name}.p12"], "-passout", "pass:changeit")
-        database = f"sql:{self['nssdb']}"
-        (self.dir / "nssdb").mkdir()
+        for name in ("nssdb", "nssdb_client"):
+            self.nss(name, f"sql:{self[name]}")
+
+    def nss(self, name, database):
+        """nss(name, database) makes an NSS database; only the server's holds keys."""
+        (self.dir / name).mkdir()
         steps = [["certutil", "-N", "-d", database, "--empty-password"],
                  ["certutil", "-A", "-d", database, "-n", "root", "-t", "CT,C,C", "-i", self["root.crt"]],
                  ["certutil", "-A", "-d", database, "-n", "issuing", "-t", ",,", "-i", self["issuing.crt"]],
-                 ["pk12util", "-d", database, "-i", self["www.p12"], "-W", "changeit", "-K", ""],
-                 ["pk12util", "-d", database, "-i", self["client.p12"], "-W", "changeit", "-K", ""]]
+                 ["pk12util", "-d", database, "-i", self["www.p12"], "-W", "changeit", "-K", ""]]
+        if name == "nssdb_client":
+            steps.pop()
         for step in steps:
             done = subprocess.run(step, capture_output=True, text=True)
             if done.returncode:

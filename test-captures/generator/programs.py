@@ -37,7 +37,7 @@ def gnutls_cli(pki, *options, name="www.example.com", port=443, ca="root.crt"):
 
 def tstclnt(pki, *options, name="www.example.com", port=443):
     """tstclnt(pki, option...) is the NSS test client."""
-    return ["tstclnt", "-h", SERVER, "-p", port, "-a", name, "-d", f"sql:{pki['nssdb']}", *options]
+    return ["tstclnt", "-h", SERVER, "-p", port, "-a", name, "-d", f"sql:{pki['nssdb_client']}", *options]
 
 
 def selfserv(pki, *options, port=443):

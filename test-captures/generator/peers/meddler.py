@@ -10,6 +10,7 @@ name but go on; RFC 6066 section 3).
 """
 
 import argparse
+import select
 import socket
 import struct
 import threading
@@ -19,11 +20,10 @@ import hello
 WARNING_112 = bytes([21, 3, 3, 0, 2, 1, 112])
 
 
-def reset(*sockets):
-    """reset(socket...) closes with RST."""
-    for item in sockets:
-        item.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        item.close()
+def reset(connection):
+    """reset(connection) closes with RST."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
 
 
 def strip_13(record):
@@ -59,7 +59,6 @@ class Pair:
                         return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
                     if length in (32, 36):
                         reset(self.client)
-                        self.server.close()
                         return None
         return data
 
@@ -88,24 +87,27 @@ def records(data):
         offset += 5 + length
 
 
-def pump(source, target, change):
-    """pump(source, target, change) copies one direction until it ends or change() says None."""
+def relay(pair):
+    """relay(pair) copies both directions until one side or the meddling ends it."""
+    ends = {pair.client: (pair.server, pair.from_client), pair.server: (pair.client, pair.from_server)}
     try:
-        while data := source.recv(65536):
-            data = change(data)
-            if data is None:
-                break
-            target.sendall(data)
-        else:
-            target.shutdown(socket.SHUT_WR)
-            return
+        while ends:
+            for source in select.select(list(ends), [], [])[0]:
+                target, change = ends[source]
+                data = source.recv(65536)
+                if not data:
+                    target.shutdown(socket.SHUT_WR)
+                    del ends[source]
+                    continue
+                data = change(data)
+                if data is None:
+                    return
+                target.sendall(data)
     except OSError:
         pass
-    for item in (source, target):
-        try:
-            item.close()
-        except OSError:
-            pass
+    finally:
+        pair.client.close()
+        pair.server.close()
 
 
 def main():
@@ -123,8 +125,7 @@ def main():
         for item in (client, server):
             item.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         pair = Pair(args.how, client, server)
-        threading.Thread(target=pump, args=(client, server, pair.from_client), daemon=True).start()
-        threading.Thread(target=pump, args=(server, client, pair.from_server), daemon=True).start()
+        threading.Thread(target=relay, args=(pair,), daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -256,7 +256,7 @@ def _(lab):
     """openssl s_server asks for P-384 by HelloRetryRequest; the router drops the second ClientHello and its repetitions."""
     lab.serve(s_server(lab.pki, "-tls1_3", "-groups", "P-384"))
     lab.nft("ip saddr 192.0.2.10 tcp dport 443 ct original packets > 4 ip length > 200 drop")
-    lab.run(s_client(lab.pki, "-tls1_3", "-groups", "X25519:P-384"), stdin=REQUEST, timeout=13)
+    lab.run(s_client(lab.pki, "-tls1_3", "-groups", "X25519:P-384"), stdin=REQUEST, timeout=15)
 
 
 @capture("handshake_protocol_error", standin=True)

@@ -1,0 +1,52 @@
+"""Stand-in for a firewall that sniffs and injects resets: injector.py INTERFACE TTL [both].
+
+When it sees a ClientHello from the client (192.0.2.0/24) to port 443, it sends a RST to the client (and to
+the server, if `both`), with its own TTL.
+"""
+
+import socket
+import struct
+import sys
+
+
+def checksum(data):
+    """checksum(data) is the Internet checksum (RFC 1071)."""
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f">{len(data) // 2}H", data))
+    total = (total & 0xFFFF) + (total >> 16)
+    return ~(total + (total >> 16)) & 0xFFFF
+
+
+def rst(source, target, ports, seq, ack, ttl):
+    """rst(...) is an IPv4 packet with a RST,ACK."""
+    tcp = struct.pack(">HHIIBBHHH", *ports, seq, ack, 0x50, 0x14, 0, 0, 0)
+    pseudo = source + target + struct.pack(">BBH", 0, 6, len(tcp))
+    tcp = tcp[:16] + struct.pack(">H", checksum(pseudo + tcp)) + tcp[18:]
+    return struct.pack(">BBHHHBBH4s4s", 0x45, 0, 40, 0x4242, 0, ttl, 6, 0, source, target) + tcp
+
+
+def main():
+    """main() watches the interface."""
+    sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+    sniffer.bind((sys.argv[1], 0))
+    sender = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    ttl = int(sys.argv[2])
+    while True:
+        packet = sniffer.recv(65536)
+        header = (packet[0] & 15) * 4
+        if packet[9] != 6 or packet[12:15] != bytes([192, 0, 2]):
+            continue
+        source, target = packet[12:16], packet[16:20]
+        sport, dport, seq, ack = struct.unpack_from(">HHII", packet, header)
+        payload = packet[header + (packet[header + 12] >> 4) * 4:]
+        if dport != 443 or payload[:1] != b"\x16" or payload[5:6] != b"\x01":
+            continue
+        to_client = rst(target, source, (dport, sport), ack, (seq + len(payload)) & 0xFFFFFFFF, ttl)
+        to_server = rst(source, target, (sport, dport), (seq + len(payload)) & 0xFFFFFFFF, ack, ttl)
+        sender.sendto(to_client, (socket.inet_ntoa(source), 0))
+        if "both" in sys.argv:
+            sender.sendto(to_server, (socket.inet_ntoa(target), 0))
+
+
+main()
