@@ -63,8 +63,8 @@ uint32_t dx_capture_last_frame(const dx_capture *capture);
 bool dx_capture_reportable(const dx_facts *facts);
 
 /* dx_capture_verdict - the verdict of a stream as of now. Kept until something changes it (new ledger revision, new
- * frame of this connection, time for a connection that waits); owned by the capture, valid until the next call that
- * changes the capture. NULL when the stream has no facts. */
+ * frame of this connection, time for a connection that waits); owned by the capture, a failed connection's is valid until
+ * the next call that changes the capture, a healthy one's until the next call of this function. NULL when the stream has no facts. */
 const dx_verdict *dx_capture_verdict(dx_capture *capture, uint32_t stream);
 
 /* dx_capture_preferences_changed - drop kept verdicts. */

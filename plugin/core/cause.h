@@ -83,6 +83,7 @@ struct dx_cause {
     const char *why;   /* one sentence */
     const char *checks; /* next checks in order, one per line; {server} {port} {sni} {client} {thumbprint} are filled in */
     const char *fix;
+    bool fallback;       /* a verdict only when no other cause applies, never a candidate */
     const char *clients; /* what clients show, comma separated; NULL when nothing typical */
     uint16_t events[6];  /* Windows events to look for, 0 ends */
     /* weigh - how sure the facts make this cause; DX_NONE when it does not apply. NULL: never a verdict, only a

@@ -14,6 +14,15 @@ typedef struct dx_advice {
     char *text;        /* owned */
 } dx_advice;
 
+/* The ids and titles of all advices; `num` gets how many. */
+typedef struct dx_advice_kind {
+    const char *id, *title;
+} dx_advice_kind;
+const dx_advice_kind *dx_advice_kinds(unsigned *num);
+
+/* dx_advice_collect - appends the advices that the facts give to `advice` (of dx_advice). */
+void dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *context, dx_outcome outcome);
+
 /* A verdict: what became of a connection, why, and what to do. */
 typedef struct dx_verdict {
     dx_outcome outcome;
@@ -38,8 +47,8 @@ typedef struct dx_causes {
 dx_verdict *dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *context);
 void dx_verdict_free(dx_verdict *verdict);
 
-/* dx_diagnose_outcome - the outcome alone, without allocating; a failed outcome may still be argued to something
- * else by a cause, so this is exact only for "is there anything to diagnose": DX_ESTABLISHED means healthy. */
+/* dx_diagnose_is_healthy - both sides finished and nothing shows that one refused it: there is nothing to diagnose but
+ * advice. Cheap. */
 bool dx_diagnose_is_healthy(const dx_facts *facts);
 
 #endif

@@ -101,7 +101,6 @@ typedef struct dx_peer {
     uint32_t num_records, app_records, app_bytes, first_app_frame;
     uint16_t first_app_len[2];
     int64_t first_app_us;
-    uint32_t first_app_records_frame[2];
     bool ccs, finished, close_notify;
     uint8_t alert_level, alert;       /* the first readable alert other than close_notify; level 0 = none */
     uint32_t alert_frame;
@@ -194,6 +193,8 @@ typedef struct dx_facts {
 
     uint32_t recovered_frame; /* frame of a later success of the same client and name */
     int64_t recovered_us;
+    bool told_connecting, told_hello, told_accepted, told_refused; /* what the ledger knows already */
+    uint32_t session_id_hash; /* of the ClientHello's session id; 0 = none */
     char history[28]; /* in the letters of Zeek's ssl_history */
     uint8_t num_history;
 } dx_facts;
@@ -201,6 +202,11 @@ typedef struct dx_facts {
 /* dx_facts_apply - takes one observation. Interns through `ledger` and tells it of hellos, successes and ends. */
 typedef struct dx_ledger dx_ledger;
 void dx_facts_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
+
+/* Parts of dx_facts_apply, by file: facts_tls.c takes the TLS observations and tells facts.c of the end. */
+void dx_facts_tls_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
+void dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind, const dx_observation *observation);
+void dx_facts_accept(dx_facts *facts, dx_ledger *ledger); /* tells the ledger of a success, once */
 
 /* dx_facts_clear - frees what facts own, not facts itself. */
 void dx_facts_clear(dx_facts *facts);

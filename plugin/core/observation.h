@@ -29,7 +29,8 @@ typedef struct dx_segment {
 } dx_segment;
 
 typedef enum {
-    DX_OBS_SEGMENT,      /* segment; precedes the observations made from its payload */
+    DX_OBS_SEGMENT,      /* segment; precedes the observations made from its payload; its FIN flag is not looked at */
+    DX_OBS_FIN,          /* the segment's FIN, after the observations made from its payload */
     DX_OBS_UNREACHABLE,  /* icmp: an ICMP error that quotes a segment of this connection, sent by `from` */
     DX_OBS_CLIENT_HELLO, /* client_hello */
     DX_OBS_SERVER_HELLO, /* server_hello */

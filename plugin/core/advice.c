@@ -1,0 +1,94 @@
+/* advice.c - remarks on connections that are no cause of failure
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/diagnose.h"
+#include "core/text.h"
+
+/* A client that checks revocation or asks its user is silent for seconds after the server's flight; the usual
+ * timeouts of such checks are 5, 10, 15 and 20 s. */
+#define STALL_US (2 * G_USEC_PER_SEC)
+#define SLOW_US (3 * G_USEC_PER_SEC)
+
+static const dx_advice_kind kinds[] = {
+#define X(id, title) {#id, title},
+#include "core/advice.def"
+#undef X
+};
+
+enum {
+#define X(id, title) ADVICE_##id,
+#include "core/advice.def"
+#undef X
+};
+
+const dx_advice_kind *
+dx_advice_kinds(unsigned *num)
+{
+    *num = G_N_ELEMENTS(kinds);
+    return kinds;
+}
+
+static void
+add(GArray *advice, unsigned kind, uint32_t frame, char *text)
+{
+    dx_advice item = {.id = kinds[kind].id, .title = kinds[kind].title, .frame = frame, .text = text};
+
+    g_array_append_val(advice, item);
+}
+
+static void
+of_established(GArray *advice, const dx_facts *facts)
+{
+    bool left = facts->client.fin_frame || facts->client.rst_frame;
+
+    if (left && facts->established_frame && !facts->client.app_records && !facts->server.rst_frame)
+        add(advice, ADVICE_closed_after_handshake,
+            facts->client.fin_frame ? facts->client.fin_frame : facts->client.rst_frame,
+            g_strdup("The client closed right after the handshake without sending data. Some clients (curl for a "
+                     "wrong name, wget) refuse a certificate that way; health probes and preconnects do it too."));
+    else if (facts->server.rst_frame && !facts->client.fin_frame && !facts->server.close_notify &&
+             !facts->client.close_notify)
+        add(advice, ADVICE_session_reset_after_handshake, facts->server.rst_frame,
+            g_strdup("The server reset the connection after a complete handshake. That is no handshake failure: look "
+                     "at the application, idle timeouts and devices on the path."));
+    if (facts->client_finished_us && facts->server_flight_us &&
+        facts->client_finished_us - facts->server_flight_us >= STALL_US) {
+        char *duration = dx_duration_text(facts->client_finished_us - facts->server_flight_us);
+        add(advice, ADVICE_client_validation_stall, facts->client_finished_frame,
+            g_strdup_printf("The client took %s between the server's flight and its own Finished. Typical reasons: "
+                            "CRL, OCSP or root update hosts that it cannot reach, a PIN or user prompt.",
+                            duration));
+        g_free(duration);
+    }
+    if (facts->hello_us && facts->server_hello_us - facts->hello_us >= SLOW_US && facts->num_hellos == 1) {
+        char *duration = dx_duration_text(facts->server_hello_us - facts->hello_us);
+        add(advice, ADVICE_slow_server, facts->server_hello_frame,
+            g_strdup_printf("The ServerHello came %s after the ClientHello.", duration));
+        g_free(duration);
+    }
+}
+
+void
+dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *context, dx_outcome outcome)
+{
+    (void)context;
+    if (outcome == DX_ESTABLISHED)
+        of_established(advice, facts);
+    if (outcome == DX_NOT_TLS && !facts->client.payload_bytes && !facts->server.payload_bytes &&
+        (facts->client.fin_frame || facts->client.rst_frame || facts->server.fin_frame || facts->server.rst_frame))
+        add(advice, ADVICE_no_client_hello, facts->last_frame,
+            g_strdup("The connection was opened and closed without a byte: a health probe, a browser's preconnect or "
+                     "a port scan, not a TLS failure."));
+    if (outcome == DX_NOT_TLS && facts->upgrade != DX_UPGRADE_NONE && facts->upgrade_answer < 0)
+        add(advice, ADVICE_starttls_refused, facts->upgrade_answer_frame,
+            g_strdup_printf("The client asked for TLS with %s and the server refused it, so no handshake began.",
+                            dx_upgrade_name(facts->upgrade)));
+    if (outcome != DX_ESTABLISHED && facts->damaged)
+        add(advice, ADVICE_capture_incomplete, facts->damaged_frame,
+            g_strdup("Bytes of this connection are missing in the capture (lost packets or a short snap length), so "
+                     "no verdict on it can be more than possible."));
+    else if (outcome == DX_INCOMPLETE)
+        add(advice, ADVICE_capture_incomplete, facts->last_frame,
+            g_strdup("The capture does not show how this handshake ended: it starts or ends within it, or holds one "
+                     "direction only."));
+}

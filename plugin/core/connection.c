@@ -1,0 +1,516 @@
+/* connection.c - one TCP connection while it is read: from segments to observations
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/connection.h"
+
+#include <string.h>
+
+/* In-band upgrades come early: after this much of another protocol no TLS is looked for any more. */
+#define MAX_PREAMBLE_CHUNKS 60
+#define MAX_PREAMBLE_BYTES (64 * 1024)
+/* A server may ask for a renegotiation after its first answers (client certificates per URL); later it is no longer
+ * about the handshake. */
+#define SETTLED_BYTES (64 * 1024)
+
+typedef enum { MODE_START, MODE_PREAMBLE, MODE_TLS } dx_mode_of_reading;
+
+typedef struct dx_direction {
+    dx_reader *reader;
+    dx_side side;
+    dx_stream stream;
+    dx_mode_of_reading mode;
+    dx_tls *tls;
+    dx_tls *inner; /* handshake messages of decrypted records */
+    bool missing;  /* bytes were lost before the mode was known */
+    bool handshake_first;
+    uint16_t num_chunks;
+    uint32_t preamble_bytes;
+} dx_direction;
+
+struct dx_reader {
+    dx_connection *connection;
+    dx_ledger *ledger;
+    dx_direction client, server;
+    const dx_packet *packet; /* being taken */
+    unsigned next_plain;
+    bool inner_message; /* messages come from a decrypted record */
+};
+
+static void
+observe(dx_reader *reader, dx_observation *observation, dx_side from)
+{
+    observation->from = from;
+    observation->frame = reader->packet->frame;
+    observation->time_us = reader->packet->time_us;
+    dx_facts_apply(&reader->connection->facts, reader->ledger, observation);
+}
+
+static void
+on_client_hello(dx_direction *direction, const uint8_t *body, size_t len, bool sslv2)
+{
+    dx_client_hello hello = {0};
+    dx_observation observation = {.kind = DX_OBS_CLIENT_HELLO, .u.client_hello = &hello};
+
+    if (sslv2)
+        dx_client_hello_parse_sslv2(&hello, body, len);
+    else
+        dx_client_hello_parse(&hello, body, len);
+    observe(direction->reader, &observation, direction->side);
+    dx_client_hello_clear(&hello);
+}
+
+static void
+on_server_hello(dx_direction *direction, const dx_message *message)
+{
+    dx_server_hello hello = {0};
+    dx_observation observation = {.kind = DX_OBS_SERVER_HELLO, .u.server_hello = &hello};
+
+    dx_server_hello_parse(&hello, message->body, message->len);
+    observe(direction->reader, &observation, direction->side);
+    dx_server_hello_clear(&hello);
+}
+
+static void
+on_key_exchange(dx_direction *direction, const dx_message *message)
+{
+    const dx_choice *chosen = &direction->reader->connection->facts.chosen;
+    dx_observation observation = {.kind = DX_OBS_KEY_EXCHANGE};
+
+    dx_key_exchange_parse(&observation.u.key_exchange, chosen->cipher, chosen->version, message->body, message->len);
+    observe(direction->reader, &observation, direction->side);
+}
+
+static void
+on_other_message(dx_direction *direction, const dx_message *message)
+{
+    bool tls13 = dx_facts_tls13(&direction->reader->connection->facts);
+    dx_observation observation = {.kind = DX_OBS_MESSAGE,
+                                  .u.message = {.type = message->type,
+                                                .len = message->len,
+                                                .decrypted = direction->reader->inner_message}};
+
+    if (message->type == DX_HS_CERTIFICATE)
+        observation.u.message.empty = message->body ? dx_certificates(message->body, message->len, tls13, NULL, NULL,
+                                                                      NULL) == 0
+                                                    : message->len <= 4;
+    if (message->type == DX_HS_ENCRYPTED_EXTENSIONS && message->body) {
+        char alpn[DX_MAX_NAME + 1] = "";
+        dx_observation chosen = {.kind = DX_OBS_ALPN, .u.text = alpn};
+        if (dx_encrypted_extensions_alpn(alpn, message->body, message->len) && alpn[0])
+            observe(direction->reader, &chosen, direction->side);
+    }
+    observe(direction->reader, &observation, direction->side);
+}
+
+static void
+on_message(void *user, const dx_message *message)
+{
+    dx_direction *direction = user;
+
+    if (message->type == DX_HS_CLIENT_HELLO && message->body && direction->side == DX_CLIENT)
+        on_client_hello(direction, message->body, message->len, false);
+    else if (message->type == DX_HS_SERVER_HELLO && message->body && direction->side == DX_SERVER)
+        on_server_hello(direction, message);
+    else if (message->type == DX_HS_SERVER_KEY_EXCHANGE && message->body)
+        on_key_exchange(direction, message);
+    else
+        on_other_message(direction, message);
+}
+
+static void
+on_sslv2_hello(void *user, const uint8_t *body, size_t len)
+{
+    on_client_hello(user, body, len, true);
+}
+
+/* The decrypted content of an encrypted record, when Wireshark has it: the next one that fits by length. */
+static const dx_plain *
+take_plain(dx_reader *reader, const dx_record *record)
+{
+    const dx_packet *packet = reader->packet;
+
+    if (reader->next_plain >= packet->num_plain)
+        return NULL;
+    const dx_plain *plain = &packet->plain[reader->next_plain];
+    if (plain->len >= record->len)
+        return NULL;
+    reader->next_plain++;
+    return plain;
+}
+
+static const dx_tls_sink inner_sink = {.message = on_message};
+
+static void
+feed_inner_handshake(dx_direction *direction, const dx_plain *plain)
+{
+    const uint8_t header[5] = {DX_RECORD_HANDSHAKE, 3, 3, (uint8_t)(plain->len >> 8), (uint8_t)plain->len};
+
+    if (!plain->len || plain->len > 0x4800)
+        return;
+    if (!direction->inner)
+        direction->inner = dx_tls_new(&inner_sink, direction);
+    direction->reader->inner_message = true;
+    dx_tls_feed(direction->inner, header, sizeof header, 0);
+    dx_tls_feed(direction->inner, plain->data, plain->len, 0);
+    direction->reader->inner_message = false;
+}
+
+static void
+on_record(void *user, const dx_record *record)
+{
+    dx_direction *direction = user;
+    dx_reader *reader = direction->reader;
+    dx_facts *facts = &reader->connection->facts;
+    dx_observation observation = {.kind = DX_OBS_RECORD, .u.record = {.header = *record}};
+
+    if (record->encrypted || (record->type == DX_RECORD_APPLICATION && reader->packet->num_plain)) {
+        const dx_plain *plain = take_plain(reader, record);
+        if (plain && plain->type >= DX_RECORD_CCS && plain->type <= DX_RECORD_HEARTBEAT) {
+            observation.u.record.decrypted = true;
+            observation.u.record.inner_type = plain->type;
+            if (plain->type == DX_RECORD_ALERT && plain->len >= 2) {
+                observation.u.record.header.alert_level = plain->data[0];
+                observation.u.record.header.alert_description = plain->data[1];
+            }
+            if (plain->type == DX_RECORD_HANDSHAKE)
+                feed_inner_handshake(direction, plain);
+        }
+    }
+    observe(reader, &observation, direction->side);
+    /* TLS 1.2 and below protect all that follows; in TLS 1.3 the record is a dummy (RFC 8446 appendix D.4) */
+    if (record->type == DX_RECORD_CCS &&
+        (facts->server_hello_frame ? facts->chosen.version < 0x0304 : facts->mid_stream || facts->damaged))
+        dx_tls_set_encrypted(direction->tls, true);
+}
+
+static void
+observe_foreign(dx_direction *direction, const uint8_t *bytes, size_t len)
+{
+    char *line = g_strndup((const char *)bytes, MIN(len, 120));
+    dx_observation observation = {.kind = DX_OBS_FOREIGN};
+
+    line[strcspn(line, "\r\n")] = '\0';
+    observation.u.foreign.kind = dx_foreign_classify(bytes, len, direction->side == DX_CLIENT);
+    observation.u.foreign.http_status = (uint16_t)dx_http_status(bytes, len);
+    observation.u.foreign.says_use_tls = direction->side == DX_SERVER && dx_http_says_use_tls(bytes, len);
+    observation.u.foreign.text = line;
+    observe(direction->reader, &observation, direction->side);
+    g_free(line);
+    const dx_facts *facts = &direction->reader->connection->facts;
+    if (direction->side == DX_SERVER && observation.u.foreign.http_status && facts->server_endpoint.port == 80) {
+        char server[128] = "";
+        dx_http_header(bytes, len, "Server", server, sizeof server);
+        dx_ledger_http(direction->reader->ledger, &facts->server_endpoint.address, direction->reader->packet->frame,
+                       observation.u.foreign.http_status, server);
+    }
+}
+
+static void
+on_not_tls(void *user, const uint8_t *bytes, size_t len)
+{
+    dx_direction *direction = user;
+    const dx_facts *facts = &direction->reader->connection->facts;
+
+    direction->mode = MODE_PREAMBLE;
+    if (!direction->missing && !facts->mid_stream)
+        observe_foreign(direction, bytes, len);
+}
+
+static const dx_tls_sink tls_sink = {
+    .record = on_record, .message = on_message, .sslv2_hello = on_sslv2_hello, .not_tls = on_not_tls};
+
+static void
+feed_tls(dx_direction *direction, const uint8_t *bytes, size_t len, size_t missing)
+{
+    if (direction->mode != MODE_TLS) {
+        direction->mode = MODE_TLS;
+        if (!direction->tls)
+            direction->tls = dx_tls_new(&tls_sink, direction);
+        else
+            dx_tls_resync(direction->tls);
+        direction->handshake_first = len && bytes[0] == DX_RECORD_HANDSHAKE;
+        if (direction->side == DX_CLIENT && direction->reader->server.mode == MODE_PREAMBLE)
+            direction->reader->server.mode = MODE_START;
+    }
+    dx_tls_feed(direction->tls, bytes, len, missing);
+    size_t expected = 0, have = direction->mode == MODE_TLS ? dx_tls_in_record(direction->tls, &expected) : 0;
+    if (direction->side == DX_CLIENT && have && direction->handshake_first &&
+        direction->reader->connection->facts.phase < DX_PHASE_HELLO) {
+        dx_observation observation = {.kind = DX_OBS_PARTIAL_HELLO,
+                                      .u.partial = {.have = (uint32_t)have, .expected = (uint32_t)expected}};
+        observe(direction->reader, &observation, direction->side);
+    }
+}
+
+static void
+observe_upgrade(dx_direction *direction, const uint8_t *bytes, size_t len, dx_upgrade kind, int answer)
+{
+    char target[300] = "";
+    dx_observation observation = {.kind = DX_OBS_UPGRADE, .u.upgrade = {.kind = kind, .answer = answer}};
+
+    if (kind == DX_UPGRADE_HTTP_CONNECT && !answer && dx_http_connect_target(bytes, len, target, sizeof target))
+        observation.u.upgrade.target = target;
+    observation.u.upgrade.http_status = (uint16_t)dx_http_status(bytes, len);
+    observe(direction->reader, &observation, direction->side);
+}
+
+/* Bytes of a client that are no TLS (yet). */
+static void
+feed_client_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
+{
+    size_t header = direction->mode == MODE_START ? dx_proxy_header_len(bytes, len) : 0;
+
+    if (header) {
+        dx_observation observation = {.kind = DX_OBS_UPGRADE, .u.upgrade = {.proxy_header = true}};
+        observe(direction->reader, &observation, direction->side);
+        if (header < len && dx_tls_looks_like_record(bytes + header, len - header))
+            feed_tls(direction, bytes + header, len - header, 0);
+        return; /* else the mode stays MODE_START for what comes */
+    }
+    dx_upgrade kind = dx_upgrade_request(bytes, len);
+    if (kind != DX_UPGRADE_NONE)
+        observe_upgrade(direction, bytes, len, kind, 0);
+    else if (direction->mode == MODE_START && !direction->missing)
+        observe_foreign(direction, bytes, len);
+    direction->mode = MODE_PREAMBLE;
+}
+
+static void
+feed_server_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
+{
+    const dx_facts *facts = &direction->reader->connection->facts;
+    bool client_speaks_tls = facts->phase >= DX_PHASE_HELLO_PARTIAL;
+
+    if (!client_speaks_tls && facts->upgrade != DX_UPGRADE_NONE && !facts->upgrade_answer) {
+        int answer = dx_upgrade_answer(facts->upgrade, bytes, len);
+        if (answer)
+            observe_upgrade(direction, bytes, len, facts->upgrade, answer);
+    } else if (direction->mode == MODE_START && !direction->missing) {
+        observe_foreign(direction, bytes, len);
+    }
+    direction->mode = MODE_PREAMBLE;
+}
+
+static void
+take_bytes(void *user, const uint8_t *bytes, size_t len, size_t missing)
+{
+    dx_direction *direction = user;
+    dx_facts *facts = &direction->reader->connection->facts;
+
+    if (direction->mode == MODE_TLS) {
+        feed_tls(direction, bytes, len, missing);
+        return;
+    }
+    if (len) {
+        bool client_spoke_tls = direction->side == DX_SERVER && facts->phase >= DX_PHASE_HELLO_PARTIAL;
+        bool could_be = direction->mode == MODE_START || direction->missing || client_spoke_tls || facts->mid_stream
+                            ? dx_tls_looks_like_record(bytes, len)
+                            : false;
+        if (direction->num_chunks < UINT16_MAX)
+            direction->num_chunks++;
+        direction->preamble_bytes += (uint32_t)len;
+        if (could_be || (direction->side == DX_CLIENT && dx_tls_looks_like_client_hello(bytes, len)))
+            feed_tls(direction, bytes, len, missing);
+        else if (facts->mid_stream)
+            direction->mode = MODE_PREAMBLE;
+        else if (direction->side == DX_CLIENT)
+            feed_client_preamble(direction, bytes, len);
+        else
+            feed_server_preamble(direction, bytes, len);
+    }
+    if (missing && direction->mode != MODE_TLS) {
+        direction->missing = true;
+        if (!facts->damaged) {
+            facts->damaged = true;
+            facts->damaged_frame = direction->reader->packet->frame;
+        }
+    }
+}
+
+static void
+free_reader(dx_reader *reader)
+{
+    dx_direction *both[] = {&reader->client, &reader->server};
+
+    for (unsigned i = 0; i < 2; i++) {
+        dx_stream_clear(&both[i]->stream);
+        if (both[i]->tls)
+            dx_tls_free(both[i]->tls);
+        if (both[i]->inner)
+            dx_tls_free(both[i]->inner);
+    }
+    g_free(reader);
+}
+
+dx_connection *
+dx_connection_new(dx_ledger *ledger, const dx_packet *packet, bool src_is_client, bool expected)
+{
+    dx_connection *connection = g_new0(dx_connection, 1);
+    dx_reader *reader = g_new0(dx_reader, 1);
+
+    connection->facts.stream = packet->stream;
+    connection->facts.client_endpoint = src_is_client ? packet->src : packet->dst;
+    connection->facts.server_endpoint = src_is_client ? packet->dst : packet->src;
+    connection->facts.ledger = dx_ledger_server(ledger, &connection->facts.server_endpoint);
+    connection->facts.expected = expected;
+    connection->reader = reader;
+    reader->connection = connection;
+    reader->ledger = ledger;
+    reader->client.reader = reader->server.reader = reader;
+    reader->client.side = DX_CLIENT;
+    reader->server.side = DX_SERVER;
+    return connection;
+}
+
+void
+dx_connection_free(dx_connection *connection, dx_ledger *ledger)
+{
+    dx_ledger_forget(ledger, &connection->facts);
+    if (connection->reader)
+        free_reader(connection->reader);
+    dx_verdict_free(connection->verdict);
+    dx_facts_clear(&connection->facts);
+    g_free(connection);
+}
+
+/* The TLS client is who sends the ClientHello: not the opener of the TCP connection in FTP's active mode, and in a
+ * capture that starts later the guess by port may have been wrong. */
+static void
+exchange_roles(dx_connection *connection)
+{
+    dx_facts *facts = &connection->facts;
+    dx_reader *reader = connection->reader;
+    dx_endpoint endpoint = facts->client_endpoint;
+    dx_peer peer = facts->client;
+    dx_direction direction = reader->client;
+
+    dx_ledger_forget(reader->ledger, facts);
+    facts->told_connecting = true; /* no longer counted on for recovery */
+    facts->client_endpoint = facts->server_endpoint;
+    facts->server_endpoint = endpoint;
+    facts->client = facts->server;
+    facts->server = peer;
+    facts->ledger = dx_ledger_server(reader->ledger, &facts->server_endpoint);
+    reader->client = reader->server;
+    reader->server = direction;
+    reader->client.side = DX_CLIENT;
+    reader->server.side = DX_SERVER;
+    /* the TLS readers hold pointers to their direction: they have read nothing that counts yet */
+    dx_direction *both[] = {&reader->client, &reader->server};
+    for (unsigned i = 0; i < 2; i++) {
+        if (both[i]->tls)
+            dx_tls_free(both[i]->tls);
+        both[i]->tls = NULL;
+        both[i]->mode = MODE_START;
+    }
+}
+
+static bool
+hello_from_server(const dx_connection *connection, const dx_packet *packet, bool from_client)
+{
+    const dx_facts *facts = &connection->facts;
+
+    return !from_client && facts->phase < DX_PHASE_HELLO_PARTIAL && !facts->tls && packet->captured > 5 &&
+           packet->data[0] == DX_RECORD_HANDSHAKE && dx_tls_looks_like_client_hello(packet->data, packet->captured) &&
+           !facts->client.payload_bytes;
+}
+
+static void
+note_gap(dx_facts *facts, const dx_packet *packet, unsigned kind)
+{
+    if ((kind & DX_SEGMENT_GAP) && facts->phase < DX_PHASE_ESTABLISHED && !facts->damaged) {
+        facts->damaged = true;
+        facts->damaged_frame = packet->frame;
+    }
+}
+
+static void
+read_payload(dx_reader *reader, dx_direction *direction, const dx_packet *packet, dx_observation *segment)
+{
+    uint32_t first_byte = packet->segment.seq + (packet->segment.flags & DX_TCP_SYN ? 1 : 0);
+
+    /* the facts of the segment must be known before what is read from it, but whether it repeats bytes is only known
+     * after: ask the stream's numbers first */
+    bool repeated = direction->stream.started &&
+                    (int32_t)(first_byte + packet->segment.len - direction->stream.next_seq) <= 0;
+    segment->u.segment.kind = repeated ? DX_SEGMENT_RETRANSMITTED : DX_SEGMENT_NEW;
+    observe(reader, segment, direction->side);
+    note_gap(&reader->connection->facts, packet,
+             dx_stream_segment(&direction->stream, first_byte, packet->data, packet->captured, packet->segment.len,
+                               take_bytes, direction));
+}
+
+void
+dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet)
+{
+    dx_facts *facts = &connection->facts;
+    bool from_client = dx_endpoint_equal(&packet->src, &facts->client_endpoint) &&
+                       (!dx_endpoint_equal(&facts->client_endpoint, &facts->server_endpoint));
+    dx_reader *reader = connection->reader;
+
+    if (reader && hello_from_server(connection, packet, from_client)) {
+        exchange_roles(connection);
+        from_client = true;
+    }
+    dx_observation segment = {.kind = DX_OBS_SEGMENT,
+                              .from = from_client ? DX_CLIENT : DX_SERVER,
+                              .frame = packet->frame,
+                              .time_us = packet->time_us,
+                              .u.segment = packet->segment};
+    segment.u.segment.kind = 0;
+    if (!reader) {
+        dx_facts_apply(facts, ledger, &segment);
+    } else {
+        dx_direction *direction = from_client ? &reader->client : &reader->server;
+        dx_direction *other = from_client ? &reader->server : &reader->client;
+        reader->packet = packet;
+        reader->next_plain = 0;
+        if (packet->segment.flags & DX_TCP_SYN)
+            dx_stream_syn(&direction->stream, packet->segment.seq);
+        if (packet->segment.flags & DX_TCP_ACK)
+            note_gap(facts, packet, dx_stream_acked(&other->stream, packet->segment.ack, take_bytes, other));
+        if (packet->segment.len && !(packet->segment.flags & DX_TCP_RST))
+            read_payload(reader, direction, packet, &segment);
+        else
+            observe(reader, &segment, direction->side);
+        reader->packet = NULL;
+    }
+    if (packet->segment.flags & DX_TCP_FIN) {
+        segment.kind = DX_OBS_FIN;
+        dx_facts_apply(facts, ledger, &segment);
+    }
+    if (connection->reader && (dx_connection_is_settled(connection) || facts->server.rst_frame ||
+                               facts->client.rst_frame)) {
+        free_reader(connection->reader);
+        connection->reader = NULL;
+    }
+}
+
+bool
+dx_connection_is_settled(const dx_connection *connection)
+{
+    const dx_facts *facts = &connection->facts;
+
+    if (facts->phase == DX_PHASE_DATA && facts->told_accepted)
+        return dx_facts_tls13(facts) || facts->client.app_bytes + facts->server.app_bytes > SETTLED_BYTES;
+    if (facts->client.fin_frame && facts->server.fin_frame && facts->end.kind != DX_END_NONE)
+        return true;
+    const dx_reader *reader = connection->reader;
+    return reader && !facts->tls && reader->client.num_chunks + reader->server.num_chunks > 4 * MAX_PREAMBLE_CHUNKS;
+}
+
+bool
+dx_connection_is_irrelevant(const dx_connection *connection)
+{
+    const dx_facts *facts = &connection->facts;
+    const dx_reader *reader = connection->reader;
+
+    if (facts->expected || facts->tls || facts->upgrade != DX_UPGRADE_NONE || facts->proxy_header ||
+        facts->says_use_tls || facts->ledger->num_hellos)
+        return false;
+    if (!reader)
+        return true;
+    return facts->client.fin_frame || facts->server.fin_frame ||
+           reader->client.num_chunks + reader->server.num_chunks > MAX_PREAMBLE_CHUNKS ||
+           reader->client.preamble_bytes + reader->server.preamble_bytes > MAX_PREAMBLE_BYTES;
+}

@@ -1,0 +1,326 @@
+/* diagnose.c - from facts to a verdict
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/diagnose.h"
+
+#include <string.h>
+
+#include "core/text.h"
+
+/* What may still be answered is no end yet: so long nothing must have come after it. */
+#define SETTLE_US G_USEC_PER_SEC
+
+static const char *const confidence_names[] = {"none", "possible", "likely", "confirmed"};
+static const char *const outcome_names[] = {"established", "failed", "incomplete", "not_tls", "no_tcp"};
+static const char *const scenario_names[] = {
+    "Preliminary: is it an SSL problem at all",
+    "The certificate's private key",
+    "Key access, certificate integrity, trust and usage",
+    "Port and bindings",
+    "The HTTP.sys SSL listener",
+    "Protocol versions and ciphers",
+    "Behaviour changed by an update (record split)",
+    "Client certificates",
+    "The network path and the rest",
+};
+static const char *const phase_names[] = {
+    "before a TCP connection",           "before any payload",
+    "before TLS began",                  "within the ClientHello",
+    "after the ClientHello",             "after the HelloRetryRequest",
+    "after the ServerHello",             "after the server's flight",
+    "after the client's Finished",       "after the handshake",
+    "after data had flowed both ways",
+};
+
+const char *
+dx_confidence_name(dx_confidence confidence)
+{
+    return confidence_names[confidence];
+}
+
+const char *
+dx_outcome_name(dx_outcome outcome)
+{
+    return outcome_names[outcome];
+}
+
+const char *
+dx_scenario_name(dx_scenario scenario)
+{
+    return scenario_names[scenario];
+}
+
+const char *
+dx_phase_name(dx_phase phase)
+{
+    return phase_names[phase];
+}
+
+const char *
+dx_side_name(dx_side side)
+{
+    return side == DX_CLIENT ? "client" : side == DX_SERVER ? "server" : NULL;
+}
+
+static void
+clear_evidence(gpointer data)
+{
+    g_free(((dx_evidence *)data)->text);
+}
+
+static void
+clear_advice(gpointer data)
+{
+    g_free(((dx_advice *)data)->text);
+}
+
+void
+dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...)
+{
+    va_list arguments;
+    dx_evidence line = {.frame = frame};
+
+    va_start(arguments, format);
+    line.text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    if (!finding->evidence) {
+        finding->evidence = g_array_new(FALSE, FALSE, sizeof(dx_evidence));
+        g_array_set_clear_func(finding->evidence, clear_evidence);
+    }
+    g_array_append_val(finding->evidence, line);
+}
+
+void
+dx_finding_contrast(dx_finding *finding, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_free(finding->contrast);
+    finding->contrast = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+}
+
+void
+dx_finding_why(dx_finding *finding, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_free(finding->why);
+    finding->why = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+}
+
+void
+dx_finding_candidates(dx_finding *finding, ...)
+{
+    va_list arguments;
+    const char *id;
+
+    va_start(arguments, finding);
+    while ((id = va_arg(arguments, const char *)) != NULL) {
+        bool known = false;
+        for (unsigned i = 0; i < finding->num_candidates; i++)
+            known |= strcmp(finding->candidates[i], id) == 0;
+        if (!known && finding->num_candidates < DX_MAX_FINDING_CANDIDATES)
+            finding->candidates[finding->num_candidates++] = id;
+    }
+    va_end(arguments);
+}
+
+void
+dx_finding_clear(dx_finding *finding)
+{
+    if (finding->evidence)
+        g_array_unref(finding->evidence);
+    g_free(finding->contrast);
+    g_free(finding->why);
+    memset(finding, 0, sizeof *finding);
+}
+
+void
+dx_verdict_free(dx_verdict *verdict)
+{
+    if (!verdict)
+        return;
+    g_ptr_array_unref(verdict->candidates);
+    g_array_unref(verdict->evidence);
+    g_array_unref(verdict->advice);
+    g_ptr_array_unref(verdict->checks);
+    g_free(verdict->why);
+    g_free(verdict->contrast);
+    g_free(verdict->fix);
+    g_free(verdict);
+}
+
+bool
+dx_diagnose_is_healthy(const dx_facts *facts)
+{
+    return facts->end.kind == DX_END_NONE && facts->pending.kind == DX_END_NONE && facts->established_frame;
+}
+
+/* Only one direction is in the capture: the other's numbers moved though nothing of it was seen. */
+static bool
+is_one_way(const dx_facts *facts)
+{
+    return (!facts->server.num_packets && facts->server.have_acked && facts->client.num_packets) ||
+           (!facts->client.num_packets && facts->server.num_packets);
+}
+
+static dx_outcome
+outcome_without_cause(const dx_facts *facts)
+{
+    if (facts->established_frame && facts->end.kind == DX_END_NONE)
+        return DX_ESTABLISHED;
+    if (is_one_way(facts))
+        return DX_INCOMPLETE;
+    if (facts->tls)
+        return facts->mid_stream && facts->client.app_records && facts->server.app_records ? DX_ESTABLISHED
+                                                                                           : DX_INCOMPLETE;
+    if (facts->mid_stream && !facts->client_foreign_frame && !facts->server_foreign_frame)
+        return DX_INCOMPLETE;
+    if (facts->phase == DX_PHASE_NONE)
+        return facts->end.kind == DX_END_RST && facts->end.by == DX_SERVER ? DX_NO_TCP : DX_INCOMPLETE;
+    return facts->end.kind == DX_END_NONE && facts->phase == DX_PHASE_TCP ? DX_INCOMPLETE : DX_NOT_TLS;
+}
+
+typedef struct {
+    const dx_cause *cause;
+    dx_confidence confidence;
+    dx_finding finding;
+} weighed;
+
+/* Weighs every cause; returns how many apply, best first. Ties stay in the order of the table. */
+static unsigned
+weigh_all(weighed *results, const dx_causes *causes, const dx_facts *facts, const dx_context *context)
+{
+    unsigned num = 0;
+
+    for (unsigned i = 0; i < causes->num; i++) {
+        const dx_cause *cause = causes->cause[i];
+        if (!cause->weigh || (cause->fallback && num))
+            continue;
+        weighed result = {.cause = cause};
+        result.confidence = cause->weigh(facts, context, &result.finding);
+        if (result.confidence == DX_NONE) {
+            dx_finding_clear(&result.finding);
+            continue;
+        }
+        if (facts->damaged && result.confidence > DX_POSSIBLE) /* taxonomy section 0.3, rule 1 */
+            result.confidence = DX_POSSIBLE;
+        unsigned at = num++;
+        for (; at > 0 && results[at - 1].confidence < result.confidence; at--)
+            results[at] = results[at - 1];
+        results[at] = result;
+    }
+    return num;
+}
+
+static void
+add_candidate(GPtrArray *candidates, const dx_cause *cause)
+{
+    if (cause && !g_ptr_array_find(candidates, cause, NULL))
+        g_ptr_array_add(candidates, (gpointer)cause);
+}
+
+static const dx_cause *
+cause_by_id(const dx_causes *causes, const char *id)
+{
+    for (unsigned i = 0; i < causes->num; i++)
+        if (strcmp(causes->cause[i]->id, id) == 0)
+            return causes->cause[i];
+    return NULL;
+}
+
+static void
+rank_candidates(dx_verdict *verdict, const dx_causes *causes, const weighed *results, unsigned num)
+{
+    add_candidate(verdict->candidates, results[0].cause);
+    if (verdict->confidence == DX_CONFIRMED)
+        return;
+    for (unsigned i = 1; i < num; i++) /* as sure as the verdict, or nearly */
+        if (results[i].confidence >= DX_LIKELY)
+            add_candidate(verdict->candidates, results[i].cause);
+    for (unsigned i = 0; i < results[0].finding.num_candidates; i++)
+        add_candidate(verdict->candidates, cause_by_id(causes, results[0].finding.candidates[i]));
+    for (unsigned i = 1; i < num; i++)
+        if (!results[i].cause->fallback)
+            add_candidate(verdict->candidates, results[i].cause);
+}
+
+static void
+fill_checks(dx_verdict *verdict, const dx_facts *facts)
+{
+    char **lines = g_strsplit(verdict->cause->checks ? verdict->cause->checks : "", "\n", -1);
+
+    for (unsigned i = 0; lines[i]; i++)
+        if (*lines[i])
+            g_ptr_array_add(verdict->checks, dx_fill(lines[i], facts));
+    g_strfreev(lines);
+    if (verdict->cause->fix)
+        verdict->fix = dx_fill(verdict->cause->fix, facts);
+}
+
+static void
+take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts)
+{
+    verdict->cause = result->cause;
+    verdict->confidence = result->confidence;
+    verdict->outcome = result->cause->outcome;
+    verdict->frame = result->finding.frame ? result->finding.frame : facts->end.frame;
+    if (!verdict->frame)
+        verdict->frame = facts->last_frame;
+    verdict->why = result->finding.why ? result->finding.why : g_strdup(result->cause->why);
+    verdict->contrast = result->finding.contrast;
+    result->finding.why = result->finding.contrast = NULL;
+    if (result->finding.evidence) {
+        g_array_unref(verdict->evidence);
+        verdict->evidence = result->finding.evidence;
+        result->finding.evidence = NULL;
+    }
+    fill_checks(verdict, facts);
+    verdict->recovered_by = facts->recovered_frame;
+}
+
+/* What came last and may not have been answered becomes the end once enough time has passed. */
+static dx_facts
+settle(const dx_facts *facts, int64_t now_us)
+{
+    dx_facts settled = *facts;
+
+    if (settled.end.kind == DX_END_NONE && settled.pending.kind != DX_END_NONE &&
+        (now_us - settled.pending.time_us > SETTLE_US ||
+         (settled.client.fin_frame && settled.server.fin_frame)))
+        settled.end = settled.pending;
+    return settled;
+}
+
+dx_verdict *
+dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *context)
+{
+    dx_verdict *verdict = g_new0(dx_verdict, 1);
+
+    verdict->candidates = g_ptr_array_new();
+    verdict->checks = g_ptr_array_new_with_free_func(g_free);
+    verdict->evidence = g_array_new(FALSE, FALSE, sizeof(dx_evidence));
+    g_array_set_clear_func(verdict->evidence, clear_evidence);
+    verdict->advice = g_array_new(FALSE, FALSE, sizeof(dx_advice));
+    g_array_set_clear_func(verdict->advice, clear_advice);
+    dx_facts settled = settle(facts, context->now_us);
+    verdict->outcome = outcome_without_cause(&settled);
+    /* a capture that shows one direction, or starts in mid-stream, cannot blame anybody */
+    if (!is_one_way(&settled) && !(settled.mid_stream && !settled.hello_frame && settled.tls)) {
+        weighed *results = g_new0(weighed, causes->num);
+        unsigned num = weigh_all(results, causes, &settled, context);
+        if (num) {
+            take_result(verdict, &results[0], &settled);
+            rank_candidates(verdict, causes, results, num);
+        }
+        for (unsigned i = 0; i < num; i++)
+            dx_finding_clear(&results[i].finding);
+        g_free(results);
+    }
+    dx_advice_collect(verdict->advice, &settled, context, verdict->outcome);
+    return verdict;
+}

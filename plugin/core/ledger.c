@@ -1,0 +1,387 @@
+/* ledger.c - what each server of the capture was seen to accept and to refuse
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/ledger.h"
+
+#include <string.h>
+
+#include "core/infer.h"
+#include "core/offer.h"
+
+#define MAX_WAITING 32 /* connections of one client and name that a success may recover */
+
+struct dx_ledger {
+    GHashTable *servers; /* dx_endpoint (inside dx_server) -> dx_server */
+    GPtrArray *server_order;
+    GHashTable *hosts;   /* dx_address (inside dx_host) -> dx_host */
+    GHashTable *offers;  /* set of dx_offer */
+    GStringChunk *strings;
+    GHashTable *waiting; /* key text -> GPtrArray of dx_facts */
+    uint32_t revision;
+};
+
+static void
+free_server(gpointer data)
+{
+    dx_server *server = data;
+
+    g_array_unref(server->accepted);
+    g_array_unref(server->refused);
+    g_array_unref(server->clients);
+    g_free(server);
+}
+
+static void
+free_host(gpointer data)
+{
+    dx_host *host = data;
+
+    g_free(host->http_server);
+    g_free(host);
+}
+
+static guint
+endpoint_hash(gconstpointer key)
+{
+    return dx_endpoint_hash(key);
+}
+
+static gboolean
+endpoint_equal(gconstpointer a, gconstpointer b)
+{
+    return dx_endpoint_equal(a, b);
+}
+
+static guint
+address_hash(gconstpointer key)
+{
+    dx_endpoint endpoint = {.address = *(const dx_address *)key};
+    return dx_endpoint_hash(&endpoint);
+}
+
+static gboolean
+address_equal(gconstpointer a, gconstpointer b)
+{
+    return dx_address_equal(a, b);
+}
+
+dx_ledger *
+dx_ledger_new(void)
+{
+    dx_ledger *ledger = g_new0(dx_ledger, 1);
+
+    ledger->servers = g_hash_table_new_full(endpoint_hash, endpoint_equal, NULL, free_server);
+    ledger->server_order = g_ptr_array_new();
+    ledger->hosts = g_hash_table_new_full(address_hash, address_equal, NULL, free_host);
+    ledger->offers = dx_offer_set_new();
+    ledger->strings = g_string_chunk_new(512);
+    ledger->waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    return ledger;
+}
+
+void
+dx_ledger_free(dx_ledger *ledger)
+{
+    if (!ledger)
+        return;
+    g_hash_table_destroy(ledger->waiting);
+    g_ptr_array_unref(ledger->server_order);
+    g_hash_table_destroy(ledger->servers);
+    g_hash_table_destroy(ledger->hosts);
+    g_hash_table_destroy(ledger->offers);
+    g_string_chunk_free(ledger->strings);
+    g_free(ledger);
+}
+
+uint32_t
+dx_ledger_revision(const dx_ledger *ledger)
+{
+    return ledger->revision;
+}
+
+void
+dx_ledger_touch(dx_ledger *ledger)
+{
+    ledger->revision++;
+}
+
+dx_server *
+dx_ledger_server(dx_ledger *ledger, const dx_endpoint *endpoint)
+{
+    dx_server *server = g_hash_table_lookup(ledger->servers, endpoint);
+
+    if (server)
+        return server;
+    server = g_new0(dx_server, 1);
+    server->endpoint = *endpoint;
+    server->accepted = g_array_new(FALSE, FALSE, sizeof(dx_sample));
+    server->refused = g_array_new(FALSE, FALSE, sizeof(dx_sample));
+    server->clients = g_array_new(FALSE, FALSE, sizeof(dx_address));
+    g_hash_table_insert(ledger->servers, &server->endpoint, server);
+    g_ptr_array_add(ledger->server_order, server);
+    return server;
+}
+
+const dx_server *
+dx_ledger_find_server(const dx_ledger *ledger, const dx_endpoint *endpoint)
+{
+    return g_hash_table_lookup(ledger->servers, endpoint);
+}
+
+const GPtrArray *
+dx_ledger_servers(const dx_ledger *ledger)
+{
+    return ledger->server_order;
+}
+
+dx_host *
+dx_ledger_host(dx_ledger *ledger, const dx_address *address)
+{
+    dx_host *host = g_hash_table_lookup(ledger->hosts, address);
+
+    if (host)
+        return host;
+    host = g_new0(dx_host, 1);
+    host->address = *address;
+    g_hash_table_insert(ledger->hosts, &host->address, host);
+    return host;
+}
+
+const dx_host *
+dx_ledger_find_host(const dx_ledger *ledger, const dx_address *address)
+{
+    return g_hash_table_lookup(ledger->hosts, address);
+}
+
+const char *
+dx_ledger_intern(dx_ledger *ledger, const char *text)
+{
+    return text ? g_string_chunk_insert_const(ledger->strings, text) : NULL;
+}
+
+const dx_offer *
+dx_ledger_offer(dx_ledger *ledger, const dx_client_hello *hello)
+{
+    return dx_offer_intern(ledger->offers, hello);
+}
+
+/* Who may recover whom: the same client address and name, at whatever address (dual stack, failover); without a name
+ * the same client and server. */
+static char *
+waiting_key(const dx_facts *facts)
+{
+    char hex[33];
+    const dx_address *client = &facts->client_endpoint.address;
+
+    for (unsigned i = 0; i < 16; i++)
+        g_snprintf(hex + 2 * i, 3, "%02x", client->family == 4 && i >= 4 ? 0 : client->bytes[i]);
+    if (facts->sni)
+        return g_strconcat(hex, "/", facts->sni, NULL);
+    return g_strdup_printf("%s#%x:%u", hex, dx_endpoint_hash(&facts->server_endpoint), facts->server_endpoint.port);
+}
+
+static void
+wait_for_recovery(dx_ledger *ledger, dx_facts *facts)
+{
+    char *key = waiting_key(facts);
+    GPtrArray *waiting = g_hash_table_lookup(ledger->waiting, key);
+
+    if (!waiting) {
+        waiting = g_ptr_array_new();
+        g_hash_table_insert(ledger->waiting, key, waiting);
+    } else {
+        g_free(key);
+    }
+    if (waiting->len >= MAX_WAITING)
+        g_ptr_array_remove_index(waiting, 0);
+    g_ptr_array_add(waiting, facts);
+}
+
+static void
+stop_waiting(dx_ledger *ledger, const dx_facts *facts)
+{
+    char *key = waiting_key(facts);
+    GPtrArray *waiting = g_hash_table_lookup(ledger->waiting, key);
+
+    if (waiting && g_ptr_array_remove(waiting, (gpointer)facts) && !waiting->len)
+        g_hash_table_remove(ledger->waiting, key);
+    g_free(key);
+}
+
+static void
+recover(dx_ledger *ledger, const dx_facts *success, bool by_name)
+{
+    dx_facts asked = {.client_endpoint = success->client_endpoint, .server_endpoint = success->server_endpoint,
+                      .sni = by_name ? success->sni : NULL};
+    char *key = waiting_key(&asked);
+    GPtrArray *waiting = g_hash_table_lookup(ledger->waiting, key);
+
+    g_free(key);
+    for (unsigned i = 0; waiting && i < waiting->len; i++) {
+        dx_facts *facts = g_ptr_array_index(waiting, i);
+        int64_t failed_us = facts->end.kind != DX_END_NONE ? facts->end.time_us : facts->first_us;
+
+        if (facts == success || facts->recovered_frame || success->last_us < failed_us ||
+            success->last_us - failed_us > DX_RECOVERY_US || success->first_us < facts->first_us)
+            continue;
+        facts->recovered_frame = success->last_frame;
+        facts->recovered_us = success->last_us;
+    }
+}
+
+void
+dx_ledger_connecting(dx_ledger *ledger, dx_facts *facts)
+{
+    if (facts->told_connecting)
+        return;
+    facts->told_connecting = true;
+    facts->ledger->num_connections++;
+    if (facts->ledger->clients->len < DX_MAX_CLIENTS) {
+        for (unsigned i = 0; i < facts->ledger->clients->len; i++)
+            if (dx_address_equal(&g_array_index(facts->ledger->clients, dx_address, i), &facts->client_endpoint.address))
+                goto known;
+        g_array_append_val(facts->ledger->clients, facts->client_endpoint.address);
+    }
+known:
+    wait_for_recovery(ledger, facts);
+}
+
+void
+dx_ledger_hello(dx_ledger *ledger, dx_facts *facts)
+{
+    if (facts->told_hello)
+        return;
+    facts->told_hello = true;
+    facts->ledger->num_hellos++;
+    if (facts->sni) { /* from now on it is known by its name */
+        const char *sni = facts->sni;
+        if (facts->told_connecting) {
+            facts->sni = NULL;
+            stop_waiting(ledger, facts);
+            facts->sni = sni;
+        }
+        facts->told_connecting = true;
+        wait_for_recovery(ledger, facts);
+    } else {
+        dx_ledger_connecting(ledger, facts);
+    }
+}
+
+static bool
+same_meeting(const dx_sample *a, const dx_sample *b)
+{
+    return a->offer == b->offer && a->sni == b->sni && a->chosen.version == b->chosen.version &&
+           a->chosen.cipher == b->chosen.cipher && a->chosen.group == b->chosen.group &&
+           a->chosen.alpn == b->chosen.alpn && a->chosen.resumed == b->chosen.resumed && a->split == b->split &&
+           a->resumption_offered == b->resumption_offered && a->client_certificate == b->client_certificate &&
+           a->end == b->end && a->by == b->by && a->phase == b->phase && a->alert == b->alert;
+}
+
+/* Adds a meeting to a bounded list of rows; true when it was not known before. */
+static bool
+add_sample(GArray *samples, const dx_sample *sample)
+{
+    for (unsigned i = 0; i < samples->len; i++) {
+        dx_sample *row = &g_array_index(samples, dx_sample, i);
+        if (!same_meeting(row, sample))
+            continue;
+        row->count++;
+        row->last_frame = sample->last_frame;
+        row->last_us = sample->last_us;
+        row->min_hello_len = MIN(row->min_hello_len, sample->min_hello_len);
+        row->max_hello_len = MAX(row->max_hello_len, sample->max_hello_len);
+        row->max_hello_segments = MAX(row->max_hello_segments, sample->max_hello_segments);
+        row->several_clients |= !dx_address_equal(&row->client, &sample->client);
+        return false;
+    }
+    if (samples->len >= DX_MAX_SAMPLES)
+        return false;
+    g_array_append_val(samples, *sample);
+    return true;
+}
+
+static dx_sample
+sample_of(const dx_facts *facts)
+{
+    uint16_t split = facts->server_hello_frame && facts->chosen.version <= 0x0301
+                         ? dx_infer_split_record(facts->chosen.cipher, facts->chosen.version,
+                                                 facts->chosen.encrypt_then_mac)
+                         : 0;
+    return (dx_sample){.offer = facts->offer,
+                       .sni = facts->sni,
+                       .chosen = facts->chosen,
+                       .split = split && facts->client.first_app_len[0] == split,
+                       .resumption_offered = facts->resumption_offered,
+                       .client_certificate = facts->client_certificate,
+                       .end = facts->end.kind,
+                       .by = facts->end.by,
+                       .phase = facts->end.phase,
+                       .alert = facts->end.alert,
+                       .min_hello_len = facts->hello_len,
+                       .max_hello_len = facts->hello_len,
+                       .max_hello_segments = facts->hello_segments,
+                       .client = facts->client_endpoint.address,
+                       .count = 1,
+                       .first_frame = facts->last_frame,
+                       .last_frame = facts->last_frame,
+                       .first_stream = facts->stream,
+                       .first_us = facts->last_us,
+                       .last_us = facts->last_us};
+}
+
+void
+dx_ledger_accepted(dx_ledger *ledger, dx_facts *facts)
+{
+    if (facts->told_accepted)
+        return;
+    facts->told_accepted = true;
+    facts->ledger->num_accepted++;
+    dx_sample sample = sample_of(facts);
+    if (facts->offer && add_sample(facts->ledger->accepted, &sample))
+        ledger->revision++;
+    dx_host *host = dx_ledger_host(ledger, &facts->server_endpoint.address);
+    if (!host->tls_frame) {
+        host->tls_frame = facts->last_frame;
+        host->tls_port = facts->server_endpoint.port;
+    }
+    if (facts->told_connecting) {
+        stop_waiting(ledger, facts);
+        recover(ledger, facts, false);
+        if (facts->sni)
+            recover(ledger, facts, true);
+    }
+}
+
+void
+dx_ledger_refused(dx_ledger *ledger, dx_facts *facts)
+{
+    if (facts->told_refused)
+        return;
+    facts->told_refused = true;
+    facts->ledger->num_refused++;
+    if (!facts->offer)
+        return;
+    dx_sample sample = sample_of(facts);
+    if (add_sample(facts->ledger->refused, &sample))
+        ledger->revision++;
+}
+
+void
+dx_ledger_forget(dx_ledger *ledger, const dx_facts *facts)
+{
+    if (facts->told_connecting && !facts->told_accepted)
+        stop_waiting(ledger, facts);
+}
+
+void
+dx_ledger_http(dx_ledger *ledger, const dx_address *server, uint32_t frame, uint16_t status, const char *server_header)
+{
+    dx_host *host = dx_ledger_host(ledger, server);
+
+    if (host->http_frame)
+        return;
+    host->http_frame = frame;
+    host->http_status = status;
+    host->http_server = server_header && *server_header ? g_strndup(server_header, 120) : NULL;
+    ledger->revision++;
+}
