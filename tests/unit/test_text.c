@@ -1,0 +1,255 @@
+/* test_text.c - wire values made safe, addresses, times, templates
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/text.h"
+#include "knowledge/names.h"
+
+#include <glib.h>
+#include <string.h>
+
+/* Takes `got`. */
+static void
+check(char *got, const char *expected)
+{
+    g_assert_cmpstr(got, ==, expected);
+    g_free(got);
+}
+
+static void
+test_safe_plain(void)
+{
+    g_assert_null(dx_safe(NULL, 0));
+    check(dx_safe("", 0), "");
+    check(dx_safe("www.example.com", 0), "www.example.com");
+    check(dx_safe("b\xc3\xbc"
+                  "cher.example",
+                  0),
+          "b\xc3\xbc"
+          "cher.example");
+    check(dx_safe("C:\\x", 0), "C:\\x");
+}
+
+static void
+test_safe_hostile(void)
+{
+    check(dx_safe("a\x1b[2Jb", 0), "a\\x1b[2Jb");
+    check(dx_safe("a\r\nb\tc\x7f", 0), "a\\x0d\\x0ab\\x09c\\x7f");
+    check(dx_safe("\xc2\x9b"
+                  "2J",
+                  0),
+          "\\xc2\\x9b2J"); /* C1 */
+    check(dx_safe("\xff\xc3", 0), "\\xff\\xc3");
+    check(dx_safe("\xed\xa0\x80", 0), "\\xed\\xa0\\x80");          /* a surrogate */
+    check(dx_safe("\xc0\xaf", 0), "\\xc0\\xaf");                   /* overlong */
+    check(dx_safe("\xe2\x80\xa8", 0), "\\xe2\\x80\\xa8");          /* line separator */
+    check(dx_safe("\xf3\xa0\x81\x81", 0), "\\xf3\\xa0\\x81\\x81"); /* a tag */
+    static const gunichar marks[] = {0x61c,  0x200b, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c,
+                                     0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069, 0xfeff};
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+        char text[16] = {0};
+        g_unichar_to_utf8(marks[i], text);
+        char *safe = dx_safe(text, 0);
+        g_assert_true(g_str_is_ascii(safe));
+        g_assert_cmpuint(strlen(safe), ==, 4 * strlen(text));
+        g_free(safe);
+    }
+}
+
+static void
+test_safe_twice(void)
+{
+    char *once = dx_safe("a\x1b\xff\xe2\x80\xae", 0);
+    check(dx_safe(once, 0), once);
+    g_free(once);
+}
+
+static void
+test_safe_length(void)
+{
+    check(dx_safe("0123456789", 10), "0123456789");
+    check(dx_safe("0123456789a", 10), "0123456...");
+    check(dx_safe("012345\x1b\x1b", 10), "012345...");
+    check(dx_safe("0123456789\xff", 2), "");
+    check(dx_safe("\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc", 4), "\xc3\xbc...");
+    char *big = g_strnfill(100000, 'x'), *safe = dx_safe(big, 0);
+    g_assert_cmpuint(strlen(safe), ==, 255);
+    g_assert_true(g_str_has_suffix(safe, "x..."));
+    g_free(big);
+    g_free(safe);
+}
+
+static void
+test_host_name(void)
+{
+    static const char *const good[] = {"example.com",          "a",         "a-b.example",
+                                       "_sip._tcp.example",    "192.0.2.1", "EXAMPLE.com.",
+                                       "xn--bcher-kva.example"};
+    static const char *const bad[] = {
+        "",    ".",    ".example",          "a..b", "-o.example",  "a.-b",    "a b",      "a;rm",
+        "a/b", "a\nb", "b\xc3\xbc.example", "$(x)", "2001:db8::1", "a{port}", "*.example"};
+    for (size_t i = 0; i < G_N_ELEMENTS(good); i++)
+        if (!dx_is_host_name(good[i]))
+            g_error("%s is a host name", good[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+        if (dx_is_host_name(bad[i]))
+            g_error("%s is no host name", bad[i]);
+    g_assert_false(dx_is_host_name(NULL));
+
+    char *label = g_strnfill(64, 'a');
+    g_assert_false(dx_is_host_name(label));
+    g_assert_true(dx_is_host_name(label + 1));
+    char *longest = g_strdup_printf("%s.%s.%s.%s", label + 1, label + 1, label + 1, label + 3); /* 253 */
+    char *dotted = g_strconcat(longest, ".", NULL), *over = g_strconcat(longest, "a", NULL);
+    g_assert_true(dx_is_host_name(longest));
+    g_assert_true(dx_is_host_name(dotted));
+    g_assert_false(dx_is_host_name(over));
+    g_free(label);
+    g_free(longest);
+    g_free(dotted);
+    g_free(over);
+}
+
+static dx_endpoint
+ipv6(const uint16_t group[8], uint16_t port)
+{
+    dx_endpoint endpoint = {.address.family = 6, .port = port};
+    for (int i = 0; i < 8; i++) {
+        endpoint.address.bytes[2 * i] = (uint8_t)(group[i] >> 8);
+        endpoint.address.bytes[2 * i + 1] = (uint8_t)group[i];
+    }
+    return endpoint;
+}
+
+/* RFC 5952 sections 4 and 5 */
+static void
+test_address(void)
+{
+    static const struct {
+        uint16_t group[8];
+        const char *text;
+    } cases[] = {
+        {{0x2001, 0xdb8, 0, 0, 0, 0, 0, 1}, "2001:db8::1"},
+        {{0x2001, 0xdb8, 0, 1, 1, 1, 1, 1}, "2001:db8:0:1:1:1:1:1"},
+        {{0x2001, 0, 0, 1, 0, 0, 0, 1}, "2001:0:0:1::1"},
+        {{0x2001, 0xdb8, 0, 0, 1, 0, 0, 1}, "2001:db8::1:0:0:1"},
+        {{0, 0, 0, 0, 0, 0, 0, 0}, "::"},
+        {{0, 0, 0, 0, 0, 0, 0, 1}, "::1"},
+        {{0xfe80, 0, 0, 0, 0, 0, 0, 0}, "fe80::"},
+        {{1, 2, 3, 4, 5, 6, 7, 8}, "1:2:3:4:5:6:7:8"},
+        {{0, 0, 0, 0, 0, 0xffff, 0xc000, 0x0201}, "::ffff:192.0.2.1"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        dx_endpoint endpoint = ipv6(cases[i].group, 443);
+        check(dx_address_text(&endpoint.address), cases[i].text);
+        char *bracketed = g_strdup_printf("[%s]:443", cases[i].text);
+        check(dx_endpoint_text(&endpoint), bracketed);
+        g_free(bracketed);
+    }
+    dx_endpoint four = {.address = {4, {192, 0, 2, 255}}, .port = 8443}, none = {0};
+    check(dx_address_text(&four.address), "192.0.2.255");
+    check(dx_endpoint_text(&four), "192.0.2.255:8443");
+    check(dx_address_text(&none.address), "?");
+}
+
+static void
+test_time(void)
+{
+    check(dx_time_text(G_GINT64_CONSTANT(1328921095123456)), "2012-02-11T00:44:55.123456Z");
+    check(dx_time_text(0), "1970-01-01T00:00:00.000000Z");
+    check(dx_time_text(-1), "1969-12-31T23:59:59.999999Z");
+    check(dx_time_text(G_MAXINT64), "");
+    check(dx_time_text(G_MININT64), "");
+}
+
+static void
+test_codes(void)
+{
+    uint16_t items[] = {0x0303, 0x0302, 0x1234};
+    dx_codes codes = {3, items}, none = {0, NULL};
+    check(dx_codes_text(&codes, dx_version_name, 10), "TLS 1.2, TLS 1.1, 0x1234");
+    check(dx_codes_text(&codes, dx_version_name, 2), "TLS 1.2, TLS 1.1 and 1 more");
+    check(dx_codes_text(&none, dx_version_name, 10), "none");
+    check(dx_code_text(0x0303, dx_version_name), "TLS 1.2");
+    check(dx_code_text(0xabcd, dx_version_name), "0xabcd");
+}
+
+static const dx_facts plain_facts = {
+    .client_endpoint = {{4, {192, 0, 2, 1}}, 50000},
+    .server_endpoint = {{4, {192, 0, 2, 2}}, 443},
+    .sni = "www.example.com",
+};
+
+static void
+test_fill(void)
+{
+    check(dx_fill(NULL, &plain_facts), NULL);
+    check(dx_fill("netsh http show sslcert ipport={server}:{port}", &plain_facts),
+          "netsh http show sslcert ipport=192.0.2.2:443");
+    check(dx_fill("{sni} {client} {thumbprint} {endpoint}", &plain_facts),
+          "www.example.com 192.0.2.1 <thumbprint> 192.0.2.2:443");
+    check(dx_fill("{other} {} { {{port}} {port", &plain_facts), "{other} {} { {443} {port");
+
+    dx_facts six = {.server_endpoint = ipv6((uint16_t[]){0x2001, 0xdb8, 0, 0, 0, 0, 0, 2}, 443)};
+    check(dx_fill("{server} {endpoint}", &six), "2001:db8::2 [2001:db8::2]:443");
+    dx_facts unknown = {0};
+    check(dx_fill("{server} {port} {client} {endpoint} {sni}", &unknown),
+          "<server> <port> <client> <server>:<port> <host name>");
+}
+
+static void
+test_fill_hostile(void)
+{
+    static const char *const names[] = {
+        "", "{server}", "a;rm -rf /", "$(reboot).example", "-oProxyCommand=x", "a\nb", "b\xc3\xbc.example"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        dx_facts facts = plain_facts;
+        facts.sni = names[i];
+        check(dx_fill("openssl s_client -servername {sni}", &facts),
+              "openssl s_client -servername <host name>");
+    }
+}
+
+static void
+test_fill_tunnel(void)
+{
+    char host[] = "www.example.org:443", ipv6_host[] = "[2001:db8::1]:443", none[] = "nonsense";
+    dx_facts facts = {.tunnel = host};
+    check(dx_fill("{sni}", &facts), "www.example.org");
+    facts.sni = "www.example.com";
+    check(dx_fill("{sni}", &facts), "www.example.com");
+    facts.sni = NULL;
+    facts.tunnel = ipv6_host;
+    check(dx_fill("{sni}", &facts), "<host name>");
+    facts.tunnel = none;
+    check(dx_fill("{sni}", &facts), "<host name>");
+}
+
+static void
+test_duration(void)
+{
+    check(dx_duration_text(-5), "0.0 ms");
+    check(dx_duration_text(1234), "1.2 ms");
+    check(dx_duration_text(450 * 1000), "450 ms");
+    check(dx_duration_text(12345 * 1000), "12.3 s");
+    check(dx_duration_text(150 * G_USEC_PER_SEC), "2 min 30 s");
+    check(dx_duration_text(90061 * (int64_t)G_USEC_PER_SEC), "25 h 1 min");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/text/safe/plain", test_safe_plain);
+    g_test_add_func("/text/safe/hostile", test_safe_hostile);
+    g_test_add_func("/text/safe/twice", test_safe_twice);
+    g_test_add_func("/text/safe/length", test_safe_length);
+    g_test_add_func("/text/host_name", test_host_name);
+    g_test_add_func("/text/address", test_address);
+    g_test_add_func("/text/time", test_time);
+    g_test_add_func("/text/codes", test_codes);
+    g_test_add_func("/text/fill", test_fill);
+    g_test_add_func("/text/fill/hostile", test_fill_hostile);
+    g_test_add_func("/text/fill/tunnel", test_fill_tunnel);
+    g_test_add_func("/text/duration", test_duration);
+    return g_test_run();
+}
