@@ -1,0 +1,69 @@
+/* compat.h - what differs between Wireshark 4.0, 4.4 and 4.6; the only place with version conditions
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_EPAN_COMPAT_H
+#define DX_EPAN_COMPAT_H
+
+#ifdef HAVE_CONFIG_H /* 4.0's development package has no config.h */
+#include "config.h"
+#endif
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <ws_version.h>
+
+#include <epan/packet.h>
+#include <epan/expert.h>
+#include <epan/prefs.h>
+#include <epan/proto.h>
+#include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
+#include <epan/funnel.h>
+
+#define DX_WS(major, minor)                                                                                  \
+    (WIRESHARK_VERSION_MAJOR > (major) ||                                                                    \
+     (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+/* The variable of a boolean preference. */
+#if DX_WS(4, 2)
+typedef bool dx_pref_bool;
+#else
+typedef gboolean dx_pref_bool;
+#endif
+
+/* plugin_describe() and its flags exist. */
+#if DX_WS(4, 2)
+#define DX_HAVE_PLUGIN_DESCRIBE 1
+#else
+#define DX_HAVE_PLUGIN_DESCRIBE 0
+#endif
+
+/* dx_in_gui - whether this is Wireshark rather than tshark or sharkd. tshark has funnel operations too, but none that
+ * belong to windows (observed: 4.0, 4.4, 4.6). */
+static inline bool
+dx_in_gui(void)
+{
+    const funnel_ops_t *ops = funnel_get_funnel_ops();
+    return ops != NULL && ops->set_close_cb != NULL;
+}
+
+/* The function behind a `-z` word: `DX_STAT_INIT name(const char *argument, void *user)`. It ends with
+ * DX_STAT_INIT_DONE, or, after it has said what is wrong, with DX_STAT_INIT_FAILED, which makes tshark's exit code
+ * non-zero: from 4.6 on by returning false, before by leaving the program. */
+#if DX_WS(4, 6)
+#define DX_STAT_INIT static bool
+#define DX_STAT_INIT_DONE return true
+#define DX_STAT_INIT_FAILED return false
+#else
+#define DX_STAT_INIT static void
+#define DX_STAT_INIT_DONE return
+#define DX_STAT_INIT_FAILED                                                                                  \
+    do {                                                                                                     \
+        if (!dx_in_gui()) {                                                                                  \
+            exit(1);                                                                                         \
+        }                                                                                                    \
+        return;                                                                                              \
+    } while (0)
+#endif
+
+#endif

@@ -1,0 +1,25 @@
+/* node.h - the "SSL Troubleshooter" node of the packet tree
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_EPAN_NODE_H
+#define DX_EPAN_NODE_H
+
+#include "epan/compat.h"
+
+#include "core/capture.h"
+
+/* dx_node_register - registers the subtrees. */
+void dx_node_register(void);
+
+/* dx_node_add_verdict - the full node, for the verdict frame. Returns its item; NULL when `tree` is. */
+proto_item *dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *facts,
+                                const dx_verdict *verdict);
+
+/* dx_node_add_healthy - the node of the frame that completes a healthy handshake. Returns its item. */
+proto_item *dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *facts,
+                                const dx_verdict *verdict);
+
+/* dx_node_add_pointer - the short node of another frame of a failed connection. */
+void dx_node_add_pointer(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_verdict *verdict);
+
+#endif

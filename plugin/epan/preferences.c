@@ -1,0 +1,101 @@
+/* preferences.c - Edit > Preferences > Protocols > SSL Troubleshooter
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "epan/compat.h"
+#include "epan/preferences.h"
+
+#include "knowledge/windows.h"
+
+#define DEFAULT_TLS_PORTS                                                                                    \
+    "443,465,563,636,853,989,990,992,993,994,995,3269,4433,5061,5986,6514,8443,8531,8883,9443"
+#define MAX_SECONDS 86400
+
+static range_t *tls_ports;
+static guint silence_seconds = 10;
+static guint syn_silence_seconds = 3;
+static dx_pref_bool info_column = true;
+static gint server_os = DX_OS_UNKNOWN;
+
+static dx_preferences now;
+static void (*changed_hook)(void);
+
+/* A wait of nothing would call every connection silent. */
+static int64_t
+seconds_to_us(guint seconds)
+{
+    return (int64_t)CLAMP(seconds, 1, MAX_SECONDS) * G_USEC_PER_SEC;
+}
+
+void
+dx_preferences_refresh(void)
+{
+    now.silence_us = seconds_to_us(silence_seconds);
+    now.syn_silence_us = seconds_to_us(syn_silence_seconds);
+    now.server_os = server_os > 0 && server_os < DX_NUM_OS ? (dx_os)server_os : DX_OS_UNKNOWN;
+}
+
+static void
+apply(void)
+{
+    dx_preferences_refresh();
+    changed_hook();
+}
+
+/* The choices of ssltrouble.server_os, from the table of Windows releases. */
+static const enum_val_t *
+os_choices(void)
+{
+    static enum_val_t choices[DX_NUM_OS + 1];
+    choices[0] = (enum_val_t){"unknown", "Unknown or not Windows", DX_OS_UNKNOWN};
+    unsigned num = 1;
+    for (int os = DX_OS_UNKNOWN + 1; os < DX_NUM_OS; os++) {
+        const dx_windows *windows = dx_windows_find((dx_os)os);
+        if (windows != NULL) {
+            choices[num++] = (enum_val_t){windows->token, windows->name, os};
+        }
+    }
+    return choices;
+}
+
+void
+dx_preferences_register(int proto, void (*changed)(void))
+{
+    changed_hook = changed;
+    range_convert_str(wmem_epan_scope(), &tls_ports, DEFAULT_TLS_PORTS, 65535);
+    module_t *module = prefs_register_protocol(proto, apply);
+    prefs_register_range_preference(module, "tls_ports", "TLS ports",
+                                    "TCP ports on which servers are expected to speak TLS, besides every address and port "
+                                    "on which TLS was seen in this capture",
+                                    &tls_ports, 65535);
+    prefs_register_uint_preference(module, "silence", "Wait for an answer (seconds)",
+                                   "A ClientHello without an answer for this long counts as unanswered", 10,
+                                   &silence_seconds);
+    prefs_register_uint_preference(module, "syn_silence", "Wait for a connection (seconds)",
+                                   "A SYN without an answer for this long counts as unanswered", 10,
+                                   &syn_silence_seconds);
+    prefs_register_bool_preference(module, "info_column", "Show verdicts in the Info column",
+                                   "Append a short verdict to the Info column of the frame that it is about", &info_column);
+    prefs_register_enum_preference(module, "server_os", "Windows release of the servers",
+                                   "Checks and candidates are fitted to what this release supports by default",
+                                   &server_os, os_choices(), FALSE);
+    dx_preferences_refresh();
+}
+
+const dx_preferences *
+dx_preferences_now(void)
+{
+    return &now;
+}
+
+bool
+dx_preferences_is_tls_port(uint16_t port, void *user)
+{
+    (void)user;
+    return tls_ports != NULL && value_is_in_range(tls_ports, port);
+}
+
+bool
+dx_preferences_info_column(void)
+{
+    return info_column;
+}

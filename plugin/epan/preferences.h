@@ -1,0 +1,24 @@
+/* preferences.h - Edit > Preferences > Protocols > SSL Troubleshooter
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_EPAN_PREFERENCES_H
+#define DX_EPAN_PREFERENCES_H
+
+#include "core/cause.h"
+
+/* dx_preferences_register - registers the preferences of protocol `proto`; `changed` is called after each change. */
+void dx_preferences_register(int proto, void (*changed)(void));
+
+/* dx_preferences_now - the values in effect; the address stays the same for the life of the process. */
+const dx_preferences *dx_preferences_now(void);
+
+/* dx_preferences_refresh - takes over what the command line set, before a capture is opened. */
+void dx_preferences_refresh(void);
+
+/* dx_preferences_is_tls_port - the port is in ssltrouble.tls_ports. `user` is not used. */
+bool dx_preferences_is_tls_port(uint16_t port, void *user);
+
+/* dx_preferences_info_column - whether verdicts are appended to the Info column. */
+bool dx_preferences_info_column(void);
+
+#endif

@@ -1,0 +1,186 @@
+/* segments.c - the TCP segments of the frame that is being dissected
+ *
+ * Wireshark's TCP dissector hands every whole segment to the tap "tcp_follow", under any encapsulation and without a
+ * protocol tree. A first pass without taps (tshark -2, sharkd, a read filter in the GUI) is served by shim.c.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "epan/segments.h"
+
+#include <epan/dissectors/packet-ip.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/dissectors/packet-tls-utils.h>
+#include <epan/proto_data.h>
+#include <string.h>
+#include <wsutil/report_message.h>
+
+#include "epan/shim.h"
+
+/* What "tcp_follow" carries. Private to Wireshark's packet-tcp.c; the same in 4.0, 4.4 and 4.6, and checked against
+ * the public tap "tcp" before it is used. */
+typedef struct follow_entry {
+    tvbuff_t *payload;
+    struct tcpheader *header;
+    struct tcp_analysis *analysis;
+} follow_entry;
+
+static int tap_follow, tap_tcp, tap_ip, tap_ipv6;
+static int proto_tls;
+static bool checked, trusted;
+
+void
+dx_segments_handoff(int helper_proto)
+{
+    tap_follow = find_tap_id("tcp_follow");
+    tap_tcp = find_tap_id("tcp");
+    tap_ip = find_tap_id("ip");
+    tap_ipv6 = find_tap_id("ipv6");
+    proto_tls = proto_get_id_by_filter_name("tls");
+    dx_shim_handoff(helper_proto);
+}
+
+void
+dx_segments_listen(bool on)
+{
+    static bool listening;
+    if (on && !listening) {
+        /* A listener without functions makes TCP fill the queue, and does not by itself make tshark dissect. */
+        GString *error =
+            register_tap_listener("tcp_follow", &tap_follow, NULL, TL_IS_DISSECTOR_HELPER, NULL, NULL, NULL, NULL);
+        if (error != NULL) {
+            report_failure("SSL Troubleshooter: %s", error->str);
+            g_string_free(error, TRUE);
+            return;
+        }
+    } else if (!on && listening) {
+        remove_tap_listener(&tap_follow);
+    }
+    listening = on;
+}
+
+bool
+dx_segments_taps_active(void)
+{
+    return fetch_tapped_data(tap_ip, 0) != NULL || fetch_tapped_data(tap_ipv6, 0) != NULL;
+}
+
+/* The struct is what we think it is when its header is the one that the public tap shows, and the lengths agree. */
+static bool
+is_trustworthy(const follow_entry *entry)
+{
+    if (!checked) {
+        bool found = false;
+        const void *header;
+        for (int i = 0; !found && (header = fetch_tapped_data(tap_tcp, i)) != NULL; i++) {
+            found = header == (const void *)entry->header;
+        }
+        trusted = found && tvb_reported_length(entry->payload) == entry->header->th_seglen;
+        checked = true;
+        if (!trusted) {
+            report_failure("SSL Troubleshooter does not fit this version of Wireshark and is switched off.");
+        }
+    }
+    return trusted;
+}
+
+/* The window was scaled in place unless the segment is a SYN. */
+static uint32_t
+unscaled_window(const struct tcpheader *header, const struct tcp_analysis *analysis)
+{
+    int scale = analysis != NULL && analysis->fwd != NULL ? analysis->fwd->win_scale : 0;
+    bool scaled = scale > 0 && (header->th_flags & TH_SYN) == 0;
+    return scaled ? header->th_win >> scale : header->th_win;
+}
+
+bool
+dx_segments_fetch(packet_info *pinfo, unsigned index, dx_tcp *tcp)
+{
+    const follow_entry *entry = (const follow_entry *)fetch_tapped_data(tap_follow, (int)index);
+    if (entry == NULL) {
+        return dx_shim_fetch(pinfo, index, tcp);
+    }
+    if (!is_trustworthy(entry)) {
+        return false;
+    }
+    const struct tcpheader *header = entry->header;
+    tcp->stream = header->th_stream;
+    tcp->seq = header->th_rawseq;
+    tcp->ack = header->th_rawack;
+    tcp->len = header->th_seglen;
+    tcp->flags = (uint8_t)(header->th_flags & (TH_FIN | TH_SYN | TH_RST | TH_PUSH | TH_ACK));
+    tcp->ttl = 0;
+    tcp->ip_id = 0;
+    tcp->source_port = header->th_sport;
+    tcp->destination_port = header->th_dport;
+    tcp->window = unscaled_window(header, entry->analysis);
+    tcp->source = &header->ip_src;
+    tcp->destination = &header->ip_dst;
+    tcp->payload = entry->payload;
+    return true;
+}
+
+void
+dx_segments_ttl(dx_tcp *tcp)
+{
+    if (tcp->ttl != 0) {
+        return;
+    }
+    /* With several IP layers the innermost one that has the segment's addresses carried it. */
+    if (tcp->source->type == AT_IPv4) {
+        const ws_ip4 *ip;
+        for (int i = 0; (ip = (const ws_ip4 *)fetch_tapped_data(tap_ip, i)) != NULL; i++) {
+            if (addresses_equal(&ip->ip_src, tcp->source) && addresses_equal(&ip->ip_dst, tcp->destination)) {
+                tcp->ttl = ip->ip_ttl;
+                tcp->ip_id = ip->ip_id;
+            }
+        }
+    } else if (tcp->source->type == AT_IPv6) {
+        const ws_ip6 *ip;
+        for (int i = 0; (ip = (const ws_ip6 *)fetch_tapped_data(tap_ipv6, i)) != NULL; i++) {
+            if (addresses_equal(&ip->ip6_src, tcp->source) && addresses_equal(&ip->ip6_dst, tcp->destination)) {
+                tcp->ttl = ip->ip6_hop;
+            }
+        }
+    }
+}
+
+static bool
+has_tls_layer(const packet_info *pinfo)
+{
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL; layer = wmem_list_frame_next(layer)) {
+        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == proto_tls) {
+            return true;
+        }
+    }
+    return false;
+}
+
+unsigned
+dx_segments_plain(packet_info *pinfo, dx_plain *plain, unsigned max)
+{
+    unsigned num = 0;
+    if (!has_tls_layer(pinfo)) {
+        return 0;
+    }
+    /* The key was 0 in 4.0; it is the number of the TLS layer, counted from 1, since. */
+    for (guint32 key = 0; key <= 8; key++) {
+        const SslPacketInfo *info = (const SslPacketInfo *)p_get_proto_data(wmem_file_scope(), pinfo, proto_tls, key);
+        const SslRecordInfo *record = info != NULL ? info->records : NULL;
+        for (; record != NULL && num < max; record = record->next) {
+            plain[num++] = (dx_plain){(uint8_t)record->type, record->plain_data, record->data_len};
+        }
+    }
+    return num;
+}
+
+dx_address
+dx_segments_address(const address *from)
+{
+    dx_address to = {0};
+    if (from->type == AT_IPv4 && from->len == 4) {
+        to.family = 4;
+        memcpy(to.bytes, from->data, 4);
+    } else if (from->type == AT_IPv6 && from->len == 16) {
+        to.family = 6;
+        memcpy(to.bytes, from->data, 16);
+    }
+    return to;
+}

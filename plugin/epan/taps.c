@@ -1,0 +1,202 @@
+/* taps.c - tshark -z ssltrouble,report|json|tree
+ *
+ * Reports are drawn at the end from the verdicts, so that all of them and the packet tree agree. A filter only selects
+ * connections: facts always come from all frames.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "epan/taps.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <wsutil/report_message.h>
+
+#include "epan/tracker.h"
+#include "present/present.h"
+
+typedef void (*render_function)(GString *out, dx_capture *capture, const dx_report *report);
+
+/* A word after "-z ssltrouble,". */
+typedef struct word {
+    const char *command;
+    render_function render;
+} word;
+
+static word words[] = {
+    {"ssltrouble,report", dx_report_text},
+    {"ssltrouble,json", dx_report_json},
+    {"ssltrouble,tree", dx_report_tree},
+    {"ssltrouble", NULL}, /* whatever is none of the above comes here instead of to tshark's list of everything */
+};
+
+/* A report that was asked for; lives as long as its listener. */
+typedef struct request {
+    render_function render;
+    bool filtered;
+    GByteArray *selected; /* by stream: 1 when the filter matched one of its frames */
+    GString *earlier;     /* of captures that were closed before drawing: a ring buffer's files */
+    bool drawn;
+} request;
+
+static int own_tap, own_proto;
+static GSList *requests; /* of request */
+static unsigned num_filtered;
+
+static bool
+is_selected(uint32_t stream, void *user)
+{
+    const request *asked = (const request *)user;
+    return stream < asked->selected->len && asked->selected->data[stream] != 0;
+}
+
+static void
+render(GString *out, request *asked)
+{
+    dx_capture *capture = dx_tracker_capture();
+    if (capture == NULL) {
+        return;
+    }
+    dx_report report = {
+        .file = NULL, /* no dissector or tap of Wireshark can reach the file's name */
+        .version = DX_VERSION,
+        .num_quic_flows = dx_tracker_num_quic_flows(),
+        .num_dtls_flows = dx_tracker_num_dtls_flows(),
+        .selected = asked->filtered ? is_selected : NULL,
+        .user = asked,
+    };
+    asked->render(out, capture, &report);
+}
+
+static void
+reset(void *user)
+{
+    request *asked = (request *)user;
+    g_byte_array_set_size(asked->selected, 0);
+}
+
+static tap_packet_status
+take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *data, tap_flags_t flags)
+{
+    request *asked = (request *)user;
+    guint stream = GPOINTER_TO_UINT(data) - 1;
+    (void)pinfo, (void)edt, (void)flags;
+    if (stream >= asked->selected->len) {
+        guint old = asked->selected->len;
+        g_byte_array_set_size(asked->selected, MAX(stream + 1, old + old / 2));
+        memset(asked->selected->data + old, 0, asked->selected->len - old);
+    }
+    asked->selected->data[stream] = 1;
+    return TAP_PACKET_REDRAW;
+}
+
+static void
+draw(void *user)
+{
+    request *asked = (request *)user;
+    if (dx_in_gui()) {
+        return;
+    }
+    GString *out = g_string_new(NULL);
+    g_string_append_len(out, asked->earlier->str, (gssize)asked->earlier->len);
+    render(out, asked);
+    fwrite(out->str, 1, out->len, stdout);
+    g_string_free(out, TRUE);
+    asked->drawn = true;
+}
+
+static void
+finish(void *user)
+{
+    request *asked = (request *)user;
+    requests = g_slist_remove(requests, asked);
+    num_filtered -= asked->filtered ? 1 : 0;
+    g_byte_array_free(asked->selected, TRUE);
+    g_string_free(asked->earlier, TRUE);
+    g_free(asked);
+}
+
+/* Returns the filter behind `command`: "" when there is none, NULL when another word stands there. */
+static const char *
+filter_of(const char *argument, const char *command)
+{
+    const char *rest = argument + strlen(command);
+    if (*rest == '\0') {
+        return rest;
+    }
+    return *rest == ',' ? rest + 1 : NULL;
+}
+
+static bool
+start(const char *argument, const word *asked_word)
+{
+    const char *filter = filter_of(argument, asked_word->command);
+    if (!proto_is_protocol_enabled(find_protocol_by_id(own_proto))) {
+        report_failure("ssltrouble is disabled (Analyze > Enabled Protocols or --disable-protocol): no report for -z %s.",
+                       argument);
+        return false;
+    }
+    if (asked_word->render == NULL || filter == NULL) {
+        report_failure("ssltrouble: -z %s: the word after \"ssltrouble,\" must be report, json or tree.", argument);
+        return false;
+    }
+    request *asked = g_new0(request, 1);
+    asked->render = asked_word->render;
+    asked->filtered = *filter != '\0';
+    asked->selected = g_byte_array_new();
+    asked->earlier = g_string_new(NULL);
+    /* register_tap_listener does not call finish when it fails, 4.0 to 4.6 */
+    GString *error = register_tap_listener("ssltrouble", asked, asked->filtered ? filter : NULL, TL_REQUIRES_NOTHING,
+                                           reset, take_packet, draw, finish);
+    num_filtered += asked->filtered ? 1 : 0;
+    requests = g_slist_prepend(requests, asked);
+    if (error != NULL) {
+        report_failure("ssltrouble: %s", error->str);
+        g_string_free(error, TRUE);
+        finish(asked);
+        return false;
+    }
+    return true;
+}
+
+DX_STAT_INIT
+init_word(const char *argument, void *user)
+{
+    if (!start(argument, (const word *)user)) {
+        DX_STAT_INIT_FAILED;
+    }
+    DX_STAT_INIT_DONE;
+}
+
+void
+dx_taps_register(int proto)
+{
+    static stat_tap_ui entries[G_N_ELEMENTS(words)];
+    own_proto = proto;
+    own_tap = register_tap("ssltrouble");
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
+        entries[i] = (stat_tap_ui){.group = REGISTER_STAT_GROUP_GENERIC, .cli_string = words[i].command,
+                                   .tap_init_cb = init_word};
+        register_stat_tap_ui(&entries[i], &words[i]);
+    }
+}
+
+void
+dx_taps_frame(packet_info *pinfo)
+{
+    uint32_t stream;
+    if (num_filtered > 0 && dx_tracker_stream(pinfo->num, &stream)) {
+        tap_queue_packet(own_tap, pinfo, GUINT_TO_POINTER(stream + 1));
+    }
+}
+
+void
+dx_taps_closing(void)
+{
+    /* Without a reset before it: tshark -b starts a new file and goes on counting (observed: 4.0). */
+    for (GSList *entry = requests; entry != NULL && !dx_in_gui(); entry = entry->next) {
+        request *asked = (request *)entry->data;
+        if (!asked->drawn && dx_capture_last_frame(dx_tracker_capture()) > 0) {
+            render(asked->earlier, asked);
+            reset(asked);
+        }
+        asked->drawn = false;
+    }
+}

@@ -1,0 +1,18 @@
+/* taps.h - tshark -z ssltrouble,report|json|tree
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_EPAN_TAPS_H
+#define DX_EPAN_TAPS_H
+
+#include "epan/compat.h"
+
+/* dx_taps_register - registers the tap "ssltrouble" and the words of `-z`. */
+void dx_taps_register(int proto);
+
+/* dx_taps_frame - tells reports that have a filter of this frame. */
+void dx_taps_frame(packet_info *pinfo);
+
+/* dx_taps_closing - the capture is about to be forgotten: what is not drawn yet is rendered and kept. */
+void dx_taps_closing(void);
+
+#endif

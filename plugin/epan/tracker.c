@@ -1,0 +1,244 @@
+/* tracker.c - holds what is known of the capture that is open
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "epan/tracker.h"
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <string.h>
+
+#include "causes/causes.h"
+#include "epan/flows.h"
+#include "epan/preferences.h"
+#include "epan/segments.h"
+#include "epan/shim.h"
+#include "epan/unreachable.h"
+
+#define MAX_PLAIN 64 /* decrypted records of one frame */
+
+static dx_capture *capture;
+static dx_flows *quic_flows, *dtls_flows;
+static uint32_t *streams; /* by frame number: stream + 1, 0 for none */
+static uint32_t num_streams;
+static int64_t last_us; /* for frames without a time stamp */
+
+static int tracked_proto;
+static int proto_icmp, proto_icmpv6, proto_quic, proto_dtls;
+static void (*closing_hook)(void);
+
+static void
+close_capture(void)
+{
+    dx_shim_remove();
+    if (capture != NULL) {
+        closing_hook();
+    }
+    dx_capture_free(capture);
+    dx_flows_free(quic_flows);
+    dx_flows_free(dtls_flows);
+    g_free(streams);
+    capture = NULL;
+    quic_flows = dtls_flows = NULL;
+    streams = NULL;
+    num_streams = 0;
+    last_us = 0;
+}
+
+static void
+open_capture(void)
+{
+    if (capture != NULL) {
+        close_capture();
+    }
+    dx_preferences_refresh();
+    bool enabled = proto_is_protocol_enabled(find_protocol_by_id(tracked_proto));
+    dx_segments_listen(enabled);
+    if (!enabled) {
+        return;
+    }
+    capture = dx_capture_new(dx_all_causes(), dx_preferences_now(), dx_preferences_is_tls_port, NULL);
+    quic_flows = dx_flows_new();
+    dtls_flows = dx_flows_new();
+    dx_shim_install();
+}
+
+static void
+preferences_changed(void)
+{
+    if (capture != NULL) {
+        dx_capture_preferences_changed(capture);
+    }
+}
+
+void
+dx_tracker_register(int proto, void (*closing)(void))
+{
+    tracked_proto = proto;
+    closing_hook = closing;
+    dx_preferences_register(proto, preferences_changed);
+    register_init_routine(open_capture);
+    register_cleanup_routine(close_capture);
+    register_postseq_cleanup_routine(dx_shim_remove);
+}
+
+void
+dx_tracker_handoff(int helper_proto)
+{
+    proto_icmp = proto_get_id_by_filter_name("icmp");
+    proto_icmpv6 = proto_get_id_by_filter_name("icmpv6");
+    proto_quic = proto_get_id_by_filter_name("quic");
+    proto_dtls = proto_get_id_by_filter_name("dtls");
+    dx_segments_handoff(helper_proto);
+}
+
+static void
+note_stream(uint32_t frame, uint32_t stream)
+{
+    if (frame >= num_streams) {
+        uint32_t wanted = MAX(frame + 1, MAX(num_streams + num_streams / 2, 4096));
+        streams = g_renew(uint32_t, streams, wanted);
+        memset(streams + num_streams, 0, (wanted - num_streams) * sizeof *streams);
+        num_streams = wanted;
+    }
+    streams[frame] = stream + 1; /* under tshark -2 -R several frames share a number: the last one keeps it */
+}
+
+static int64_t
+time_of(const packet_info *pinfo)
+{
+    if ((pinfo->presence_flags & PINFO_HAS_TS) != 0) {
+        last_us = (int64_t)pinfo->abs_ts.secs * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000;
+    }
+    return last_us;
+}
+
+static void
+take_segment(packet_info *pinfo, dx_tcp *tcp, int64_t time_us)
+{
+    dx_plain plain[MAX_PLAIN];
+    dx_segments_ttl(tcp);
+    dx_packet packet = {
+        .frame = pinfo->num,
+        .time_us = time_us,
+        .stream = tcp->stream,
+        .src = {dx_segments_address(tcp->source), tcp->source_port},
+        .dst = {dx_segments_address(tcp->destination), tcp->destination_port},
+        .segment = {.flags = tcp->flags, .seq = tcp->seq, .ack = tcp->ack, .len = tcp->len, .window = tcp->window,
+                    .ttl = tcp->ttl, .ip_id = tcp->ip_id},
+    };
+    if (tcp->len > 0) {
+        packet.captured = MIN(tvb_captured_length(tcp->payload), tcp->len);
+        packet.data = packet.captured > 0 ? tvb_get_ptr(tcp->payload, 0, (gint)packet.captured) : NULL;
+        packet.num_plain = dx_segments_plain(pinfo, plain, MAX_PLAIN);
+        packet.plain = plain;
+    }
+    dx_capture_packet(capture, &packet);
+}
+
+/* An ICMP error belongs to the connection that it quotes: its frame can be the verdict frame. */
+static void
+note_quoted_stream(packet_info *pinfo, const dx_unreachable *error)
+{
+    int type = error->version == 4 ? AT_IPv4 : AT_IPv6;
+    int len = error->version == 4 ? 4 : 16;
+    address source, destination;
+    set_address(&source, type, len, error->source.address.bytes);
+    set_address(&destination, type, len, error->destination.address.bytes);
+    conversation_t *conversation = find_conversation(pinfo->num, &source, &destination, CONVERSATION_TCP,
+                                                     error->source.port, error->destination.port, 0);
+    const struct tcp_analysis *analysis = conversation != NULL ? get_tcp_conversation_data(conversation, pinfo) : NULL;
+    if (analysis != NULL) {
+        note_stream(pinfo->num, analysis->stream);
+    }
+}
+
+static void
+take_icmp(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
+{
+    dx_unreachable error;
+    uint32_t captured = tvb_captured_length(tvb);
+    if (captured == 0 ||
+        !dx_unreachable_find(tvb_get_ptr(tvb, 0, (gint)captured), captured, tvb_reported_length(tvb), &error)) {
+        return;
+    }
+    dx_capture_icmp(capture, pinfo->num, time_us, error.version, error.type, error.code, &error.source,
+                    &error.destination);
+    note_quoted_stream(pinfo, &error);
+}
+
+static void
+take_flow(dx_flows *flows, const packet_info *pinfo)
+{
+    dx_endpoint source = {dx_segments_address(&pinfo->src), (uint16_t)pinfo->srcport};
+    dx_endpoint destination = {dx_segments_address(&pinfo->dst), (uint16_t)pinfo->destport};
+    dx_flows_add(flows, &source, &destination);
+}
+
+/* A frame without a TCP segment. */
+static void
+take_other(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
+{
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL; layer = wmem_list_frame_next(layer)) {
+        int proto = GPOINTER_TO_INT(wmem_list_frame_data(layer));
+        if (proto == proto_icmp || proto == proto_icmpv6) {
+            take_icmp(pinfo, tvb, time_us);
+            return;
+        }
+        if (proto == proto_quic || proto == proto_dtls) {
+            take_flow(proto == proto_quic ? quic_flows : dtls_flows, pinfo);
+            return;
+        }
+    }
+}
+
+void
+dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb)
+{
+    dx_tcp tcp;
+    unsigned num = 0;
+    if (capture == NULL) {
+        return;
+    }
+    int64_t time_us = time_of(pinfo);
+    dx_capture_clock(capture, pinfo->num, time_us);
+    for (; dx_segments_fetch(pinfo, num, &tcp); num++) {
+        note_stream(pinfo->num, tcp.stream);
+        if (dx_capture_wants(capture, tcp.stream, tcp.flags, tcp.len)) {
+            take_segment(pinfo, &tcp, time_us);
+        } else {
+            dx_capture_skipped(capture, tcp.stream, pinfo->num, time_us);
+        }
+    }
+    if (num == 0) {
+        take_other(pinfo, tvb, time_us);
+    }
+    dx_shim_frame_done();
+}
+
+dx_capture *
+dx_tracker_capture(void)
+{
+    return capture;
+}
+
+bool
+dx_tracker_stream(uint32_t frame, uint32_t *stream)
+{
+    if (frame >= num_streams || streams[frame] == 0) {
+        return false;
+    }
+    *stream = streams[frame] - 1;
+    return true;
+}
+
+uint32_t
+dx_tracker_num_quic_flows(void)
+{
+    return quic_flows != NULL ? dx_flows_count(quic_flows) : 0;
+}
+
+uint32_t
+dx_tracker_num_dtls_flows(void)
+{
+    return dtls_flows != NULL ? dx_flows_count(dtls_flows) : 0;
+}

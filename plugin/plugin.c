@@ -1,0 +1,72 @@
+/* plugin.c - what Wireshark's plugin loader looks for, and the registrations
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "epan/compat.h"
+
+#include "epan/taps.h"
+#include "epan/tracker.h"
+#include "epan/tree.h"
+
+#define DX_EXPORT __attribute__((visibility("default")))
+
+DX_EXPORT extern const char plugin_version[];
+DX_EXPORT extern const int plugin_want_major;
+DX_EXPORT extern const int plugin_want_minor;
+DX_EXPORT void plugin_register(void);
+
+const char plugin_version[] = DX_VERSION;
+const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+static int proto_ssltrouble = -1;
+static int proto_helper = -1;
+
+static int
+dissect_frame_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    (void)data;
+    if (!PINFO_FD_VISITED(pinfo)) {
+        dx_tracker_frame(pinfo, tvb);
+    }
+    dx_taps_frame(pinfo);
+    dx_tree_annotate(tvb, pinfo, tree);
+    return (int)tvb_captured_length(tvb);
+}
+
+static void
+register_protocol(void)
+{
+    proto_ssltrouble = proto_register_protocol("SSL Troubleshooter", "SSLTrouble", "ssltrouble");
+    /* Our dissectors run under a protocol in name only, enabled and disabled with the real one: it spares every frame
+     * the entry in its list of layers. */
+    proto_helper = proto_register_protocol_in_name_only("SSL Troubleshooter helper", "SSLTrouble helper",
+                                                        "ssltrouble_helper", proto_ssltrouble, FT_PROTOCOL);
+    dx_tree_register(proto_ssltrouble);
+    dx_taps_register(proto_ssltrouble);
+    dx_tracker_register(proto_ssltrouble, dx_taps_closing);
+    register_postdissector(create_dissector_handle(dissect_frame_end, proto_helper));
+}
+
+static void
+hand_off(void)
+{
+    dx_tracker_handoff(proto_helper);
+    dx_tree_handoff();
+}
+
+void
+plugin_register(void)
+{
+    static proto_plugin plugin = {.register_protoinfo = register_protocol, .register_handoff = hand_off};
+    proto_register_plugin(&plugin);
+}
+
+#if DX_HAVE_PLUGIN_DESCRIBE
+DX_EXPORT uint32_t plugin_describe(void);
+
+uint32_t
+plugin_describe(void)
+{
+    return WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER;
+}
+#endif
