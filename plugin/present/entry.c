@@ -106,28 +106,45 @@ add_sureness(GString *out, const dx_entry *entry)
 }
 
 static void
-add_extent(GString *out, const dx_entry *entry, const dx_verdict *example)
+add_count(GString *out, const dx_entry *entry)
 {
     const dx_tally *server = entry->server;
+    unsigned num = entry->streams->len, num_others = server->num_failed - num;
+    GString *text = g_string_new(NULL);
+    if (server->num_connections == 1) {
+        g_string_append(text, "the only connection to this server");
+    } else {
+        g_string_append_printf(text, "%u of %u connections to this server", num, server->num_connections);
+        if (num_others)
+            g_string_append_printf(text, ", %u failed otherwise", num_others);
+        if (server->num_established)
+            g_string_append_printf(text, ", %u worked", server->num_established);
+        else
+            g_string_append(text, ", none worked");
+    }
+    char *clients = dx_entry_clients(entry);
+    dx_layout_line(out, "How often", "%s; client%s %s", text->str, entry->clients.values->len == 1 ? "" : "s",
+                   clients);
+    g_free(clients);
+    g_string_free(text, TRUE);
+}
+
+static void
+add_extent(GString *out, const dx_entry *entry, const dx_verdict *example)
+{
     unsigned num = entry->streams->len;
-    char *count = dx_layout_count(num, "connection"), *clients = dx_entry_clients(entry);
-    dx_layout_line(out, "How often", "%s of %u to this server (%u others failed, %u worked); %s %s", count,
-                   server->num_connections, server->num_failed - num, server->num_established,
-                   entry->clients.values->len == 1 ? "client" : "clients", clients);
     char *first = dx_layout_time(entry->first_us), *last = dx_layout_time(entry->last_us);
     dx_layout_line(out, "When", "%s%s (frame %u)", num > 1 ? "first " : "", first, entry->first_frame);
     if (num > 1)
         dx_layout_line(out, NULL, "last  %s (frame %u)", last, entry->last_frame);
+    g_free(first);
+    g_free(last);
     if (entry->num_recovered == num)
         dx_layout_line(out, "Recovered", "%s: shortly after, the same client got through (frame %u)",
                        num == 1 ? "yes" : "all", example->recovered_by);
     else if (entry->num_recovered)
         dx_layout_line(out, "Recovered", "%u of %u: shortly after, the same client got through",
                        entry->num_recovered, num);
-    g_free(count);
-    g_free(clients);
-    g_free(first);
-    g_free(last);
 }
 
 static void
@@ -156,6 +173,18 @@ add_lines(GString *out, const char *label, GPtrArray *lines, const char *if_none
     g_ptr_array_free(lines, TRUE);
 }
 
+/* The host of a URL that leads to this server. */
+static char *
+web_host(const dx_facts *facts)
+{
+    if (dx_is_host_name(facts->sni))
+        return g_strdup(facts->sni);
+    char *address = dx_address_text(&facts->server_endpoint.address);
+    char *host = g_strdup_printf(facts->server_endpoint.address.family == 6 ? "[%s]" : "%s", address);
+    g_free(address);
+    return host;
+}
+
 /* The document's preliminary check: is the site there without TLS, does another port of the host answer? */
 static void
 add_preliminary(GString *out, const dx_facts *facts, const dx_host *host)
@@ -169,11 +198,11 @@ add_preliminary(GString *out, const dx_facts *facts, const dx_host *host)
                        host->http_status, host->http_frame, server ? ", Server: " : "", server ? server : "");
         g_free(server);
         label = NULL;
-    } else if (port % 1000 == 443) {
-        char *url = dx_fill("http://{server}/", facts);
-        dx_layout_line(out, label, "plain http was not seen here: does %s%s work? If not, that comes first",
-                       url, facts->sni ? " (same host name)" : "");
-        g_free(url);
+    } else if (port % 1000 == 443) { /* a web port: 443, 8443, ... */
+        char *name = web_host(facts);
+        dx_layout_line(out, label,
+                       "no plain http in this capture: does http://%s/ work? If not, that comes first", name);
+        g_free(name);
         label = NULL;
     }
     if (host && host->tls_frame && host->tls_port != port)
@@ -206,9 +235,13 @@ add_events(GString *out, const dx_entry *entry, const dx_cause *cause)
 {
     if (!cause->events[0])
         return;
-    char *time = dx_layout_time(entry->first_us);
-    dx_layout_line(out, "Event log", "on a Windows server, System log, around %s:", time);
-    g_free(time);
+    char *first = dx_layout_time(entry->first_us), *last = dx_layout_time(entry->last_us);
+    if (entry->streams->len == 1)
+        dx_layout_line(out, "Event log", "on a Windows server, System log, around %s:", first);
+    else
+        dx_layout_line(out, "Event log", "on a Windows server, System log, %s to %s:", first, last);
+    g_free(first);
+    g_free(last);
     for (unsigned i = 0; i < G_N_ELEMENTS(cause->events) && cause->events[i]; i++) {
         const dx_event *event = dx_event_find(cause->events[i]);
         char *prefix = g_strdup_printf("%*s%u", DX_LAYOUT_TEXT, "", cause->events[i]);
@@ -236,6 +269,7 @@ dx_entry_report(GString *out, dx_capture *capture, const dx_entry *entry, unsign
     add_server(out, entry);
     dx_layout_text(out, "Why", verdict->why);
     add_sureness(out, entry);
+    add_count(out, entry);
     add_extent(out, entry, verdict);
     dx_layout_text(out, "Topic", dx_scenario_name(entry->cause->scenario));
     add_evidence(out, entry, facts, verdict);

@@ -1,0 +1,66 @@
+/* test_json.c - the report for programs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tape.h"
+
+static void
+test_json_failed(void)
+{
+    tape t = tape_new();
+    tape_refused(&t, 1, 1, "www.example.com", 70);
+    char *json = report_of(&t, dx_report_json, &plain_report);
+    g_assert_cmpstr(
+        json, ==,
+        "{\"stream\":0,\"transport\":\"tcp\",\"client\":\"192.0.2.1:50000\",\"server\":\"198.51.100.1:443\","
+        "\"sni\":\"www.example.com\",\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
+        "\"candidates\":[\"test_refused\"],\"confidence\":\"confirmed\",\"recovered_by\":null,"
+        "\"alert\":{\"description\":70,\"name\":\"protocol_version\",\"from\":\"server\",\"frame\":5},"
+        "\"history\":\"Cl\",\"frames\":{\"first\":1,\"verdict\":5,\"last\":6},"
+        "\"time\":\"2012-02-11T00:44:55.001000Z\","
+        "\"evidence\":[{\"frame\":4,\"text\":\"the client offers www.example.com\"},"
+        "{\"frame\":5,\"text\":\"the server answers with alert 70\"}],"
+        "\"offered\":{\"versions\":[\"TLS 1.2\"],"
+        "\"ciphers\":[\"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\",\"0xeeee\"],\"groups\":[\"x25519\"],"
+        "\"alpn\":[\"h2\",\"\\\\x1b[m\"]},"
+        "\"chosen\":{\"version\":null,\"cipher\":null,\"group\":null,\"alpn\":null},\"advice\":[],"
+        "\"checks\":[\"Look at 198.51.100.1 port 443\",\"Ask for www.example.com\"],"
+        "\"fix\":\"Enable \\\"it\\\" on 198.51.100.1:443.\",\"events\":[36874,36888]}\n");
+    g_free(json);
+}
+
+static void
+test_json_others(void)
+{
+    tape t = tape_new();
+    tape_established(&t, 1, 1, "www.example.com");
+    tape_refused(&t, 1, 2, NULL, 40);
+    tape_closed(&t, 1, 3);
+    char *json = report_of(&t, dx_report_json, &plain_report);
+    char **line = g_strsplit(json, "\n", -1);
+    g_assert_cmpuint(g_strv_length(line), ==, 4);
+    check_has(line[0], "\"outcome\":\"established\",\"scenario\":null,\"cause\":null,\"candidates\":[],"
+                       "\"confidence\":null,\"recovered_by\":null,\"alert\":null,");
+    check_has(line[0], "\"verdict\":null");
+    check_has(line[0],
+              "\"chosen\":{\"version\":\"TLS 1.2\",\"cipher\":\"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\","
+              "\"group\":\"x25519\",\"alpn\":null}");
+    check_has(line[0], "\"checks\":[],\"fix\":null,\"events\":[]}");
+    check_has(line[1], "\"sni\":null,\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
+                       "\"candidates\":[\"test_refused\",\"test_behind\"],\"confidence\":\"likely\"");
+    check_has(line[1], "\"name\":\"handshake_failure\"");
+    check_has(line[1], "\"Ask for <host name>\"");
+    check_has(line[2], "\"outcome\":\"no_tcp\",\"scenario\":3,\"cause\":\"test_closed\"");
+    check_has(line[2], "\"alert\":null");
+    check_has(line[2], "\"offered\":{\"versions\":[],\"ciphers\":[],\"groups\":[],\"alpn\":[]}");
+    g_strfreev(line);
+    g_free(json);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/json/failed", test_json_failed);
+    g_test_add_func("/json/others", test_json_others);
+    return g_test_run();
+}

@@ -1,0 +1,247 @@
+/* test_report.c - what the text report and the tree say of small captures
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tape.h"
+
+static void
+test_streams_filter(void)
+{
+    static const struct {
+        uint32_t streams[8];
+        unsigned num;
+        const char *filter;
+    } cases[] = {
+        {{0}, 0, "frame.number == 0"},
+        {{7}, 1, "tcp.stream == 7"},
+        {{1, 2}, 2, "tcp.stream in {1, 2}"},
+        {{1, 4, 7}, 3, "tcp.stream in {1, 4, 7}"},
+        {{0, 1, 2, 5, 8, 9, 10, 11}, 8, "tcp.stream in {0..2, 5, 8..11}"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *filter = dx_streams_filter(cases[i].streams, cases[i].num);
+        g_assert_cmpstr(filter, ==, cases[i].filter);
+        g_free(filter);
+    }
+}
+
+static void
+test_wrap(void)
+{
+    GString *out = g_string_new(NULL);
+    dx_layout_wrap(out, "  Label", 16, LONG_WHY);
+    g_assert_cmpstr(
+        out->str, ==,
+        "  Label         The server refused every version that the client offered, and this sentence "
+        "goes on\n"
+        "                for so long that it cannot possibly stand on one line of the report, which is the\n"
+        "                reason why it must be wrapped.\n");
+    g_string_truncate(out, 0);
+    char *wide = g_strnfill(150, 'x');
+    dx_layout_text(out, "Name", wide);
+    check_page(out->str);
+    g_assert_cmpuint(out->len, ==, 2 * 16 + 150 + 2);
+    g_string_truncate(out, 0);
+    dx_layout_text(out, "Name", "\x1b[31mred\n");
+    g_assert_cmpstr(out->str, ==, "  Name          \\x1b[31mred\\x0a\n");
+    g_string_truncate(out, 0);
+    dx_layout_text(out, "Name", "");
+    g_assert_cmpstr(out->str, ==, "");
+    g_free(wide);
+    g_string_free(out, TRUE);
+}
+
+static const char hostile[] = "a\x1b]0;x\x07\"\\\xe2\x80\xaeoc\xff.example";
+
+static void
+test_hostile(void)
+{
+    static const reporter makers[] = {dx_report_json, dx_report_text, dx_report_tree};
+    for (size_t i = 0; i < G_N_ELEMENTS(makers); i++) {
+        tape t = tape_new();
+        tape_refused(&t, 1, 1, hostile, 40);
+        dx_report report = plain_report;
+        report.file = "dir/\x1b[31m.pcap";
+        char *text = report_of(&t, makers[i], &report);
+        g_assert_true(g_utf8_validate(text, -1, NULL));
+        for (const char *c = text; *c; c++)
+            g_assert_true((unsigned char)*c >= 0x20 || *c == '\n');
+        check_lacks(text, "\xe2\x80\xae");
+        if (makers[i] == dx_report_json)
+            check_has(text, "\"sni\":\"a\\\\x1b]0;x\\\\x07\\\"\\\\\\\\xe2\\\\x80\\\\xaeoc\\\\xff.example\"");
+        g_free(text);
+    }
+}
+
+static void
+test_report_folds(void)
+{
+    tape t = tape_new();
+    tape_closed(&t, 1, 9);
+    tape_refused(&t, 1, 1, "one.example", 40);
+    tape_refused(&t, 2, 1, "two.example", 40);
+    tape_established(&t, 3, 1, "one.example");
+    tape_refused(&t, 2, 1, NULL, 70);
+    char *text = report_of(&t, dx_report_text, &plain_report);
+    check_page(text);
+    check_has(text, "SSL Troubleshooter 9.9.9");
+    check_has(text, "test.pcapng");
+    check_has(text, "2012-02-11 00:44:55.001 UTC to 2012-02-11 00:44:55.0");
+    check_has(text, "5 TLS connections to 2 servers");
+    check_order(text, "Failed                        3\n", "No TCP connection             1\n");
+    check_has(text, "Established                   1\n");
+    check_order(text, "   1. 198.51.100.1:443 ", "   2. 198.51.100.9:8443 ");
+    check_order(text, "1. Scenario 5: Nothing in common (confirmed)",
+                "2. Scenario 3: Nobody listens (confirmed)");
+    check_has(text, "198.51.100.1:443, asked for as one.example, two.example; without a name (SNI) in 1 of 3 "
+                    "connections");
+    check_has(text, "3 of 4 connections to this server, 1 worked; clients 192.0.2.1, 192.0.2.2\n");
+    check_has(text, "(in 1; likely in 2 of these connections)");
+    check_has(text, "  Filter        tcp.stream in {1, 2, 4}\n");
+    check_has(text, "  Filter        tcp.stream == 0\n");
+    check_has(text, "36874 (Schannel)");
+    check_has(text, "Clients show  ERR_SSL_TEST\n");
+    check_has(text, "Offered       Server name (SNI): not sent\n");
+    check_has(text, "Versions: TLS 1.2\n");
+    check_has(text, "Chosen        nothing: the server sent no ServerHello\n");
+    check_has(text,
+              "Check         1. Look at 198.51.100.1 port 443\n                2. Ask for <host name>\n");
+    check_has(text, "Fix           Enable \"it\" on 198.51.100.1:443.\n");
+    check_lacks(text, "QUIC");
+    check_lacks(text, "cannot be judged");
+    g_free(text);
+}
+
+static void
+test_report_example(void)
+{
+    tape t = tape_new();
+    tape_refused(&t, 1, 1, "one.example", 40);
+    char *text = report_of(&t, dx_report_text, &plain_report);
+    check_page(text);
+    check_has(text,
+              "frame 4     the client offers one.example\n                frame 5     the server answers");
+    check_has(text, "Could be      1. Something behind it (scenario 4)\n");
+    check_has(text, "Compare       frame 1 did better\n");
+    check_has(text, "When          2012-02-11 00:44:55.005 UTC (frame 5)\n");
+    check_has(text, "no plain http in this capture: does http://one.example/ work?");
+    check_lacks(text, "Problems, worst first");
+    g_free(text);
+}
+
+static void
+test_report_recovered(void)
+{
+    tape t = tape_new();
+    tape_refused(&t, 1, 1, "one.example", 40);
+    tape_established(&t, 1, 1, "one.example");
+    tape_closed(&t, 1, 9);
+    char *text = report_of(&t, dx_report_text, &plain_report);
+    check_has(text, "Failed, then recovered        1");
+    check_lacks(text, "  Failed   ");
+    check_has(text, "Recovered     yes: shortly after, the same client got through (frame 1");
+    check_order(text, "1. Scenario 3", "2. Scenario 5");
+    g_free(text);
+}
+
+static void
+test_report_healthy(void)
+{
+    tape t = tape_new();
+    tape_established(&t, 1, 1, "one.example");
+    dx_report report = plain_report;
+    report.num_quic_flows = 12;
+    report.num_dtls_flows = 3;
+    char *text = report_of(&t, dx_report_text, &report);
+    check_page(text);
+    check_has(text, "  Nothing failed.\n");
+    check_has(text, "12 QUIC and 3 DTLS flows: not judged\n");
+    check_lacks(text, "Scenario");
+    g_free(text);
+
+    t = tape_new();
+    text = report_of(&t, dx_report_text, &plain_report);
+    check_page(text);
+    check_has(text, "No TLS connection was found.");
+    g_free(text);
+}
+
+static bool
+odd_streams(uint32_t stream, void *user)
+{
+    (void)user;
+    return stream % 2;
+}
+
+static void
+test_selected(void)
+{
+    static const reporter makers[] = {dx_report_json, dx_report_text, dx_report_tree};
+    for (size_t i = 0; i < G_N_ELEMENTS(makers); i++) {
+        tape t = tape_new();
+        tape_refused(&t, 1, 1, "one.example", 40);
+        tape_refused(&t, 1, 2, "one.example", 40);
+        dx_report report = plain_report;
+        report.selected = odd_streams;
+        char *text = report_of(&t, makers[i], &report);
+        check_has(text, "198.51.100.2:443");
+        check_lacks(text, "198.51.100.1:443");
+        g_free(text);
+    }
+}
+
+/* Every second of 20,000 connections, so that their numbers have no runs: the exact filter would be too long. */
+static void
+test_many(void)
+{
+    tape t = tape_new();
+    for (unsigned i = 0; i < 10000; i++) {
+        tape_refused(&t, (uint8_t)(i % 200), 1, "one.example", 40);
+        tape_closed(&t, 1, (uint8_t)(i % 20 + 2));
+    }
+    gint64 start = g_get_monotonic_time();
+    char *text = report_of(&t, dx_report_text, &plain_report);
+    g_assert_cmpint(g_get_monotonic_time() - start, <, 5 * G_USEC_PER_SEC);
+    check_page(text);
+    check_has(text, "10000 of 10000 connections to this server, none worked");
+    check_has(text, "192.0.2.0, 192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5 and 194 more");
+    check_has(text, "  Filter        ssltrouble.cause == \"test_refused\" && ip.addr == 198.51.100.1 && "
+                    "tcp.port == 443\n");
+    check_has(text, "  20. ");
+    g_free(text);
+}
+
+static void
+test_tree(void)
+{
+    tape t = tape_new();
+    tape_refused(&t, 1, 1, "one.example", 40);
+    tape_refused(&t, 1, 2, "one.example", 40);
+    tape_refused(&t, 2, 2, "one.example", 40);
+    tape_closed(&t, 1, 9);
+    char *text = report_of(&t, dx_report_tree, &plain_report);
+    check_page(text);
+    check_order(text, "Failed connections  ", " Scenario 3: ");
+    check_order(text, " Scenario 3: ", "  Nobody listens ");
+    check_order(text, "  Nobody listens ", "   198.51.100.9:8443 ");
+    check_order(text, " Scenario 5: ", "  Nothing in common ");
+    check_order(text, "   198.51.100.2:443 ", "   198.51.100.1:443 ");
+    check_has(text, "   198.51.100.2:443                                                       2          0");
+    g_free(text);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/report/streams_filter", test_streams_filter);
+    g_test_add_func("/report/wrap", test_wrap);
+    g_test_add_func("/report/hostile", test_hostile);
+    g_test_add_func("/report/folds", test_report_folds);
+    g_test_add_func("/report/example", test_report_example);
+    g_test_add_func("/report/recovered", test_report_recovered);
+    g_test_add_func("/report/healthy", test_report_healthy);
+    g_test_add_func("/report/selected", test_selected);
+    g_test_add_func("/report/many", test_many);
+    g_test_add_func("/report/tree", test_tree);
+    return g_test_run();
+}
