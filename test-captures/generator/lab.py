@@ -40,7 +40,8 @@ class Lab:
     def __init__(self, pki, workdir):
         self.pki = pki
         self.dir = Path(workdir)
-        self.dir.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.dir, ignore_errors=True)
+        self.dir.mkdir(parents=True)
         tag = f"dx{os.getpid()}-{next(_serial)}"
         self.ns = {role: f"{tag}{role[0]}" for role in ("client", "router", "server")}
         self.processes = []

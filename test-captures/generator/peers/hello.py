@@ -6,6 +6,7 @@ from collections import namedtuple
 
 NAMES = {0x0300: "0.3", 0x0301: "1.0", 0x0302: "1.1", 0x0303: "1.2", 0x0304: "1.3"}
 Hello = namedtuple("Hello", "sni highest lowest size")
+OUTGOING = {}
 
 
 def extensions(message):
@@ -49,4 +50,10 @@ def make(name="www.example.com", highest=ssl.TLSVersion.TLSv1_3):
         client.do_handshake()
     except ssl.SSLWantReadError:
         pass
+    OUTGOING[client] = outgoing
     return client, incoming, outgoing.read()
+
+
+def pending(client):
+    """pending(client) takes the bytes that a client of make() wants to send."""
+    return OUTGOING[client].read()

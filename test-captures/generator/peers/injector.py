@@ -49,4 +49,5 @@ def main():
             sender.sendto(to_server, (socket.inet_ntoa(target), 0))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,9 +3,8 @@
     listener.py CERT KEY [--port N] [--default ACTION] [--if CONDITION ACTION]... [--tls-min V] [--tls-max V]
 
 Actions: tls (answer, one HTTP exchange), rst (close with SO_LINGER 0, nothing read: what a kernel does whose TLS layer gives
-up), fin (read, close), silent (never answer), late-rst (TLS, then RST after the first request), warn112 (a warning alert
-unrecognized_name in front of the real answer is not possible here: see meddler.py). Conditions: sni=NAME, nosni, size>N,
-max<V (highest offered version, as 1.2), any.
+up), fin (read, close), silent (never answer), late-rst (TLS, then RST after the first request).
+Conditions: sni=NAME, nosni, size>N, min>V and max<V (lowest and highest offered version, as 1.2), any.
 """
 
 import argparse

@@ -5,8 +5,6 @@
 strip-1.3: removes TLS 1.3 from supported_versions. flip-data: flips a bit in the client's first application data record.
 split-reset: resets when the client's first data record is one of a 1/n-1 split (CBC, 32 or 36 bytes). cut-flight: passes
 the first half of the server's first answer, then closes. alert-to-reset: turns the server's first alert into a reset.
-warn112: sends a warning alert unrecognized_name in front of the server's answer (as some servers do that know no such
-name but go on; RFC 6066 section 3).
 """
 
 import argparse
@@ -16,8 +14,6 @@ import struct
 import threading
 
 import hello
-
-WARNING_112 = bytes([21, 3, 3, 0, 2, 1, 112])
 
 
 def reset(connection):
@@ -65,8 +61,6 @@ class Pair:
     def from_server(self, data):
         """from_server(data) returns what the client gets."""
         first, self.first["server"] = self.first["server"], False
-        if self.how == "warn112" and first:
-            return WARNING_112 + data
         if self.how == "cut-flight" and first:
             self.client.sendall(data[:len(data) // 2])
             return None

@@ -4,7 +4,8 @@
 
 half: send half a ClientHello, wait, close. duplicate: send a ClientHello with one extension twice. stall: take the server's
 flight and never answer. sslv2: send an SSL 2.0 CLIENT-HELLO. garbage: 40 bytes of no protocol. quick: send a ClientHello
-and close at once. probe: connect and close. preconnect: connect, wait, close.
+and close at once. preconnect: connect, wait, close. half-close: a whole HTTPS request, then close_notify and FIN, then read
+the answer. idle-reset: a whole HTTPS request and answer, then wait and reset.
 """
 
 import socket
@@ -36,6 +37,42 @@ def sslv2_hello():
     return struct.pack(">H", 0x8000 | len(body)) + body
 
 
+def request(connection, half_close):
+    """request(connection, half_close) sends one HTTPS request; OpenSSL works on memory, so that TCP is ours to close."""
+    client, incoming, data = hello.make()
+    connection.sendall(data)
+    step, answered = client.do_handshake, False
+    while True:
+        try:
+            data = step()
+            if step == client.do_handshake:
+                client.write(b"GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n")
+                connection.sendall(hello.pending(client))
+                if half_close:
+                    finish(client)
+                    connection.sendall(hello.pending(client))
+                    connection.shutdown(socket.SHUT_WR)
+                    while connection.recv(65536):
+                        pass
+                    return
+                step = client.read
+            elif data:
+                answered = True
+        except ssl.SSLWantReadError:
+            if answered:
+                return
+            connection.sendall(hello.pending(client))
+            incoming.write(connection.recv(65536))
+
+
+def finish(client):
+    """finish(client) makes the close_notify."""
+    try:
+        client.unwrap()
+    except ssl.SSLWantReadError:
+        pass
+
+
 def main():
     """main() connects and misbehaves."""
     host, port, how = sys.argv[1], int(sys.argv[2]), sys.argv[3]
@@ -52,6 +89,11 @@ def main():
     elif how in ("duplicate", "stall", "sslv2", "garbage"):
         while connection.recv(65536):
             pass
+    elif how in ("half-close", "idle-reset"):
+        request(connection, how == "half-close")
+    if how == "idle-reset":
+        time.sleep(seconds)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
 

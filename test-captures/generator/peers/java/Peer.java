@@ -15,7 +15,7 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
-/** JSSE as a server or a client: Peer server|client key=value... (host, port, name, root, store, protocols, suites, auth). */
+/** JSSE as a server or a client: Peer server|client key=value... (host, port, name, root, store, protocols, suites, auth, leave, times). */
 public final class Peer {
     private static final Map<String, String> OPTIONS = new HashMap<>();
 
@@ -95,6 +95,10 @@ public final class Peer {
             socket.startHandshake();
             OutputStream out = socket.getOutputStream();
             out.write(("GET / HTTP/1.0\r\nHost: " + OPTIONS.get("name") + "\r\n\r\n").getBytes());
+            if (OPTIONS.containsKey("leave")) {
+                socket.getInputStream().read(new byte[4096]);
+                return;
+            }
             System.out.println(socket.getInputStream().readAllBytes().length + " " + socket.getSession().getProtocol());
         } catch (Exception e) {
             System.err.println(e);
