@@ -173,18 +173,6 @@ add_lines(GString *out, const char *label, GPtrArray *lines, const char *if_none
     g_ptr_array_free(lines, TRUE);
 }
 
-/* The host of a URL that leads to this server. */
-static char *
-web_host(const dx_facts *facts)
-{
-    if (dx_is_host_name(facts->sni))
-        return g_strdup(facts->sni);
-    char *address = dx_address_text(&facts->server_endpoint.address);
-    char *host = g_strdup_printf(facts->server_endpoint.address.family == 6 ? "[%s]" : "%s", address);
-    g_free(address);
-    return host;
-}
-
 /* The document's preliminary check: is the site there without TLS, does another port of the host answer? */
 static void
 add_preliminary(GString *out, const dx_facts *facts, const dx_host *host)
@@ -199,10 +187,7 @@ add_preliminary(GString *out, const dx_facts *facts, const dx_host *host)
         g_free(server);
         label = NULL;
     } else if (port % 1000 == 443) { /* a web port: 443, 8443, ... */
-        char *name = web_host(facts);
-        dx_layout_line(out, label,
-                       "no plain http in this capture: does http://%s/ work? If not, that comes first", name);
-        g_free(name);
+        dx_layout_text(out, label, "plain http on port 80 of this host: not in this capture");
         label = NULL;
     }
     if (host && host->tls_frame && host->tls_port != port)
@@ -227,7 +212,6 @@ add_help(GString *out, const dx_verdict *verdict)
     for (unsigned i = 0; i < verdict->checks->len; i++)
         dx_layout_item(out, "Check", ++number, verdict->checks->pdata[i]);
     dx_layout_text(out, "Fix", verdict->fix);
-    dx_layout_text(out, "Clients show", verdict->cause->clients);
 }
 
 static void
@@ -271,7 +255,9 @@ dx_entry_report(GString *out, dx_capture *capture, const dx_entry *entry, unsign
     add_sureness(out, entry);
     add_count(out, entry);
     add_extent(out, entry, verdict);
-    dx_layout_text(out, "Topic", dx_scenario_name(entry->cause->scenario));
+    dx_layout_line(out, "Scenario", "%d: %s", (int)entry->cause->scenario,
+                   dx_scenario_name(entry->cause->scenario));
+    g_string_append_c(out, '\n');
     add_evidence(out, entry, facts, verdict);
     if (entry->cause->scenario == DX_SCENARIO_5) {
         add_lines(out, "Offered", dx_offer_lines(facts), "nothing that could be read");
@@ -279,7 +265,10 @@ dx_entry_report(GString *out, dx_capture *capture, const dx_entry *entry, unsign
     }
     dx_layout_text(out, "Compare", verdict->contrast);
     add_preliminary(out, facts, host);
+    g_string_append_c(out, '\n');
     add_help(out, verdict);
+    g_string_append_c(out, '\n');
+    dx_layout_text(out, "Clients show", entry->cause->clients);
     add_events(out, entry, entry->cause);
     char *filter = dx_entry_filter(entry);
     g_string_append_printf(out, "  %-*s%s\n", DX_LAYOUT_TEXT - 2, "Filter", filter);

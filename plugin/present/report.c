@@ -31,8 +31,8 @@ add_header(GString *out, dx_capture *capture, const dx_report *report, const dx_
         g_free(duration);
     }
     char *frames = dx_layout_count(num_frames, "frame"),
-         *servers = dx_layout_count(fold->num_servers, "server");
-    char *connections = dx_layout_count(fold->num_connections, "TLS connection");
+         *servers = dx_layout_count(fold->num_servers, "TLS server");
+    char *connections = dx_layout_count(fold->num_connections, "connection");
     dx_layout_line(out, "Looked at", "%s, %s to %s%s", frames, connections, servers,
                    report->selected ? " (those that the filter selects)" : "");
     g_free(frames);

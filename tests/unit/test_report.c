@@ -86,7 +86,7 @@ test_report_folds(void)
     check_has(text, "SSL Troubleshooter 9.9.9");
     check_has(text, "test.pcapng");
     check_has(text, "2012-02-11 00:44:55.001 UTC to 2012-02-11 00:44:55.0");
-    check_has(text, "5 TLS connections to 2 servers");
+    check_has(text, "5 connections to 2 TLS servers");
     check_order(text, "Failed                        3\n", "No TCP connection             1\n");
     check_has(text, "Established                   1\n");
     check_order(text, "   1. 198.51.100.1:443 ", "   2. 198.51.100.9:8443 ");
@@ -123,7 +123,7 @@ test_report_example(void)
     check_has(text, "Could be      1. Something behind it (scenario 4)\n");
     check_has(text, "Compare       frame 1 did better\n");
     check_has(text, "When          2012-02-11 00:44:55.005 UTC (frame 5)\n");
-    check_has(text, "no plain http in this capture: does http://one.example/ work?");
+    check_has(text, "plain http on port 80 of this host: not in this capture");
     check_lacks(text, "Problems, worst first");
     g_free(text);
 }
@@ -189,7 +189,7 @@ test_selected(void)
     }
 }
 
-/* Every second of 20,000 connections, so that their numbers have no runs: the exact filter would be too long. */
+/* Every second of 20,000, so that the numbers have no runs: the exact filter would be too long. */
 static void
 test_many(void)
 {
