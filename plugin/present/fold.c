@@ -72,6 +72,7 @@ entry_free(gpointer data)
     g_array_free(entry->streams, TRUE);
     distinct_clear(&entry->names);
     distinct_clear(&entry->clients);
+    g_free(entry->text);
     g_free(entry);
 }
 
@@ -167,9 +168,12 @@ add_connection(dx_fold *fold, const dx_facts *facts, const dx_verdict *verdict)
     for (unsigned i = 0; i < verdict->advice->len; i++) {
         const dx_advice *advice = &g_array_index(verdict->advice, dx_advice, i);
         dx_entry *entry = entry_of(fold, server, advice->id, true);
-        if (entry_add(entry, facts, DX_NONE, advice->frame ? advice->frame : facts->last_frame,
-                      facts->last_us))
-            entry->advice = advice;
+        uint32_t frame = advice->frame ? advice->frame : facts->last_frame;
+        if (entry_add(entry, facts, DX_NONE, frame, facts->last_us)) {
+            /* copied: verdicts of healthy connections are not kept */
+            entry->title = advice->title;
+            entry->text = g_strdup(advice->text);
+        }
     }
 }
 

@@ -28,7 +28,8 @@ typedef struct dx_entry {
     const dx_tally *server;
     const char *id;           /* of the cause or advice */
     const dx_cause *cause;    /* NULL for advice */
-    const dx_advice *advice;  /* of the example; NULL for a cause */
+    const char *title;       /* of the advice; NULL for a cause */
+    char *text;              /* of the example's advice; NULL for a cause */
     GArray *streams;          /* of uint32_t, ascending */
     unsigned num_recovered, num_nameless;
     unsigned num_by_confidence[DX_CONFIRMED + 1];

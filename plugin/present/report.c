@@ -119,9 +119,9 @@ add_advice(GString *out, const dx_fold *fold)
         char *count = dx_layout_count(entry->streams->len, "connection");
         if (i)
             g_string_append_c(out, '\n');
-        dx_layout_wrap(out, "  *", 4, entry->advice->title);
+        dx_layout_wrap(out, "  *", 4, entry->title);
         dx_layout_line(out, "Server", "%s, %s, first in frame %u", server, count, entry->first_frame);
-        dx_layout_text(out, "Details", entry->advice->text);
+        dx_layout_text(out, "Details", entry->text);
         g_string_append_printf(out, "  %-*s%s\n", DX_LAYOUT_TEXT - 2, "Filter", filter);
         g_free(server);
         g_free(filter);

@@ -224,13 +224,12 @@ tape_closed(tape *t, uint8_t client, uint8_t server)
     tape_packet(t, false, DX_TCP_RST | DX_TCP_ACK, NULL);
 }
 
-/* A whole TLS 1.2 handshake with 0xc02f and data in both directions. */
+/* A whole TLS 1.2 handshake with 0xc02f. */
 static inline void
-tape_established(tape *t, uint8_t client, uint8_t server, const char *sni)
+tape_handshake(tape *t, uint8_t client, uint8_t server, const char *sni)
 {
     static const char finished[] =
         "\x14\x03\x03\0\x01\x01\x16\x03\x03\0(ABCDABCDABCDABCDABCDABCDABCDABCDABCDABCD";
-    static const char data[] = "\x17\x03\x03\0 ABCDABCDABCDABCDABCDABCDABCDABCD";
     static const uint8_t random[32] = {9, 9, 9};
     tape_connect(t, client, server, 443);
     tape_syn(t);
@@ -258,6 +257,14 @@ tape_established(tape *t, uint8_t client, uint8_t server, const char *sni)
     tape_send(t, true, message(16, body));
     tape_bytes(t, true, finished, sizeof finished - 1);
     tape_bytes(t, false, finished, sizeof finished - 1);
+}
+
+/* The handshake and data in both directions. */
+static inline void
+tape_established(tape *t, uint8_t client, uint8_t server, const char *sni)
+{
+    static const char data[] = "\x17\x03\x03\0 ABCDABCDABCDABCDABCDABCDABCDABCD";
+    tape_handshake(t, client, server, sni);
     tape_bytes(t, true, data, sizeof data - 1);
     tape_bytes(t, false, data, sizeof data - 1);
 }

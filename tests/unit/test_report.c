@@ -165,6 +165,24 @@ test_report_healthy(void)
     g_free(text);
 }
 
+static void
+test_report_advice(void)
+{
+    tape t = tape_new();
+    for (uint8_t i = 0; i < 3; i++) {
+        tape_handshake(&t, 1, 1, "one.example");
+        tape_packet(&t, true, DX_TCP_RST, NULL);
+    }
+    tape_established(&t, 1, 2, "two.example");
+    char *text = report_of(&t, dx_report_text, &plain_report);
+    check_page(text);
+    check_order(text, "  Nothing failed.\n", "Advice: no failures");
+    check_has(text, "Server 198.51.100.1:443, 3 connections, first in frame");
+    check_has(text, "Filter tcp.stream in {0..2}");
+    check_lacks(text, "198.51.100.2");
+    g_free(text);
+}
+
 static bool
 odd_streams(uint32_t stream, void *user)
 {
@@ -240,6 +258,7 @@ main(int argc, char **argv)
     g_test_add_func("/report/example", test_report_example);
     g_test_add_func("/report/recovered", test_report_recovered);
     g_test_add_func("/report/healthy", test_report_healthy);
+    g_test_add_func("/report/advice", test_report_advice);
     g_test_add_func("/report/selected", test_selected);
     g_test_add_func("/report/many", test_many);
     g_test_add_func("/report/tree", test_tree);
