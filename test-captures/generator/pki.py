@@ -10,7 +10,8 @@ NAMES = "subjectAltName=DNS:www.example.com,DNS:example.com"
 
 
 class Pki:
-    """A directory of PEM files: NAME.pem (chain without root), NAME.crt (one certificate), NAME.key, root.crt."""
+    """A directory of PEM files: NAME.crt (one certificate), NAME.rest (its issuer), NAME.pem (both),
+    NAME.key, root.crt."""
 
     def __init__(self, directory):
         self.dir = Path(directory)
@@ -71,9 +72,9 @@ class Pki:
         self.openssl("req", "-x509", "-newkey", *KEY[key], "-nodes", "-keyout", self[f"{name}.key"], "-out",
                      self[f"{name}.crt"], "-subj", f"/O=Example{subject}", "-days", days,
                      "-CA", self[f"{parent}.crt"], "-CAkey", self[f"{parent}.key"], *added, at=at)
-        chain = Path(self[f"{name}.crt"]).read_text()
-        if parent == "issuing":
-            chain += Path(self["issuing.crt"]).read_text()
+        rest = Path(self[f"{parent}.crt"]).read_text()
+        chain = Path(self[f"{name}.crt"]).read_text() + rest
+        Path(self[f"{name}.rest"]).write_text(rest)
         Path(self[f"{name}.pem"]).write_text(chain)
         Path(self[f"{name}.both"]).write_text(chain + Path(self[f"{name}.key"]).read_text())
 

@@ -9,7 +9,7 @@ PYTHON = "/usr/bin/python3"
 def s_server(pki, *options, leaf="www", port=443):
     """s_server(pki, option...) is openssl s_server as a small HTTPS server."""
     return ["openssl", "s_server", "-accept", port, "-cert", pki[f"{leaf}.crt"], "-key", pki[f"{leaf}.key"],
-            "-cert_chain", pki["issuing.crt"], "-www", "-quiet", *options]
+            "-cert_chain", pki[f"{leaf}.rest"], "-www", "-quiet", *options]
 
 
 def s_client(pki, *options, name="www.example.com", host=SERVER, port=443, ca="root.crt"):

@@ -107,7 +107,7 @@ def _(lab):
     """`openssl s_server -Verify 2` (TLS 1.3): s_client without certificate fails, with certificate it works."""
     lab.serve(verifying(lab, "-tls1_3"))
     lab.run(s_client(lab.pki), stdin=REQUEST)
-    lab.run(s_client(lab.pki, *identity(lab, "client"), "-cert_chain", lab.pki["issuing.crt"]), stdin=REQUEST)
+    lab.run(s_client(lab.pki, *identity(lab, "client"), "-cert_chain", lab.pki["client.rest"]), stdin=REQUEST)
 
 
 @capture("client_certificate_rejected")
@@ -121,7 +121,7 @@ def _(lab):
 def _(lab):
     """`openssl s_server -Verify 2` (TLS 1.2); the client certificate expired in January 2024: alert 45."""
     lab.serve(verifying(lab, "-tls1_2"))
-    lab.run(s_client(lab.pki, *identity(lab, "client_expired"), "-cert_chain", lab.pki["issuing.crt"]), stdin=REQUEST)
+    lab.run(s_client(lab.pki, *identity(lab, "client_expired"), "-cert_chain", lab.pki["client.rest"]), stdin=REQUEST)
 
 
 @capture("client_certificate_rejected.openssl13")

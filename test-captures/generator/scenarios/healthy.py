@@ -102,7 +102,7 @@ def _(lab):
 def _(lab):
     """Apache (TLS 1.3) asks for a client certificate after the request; `s_client -enable_pha` gives one, data flows."""
     apache_tls(lab, "SSLProtocol TLSv1.3\n<Location />\nSSLVerifyClient require\n</Location>\n")
-    lab.run(s_client(lab.pki, "-enable_pha", *identity(lab, "client"), "-cert_chain", lab.pki["issuing.crt"]),
+    lab.run(s_client(lab.pki, "-enable_pha", *identity(lab, "client"), "-cert_chain", lab.pki["client.rest"]),
             stdin=REQUEST)
 
 

@@ -1,6 +1,10 @@
 """Scenario 5: versions, suites, groups, signatures, ALPN and other things to agree on."""
 
-from ..programs import (REQUEST, curl, gnutls_cli, gnutls_serv, go_client, go_server, java, peer, s_client, s_server)
+import base64
+import struct
+
+from ..programs import (REQUEST, curl, gnutls_cli, gnutls_serv, go_client, go_server, java, peer, s_client,
+                        s_server, tstclnt)
 from ..registry import capture
 from .connection import https_block, nginx
 from .listener import httpsys
@@ -319,6 +323,26 @@ def _(lab):
     lab.run(s_client(lab.pki, "-tls1_2", "-sess_out", session), stdin=REQUEST)
     lab.run(s_client(lab.pki, "-tls1_2", "-sess_in", session), stdin=REQUEST, env={"OPENSSL_CONF": str(config)})
     lab.run(s_client(lab.pki, "-tls1_2"), stdin=REQUEST, env={"OPENSSL_CONF": str(config)})
+
+
+@capture("ech_rejected")
+def _(lab):
+    """NSS tstclnt with an ECHConfig (public name www.example.com) that the server does not know; openssl s_server (TLS 1.3, keys
+    embedded) has no ECH, so that the outer hello counts: the client sends Finished and then ech_required (121). Without keys
+    nothing tells this from a normal close."""
+    log = lab.dir / "keys.txt"
+    key = lab.dir / "ech.key"
+    lab.start(["openssl", "genpkey", "-algorithm", "X25519", "-out", key]).wait()
+    public = lab.dir / "ech.pub"
+    lab.start(["openssl", "pkey", "-in", key, "-pubout", "-outform", "DER", "-out", public]).wait()
+    name = b"www.example.com"
+    config = (b"\x01\x00\x20\x00\x20" + public.read_bytes()[-32:] + b"\x00\x04\x00\x01\x00\x01\x40" +
+              bytes([len(name)]) + name + b"\x00\x00")
+    entry = b"\xfe\x0d" + struct.pack(">H", len(config)) + config
+    encoded = base64.b64encode(struct.pack(">H", len(entry)) + entry).decode()
+    lab.serve(s_server(lab.pki, "-tls1_3", "-keylogfile", log))
+    lab.keylog(log)
+    lab.run(tstclnt(lab.pki, "-V", "tls1.3:tls1.3", "-o", "-N", encoded, name="www2.example.com"), stdin=REQUEST, timeout=4)
 
 
 @capture("client_local_failure")
