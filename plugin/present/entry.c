@@ -163,13 +163,19 @@ add_evidence(GString *out, const dx_entry *entry, const dx_facts *facts, const d
     }
 }
 
+/* "name: values" lines; the values hang below their name. */
 static void
 add_lines(GString *out, const char *label, GPtrArray *lines, const char *if_none)
 {
     if (lines->len == 0)
         dx_layout_text(out, label, if_none);
-    for (unsigned i = 0; i < lines->len; i++)
-        dx_layout_text(out, i ? NULL : label, lines->pdata[i]);
+    for (unsigned i = 0; i < lines->len; i++) {
+        char *line = lines->pdata[i], *colon = strchr(line, ':');
+        int name_len = colon ? (int)(colon - line + 1) : 0;
+        char *prefix = g_strdup_printf("  %-*s%.*s", DX_LAYOUT_TEXT - 2, i ? "" : label, name_len, line);
+        dx_layout_wrap(out, prefix, DX_LAYOUT_TEXT + 2, g_strchug(line + name_len));
+        g_free(prefix);
+    }
     g_ptr_array_free(lines, TRUE);
 }
 
@@ -259,15 +265,15 @@ dx_entry_report(GString *out, dx_capture *capture, const dx_entry *entry, unsign
                    dx_scenario_name(entry->cause->scenario));
     g_string_append_c(out, '\n');
     add_evidence(out, entry, facts, verdict);
-    if (entry->cause->scenario == DX_SCENARIO_5) {
-        add_lines(out, "Offered", dx_offer_lines(facts), "nothing that could be read");
-        add_lines(out, "Chosen", dx_choice_lines(facts), "nothing: the server sent no ServerHello");
-    }
     dx_layout_text(out, "Compare", verdict->contrast);
     add_preliminary(out, facts, host);
     g_string_append_c(out, '\n');
     add_help(out, verdict);
     g_string_append_c(out, '\n');
+    if (entry->cause->scenario == DX_SCENARIO_5) {
+        add_lines(out, "Offered", dx_offer_lines(facts), "nothing that could be read");
+        add_lines(out, "Chosen", dx_choice_lines(facts), "nothing: the server sent no ServerHello");
+    }
     dx_layout_text(out, "Clients show", entry->cause->clients);
     add_events(out, entry, entry->cause);
     char *filter = dx_entry_filter(entry);

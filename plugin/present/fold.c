@@ -132,11 +132,12 @@ entry_add(dx_entry *entry, const dx_facts *facts, dx_confidence confidence, uint
         entry->best = confidence;
         entry->example = facts->stream;
     }
-    if (first || frame < entry->first_frame) {
+    /* by time, not by frame: merged captures need not be in order */
+    if (first || time_us < entry->first_us) {
         entry->first_frame = frame;
         entry->first_us = time_us;
     }
-    if (first || frame > entry->last_frame) {
+    if (first || time_us >= entry->last_us) {
         entry->last_frame = frame;
         entry->last_us = time_us;
     }

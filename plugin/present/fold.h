@@ -36,7 +36,7 @@ typedef struct dx_entry {
     dx_confidence best;
     uint32_t example;         /* the first stream with the best confidence */
     dx_distinct names, clients; /* of char * (SNI), of dx_address * */
-    uint32_t first_frame, last_frame; /* verdict frames */
+    uint32_t first_frame, last_frame; /* verdict frames of the first and last failure by time */
     int64_t first_us, last_us;
 } dx_entry;
 

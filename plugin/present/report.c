@@ -86,19 +86,20 @@ add_index(GString *out, const dx_fold *fold)
 {
     if (fold->entries->len < 2)
         return;
-    g_string_append(out, "\nProblems, worst first\n");
+    g_string_append(out, "\nProblems, worst first: number of connections, server, cause\n");
     for (unsigned i = 0; i < fold->entries->len && i < MAX_INDEX; i++) {
         const dx_entry *entry = fold->entries->pdata[i];
         char *server = dx_endpoint_text(&entry->server->endpoint);
-        char *prefix = g_strdup_printf("%4u. %-21s", i + 1, server);
-        char *count = dx_layout_count(entry->streams->len, "connection");
-        char *text = g_strdup_printf("%s (%s): %s%s", entry->cause->title, dx_confidence_name(entry->best),
-                                     count, entry->num_recovered == entry->streams->len ? ", recovered" : "");
-        dx_layout_wrap(out, prefix, 29, text);
+        char *prefix = g_strdup_printf("%4u. %5u  %-21s ", i + 1, entry->streams->len, server);
+        GString *text = g_string_new(entry->cause->title);
+        if (entry->best != DX_CONFIRMED)
+            g_string_append_printf(text, " (%s)", dx_confidence_name(entry->best));
+        if (entry->num_recovered == entry->streams->len)
+            g_string_append(text, ", recovered");
+        dx_layout_wrap(out, prefix, 36, text->str);
+        g_string_free(text, TRUE);
         g_free(server);
         g_free(prefix);
-        g_free(count);
-        g_free(text);
     }
     if (fold->entries->len > MAX_INDEX)
         g_string_append_printf(out, "      and %u more\n", fold->entries->len - MAX_INDEX);

@@ -89,7 +89,7 @@ test_report_folds(void)
     check_has(text, "5 connections to 2 TLS servers");
     check_order(text, "Failed                        3\n", "No TCP connection             1\n");
     check_has(text, "Established                   1\n");
-    check_order(text, "   1. 198.51.100.1:443 ", "   2. 198.51.100.9:8443 ");
+    check_order(text, "   1.     3  198.51.100.1:443 ", "   2.     1  198.51.100.9:8443 ");
     check_order(text, "1. Scenario 5: Nothing in common (confirmed)",
                 "2. Scenario 3: Nobody listens (confirmed)");
     check_has(text, "198.51.100.1:443, asked for as one.example, two.example; without a name (SNI) in 1 of 3 "
