@@ -1,0 +1,54 @@
+/* alpn_mismatch.c - no application protocol in common
+ *
+ * Wire:     alert 120; Go in TLS 1.3: an encrypted alert right after the ServerHello
+ * Source:   RFC 7301 section 3.2
+ * Not this: http2_inadequate_cipher
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+#include "core/text.h"
+
+static void
+say_offer(dx_finding *finding, const dx_facts *facts)
+{
+    GString *list = g_string_new(NULL);
+
+    for (unsigned i = 0; facts->offer && i < facts->offer->num_alpn; i++) {
+        char *name = dx_safe(facts->offer->alpn[i], 40);
+        g_string_append_printf(list, "%s%s", i ? ", " : "", name);
+        g_free(name);
+    }
+    dx_finding_say(finding, facts->hello_frame, "The client offers the protocols %s", list->len ? list->str : "(none)");
+    g_string_free(list, TRUE);
+}
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool said_so = facts->end.kind == DX_END_ALERT && facts->end.alert == 120;
+    /* observed: Go answers with the ServerHello and an encrypted alert behind it, without EncryptedExtensions */
+    bool sized = dx_ended(facts, DX_END_ENCRYPTED_ALERT, DX_SERVER) && dx_facts_tls13(facts) && facts->offer &&
+                 facts->offer->num_alpn && facts->end.phase == DX_PHASE_SERVER_HELLO && facts->num_notes &&
+                 facts->notes[0].frame == facts->end.frame && facts->notes[0].from == DX_SERVER &&
+                 facts->server_encrypted_bytes <= 40;
+
+    (void)context;
+    if (!said_so && !sized)
+        return DX_NONE;
+    say_offer(finding, facts);
+    dx_say_end(finding, facts);
+    dx_finding_candidates(finding, "encrypted_alert", NULL);
+    return said_so ? DX_CONFIRMED : DX_POSSIBLE;
+}
+
+DX_CAUSE(alpn_mismatch,
+         .scenario = DX_SCENARIO_5,
+         .outcome = DX_FAILED,
+         .title = "No application protocol in common (ALPN)",
+         .why = "The server supports none of the application protocols that the client insists on.",
+         .checks = "Which protocols are on at the server (h2, http/1.1, the name that the client asks for)?\n"
+                   "gRPC and HTTP/2 need h2 on every hop, load balancer included\n",
+         .fix = "Turn on the protocol that the client asks for, or let the client offer http/1.1 too.",
+         .clients = "ERR_ALPN_NEGOTIATION_FAILED, curl \"no application protocol\"",
+         .weigh = weigh);

@@ -1,0 +1,48 @@
+/* certificate_rejected.c - the client left right after the certificate and did not say why
+ *
+ * Wire:     after the server's flight: alert 42, 46, 40 or 49 from the client, a close or reset without an alert
+ *           (Node.js), or in TLS 1.3 an alert-sized record as the client's first; TLS 1.2 with NSS: an encrypted alert
+ *           right behind its Finished
+ * Source:   RFC 8446 section 6.2; observed: test-captures/certificate_rejected.*
+ * Not this: client_aborted (before the flight was complete), encrypted_alert (no certificate was sent)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "causes/rejection.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    static const uint8_t alerts[] = {40, 42, 46, 49, 0, 90, 41};
+    bool stated = false;
+
+    if (!dx_client_left_at_certificate(facts))
+        return DX_NONE;
+    if (facts->end.kind == DX_END_ALERT) {
+        for (unsigned i = 0; i < sizeof alerts; i++)
+            stated |= facts->end.alert == alerts[i];
+        if (!stated)
+            return DX_NONE;
+    }
+    dx_say_rejection(finding, facts, context);
+    if (facts->end.kind == DX_END_ALERT && facts->end.alert == 40)
+        dx_finding_candidates(finding, "key_mismatch", NULL);
+    dx_finding_candidates(finding, "certificate_untrusted_root", "certificate_name_mismatch", "certificate_expired",
+                          "certificate_incomplete_chain", "certificate_self_signed", "certificate_wrong_usage",
+                          "certificate_weak", "tls_interception_suspected", "key_mismatch", NULL);
+    if (facts->end.kind != DX_END_ALERT)
+        dx_finding_candidates(finding, "client_aborted", NULL);
+    return DX_POSSIBLE;
+}
+
+DX_CAUSE(certificate_rejected,
+         .scenario = DX_SCENARIO_2,
+         .outcome = DX_FAILED,
+         .title = "The client refuses the server's certificate",
+         .why = "The client ended the handshake right after the server's certificate without a usable reason.",
+         .checks = DX_CHECK_CLIENT_LOG DX_CHECK_CHAIN "Does the certificate name {sni}, and is it valid now?\n"
+                                                      "Does the client pin a certificate or trust its own list of roots only?\n",
+         .fix = "Repair what the client's message names: root, intermediate, name, dates or usage of the certificate.",
+         .clients = "ERR_CERT_*, SEC_ERROR_*, curl (60), Java \"PKIX path building failed\"",
+         .events = {36887},
+         .weigh = weigh);

@@ -1,0 +1,31 @@
+/* certificate_revoked.c - the client says that the certificate is revoked
+ *
+ * Wire:     alert 44 from the client after the Certificate
+ * Source:   RFC 8446 section 6.2; .NET sends it also when the revocation server cannot be reached
+ * Not this: revocation_check_failed
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "causes/rejection.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    if (!dx_client_rejected_with(facts, 44))
+        return DX_NONE;
+    dx_say_rejection(finding, facts, context);
+    dx_finding_candidates(finding, "revocation_check_failed", NULL);
+    return DX_LIKELY;
+}
+
+DX_CAUSE(certificate_revoked,
+         .scenario = DX_SCENARIO_2,
+         .outcome = DX_FAILED,
+         .title = "The certificate is revoked",
+         .why = "The client refuses the server's certificate as revoked.",
+         .checks = "certutil -verify -urlfetch site.cer shows what CRL and OCSP say\n"
+                   "Can the client reach the CRL and OCSP addresses? .NET reports an unreachable one in the same way\n",
+         .fix = "Have the certificate issued again and bind the new one; open the way to the revocation servers.",
+         .clients = "ERR_CERT_REVOKED, CRYPT_E_REVOKED",
+         .events = {36887, 36883},
+         .weigh = weigh);

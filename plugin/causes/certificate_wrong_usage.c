@@ -1,0 +1,31 @@
+/* certificate_wrong_usage.c - the certificate is not meant for servers
+ *
+ * Wire:     alert 43 from the client after the Certificate
+ * Source:   RFC 8446 section 6.2; CERT_E_WRONG_USAGE 0x800B0110
+ * Not this: certificate_unsupported (a key type that the client cannot use)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "causes/rejection.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    if (!dx_client_rejected_with(facts, 43))
+        return DX_NONE;
+    dx_say_rejection(finding, facts, context);
+    dx_finding_candidates(finding, "certificate_unsupported", NULL);
+    return DX_LIKELY;
+}
+
+DX_CAUSE(certificate_wrong_usage,
+         .scenario = DX_SCENARIO_2,
+         .outcome = DX_FAILED,
+         .title = "The certificate's usage does not allow a server",
+         .why = "The client refuses the certificate's type or usage (CERT_E_WRONG_USAGE, 0x800B0110).",
+         .checks = "Does Enhanced Key Usage contain Server Authentication (1.3.6.1.5.5.7.3.1)? Certificate, Details, Edit "
+                   "Properties\n" DX_CHECK_CHAIN,
+         .fix = "Enable Server Authentication in the certificate's properties, or issue it again from a Web Server template.",
+         .clients = "SEC_ERROR_INADEQUATE_CERT_TYPE, curl (60) unsuitable certificate purpose",
+         .events = {36887},
+         .weigh = weigh);

@@ -1,0 +1,34 @@
+/* client_aborted.c - the client leaves before an answer was due
+ *
+ * Wire:     FIN, RST, close_notify or user_canceled from the client soon after its ClientHello or within the server's flight
+ * Source:   RFC 8446 section 6.1
+ * Not this: certificate_rejected (the flight is complete), client_hello_timeout (the client waited)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool quiet = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
+                 (facts->end.kind == DX_END_ALERT && (facts->end.alert == 0 || facts->end.alert == 90));
+
+    if (facts->end.by != DX_CLIENT || !quiet || facts->end.phase < DX_PHASE_HELLO_PARTIAL ||
+        facts->end.phase > DX_PHASE_SERVER_DONE || dx_silent_hello(facts, context))
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    dx_finding_candidates(finding, "certificate_rejected", NULL);
+    return facts->end.phase == DX_PHASE_SERVER_DONE ? DX_POSSIBLE : DX_LIKELY;
+}
+
+DX_CAUSE(client_aborted,
+         .scenario = DX_SCENARIO_8,
+         .outcome = DX_FAILED,
+         .title = "The client left before the handshake was done",
+         .why = "The client closed or reset the connection itself before the server had finished its answer.",
+         .checks = "Did the user or program give up (closed tab, short timeout, losing half of a parallel attempt)?\n"
+                   DX_CHECK_CLIENT_LOG,
+         .fix = "Nothing on the server; raise the client's timeout if the server is slow.",
+         .weigh = weigh);

@@ -1,0 +1,37 @@
+/* client_certificate_post_handshake.c - the server wants a client certificate after a TLS 1.3 handshake
+ *
+ * Wire:     TLS 1.3, the client lacks post_handshake_auth, the handshake and the first request pass, then the server
+ *           resets; http on the same host is answered by IIS
+ * Source:   techcommunity, IIS Support Blog 2025-08-29: reset up to Windows Server 2022
+ * Not this: session_reset_after_handshake for any other reason
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "causes/causes.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    const char *server = context->host ? context->host->http_server : NULL;
+
+    if (!dx_facts_tls13(facts) || !facts->established_frame || !facts->server.rst_frame || !facts->client.app_records ||
+        facts->client.fin_frame || !facts->offer || facts->offer->post_handshake_auth || facts->end.kind != DX_END_NONE ||
+        facts->server.app_records > 2 || !server || !(strstr(server, "IIS") || strstr(server, "HTTPAPI")))
+        return DX_NONE;
+    finding->frame = facts->server.rst_frame;
+    dx_finding_say(finding, facts->client.first_app_frame, "The client's first request");
+    dx_finding_say(finding, facts->server.rst_frame, "The server resets in place of an answer");
+    dx_finding_say(finding, facts->hello_frame, "The client does not support post-handshake authentication");
+    return DX_POSSIBLE;
+}
+
+DX_CAUSE(client_certificate_post_handshake,
+         .scenario = DX_SCENARIO_7,
+         .outcome = DX_FAILED,
+         .title = "A client certificate is wanted after the TLS 1.3 handshake",
+         .why = "IIS asks for client certificates per URL; in TLS 1.3 that needs post-handshake authentication, which this "
+                "client lacks.",
+         .checks = "Does the URL require a client certificate in IIS?\n",
+         .fix = "Ask in the first handshake (netsh http add sslcert ... clientcertnegotiation=enable), or turn TLS 1.3 off for the "
+                "binding.",
+         .weigh = weigh);

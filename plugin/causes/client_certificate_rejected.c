@@ -1,0 +1,50 @@
+/* client_certificate_rejected.c - the client sent a certificate, and the server refuses it
+ *
+ * Wire:     a client Certificate that is not empty, then an alert or close from the server
+ * Source:   RFC 5246 section 7.4.8, RFC 8446 section 4.4.2.4
+ * Not this: client_certificate_required (empty); key_mismatch with static RSA (alert 20 or 40 after the Finished)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static bool
+is_about_certificates(uint8_t alert)
+{
+    return (alert >= 41 && alert <= 49) || alert == 51 || alert == 40 || alert == 50 || alert == 80;
+}
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    (void)context;
+    if (facts->client_certificate != DX_CLIENT_CERTIFICATE_SENT || facts->end.by != DX_SERVER ||
+        facts->end.kind == DX_END_NONE || facts->end.phase < DX_PHASE_SERVER_HELLO)
+        return DX_NONE;
+    if (facts->end.kind == DX_END_ALERT && !is_about_certificates(facts->end.alert))
+        return DX_NONE;
+    if (facts->certificate_request_frame)
+        dx_finding_say(finding, facts->certificate_request_frame, "CertificateRequest");
+    dx_finding_say(finding, facts->client_certificate_frame, "The client sends a certificate%s",
+                   dx_facts_tls13(facts) && !facts->decrypted ? " (by its length)" : "");
+    dx_say_end(finding, facts);
+    dx_finding_candidates(finding, "client_certificate_required", "encrypted_alert", NULL);
+    if (facts->end.kind == DX_END_ALERT)
+        return facts->end.alert >= 42 && facts->end.alert <= 49 ? DX_CONFIRMED : DX_LIKELY;
+    return facts->end.kind == DX_END_ENCRYPTED_ALERT || facts->certificate_request_frame ? DX_LIKELY : DX_POSSIBLE;
+}
+
+DX_CAUSE(client_certificate_rejected,
+         .scenario = DX_SCENARIO_7,
+         .outcome = DX_FAILED,
+         .title = "The server refuses the client's certificate",
+         .why = "The client sent a certificate and the server did not accept it.",
+         .checks = "Does the server trust its issuer? certutil -verify client.cer on the server; the issuing CA belongs in the "
+                   "machine's stores\n"
+                   "Is it expired, revoked, or without Client Authentication usage?\n"
+                   "Server log: Schannel 36877 to 36879 name the reason\n",
+         .fix = "Issue a valid client certificate from a CA that the server trusts, or add that CA on the server. (Client "
+                "certificates are outside Microsoft's troubleshooter for server certificates.)",
+         .clients = "SSL_ERROR_BAD_CERT_ALERT, ERR_BAD_SSL_CLIENT_AUTH_CERT",
+         .events = {36877, 36878, 36879, 36887},
+         .weigh = weigh);

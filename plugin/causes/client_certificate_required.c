@@ -1,0 +1,50 @@
+/* client_certificate_required.c - the server wants a client certificate, and the client has none to send
+ *
+ * Wire:     CertificateRequest, an empty client Certificate, then an alert or close from the server; in TLS 1.3 by
+ *           length: a record of 25 bytes (JSSE 41, NSS 61 or 77), then the server's alert-sized record
+ * Source:   RFC 5246 section 7.4.6, RFC 8446 section 4.4.2.4; lengths: test-captures/client_certificate_required.*
+ * Not this: a server that goes on and answers 403 or 400 inside TLS
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool said_116 = dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert == 116;
+
+    if (said_116) {
+        dx_say_end(finding, facts);
+        return DX_CONFIRMED;
+    }
+    if (facts->client_certificate != DX_CLIENT_CERTIFICATE_EMPTY || facts->end.by != DX_SERVER ||
+        facts->end.kind == DX_END_NONE)
+        return DX_NONE;
+    if (facts->certificate_request_frame)
+        dx_finding_say(finding, facts->certificate_request_frame, "CertificateRequest");
+    dx_finding_say(finding, facts->client_certificate_frame, "The client's Certificate is empty%s",
+                   dx_facts_tls13(facts) && !facts->decrypted ? " (by its length)" : "");
+    dx_say_end(finding, facts);
+    const dx_sample *success = dx_contrast_client_certificate(facts, context);
+    if (success)
+        dx_say_success(finding, success, "its client sent a certificate.");
+    dx_finding_candidates(finding, "encrypted_alert", "handshake_protocol_error", NULL);
+    if (facts->end.kind == DX_END_ALERT || success)
+        return DX_CONFIRMED;
+    return DX_LIKELY;
+}
+
+DX_CAUSE(client_certificate_required,
+         .scenario = DX_SCENARIO_7,
+         .outcome = DX_FAILED,
+         .title = "The server requires a client certificate",
+         .why = "The server asked for a client certificate, the client sent none, and the server ended it.",
+         .checks = "Does the client have a certificate with its private key and Client Authentication usage?\n"
+                   "Is it issued by a CA that the server accepts? The CertificateRequest lists them\n"
+                   "Is the requirement meant? IIS: SSL Settings, Client certificates: Ignore, Accept, Require\n",
+         .fix = "Install a suitable client certificate, or set the site to Accept or Ignore. (Client certificates are outside "
+                "Microsoft's troubleshooter for server certificates.)",
+         .clients = "ERR_BAD_SSL_CLIENT_AUTH_CERT, SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT, curl \"certificate required\"",
+         .events = {36887, 36875},
+         .weigh = weigh);

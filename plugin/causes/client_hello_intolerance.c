@@ -1,0 +1,59 @@
+/* client_hello_intolerance.c - something on the way or the server cannot take a big or new ClientHello
+ *
+ * Wire:     a ClientHello of more than one segment, or with a post-quantum key share, is reset, closed or not answered,
+ *           and a smaller one to the same ip:port works; or the server resets between its segments
+ * Source:   tldr.fail; [MS-TLSP]: Server 2003 cannot reassemble; contrast rule R8
+ * Not this: client_hello_lost (segments are not acknowledged)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool between = facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_HELLO_PARTIAL &&
+                   (facts->end.kind == DX_END_RST || facts->end.kind == DX_END_FIN) &&
+                   facts->end.time_us - facts->client.last_payload_us < G_USEC_PER_SEC / 2;
+    bool refused = dx_refused_hello(facts) &&
+                   (facts->end.kind != DX_END_ALERT || facts->end.alert == 50 || facts->end.alert == 10 ||
+                    facts->end.alert == 47 || facts->end.alert == 22);
+
+    if (!between && !refused && !(dx_silent_hello(facts, context) && dx_facts_hello_acked(facts)))
+        return DX_NONE;
+    const dx_sample *success = facts->offer ? dx_contrast_size(facts, context) : dx_contrast_any(facts, context);
+    bool big = between || facts->hello_segments > 1;
+    if (!success && !(big && (between || facts->end.kind == DX_END_RST)))
+        return DX_NONE;
+    if (success && (dx_contrast_version(facts, context) || dx_contrast_cipher(facts, context)))
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    if (facts->hello_frame)
+        dx_finding_say(finding, facts->hello_frame, "ClientHello of %u bytes in %u segment%s%s", facts->hello_len,
+                       facts->hello_segments, facts->hello_segments == 1 ? "" : "s",
+                       facts->offer && facts->offer->post_quantum ? ", with a post-quantum key share" : "");
+    else
+        dx_finding_say(finding, facts->partial_frame, "%u of %u bytes of the ClientHello so far", facts->partial_have,
+                       facts->partial_expected);
+    dx_say_end(finding, facts);
+    if (facts->end.kind == DX_END_NONE || facts->end.by == DX_CLIENT)
+        finding->frame = facts->hello_frame;
+    if (success)
+        dx_say_success(finding, success, "its ClientHello is smaller or has no post-quantum key share.");
+    dx_finding_candidates(finding, "server_reset_after_client_hello", "middlebox_reset", NULL);
+    return success ? DX_CONFIRMED : between ? DX_LIKELY : DX_POSSIBLE;
+}
+
+DX_CAUSE(client_hello_intolerance,
+         .scenario = DX_SCENARIO_8,
+         .outcome = DX_FAILED,
+         .title = "The server or a device cannot take a large ClientHello",
+         .why = "A ClientHello of more than one packet, as with post-quantum key shares, is dropped where a smaller one works.",
+         .checks = "Does it work with post-quantum key shares turned off in the client? (Chrome: PostQuantumKeyAgreementEnabled)\n"
+                   "Which firewall, load balancer or proxy is on the path, and does its vendor list this defect (tldr.fail)?\n"
+                   DX_CHECK_PATH,
+         .fix = "Update the server or the device that cannot reassemble the ClientHello; turn the large extension off only for a "
+                "test.",
+         .clients = "ERR_CONNECTION_RESET in new browsers only",
+         .events = {36888},
+         .weigh = weigh);

@@ -1,0 +1,43 @@
+/* client_hello_timeout.c - the ClientHello arrived and is never answered
+ *
+ * Wire:     all bytes of the ClientHello acknowledged by TCP, no payload from the server for 10 s or until the client gives
+ *           up
+ * Source:   openssl issue 28284 (Schannel of Windows 2008 R2 is silent when no version is in common)
+ * Not this: client_hello_lost (not acknowledged), client_hello_incomplete
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+#include "core/text.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    if (!dx_silent_hello(facts, context) || !dx_facts_hello_acked(facts))
+        return DX_NONE;
+    char *waited = dx_duration_text(dx_waited_us(facts, context));
+    finding->frame = facts->hello_frame;
+    dx_say_hello(finding, facts);
+    dx_finding_say(finding, facts->end.frame ? facts->end.frame : facts->last_frame,
+                   "No answer within %s, though the server's TCP acknowledged the ClientHello%s", waited,
+                   facts->end.by == DX_CLIENT ? "; the client gives up" : "");
+    g_free(waited);
+    const dx_sample *success = dx_contrast_any(facts, context);
+    if (success)
+        dx_say_success(finding, success, "compare what differs.");
+    dx_finding_candidates(finding, "protocol_version_mismatch", "cipher_mismatch", "client_hello_intolerance", NULL);
+    return DX_POSSIBLE;
+}
+
+DX_CAUSE(client_hello_timeout,
+         .scenario = DX_SCENARIO_8,
+         .outcome = DX_FAILED,
+         .title = "The server never answers the ClientHello",
+         .why = "The server's TCP received the whole ClientHello, but its TLS program did not answer.",
+         .checks = "Is the program that has the port alive, and not overloaded or stopped in a debugger?\n" DX_CHECK_PORT
+                   "Does it answer another version? openssl s_client -connect {endpoint} -servername {sni} -tls1_2 (or -tls1_3)\n"
+                   "Behind a load balancer: is a backend up?\n" DX_CHECK_LOG,
+         .fix = "Restart or repair the listener; if another version is answered, turn on a version that both sides support.",
+         .clients = "ERR_TIMED_OUT, curl (28), Java \"Read timed out\"",
+         .events = {36874, 36888},
+         .weigh = weigh);

@@ -1,0 +1,30 @@
+/* client_local_failure.c - the client fails before its first ClientHello
+ *
+ * Wire:     the client's first record is an alert
+ * Source:   observed: test-captures/client_local_failure.pcapng; Schannel events 36871, 36873
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    (void)context;
+    if (facts->hello_frame || facts->partial_frame || !dx_ended(facts, DX_END_ALERT, DX_CLIENT) ||
+        facts->end.phase >= DX_PHASE_HELLO_PARTIAL || facts->mid_stream)
+        return DX_NONE;
+    dx_say_end(finding, facts);
+    return DX_CONFIRMED;
+}
+
+DX_CAUSE(client_local_failure,
+         .scenario = DX_SCENARIO_5,
+         .outcome = DX_FAILED,
+         .title = "The client could not build a ClientHello",
+         .why = "The client sent an alert in place of a ClientHello: its own settings leave no version or suite.",
+         .checks = "Which versions and suites does the client's configuration leave? Empty lists and contradictory policies end "
+                   "like this\nWindows client: Schannel 36871 (state 10013) or 36873\n",
+         .fix = "Turn on a protocol version and suites in the client that belong together.",
+         .events = {36871, 36873},
+         .weigh = weigh);

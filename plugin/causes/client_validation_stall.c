@@ -1,0 +1,37 @@
+/* client_validation_stall.c - the client thinks for seconds about the certificate, then leaves
+ *
+ * Wire:     two seconds or more without loss between the server's flight and the client's close
+ * Source:   Windows waits 15 s for CRL, OCSP and root updates (techcommunity, Ask the Directory Services Team)
+ * Not this: server_flight_lost (gaps); a pause after which it went on is advice only
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "causes/rejection.h"
+#include "core/text.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    int64_t pause = facts->end.time_us - facts->server_flight_us;
+
+    if (!dx_client_left_at_certificate(facts) || facts->server.num_retransmissions ||
+        (facts->end.kind != DX_END_FIN && facts->end.kind != DX_END_RST) || pause < 2 * G_USEC_PER_SEC)
+        return DX_NONE;
+    char *duration = dx_duration_text(pause);
+    dx_say_rejection(finding, facts, context);
+    dx_finding_say(finding, facts->end.frame, "The client was silent for %s after the server's flight", duration);
+    g_free(duration);
+    dx_finding_candidates(finding, "revocation_check_failed", "certificate_rejected", "client_aborted", NULL);
+    return DX_LIKELY;
+}
+
+DX_CAUSE(client_validation_stall,
+         .scenario = DX_SCENARIO_8,
+         .outcome = DX_FAILED,
+         .title = "The client stalls on the certificate and gives up",
+         .why = "The client was silent for seconds after the certificate and then left, as when revocation servers cannot be "
+                "reached or a user is asked.",
+         .checks = "Can the client reach the CRL, OCSP and AIA addresses in the certificate, and ctldl.windowsupdate.com?\n"
+                   "Is a PIN or a question on the user's screen?\n",
+         .fix = "Allow the client to reach those addresses, or configure a local source for CRLs and roots.",
+         .weigh = weigh);

@@ -1,0 +1,48 @@
+/* connection_filtered.c - a filter refuses the connection
+ *
+ * Wire:     ICMP type 3 code 9, 10, 13 or ICMPv6 type 1 code 1, 5, 6 that quotes the SYN; or a RST to the SYN that
+ *           comes from another distance (TTL) than the host's other packets
+ * Source:   RFC 1812 section 5.2.7.1, RFC 4443 section 3.1
+ * Not this: port_closed (the host itself resets)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static bool
+is_administrative(const dx_facts *facts)
+{
+    return facts->icmp_version == 6 ? facts->icmp_code == 1 || facts->icmp_code == 5 || facts->icmp_code == 6
+                                    : facts->icmp_code == 9 || facts->icmp_code == 10 || facts->icmp_code == 13;
+}
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    if (facts->end.kind == DX_END_UNREACHABLE && is_administrative(facts)) {
+        dx_finding_say(finding, facts->client.syn_frame, "SYN to the server");
+        dx_say_end(finding, facts);
+        return DX_CONFIRMED;
+    }
+    const dx_host *host = context->host;
+    if (!dx_ended(facts, DX_END_RST, DX_SERVER) || facts->end.phase != DX_PHASE_NONE || facts->server.syn_frame ||
+        !host || !host->ttl_min || !facts->server.rst_ttl)
+        return DX_NONE;
+    if (facts->server.rst_ttl + 1 >= host->ttl_min && facts->server.rst_ttl <= host->ttl_max + 1)
+        return DX_NONE;
+    dx_finding_say(finding, facts->end.frame, "RST with TTL %u, though the host's other packets arrive with %u",
+                   facts->server.rst_ttl, host->ttl_max);
+    dx_finding_candidates(finding, "port_closed", NULL);
+    return DX_LIKELY;
+}
+
+DX_CAUSE(connection_filtered,
+         .scenario = DX_SCENARIO_0,
+         .outcome = DX_NO_TCP,
+         .title = "A filter refuses the connection",
+         .why = "A device on the path or a host firewall rejected the SYN, so TLS never began.",
+         .checks = "Who sent the rejection? Its source address and TTL tell how far away it is\n"
+                   "Which rule covers {server} port {port} for client {client}?\n" DX_CHECK_HTTP,
+         .fix = "Allow TCP port {port} from {client} to {server} in that filter.",
+         .clients = "ERR_CONNECTION_REFUSED, curl (7)",
+         .weigh = weigh);

@@ -1,0 +1,43 @@
+/* downgrade_detected.c - the ServerHello carries the downgrade sentinel
+ *
+ * Wire:     the last 8 bytes of the ServerHello random are 44 4F 57 4E 47 52 44 01 (or 00) though the client offered
+ *           more; the client ends it, usually with alert 47
+ * Source:   RFC 8446 section 4.1.3
+ * Not this: protocol_version_rejected_by_client
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    uint16_t offered = dx_facts_max_version(facts);
+
+    (void)context;
+    if (!facts->downgrade || facts->end.by != DX_CLIENT || facts->end.kind == DX_END_NONE ||
+        facts->end.phase > DX_PHASE_SERVER_DONE || offered <= facts->chosen.version)
+        return DX_NONE;
+    /* 01 tells of TLS 1.2 chosen, 00 of 1.1 or below; only a client of 1.3 (or 1.2) must mind */
+    if (facts->downgrade == 2 ? offered < 0x0304 : offered < 0x0303)
+        return DX_NONE;
+    if (facts->end.kind == DX_END_ALERT && facts->end.alert >= 42 && facts->end.alert <= 46)
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    dx_finding_say(finding, facts->server_hello_frame, "ServerHello with a lower version and the downgrade sentinel");
+    dx_say_end(finding, facts);
+    dx_finding_candidates(finding, "tls_interception_suspected", NULL);
+    return facts->end.kind == DX_END_ALERT && facts->end.alert == 47 ? DX_CONFIRMED : DX_POSSIBLE;
+}
+
+DX_CAUSE(downgrade_detected,
+         .scenario = DX_SCENARIO_5,
+         .outcome = DX_FAILED,
+         .title = "The client detects a downgrade to an older version",
+         .why = "The server marked its answer as a downgrade although the client offered a newer version: something in between "
+                "changed the ClientHello, or the server is inconsistent.",
+         .checks = DX_CHECK_PATH "Does a proxy or virus scanner on the path rewrite the handshake?\n"
+                                 "Do all nodes behind {endpoint} support the same versions?\n",
+         .fix = "Update or bypass the device that changes the handshake, or give all nodes the same protocol settings.",
+         .clients = "ERR_TLS13_DOWNGRADE_DETECTED, SSL_ERROR_RX_MALFORMED_SERVER_HELLO",
+         .weigh = weigh);

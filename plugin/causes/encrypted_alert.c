@@ -1,0 +1,37 @@
+/* encrypted_alert.c - an alert that cannot be read ended the handshake
+ *
+ * Wire:     a record that is an alert by its type (TLS 1.2) or by its length and place (TLS 1.3)
+ * Source:   RFC 8446 section 5.2; core/infer.h
+ * Not this: close_notify after data
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    (void)context;
+    if (facts->end.kind != DX_END_ENCRYPTED_ALERT)
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    if (facts->end.by == DX_SERVER && facts->end.phase < DX_PHASE_CLIENT_FINISHED)
+        dx_finding_candidates(finding, "signature_algorithm_mismatch", "alpn_mismatch", "private_key_missing", NULL);
+    else if (facts->end.by == DX_SERVER)
+        dx_finding_candidates(finding, "client_certificate_required", "client_certificate_rejected", NULL);
+    else
+        dx_finding_candidates(finding, "certificate_rejected", "session_resumption_failed", NULL);
+    return DX_POSSIBLE;
+}
+
+DX_CAUSE(encrypted_alert,
+         .scenario = DX_SCENARIO_8,
+         .outcome = DX_FAILED,
+         .title = "An encrypted alert ended the handshake",
+         .why = "One side ended the handshake with an alert that cannot be read without the keys.",
+         .checks = "Read the log of the side that sent it: it knows the reason\n"
+                   "Capture with keys (SSLKEYLOGFILE) and open both in Wireshark: then the alert is read\n",
+         .fix = "Repair what that side's log names.",
+         .events = {36888, 36887},
+         .weigh = weigh);

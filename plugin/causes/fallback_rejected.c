@@ -1,0 +1,33 @@
+/* fallback_rejected.c - the server refuses a client's retry with a lower version
+ *
+ * Wire:     TLS_FALLBACK_SCSV (0x5600) in the ClientHello, alert 86 from the server
+ * Source:   RFC 7507
+ * Not this: protocol_version_mismatch (70)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    (void)context;
+    if (!dx_ended(facts, DX_END_ALERT, DX_SERVER) || facts->end.alert != 86)
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    if (facts->offer && facts->offer->fallback_scsv)
+        dx_finding_say(finding, facts->hello_frame, "The ClientHello says that it is a retry (TLS_FALLBACK_SCSV)");
+    dx_say_end(finding, facts);
+    return DX_CONFIRMED;
+}
+
+DX_CAUSE(fallback_rejected,
+         .scenario = DX_SCENARIO_5,
+         .outcome = DX_FAILED,
+         .title = "The server refuses the client's fallback to an older version",
+         .why = "The client retried with a lower version after an earlier failure, and the server knows that it supports more.",
+         .checks = "Look for the earlier connection of {client} with a higher version: its failure is the cause, this is its "
+                   "consequence\n",
+         .fix = "Repair the earlier failure; the fallback itself is refused for good reason.",
+         .events = {36888},
+         .weigh = weigh);

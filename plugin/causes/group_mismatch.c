@@ -1,0 +1,48 @@
+/* group_mismatch.c - no key exchange group in common
+ *
+ * Wire:     alert 40 from the server before any ServerHello and without a HelloRetryRequest
+ * Source:   RFC 8446 section 4.1.1, RFC 8422 section 4; contrast rule R3
+ * Not this: cipher_mismatch; a HelloRetryRequest that leads to success is normal
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+#include "core/text.h"
+#include "knowledge/names.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool said_so = dx_server_alert_in_hello(facts, 40) || dx_server_alert_in_hello(facts, 47);
+    bool wordless = dx_silent_hello(facts, context) || (dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT);
+
+    if (!facts->offer || !facts->offer->groups.num || (!said_so && !wordless))
+        return DX_NONE;
+    const dx_sample *success = dx_contrast_group(facts, context);
+    bool unusual = dx_offer_unusual(facts->offer) & DX_UNUSUAL_GROUPS;
+    if (!success && !(said_so && unusual))
+        return DX_NONE;
+    char *offered = dx_codes_text(&facts->offer->groups, dx_group_name, 12);
+    dx_say_hello(finding, facts);
+    dx_finding_say(finding, facts->hello_frame, "Offered groups: %s", offered);
+    g_free(offered);
+    dx_say_end(finding, facts);
+    if (facts->end.kind == DX_END_NONE)
+        finding->frame = facts->hello_frame;
+    if (success)
+        dx_say_success(finding, success, "its key exchange group is not among those that this client offers.");
+    dx_finding_candidates(finding, "cipher_mismatch", "signature_algorithm_mismatch", NULL);
+    return success && said_so ? DX_CONFIRMED : DX_LIKELY;
+}
+
+DX_CAUSE(group_mismatch,
+         .scenario = DX_SCENARIO_5,
+         .outcome = DX_FAILED,
+         .title = "No key exchange group in common",
+         .why = "The server supports none of the elliptic curves or other groups that the client offers.",
+         .checks = "Which curves are on? Get-TlsEccCurve; group policy \"ECC Curve Order\"\n"
+                   "Windows Server 2012 R2 and older has no x25519, and secp521r1 is off\n" DX_CHECK_LOG,
+         .fix = "Turn on a group that both sides support: secp256r1, secp384r1 or x25519.",
+         .clients = "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, curl (35) handshake failure",
+         .events = {36874, 36888},
+         .weigh = weigh);

@@ -1,0 +1,45 @@
+/* handshake_protocol_error.c - one side says that the other broke the protocol
+ *
+ * Wire:     alert 10, 20, 21, 22, 30, 47, 50, 80 (client), 109, 110, 111, 113, 114, 117 in the handshake that nothing
+ *           more specific explains
+ * Source:   RFC 8446 section 6.2, RFC 5246 section 7.2.2
+ * Not this: alerts after the other side's close are reactions: the first abnormal event is the end
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    static const uint8_t alerts[] = {10, 20, 21, 22, 30, 47, 50, 80, 109, 110, 111, 114, 117};
+    bool known = false;
+
+    (void)context;
+    if (facts->end.kind != DX_END_ALERT || facts->end.phase < DX_PHASE_HELLO_PARTIAL)
+        return DX_NONE;
+    for (unsigned i = 0; i < sizeof alerts; i++)
+        known |= facts->end.alert == alerts[i];
+    if (!known || (facts->end.alert == 80 && facts->end.by == DX_SERVER))
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    if (facts->end.by == DX_CLIENT && facts->certificate_frame && !facts->client_finished_frame &&
+        (facts->end.alert == 10 || facts->end.alert == 20 || facts->end.alert == 80))
+        dx_finding_candidates(finding, "key_mismatch", "certificate_rejected", NULL);
+    if (facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_CLIENT_FINISHED)
+        dx_finding_candidates(finding, "key_mismatch", "client_certificate_rejected", NULL);
+    return DX_LIKELY;
+}
+
+DX_CAUSE(handshake_protocol_error,
+         .scenario = DX_SCENARIO_5,
+         .outcome = DX_FAILED,
+         .title = "One side reports a protocol error",
+         .why = "One side ended the handshake because, in its view, the other broke the protocol.",
+         .checks = "Which software and version is on each side? Search its release notes for the alert's name\n" DX_CHECK_PATH
+                   "Does a device on the path inspect or rewrite TLS? Bypass it once\n" DX_CHECK_REPRODUCE,
+         .fix = "Update the side that breaks the protocol, or bypass the device that rewrites the handshake.",
+         .clients = "ERR_SSL_PROTOCOL_ERROR, SEC_E_ILLEGAL_MESSAGE",
+         .events = {36887, 36888},
+         .weigh = weigh);

@@ -1,0 +1,36 @@
+/* host_unreachable.c - a router says that there is no way to the server
+ *
+ * Wire:     ICMP type 3 code 0, 1, 5, 6, 7, 8, 11, 12 or ICMPv6 type 1 code 0, 3 that quotes the SYN
+ * Source:   RFC 792, RFC 1122 section 3.2.2.1, RFC 4443 section 3.1
+ * Not this: connection_filtered (administrative codes), fragmentation needed (path MTU)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool filtered = facts->icmp_version == 6
+                        ? facts->icmp_code == 1 || facts->icmp_code == 5 || facts->icmp_code == 6
+                        : facts->icmp_code == 9 || facts->icmp_code == 10 || facts->icmp_code == 13;
+
+    (void)context;
+    if (facts->end.kind != DX_END_UNREACHABLE || filtered)
+        return DX_NONE;
+    dx_finding_say(finding, facts->client.syn_frame, "SYN to the server");
+    dx_say_end(finding, facts);
+    return DX_CONFIRMED;
+}
+
+DX_CAUSE(host_unreachable,
+         .scenario = DX_SCENARIO_0,
+         .outcome = DX_NO_TCP,
+         .title = "A router reports the server as unreachable",
+         .why = "The client's SYN came back as an ICMP error, so TLS never began.",
+         .checks = "Which router answers? It is the source address of the ICMP packet\n"
+                   "Is the address right? nslookup {sni}\n"
+                   "Is there a route? tracert {server}\n",
+         .fix = "Restore the route to {server}, start the host, or correct its address.",
+         .clients = "ERR_ADDRESS_UNREACHABLE, curl (7), No route to host",
+         .weigh = weigh);

@@ -1,0 +1,60 @@
+/* http_sent_to_tls_port.c - the client speaks plain http to a port that speaks TLS
+ *
+ * Wire:     first client bytes are an HTTP request; the server answers with an error page that asks for https (nginx,
+ *           Apache, Go), a TLS alert (GnuTLS, JSSE), or closes without a byte (OpenSSL, HAProxy, HTTP.sys)
+ * Source:   observed: test-captures/http_sent_to_tls_port.pcapng
+ * Not this: a plain http server on this port that answers (not_tls)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+#include "core/text.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool server_speaks_tls = context->server && context->server->num_answers;
+
+    if (facts->hello_frame || !facts->client_foreign_frame ||
+        (facts->client_foreign != DX_FOREIGN_HTTP_REQUEST && facts->client_foreign != DX_FOREIGN_HTTP2_PREFACE))
+        return DX_NONE;
+    dx_finding_say(finding, facts->client_foreign_frame, "The client's first bytes are plain http");
+    if (facts->says_use_tls) {
+        finding->frame = facts->server_foreign_frame;
+        dx_finding_say(finding, facts->server_foreign_frame, "The server answers in the clear that it wants https (status %u)",
+                       facts->http_status);
+        return DX_CONFIRMED;
+    }
+    if (facts->server_foreign_frame) {
+        if (facts->http_status != 400 || !server_speaks_tls)
+            return DX_NONE;
+        finding->frame = facts->server_foreign_frame;
+        dx_finding_say(finding, facts->server_foreign_frame, "The server answers in the clear with status 400");
+        return DX_LIKELY;
+    }
+    if (dx_ended(facts, DX_END_ALERT, DX_SERVER)) {
+        dx_say_end(finding, facts);
+        return DX_CONFIRMED;
+    }
+    if (facts->server.payload_bytes || !(facts->expected || server_speaks_tls))
+        return DX_NONE;
+    finding->frame = facts->client_foreign_frame;
+    if (facts->end.kind == DX_END_NONE && context->now_us - facts->client.last_payload_us < context->preferences->silence_us)
+        return DX_NONE;
+    dx_say_end(finding, facts);
+    if (facts->end.by == DX_SERVER)
+        return server_speaks_tls ? DX_CONFIRMED : DX_LIKELY;
+    return server_speaks_tls ? DX_LIKELY : DX_POSSIBLE;
+}
+
+DX_CAUSE(http_sent_to_tls_port,
+         .scenario = DX_SCENARIO_3,
+         .outcome = DX_FAILED,
+         .title = "Plain http was sent to a TLS port",
+         .why = "The client spoke http without TLS to a port that expects a TLS handshake.",
+         .checks = "Which URL does the client use? It must begin with https://\n"
+                   "Does a redirect or a load balancer's backend setting drop the s?\n",
+         .fix = "Use https:// in the URL, in the redirect or in the backend protocol of the load balancer.",
+         .clients = "ERR_EMPTY_RESPONSE, ERR_CONNECTION_RESET, HTTP 400",
+         .events = {36888},
+         .weigh = weigh);

@@ -1,0 +1,32 @@
+/* insufficient_security.c - one side demands stronger parameters
+ *
+ * Wire:     alert 71
+ * Source:   RFC 8446 section 6.2, RFC 5246 section 7.2.2
+ * Not this: weak_dh_parameters (the client's 71 after a short prime)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    (void)context;
+    if (facts->end.kind != DX_END_ALERT || (facts->end.alert != 71 && facts->end.alert != 60) ||
+        (facts->end.by == DX_CLIENT && facts->dh_bits && facts->dh_bits < 2048))
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    return DX_CONFIRMED;
+}
+
+DX_CAUSE(insufficient_security,
+         .scenario = DX_SCENARIO_5,
+         .outcome = DX_FAILED,
+         .title = "The other side demands stronger cryptography",
+         .why = "One side said that what the other offers is not strong enough for it.",
+         .checks = DX_CHECK_CIPHERS "Is a policy in force (FIPS, security level, minimum key length)?\n",
+         .fix = "Turn on stronger suites, groups or keys on the side that was refused.",
+         .clients = "SSL_ERROR_INSUFFICIENT_SECURITY_ALERT",
+         .events = {36888, 36874},
+         .weigh = weigh);

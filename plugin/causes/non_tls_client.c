@@ -1,0 +1,51 @@
+/* non_tls_client.c - the client sends something else than TLS to a TLS port
+ *
+ * Wire:     first client bytes are neither TLS nor http; the server answers with a TLS alert or closes without a byte;
+ *           or a PROXY protocol header stands before a ClientHello that is refused
+ * Source:   the PROXY protocol specification (HAProxy), section 2
+ * Not this: another protocol that both sides speak (not_tls)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool server_speaks_tls = context->server && context->server->num_answers;
+    bool refused = facts->end.by == DX_SERVER && (facts->end.kind == DX_END_ALERT || facts->end.kind == DX_END_FIN ||
+                                                  facts->end.kind == DX_END_RST);
+
+    if (facts->proxy_header) {
+        if (!refused || facts->end.phase > DX_PHASE_HELLO)
+            return DX_NONE;
+        dx_finding_say(finding, facts->client.first_payload_frame, "A PROXY protocol header stands before the TLS bytes");
+        dx_say_end(finding, facts);
+        return facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
+    }
+    if (facts->hello_frame || !facts->client_foreign_frame || facts->client_foreign == DX_FOREIGN_HTTP_REQUEST ||
+        facts->client_foreign == DX_FOREIGN_HTTP_CONNECT || facts->client_foreign == DX_FOREIGN_HTTP2_PREFACE ||
+        facts->upgrade != DX_UPGRADE_NONE || facts->server_foreign_frame)
+        return DX_NONE;
+    dx_finding_say(finding, facts->client_foreign_frame, "The client's first bytes are %s",
+                   dx_foreign_name(facts->client_foreign));
+    if (dx_ended(facts, DX_END_ALERT, DX_SERVER)) {
+        dx_say_end(finding, facts);
+        return DX_CONFIRMED;
+    }
+    if (!refused || facts->server.payload_bytes || !(facts->expected || server_speaks_tls))
+        return DX_NONE;
+    dx_say_end(finding, facts);
+    return server_speaks_tls ? DX_LIKELY : DX_POSSIBLE;
+}
+
+DX_CAUSE(non_tls_client,
+         .scenario = DX_SCENARIO_3,
+         .outcome = DX_FAILED,
+         .title = "The client does not speak TLS to this TLS port",
+         .why = "What the client sent first is no ClientHello, and the server turned it away.",
+         .checks = "Which program is the client, and what is it configured to speak to {server} port {port}?\n"
+                   "Does a load balancer add a PROXY protocol header that the server does not expect?\n",
+         .fix = "Point the client at the right port, or turn the PROXY protocol on (or off) at both ends.",
+         .events = {36888},
+         .weigh = weigh);

@@ -1,0 +1,37 @@
+/* not_tls_response.c - the answer to the ClientHello is no TLS
+ *
+ * Wire:     the server's first payload after the ClientHello is no TLS record
+ * Source:   RFC 8446 section 5.1
+ * Not this: server_speaks_first (the bytes come before the ClientHello)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+#include "core/text.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    (void)context;
+    if (!dx_ended(facts, DX_END_FOREIGN, DX_SERVER))
+        return DX_NONE;
+    char *line = dx_safe(facts->foreign_text, 60);
+    dx_say_hello(finding, facts);
+    dx_finding_say(finding, facts->end.frame, "The answer is %s: \"%s\"", dx_foreign_name(facts->server_foreign),
+                   line ? line : "");
+    g_free(line);
+    dx_finding_candidates(finding, "wrong_process_suspected", NULL);
+    return DX_CONFIRMED;
+}
+
+DX_CAUSE(not_tls_response,
+         .scenario = DX_SCENARIO_3,
+         .outcome = DX_FAILED,
+         .title = "The server answers with another protocol",
+         .why = "What answers the ClientHello on this port does not speak TLS.",
+         .checks = DX_CHECK_PORT "Is TLS turned on for this port in the program that has it?\n"
+                                 "Does a proxy or captive portal answer in the server's place?\n",
+         .fix = "Stop or move the process that has port {port}, turn TLS on in it, or correct the client's port.",
+         .clients = "ERR_SSL_PROTOCOL_ERROR, SSL_ERROR_RX_RECORD_TOO_LONG, curl (35) wrong version number, Java "
+                    "\"Unsupported or unrecognized SSL message\"",
+         .weigh = weigh);

@@ -1,0 +1,99 @@
+/* protocol_version_mismatch.c - client and server have no protocol version in common
+ *
+ * Wire:     alert 70 from the server before a ServerHello (GnuTLS: 40; OpenSSL 3's policy: 80; Schannel: RST or silence)
+ * Source:   RFC 5246 appendix E.1, RFC 8446 section 6.2; Microsoft's troubleshooter, scenario 5; contrast rule R1
+ * Not this: a TLS 1.3-only client at an OpenSSL or nginx server without a usable certificate gets 70 too (observed)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+#include "core/text.h"
+
+/* The release that the administrator named does not speak any of the offered versions by default. */
+static bool
+release_lacks_versions(const dx_facts *facts, const dx_context *context)
+{
+    const dx_windows *windows = dx_windows_find(context->preferences->server_os);
+
+    if (!windows || !facts->offer || !facts->offer->versions.num || !facts->offer->versions_listed)
+        return false;
+    for (unsigned i = 0; i < facts->offer->versions.num; i++)
+        if (dx_windows_support(windows, facts->offer->versions.item[i]) >= DX_SUPPORT_ON)
+            return false;
+    return true;
+}
+
+/* How sure the answer alone makes it. */
+static dx_confidence
+judge_answer(const dx_facts *facts, const dx_context *context, bool silent)
+{
+    unsigned unusual = dx_offer_unusual(facts->offer);
+
+    if (dx_server_alert_in_hello(facts, 70)) {
+        if (unusual & DX_ONLY_TLS13)
+            return DX_LIKELY;
+        return DX_CONFIRMED;
+    }
+    if (release_lacks_versions(facts, context))
+        return DX_LIKELY;
+    if (dx_server_alert_in_hello(facts, 80))
+        return unusual & DX_UNUSUAL_VERSIONS ? DX_LIKELY : DX_NONE;
+    if (dx_server_alert_in_hello(facts, 40)) {
+        if (unusual & (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_GROUPS | DX_UNUSUAL_SIGNATURES | DX_UNUSUAL_AUTH))
+            return DX_NONE;
+        if (unusual & DX_ONLY_TLS13) /* nearly every TLS 1.3 server has its suites and groups: the version is left */
+            return DX_LIKELY;
+        return unusual & (DX_UNUSUAL_VERSIONS | DX_NO_TLS13) ? DX_POSSIBLE : DX_NONE;
+    }
+    (void)silent;
+    return DX_NONE;
+}
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool silent = dx_silent_hello(facts, context), same_offer;
+    bool other_alert = facts->end.kind == DX_END_ALERT && facts->end.alert != 70 && facts->end.alert != 40 &&
+                       facts->end.alert != 80 && facts->end.alert != 10 && facts->end.alert != 47;
+
+    if (!facts->offer || facts->offer->sslv2 || (!dx_refused_hello(facts) && !silent) || other_alert)
+        return DX_NONE;
+    const dx_sample *success = dx_contrast_version(facts, context);
+    dx_confidence confidence = judge_answer(facts, context, silent);
+    if (success) {
+        /* with no name here and names everywhere else there are two differences */
+        bool name_differs = dx_contrast_no_sni(facts, context, &same_offer) != NULL && facts->end.alert != 70;
+        dx_confidence by_contrast = name_differs ? DX_LIKELY : DX_CONFIRMED;
+        confidence = MAX(confidence, by_contrast);
+        dx_say_success(finding, success, "its version is not among those that this client offers.");
+    } else if (dx_contrast_any(facts, context) && confidence != DX_NONE) {
+        /* the server has accepted a version that this client offers too: the answer must mean something else */
+        confidence = facts->end.alert == 70 && facts->end.kind == DX_END_ALERT ? DX_POSSIBLE : DX_NONE;
+    }
+    if (confidence == DX_NONE)
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    if (silent)
+        finding->frame = facts->hello_frame;
+    if (facts->end.kind == DX_END_ALERT && facts->end.alert == 70)
+        dx_finding_candidates(finding, "sni_unrecognized", "private_key_missing", NULL);
+    else
+        dx_finding_candidates(finding, "cipher_mismatch", "server_reset_after_client_hello", NULL);
+    return confidence;
+}
+
+DX_CAUSE(protocol_version_mismatch,
+         .scenario = DX_SCENARIO_5,
+         .outcome = DX_FAILED,
+         .title = "No protocol version in common",
+         .why = "The server supports none of the protocol versions that the client offers.",
+         .checks = DX_CHECK_PROTOCOLS "What can the client do? .NET: SchUseStrongCrypto, SystemDefaultTlsVersions; WinHTTP: "
+                                      "DefaultSecureProtocols\n" DX_CHECK_LOG
+                                      "Try one version at a time: openssl s_client -connect {endpoint} -servername {sni} -tls1_2 "
+                                      "(or -tls1_3)\n",
+         .fix = "Turn on a version that both sides support, preferably TLS 1.2 or newer on the older side.",
+         .clients = "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_PROTOCOL_VERSION_ALERT, curl \"tlsv1 alert protocol "
+                    "version\", .NET \"Could not create SSL/TLS secure channel\"",
+         .events = {36888, 36874, 36871},
+         .weigh = weigh);

@@ -1,0 +1,32 @@
+/* record_corruption.c - records arrive damaged
+ *
+ * Wire:     alert 20 in the first exchange after the handshake
+ * Source:   RFC 8446 section 6.2
+ * Not this: key_mismatch with static RSA (20 right after the client's Finished); 20 as a reaction to a plaintext alert
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    (void)context;
+    if (facts->end.kind != DX_END_ALERT || (facts->end.alert != 20 && facts->end.alert != 21) ||
+        facts->end.phase < DX_PHASE_ESTABLISHED)
+        return DX_NONE;
+    dx_say_end(finding, facts);
+    dx_finding_candidates(finding, "handshake_protocol_error", NULL);
+    return DX_LIKELY;
+}
+
+DX_CAUSE(record_corruption,
+         .scenario = DX_SCENARIO_8,
+         .outcome = DX_FAILED,
+         .title = "TLS records arrive damaged",
+         .why = "One side could not authenticate a record right after the handshake: bytes were changed on the way.",
+         .checks = DX_CHECK_PATH "Are TCP checksums right at both ends? Offload engines, bad memory and rewriting devices do this\n",
+         .fix = "Replace or bypass the device that changes the bytes.",
+         .clients = "ERR_SSL_BAD_RECORD_MAC_ALERT, SEC_E_MESSAGE_ALTERED",
+         .events = {36887},
+         .weigh = weigh);

@@ -1,0 +1,58 @@
+/* record_splitting_intolerance.c - the server cannot cope with the 1/n-1 record split of MS12-006
+ *
+ * Wire:     TLS 1.0 (or SSL 3.0) with a CBC suite, handshake complete; the client's first data record holds one byte (or
+ *           none), and the server resets, closes or stays silent
+ * Source:   Microsoft's troubleshooter for IIS, scenario 6; MS12-006, KB2643584; contrast rule R17
+ * Not this: a slow backend; with TLS 1.1 or newer, RC4 or AEAD the pattern means nothing
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+#include "core/infer.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    uint16_t split = facts->established_frame && facts->chosen.version <= 0x0301
+                         ? dx_infer_split_record(facts->chosen.cipher, facts->chosen.version,
+                                                 facts->chosen.encrypt_then_mac)
+                         : 0;
+
+    if (!split || facts->server.app_records || facts->client.app_records < 2 || facts->client.first_app_len[0] != split ||
+        facts->client.close_notify)
+        return DX_NONE;
+    uint32_t closed = facts->server.rst_frame ? facts->server.rst_frame : facts->server.fin_frame;
+    bool client_left = facts->client.fin_frame && (!closed || facts->client.fin_frame < closed);
+    int64_t waited = (client_left ? facts->client.fin_us : context->now_us) - facts->client.first_app_us;
+    if (!closed && waited < context->preferences->silence_us)
+        return DX_NONE;
+    if (closed && client_left && waited < 2 * G_USEC_PER_SEC)
+        return DX_NONE;
+    finding->frame = closed && !client_left ? closed : facts->client.first_app_frame;
+    dx_finding_say(finding, facts->client.first_app_frame,
+                   "The client's first data record of %u bytes holds at most one byte of data (record split)", split);
+    if (closed && !client_left)
+        dx_finding_say(finding, closed, "Server %s without having sent data", facts->server.rst_frame ? "resets" : "closes");
+    else
+        dx_finding_say(finding, facts->last_frame, "The server never answers the request");
+    const dx_sample *success = dx_contrast_unsplit(facts, context);
+    if (success && success->chosen.version <= 0x0301)
+        dx_say_success(finding, success, "its client does not split the first record.");
+    else if (success)
+        dx_say_success(finding, success, "with that version or suite no record is split.");
+    dx_finding_candidates(finding, "update_regression", NULL);
+    return success ? DX_CONFIRMED : closed && !client_left ? DX_LIKELY : DX_POSSIBLE;
+}
+
+DX_CAUSE(record_splitting_intolerance,
+         .scenario = DX_SCENARIO_6,
+         .outcome = DX_FAILED,
+         .title = "The server does not cope with split records (MS12-006)",
+         .why = "The client splits its first record against the BEAST attack, and the server fails on it.",
+         .checks = "Does it work through Fiddler, or with a client that does not split? Then this is it\n"
+                   "Which server or appliance is it? Its vendor has a fix for MS12-006 (2012)\n"
+                   "For a test only: SendExtraRecord=2 under "
+                   "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL on the client (KB2643584)\n",
+         .fix = "Update the server or let both sides use TLS 1.1 or newer; do not leave SendExtraRecord=2 in place.",
+         .clients = "Internet Explorer cannot display the webpage, a blank page, a hang, ERR_EMPTY_RESPONSE",
+         .weigh = weigh);

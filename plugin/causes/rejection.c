@@ -1,0 +1,48 @@
+/* rejection.c - tests and words that the causes of refused server certificates share
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/rejection.h"
+
+/* A TLS 1.3 flight without a certificate (PSK) is much shorter: EncryptedExtensions and Finished alone. */
+#define CERTIFICATE_FLIGHT_BYTES 500
+
+static bool
+certificate_was_sent(const dx_facts *facts)
+{
+    if (facts->certificate_frame)
+        return true;
+    return dx_facts_tls13(facts) && !facts->chosen.resumed && facts->server_encrypted_bytes >= CERTIFICATE_FLIGHT_BYTES;
+}
+
+bool
+dx_client_left_at_certificate(const dx_facts *facts)
+{
+    if (facts->end.kind == DX_END_NONE || facts->end.by != DX_CLIENT || !certificate_was_sent(facts))
+        return false;
+    if (facts->end.kind == DX_END_ALERT) /* a readable reason counts wherever it stands before data flows */
+        return facts->end.phase >= DX_PHASE_SERVER_HELLO && facts->end.phase <= DX_PHASE_ESTABLISHED;
+    if (facts->end.kind == DX_END_ENCRYPTED_ALERT)
+        return facts->end.phase >= DX_PHASE_SERVER_HELLO && facts->end.phase <= DX_PHASE_CLIENT_FINISHED;
+    return facts->end.phase == DX_PHASE_SERVER_DONE && !facts->client_finished_frame;
+}
+
+bool
+dx_client_rejected_with(const dx_facts *facts, uint8_t alert)
+{
+    return facts->end.kind == DX_END_ALERT && facts->end.alert == alert && dx_client_left_at_certificate(facts);
+}
+
+void
+dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *context)
+{
+    dx_say_hello(finding, facts);
+    if (facts->certificate_frame)
+        dx_finding_say(finding, facts->certificate_frame, "The server's Certificate");
+    else
+        dx_finding_say(finding, facts->server_hello_frame, "The server's flight, its certificate encrypted");
+    dx_say_end(finding, facts);
+    const dx_sample *success = dx_contrast_any(facts, context);
+    if (success && !dx_address_equal(&success->client, &facts->client_endpoint.address))
+        dx_say_success(finding, success, "another client accepts what this server presents, so compare their trust stores and "
+                                         "clocks.");
+}

@@ -1,0 +1,52 @@
+/* server_flight_lost.c - the server's answer does not come through
+ *
+ * Wire:     gaps in ServerHello or Certificate, repeated acknowledgments from the client, full-size retransmissions
+ * Source:   RFC 1191, RFC 5681 section 3.2
+ * Not this: client_validation_stall (no gaps)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool in_flight = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_SERVER_HELLO ||
+                     facts->phase == DX_PHASE_RETRY || facts->phase == DX_PHASE_SERVER_DONE;
+    bool unacked = facts->server.have_acked && facts->server.have_seq &&
+                   (int32_t)(facts->server.next_seq - facts->server.acked) > 0;
+
+    if (!in_flight || !facts->server.payload_bytes || facts->end.kind == DX_END_ALERT ||
+        facts->end.kind == DX_END_FOREIGN || !unacked)
+        return DX_NONE;
+    bool hole = facts->server.gap_frame && facts->phase < DX_PHASE_SERVER_DONE;
+    bool repeated = facts->server.num_retransmissions >= 2;
+    int64_t until = facts->end.kind != DX_END_NONE ? facts->end.time_us : context->now_us;
+    if ((!hole && !repeated && !facts->too_big_frame) || until - facts->server.first_payload_us < 2 * G_USEC_PER_SEC)
+        return DX_NONE;
+    finding->frame = hole ? facts->server.gap_frame
+                          : facts->server.retransmission_frame ? facts->server.retransmission_frame
+                                                               : facts->too_big_frame;
+    dx_say_hello(finding, facts);
+    if (hole)
+        dx_finding_say(finding, facts->server.gap_frame, "A segment of the server's flight is missing before this one");
+    if (facts->server.num_retransmissions)
+        dx_finding_say(finding, facts->server.retransmission_frame, "The server repeats %u segment%s (up to %u bytes)",
+                       facts->server.num_retransmissions, facts->server.num_retransmissions == 1 ? "" : "s",
+                       facts->server.retransmitted_bytes_max);
+    if (facts->too_big_frame)
+        dx_finding_say(finding, facts->too_big_frame, "ICMP says that a packet is too big for the path");
+    dx_say_end(finding, facts);
+    return facts->too_big_frame ? DX_CONFIRMED : DX_LIKELY;
+}
+
+DX_CAUSE(server_flight_lost,
+         .scenario = DX_SCENARIO_8,
+         .outcome = DX_FAILED,
+         .title = "The server's answer does not come through",
+         .why = "Large packets of the server's flight (certificate) are lost on the way, again and again.",
+         .checks = "Do large packets pass in both directions? ping -f -l 1472 {client} from the server\n"
+                   "Is ICMP \"fragmentation needed\" (type 3 code 4) blocked, is a tunnel or VPN on the path?\n" DX_CHECK_PATH,
+         .fix = "Allow ICMP type 3 code 4, or clamp the TCP maximum segment size on the tunnel.",
+         .clients = "ERR_TIMED_OUT, curl (28)",
+         .weigh = weigh);

@@ -1,0 +1,40 @@
+/* server_handshake_timeout.c - the server ends a handshake in which the client fell silent
+ *
+ * Wire:     seconds of silence on the client's side, then FIN, RST or an alert from the server
+ * Source:   IIS connection timeout 120 s, others 10 to 60 s
+ * Not this: client_hello_timeout (the server is silent)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+#include "core/text.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    int64_t silent = facts->end.time_us - facts->client.last_us;
+    bool waits_for_client = facts->end.phase == DX_PHASE_SERVER_DONE || facts->end.phase == DX_PHASE_RETRY ||
+                            facts->end.phase == DX_PHASE_SERVER_HELLO;
+
+    (void)context;
+    if (facts->end.by != DX_SERVER || !waits_for_client || silent < 4 * G_USEC_PER_SEC ||
+        (facts->end.kind != DX_END_FIN && facts->end.kind != DX_END_RST && facts->end.kind != DX_END_ALERT) ||
+        facts->server.num_retransmissions > 1)
+        return DX_NONE;
+    char *duration = dx_duration_text(silent);
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    dx_finding_say(finding, facts->end.frame, "The client had been silent for %s when it was its turn", duration);
+    g_free(duration);
+    dx_finding_candidates(finding, "client_validation_stall", "server_flight_lost", NULL);
+    return DX_LIKELY;
+}
+
+DX_CAUSE(server_handshake_timeout,
+         .scenario = DX_SCENARIO_8,
+         .outcome = DX_FAILED,
+         .title = "The server gave up waiting for the client",
+         .why = "It was the client's turn, the client stayed silent, and the server's handshake timeout ended it.",
+         .checks = "What was the client doing: asking its user, checking revocation, or stopped?\n" DX_CHECK_CLIENT_LOG,
+         .fix = "Remove what holds the client up; the server behaves as configured.",
+         .weigh = weigh);

@@ -1,0 +1,50 @@
+/* server_reset_after_client_hello.c - RST instead of a ServerHello
+ *
+ * Wire:     a whole ClientHello, then RST from the server without a TLS byte
+ * Source:   [MS-TLSP] appendix A: Windows cannot ensure that alerts are sent, so faults of binding, key, version and
+ *           suites all look like this on IIS
+ * Not this: middlebox_reset (another sender), client_hello_intolerance, and whatever a contrast proves
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    if (!dx_refused_hello(facts) || facts->end.kind != DX_END_RST || facts->server.payload_bytes)
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    if (facts->offer && (dx_offer_unusual(facts->offer) & DX_UNUSUAL_VERSIONS))
+        dx_finding_candidates(finding, "protocol_version_mismatch", NULL);
+    if (dx_contrast_same(facts, context)) {
+        dx_say_success(finding, dx_contrast_same(facts, context), "the very same offer worked, so it is not about what the "
+                                                                  "client offers (a pool member, a limit, a restart).");
+        dx_finding_candidates(finding, "middlebox_reset", "private_key_inaccessible", NULL);
+        return DX_POSSIBLE;
+    }
+    if (!context->server || !context->server->num_accepted)
+        dx_finding_candidates(finding, "sslcert_binding_missing", "private_key_missing", "private_key_inaccessible", NULL);
+    dx_finding_candidates(finding, "protocol_version_mismatch", "cipher_mismatch", NULL);
+    if (facts->sni)
+        dx_finding_candidates(finding, "sni_binding_missing", NULL);
+    dx_finding_candidates(finding, "middlebox_reset", NULL);
+    return DX_POSSIBLE;
+}
+
+DX_CAUSE(server_reset_after_client_hello,
+         .scenario = DX_SCENARIO_4,
+         .outcome = DX_FAILED,
+         .title = "The server resets the connection at the ClientHello",
+         .why = "The server got the ClientHello and reset the connection without an alert; on Windows that can be the binding, "
+                "the key, the protocol version or the cipher suites.",
+         .checks = DX_CHECK_LOG "No Schannel event at all: the binding was not found, or this is not IIS. 36870 or 36869: the "
+                                "key. 36874 with 36888 (40): cipher suites. 36888 (70): protocol version\n" DX_CHECK_BINDINGS
+                                    DX_CHECK_KEY DX_CHECK_PROTOCOLS DX_CHECK_IPLISTEN,
+         .fix = "Repair what the System log names; without an event, delete the certificate binding of {endpoint}, add it again "
+                "and restart HTTP (net stop http /y).",
+         .clients = "ERR_CONNECTION_RESET, PR_CONNECT_RESET_ERROR, curl (35) Connection reset by peer, \"page cannot be "
+                    "displayed\"",
+         .events = {36874, 36888, 36870, 36869, 15021},
+         .weigh = weigh);

@@ -1,0 +1,40 @@
+/* server_speaks_first.c - the server greets before the client said anything
+ *
+ * Wire:     the server's first payload precedes the ClientHello and is no TLS
+ * Source:   RFC 8446 section 2: the client speaks first in TLS
+ * Not this: starttls_expected (a port known for it), STARTTLS
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+#include "core/text.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    uint32_t hello = facts->hello_frame ? facts->hello_frame : facts->partial_frame;
+
+    (void)context;
+    if (!facts->server_foreign_frame || facts->upgrade != DX_UPGRADE_NONE || facts->server_hello_frame || !hello ||
+        facts->client_foreign_frame || !facts->server.first_payload_frame ||
+        facts->server.first_payload_frame > facts->client.first_payload_frame)
+        return DX_NONE;
+    char *line = dx_safe(facts->foreign_text, 60);
+    finding->frame = facts->server_foreign_frame;
+    dx_finding_say(finding, facts->server_foreign_frame, "The server greets first with %s: \"%s\"",
+                   dx_foreign_name(facts->server_foreign), line ? line : "");
+    g_free(line);
+    dx_say_hello(finding, facts);
+    dx_finding_candidates(finding, "wrong_process_suspected", NULL);
+    return DX_CONFIRMED;
+}
+
+DX_CAUSE(server_speaks_first,
+         .scenario = DX_SCENARIO_3,
+         .outcome = DX_FAILED,
+         .title = "Another protocol greets the client on this port",
+         .why = "The server sent a banner before the client's first byte; a TLS server waits for the ClientHello.",
+         .checks = DX_CHECK_PORT "What is the program that greets? Its banner names it\n",
+         .fix = "Stop or move the process that has port {port}, or correct the client's port.",
+         .clients = "SSL_ERROR_RX_RECORD_TOO_LONG, curl (35) wrong version number",
+         .weigh = weigh);

@@ -1,0 +1,45 @@
+/* session_resumption_failed.c - only resumed sessions fail
+ *
+ * Wire:     the server accepts a session id, ticket or PSK, and the handshake fails after that; full handshakes work
+ * Source:   RFC 5246 section 7.3, RFC 8446 section 2.2, KB4528489 (extended master secret enforced); rule R13
+ * Not this: certificate causes: no certificate is sent when a session is resumed
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool ended = facts->end.kind == DX_END_ALERT || facts->end.kind == DX_END_RST || facts->end.kind == DX_END_FIN ||
+                 facts->end.kind == DX_END_ENCRYPTED_ALERT;
+
+    if (!ended || !facts->offer || !facts->resumption_offered)
+        return DX_NONE;
+    const dx_sample *success = dx_contrast_full(facts, context);
+    bool accepted = facts->server_hello_frame && facts->chosen.resumed && !facts->certificate_frame &&
+                    facts->end.phase >= DX_PHASE_SERVER_HELLO;
+    bool refused = dx_refused_hello(facts) && success && !dx_contrast_same(facts, context) && !success->resumption_offered;
+    if (!accepted && !refused)
+        return DX_NONE;
+    dx_finding_say(finding, facts->hello_frame, "ClientHello offers to resume a session");
+    if (accepted)
+        dx_finding_say(finding, facts->server_hello_frame, "ServerHello accepts the resumption");
+    dx_say_end(finding, facts);
+    if (success)
+        dx_say_success(finding, success, "a full handshake works.");
+    dx_finding_candidates(finding, "update_regression", "encrypted_alert", NULL);
+    return accepted ? (success ? DX_CONFIRMED : DX_LIKELY) : DX_POSSIBLE;
+}
+
+DX_CAUSE(session_resumption_failed,
+         .scenario = DX_SCENARIO_5,
+         .outcome = DX_FAILED,
+         .title = "Resuming a session fails",
+         .why = "The client resumed an earlier session, and the handshake failed on it.",
+         .checks = "Do all nodes behind {endpoint} share session caches and ticket keys?\n"
+                   "Was an update installed that enforces the extended master secret (Windows, October 2019, KB4528489)?\n"
+                   "Does a full handshake work? openssl s_client -connect {endpoint} -servername {sni}\n",
+         .fix = "Share ticket keys between the nodes or turn resumption off there; update the side without extended master secret.",
+         .events = {36887},
+         .weigh = weigh);

@@ -1,0 +1,40 @@
+/* sni_binding_missing.c - no binding for this name, though others work
+ *
+ * Wire:     ClientHello for name A is reset or closed, for name B at the same ip:port it succeeds
+ * Source:   contrast rule R4; HTTP.sys looks up ip:port, then hostname:port, then the wildcard (Kaushal Panday's blog,
+ *           2012-09-04)
+ * Not this: sni_unrecognized (the server says so)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool same_offer;
+    bool about_versions = facts->end.kind == DX_END_ALERT && facts->end.alert != 40 && facts->end.alert != 80;
+
+    if (!dx_refused_hello(facts) || about_versions)
+        return DX_NONE;
+    const dx_sample *success = dx_contrast_sni(facts, context, &same_offer);
+    if (!success || dx_contrast_version(facts, context) || dx_contrast_cipher(facts, context))
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    dx_say_success(finding, success, same_offer ? "only the server name differs." : "the server name is one of the differences.");
+    dx_finding_candidates(finding, "server_reset_after_client_hello", NULL);
+    return same_offer ? DX_CONFIRMED : facts->end.kind == DX_END_ALERT ? DX_POSSIBLE : DX_LIKELY;
+}
+
+DX_CAUSE(sni_binding_missing,
+         .scenario = DX_SCENARIO_4,
+         .outcome = DX_FAILED,
+         .title = "No certificate binding for this server name",
+         .why = "The server drops the ClientHello for this name but completes handshakes for others on the same address.",
+         .checks = DX_CHECK_SNI_BINDING DX_CHECK_BINDINGS DX_CHECK_LOG,
+         .fix = "Add the binding: netsh http add sslcert hostnameport={sni}:{port} certhash=<hash> "
+                "appid={4dc3e181-e14b-4a21-b022-59fc669b0914} certstorename=MY",
+         .clients = "ERR_CONNECTION_RESET, ERR_CONNECTION_CLOSED, PR_END_OF_FILE_ERROR, curl (35)",
+         .events = {15021, 15300},
+         .weigh = weigh);

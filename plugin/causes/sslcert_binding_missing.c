@@ -1,0 +1,51 @@
+/* sslcert_binding_missing.c - HTTP.sys has no usable certificate for the address and port
+ *
+ * Wire:     every ClientHello to ip:port is reset, those of modern clients too, while http on the same host is answered
+ *           by IIS or HTTP.sys
+ * Source:   Microsoft's troubleshooter for IIS, scenario 4; contrast rule R6
+ * Not this: a lockdown of versions or suites (a modern client would get through)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+#include "core/text.h"
+
+static bool
+is_http_sys(const dx_host *host)
+{
+    return host && host->http_server && (strstr(host->http_server, "IIS") || strstr(host->http_server, "HTTPAPI"));
+}
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    if (!dx_refused_hello(facts) || facts->end.kind == DX_END_ALERT || !facts->offer || !is_http_sys(context->host) ||
+        !context->server || context->server->num_accepted || context->server->num_answers)
+        return DX_NONE;
+    /* a client that is not modern itself proves nothing about the binding */
+    if (dx_offer_unusual(facts->offer) & ~DX_NO_TLS13)
+        return DX_NONE;
+    char *server = dx_safe(context->host->http_server, 60);
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    dx_finding_contrast(finding,
+                        "Port 80 of the same host answers http as \"%s\" (frame %u), and none of %u ClientHellos to port %u "
+                        "was ever answered.",
+                        server, context->host->http_frame, context->server->num_hellos, facts->server_endpoint.port);
+    g_free(server);
+    dx_finding_candidates(finding, "private_key_missing", "private_key_inaccessible", "server_reset_after_client_hello", NULL);
+    return DX_LIKELY;
+}
+
+DX_CAUSE(sslcert_binding_missing,
+         .scenario = DX_SCENARIO_4,
+         .outcome = DX_FAILED,
+         .title = "HTTP.sys has no usable certificate for this address and port",
+         .why = "The TLS listener of HTTP.sys drops every ClientHello on this address and port.",
+         .checks = DX_CHECK_BINDINGS DX_CHECK_KEY DX_CHECK_LOG DX_CHECK_IPLISTEN,
+         .fix = "Delete the bad entry (netsh http delete sslcert ipport={endpoint}), add it again (netsh http add sslcert "
+                "ipport={endpoint} certhash=<hash> appid={4dc3e181-e14b-4a21-b022-59fc669b0914} certstorename=MY) and restart "
+                "HTTP (net stop http /y).",
+         .clients = "ERR_CONNECTION_RESET, \"page cannot be displayed\"",
+         .events = {15021, 15300, 15301, 36870, 36869},
+         .weigh = weigh);

@@ -1,0 +1,39 @@
+/* sslv2_hello.c - the client begins with an SSLv2 hello
+ *
+ * Wire:     first bytes 0x80 len 0x01; the server refuses or does not answer
+ * Source:   RFC 5246 appendix E.2, RFC 6176
+ * Not this: a server that accepts the SSLv2 framing and goes on
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+#include "core/text.h"
+#include "knowledge/names.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool silent = dx_silent_hello(facts, context);
+
+    if (!facts->offer || !facts->offer->sslv2 || (!dx_refused_hello(facts) && !silent))
+        return DX_NONE;
+    char *version = dx_code_text(facts->offer->legacy_version, dx_version_name);
+    dx_finding_say(finding, facts->hello_frame, "ClientHello in SSLv2 framing, up to %s", version);
+    g_free(version);
+    dx_say_end(finding, facts);
+    if (silent)
+        finding->frame = facts->hello_frame;
+    dx_finding_candidates(finding, "protocol_version_mismatch", NULL);
+    return DX_CONFIRMED;
+}
+
+DX_CAUSE(sslv2_hello,
+         .scenario = DX_SCENARIO_5,
+         .outcome = DX_FAILED,
+         .title = "The client begins with an obsolete SSLv2 hello",
+         .why = "The client uses SSLv2 framing, which cannot carry extensions and which most servers refuse.",
+         .checks = "Which client is it? Windows XP and Server 2003, Java 6, old scanners; Java: jdk.tls.client.protocols, "
+                   "https.protocols without SSLv2Hello\n",
+         .fix = "Turn SSL 2.0 (and SSLv2Hello) off in the client, or update it.",
+         .events = {36888},
+         .weigh = weigh);

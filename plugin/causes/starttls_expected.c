@@ -1,0 +1,47 @@
+/* starttls_expected.c - TLS at once on a port that upgrades in the protocol
+ *
+ * Wire:     ClientHello on a STARTTLS port (25, 587, 143, 110, 389, 21, ...), answered by the protocol's own banner
+ * Source:   RFC 3207, RFC 2595, RFC 4217, RFC 4511 section 4.14
+ * Not this: not_tls_response (another protocol on a port meant for TLS)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    static const uint16_t ports[] = {21, 25, 110, 119, 143, 389, 587, 1433, 2525, 3306, 3389, 4190, 5222, 5269, 5432};
+    bool known = facts->server_foreign == DX_FOREIGN_SMTP_OR_FTP || facts->server_foreign == DX_FOREIGN_IMAP ||
+                 facts->server_foreign == DX_FOREIGN_POP3;
+
+    (void)context;
+    for (unsigned i = 0; i < G_N_ELEMENTS(ports); i++)
+        known |= facts->server_endpoint.port == ports[i];
+    if (!known || facts->upgrade != DX_UPGRADE_NONE || facts->server_hello_frame || facts->expected ||
+        !(facts->hello_frame || facts->partial_frame) || facts->end.kind == DX_END_NONE)
+        return DX_NONE;
+    if (!facts->server_foreign_frame && facts->end.by != DX_SERVER)
+        return DX_NONE;
+    if (facts->end.kind == DX_END_ALERT)
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    finding->frame = facts->server_foreign_frame ? facts->server_foreign_frame : facts->end.frame;
+    if (facts->server_foreign_frame)
+        dx_finding_say(finding, facts->server_foreign_frame, "The server speaks %s in the clear",
+                       dx_foreign_name(facts->server_foreign));
+    else
+        dx_say_end(finding, facts);
+    dx_finding_candidates(finding, "not_tls_response", NULL);
+    return facts->server_foreign_frame ? DX_CONFIRMED : DX_POSSIBLE;
+}
+
+DX_CAUSE(starttls_expected,
+         .scenario = DX_SCENARIO_3,
+         .outcome = DX_FAILED,
+         .title = "The port expects STARTTLS, not TLS at once",
+         .why = "The service begins in the clear and upgrades on command; the client started TLS at once.",
+         .checks = "Set the client to STARTTLS (explicit TLS), or use the service's implicit TLS port (465, 993, 995, 636, 990)\n"
+                   "openssl s_client -connect {endpoint} -starttls smtp (imap, pop3, ldap, ftp, mysql, postgres)\n",
+         .fix = "Use STARTTLS on port {port}, or the port for implicit TLS.",
+         .weigh = weigh);

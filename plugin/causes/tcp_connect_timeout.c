@@ -1,0 +1,42 @@
+/* tcp_connect_timeout.c - nobody answers the SYN
+ *
+ * Wire:     SYN, repeated, and no SYN-ACK, RST or ICMP error from anybody
+ * Source:   RFC 9293 section 3.8.1
+ * Not this: a one-way capture (numbers of the unseen side move), connection_filtered, port_closed
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    int64_t waited = context->now_us - facts->client.last_syn_us;
+
+    if (!facts->client.syn_frame || facts->server.num_packets || facts->phase != DX_PHASE_NONE ||
+        facts->end.kind != DX_END_NONE)
+        return DX_NONE;
+    if (context->now_us - facts->first_us < context->preferences->syn_silence_us ||
+        (facts->client.num_syn == 1 && waited < context->preferences->syn_silence_us))
+        return DX_NONE;
+    finding->frame = facts->client.syn_frame;
+    dx_finding_say(finding, facts->client.syn_frame, "SYN, sent %u time%s and never answered", facts->client.num_syn,
+                   facts->client.num_syn == 1 ? "" : "s");
+    if (context->host && context->host->syn_ack_frame)
+        dx_finding_contrast(finding, "The same address answered on port %u in frame %u: the host is up, so port %u is filtered.",
+                            context->host->syn_ack_port, context->host->syn_ack_frame, facts->server_endpoint.port);
+    dx_finding_candidates(finding, "connection_filtered", "host_unreachable", NULL);
+    return facts->client.num_syn > 1 ? DX_CONFIRMED : DX_POSSIBLE;
+}
+
+DX_CAUSE(tcp_connect_timeout,
+         .scenario = DX_SCENARIO_0,
+         .outcome = DX_NO_TCP,
+         .title = "The server does not answer the TCP connection",
+         .why = "The client's SYN got no answer, so TLS never began.",
+         .checks = DX_CHECK_HTTP "Can the client reach the port? Test-NetConnection {server} -Port {port}\n"
+                   "Is a firewall in between, or the host's own? Look for dropped packets to {server} port {port}\n"
+                   "Does name resolution give the right address? nslookup {sni}\n",
+         .fix = "Let TCP port {port} through to {server} (host firewall, network security group, router), or correct the "
+                "address.",
+         .clients = "ERR_CONNECTION_TIMED_OUT, curl (28), WSAETIMEDOUT 10060",
+         .weigh = weigh);

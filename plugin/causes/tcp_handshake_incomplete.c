@@ -1,0 +1,32 @@
+/* tcp_handshake_incomplete.c - the server answers the SYN, the client never completes
+ *
+ * Wire:     SYN, SYN-ACK repeated, no acknowledgment from the client
+ * Source:   RFC 9293 section 3.5
+ * Not this: a half-open port scan (RST right away), a one-way capture
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    if (!facts->client.syn_frame || facts->server.num_syn < 2 || facts->phase != DX_PHASE_NONE ||
+        context->now_us - facts->first_us < context->preferences->syn_silence_us ||
+        (facts->end.kind != DX_END_NONE && facts->end.kind != DX_END_RST))
+        return DX_NONE;
+    finding->frame = facts->server.syn_frame;
+    dx_finding_say(finding, facts->server.syn_frame, "SYN-ACK, sent %u times and never acknowledged",
+                   facts->server.num_syn);
+    dx_finding_candidates(finding, "tcp_connect_timeout", NULL);
+    return DX_LIKELY;
+}
+
+DX_CAUSE(tcp_handshake_incomplete,
+         .scenario = DX_SCENARIO_0,
+         .outcome = DX_NO_TCP,
+         .title = "The TCP handshake is never completed",
+         .why = "The server answered the SYN, but the client's acknowledgment never came.",
+         .checks = "Do the SYN-ACKs reach the client? Capture there too\n"
+                   "Does the answer take another way back (asymmetric routing, two gateways)?\n",
+         .fix = "Repair the way back from {server} to {client}.",
+         .weigh = weigh);

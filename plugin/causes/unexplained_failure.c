@@ -1,0 +1,30 @@
+/* unexplained_failure.c - it failed, and no cause fits
+ *
+ * Wire:     TLS was attempted, one side ended it, and no other cause applies
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "core/contrast.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    (void)context;
+    if (!facts->tls || facts->end.kind == DX_END_NONE || facts->end.phase < DX_PHASE_HELLO_PARTIAL)
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    if (facts->server_hello_frame)
+        dx_finding_say(finding, facts->server_hello_frame, "ServerHello");
+    dx_say_end(finding, facts);
+    return DX_POSSIBLE;
+}
+
+DX_CAUSE(unexplained_failure,
+         .scenario = DX_SCENARIO_8,
+         .outcome = DX_FAILED,
+         .title = "The handshake failed for no reason that can be told",
+         .why = "The handshake did not complete, and what the capture shows fits no known cause.",
+         .checks = "Read the logs of both sides at this second\n" DX_CHECK_PATH DX_CHECK_REPRODUCE,
+         .fix = "Use the logs of both sides: the packets alone do not tell.",
+         .fallback = true,
+         .weigh = weigh);
