@@ -105,8 +105,8 @@ read_sni(dx_client_hello *hello, dx_cursor body)
     uint8_t type;
     while (dx_read_u8(&list, &type)) {
         if (!dx_read_vector(&list, 2, &name))
-            fits = false;
-        if (type == 0 && !hello->sni && name.left > 0 && name.at[0] != 0)
+            fits = false; /* a name that is cut short would be another name */
+        else if (type == 0 && !hello->sni && name.left > 0 && name.at[0] != 0)
             hello->sni = g_strndup((const char *)name.at, MIN(name.left, DX_MAX_NAME));
     }
     return fits;
