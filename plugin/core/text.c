@@ -84,19 +84,42 @@ dx_is_host_name(const char *text)
     return true;
 }
 
+/* Appends a number in decimal; g_strdup_printf costs twenty times as much, and a report has tens of
+ * thousands. */
 static char *
-ipv4_text(const uint8_t *bytes)
+append_number(char *at, unsigned number, unsigned min_digits)
 {
-    return g_strdup_printf("%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
+    char digits[10];
+    unsigned num = 0;
+    do {
+        digits[num++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number || num < min_digits);
+    while (num)
+        *at++ = digits[--num];
+    return at;
+}
+
+static char *
+append_ipv4(char *at, const uint8_t *bytes)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        if (i > 0)
+            *at++ = '.';
+        at = append_number(at, bytes[i], 1);
+    }
+    return at;
 }
 
 /* RFC 5952 section 4: lower case, no leading zeros, the first longest run of zero groups is "::" */
 static char *
-ipv6_text(const uint8_t *bytes)
+append_ipv6(char *at, const uint8_t *bytes)
 {
     static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    if (memcmp(bytes, mapped, sizeof mapped) == 0)
-        return g_strdup_printf("::ffff:%u.%u.%u.%u", bytes[12], bytes[13], bytes[14], bytes[15]);
+    if (memcmp(bytes, mapped, sizeof mapped) == 0) {
+        memcpy(at, "::ffff:", 7);
+        return append_ipv4(at + 7, bytes + 12);
+    }
 
     unsigned group[8], best = 8, best_num = 1;
     for (unsigned i = 0; i < 8; i++)
@@ -110,57 +133,87 @@ ipv6_text(const uint8_t *bytes)
             best_num = num;
         }
     }
-    GString *out = g_string_new(NULL);
+    char *start = at;
     for (unsigned i = 0; i < 8; i++) {
         if (i == best) {
-            g_string_append(out, "::");
+            *at++ = ':';
+            *at++ = ':';
             i += best_num - 1;
             continue;
         }
-        if (out->len > 0 && out->str[out->len - 1] != ':')
-            g_string_append_c(out, ':');
-        g_string_append_printf(out, "%x", group[i]);
+        if (at > start && at[-1] != ':')
+            *at++ = ':';
+        for (int shift = 12; shift >= 0; shift -= 4)
+            if (shift == 0 || group[i] >> shift)
+                *at++ = "0123456789abcdef"[group[i] >> shift & 15];
     }
-    return g_string_free(out, FALSE);
+    return at;
 }
+
+static char *
+append_address(char *at, const dx_address *address)
+{
+    if (address->family == 4)
+        return append_ipv4(at, address->bytes);
+    if (address->family == 6)
+        return append_ipv6(at, address->bytes);
+    *at++ = '?';
+    return at;
+}
+
+/* longest: [2001:db8:1111:2222:3333:4444:5555:6666]:65535 */
+#define ENDPOINT_SIZE 56
 
 char *
 dx_address_text(const dx_address *address)
 {
-    if (address->family == 4)
-        return ipv4_text(address->bytes);
-    if (address->family == 6)
-        return ipv6_text(address->bytes);
-    return g_strdup("?");
+    char text[ENDPOINT_SIZE];
+    return g_strndup(text, (size_t)(append_address(text, address) - text));
 }
 
 char *
 dx_endpoint_text(const dx_endpoint *endpoint)
 {
-    char *address = dx_address_text(&endpoint->address);
-    char *out = g_strdup_printf(endpoint->address.family == 6 ? "[%s]:%u" : "%s:%u", address, endpoint->port);
-    g_free(address);
-    return out;
+    char text[ENDPOINT_SIZE], *at = text;
+    if (endpoint->address.family == 6)
+        *at++ = '[';
+    at = append_address(at, &endpoint->address);
+    if (endpoint->address.family == 6)
+        *at++ = ']';
+    *at++ = ':';
+    at = append_number(at, endpoint->port, 1);
+    return g_strndup(text, (size_t)(at - text));
 }
 
 char *
 dx_time_text(int64_t time_us)
 {
-    int64_t seconds = time_us / G_USEC_PER_SEC, us = time_us % G_USEC_PER_SEC;
+    const int64_t day_us = INT64_C(86400) * G_USEC_PER_SEC;
+    int64_t days = time_us / day_us, us = time_us % day_us;
     if (us < 0) {
-        us += G_USEC_PER_SEC;
-        seconds--;
+        us += day_us;
+        days--;
     }
-    GDateTime *time = g_date_time_new_from_unix_utc(seconds);
-    if (!time)
+    GDate date;
+    if (days < -719162 || days > 2932896) /* 0001-01-01 to 9999-12-31 */
         return g_strdup("");
-    int year, month, day;
-    g_date_time_get_ymd(time, &year, &month, &day);
-    char *out =
-        g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", year, month, day, g_date_time_get_hour(time),
-                        g_date_time_get_minute(time), g_date_time_get_second(time), (int)us);
-    g_date_time_unref(time);
-    return out;
+    g_date_clear(&date, 1);
+    g_date_set_julian(&date, (guint32)(days + 719163)); /* GDate's day 1 is 0001-01-01 */
+    unsigned seconds = (unsigned)(us / G_USEC_PER_SEC);
+    const unsigned value[] = {g_date_get_year(&date),
+                              g_date_get_month(&date),
+                              g_date_get_day(&date),
+                              seconds / 3600,
+                              seconds / 60 % 60,
+                              seconds % 60,
+                              (unsigned)(us % G_USEC_PER_SEC)};
+    static const unsigned num_digits[] = {4, 2, 2, 2, 2, 2, 6};
+    char text[32], *at = text;
+    for (unsigned i = 0; i < G_N_ELEMENTS(value); i++) {
+        at = append_number(at, value[i], num_digits[i]);
+        *at++ = "--T::.Z"[i];
+    }
+    return g_strndup(text, (size_t)(at - text));
 }
 
 static void
