@@ -28,12 +28,32 @@ from generator.pki import Pki  # noqa: E402
 from generator.registry import CAPTURES  # noqa: E402
 
 PROGRAMS = {
-    "openssl": "openssl", "nginx": "nginx-light", "apache2": "apache2", "haproxy": "haproxy", "ethtool": "ethtool",
-    "stunnel4": "stunnel4", "gnutls-serv": "gnutls-bin", "selfserv": "libnss3-tools", "javac": "default-jdk-headless",
-    "go": "golang-go", "curl": "curl", "wget": "wget", "node": "nodejs", "faketime": "faketime", "nft": "nftables",
-    "ip": "iproute2", "dumpcap": "wireshark-common", "tshark": "tshark", "sshd": "openssh-server", "slapd": "slapd",
-    "vsftpd": "vsftpd", "dovecot": "dovecot-imapd", "aiosmtpd": "python3-aiosmtpd", "erl": "erlang-base",
-    "pg_ctlcluster": "postgresql", "ldapsearch": "ldap-utils",
+    "openssl": "openssl",
+    "nginx": "nginx-light",
+    "apache2": "apache2",
+    "haproxy": "haproxy",
+    "ethtool": "ethtool",
+    "stunnel4": "stunnel4",
+    "gnutls-serv": "gnutls-bin",
+    "selfserv": "libnss3-tools",
+    "javac": "default-jdk-headless",
+    "go": "golang-go",
+    "curl": "curl",
+    "wget": "wget",
+    "node": "nodejs",
+    "faketime": "faketime",
+    "nft": "nftables",
+    "ip": "iproute2",
+    "dumpcap": "wireshark-common",
+    "tshark": "tshark",
+    "sshd": "openssh-server",
+    "slapd": "slapd",
+    "vsftpd": "vsftpd",
+    "dovecot": "dovecot-imapd",
+    "aiosmtpd": "python3-aiosmtpd",
+    "erl": "erlang-base",
+    "pg_ctlcluster": "postgresql",
+    "ldapsearch": "ldap-utils",
 }
 
 
@@ -66,11 +86,15 @@ def make(row, pki, work):
 
 def main():
     """main() reads the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--list", action="store_true", help="list the captures and what they show")
     parser.add_argument("--readme", action="store_true", help="write README.md and stop")
-    parser.add_argument("--work", metavar="DIR", help="keep certificates and logs here (and reuse the certificates)")
+    parser.add_argument(
+        "--work", metavar="DIR", help="keep certificates and logs here (and reuse the certificates)"
+    )
     parser.add_argument("--jobs", type=int, default=3, help="scenarios at the same time (default 3)")
     args = parser.parse_args()
     scenarios.load()

@@ -3,8 +3,9 @@
     client eth0 192.0.2.10     ---- eth0 router eth1 ----  eth0 198.51.100.20 server
                 2001:db8:1::10                                  2001:db8:2::20
 
-Addresses are those for documentation (RFC 5737, RFC 3849, RFC 7042), names those of RFC 2606. The router is a real hop: it
-lowers the TTL, sends ICMP and may drop, reject or redirect. Everything a scenario starts is stopped when its lab is closed.
+Addresses are those for documentation (RFC 5737, RFC 3849, RFC 7042), names those of RFC 2606. The router is a
+real hop: it lowers the TTL, sends ICMP and may drop, reject or redirect. Everything a scenario starts is
+stopped when its lab is closed.
 """
 
 import itertools
@@ -22,8 +23,10 @@ CLIENT_B = "192.0.2.11"
 SERVER, SERVER6 = "198.51.100.20", "2001:db8:2::20"
 SERVER_B = "198.51.100.21"
 ROUTER, ROUTER_S = "192.0.2.1", "198.51.100.1"
-NAMES = ("www.example.com www2.example.com mail.example.com ldap.example.com ftp.example.com db.example.com "
-         "www.example.net proxy.example.com")
+NAMES = (
+    "www.example.com www2.example.com mail.example.com ldap.example.com ftp.example.com db.example.com "
+    "www.example.net proxy.example.com"
+)
 PEERS = Path(__file__).parent / "peers"
 FILTER = "tcp or udp or icmp or (icmp6 and ip6[40] < 128)"
 
@@ -31,7 +34,8 @@ _serial = itertools.count()
 
 
 class LabError(Exception):
-    """Something in the lab did not do what the scenario needs (a server that did not start, no packets...)."""
+    """Something in the lab did not do what the scenario needs (a server that did not start, no
+    packets...)."""
 
 
 class Lab:
@@ -49,7 +53,7 @@ class Lab:
         self.edits = []
         self.where, self.interface, self.filter, self.snaplen = "client", "eth0", FILTER, 0
 
-    # -- namespaces ---------------------------------------------------------------------------------------------
+    # -- namespaces ------------------------------------------------------------
 
     def __enter__(self):
         hosts = [f"{SERVER} {NAMES}", f"{SERVER6} www6.example.com", "127.0.0.1 localhost server.example.com"]
@@ -57,55 +61,129 @@ class Lab:
         for name in self.ns.values():
             _check(["ip", "netns", "add", name])
         client, router, server = self.ns.values()
-        _check(["ip", "-n", client, "link", "add", "eth0", "address", "00:00:5e:00:53:10", "type", "veth", "peer",
-                "name", "eth0", "address", "00:00:5e:00:53:01", "netns", router])
-        _check(["ip", "-n", server, "link", "add", "eth0", "address", "00:00:5e:00:53:20", "type", "veth", "peer",
-                "name", "eth1", "address", "00:00:5e:00:53:02", "netns", router])
+        _check(
+            [
+                "ip",
+                "-n",
+                client,
+                "link",
+                "add",
+                "eth0",
+                "address",
+                "00:00:5e:00:53:10",
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "eth0",
+                "address",
+                "00:00:5e:00:53:01",
+                "netns",
+                router,
+            ]
+        )
+        _check(
+            [
+                "ip",
+                "-n",
+                server,
+                "link",
+                "add",
+                "eth0",
+                "address",
+                "00:00:5e:00:53:20",
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "eth1",
+                "address",
+                "00:00:5e:00:53:02",
+                "netns",
+                router,
+            ]
+        )
         for role, devices in (("client", ["eth0"]), ("router", ["eth0", "eth1"]), ("server", ["eth0"])):
-            script = ["sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 "
-                      "net.ipv6.conf.all.router_solicitations=0 net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 "
-                      "net.ipv4.ping_group_range='0 0'"]
+            script = [
+                "sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 "
+                "net.ipv6.conf.all.router_solicitations=0 "
+                "net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 "
+                "net.ipv4.ping_group_range='0 0'"
+            ]
             for device in devices:
-                script.append(f"sysctl -qw net.ipv6.conf.{device}.accept_dad=0 "
-                              f"net.ipv6.conf.{device}.router_solicitations=0")
+                script.append(
+                    f"sysctl -qw net.ipv6.conf.{device}.accept_dad=0 "
+                    f"net.ipv6.conf.{device}.router_solicitations=0"
+                )
                 script.append(f"ethtool -K {device} tso off gso off gro off tx off >/dev/null 2>&1")
             self.sh("; ".join(script), role)
-        _batch(client, f"""link set lo up
+        _batch(
+            client,
+            f"""link set lo up
             link set eth0 up
             address add {CLIENT}/24 dev eth0
             address add {CLIENT_B}/24 dev eth0
             address add {CLIENT6}/64 dev eth0
             route add default via {ROUTER}
-            route add ::/0 via 2001:db8:1::1""")
-        _batch(router, f"""link set lo up
+            route add ::/0 via 2001:db8:1::1""",
+        )
+        _batch(
+            router,
+            f"""link set lo up
             link set eth0 up
             link set eth1 up
             address add {ROUTER}/24 dev eth0
             address add 2001:db8:1::1/64 dev eth0
             address add {ROUTER_S}/24 dev eth1
-            address add 2001:db8:2::1/64 dev eth1""")
+            address add 2001:db8:2::1/64 dev eth1""",
+        )
         self.sh("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1", "router")
-        _batch(server, f"""link set lo up
+        _batch(
+            server,
+            f"""link set lo up
             link set eth0 up
             address add {SERVER}/24 dev eth0
             address add {SERVER_B}/24 dev eth0
             address add {SERVER6}/64 dev eth0
             route add default via {ROUTER_S}
-            route add ::/0 via 2001:db8:2::1""")
+            route add ::/0 via 2001:db8:2::1""",
+        )
         # Static neighbours, so that the first packet of a capture does not wait for ARP.
         for name, device, address, mac in (
-                (client, "eth0", ROUTER, "01"), (client, "eth0", "2001:db8:1::1", "01"),
-                (router, "eth0", CLIENT, "10"), (router, "eth0", CLIENT_B, "10"), (router, "eth0", CLIENT6, "10"),
-                (router, "eth1", SERVER, "20"), (router, "eth1", SERVER_B, "20"), (router, "eth1", SERVER6, "20"),
-                (server, "eth0", ROUTER_S, "02"), (server, "eth0", "2001:db8:2::1", "02")):
-            _check(["ip", "-n", name, "neigh", "replace", address, "lladdr", f"00:00:5e:00:53:{mac}", "dev", device])
+            (client, "eth0", ROUTER, "01"),
+            (client, "eth0", "2001:db8:1::1", "01"),
+            (router, "eth0", CLIENT, "10"),
+            (router, "eth0", CLIENT_B, "10"),
+            (router, "eth0", CLIENT6, "10"),
+            (router, "eth1", SERVER, "20"),
+            (router, "eth1", SERVER_B, "20"),
+            (router, "eth1", SERVER6, "20"),
+            (server, "eth0", ROUTER_S, "02"),
+            (server, "eth0", "2001:db8:2::1", "02"),
+        ):
+            _check(
+                [
+                    "ip",
+                    "-n",
+                    name,
+                    "neigh",
+                    "replace",
+                    address,
+                    "lladdr",
+                    f"00:00:5e:00:53:{mac}",
+                    "dev",
+                    device,
+                ]
+            )
         return self
 
     def __exit__(self, *_):
         for process in reversed(self.processes):
             _kill(process)
         for name in self.ns.values():
-            left = subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True).stdout.split()
+            left = subprocess.run(
+                ["ip", "netns", "pids", name], capture_output=True, text=True
+            ).stdout.split()
             for pid in left:
                 try:
                     os.kill(int(pid), signal.SIGKILL)
@@ -115,8 +193,9 @@ class Lab:
 
     def sh(self, script, where="router"):
         """sh(script) runs a shell line in a namespace (default: the router) and returns its output."""
-        return subprocess.run(["ip", "netns", "exec", self.ns[where], "sh", "-c", script],
-                              capture_output=True, text=True).stdout
+        return subprocess.run(
+            ["ip", "netns", "exec", self.ns[where], "sh", "-c", script], capture_output=True, text=True
+        ).stdout
 
     def nft(self, *rules, where="router", hook="forward", family="ip"):
         """nft(rule...) adds packet filter rules to one hook (default: what the router forwards)."""
@@ -126,28 +205,54 @@ class Lab:
         _check(["ip", "netns", "exec", self.ns[where], "nft", "-f", "-"], script)
 
     def redirect(self, port, to):
-        """redirect(port, to) makes the router hand connections to tcp `port` to a local process on port `to`."""
-        script = (f"table ip lab_nat {{ chain c {{ type nat hook prerouting priority -100;\n"
-                  f"iifname eth0 tcp dport {port} redirect to :{to}\n}}\n}}\n")
+        """redirect(port, to) makes the router hand connections to tcp `port` to a local process on port
+        `to`."""
+        script = (
+            f"table ip lab_nat {{ chain c {{ type nat hook prerouting priority -100;\n"
+            f"iifname eth0 tcp dport {port} redirect to :{to}\n}}\n}}\n"
+        )
         _check(["ip", "netns", "exec", self.ns["router"], "nft", "-f", "-"], script)
 
     def windows(self):
         """windows() gives the server the initial TTL of Windows (for stand-ins of HTTP.sys)."""
-        self.sh("sysctl -qw net.ipv4.ip_default_ttl=128 net.ipv6.conf.all.hop_limit=128 "
-                "net.ipv4.tcp_timestamps=0", "server")
+        self.sh(
+            "sysctl -qw net.ipv4.ip_default_ttl=128 net.ipv6.conf.all.hop_limit=128 "
+            "net.ipv4.tcp_timestamps=0",
+            "server",
+        )
 
-    # -- processes ----------------------------------------------------------------------------------------------
+    # -- processes ------------------------------------------------------------
 
     def _argv(self, command, where):
         inner = 'hostname server.example.com; mount --bind "$0" /etc/hosts && exec "$@"'
         argv = [str(part) for part in command]
-        return ["ip", "netns", "exec", self.ns[where], "unshare", "--uts", "sh", "-c", inner, str(self.dir / "hosts"), *argv]
+        return [
+            "ip",
+            "netns",
+            "exec",
+            self.ns[where],
+            "unshare",
+            "--uts",
+            "sh",
+            "-c",
+            inner,
+            str(self.dir / "hosts"),
+            *argv,
+        ]
 
     def start(self, command, where="server", port=None, env=None, stdin=subprocess.DEVNULL):
-        """start(command) starts a process that stays, waits until `port` (if any) is listening, returns the Popen."""
+        """start(command) starts a process that stays, waits until `port` (if any) is listening, returns the
+        Popen."""
         log = open(self.dir / f"log{len(self.processes)}.txt", "wb")
-        process = subprocess.Popen(self._argv(command, where), stdin=stdin, stdout=log, stderr=log, cwd=self.dir,
-                                   env=_env(env), start_new_session=True)
+        process = subprocess.Popen(
+            self._argv(command, where),
+            stdin=stdin,
+            stdout=log,
+            stderr=log,
+            cwd=self.dir,
+            env=_env(env),
+            start_new_session=True,
+        )
         process.log = Path(log.name)
         self.processes.append(process)
         if port:
@@ -159,22 +264,34 @@ class Lab:
         return self.start(command, port=port, **options)
 
     def run(self, command, where="client", timeout=15, stdin=b"", env=None):
-        """run(command) runs a client to its end (or to the timeout, seconds) and returns its output; the capture is
-        started first if it is not running yet."""
+        """run(command) runs a client to its end (or to the timeout, seconds) and returns its output; the
+        capture is started first if it is not running yet."""
         self.capture()
-        process = subprocess.Popen(self._argv(command, where), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, cwd=self.dir, env=_env(env), start_new_session=True)
+        process = subprocess.Popen(
+            self._argv(command, where),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=self.dir,
+            env=_env(env),
+            start_new_session=True,
+        )
         try:
             output, _ = process.communicate(stdin, timeout=timeout)
         except subprocess.TimeoutExpired:
             _kill(process)
             output, _ = process.communicate()
         with open(self.dir / "clients.txt", "ab") as log:
-            log.write(f"\n$ {' '.join(map(str, command))}\n".encode() + output + f"\n=> {process.returncode}\n".encode())
+            log.write(
+                f"\n$ {' '.join(map(str, command))}\n".encode()
+                + output
+                + f"\n=> {process.returncode}\n".encode()
+            )
         return output.decode(errors="replace")
 
     def begin(self, command, where="client", env=None):
-        """begin(command) starts a client in the background (stdin a pipe that stays open) and returns the Popen."""
+        """begin(command) starts a client in the background (stdin a pipe that stays open) and returns the
+        Popen."""
         self.capture()
         return self.start(command, where, env=env, stdin=subprocess.PIPE)
 
@@ -191,9 +308,11 @@ class Lab:
                     continue
                 if any(f[1].endswith(wanted) and f[3] == "0A" for f in (line.split() for line in lines)):
                     return
-        raise LabError(f"{command[0]} does not listen on {port}: {process.log.read_text(errors='replace')[-600:]}")
+        raise LabError(
+            f"{command[0]} does not listen on {port}: {process.log.read_text(errors='replace')[-600:]}"
+        )
 
-    # -- capture ------------------------------------------------------------------------------------------------
+    # -- capture ------------------------------------------------------------
 
     def capture_at(self, where="client", interface="eth0", capture_filter=FILTER, snaplen=0):
         """capture_at(...) says where the capture will be taken (default: the client's eth0)."""
@@ -207,10 +326,26 @@ class Lab:
     def capture_also(self, where, interface):
         """capture_also(where, interface) captures in one more place; the files are merged by time."""
         path = self.dir / f"raw{len(self.captures)}.pcapng"
-        command = ["ip", "netns", "exec", self.ns[where], "dumpcap", "-q", "-i", interface, "-f", self.filter,
-                   "-s", str(self.snaplen), "-w", str(path)]
+        command = [
+            "ip",
+            "netns",
+            "exec",
+            self.ns[where],
+            "dumpcap",
+            "-q",
+            "-i",
+            interface,
+            "-f",
+            self.filter,
+            "-s",
+            str(self.snaplen),
+            "-w",
+            str(path),
+        ]
         log = open(self.dir / f"dumpcap{len(self.captures)}.txt", "wb")
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
         self.captures.append((process, path))
         for _ in range(200):
             if b"File:" in Path(log.name).read_bytes():
@@ -230,7 +365,8 @@ class Lab:
                 process.wait(timeout=10)
 
     def edit(self, *command):
-        """edit(program, option..., IN, OUT) is applied to the finished capture (IN and OUT stand for the files)."""
+        """edit(program, option..., IN, OUT) is applied to the finished capture (IN and OUT stand for the
+        files)."""
         self.edits.append(command)
 
     def keylog(self, path):
@@ -258,8 +394,12 @@ class Lab:
 
 
 def _env(extra):
-    env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8",
-           "OPENSSL_CONF": "/dev/null"}
+    env = {
+        "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+        "HOME": "/nonexistent",
+        "LC_ALL": "C.UTF-8",
+        "OPENSSL_CONF": "/dev/null",
+    }
     env.update(extra or {})
     return env
 
@@ -272,7 +412,9 @@ def _check(command, stdin=None):
 
 
 def _batch(namespace, lines):
-    _check(["ip", "-n", namespace, "-batch", "-"], "\n".join(line.strip() for line in lines.splitlines()) + "\n")
+    _check(
+        ["ip", "-n", namespace, "-batch", "-"], "\n".join(line.strip() for line in lines.splitlines()) + "\n"
+    )
 
 
 def _kill(process):

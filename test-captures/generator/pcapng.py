@@ -7,13 +7,14 @@ IF_NAME, IF_TSRESOL, IF_FILTER = 2, 9, 11
 
 
 def tidy(source, target):
-    """tidy(source, target) copies a little-endian pcapng file without section options (hardware, system), interface
-    descriptions and statistics; interface names, time resolution, packets and secrets stay. Returns the number of packets."""
+    """tidy(source, target) copies a little-endian pcapng file without section options (hardware, system),
+    interface descriptions and statistics; interface names, time resolution, packets and secrets stay. Returns
+    the number of packets."""
     data = source.read_bytes()
     out, offset, packets = bytearray(), 0, 0
     while offset < len(data):
         kind, length = struct.unpack_from("<II", data, offset)
-        body = data[offset + 8:offset + length - 4]
+        body = data[offset + 8 : offset + length - 4]
         offset += length
         if kind == SECTION:
             out += _block(kind, body[:16])
@@ -36,7 +37,7 @@ def _options(data, wanted):
         code, length = struct.unpack_from("<HH", data, offset)
         padded = (length + 3) & ~3
         if code in wanted:
-            out += data[offset:offset + 4 + padded]
+            out += data[offset : offset + 4 + padded]
         offset += 4 + padded
         if code == 0:
             break

@@ -1,6 +1,6 @@
 """Command lines of the real programs, with the options that every scenario shares."""
 
-from .lab import PEERS, SERVER, SERVER6
+from .lab import PEERS, SERVER
 
 REQUEST = b"GET / HTTP/1.0\r\nHost: www.example.com\r\n\r\n"
 PYTHON = "/usr/bin/python3"
@@ -8,15 +8,39 @@ PYTHON = "/usr/bin/python3"
 
 def s_server(pki, *options, leaf="www", port=443):
     """s_server(pki, option...) is openssl s_server as a small HTTPS server."""
-    return ["openssl", "s_server", "-accept", port, "-cert", pki[f"{leaf}.crt"], "-key", pki[f"{leaf}.key"],
-            "-cert_chain", pki[f"{leaf}.rest"], "-www", "-quiet", *options]
+    return [
+        "openssl",
+        "s_server",
+        "-accept",
+        port,
+        "-cert",
+        pki[f"{leaf}.crt"],
+        "-key",
+        pki[f"{leaf}.key"],
+        "-cert_chain",
+        pki[f"{leaf}.rest"],
+        "-www",
+        "-quiet",
+        *options,
+    ]
 
 
 def s_client(pki, *options, name="www.example.com", host=SERVER, port=443, ca="root.crt"):
-    """s_client(pki, option...) is openssl s_client that verifies during the handshake; name None sends no SNI."""
+    """s_client(pki, option...) is openssl s_client that verifies during the handshake; name None sends no
+    SNI."""
     sni = ["-servername", name] if name else ["-noservername"]
-    return ["openssl", "s_client", "-connect", f"{host}:{port}", *sni, "-CAfile", pki[ca], "-verify_return_error",
-            "-quiet", *options]
+    return [
+        "openssl",
+        "s_client",
+        "-connect",
+        f"{host}:{port}",
+        *sni,
+        "-CAfile",
+        pki[ca],
+        "-verify_return_error",
+        "-quiet",
+        *options,
+    ]
 
 
 def curl(pki, *options, url="https://www.example.com/"):
@@ -26,8 +50,19 @@ def curl(pki, *options, url="https://www.example.com/"):
 
 def gnutls_serv(pki, *options, leaf="www", port=443):
     """gnutls_serv(pki, option...) is gnutls-serv as a small HTTPS server."""
-    return ["gnutls-serv", "--http", "-q", "--port", port, "--x509certfile", pki[f"{leaf}.pem"], "--x509keyfile",
-            pki[f"{leaf}.key"], "--disable-client-cert", *options]
+    return [
+        "gnutls-serv",
+        "--http",
+        "-q",
+        "--port",
+        port,
+        "--x509certfile",
+        pki[f"{leaf}.pem"],
+        "--x509keyfile",
+        pki[f"{leaf}.key"],
+        "--disable-client-cert",
+        *options,
+    ]
 
 
 def gnutls_cli(pki, *options, name="www.example.com", port=443, ca="root.crt"):
@@ -47,8 +82,17 @@ def selfserv(pki, *options, port=443):
 
 def go_server(pki, *options, leaf="www", port=443):
     """go_server(pki, option...) is peers/go with crypto/tls as server."""
-    return [pki["gopeer"], "server", "-listen", f":{port}", "-cert", pki[f"{leaf}.pem"], "-key", pki[f"{leaf}.key"],
-            *options]
+    return [
+        pki["gopeer"],
+        "server",
+        "-listen",
+        f":{port}",
+        "-cert",
+        pki[f"{leaf}.pem"],
+        "-key",
+        pki[f"{leaf}.key"],
+        *options,
+    ]
 
 
 def go_client(pki, *options, name="www.example.com", host=SERVER, port=443, ca="root.crt"):
@@ -60,8 +104,19 @@ def java(pki, role, *options, properties=(), leaf="www", name="www.example.com",
     """java(pki, role, option...) is peers/java with JSSE as server or client."""
     peer = ["port=%d" % port, f"host={SERVER}", f"name={name}", f"root={pki['root.crt']}"]
     peer += [f"store={pki[leaf + '.p12']}"] if leaf else []
-    return ["java", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Djava.net.preferIPv4Stack=true",
-            *(f"-D{item}" for item in properties), "-cp", pki["java"], "Peer", role, *peer, *options]
+    return [
+        "java",
+        "-XX:TieredStopAtLevel=1",
+        "-Xshare:auto",
+        "-Djava.net.preferIPv4Stack=true",
+        *(f"-D{item}" for item in properties),
+        "-cp",
+        pki["java"],
+        "Peer",
+        role,
+        *peer,
+        *options,
+    ]
 
 
 def peer(program, *options):

@@ -6,28 +6,44 @@ from .registry import CAPTURES
 
 HEAD = """# Test captures
 
-Every file is one scenario, made by `make_captures.py` in this folder: real servers and real clients in three network
-namespaces with a routing hop in between (client 192.0.2.10 and 2001:db8:1::10, server 198.51.100.20 and 2001:db8:2::20),
-captured by dumpcap on the client's interface unless the row says otherwise. `<cause>.pcapng` shows the cause, a
-`<cause>.<variant>.pcapng` shows it as another product shows it, an `ok_<what>.pcapng` holds no failed connection. What the
-plugin must say about each file is in `../tests/captures/`.
+Every file is one scenario, made by `make_captures.py` in this folder: real servers and real clients in three
+network namespaces with a routing hop in between (client 192.0.2.10 and 2001:db8:1::10, server 198.51.100.20
+and 2001:db8:2::20), captured by dumpcap on the client's interface unless the row says otherwise.
+`<cause>.pcapng` shows the cause, a `<cause>.<variant>.pcapng` shows it as another product shows it, an
+`ok_<what>.pcapng` holds no failed connection. What the plugin must say about each file is in
+`../tests/captures/`.
 
-*stand-in* marks a file in which one endpoint or a box on the path is a small program of ours (`generator/peers/`) with the
-behaviour of a product that no Debian package contains (HTTP.sys, a firewall that injects resets); what it does is in the row.
-After the capture only section options that name the capturing machine are removed; rows say what else was cut.
+*stand-in* marks a file in which one endpoint or a box on the path is a small program of ours
+(`generator/peers/`) with the behaviour of a product that no Debian package contains (HTTP.sys, a firewall
+that injects resets); what it does is in the row. After the capture only section options that name the
+capturing machine are removed; rows say what else was cut.
+
+A capture that is made again may have other frame numbers: `tests/captures/run.py NAME` shows where its
+expectation has to follow. Check it against the packets, not against the plugin.
 
 This file is written by `make_captures.py --readme` from the descriptions in the generator: change them there.
 """
-VERSIONS = [("OpenSSL", ["openssl", "version"]), ("nginx", ["nginx", "-v"]), ("Apache", ["apache2", "-v"]),
-            ("HAProxy", ["haproxy", "-v"]), ("GnuTLS", ["gnutls-cli", "--version"]), ("Go", ["go", "version"]),
-            ("Java", ["java", "-version"]), ("curl", ["curl", "--version"]), ("Wget", ["wget", "--version"]),
-            ("Node.js", ["node", "--version"]), ("dumpcap", ["dumpcap", "--version"]),
-            ("NSS", ["dpkg-query", "-Wf", "${Version}", "libnss3"]), ("OpenSSH", ["ssh", "-V"]),
-            ("OpenLDAP", ["slapd", "-V"]), ("Dovecot", ["dovecot", "--version"]),
-            ("PostgreSQL", ["dpkg-query", "-Wf", "${Version}", "postgresql-15"]),
-            ("Erlang/OTP", ["dpkg-query", "-Wf", "${Version}", "erlang-base"]),
-            ("vsftpd", ["dpkg-query", "-Wf", "${Version}", "vsftpd"]),
-            ("aiosmtpd", ["dpkg-query", "-Wf", "${Version}", "python3-aiosmtpd"])]
+VERSIONS = [
+    ("OpenSSL", ["openssl", "version"]),
+    ("nginx", ["nginx", "-v"]),
+    ("Apache", ["apache2", "-v"]),
+    ("HAProxy", ["haproxy", "-v"]),
+    ("GnuTLS", ["gnutls-cli", "--version"]),
+    ("Go", ["go", "version"]),
+    ("Java", ["java", "-version"]),
+    ("curl", ["curl", "--version"]),
+    ("Wget", ["wget", "--version"]),
+    ("Node.js", ["node", "--version"]),
+    ("dumpcap", ["dumpcap", "--version"]),
+    ("NSS", ["dpkg-query", "-Wf", "${Version}", "libnss3"]),
+    ("OpenSSH", ["ssh", "-V"]),
+    ("OpenLDAP", ["slapd", "-V"]),
+    ("Dovecot", ["dovecot", "--version"]),
+    ("PostgreSQL", ["dpkg-query", "-Wf", "${Version}", "postgresql-15"]),
+    ("Erlang/OTP", ["dpkg-query", "-Wf", "${Version}", "erlang-base"]),
+    ("vsftpd", ["dpkg-query", "-Wf", "${Version}", "vsftpd"]),
+    ("aiosmtpd", ["dpkg-query", "-Wf", "${Version}", "python3-aiosmtpd"]),
+]
 
 
 def write(folder):
@@ -37,7 +53,9 @@ def write(folder):
         lines += [f"## {title}", "", "| file | cause | what was done |", "|---|---|---|"]
         for row in sorted(filter(wanted, CAPTURES.values()), key=lambda row: row.name):
             mark = "*stand-in.* " if row.standin else ""
-            lines.append(f"| {row.name} | {row.cause or 'healthy'} | {mark}{row.about.replace('|', chr(92) + '|')} |")
+            lines.append(
+                f"| {row.name} | {row.cause or 'healthy'} | {mark}{row.about.replace('|', chr(92) + '|')} |"
+            )
         lines.append("")
     lines += ["## Versions", "", "The programs when this file was last written:", ""]
     lines += [f"- {name}: {version(command)}" for name, command in VERSIONS]
@@ -47,8 +65,13 @@ def write(folder):
 def version(command):
     """version(command) is the first line that a program prints about itself."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False,
-                              env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+        )
     except OSError:
         return "not installed"
     text = (done.stdout + done.stderr).strip()

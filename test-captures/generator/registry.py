@@ -6,7 +6,8 @@ CAPTURES = {}
 
 
 class Capture:
-    """One row of the table: file stem, function, description, whether a stand-in played one of the endpoints."""
+    """One row of the table: file stem, function, description, whether a stand-in played one of the
+    endpoints."""
 
     def __init__(self, name, function, standin):
         self.name = name
@@ -17,8 +18,8 @@ class Capture:
 
 
 def capture(name, standin=False):
-    """capture(name) registers a function(lab) that makes test-captures/<name>.pcapng; standin marks a peer that is not
-    a real product but a small program of ours with the same socket behaviour."""
+    """capture(name) registers a function(lab) that makes test-captures/<name>.pcapng; standin marks a peer
+    that is not a real product but a small program of ours with the same socket behaviour."""
 
     def register(function):
         if name in CAPTURES:

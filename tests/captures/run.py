@@ -3,9 +3,10 @@
 
     run.py --tshark CMD --plugin-dir DIR --captures DIR [NAME...]
 
-An expectation NAME.json holds `about` (what was done to the endpoints), optionally `args` (more tshark options), and
-`checks`: how many of the report's objects must match these dotted keys; a list means "one of". Besides, every line must be
-valid JSON that fits schema.json, and one pass and two passes (-2) must print the same. Needs python3-jsonschema.
+An expectation NAME.json holds `about` (what was done to the endpoints), optionally `args` (more tshark
+options), and `checks`: how many of the report's objects must match these dotted keys; a list means "one of".
+Besides, every line must be valid JSON that fits schema.json, and one pass and two passes (-2) must print the
+same. Needs python3-jsonschema.
 """
 
 import argparse
@@ -52,12 +53,15 @@ def matches(item, match):
 def describe(items, match):
     """describe(items, match) shows the values that the report has for the keys of a failed check."""
     keys = list(dict.fromkeys(["stream", "outcome", "cause", *match]))
-    shown = [{key: (None if lookup(item, key) is MISSING else lookup(item, key)) for key in keys} for item in items]
+    shown = [
+        {key: (None if lookup(item, key) is MISSING else lookup(item, key)) for key in keys} for item in items
+    ]
     return json.dumps(shown) if shown else "no objects"
 
 
 class Runner:
-    """Runs tshark with the plugin, as an unprivileged user when root calls (root's tshark ignores the plugin folder)."""
+    """Runs tshark with the plugin, as an unprivileged user when root calls (root's tshark ignores the plugin
+    folder)."""
 
     def __init__(self, tshark, plugins, captures, temp):
         self.command, self.captures, self.temp = shlex.split(tshark), Path(captures), Path(temp)
@@ -71,7 +75,9 @@ class Runner:
             subprocess.run(["chmod", "-R", "a+rX", str(self.temp)], check=True)
             self.env.update(WIRESHARK_PLUGIN_DIR=str(self.temp / "plugins"), HOME=str(self.temp / "home"))
             self.env.pop("XDG_CONFIG_HOME", None)
-            group = subprocess.run(["id", "-g", "nobody"], capture_output=True, text=True, check=True).stdout.strip()
+            group = subprocess.run(
+                ["id", "-g", "nobody"], capture_output=True, text=True, check=True
+            ).stdout.strip()
             self.command = ["setpriv", "--reuid=nobody", f"--regid={group}", "--clear-groups", *self.command]
 
     @contextlib.contextmanager
@@ -90,9 +96,11 @@ class Runner:
     def report(self, path, *options):
         """report(path, option...) returns (stdout, error text or None)."""
         command = [*self.command, *options, "-r", str(path), "-q", "-z", "ssltrouble,json"]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=self.env, cwd="/")
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", env=self.env, cwd="/"
+        )
         if done.returncode:
-            return "", f"tshark exits with {done.returncode}: {done.stderr.strip().splitlines()[-1:]}"
+            return "", f"tshark exits with {done.returncode}: {done.stderr.strip()[:200]}"
         return done.stdout, None
 
 
@@ -116,19 +124,25 @@ def judge(runner, name, schema):
         except ValueError as problem:
             failures.append(f"not JSON ({problem}): {line[:120]}")
             continue
-        failures += [f"schema: {'.'.join(map(str, problem.absolute_path))}: {problem.message[:200]}"
-                     for problem in schema.iter_errors(items[-1])]
+        failures += [
+            f"schema: {'.'.join(map(str, problem.absolute_path))}: {problem.message[:200]}"
+            for problem in schema.iter_errors(items[-1])
+        ]
     for check in expected["checks"]:
         found = sum(matches(item, check["match"]) for item in items)
         if found != check["count"]:
-            failures.append(f"wanted {check['count']} of {json.dumps(check['match'])}, found {found} in "
-                            f"{describe(items, check['match'])}")
+            failures.append(
+                f"wanted {check['count']} of {json.dumps(check['match'])}, found {found} in "
+                f"{describe(items, check['match'])}"
+            )
     return failures
 
 
 def main():
     """main() runs the expectations that were asked for, two at a time."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--tshark", default="tshark", help="tshark, with options if any")
     parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to")
     parser.add_argument("--captures", default=str(HERE.parent.parent / "test-captures"))

@@ -1,4 +1,5 @@
-"""Reads what the stand-ins need from a ClientHello, and makes real ClientHellos with OpenSSL (ssl.MemoryBIO)."""
+"""Reads what the stand-ins need from a ClientHello, and makes real ClientHellos with OpenSSL
+(ssl.MemoryBIO)."""
 
 import ssl
 import struct
@@ -30,9 +31,9 @@ def parse(data):
     message = data[5:]
     sni, versions = None, [struct.unpack_from(">H", message, 4)[0]]
     for kind, offset, length in extensions(message):
-        body = message[offset:offset + length]
+        body = message[offset : offset + length]
         if kind == 0:
-            sni = body[5:5 + struct.unpack_from(">H", body, 3)[0]].decode("ascii", "replace")
+            sni = body[5 : 5 + struct.unpack_from(">H", body, 3)[0]].decode("ascii", "replace")
         elif kind == 43:
             versions = [struct.unpack_from(">H", body, i)[0] for i in range(1, len(body), 2)]
     known = sorted(NAMES[version] for version in versions if version in NAMES)

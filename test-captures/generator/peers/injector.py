@@ -39,7 +39,7 @@ def main():
             continue
         source, target = packet[12:16], packet[16:20]
         sport, dport, seq, ack = struct.unpack_from(">HHII", packet, header)
-        payload = packet[header + (packet[header + 12] >> 4) * 4:]
+        payload = packet[header + (packet[header + 12] >> 4) * 4 :]
         if dport != 443 or payload[:1] != b"\x16" or payload[5:6] != b"\x01":
             continue
         to_client = rst(target, source, (dport, sport), ack, (seq + len(payload)) & 0xFFFFFFFF, ttl)

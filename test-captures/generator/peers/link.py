@@ -1,9 +1,11 @@
-"""A hop in user space instead of the router's kernel: loses, doubles and swaps packets, or mirrors them with an outer header.
+"""A hop in user space instead of the router's kernel: loses, doubles and swaps packets, or mirrors them with
+an outer header.
 
     link.py [--lose N,...] [--double N,...] [--swap N,...] [--mirror INTERFACE --wrap vlan|gre|vxlan]
 
-Numbers count the packets that pass, from 1; a swapped packet goes after the next one. A mirror sends a copy of each packet
-to an interface, as a switch's mirror session does: with an 802.1Q tag (VLAN 100), in GRE or in VXLAN (VNI 42).
+Numbers count the packets that pass, from 1; a swapped packet goes after the next one. A mirror sends a copy
+of each packet to an interface, as a switch's mirror session does: with an 802.1Q tag (VLAN 100), in GRE or in
+VXLAN (VNI 42).
 """
 
 import argparse

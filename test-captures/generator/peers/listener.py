@@ -1,10 +1,12 @@
-"""Stand-in for a listener that decides by looking at the ClientHello, the way HTTP.sys or a load balancer does.
+"""Stand-in for a listener that decides by looking at the ClientHello, the way HTTP.sys or a load balancer
+does.
 
     listener.py CERT KEY [--port N] [--default ACTION] [--if CONDITION ACTION]... [--tls-min V] [--tls-max V]
 
-Actions: tls (answer, one HTTP exchange), rst (close with SO_LINGER 0, nothing read: what a kernel does whose TLS layer gives
-up), fin (read, close), silent (never answer), late-rst (TLS, then RST after the first request).
-Conditions: sni=NAME, nosni, size>N, min>V and max<V (lowest and highest offered version, as 1.2), any.
+Actions: tls (answer, one HTTP exchange), rst (close with SO_LINGER 0, nothing read: what a kernel does whose
+TLS layer gives up), fin (read, close), silent (never answer), late-rst (TLS, then RST after the first
+request). Conditions: sni=NAME, nosni, size>N, min>V and max<V (lowest and highest offered version, as 1.2),
+any.
 """
 
 import argparse
@@ -16,8 +18,12 @@ import time
 
 import hello
 
-VERSIONS = {"1.0": ssl.TLSVersion.TLSv1, "1.1": ssl.TLSVersion.TLSv1_1, "1.2": ssl.TLSVersion.TLSv1_2,
-            "1.3": ssl.TLSVersion.TLSv1_3}
+VERSIONS = {
+    "1.0": ssl.TLSVersion.TLSv1,
+    "1.1": ssl.TLSVersion.TLSv1_1,
+    "1.2": ssl.TLSVersion.TLSv1_2,
+    "1.3": ssl.TLSVersion.TLSv1_3,
+}
 
 
 def matches(condition, seen):
@@ -44,7 +50,8 @@ def reset(connection):
 
 
 def peek_hello(connection, enough):
-    """peek_hello(connection) waits for the first record without taking it out of the socket; None if none came."""
+    """peek_hello(connection) waits for the first record without taking it out of the socket; None if none
+    came."""
     for _ in range(400):
         data = connection.recv(16384, socket.MSG_PEEK)
         if not data:

@@ -2,9 +2,10 @@
 
     meddler.py HOW [--listen PORT] [--to HOST:PORT]
 
-strip-1.3: removes TLS 1.3 from supported_versions. flip-data: flips a bit in the client's first application data record.
-split-reset: resets when the client's first data record is one of a 1/n-1 split (CBC, 32 or 36 bytes). cut-flight: passes
-the first half of the server's first answer, then closes. alert-to-reset: turns the server's first alert into a reset.
+strip-1.3: removes TLS 1.3 from supported_versions. flip-data: flips a bit in the client's first application
+data record. split-reset: resets when the client's first data record is one of a 1/n-1 split (CBC, 32 or 36
+bytes). cut-flight: passes the first half of the server's first answer, then closes. alert-to-reset: turns the
+server's first alert into a reset.
 """
 
 import argparse
@@ -28,7 +29,7 @@ def strip_13(record):
     for kind, offset, length in hello.extensions(record[5:]):
         if kind == 43:
             at = 5 + offset
-            out[at:at + length] = bytes(out[at:at + length]).replace(b"\x03\x04", b"\x0a\x0a")
+            out[at : at + length] = bytes(out[at : at + length]).replace(b"\x03\x04", b"\x0a\x0a")
     return bytes(out)
 
 
@@ -52,7 +53,7 @@ class Pair:
                     self.done = True
                     if self.how == "flip-data":
                         at = offset + 4 + length
-                        return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
+                        return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
                     if length in (32, 36):
                         reset(self.client)
                         return None
@@ -62,7 +63,7 @@ class Pair:
         """from_server(data) returns what the client gets."""
         first, self.first["server"] = self.first["server"], False
         if self.how == "cut-flight" and first:
-            self.client.sendall(data[:len(data) // 2])
+            self.client.sendall(data[: len(data) // 2])
             return None
         if self.how == "alert-to-reset" and first and data[:1] == b"\x15":
             reset(self.client)

@@ -1,11 +1,13 @@
-"""Stand-in for clients that misbehave; the bytes of their ClientHello are real ones of OpenSSL (see hello.py).
+"""Stand-in for clients that misbehave; the bytes of their ClientHello are real ones of OpenSSL (see
+hello.py).
 
     odd_client.py HOST PORT HOW [SECONDS]
 
-half: send half a ClientHello, wait, close. duplicate: send a ClientHello with one extension twice. stall: take the server's
-flight and never answer. sslv2: send an SSL 2.0 CLIENT-HELLO. garbage: 40 bytes of no protocol. quick: send a ClientHello
-and close at once. preconnect: connect, wait, close. half-close: a whole HTTPS request, then close_notify and FIN, then read
-the answer. idle-reset: a whole HTTPS request and answer, then wait and reset.
+half: send half a ClientHello, wait, close. duplicate: send a ClientHello with one extension twice. stall:
+take the server's flight and never answer. sslv2: send an SSL 2.0 CLIENT-HELLO. garbage: 40 bytes of no
+protocol. quick: send a ClientHello and close at once. preconnect: connect, wait, close. half-close: a whole
+HTTPS request, then close_notify and FIN, then read the answer. idle-reset: a whole HTTPS request and answer,
+then wait and reset.
 """
 
 import socket
@@ -22,7 +24,7 @@ def duplicate_extension(record):
     message = bytearray(record[5:])
     found = list(hello.extensions(message))
     _, offset, length = found[-1]
-    extra = bytes(message[offset - 4:offset + length])
+    extra = bytes(message[offset - 4 : offset + length])
     start = found[0][1] - 6
     message += extra
     struct.pack_into(">H", message, start, struct.unpack_from(">H", message, start)[0] + len(extra))
@@ -31,14 +33,16 @@ def duplicate_extension(record):
 
 
 def sslv2_hello():
-    """sslv2_hello() is a CLIENT-HELLO of SSL 2.0 (draft-hickman-netscape-ssl-00): version 0x0002, three ciphers."""
+    """sslv2_hello() is a CLIENT-HELLO of SSL 2.0 (draft-hickman-netscape-ssl-00): version 0x0002, three
+    ciphers."""
     ciphers = bytes.fromhex("010080" "0700c0" "030080")
     body = struct.pack(">BHHHH", 1, 0x0002, len(ciphers), 0, 16) + ciphers + bytes(range(16))
     return struct.pack(">H", 0x8000 | len(body)) + body
 
 
 def request(connection, half_close):
-    """request(connection, half_close) sends one HTTPS request; OpenSSL works on memory, so that TCP is ours to close."""
+    """request(connection, half_close) sends one HTTPS request; OpenSSL works on memory, so that TCP is ours
+    to close."""
     client, incoming, data = hello.make()
     connection.sendall(data)
     step, answered = client.do_handshake, False
@@ -80,8 +84,14 @@ def main():
     _, _, record = hello.make(highest=ssl.TLSVersion.TLSv1_2)
     connection = socket.create_connection((host, port), timeout=20)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    sends = {"half": record[:len(record) // 2], "duplicate": duplicate_extension(record), "stall": record,
-             "sslv2": sslv2_hello(), "garbage": bytes(range(1, 41)), "quick": record}
+    sends = {
+        "half": record[: len(record) // 2],
+        "duplicate": duplicate_extension(record),
+        "stall": record,
+        "sslv2": sslv2_hello(),
+        "garbage": bytes(range(1, 41)),
+        "quick": record,
+    }
     if how in sends:
         connection.sendall(sends[how])
     if how in ("half", "preconnect"):

@@ -2,8 +2,8 @@
 
     raw_server.py hello-retry | unoffered-suite
 
-hello-retry: a HelloRetryRequest (RFC 8446 section 4.1.4) for secp521r1. unoffered-suite: TLS 1.2 with a suite that was not
-offered (0xC0AD, an ECDSA suite with CCM). It then waits for the client to leave.
+hello-retry: a HelloRetryRequest (RFC 8446 section 4.1.4) for secp521r1. unoffered-suite: TLS 1.2 with a suite
+that was not offered (0xC0AD, an ECDSA suite with CCM). It then waits for the client to leave.
 """
 
 import os
@@ -33,9 +33,11 @@ def main():
     while True:
         connection, _ = listener.accept()
         data = connection.recv(16384)
-        session = data[44:44 + data[43]]
+        session = data[44 : 44 + data[43]]
         if sys.argv[1] == "hello-retry":
-            answer = server_hello(RETRY, session, 0x1302, extension(43, b"\x03\x04") + extension(51, b"\x00\x19"))
+            answer = server_hello(
+                RETRY, session, 0x1302, extension(43, b"\x03\x04") + extension(51, b"\x00\x19")
+            )
         else:
             answer = server_hello(os.urandom(32), session, 0xC0AD, extension(0xFF01, b"\x00"))
         connection.sendall(answer)

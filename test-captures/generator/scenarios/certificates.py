@@ -1,6 +1,17 @@
 """Scenario 2, as far as alerts and closes tell it: the client does not accept the server's certificate."""
 
-from ..programs import (REQUEST, curl, gnutls_cli, go_client, go_server, java, s_client, s_server, tstclnt)
+from ..programs import (
+    REQUEST,
+    curl,
+    gnutls_cli,
+    gnutls_serv,
+    go_client,
+    go_server,
+    java,
+    s_client,
+    s_server,
+    tstclnt,
+)
 from ..registry import capture
 from .connection import https_block, nginx
 
@@ -14,15 +25,16 @@ def _(lab):
 
 @capture("certificate_expired.openssl13")
 def _(lab):
-    """As certificate_expired with TLS 1.3: s_client sends its alert 45 in plaintext, the server answers with an encrypted
-    alert (a reaction)."""
+    """As certificate_expired with TLS 1.3: s_client sends its alert 45 in plaintext, the server answers with
+    an encrypted alert (a reaction)."""
     lab.serve(s_server(lab.pki, "-tls1_3", leaf="expired"))
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
 @capture("certificate_expired.go_server13")
 def _(lab):
-    """As certificate_expired.openssl13 with Go as server: its answer to the plaintext alert is bad_record_mac, encrypted."""
+    """As certificate_expired.openssl13 with Go as server: its answer to the plaintext alert is
+    bad_record_mac, encrypted."""
     lab.serve(go_server(lab.pki, "-min", "1.3", leaf="expired"))
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
@@ -52,36 +64,42 @@ def _(lab):
 
 @capture("certificate_wrong_usage")
 def _(lab):
-    """openssl s_server (TLS 1.2) with a certificate for client authentication only; s_client sends alert 43."""
+    """openssl s_server (TLS 1.2) with a certificate for client authentication only; s_client sends alert
+    43."""
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="usage"))
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
 @capture("certificate_revoked")
 def _(lab):
-    """openssl s_server (TLS 1.2) with a revoked certificate; `s_client -crl_check` has the CRL and sends alert 44."""
+    """openssl s_server (TLS 1.2) with a revoked certificate; `s_client -crl_check` has the CRL and sends
+    alert 44."""
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="revoked"))
     lab.run(s_client(lab.pki, "-crl_check", ca="root_and_crl.pem"), stdin=REQUEST)
 
 
 @capture("key_mismatch")
 def _(lab):
-    """Go with www's certificate and another key (it does not compare them), TLS 1.2; s_client sends alert 51 after the
-    ServerKeyExchange."""
-    lab.serve([lab.pki["gopeer"], "server", "-cert", lab.pki["www.pem"], "-key", lab.pki["www2.key"], "-max", "1.2"])
+    """Go with www's certificate and another key (it does not compare them), TLS 1.2; s_client sends alert 51
+    after the ServerKeyExchange."""
+    lab.serve(
+        [lab.pki["gopeer"], "server", "-cert", lab.pki["www.pem"], "-key", lab.pki["www2.key"], "-max", "1.2"]
+    )
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
 @capture("certificate_rejected")
 def _(lab):
-    """openssl s_server (TLS 1.2) with a good certificate; Go refuses it in VerifyPeerCertificate, as a pin does: alert 42."""
+    """openssl s_server (TLS 1.2) with a good certificate; Go refuses it in VerifyPeerCertificate, as a pin
+    does: alert 42."""
     lab.serve(s_server(lab.pki, "-tls1_2"))
     lab.run(go_client(lab.pki, "-refuse"))
 
 
 @capture("certificate_rejected.go13")
 def _(lab):
-    """As certificate_rejected with TLS 1.3: an encrypted alert (19 bytes) is Go's first record after the flight."""
+    """As certificate_rejected with TLS 1.3: an encrypted alert (19 bytes) is Go's first record after the
+    flight."""
     lab.serve(s_server(lab.pki, "-tls1_3"))
     lab.run(go_client(lab.pki, "-refuse"))
 
@@ -109,46 +127,54 @@ def _(lab):
 
 @capture("certificate_rejected.jsse13")
 def _(lab):
-    """openssl s_server (TLS 1.3) with a certificate of another root; JSSE sends an encrypted alert (35 bytes)."""
+    """openssl s_server (TLS 1.3) with a certificate of another root; JSSE sends an encrypted alert (35
+    bytes)."""
     lab.serve(s_server(lab.pki, "-tls1_3", leaf="untrusted"))
     lab.run(java(lab.pki, "client", leaf=None))
 
 
 @capture("certificate_rejected.nss12")
 def _(lab):
-    """openssl s_server (TLS 1.2) with a certificate of another root; NSS tstclnt rejects it after its Finished, in an
-    encrypted alert (26 bytes)."""
+    """openssl s_server (TLS 1.2) with a certificate of another root; NSS tstclnt rejects it after its
+    Finished, in an encrypted alert (26 bytes)."""
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="untrusted"))
     lab.run(tstclnt(lab.pki, "-V", "tls1.2:tls1.2"), stdin=REQUEST, timeout=4)
 
 
 @capture("certificate_rejected.nss13")
 def _(lab):
-    """openssl s_server (TLS 1.3) with a certificate of another root; NSS tstclnt sends an encrypted alert (19 bytes)."""
+    """openssl s_server (TLS 1.3) with a certificate of another root; NSS tstclnt sends an encrypted alert (19
+    bytes)."""
     lab.serve(s_server(lab.pki, "-tls1_3", leaf="untrusted"))
     lab.run(tstclnt(lab.pki, "-V", "tls1.3:tls1.3"), stdin=REQUEST, timeout=4)
 
 
 @capture("certificate_rejected.node13")
 def _(lab):
-    """openssl s_server (TLS 1.3) with a certificate of another root; Node.js leaves with a FIN after the flight, no alert."""
+    """openssl s_server (TLS 1.3) with a certificate of another root; Node.js leaves with a FIN after the
+    flight, no alert."""
     lab.serve(s_server(lab.pki, "-tls1_3", leaf="untrusted"))
-    script = ("require('https').get({host: 'www.example.com', ca: require('fs').readFileSync('" + lab.pki["root.crt"] +
-              "')}).on('error', e => console.log(e.code))")
+    script = (
+        "require('https').get({host: 'www.example.com', ca: require('fs').readFileSync('"
+        + lab.pki["root.crt"]
+        + "')}).on('error', e => console.log(e.code))"
+    )
     lab.run(["node", "-e", script])
 
 
 @capture("client_validation_stall")
 def _(lab):
-    """openssl s_server (TLS 1.2); Go takes 4 s to verify the certificate (as with an unreachable CRL) and then refuses it."""
+    """openssl s_server (TLS 1.2); Go takes 4 s to verify the certificate (as with an unreachable CRL) and
+    then refuses it."""
     lab.serve(s_server(lab.pki, "-tls1_2"))
     lab.run(go_client(lab.pki, "-stall", "4s", "-refuse"))
 
 
 @capture("tls_interception_suspected")
 def _(lab):
-    """`s_client` of 192.0.2.10 gets the certificate of Example Issuing CA; then the router redirects port 443 to an openssl
-    s_server with a certificate of `Example Web Gateway CA` for the same name (TLS 1.2): alert 48."""
+    """`s_client` of 192.0.2.10 gets the certificate of Example Issuing CA; then the router redirects port 443
+    to an openssl s_server with a certificate of `Example Web Gateway CA` for the same name (TLS 1.2): alert
+    48."""
     lab.serve(s_server(lab.pki, "-tls1_2"))
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="regenerated", port=8443), port=8443, where="router")
     lab.run(s_client(lab.pki), stdin=REQUEST)
@@ -158,15 +184,45 @@ def _(lab):
 
 @capture("wrong_process_suspected")
 def _(lab):
-    """The port belongs to another program: openssl s_server (TLS 1.2) with a self-signed CN=SSL_Self_Signed_Fallback, as SQL
-    Server has; s_client sends alert 48."""
-    lab.serve(["openssl", "s_server", "-accept", "443", "-cert", lab.pki["fallback.pem"], "-key",
-               lab.pki["fallback.key"], "-tls1_2", "-www", "-quiet"])
+    """The port belongs to another program: openssl s_server (TLS 1.2) with a self-signed
+    CN=SSL_Self_Signed_Fallback, as SQL Server has; s_client sends alert 48."""
+    lab.serve(
+        [
+            "openssl",
+            "s_server",
+            "-accept",
+            "443",
+            "-cert",
+            lab.pki["fallback.pem"],
+            "-key",
+            lab.pki["fallback.key"],
+            "-tls1_2",
+            "-www",
+            "-quiet",
+        ]
+    )
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
 @capture("certificate_untrusted_root.large_chain13")
 def _(lab):
-    """Go (TLS 1.3) with a certificate of 420 names, over many segments; s_client trusts another root: alert 48."""
+    """Go (TLS 1.3) with a certificate of 420 names, over many segments; s_client trusts another root: alert
+    48."""
     lab.serve(go_server(lab.pki, leaf="many"))
     lab.run(s_client(lab.pki, ca="otherroot.crt"), stdin=REQUEST)
+
+
+@capture("key_mismatch.openssl13")
+def _(lab):
+    """As key_mismatch with TLS 1.3: s_client sends alert 51 in plaintext after the CertificateVerify."""
+    lab.serve([lab.pki["gopeer"], "server", "-cert", lab.pki["www.pem"], "-key", lab.pki["www2.key"]])
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+
+
+@capture("certificate_rejected.ccm8")
+def _(lab):
+    """gnutls-serv with AES-128-CCM-8 only (TLS 1.3) and a certificate of another root; gnutls-cli sends an
+    encrypted alert of 11 bytes."""
+    priority = "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-CCM-8"
+    lab.serve(gnutls_serv(lab.pki, "--priority", priority, leaf="untrusted"))
+    lab.run(gnutls_cli(lab.pki, "--priority", priority))

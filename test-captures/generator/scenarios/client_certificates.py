@@ -1,7 +1,18 @@
 """Scenario 7: the server wants a client certificate, and gets none or one it does not like."""
 
-from ..programs import (REQUEST, curl, gnutls_cli, gnutls_serv, go_client, go_server, java, s_client, s_server,
-                        selfserv, tstclnt)
+from ..programs import (
+    REQUEST,
+    curl,
+    gnutls_cli,
+    gnutls_serv,
+    go_client,
+    go_server,
+    java,
+    s_client,
+    s_server,
+    selfserv,
+    tstclnt,
+)
 from ..registry import capture
 from .connection import apache
 from .listener import httpsys
@@ -10,7 +21,8 @@ VERIFY = ("-Verify", "2", "-verify_return_error")
 
 
 def verifying(lab, *options, **more):
-    """verifying(lab, option...) is an openssl s_server command line that requires a client certificate of the lab's root."""
+    """verifying(lab, option...) is an openssl s_server command line that requires a client certificate of the
+    lab's root."""
     return s_server(lab.pki, *VERIFY, "-CAfile", lab.pki["root.crt"], *options, **more)
 
 
@@ -21,14 +33,18 @@ def identity(lab, name):
 
 def apache_tls(lab, config):
     """apache_tls(lab, config) is Apache mod_ssl with the certificate of www.example.com."""
-    apache(lab, f"SSLEngine On\nSSLCertificateFile {lab.pki['www.pem']}\nSSLCertificateKeyFile {lab.pki['www.key']}\n"
-                f"SSLCACertificateFile {lab.pki['root.crt']}\nSSLSessionCache none\nSSLVerifyDepth 3\n{config}",
-           modules="ssl")
+    apache(
+        lab,
+        f"SSLEngine On\nSSLCertificateFile {lab.pki['www.pem']}\nSSLCertificateKeyFile {lab.pki['www.key']}\n"
+        f"SSLCACertificateFile {lab.pki['root.crt']}\nSSLSessionCache none\nSSLVerifyDepth 3\n{config}",
+        modules="ssl",
+    )
 
 
 @capture("client_certificate_required")
 def _(lab):
-    """Apache (TLS 1.2, SSLVerifyClient require); curl without a client certificate: alert 40 after its Finished."""
+    """Apache (TLS 1.2, SSLVerifyClient require); curl without a client certificate: alert 40 after its
+    Finished."""
     apache_tls(lab, "SSLProtocol TLSv1.2\nSSLVerifyClient require\n")
     lab.run(curl(lab.pki))
 
@@ -42,15 +58,16 @@ def _(lab):
 
 @capture("client_certificate_required.openssl13")
 def _(lab):
-    """`openssl s_server -Verify 2` (TLS 1.3); curl sends an empty Certificate (25 bytes), Finished and its request, then gets
-    an encrypted alert (19 bytes; 116)."""
+    """`openssl s_server -Verify 2` (TLS 1.3); curl sends an empty Certificate (25 bytes), Finished and its
+    request, then gets an encrypted alert (19 bytes; 116)."""
     lab.serve(verifying(lab, "-tls1_3"))
     lab.run(curl(lab.pki))
 
 
 @capture("client_certificate_required.decrypted13")
 def _(lab):
-    """As client_certificate_required.openssl13, keys embedded: alert certificate_required (116) is readable."""
+    """As client_certificate_required.openssl13, keys embedded: alert certificate_required (116) is
+    readable."""
     log = lab.dir / "keys.txt"
     lab.serve(verifying(lab, "-tls1_3", "-keylogfile", log))
     lab.run(curl(lab.pki))
@@ -59,7 +76,8 @@ def _(lab):
 
 @capture("client_certificate_required.go13")
 def _(lab):
-    """Go RequireAndVerifyClientCert (TLS 1.3); s_client without certificate: encrypted alert (19 bytes; 42)."""
+    """Go RequireAndVerifyClientCert (TLS 1.3); s_client without certificate: encrypted alert (19 bytes;
+    42)."""
     lab.serve(go_server(lab.pki, "-clientca", lab.pki["root.crt"]))
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
@@ -80,7 +98,8 @@ def _(lab):
 
 @capture("client_certificate_required.jsse_both13")
 def _(lab):
-    """JSSE at both ends (TLS 1.3), no client certificate: empty Certificate of 41 bytes, then an alert of 35 bytes."""
+    """JSSE at both ends (TLS 1.3), no client certificate: empty Certificate of 41 bytes, then an alert of 35
+    bytes."""
     lab.serve(java(lab.pki, "server", "auth=1"))
     lab.run(java(lab.pki, "client", leaf=None))
 
@@ -88,23 +107,30 @@ def _(lab):
 @capture("client_certificate_required.gnutls12")
 def _(lab):
     """`gnutls-serv --require-client-cert` (TLS 1.2); s_client without certificate: alert 50."""
-    command = gnutls_serv(lab.pki, "--require-client-cert", "--x509cafile", lab.pki["root.crt"], "--priority",
-                          "NORMAL:-VERS-ALL:+VERS-TLS1.2")
+    command = gnutls_serv(
+        lab.pki,
+        "--require-client-cert",
+        "--x509cafile",
+        lab.pki["root.crt"],
+        "--priority",
+        "NORMAL:-VERS-ALL:+VERS-TLS1.2",
+    )
     lab.serve([part for part in command if part != "--disable-client-cert"])
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
 @capture("client_certificate_required.nss")
 def _(lab):
-    """NSS selfserv -r -r (TLS 1.3) and tstclnt without certificate: empty Certificate and Finished in one record (61 bytes),
-    then an encrypted alert (19 bytes; 116)."""
+    """NSS selfserv -r -r (TLS 1.3) and tstclnt without certificate: empty Certificate and Finished in one
+    record (61 bytes), then an encrypted alert (19 bytes; 116)."""
     lab.serve(selfserv(lab.pki, "-r", "-r", "-V", "tls1.3:tls1.3"))
     lab.run(tstclnt(lab.pki, "-V", "tls1.3:tls1.3"), stdin=REQUEST, timeout=4)
 
 
 @capture("client_certificate_required.contrast13")
 def _(lab):
-    """`openssl s_server -Verify 2` (TLS 1.3): s_client without certificate fails, with certificate it works."""
+    """`openssl s_server -Verify 2` (TLS 1.3): s_client without certificate fails, with certificate it
+    works."""
     lab.serve(verifying(lab, "-tls1_3"))
     lab.run(s_client(lab.pki), stdin=REQUEST)
     lab.run(s_client(lab.pki, *identity(lab, "client"), "-cert_chain", lab.pki["client.rest"]), stdin=REQUEST)
@@ -121,24 +147,43 @@ def _(lab):
 def _(lab):
     """`openssl s_server -Verify 2` (TLS 1.2); the client certificate expired in January 2024: alert 45."""
     lab.serve(verifying(lab, "-tls1_2"))
-    lab.run(s_client(lab.pki, *identity(lab, "client_expired"), "-cert_chain", lab.pki["client.rest"]), stdin=REQUEST)
+    lab.run(
+        s_client(lab.pki, *identity(lab, "client_expired"), "-cert_chain", lab.pki["client.rest"]),
+        stdin=REQUEST,
+    )
 
 
 @capture("client_certificate_rejected.openssl13")
 def _(lab):
-    """`openssl s_server -Verify 2` (TLS 1.3); the client certificate is of another root: encrypted alert (19 bytes; 48)."""
+    """`openssl s_server -Verify 2` (TLS 1.3); the client certificate is of another root: encrypted alert (19
+    bytes; 48)."""
     lab.serve(verifying(lab, "-tls1_3"))
     lab.run(s_client(lab.pki, *identity(lab, "client_untrusted")), stdin=REQUEST)
 
 
 @capture("client_certificate_rejected.gnutls12")
 def _(lab):
-    """`gnutls-serv --verify-client-cert` (TLS 1.2); the client certificate is of another root: alerts 49 and 42."""
-    command = gnutls_serv(lab.pki, "--require-client-cert", "--verify-client-cert", "--x509cafile",
-                          lab.pki["root.crt"], "--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.2")
+    """`gnutls-serv --verify-client-cert` (TLS 1.2); the client certificate is of another root: alerts 49 and
+    42."""
+    command = gnutls_serv(
+        lab.pki,
+        "--require-client-cert",
+        "--verify-client-cert",
+        "--x509cafile",
+        lab.pki["root.crt"],
+        "--priority",
+        "NORMAL:-VERS-ALL:+VERS-TLS1.2",
+    )
     lab.serve([part for part in command if part != "--disable-client-cert"])
-    lab.run(gnutls_cli(lab.pki, "--x509certfile", lab.pki["client_untrusted.crt"], "--x509keyfile",
-                       lab.pki["client_untrusted.key"]))
+    lab.run(
+        gnutls_cli(
+            lab.pki,
+            "--x509certfile",
+            lab.pki["client_untrusted.crt"],
+            "--x509keyfile",
+            lab.pki["client_untrusted.key"],
+        )
+    )
 
 
 @capture("client_certificate_rejected.jsse12")
@@ -150,7 +195,8 @@ def _(lab):
 
 @capture("client_certificate_renegotiation")
 def _(lab):
-    """Apache (TLS 1.2) asks for a client certificate for `<Location />` only, by renegotiation; curl has none."""
+    """Apache (TLS 1.2) asks for a client certificate for `<Location />` only, by renegotiation; curl has
+    none."""
     apache_tls(lab, "SSLProtocol TLSv1.2\n<Location />\nSSLVerifyClient require\n</Location>\n")
     lab.run(curl(lab.pki))
 
@@ -164,8 +210,9 @@ def _(lab):
 
 @capture("client_certificate_post_handshake", standin=True)
 def _(lab):
-    """TLS 1.3 with a client that has no post-handshake authentication (Go); the server resets after the first request, as
-    Windows Server 2022 does when a URL wants a client certificate. A second try shows the same."""
+    """TLS 1.3 with a client that has no post-handshake authentication (Go); the server resets after the first
+    request, as Windows Server 2022 does when a URL wants a client certificate. A second try shows the
+    same."""
     httpsys(lab, "--default", "late-rst")
     lab.run(go_client(lab.pki))
     lab.run(go_client(lab.pki))

@@ -4,9 +4,20 @@ import os
 import signal
 import time
 
-from ..programs import (REQUEST, curl, go_client, go_server, java, peer, s_client, s_server, tstclnt)
+from ..programs import (
+    REQUEST,
+    curl,
+    gnutls_cli,
+    go_client,
+    go_server,
+    java,
+    peer,
+    s_client,
+    s_server,
+    tstclnt,
+)
 from ..registry import capture
-from .client_certificates import VERIFY, apache_tls, identity, verifying
+from .client_certificates import apache_tls, identity, verifying
 from .connection import haproxy, https_block, nginx, sshd
 from .negotiation import OLD
 
@@ -36,7 +47,8 @@ def twice(lab, *options):
 
 @capture("ok_resumption12")
 def _(lab):
-    """nginx and s_client with TLS 1.2: a full handshake, then a resumption by ticket; with tickets off, by session id."""
+    """nginx and s_client with TLS 1.2: a full handshake, then a resumption by ticket; with tickets off, by
+    session id."""
     nginx(lab, https_block(lab, "ssl_protocols TLSv1.2; ssl_session_cache shared:a:1m;"))
     twice(lab, "-tls1_2")
     twice(lab, "-tls1_2", "-no_ticket")
@@ -51,7 +63,8 @@ def _(lab):
 
 @capture("ok_hello_retry")
 def _(lab):
-    """openssl s_server with P-384 only, s_client with X25519 and P-384: HelloRetryRequest, second ClientHello, success."""
+    """openssl s_server with P-384 only, s_client with X25519 and P-384: HelloRetryRequest, second
+    ClientHello, success."""
     lab.serve(s_server(lab.pki, "-tls1_3", "-groups", "P-384"))
     lab.run(s_client(lab.pki, "-groups", "X25519:P-384"), stdin=REQUEST)
 
@@ -63,9 +76,22 @@ def _(lab):
     session, early = lab.dir / "session.pem", lab.dir / "early.txt"
     early.write_bytes(b"GET / HTTP/1.0\r\n\r\n")
     client = [part for part in s_client(lab.pki) if part != "-quiet"]
-    lab.run(["sh", "-c", '(sleep 0.5; echo hello; sleep 0.3; echo Q) | "$@"', "sh", *client, "-sess_out", session])
-    lab.run(["sh", "-c", '(sleep 0.5; echo hello; sleep 0.3; echo Q) | "$@"', "sh", *client, "-sess_in", session,
-             "-early_data", early])
+    lab.run(
+        ["sh", "-c", '(sleep 0.5; echo hello; sleep 0.3; echo Q) | "$@"', "sh", *client, "-sess_out", session]
+    )
+    lab.run(
+        [
+            "sh",
+            "-c",
+            '(sleep 0.5; echo hello; sleep 0.3; echo Q) | "$@"',
+            "sh",
+            *client,
+            "-sess_in",
+            session,
+            "-early_data",
+            early,
+        ]
+    )
 
 
 @capture("ok_client_certificate12")
@@ -84,8 +110,8 @@ def _(lab):
 
 @capture("ok_client_certificate_optional")
 def _(lab):
-    """`openssl s_server -verify 2` asks for a client certificate but does not insist: curl sends an empty Certificate with TLS
-    1.2 and 1.3, data flows."""
+    """`openssl s_server -verify 2` asks for a client certificate but does not insist: curl sends an empty
+    Certificate with TLS 1.2 and 1.3, data flows."""
     lab.serve(s_server(lab.pki, "-verify", "2"))
     lab.run(curl(lab.pki, "--tls-max", "1.2"))
     lab.run(curl(lab.pki))
@@ -93,29 +119,35 @@ def _(lab):
 
 @capture("ok_client_certificate_renegotiation")
 def _(lab):
-    """Apache (TLS 1.2) asks for a client certificate for `<Location />` only; s_client -cert renegotiates, data flows."""
+    """Apache (TLS 1.2) asks for a client certificate for `<Location />` only; s_client -cert renegotiates,
+    data flows."""
     apache_tls(lab, "SSLProtocol TLSv1.2\n<Location />\nSSLVerifyClient require\n</Location>\n")
     lab.run(curl(lab.pki, "--cert", lab.pki["client.pem"], "--key", lab.pki["client.key"]))
 
 
 @capture("ok_post_handshake_auth")
 def _(lab):
-    """Apache (TLS 1.3) asks for a client certificate after the request; `s_client -enable_pha` gives one, data flows."""
+    """Apache (TLS 1.3) asks for a client certificate after the request; `s_client -enable_pha` gives one,
+    data flows."""
     apache_tls(lab, "SSLProtocol TLSv1.3\n<Location />\nSSLVerifyClient require\n</Location>\n")
-    lab.run(s_client(lab.pki, "-enable_pha", *identity(lab, "client"), "-cert_chain", lab.pki["client.rest"]),
-            stdin=REQUEST)
+    lab.run(
+        s_client(lab.pki, "-enable_pha", *identity(lab, "client"), "-cert_chain", lab.pki["client.rest"]),
+        stdin=REQUEST,
+    )
 
 
 @capture("ok_half_close")
 def _(lab):
-    """peers/odd_client.py (OpenSSL through Python) sends its request, close_notify and FIN; nginx answers afterwards."""
+    """peers/odd_client.py (OpenSSL through Python) sends its request, close_notify and FIN; nginx answers
+    afterwards."""
     nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;"))
     lab.run(peer("odd_client", "198.51.100.20", "443", "half-close"))
 
 
 @capture("ok_rst_after_close_notify")
 def _(lab):
-    """Go answers, sends close_notify and closes; the close_notify of s_client then meets a closed socket: RST."""
+    """Go answers, sends close_notify and closes; the close_notify of s_client then meets a closed socket:
+    RST."""
     lab.serve(go_server(lab.pki))
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
@@ -133,17 +165,27 @@ def _(lab):
 
 @capture("ok_warning_alert")
 def _(lab):
-    """`openssl s_server -servername www2.example.com` (not fatal, TLS 1.2) sends alert 112 at warning level before its
-    ServerHello; s_client goes on."""
-    lab.serve(s_server(lab.pki, "-tls1_2", "-servername", "www2.example.com", "-cert2", lab.pki["www2.crt"], "-key2",
-                       lab.pki["www2.key"]))
+    """`openssl s_server -servername www2.example.com` (not fatal, TLS 1.2) sends alert 112 at warning level
+    before its ServerHello; s_client goes on."""
+    lab.serve(
+        s_server(
+            lab.pki,
+            "-tls1_2",
+            "-servername",
+            "www2.example.com",
+            "-cert2",
+            lab.pki["www2.crt"],
+            "-key2",
+            lab.pki["www2.key"],
+        )
+    )
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
 @capture("ok_jsse_user_canceled")
 def _(lab):
-    """`openssl s_server -rev` (TLS 1.3, keys embedded) and JSSE, which closes with user_canceled (90) and close_notify; then
-    the same without keys on port 8443."""
+    """`openssl s_server -rev` (TLS 1.3, keys embedded) and JSSE, which closes with user_canceled (90) and
+    close_notify; then the same without keys on port 8443."""
     log = lab.dir / "keys.txt"
     for port, extra in ((443, ["-keylogfile", log]), (8443, [])):
         command = s_server(lab.pki, "-tls1_3", "-rev", *extra, port=port)
@@ -154,7 +196,8 @@ def _(lab):
 
 @capture("ok_preconnect", standin=True)
 def _(lab):
-    """peers/odd_client.py connects, sends nothing for 1.5 s and closes, as a browser's spare connection; curl beside it."""
+    """peers/odd_client.py connects, sends nothing for 1.5 s and closes, as a browser's spare connection; curl
+    beside it."""
     nginx(lab, https_block(lab))
     lab.run(peer("odd_client", "198.51.100.20", "443", "preconnect", "1.5"))
     lab.run(curl(lab.pki))
@@ -166,14 +209,19 @@ def _(lab):
     lab.capture_at("server")
     nginx(lab, https_block(lab))
     lab.capture()
-    haproxy(lab, "listen l\n mode tcp\n bind :8443\n server s 198.51.100.20:443 check inter 300\n", port=8443,
-            where="router")
+    haproxy(
+        lab,
+        "listen l\n mode tcp\n bind :8443\n server s 198.51.100.20:443 check inter 300\n",
+        port=8443,
+        where="router",
+    )
     time.sleep(1)
 
 
 @capture("ok_tls10_record_split")
 def _(lab):
-    """openssl s_server (TLS 1.0, AES-CBC) and two clients that split 1/n-1 or 0/n: NSS tstclnt, openssl s_client."""
+    """openssl s_server (TLS 1.0, AES-CBC) and two clients that split 1/n-1 or 0/n: NSS tstclnt, openssl
+    s_client."""
     lab.serve(s_server(lab.pki, "-tls1", "-cipher", "AES128-SHA:@SECLEVEL=0"))
     lab.run(tstclnt(lab.pki, "-V", "tls1.0:tls1.0"), stdin=REQUEST, timeout=4)
     lab.run(s_client(lab.pki, "-tls1", *OLD), stdin=REQUEST)
@@ -181,7 +229,8 @@ def _(lab):
 
 @capture("ok_keep_alive_idle_reset")
 def _(lab):
-    """peers/odd_client.py (OpenSSL through Python) makes one request to nginx, idles 2 s, and resets the connection."""
+    """peers/odd_client.py (OpenSSL through Python) makes one request to nginx, idles 2 s, and resets the
+    connection."""
     nginx(lab, https_block(lab))
     lab.run(peer("odd_client", "198.51.100.20", "443", "idle-reset", "2"))
 
@@ -197,22 +246,39 @@ def _(lab):
 def _(lab):
     """ssh to sshd on port 443: both sides agree on another protocol (up to the refused login)."""
     sshd(lab)
-    lab.run(["ssh", "-p", "443", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o",
-             "UserKnownHostsFile=/dev/null", "www.example.com"])
+    lab.run(
+        [
+            "ssh",
+            "-p",
+            "443",
+            "-o",
+            "BatchMode=yes",
+            "-o",
+            "StrictHostKeyChecking=no",
+            "-o",
+            "UserKnownHostsFile=/dev/null",
+            "www.example.com",
+        ]
+    )
 
 
 @capture("ok_certificate_clickthrough")
 def _(lab):
-    """nginx (TLS 1.2) with an expired certificate and one of another root on port 8443; `curl -k` does not mind."""
-    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;", leaf="expired") +
-          https_block(lab, "ssl_protocols TLSv1.2;", leaf="untrusted", listen="8443 ssl"))
+    """nginx (TLS 1.2) with an expired certificate and one of another root on port 8443; `curl -k` does not
+    mind."""
+    nginx(
+        lab,
+        https_block(lab, "ssl_protocols TLSv1.2;", leaf="expired")
+        + https_block(lab, "ssl_protocols TLSv1.2;", leaf="untrusted", listen="8443 ssl"),
+    )
     lab.run(curl(lab.pki, "-k"))
     lab.run(curl(lab.pki, "-k", url="https://www.example.com:8443/"))
 
 
 @capture("ok_big_certificate_chain")
 def _(lab):
-    """Go (TLS 1.2, then 1.3) with a certificate of 420 names: its Certificate message needs several records and segments."""
+    """Go (TLS 1.2, then 1.3) with a certificate of 420 names: its Certificate message needs several records
+    and segments."""
     lab.serve(go_server(lab.pki, leaf="many"))
     lab.run(curl(lab.pki, "--tls-max", "1.2"))
     lab.run(curl(lab.pki))
@@ -220,24 +286,25 @@ def _(lab):
 
 @capture("ok_decrypted13")
 def _(lab):
-    """openssl s_server (TLS 1.3, keys embedded) and curl."""
+    """nginx (TLS 1.3) and curl, keys embedded (SSLKEYLOGFILE)."""
     log = lab.dir / "keys.txt"
-    lab.serve(s_server(lab.pki, "-tls1_3", "-keylogfile", log))
-    lab.run(curl(lab.pki))
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.3;"))
+    lab.run(curl(lab.pki), env={"SSLKEYLOGFILE": str(log)})
     lab.keylog(log)
 
 
 @capture("ok_two_byte_data")
 def _(lab):
-    """`openssl s_server -rev` (TLS 1.3) and s_client exchange a line of one letter: application data records of 19 bytes, the
-    size of an alert."""
+    """`openssl s_server -rev` (TLS 1.3) and s_client exchange a line of one letter: application data records
+    of 19 bytes, the size of an alert."""
     lab.serve([part for part in s_server(lab.pki, "-tls1_3", "-rev") if part != "-www"])
     lab.run(s_client(lab.pki), stdin=b"a\n", timeout=2)
 
 
 @capture("ok_slow_validation")
 def _(lab):
-    """openssl s_server (TLS 1.2, then 1.3); Go takes 3 s to verify the certificate (as with a slow CRL) and then accepts."""
+    """openssl s_server (TLS 1.2, then 1.3); Go takes 3 s to verify the certificate (as with a slow CRL) and
+    then accepts."""
     lab.serve(s_server(lab.pki))
     lab.run(go_client(lab.pki, "-stall", "3s", "-max", "1.2"))
     lab.run(go_client(lab.pki, "-stall", "3s"))
@@ -245,9 +312,115 @@ def _(lab):
 
 @capture("ok_closed_after_handshake")
 def _(lab):
-    """nginx (TLS 1.3) with www's certificate; curl asks for www2.example.com, finishes the handshake and only then leaves
-    without data (it checks the name afterwards); so does wget (GnuTLS). Advice, no failure: nothing on the wire says why."""
+    """nginx (TLS 1.3) with www's certificate; curl asks for www2.example.com, finishes the handshake and only
+    then leaves without data (it checks the name afterwards); so does wget (GnuTLS). Advice, no failure:
+    nothing on the wire says why."""
     nginx(lab, https_block(lab, "ssl_protocols TLSv1.3;"))
     lab.run(curl(lab.pki, url="https://www2.example.com/"))
-    lab.run(["wget", "-q", "-O", "-", "--tries=1", f"--ca-certificate={lab.pki['root.crt']}",
-             "https://www2.example.com/"])
+    lab.run(
+        [
+            "wget",
+            "-q",
+            "-O",
+            "-",
+            "--tries=1",
+            f"--ca-certificate={lab.pki['root.crt']}",
+            "https://www2.example.com/",
+        ]
+    )
+
+
+@capture("ok_handshake_only")
+def _(lab):
+    """openssl s_server and clients that finish the handshake and close without data, as monitoring does:
+    s_client with TLS 1.2 and 1.3, gnutls-cli."""
+    lab.serve(s_server(lab.pki))
+    for version in ("-tls1_2", "-tls1_3"):
+        lab.run([part for part in s_client(lab.pki, version) if part != "-quiet"])
+    lab.run(gnutls_cli(lab.pki))
+
+
+@capture("ok_fragmented_client_hello")
+def _(lab):
+    """`openssl s_client -max_send_frag 512` with 45 ALPN names: its ClientHello lies in five records; openssl
+    s_server."""
+    lab.serve(s_server(lab.pki))
+    names = ",".join(f"example-application-protocol-number-{number:03}" for number in range(45))
+    lab.run(s_client(lab.pki, "-max_send_frag", "512", "-alpn", names), stdin=REQUEST)
+
+
+@capture("ok_psk")
+def _(lab):
+    """`openssl s_server -psk -nocert` and `s_client -psk` with TLS 1.2 and 1.3: handshakes without a
+    certificate."""
+    key = "0123456789abcdef0123456789abcdef"
+    lab.serve(
+        ["openssl", "s_server", "-accept", "443", "-nocert", "-psk", key, "-cipher", "PSK", "-www", "-quiet"]
+    )
+    for version in ("-tls1_2", "-tls1_3"):
+        lab.run(
+            [
+                "openssl",
+                "s_client",
+                "-connect",
+                "198.51.100.20:443",
+                "-psk",
+                key,
+                "-cipher",
+                "PSK",
+                "-quiet",
+                version,
+            ],
+            stdin=REQUEST,
+        )
+
+
+@capture("ok_record_sizes")
+def _(lab):
+    """nginx at security level 0 and s_client with suites whose records have other sizes: AES-CBC with SHA-1
+    and SHA-256, ChaCha20-Poly1305, AES-CCM (TLS 1.2), AES-CBC (TLS 1.1), AES-128-CCM-8 (TLS 1.3)."""
+    nginx(
+        lab,
+        https_block(
+            lab,
+            "ssl_protocols TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers ALL:@SECLEVEL=0; "
+            "ssl_conf_command Ciphersuites TLS_AES_128_CCM_8_SHA256;",
+        ),
+    )
+    for suite in ("AES128-SHA", "AES256-SHA256", "ECDHE-RSA-CHACHA20-POLY1305", "AES256-CCM"):
+        lab.run(s_client(lab.pki, "-tls1_2", "-cipher", f"{suite}:@SECLEVEL=0"), stdin=REQUEST)
+    lab.run(s_client(lab.pki, "-tls1_1", *OLD), stdin=REQUEST)
+    lab.run(s_client(lab.pki, "-tls1_3", *OLD, "-ciphersuites", "TLS_AES_128_CCM_8_SHA256"), stdin=REQUEST)
+
+
+@capture("ok_client_certificate_http400")
+def _(lab):
+    """nginx `ssl_verify_client on` and curl without a client certificate, TLS 1.2 and 1.3: the handshake
+    comes about, the refusal is HTTP 400 inside."""
+    nginx(
+        lab,
+        https_block(
+            lab,
+            f"ssl_protocols TLSv1.2 TLSv1.3; ssl_verify_client on; ssl_verify_depth 3; "
+            f"ssl_client_certificate {lab.pki['root.crt']};",
+        ),
+    )
+    lab.run(curl(lab.pki, "--tls-max", "1.2"))
+    lab.run(curl(lab.pki))
+
+
+@capture("ok_dtls")
+def _(lab):
+    """`openssl s_server -dtls` and `s_client -dtls`: no TCP, nothing to judge."""
+    command = s_server(lab.pki, "-dtls")
+    lab.start([part for part in command if part != "-www"], stdin=-1)
+    time.sleep(0.5)
+    lab.run(
+        [
+            "sh",
+            "-c",
+            '(sleep 0.5; echo Q) | "$@"',
+            "sh",
+            *[part for part in s_client(lab.pki, "-dtls") if part != "-quiet"],
+        ]
+    )

@@ -6,7 +6,8 @@ from .connection import haproxy, https_block, nginx
 
 
 def httpsys(lab, *options, leaf="www", windows=True, **started):
-    """httpsys(lab, option...) starts the stand-in for HTTP.sys (peers/listener.py) with the TTL of Windows."""
+    """httpsys(lab, option...) starts the stand-in for HTTP.sys (peers/listener.py) with the TTL of
+    Windows."""
     if windows:
         lab.windows()
     lab.serve(peer("listener", lab.pki[f"{leaf}.pem"], lab.pki[f"{leaf}.key"], *options), **started)
@@ -14,74 +15,103 @@ def httpsys(lab, *options, leaf="www", windows=True, **started):
 
 @capture("server_reset_after_client_hello", standin=True)
 def _(lab):
-    """The server resets after every ClientHello without an alert, as HTTP.sys does when binding, key, version or cipher
-    fail. curl."""
+    """The server resets after every ClientHello without an alert, as HTTP.sys does when binding, key, version
+    or cipher fail. curl."""
     httpsys(lab, "--default", "rst")
     lab.run(curl(lab.pki))
 
 
 @capture("server_closed_after_client_hello")
 def _(lab):
-    """HAProxy in TCP mode routes by SNI; the backend for this name is down, so it reads the ClientHello and closes. curl."""
-    haproxy(lab, "listen sni\n mode tcp\n bind :443\n tcp-request inspect-delay 2s\n"
-                 " tcp-request content accept if { req.ssl_hello_type 1 }\n"
-                 " use-server down if { req.ssl_sni -i www.example.com }\n server down 198.51.100.20:8443\n"
-                 " retries 0\n")
+    """HAProxy in TCP mode routes by SNI; the backend for this name is down, so it reads the ClientHello and
+    closes. curl."""
+    haproxy(
+        lab,
+        "listen sni\n mode tcp\n bind :443\n tcp-request inspect-delay 2s\n"
+        " tcp-request content accept if { req.ssl_hello_type 1 }\n"
+        " use-server down if { req.ssl_sni -i www.example.com }\n server down 198.51.100.20:8443\n"
+        " retries 0\n",
+    )
     lab.run(curl(lab.pki))
 
 
 @capture("server_closed_after_client_hello.reaction")
 def _(lab):
-    """As server_closed_after_client_hello with `openssl s_client`, which answers the FIN with alert 50 (a reaction)."""
-    haproxy(lab, "listen sni\n mode tcp\n bind :443\n tcp-request inspect-delay 2s\n"
-                 " tcp-request content accept if { req.ssl_hello_type 1 }\n server down 198.51.100.20:8443\n"
-                 " retries 0\n")
+    """As server_closed_after_client_hello with `openssl s_client`, which answers the FIN with alert 50 (a
+    reaction)."""
+    haproxy(
+        lab,
+        "listen sni\n mode tcp\n bind :443\n tcp-request inspect-delay 2s\n"
+        " tcp-request content accept if { req.ssl_hello_type 1 }\n server down 198.51.100.20:8443\n"
+        " retries 0\n",
+    )
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
 @capture("server_closed_after_client_hello.gnutls")
 def _(lab):
-    """As server_closed_after_client_hello with gnutls-cli, which answers the FIN with alert 10 (a reaction)."""
-    haproxy(lab, "listen sni\n mode tcp\n bind :443\n tcp-request inspect-delay 2s\n"
-                 " tcp-request content accept if { req.ssl_hello_type 1 }\n server down 198.51.100.20:8443\n"
-                 " retries 0\n")
+    """As server_closed_after_client_hello with gnutls-cli, which answers the FIN with alert 10 (a
+    reaction)."""
+    haproxy(
+        lab,
+        "listen sni\n mode tcp\n bind :443\n tcp-request inspect-delay 2s\n"
+        " tcp-request content accept if { req.ssl_hello_type 1 }\n server down 198.51.100.20:8443\n"
+        " retries 0\n",
+    )
     lab.run(gnutls_cli(lab.pki))
 
 
 @capture("sni_unrecognized")
 def _(lab):
-    """HAProxy `strict-sni` with a certificate for www.example.com; curl asks for www2.example.com: alert 112."""
+    """HAProxy `strict-sni` with a certificate for www.example.com; curl asks for www2.example.com: alert
+    112."""
     haproxy(lab, f"listen tls\n mode http\n bind :443 ssl crt {lab.pki['www.both']} strict-sni\n")
     lab.run(curl(lab.pki, url="https://www2.example.com/"))
 
 
 @capture("sni_unrecognized.openssl")
 def _(lab):
-    """`openssl s_server -servername www2.example.com -servername_fatal`; s_client asks for www.example.com: alert 112."""
-    lab.serve(s_server(lab.pki, "-servername", "www2.example.com", "-servername_fatal", "-cert2", lab.pki["www2.crt"],
-                       "-key2", lab.pki["www2.key"]))
+    """`openssl s_server -servername www2.example.com -servername_fatal`; s_client asks for www.example.com:
+    alert 112."""
+    lab.serve(
+        s_server(
+            lab.pki,
+            "-servername",
+            "www2.example.com",
+            "-servername_fatal",
+            "-cert2",
+            lab.pki["www2.crt"],
+            "-key2",
+            lab.pki["www2.key"],
+        )
+    )
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
 @capture("sni_unrecognized.gnutls")
 def _(lab):
-    """`gnutls-serv --sni-hostname www2.example.com --sni-hostname-fatal`; gnutls-cli asks for www.example.com: 112."""
+    """`gnutls-serv --sni-hostname www2.example.com --sni-hostname-fatal`; gnutls-cli asks for
+    www.example.com: 112."""
     lab.serve(gnutls_serv(lab.pki, "--sni-hostname", "www2.example.com", "--sni-hostname-fatal"))
     lab.run(gnutls_cli(lab.pki))
 
 
 @capture("sni_unrecognized.nginx")
 def _(lab):
-    """nginx `ssl_reject_handshake on` with TLS 1.2 and 1.3: alert 112, for s_client with both versions and with 1.3 only."""
-    nginx(lab, "server { listen 443 ssl default_server; ssl_protocols TLSv1.2 TLSv1.3; ssl_reject_handshake on; }")
+    """nginx `ssl_reject_handshake on` with TLS 1.2 and 1.3: alert 112, for s_client with both versions and
+    with 1.3 only."""
+    nginx(
+        lab,
+        "server { listen 443 ssl default_server; ssl_protocols TLSv1.2 TLSv1.3; ssl_reject_handshake on; }",
+    )
     lab.run(s_client(lab.pki), stdin=REQUEST)
     lab.run(s_client(lab.pki, "-tls1_3"), stdin=REQUEST)
 
 
 @capture("protocol_version_mismatch.nginx_reject")
 def _(lab):
-    """nginx 1.22 `ssl_reject_handshake on` and its default ssl_protocols, which lack TLS 1.3: s_client with TLS 1.3 only gets
-    alert 70, with TLS 1.2 alert 112."""
+    """nginx 1.22 `ssl_reject_handshake on` and its default ssl_protocols, which lack TLS 1.3: s_client with
+    TLS 1.3 only gets alert 70, with TLS 1.2 alert 112."""
     nginx(lab, "server { listen 443 ssl default_server; ssl_reject_handshake on; }")
     lab.run(s_client(lab.pki, "-tls1_3"), stdin=REQUEST)
     lab.run(s_client(lab.pki, "-tls1_2"), stdin=REQUEST)
@@ -89,8 +119,8 @@ def _(lab):
 
 @capture("sni_not_sent", standin=True)
 def _(lab):
-    """A listener with SNI bindings only resets a ClientHello without SNI (`s_client -noservername`) and serves the one with
-    SNI that follows."""
+    """A listener with SNI bindings only resets a ClientHello without SNI (`s_client -noservername`) and
+    serves the one with SNI that follows."""
     httpsys(lab, "--if", "nosni", "rst")
     lab.run(s_client(lab.pki, name=None), stdin=REQUEST)
     lab.run(s_client(lab.pki), stdin=REQUEST)
@@ -98,7 +128,8 @@ def _(lab):
 
 @capture("sni_not_sent.haproxy112")
 def _(lab):
-    """HAProxy `strict-sni` answers `s_client -noservername` with alert 112, and serves the one with SNI that follows."""
+    """HAProxy `strict-sni` answers `s_client -noservername` with alert 112, and serves the one with SNI that
+    follows."""
     haproxy(lab, f"listen tls\n mode http\n bind :443 ssl crt {lab.pki['www.both']} strict-sni\n")
     lab.run(s_client(lab.pki, name=None), stdin=REQUEST)
     lab.run(s_client(lab.pki), stdin=REQUEST)
@@ -106,7 +137,8 @@ def _(lab):
 
 @capture("sni_binding_missing", standin=True)
 def _(lab):
-    """A listener with a binding for www.example.com and none for www2.example.com, no fallback: the second is reset. curl."""
+    """A listener with a binding for www.example.com and none for www2.example.com, no fallback: the second is
+    reset. curl."""
     httpsys(lab, "--default", "rst", "--if", "sni=www.example.com", "tls")
     lab.run(curl(lab.pki))
     lab.run(curl(lab.pki, url="https://www2.example.com/"))
@@ -115,8 +147,8 @@ def _(lab):
 
 @capture("sslcert_binding_missing", standin=True)
 def _(lab):
-    """No certificate is bound to ip:443: all ClientHellos (curl, Go with TLS 1.2 and 1.3, another name) are reset, while
-    http on port 80 answers `Server: Microsoft-IIS/10.0`."""
+    """No certificate is bound to ip:443: all ClientHellos (curl, Go with TLS 1.2 and 1.3, another name) are
+    reset, while http on port 80 answers `Server: Microsoft-IIS/10.0`."""
     httpsys(lab, "--default", "rst")
     lab.serve(peer("plain_http", "80"), port=80)
     lab.run(curl(lab.pki, url="http://www.example.com/"))
@@ -128,11 +160,13 @@ def _(lab):
 
 @capture("sni_wrong_certificate")
 def _(lab):
-    """nginx serves the certificate of www.example.com for every name (one certificate per ip:port, as IIS 7.5 must); Go with
-    TLS 1.2 asks for www2.example.com and refuses it, for www.example.com it works. On 198.51.100.21 the right
-    certificate is served."""
-    server_b = (f"server {{ listen 198.51.100.21:443 ssl; ssl_certificate {lab.pki['www2.pem']}; "
-                f"ssl_certificate_key {lab.pki['www2.key']}; location / {{ return 200 'hello\\n'; }} }}")
+    """nginx serves the certificate of www.example.com for every name (one certificate per ip:port, as IIS 7.5
+    must); Go with TLS 1.2 asks for www2.example.com and refuses it, for www.example.com it works. On
+    198.51.100.21 the right certificate is served."""
+    server_b = (
+        f"server {{ listen 198.51.100.21:443 ssl; ssl_certificate {lab.pki['www2.pem']}; "
+        f"ssl_certificate_key {lab.pki['www2.key']}; location / {{ return 200 'hello\\n'; }} }}"
+    )
     nginx(lab, https_block(lab, listen="198.51.100.20:443 ssl") + server_b)
     lab.run(go_client(lab.pki, "-max", "1.2"))
     lab.run(go_client(lab.pki, "-max", "1.2", name="www2.example.com"))

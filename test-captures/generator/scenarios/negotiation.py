@@ -3,8 +3,18 @@
 import base64
 import struct
 
-from ..programs import (REQUEST, curl, gnutls_cli, gnutls_serv, go_client, go_server, java, peer, s_client,
-                        s_server, tstclnt)
+from ..programs import (
+    REQUEST,
+    gnutls_cli,
+    gnutls_serv,
+    go_client,
+    go_server,
+    java,
+    peer,
+    s_client,
+    s_server,
+    tstclnt,
+)
 from ..registry import capture
 from .connection import https_block, nginx
 from .listener import httpsys
@@ -14,7 +24,8 @@ AES256, CHACHA = "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-RSA-CHACHA20-POLY1305"
 
 
 def java_security(lab, *lines):
-    """java_security(lab, line...) writes a security properties file for JSSE and returns the system property for it."""
+    """java_security(lab, line...) writes a security properties file for JSSE and returns the system property
+    for it."""
     path = lab.dir / "java.security"
     path.write_text("\n".join(lines) + "\n")
     return f"java.security.properties={path}"
@@ -29,7 +40,8 @@ def _(lab):
 
 @capture("protocol_version_mismatch.gnutls40")
 def _(lab):
-    """gnutls-serv with TLS 1.2 only answers `s_client -tls1_3` with alert 40; `s_client -tls1_2` works on the same port."""
+    """gnutls-serv with TLS 1.2 only answers `s_client -tls1_3` with alert 40; `s_client -tls1_2` works on the
+    same port."""
     lab.serve(gnutls_serv(lab.pki, "--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.2"))
     lab.run(s_client(lab.pki, "-tls1_3"), stdin=REQUEST)
     lab.run(s_client(lab.pki, "-tls1_2"), stdin=REQUEST)
@@ -37,7 +49,8 @@ def _(lab):
 
 @capture("protocol_version_mismatch.openssl80")
 def _(lab):
-    """`openssl s_server` with the default policy of OpenSSL 3 answers `s_client -tls1` with alert 80, not 70."""
+    """`openssl s_server` with the default policy of OpenSSL 3 answers `s_client -tls1` with alert 80, not
+    70."""
     lab.serve(s_server(lab.pki))
     lab.run(s_client(lab.pki, "-tls1", *OLD), stdin=REQUEST)
 
@@ -51,8 +64,8 @@ def _(lab):
 
 @capture("protocol_version_mismatch.reset_contrast", standin=True)
 def _(lab):
-    """A server that has TLS 1.2 only resets clients that offer only TLS 1.3, without an alert, as Schannel does; Go with TLS
-    1.3 only, then the same client with TLS 1.2 only, which works."""
+    """A server that has TLS 1.2 only resets clients that offer only TLS 1.3, without an alert, as Schannel
+    does; Go with TLS 1.3 only, then the same client with TLS 1.2 only, which works."""
     httpsys(lab, "--if", "min>1.2", "rst", "--tls-max", "1.2")
     lab.run(go_client(lab.pki, "-min", "1.3"))
     lab.run(go_client(lab.pki, "-min", "1.2", "-max", "1.2"))
@@ -60,8 +73,8 @@ def _(lab):
 
 @capture("protocol_version_mismatch.silence_contrast", standin=True)
 def _(lab):
-    """A server with TLS 1.0 only never answers a ClientHello without TLS 1.0 (SQL Server 2008 R2 was seen to); Go with TLS 1.2
-    gives up after 12 s, `s_client` with TLS 1.0 works meanwhile."""
+    """A server with TLS 1.0 only never answers a ClientHello without TLS 1.0 (SQL Server 2008 R2 was seen
+    to); Go with TLS 1.2 gives up after 12 s, `s_client` with TLS 1.0 works meanwhile."""
     httpsys(lab, "--if", "min>1.0", "silent", "--tls-min", "1.0", "--tls-max", "1.0")
     lab.begin(["timeout", "12", *go_client(lab.pki, "-min", "1.2")])
     lab.run(s_client(lab.pki, "-tls1", *OLD), stdin=REQUEST)
@@ -70,8 +83,8 @@ def _(lab):
 
 @capture("protocol_version_mismatch.recovered")
 def _(lab):
-    """A client falls back: openssl s_server with TLS 1.2 only refuses Go with TLS 1.3 only, which is run again at once with
-    TLS 1.2."""
+    """A client falls back: openssl s_server with TLS 1.2 only refuses Go with TLS 1.3 only, which is run
+    again at once with TLS 1.2."""
     lab.serve(s_server(lab.pki, "-tls1_2"))
     lab.run(go_client(lab.pki, "-min", "1.3"))
     lab.run(go_client(lab.pki, "-max", "1.2"))
@@ -79,15 +92,16 @@ def _(lab):
 
 @capture("protocol_version_rejected_by_client")
 def _(lab):
-    """`openssl s_server -tls1` chooses TLS 1.0 for `s_client -min_protocol TLSv1.2`: the client sends alert 70."""
+    """`openssl s_server -tls1` chooses TLS 1.0 for `s_client -min_protocol TLSv1.2`: the client sends alert
+    70."""
     lab.serve(s_server(lab.pki, "-tls1", *OLD))
     lab.run(s_client(lab.pki, "-tls1_2", *OLD), stdin=REQUEST)
 
 
 @capture("downgrade_detected", standin=True)
 def _(lab):
-    """A box on the path (peers/meddler.py) removes TLS 1.3 from the ClientHello; openssl s_server marks its random, s_client
-    sends alert 47."""
+    """A box on the path (peers/meddler.py) removes TLS 1.3 from the ClientHello; openssl s_server marks its
+    random, s_client sends alert 47."""
     lab.serve(s_server(lab.pki))
     meddle(lab, "strip-1.3")
     lab.run(s_client(lab.pki), stdin=REQUEST)
@@ -108,7 +122,8 @@ def _(lab):
 
 @capture("cipher_mismatch")
 def _(lab):
-    """`openssl s_server -tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384`, `s_client -cipher ECDHE-RSA-CHACHA20-POLY1305`: 40."""
+    """`openssl s_server -tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384`, `s_client -cipher
+    ECDHE-RSA-CHACHA20-POLY1305`: 40."""
     lab.serve(s_server(lab.pki, "-tls1_2", "-cipher", AES256))
     lab.run(s_client(lab.pki, "-tls1_2", "-cipher", CHACHA), stdin=REQUEST)
 
@@ -123,8 +138,8 @@ def _(lab):
 
 @capture("cipher_mismatch.tls13")
 def _(lab):
-    """`s_server -tls1_3 -ciphersuites TLS_AES_256_GCM_SHA384` refuses TLS_CHACHA20_POLY1305_SHA256 (alert 40); a client with
-    both works."""
+    """`s_server -tls1_3 -ciphersuites TLS_AES_256_GCM_SHA384` refuses TLS_CHACHA20_POLY1305_SHA256 (alert
+    40); a client with both works."""
     lab.serve(s_server(lab.pki, "-tls1_3", "-ciphersuites", "TLS_AES_256_GCM_SHA384"))
     lab.run(s_client(lab.pki, "-tls1_3", "-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256"), stdin=REQUEST)
     lab.run(s_client(lab.pki, "-tls1_3"), stdin=REQUEST)
@@ -132,8 +147,8 @@ def _(lab):
 
 @capture("cipher_mismatch.reset_contrast", standin=True)
 def _(lab):
-    """As cipher_mismatch.contrast, but the server resets without an alert, as Schannel does (peers/meddler.py turns the alert
-    of openssl s_server into a reset)."""
+    """As cipher_mismatch.contrast, but the server resets without an alert, as Schannel does (peers/meddler.py
+    turns the alert of openssl s_server into a reset)."""
     lab.windows()
     lab.serve(s_server(lab.pki, "-tls1_2", "-cipher", AES256, port=8443), port=8443)
     lab.serve(peer("meddler", "alert-to-reset", "--listen", "443", "--to", "198.51.100.20:8443"))
@@ -143,8 +158,8 @@ def _(lab):
 
 @capture("group_mismatch")
 def _(lab):
-    """`openssl s_server -tls1_3 -groups P-384` refuses `s_client -groups X25519` (alert 40); the next client, with X25519 and
-    P-384, works through a HelloRetryRequest."""
+    """`openssl s_server -tls1_3 -groups P-384` refuses `s_client -groups X25519` (alert 40); the next client,
+    with X25519 and P-384, works through a HelloRetryRequest."""
     lab.serve(s_server(lab.pki, "-tls1_3", "-groups", "P-384"))
     lab.run(s_client(lab.pki, "-tls1_3", "-groups", "X25519"), stdin=REQUEST)
     lab.run(s_client(lab.pki, "-tls1_3", "-groups", "X25519:P-384"), stdin=REQUEST)
@@ -161,8 +176,8 @@ def _(lab):
 
 @capture("signature_algorithm_mismatch")
 def _(lab):
-    """openssl s_server with an ECDSA certificate and TLS 1.3 refuses `s_client -sigalgs rsa_pss_rsae_sha256` (alert 40); the
-    next client, which also offers ecdsa_secp256r1_sha256, works."""
+    """openssl s_server with an ECDSA certificate and TLS 1.3 refuses `s_client -sigalgs rsa_pss_rsae_sha256`
+    (alert 40); the next client, which also offers ecdsa_secp256r1_sha256, works."""
     lab.serve(s_server(lab.pki, "-tls1_3", leaf="www_ec"))
     lab.run(s_client(lab.pki, "-tls1_3", "-sigalgs", "rsa_pss_rsae_sha256:rsa_pkcs1_sha256"), stdin=REQUEST)
     lab.run(s_client(lab.pki, "-tls1_3"), stdin=REQUEST)
@@ -177,8 +192,8 @@ def _(lab):
 
 @capture("alpn_mismatch.go13")
 def _(lab):
-    """Go with `NextProtos: h2` and TLS 1.3 answers `s_client -alpn spdy/3` after its ServerHello with an encrypted alert (19
-    bytes); `s_client -alpn h2` then works."""
+    """Go with `NextProtos: h2` and TLS 1.3 answers `s_client -alpn spdy/3` after its ServerHello with an
+    encrypted alert (19 bytes); `s_client -alpn h2` then works."""
     lab.serve(go_server(lab.pki, "-alpn", "h2"))
     lab.run(s_client(lab.pki, "-alpn", "spdy/3"), stdin=REQUEST)
     lab.run(s_client(lab.pki, "-alpn", "h2"), stdin=REQUEST, timeout=3)
@@ -186,19 +201,22 @@ def _(lab):
 
 @capture("insufficient_security")
 def _(lab):
-    """Erlang/OTP ssl (as RabbitMQ) with AES-GCM suites only answers `s_client -cipher AES128-SHA` (TLS 1.2) with alert 71."""
-    code = ('ssl:start(), {ok, L} = ssl:listen(443, [{reuseaddr, true}, {versions, [\'tlsv1.2\']}, '
-            f'{{certfile, "{lab.pki["www.pem"]}"}}, {{keyfile, "{lab.pki["www.key"]}"}}, '
-            '{ciphers, ["ECDHE-RSA-AES256-GCM-SHA384"]}]), '
-            'F = fun F() -> {ok, S} = ssl:transport_accept(L), ssl:handshake(S), F() end, F().')
+    """Erlang/OTP ssl (as RabbitMQ) with AES-GCM suites only answers `s_client -cipher AES128-SHA` (TLS 1.2)
+    with alert 71."""
+    code = (
+        "ssl:start(), {ok, L} = ssl:listen(443, [{reuseaddr, true}, {versions, ['tlsv1.2']}, "
+        f'{{certfile, "{lab.pki["www.pem"]}"}}, {{keyfile, "{lab.pki["www.key"]}"}}, '
+        '{ciphers, ["ECDHE-RSA-AES256-GCM-SHA384"]}]), '
+        "F = fun F() -> {ok, S} = ssl:transport_accept(L), ssl:handshake(S), F() end, F()."
+    )
     lab.serve(["erl", "-noshell", "-noinput", "-eval", code], env={"HOME": str(lab.dir)})
     lab.run(s_client(lab.pki, "-tls1_2", "-cipher", "AES128-SHA"), stdin=REQUEST)
 
 
 @capture("weak_dh_parameters")
 def _(lab):
-    """`openssl s_server` with 1024-bit DH parameters and DHE; s_client at security level 2 sends alert 40 after the
-    ServerKeyExchange."""
+    """`openssl s_server` with 1024-bit DH parameters and DHE; s_client at security level 2 sends alert 40
+    after the ServerKeyExchange."""
     weak_dh_server(lab)
     lab.run(s_client(lab.pki, "-tls1_2", "-cipher", "DHE-RSA-AES256-GCM-SHA384"), stdin=REQUEST)
 
@@ -206,11 +224,15 @@ def _(lab):
 def weak_dh_server(lab):
     """weak_dh_server(lab) is openssl s_server with the 1024-bit MODP group of RFC 2409 (Oakley group 2)."""
     pem = lab.dir / "dh1024.pem"
-    prime = ("0xFFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
-             "EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
-             "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF")
+    prime = (
+        "0xFFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
+        "EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
+        "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF"
+    )
     (lab.dir / "dh.cnf").write_text(f"asn1=SEQUENCE:dh\n[dh]\np=INTEGER:{prime}\ng=INTEGER:2\n")
-    lab.start(["openssl", "asn1parse", "-genconf", lab.dir / "dh.cnf", "-noout", "-out", lab.dir / "dh.der"]).wait()
+    lab.start(
+        ["openssl", "asn1parse", "-genconf", lab.dir / "dh.cnf", "-noout", "-out", lab.dir / "dh.der"]
+    ).wait()
     lab.start(["openssl", "dhparam", "-inform", "DER", "-in", lab.dir / "dh.der", "-out", pem]).wait()
     lab.serve(s_server(lab.pki, "-tls1_2", "-dhparam", pem, "-cipher", "DHE:@SECLEVEL=0"))
 
@@ -220,28 +242,39 @@ def _(lab):
     """As weak_dh_parameters with JSSE, told to refuse DH below 2048 bits: it answers with alert 71."""
     weak_dh_server(lab)
     setting = java_security(lab, "jdk.tls.disabledAlgorithms=DH keySize < 2048")
-    lab.run(java(lab.pki, "client", "protocols=TLSv1.2", "suites=TLS_DHE_RSA_WITH_AES_256_GCM_SHA384", leaf=None,
-                 properties=[setting]))
+    lab.run(
+        java(
+            lab.pki,
+            "client",
+            "protocols=TLSv1.2",
+            "suites=TLS_DHE_RSA_WITH_AES_256_GCM_SHA384",
+            leaf=None,
+            properties=[setting],
+        )
+    )
 
 
 @capture("weak_dh_parameters.gnutls")
 def _(lab):
     """As weak_dh_parameters with gnutls-cli, told to require 2048 bits (%PROFILE_MEDIUM)."""
     weak_dh_server(lab)
-    lab.run(gnutls_cli(lab.pki, "--priority", "NORMAL:-KX-ALL:+DHE-RSA:-VERS-ALL:+VERS-TLS1.2:%PROFILE_MEDIUM"))
+    lab.run(
+        gnutls_cli(lab.pki, "--priority", "NORMAL:-KX-ALL:+DHE-RSA:-VERS-ALL:+VERS-TLS1.2:%PROFILE_MEDIUM")
+    )
 
 
 @capture("sslv2_hello", standin=True)
 def _(lab):
-    """A CLIENT-HELLO of SSL 2.0 (bytes made by peers/odd_client.py after the specification: no packaged client has it) to
-    nginx: alert 70."""
+    """A CLIENT-HELLO of SSL 2.0 (bytes made by peers/odd_client.py after the specification: no packaged
+    client has it) to nginx: alert 70."""
     nginx(lab, https_block(lab))
     lab.run(peer("odd_client", "198.51.100.20", "443", "sslv2"))
 
 
 @capture("sslv2_hello.compatible")
 def _(lab):
-    """JSSE with SSLv2Hello and TLSv1 enabled sends a ClientHello in SSL 2.0 framing; openssl s_server has TLS 1.2 and 1.3."""
+    """JSSE with SSLv2Hello and TLSv1 enabled sends a ClientHello in SSL 2.0 framing; openssl s_server has TLS
+    1.2 and 1.3."""
     lab.serve(s_server(lab.pki))
     setting = java_security(lab, "jdk.tls.disabledAlgorithms=SSLv3")
     lab.run(java(lab.pki, "client", "protocols=SSLv2Hello,TLSv1", leaf=None, properties=[setting]))
@@ -249,15 +282,16 @@ def _(lab):
 
 @capture("hello_retry_failed", standin=True)
 def _(lab):
-    """A server answers with a HelloRetryRequest for a group the client never offered (peers/raw_server.py; no packaged server
-    does); openssl s_client sends alert 47."""
+    """A server answers with a HelloRetryRequest for a group the client never offered (peers/raw_server.py; no
+    packaged server does); openssl s_client sends alert 47."""
     lab.serve(peer("raw_server", "hello-retry"))
     lab.run(s_client(lab.pki, "-tls1_3", "-groups", "X25519:P-256"), stdin=REQUEST)
 
 
 @capture("hello_retry_failed.second_lost")
 def _(lab):
-    """openssl s_server asks for P-384 by HelloRetryRequest; the router drops the second ClientHello and its repetitions."""
+    """openssl s_server asks for P-384 by HelloRetryRequest; the router drops the second ClientHello and its
+    repetitions."""
     lab.serve(s_server(lab.pki, "-tls1_3", "-groups", "P-384"))
     lab.nft("ip saddr 192.0.2.10 tcp dport 443 ct original packets > 4 ip length > 200 drop")
     lab.run(s_client(lab.pki, "-tls1_3", "-groups", "X25519:P-384"), stdin=REQUEST, timeout=15)
@@ -265,89 +299,147 @@ def _(lab):
 
 @capture("handshake_protocol_error", standin=True)
 def _(lab):
-    """A ClientHello of OpenSSL in which one extension stands twice (peers/odd_client.py) to openssl s_server: alert 47."""
+    """A ClientHello of OpenSSL in which one extension stands twice (peers/odd_client.py) to openssl s_server:
+    alert 47."""
     lab.serve(s_server(lab.pki))
     lab.run(peer("odd_client", "198.51.100.20", "443", "duplicate"))
 
 
 @capture("handshake_protocol_error.unoffered_suite", standin=True)
 def _(lab):
-    """A server that chooses a suite the client did not offer (peers/raw_server.py): openssl s_client sends alert 47."""
+    """A server that chooses a suite the client did not offer (peers/raw_server.py): openssl s_client sends
+    alert 47."""
     lab.serve(peer("raw_server", "unoffered-suite"))
     lab.run(s_client(lab.pki, "-tls1_2"), stdin=REQUEST)
 
 
 @capture("legacy_renegotiation_rejected")
 def _(lab):
-    """gnutls-serv with TLS 1.2 and %DISABLE_SAFE_RENEGOTIATION; openssl s_client sends alert 40 after its ServerHello."""
+    """gnutls-serv with TLS 1.2 and %DISABLE_SAFE_RENEGOTIATION; openssl s_client sends alert 40 after its
+    ServerHello."""
     lab.serve(gnutls_serv(lab.pki, "--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.2:%DISABLE_SAFE_RENEGOTIATION"))
     lab.run(s_client(lab.pki, "-tls1_2"), stdin=REQUEST)
 
 
 @capture("extended_master_secret_required")
 def _(lab):
-    """JSSE with -Djdk.tls.allowLegacyMasterSecret=false and Go 1.19, which has no extended master secret, in TLS 1.2."""
+    """JSSE with -Djdk.tls.allowLegacyMasterSecret=false and Go 1.19, which has no extended master secret, in
+    TLS 1.2."""
     lab.serve(go_server(lab.pki, "-max", "1.2"))
-    lab.run(java(lab.pki, "client", "protocols=TLSv1.2", leaf=None,
-                 properties=["jdk.tls.allowLegacyMasterSecret=false"]))
+    lab.run(
+        java(
+            lab.pki,
+            "client",
+            "protocols=TLSv1.2",
+            leaf=None,
+            properties=["jdk.tls.allowLegacyMasterSecret=false"],
+        )
+    )
 
 
 @capture("http2_inadequate_cipher")
 def _(lab):
-    """Go net/http with HTTP/2; curl --http2 offers only ECDHE-RSA-AES128-SHA, so that h2 is chosen with a suite on HTTP/2's
-    black list: the server sends GOAWAY and closes."""
+    """Go net/http with HTTP/2; curl --http2 offers only ECDHE-RSA-AES128-SHA, so that h2 is chosen with a
+    suite on HTTP/2's black list: the server sends GOAWAY and closes."""
     lab.serve(go_server(lab.pki, "-alpn", "h2,http/1.1", "-max", "1.2"))
-    lab.run(["curl", "-sS", "--http2", "--cacert", lab.pki["root.crt"], "--tls-max", "1.2", "--ciphers",
-             "ECDHE-RSA-AES128-SHA", "https://www.example.com/"])
+    lab.run(
+        [
+            "curl",
+            "-sS",
+            "--http2",
+            "--cacert",
+            lab.pki["root.crt"],
+            "--tls-max",
+            "1.2",
+            "--ciphers",
+            "ECDHE-RSA-AES128-SHA",
+            "https://www.example.com/",
+        ]
+    )
 
 
 @capture("psk_unknown")
 def _(lab):
-    """stunnel with PSKsecrets that do not know the identity of `openssl s_client -psk_identity stranger` (TLS 1.2): 115."""
+    """stunnel with PSKsecrets that do not know the identity of `openssl s_client -psk_identity stranger` (TLS
+    1.2): 115."""
     (lab.dir / "psk.txt").write_text("known:0123456789abcdef0123456789abcdef\n")
-    (lab.dir / "stunnel.conf").write_text(f"foreground = yes\npid =\n[psk]\naccept = 443\nconnect = 198.51.100.20:80\n"
-                                          f"sslVersionMax = TLSv1.2\nciphers = PSK\nPSKsecrets = {lab.dir}/psk.txt\n")
+    (lab.dir / "stunnel.conf").write_text(
+        f"foreground = yes\npid =\n[psk]\naccept = 443\nconnect = 198.51.100.20:80\n"
+        f"sslVersionMax = TLSv1.2\nciphers = PSK\nPSKsecrets = {lab.dir}/psk.txt\n"
+    )
     lab.serve(["stunnel4", lab.dir / "stunnel.conf"])
-    lab.run(["openssl", "s_client", "-connect", "198.51.100.20:443", "-tls1_2", "-cipher", "PSK", "-psk_identity",
-             "stranger", "-psk", "0123456789abcdef0123456789abcdef", "-quiet"])
+    lab.run(
+        [
+            "openssl",
+            "s_client",
+            "-connect",
+            "198.51.100.20:443",
+            "-tls1_2",
+            "-cipher",
+            "PSK",
+            "-psk_identity",
+            "stranger",
+            "-psk",
+            "0123456789abcdef0123456789abcdef",
+            "-quiet",
+        ]
+    )
 
 
 @capture("session_resumption_failed")
 def _(lab):
-    """openssl s_server (TLS 1.2): a full handshake with extended master secret; s_client resumes it without (a configuration
-    of OpenSSL 3), which the server refuses (RFC 7627 section 5.3); the next full handshake works."""
+    """openssl s_server (TLS 1.2): a full handshake with extended master secret; s_client resumes it without
+    (a configuration of OpenSSL 3), which the server refuses (RFC 7627 section 5.3); the next full handshake
+    works."""
     lab.serve(s_server(lab.pki, "-tls1_2"))
     config = lab.dir / "noems.cnf"
-    config.write_text("openssl_conf=o\n[o]\nssl_conf=s\n[s]\nsystem_default=d\n[d]\nOptions=-ExtendedMasterSecret\n")
+    config.write_text(
+        "openssl_conf=o\n[o]\nssl_conf=s\n[s]\nsystem_default=d\n[d]\nOptions=-ExtendedMasterSecret\n"
+    )
     session = lab.dir / "session.pem"
     lab.run(s_client(lab.pki, "-tls1_2", "-sess_out", session), stdin=REQUEST)
-    lab.run(s_client(lab.pki, "-tls1_2", "-sess_in", session), stdin=REQUEST, env={"OPENSSL_CONF": str(config)})
+    lab.run(
+        s_client(lab.pki, "-tls1_2", "-sess_in", session), stdin=REQUEST, env={"OPENSSL_CONF": str(config)}
+    )
     lab.run(s_client(lab.pki, "-tls1_2"), stdin=REQUEST, env={"OPENSSL_CONF": str(config)})
 
 
 @capture("ech_rejected")
 def _(lab):
-    """NSS tstclnt with an ECHConfig (public name www.example.com) that the server does not know; openssl s_server (TLS 1.3, keys
-    embedded) has no ECH, so that the outer hello counts: the client sends Finished and then ech_required (121). Without keys
-    nothing tells this from a normal close."""
+    """NSS tstclnt with an ECHConfig (public name www.example.com) that the server does not know; openssl
+    s_server (TLS 1.3, keys embedded) has no ECH, so that the outer hello counts: the client sends Finished
+    and then ech_required (121). Without keys nothing tells this from a normal close."""
     log = lab.dir / "keys.txt"
     key = lab.dir / "ech.key"
     lab.start(["openssl", "genpkey", "-algorithm", "X25519", "-out", key]).wait()
     public = lab.dir / "ech.pub"
     lab.start(["openssl", "pkey", "-in", key, "-pubout", "-outform", "DER", "-out", public]).wait()
     name = b"www.example.com"
-    config = (b"\x01\x00\x20\x00\x20" + public.read_bytes()[-32:] + b"\x00\x04\x00\x01\x00\x01\x40" +
-              bytes([len(name)]) + name + b"\x00\x00")
+    config = (
+        b"\x01\x00\x20\x00\x20"
+        + public.read_bytes()[-32:]
+        + b"\x00\x04\x00\x01\x00\x01\x40"
+        + bytes([len(name)])
+        + name
+        + b"\x00\x00"
+    )
     entry = b"\xfe\x0d" + struct.pack(">H", len(config)) + config
     encoded = base64.b64encode(struct.pack(">H", len(entry)) + entry).decode()
     lab.serve(s_server(lab.pki, "-tls1_3", "-keylogfile", log))
     lab.keylog(log)
-    lab.run(tstclnt(lab.pki, "-V", "tls1.3:tls1.3", "-o", "-N", encoded, name="www2.example.com"), stdin=REQUEST, timeout=4)
+    lab.run(
+        tstclnt(lab.pki, "-V", "tls1.3:tls1.3", "-o", "-N", encoded, name="www2.example.com"),
+        stdin=REQUEST,
+        timeout=4,
+    )
 
 
 @capture("client_local_failure")
 def _(lab):
-    """`openssl s_client -tls1_2 -sigalgs` without any usable suite cannot build a ClientHello and sends alert 80 first."""
+    """`openssl s_client -tls1_2 -sigalgs` without any usable suite cannot build a ClientHello and sends alert
+    80 first."""
     lab.serve(s_server(lab.pki))
-    lab.run(s_client(lab.pki, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256", "-sigalgs", "RSA+SHA256"),
-            stdin=REQUEST)
+    lab.run(
+        s_client(lab.pki, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256", "-sigalgs", "RSA+SHA256"),
+        stdin=REQUEST,
+    )

@@ -1,4 +1,5 @@
-"""Captures that are odd themselves: encapsulated, cut, doubled, one-way, lossy; and odd networks with healthy TLS."""
+"""Captures that are odd themselves: encapsulated, cut, doubled, one-way, lossy; and odd networks with healthy
+TLS."""
 
 import time
 
@@ -13,8 +14,10 @@ from .path import LONG_ALPN
 def link(lab, *options, mirror=None):
     """link(lab, option...) replaces the router's kernel by peers/link.py."""
     if mirror:
-        lab.sh("ip link add mirror0 type veth peer name mirror1; ip link set mirror0 up mtu 1600; "
-               "ip link set mirror1 up mtu 1600")
+        lab.sh(
+            "ip link add mirror0 type veth peer name mirror1; ip link set mirror0 up mtu 1600; "
+            "ip link set mirror1 up mtu 1600"
+        )
         options += ("--mirror", "mirror0", "--wrap", mirror)
         lab.capture_at("router", "mirror1", "not ip6 and not arp")
     lab.sh("sysctl -qw net.ipv4.ip_forward=0")
@@ -24,8 +27,8 @@ def link(lab, *options, mirror=None):
 
 @capture("ok_retransmissions")
 def _(lab):
-    """peers/link.py on the router loses, doubles and swaps packets of two curl requests to openssl s_server (TLS 1.2, then
-    1.3)."""
+    """peers/link.py on the router loses, doubles and swaps packets of two curl requests to openssl s_server
+    (TLS 1.2, then 1.3)."""
     link(lab, "--lose", "4,9,31", "--double", "6,12,40", "--swap", "14,36,44")
     lab.serve(s_server(lab.pki))
     lab.run(curl(lab.pki, "--tls-max", "1.2"))
@@ -58,7 +61,8 @@ def _(lab):
 
 @capture("protocol_version_mismatch.vxlan", standin=True)
 def _(lab):
-    """As protocol_version_mismatch (alert 70), captured where a mirror session sends packets in VXLAN (peers/link.py)."""
+    """As protocol_version_mismatch (alert 70), captured where a mirror session sends packets in VXLAN
+    (peers/link.py)."""
     link(lab, mirror="vxlan")
     lab.serve(s_server(lab.pki, "-tls1_2"))
     lab.run(s_client(lab.pki, "-tls1_3"), stdin=REQUEST)
@@ -81,7 +85,8 @@ def _(lab):
 
 @capture("ok_mid_stream")
 def _(lab):
-    """s_client is connected to `openssl s_server -rev` before the capture starts; then lines go back and forth."""
+    """s_client is connected to `openssl s_server -rev` before the capture starts; then lines go back and
+    forth."""
     lab.serve([part for part in s_server(lab.pki, "-rev") if part != "-www"])
     client = lab.start(s_client(lab.pki), "client", stdin=-1)
     time.sleep(0.7)
@@ -95,7 +100,8 @@ def _(lab):
 
 @capture("ok_capture_end_in_handshake")
 def _(lab):
-    """nginx (TLS 1.2) and curl; the file was cut after the server's flight (editcap), as when a capture is stopped."""
+    """nginx (TLS 1.2) and curl; the file was cut after the server's flight (editcap), as when a capture is
+    stopped."""
     nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;"))
     lab.run(curl(lab.pki))
     lab.edit("editcap", "-r", "IN", "OUT", "1-9")
@@ -103,7 +109,8 @@ def _(lab):
 
 @capture("ok_capture_end_after_hello")
 def _(lab):
-    """nginx and curl; the file was cut right after the acknowledged ClientHello (editcap): nothing can be said."""
+    """nginx and curl; the file was cut right after the acknowledged ClientHello (editcap): nothing can be
+    said."""
     nginx(lab, https_block(lab))
     lab.run(curl(lab.pki))
     lab.edit("editcap", "-r", "IN", "OUT", "1-5")
@@ -136,8 +143,8 @@ def _(lab):
 
 @capture("ok_lost_by_capture")
 def _(lab):
-    """nginx (TLS 1.2) and curl; two packets are missing in the file (editcap) that arrived in truth: the one with the end of
-    the server's flight, and the client's answer."""
+    """nginx (TLS 1.2) and curl; two packets are missing in the file (editcap) that arrived in truth: the one
+    with the end of the server's flight, and the client's answer."""
     nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;"))
     lab.run(curl(lab.pki))
     lab.edit("editcap", "IN", "OUT", "8", "10")
@@ -154,8 +161,8 @@ def _(lab):
 
 @capture("server_reset_after_client_hello.both_sides", standin=True)
 def _(lab):
-    """As server_reset_after_client_hello, captured on both sides of the router and merged: every packet twice, with two
-    TTLs."""
+    """As server_reset_after_client_hello, captured on both sides of the router and merged: every packet
+    twice, with two TTLs."""
     httpsys(lab, "--default", "rst")
     lab.capture()
     lab.capture_also("router", "eth1")
@@ -164,7 +171,8 @@ def _(lab):
 
 @capture("cipher_mismatch.duplicated")
 def _(lab):
-    """As cipher_mismatch, captured on both ends of the client's link and merged: every packet is there twice."""
+    """As cipher_mismatch, captured on both ends of the client's link and merged: every packet is there
+    twice."""
     lab.serve(s_server(lab.pki, "-tls1_2", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384"))
     lab.capture()
     lab.capture_also("router", "eth0")
@@ -173,8 +181,8 @@ def _(lab):
 
 @capture("ok_pmtu_discovery")
 def _(lab):
-    """The router's link to the server has MTU 1000; it says so by ICMP, and the large ClientHello of s_client is repeated in
-    smaller segments: success."""
+    """The router's link to the server has MTU 1000; it says so by ICMP, and the large ClientHello of s_client
+    is repeated in smaller segments: success."""
     lab.serve(s_server(lab.pki))
     lab.sh("ip link set eth1 mtu 1000")
     lab.sh("ip route replace default via 198.51.100.1 mtu lock 1000 advmss 1460", "server")
@@ -183,7 +191,8 @@ def _(lab):
 
 @capture("ok_happy_eyeballs")
 def _(lab):
-    """The router drops IPv6; curl tries IPv6 first, and IPv4 after 200 ms, which wins: the IPv6 attempt is no failure."""
+    """The router drops IPv6; curl tries IPv6 first, and IPv4 after 200 ms, which wins: the IPv6 attempt is no
+    failure."""
     lab.serve(s_server(lab.pki))
     lab.nft("drop", family="ip6")
     lab.run(curl(lab.pki, "--resolve", f"www.example.com:443:[2001:db8:2::20],{SERVER}"))
@@ -191,8 +200,8 @@ def _(lab):
 
 @capture("protocol_version_mismatch.port_reused")
 def _(lab):
-    """openssl s_server with TLS 1.2 only; `s_client -bind 192.0.2.10:40000` with TLS 1.3 is refused, with TLS 1.2 it works
-    from the same port: one 4-tuple, two connections."""
+    """openssl s_server with TLS 1.2 only; `s_client -bind 192.0.2.10:40000` with TLS 1.3 is refused, with TLS
+    1.2 it works from the same port: one 4-tuple, two connections."""
     lab.serve(s_server(lab.pki, "-tls1_2"))
     lab.run(s_client(lab.pki, "-bind", "192.0.2.10:40000", "-tls1_3"), stdin=REQUEST)
     lab.run(s_client(lab.pki, "-bind", "192.0.2.10:40000", "-tls1_2"), stdin=REQUEST)
@@ -200,7 +209,8 @@ def _(lab):
 
 @capture("cipher_mismatch.retransmitted")
 def _(lab):
-    """As cipher_mismatch; peers/link.py loses the first ClientHello, doubles the second and loses the alert once."""
+    """As cipher_mismatch; peers/link.py loses the first ClientHello, doubles the second and loses the alert
+    once."""
     link(lab, "--lose", "4,6", "--double", "5")
     lab.serve(s_server(lab.pki, "-tls1_2", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384"))
     lab.run(s_client(lab.pki, "-tls1_2", "-cipher", "ECDHE-RSA-CHACHA20-POLY1305"), stdin=REQUEST)
@@ -208,7 +218,8 @@ def _(lab):
 
 @capture("certificate_expired.snaplen")
 def _(lab):
-    """As certificate_expired, captured with a snapshot length of 128 bytes: the alert is readable, the certificate is not."""
+    """As certificate_expired, captured with a snapshot length of 128 bytes: the alert is readable, the
+    certificate is not."""
     lab.capture_at(snaplen=128)
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="expired"))
     lab.run(s_client(lab.pki), stdin=REQUEST)
@@ -216,10 +227,36 @@ def _(lab):
 
 @capture("certificate_untrusted_root.several_clients")
 def _(lab):
-    """openssl s_server (TLS 1.2) with a certificate of another root: s_client (48), Go (42) and gnutls-cli (42) refuse it,
-    `curl -k` does not mind."""
+    """openssl s_server (TLS 1.2) with a certificate of another root: s_client (48), Go (42) and gnutls-cli
+    (42) refuse it, `curl -k` does not mind."""
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="untrusted"))
     lab.run(s_client(lab.pki), stdin=REQUEST)
     lab.run(go_client(lab.pki))
     lab.run(gnutls_cli(lab.pki))
     lab.run(curl(lab.pki, "-k"))
+
+
+@capture("ok_backward_time")
+def _(lab):
+    """nginx (TLS 1.2) and two requests of curl; the second connection stands first in the file (mergecap -a):
+    time jumps back."""
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;"))
+    lab.run(curl(lab.pki))
+    lab.run(curl(lab.pki, "-k"))
+    lab.edit(
+        "sh",
+        "-c",
+        'tshark -r "$0" -w "$0.a" tcp.stream==0 && tshark -r "$0" -w "$0.b" tcp.stream==1 && '
+        'mergecap -a -w "$1" "$0.b" "$0.a"',
+        "IN",
+        "OUT",
+    )
+
+
+@capture("cipher_mismatch.hello_not_captured")
+def _(lab):
+    """As cipher_mismatch, but the ClientHello is missing in the file (editcap): nothing can be said for
+    sure."""
+    lab.serve(s_server(lab.pki, "-tls1_2", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384"))
+    lab.run(s_client(lab.pki, "-tls1_2", "-cipher", "ECDHE-RSA-CHACHA20-POLY1305"), stdin=REQUEST)
+    lab.edit("editcap", "IN", "OUT", "4")

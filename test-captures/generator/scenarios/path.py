@@ -3,7 +3,7 @@
 import os
 import signal
 
-from ..programs import (REQUEST, curl, gnutls_cli, java, peer, s_client, s_server, tstclnt)
+from ..programs import REQUEST, curl, gnutls_cli, java, peer, s_client, s_server, tstclnt
 from ..registry import capture
 from .connection import https_block, nginx
 from .listener import httpsys
@@ -19,15 +19,16 @@ def stop(process):
 
 @capture("client_hello_timeout")
 def _(lab):
-    """openssl s_server is stopped (SIGSTOP): its kernel accepts and acknowledges, nobody answers; `curl -m 12`."""
+    """openssl s_server is stopped (SIGSTOP): its kernel accepts and acknowledges, nobody answers; `curl -m
+    12`."""
     stop(lab.serve(s_server(lab.pki)))
     lab.run(curl(lab.pki, "-m", "12"))
 
 
 @capture("client_hello_lost")
 def _(lab):
-    """A path-MTU black hole: the router's link to the server has MTU 1000 and its ICMP is dropped; s_client offers so many
-    ALPN names that its ClientHello takes two segments, the full one never arrives."""
+    """A path-MTU black hole: the router's link to the server has MTU 1000 and its ICMP is dropped; s_client
+    offers so many ALPN names that its ClientHello takes two segments, the full one never arrives."""
     lab.serve(s_server(lab.pki))
     lab.sh("ip link set eth1 mtu 1000")
     lab.nft("icmp type destination-unreachable drop", hook="output")
@@ -36,7 +37,8 @@ def _(lab):
 
 @capture("client_hello_lost.single")
 def _(lab):
-    """The router drops every packet that holds the name www.example.com (iptables string match), as some filters do."""
+    """The router drops every packet that holds the name www.example.com (iptables string match), as some
+    filters do."""
     lab.serve(s_server(lab.pki))
     lab.sh("iptables -A FORWARD -p tcp --dport 443 -m string --algo bm --string www.example.com -j DROP")
     lab.run(curl(lab.pki, "-m", "15"), timeout=16)
@@ -44,15 +46,16 @@ def _(lab):
 
 @capture("client_hello_incomplete", standin=True)
 def _(lab):
-    """peers/odd_client.py sends the first half of a ClientHello (made by OpenSSL), waits 3 s and closes; openssl s_server."""
+    """peers/odd_client.py sends the first half of a ClientHello (made by OpenSSL), waits 3 s and closes;
+    openssl s_server."""
     lab.serve(s_server(lab.pki))
     lab.run(peer("odd_client", "198.51.100.20", "443", "half", "3"))
 
 
 @capture("client_hello_intolerance", standin=True)
 def _(lab):
-    """A server that resets when a ClientHello has more than 1000 bytes (as F5 and others did); s_client with 45 ALPN names is
-    reset, without them it works."""
+    """A server that resets when a ClientHello has more than 1000 bytes (as F5 and others did); s_client with
+    45 ALPN names is reset, without them it works."""
     httpsys(lab, "--if", "size>1000", "rst")
     lab.run(s_client(lab.pki, "-alpn", LONG_ALPN), stdin=REQUEST)
     lab.run(s_client(lab.pki), stdin=REQUEST)
@@ -60,8 +63,9 @@ def _(lab):
 
 @capture("server_flight_lost")
 def _(lab):
-    """A path-MTU black hole towards the client: the router's link to it has MTU 1000 and its ICMP is dropped; the full
-    segments of the server's flight (openssl s_server, TLS 1.2) are lost, the last small one arrives. `curl -m 12`."""
+    """A path-MTU black hole towards the client: the router's link to it has MTU 1000 and its ICMP is dropped;
+    the full segments of the server's flight (openssl s_server, TLS 1.2) are lost, the last small one arrives.
+    `curl -m 12`."""
     lab.serve(s_server(lab.pki, "-tls1_2"))
     lab.sh("ip link set eth0 mtu 1000")
     lab.nft("icmp type destination-unreachable drop", hook="output")
@@ -70,20 +74,23 @@ def _(lab):
 
 @capture("middlebox_reset")
 def _(lab):
-    """The router (iptables string match on the SNI, REJECT --reject-with tcp-reset, TTL 64) resets the ClientHello for
-    www2.example.com; the server (initial TTL 128, openssl s_server) answers www.example.com with TTL 127. curl."""
+    """The router (iptables string match on the SNI, REJECT --reject-with tcp-reset, TTL 64) resets the
+    ClientHello for www2.example.com; the server (initial TTL 128, openssl s_server) answers www.example.com
+    with TTL 127. curl."""
     lab.windows()
     lab.serve(s_server(lab.pki))
-    lab.sh("iptables -A FORWARD -p tcp --dport 443 -m string --algo bm --string www2.example.com "
-           "-j REJECT --reject-with tcp-reset")
+    lab.sh(
+        "iptables -A FORWARD -p tcp --dport 443 -m string --algo bm --string www2.example.com "
+        "-j REJECT --reject-with tcp-reset"
+    )
     lab.run(curl(lab.pki))
     lab.run(curl(lab.pki, url="https://www2.example.com/"))
 
 
 @capture("middlebox_reset.injected", standin=True)
 def _(lab):
-    """A sniffing box on the router (peers/injector.py) sends a RST with TTL 200 to the client when it sees a ClientHello; the
-    server's own answer (openssl s_server) arrives after the reset."""
+    """A sniffing box on the router (peers/injector.py) sends a RST with TTL 200 to the client when it sees a
+    ClientHello; the server's own answer (openssl s_server) arrives after the reset."""
     lab.serve(s_server(lab.pki))
     lab.start(peer("injector", "eth0", "200"), where="router")
     lab.run(["sleep", "0.5"])
@@ -99,30 +106,32 @@ def _(lab):
 
 @capture("client_aborted.quick", standin=True)
 def _(lab):
-    """peers/odd_client.py sends a ClientHello (made by OpenSSL) and closes at once, as a browser does whose user leaves."""
+    """peers/odd_client.py sends a ClientHello (made by OpenSSL) and closes at once, as a browser does whose
+    user leaves."""
     lab.serve(s_server(lab.pki))
     lab.run(peer("odd_client", "198.51.100.20", "443", "quick"))
 
 
 @capture("server_handshake_timeout", standin=True)
 def _(lab):
-    """peers/odd_client.py sends a ClientHello and never answers the flight; nginx (TLS 1.2, client_header_timeout 3s) ends
-    it."""
+    """peers/odd_client.py sends a ClientHello and never answers the flight; nginx (TLS 1.2,
+    client_header_timeout 3s) ends it."""
     nginx(lab, https_block(lab, "ssl_protocols TLSv1.2; client_header_timeout 3s;"))
     lab.run(peer("odd_client", "198.51.100.20", "443", "stall"))
 
 
 @capture("encrypted_alert")
 def _(lab):
-    """JSSE (TLS 1.3) with an RSA certificate finds no signature algorithm that `s_client -sigalgs ecdsa` offers and says so
-    after its ServerHello and EncryptedExtensions, in an encrypted alert (35 bytes)."""
+    """JSSE (TLS 1.3) with an RSA certificate finds no signature algorithm that `s_client -sigalgs ecdsa`
+    offers and says so after its ServerHello and EncryptedExtensions, in an encrypted alert (35 bytes)."""
     lab.serve(java(lab.pki, "server"))
     lab.run(s_client(lab.pki, "-tls1_3", "-sigalgs", "ecdsa_secp256r1_sha256"), stdin=REQUEST)
 
 
 @capture("unexplained_failure", standin=True)
 def _(lab):
-    """A box on the path (peers/meddler.py) passes half of the server's flight (openssl s_server, TLS 1.2), then closes."""
+    """A box on the path (peers/meddler.py) passes half of the server's flight (openssl s_server, TLS 1.2),
+    then closes."""
     lab.serve(s_server(lab.pki, "-tls1_2"))
     meddle(lab, "cut-flight")
     lab.run(curl(lab.pki))
@@ -130,8 +139,8 @@ def _(lab):
 
 @capture("record_corruption", standin=True)
 def _(lab):
-    """A box on the path (peers/meddler.py) flips one bit in curl's first application data record; openssl s_server (TLS 1.2,
-    keys embedded) answers with alert bad_record_mac (20)."""
+    """A box on the path (peers/meddler.py) flips one bit in curl's first application data record; openssl
+    s_server (TLS 1.2, keys embedded) answers with alert bad_record_mac (20)."""
     log = lab.dir / "keys.txt"
     lab.serve(s_server(lab.pki, "-tls1_2", "-keylogfile", log))
     meddle(lab, "flip-data")
@@ -141,17 +150,21 @@ def _(lab):
 
 @capture("record_splitting_intolerance", standin=True)
 def _(lab):
-    """openssl s_server (TLS 1.0, AES-CBC) behind peers/meddler.py, which resets when the first data record holds one byte (old
-    load balancers did); NSS tstclnt splits and is reset, gnutls-cli does not split and works."""
+    """openssl s_server (TLS 1.0, AES-CBC) behind peers/meddler.py, which resets when the first data record
+    holds one byte (old load balancers did); NSS tstclnt splits and is reset, gnutls-cli does not split and
+    works."""
     lab.serve(s_server(lab.pki, "-tls1", "-cipher", "AES128-SHA:@SECLEVEL=0"))
     meddle(lab, "split-reset")
     lab.run(tstclnt(lab.pki, "-V", "tls1.0:tls1.0"), stdin=REQUEST, timeout=4)
-    lab.run(gnutls_cli(lab.pki, "--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.0:%COMPAT"), stdin=REQUEST, timeout=4)
+    lab.run(
+        gnutls_cli(lab.pki, "--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.0:%COMPAT"), stdin=REQUEST, timeout=4
+    )
 
 
 @capture("record_splitting_intolerance.openssl")
 def _(lab):
-    """As record_splitting_intolerance with `openssl s_client -tls1` (empty fragment first: 36 and 68 bytes), no contrast."""
+    """As record_splitting_intolerance with `openssl s_client -tls1` (empty fragment first: 36 and 68 bytes),
+    no contrast."""
     lab.serve(s_server(lab.pki, "-tls1", "-cipher", "AES128-SHA:@SECLEVEL=0"))
     meddle(lab, "split-reset")
     lab.run(s_client(lab.pki, "-tls1", *OLD), stdin=REQUEST)

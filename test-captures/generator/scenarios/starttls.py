@@ -15,8 +15,11 @@ PROXY = "ProxyRequests On\nAllowCONNECT 443\nProxyVia Off\n"
 def _(lab):
     """aiosmtpd and `openssl s_client -starttls smtp`: EHLO, STARTTLS, TLS, EHLO, QUIT."""
     aiosmtpd(lab)
-    lab.run(s_client(lab.pki, "-starttls", "smtp", port=587, name="mail.example.com"),
-            stdin=b"EHLO client.example.com\r\nQUIT\r\n", timeout=3)
+    lab.run(
+        s_client(lab.pki, "-starttls", "smtp", port=587, name="mail.example.com"),
+        stdin=b"EHLO client.example.com\r\nQUIT\r\n",
+        timeout=3,
+    )
 
 
 def dovecot(lab):
@@ -51,24 +54,43 @@ passdb {{
 def _(lab):
     """Dovecot and `openssl s_client -starttls imap`: banner, CAPABILITY, STARTTLS, TLS, LOGOUT."""
     dovecot(lab)
-    lab.run(s_client(lab.pki, "-starttls", "imap", port=143, name="mail.example.com"), stdin=b"a LOGOUT\r\n", timeout=3)
+    lab.run(
+        s_client(lab.pki, "-starttls", "imap", port=143, name="mail.example.com"),
+        stdin=b"a LOGOUT\r\n",
+        timeout=3,
+    )
 
 
 @capture("server_closed_after_client_hello.starttls_imap")
 def _(lab):
-    """Dovecot with ECDHE-RSA-AES256-GCM-SHA384 only and `s_client -starttls imap -tls1_2 -cipher AES128-SHA256`: it closes
-    without an alert."""
+    """Dovecot with ECDHE-RSA-AES256-GCM-SHA384 only and `s_client -starttls imap -tls1_2 -cipher
+    AES128-SHA256`: it closes without an alert."""
     dovecot(lab)
-    lab.run(s_client(lab.pki, "-starttls", "imap", "-tls1_2", "-cipher", "AES128-SHA256", port=143,
-                     name="mail.example.com"), timeout=3)
+    lab.run(
+        s_client(
+            lab.pki,
+            "-starttls",
+            "imap",
+            "-tls1_2",
+            "-cipher",
+            "AES128-SHA256",
+            port=143,
+            name="mail.example.com",
+        ),
+        timeout=3,
+    )
 
 
 @capture("certificate_untrusted_root.starttls_smtp")
 def _(lab):
     """aiosmtpd and `openssl s_client -starttls smtp -tls1_2` that trusts another root: alert 48."""
     aiosmtpd(lab)
-    lab.run(s_client(lab.pki, "-starttls", "smtp", "-tls1_2", port=587, name="mail.example.com", ca="otherroot.crt"),
-            timeout=3)
+    lab.run(
+        s_client(
+            lab.pki, "-starttls", "smtp", "-tls1_2", port=587, name="mail.example.com", ca="otherroot.crt"
+        ),
+        timeout=3,
+    )
 
 
 def slapd(lab):
@@ -92,8 +114,10 @@ suffix "dc=example,dc=com"
 def _(lab):
     """OpenLDAP slapd and `ldapsearch -ZZ`: StartTLS extended operation, TLS, search."""
     slapd(lab)
-    lab.run(["ldapsearch", "-x", "-ZZ", "-H", "ldap://ldap.example.com", "-b", "dc=example,dc=com"],
-            env={"LDAPTLS_CACERT": lab.pki["root.crt"]})
+    lab.run(
+        ["ldapsearch", "-x", "-ZZ", "-H", "ldap://ldap.example.com", "-b", "dc=example,dc=com"],
+        env={"LDAPTLS_CACERT": lab.pki["root.crt"]},
+    )
 
 
 @capture("ok_starttls_postgres")
@@ -103,27 +127,57 @@ def _(lab):
     home = lab.dir / "postgres"
     data = home / "data"
     home.mkdir()
-    binaries = next(path for path in ("/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/17/bin")
-                    if os.path.isdir(path))
+    binaries = next(
+        path for path in ("/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/17/bin") if os.path.isdir(path)
+    )
     drop = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
     for path in (lab.dir.parent, lab.dir):
         path.chmod(0o755)
     shutil.chown(home, "postgres")
-    lab.start([*drop, f"{binaries}/initdb", "-D", data, "-A", "scram-sha-256", "--no-sync", "--pwfile",
-               "/proc/self/cmdline"]).wait()
+    lab.start(
+        [
+            *drop,
+            f"{binaries}/initdb",
+            "-D",
+            data,
+            "-A",
+            "scram-sha-256",
+            "--no-sync",
+            "--pwfile",
+            "/proc/self/cmdline",
+        ]
+    ).wait()
     for name in ("pem", "key"):
         shutil.copy(lab.pki[f"services.{name}"], data / f"server.{name}")
         shutil.chown(data / f"server.{name}", "postgres")
         (data / f"server.{name}").chmod(0o600)
-    lab.serve([*drop, f"{binaries}/postgres", "-D", data, "-k", home, "-c", "listen_addresses=*", "-c", "ssl=on", "-c",
-               "ssl_cert_file=server.pem", "-c", "ssl_key_file=server.key"], port=5432)
+    lab.serve(
+        [
+            *drop,
+            f"{binaries}/postgres",
+            "-D",
+            data,
+            "-k",
+            home,
+            "-c",
+            "listen_addresses=*",
+            "-c",
+            "ssl=on",
+            "-c",
+            "ssl_cert_file=server.pem",
+            "-c",
+            "ssl_key_file=server.key",
+        ],
+        port=5432,
+    )
     (data / "pg_hba.conf").write_text("hostssl all all all scram-sha-256\n")
     lab.run([f"{binaries}/psql", "-w", "host=db.example.com sslmode=require user=postgres"])
 
 
 def vsftpd(lab):
     """vsftpd(lab) starts vsftpd with anonymous logins over TLS only."""
-    (lab.dir / "vsftpd.conf").write_text(f"""listen=YES
+    (lab.dir / "vsftpd.conf").write_text(
+        f"""listen=YES
 background=NO
 anonymous_enable=YES
 anon_root=/srv
@@ -136,16 +190,29 @@ secure_chroot_dir=/run
 seccomp_sandbox=NO
 rsa_cert_file={lab.pki['services.pem']}
 rsa_private_key_file={lab.pki['services.key']}
-""")
+"""
+    )
     lab.serve(["vsftpd", lab.dir / "vsftpd.conf"], port=21)
 
 
 @capture("cipher_mismatch.starttls_ftp")
 def _(lab):
-    """vsftpd (RSA certificate) and `s_client -starttls ftp -tls1_2` with an ECDSA suite only: alert 40 after AUTH TLS."""
+    """vsftpd (RSA certificate) and `s_client -starttls ftp -tls1_2` with an ECDSA suite only: alert 40 after
+    AUTH TLS."""
     vsftpd(lab)
-    lab.run(s_client(lab.pki, "-starttls", "ftp", "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256", port=21,
-                     name="ftp.example.com"), timeout=3)
+    lab.run(
+        s_client(
+            lab.pki,
+            "-starttls",
+            "ftp",
+            "-tls1_2",
+            "-cipher",
+            "ECDHE-ECDSA-AES128-GCM-SHA256",
+            port=21,
+            name="ftp.example.com",
+        ),
+        timeout=3,
+    )
 
 
 @capture("ok_ftp_auth_tls")
@@ -165,7 +232,8 @@ def _(lab):
 
 @capture("protocol_version_mismatch.connect_proxy")
 def _(lab):
-    """`curl -x --tlsv1.3` through Apache mod_proxy_connect to nginx with TLS 1.2 only: alert 70 inside the tunnel."""
+    """`curl -x --tlsv1.3` through Apache mod_proxy_connect to nginx with TLS 1.2 only: alert 70 inside the
+    tunnel."""
     nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;"))
     apache(lab, PROXY, modules="proxy proxy_http proxy_connect", port=3128, where="router")
     lab.run(curl(lab.pki, "-x", "http://192.0.2.1:3128", "--tlsv1.3"))
