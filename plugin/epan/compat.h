@@ -19,6 +19,9 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <epan/funnel.h>
+#if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 2)
+#include <wsutil/plugins.h>
+#endif
 
 #define DX_WS(major, minor)                                                                                  \
     (WIRESHARK_VERSION_MAJOR > (major) ||                                                                    \
@@ -29,6 +32,13 @@
 typedef bool dx_pref_bool;
 #else
 typedef gboolean dx_pref_bool;
+#endif
+
+/* The decrypted records of a frame's first, second, ... TLS layer are kept under these keys. */
+#if DX_WS(4, 2)
+enum { DX_TLS_FIRST_KEY = 1, DX_TLS_LAST_KEY = 8 };
+#else
+enum { DX_TLS_FIRST_KEY = 0, DX_TLS_LAST_KEY = 0 };
 #endif
 
 /* plugin_describe() and its flags exist. */

@@ -160,8 +160,7 @@ dx_segments_plain(packet_info *pinfo, dx_plain *plain, unsigned max)
     if (!has_tls_layer(pinfo)) {
         return 0;
     }
-    /* The key was 0 in 4.0; it is the number of the TLS layer, counted from 1, since. */
-    for (guint32 key = 0; key <= 8; key++) {
+    for (guint32 key = DX_TLS_FIRST_KEY; key <= DX_TLS_LAST_KEY; key++) {
         const SslPacketInfo *info = (const SslPacketInfo *)p_get_proto_data(wmem_file_scope(), pinfo, proto_tls, key);
         const SslRecordInfo *record = info != NULL ? info->records : NULL;
         for (; record != NULL && num < max; record = record->next) {

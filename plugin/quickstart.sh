@@ -1,0 +1,35 @@
+#!/bin/sh
+# quickstart.sh - on Debian: installs what is needed, builds the plugin, shows its report for a shipped capture
+#
+# Run it as root or as a user who may use sudo. An argument names another capture.
+# SPDX-License-Identifier: GPL-2.0-or-later
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+. "$here/plugin/packages.sh"
+capture=${1:-$here/test-captures/protocol_version_mismatch.pcapng}
+
+# shellcheck disable=SC2086
+dx_packages_install $dx_packages_build
+cmake -S "$here" -B "$here/build" -G Ninja -DBUILD_TESTING=OFF >/dev/null
+cmake --build "$here/build" --target ssltrouble
+
+plugins=$here/build/plugins
+if [ "$(id -u)" -eq 0 ]; then
+    # tshark ignores WIRESHARK_PLUGIN_DIR when root runs it, and an ordinary user may not be able to read this folder.
+    temp=$(mktemp -d)
+    trap 'rm -rf "$temp"' EXIT
+    mkdir "$temp/home"
+    cp -r "$plugins" "$temp/plugins"
+    cp "$capture" "$temp/"
+    chmod -R a+rX "$temp"
+    chown nobody "$temp/home"
+    cd "$temp"
+    setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups env HOME="$temp/home" \
+        WIRESHARK_PLUGIN_DIR="$temp/plugins" tshark -q -r "$temp/$(basename -- "$capture")" -z ssltrouble,report
+else
+    WIRESHARK_PLUGIN_DIR=$plugins tshark -q -r "$capture" -z ssltrouble,report
+fi
+
+echo
+echo "Your own capture (not as root): WIRESHARK_PLUGIN_DIR=$plugins tshark -q -r FILE -z ssltrouble,report"
+echo "In Wireshark, for good: sudo cmake --install $here/build, then open a capture and filter for: ssltrouble"

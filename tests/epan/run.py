@@ -1,0 +1,352 @@
+#!/usr/bin/env python3
+"""Checks what tshark and sharkd show of the plugin: fields, expert infos, passes, filters, words, preferences.
+
+    run.py --plugin-dir DIR [--tshark CMD] [--sharkd CMD] [--captures DIR] [NAME...]
+
+Each function test_NAME is one test. What a frame must show is taken from the JSON report of the same capture, so that
+regenerated captures need no new numbers here.
+"""
+
+import argparse
+import json
+import shlex
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "captures"))
+from run import Runner  # noqa: E402  (the one place that knows how to run tshark unprivileged)
+
+FAILED = "protocol_version_mismatch"
+HEALTHY = "ok_ipv6"
+UNREACHABLE = "host_unreachable"
+DECRYPTED = "client_certificate_required.decrypted13"
+
+
+class Tools:
+    """Runs tshark and sharkd on captures by name and keeps what it has learnt of them."""
+
+    def __init__(self, args, temp):
+        self.runner = Runner(args.tshark, args.plugin_dir, args.captures, temp)
+        self.sharkd = shlex.split(args.sharkd)
+        self.empty = Path(temp) / "empty"
+        self.empty.mkdir()
+        self.empty.chmod(0o755)
+        self.objects = {}
+
+    def run(self, name, *options, plugin=True, stdin=None):
+        """run(name, option...) runs tshark on a capture; plugin=False runs it without the plugin."""
+        env = dict(self.runner.env)
+        if not plugin:
+            env["WIRESHARK_PLUGIN_DIR"] = str(self.empty)
+        with self.runner.readable(name) as path:
+            source = "-" if stdin else str(path)
+            content = path.read_bytes() if stdin else b""
+            done = subprocess.run([*self.runner.command, "-r", source, *options], input=content, env=env, cwd="/",
+                                  capture_output=True)
+        done.stdout, done.stderr = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+        return done
+
+    def lines(self, name, *options, **kw):
+        """lines(name, option...) returns the output's lines of a run that must succeed."""
+        done = self.run(name, *options, **kw)
+        assert done.returncode == 0, f"exit code {done.returncode}: {done.stderr}"
+        return done.stdout.splitlines()
+
+    def frames(self, name, display_filter, *options):
+        """frames(name, filter, option...) returns the numbers of the frames that a display filter matches."""
+        return [int(line) for line in
+                self.lines(name, *options, "-Y", display_filter, "-T", "fields", "-e", "frame.number")]
+
+    def values(self, name, frame, field):
+        """values(name, frame, field) returns the values of a field on a frame, as two passes see it."""
+        lines = self.lines(name, "-2", "-Y", f"frame.number == {frame}", "-T", "fields", "-E", "aggregator=|", "-e", field)
+        return lines[0].split("|") if lines and lines[0] else []
+
+    def object(self, name):
+        """object(name) returns the only object of a capture's JSON report."""
+        if name not in self.objects:
+            items = [json.loads(line) for line in self.lines(name, "-q", "-z", "ssltrouble,json")]
+            assert len(items) == 1, f"{name} has {len(items)} connections"
+            self.objects[name] = items[0]
+        return self.objects[name]
+
+    def ask_sharkd(self, *requests):
+        """ask_sharkd((method, parameters)...) returns the results, in order."""
+        text = "".join(json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters}) + "\n"
+                       for number, (method, parameters) in enumerate(requests, 1))
+        prefix = self.runner.command[:-1] if self.runner.root else []
+        done = subprocess.run([*prefix, *self.sharkd, "-"], input=text, env=self.runner.env, cwd="/",
+                              capture_output=True, text=True, check=True)
+        answers = {}
+        for line in done.stdout.splitlines():
+            if line.startswith("{"):
+                answer = json.loads(line)
+                assert "error" not in answer, answer
+                answers[answer["id"]] = answer["result"]
+        return [answers[number] for number in range(1, len(requests) + 1)]
+
+
+def equal(actual, wanted):
+    """equal(actual, wanted) fails with both values."""
+    assert actual == wanted, f"wanted {wanted}, found {actual}"
+
+
+def all_frames(tools, name):
+    """all_frames(tools, name) returns the frames of the capture's first connection."""
+    return tools.frames(name, "tcp.stream == 0 && !icmp")
+
+
+def test_verdict_frame(tools):
+    """The verdict frame, and only it, is marked as failed."""
+    verdict = tools.object(FAILED)["frames"]["verdict"]
+    equal(tools.frames(FAILED, "ssltrouble.failed", "-2"), [verdict])
+    equal(tools.frames(FAILED, "ssltrouble.failed"), [verdict])
+
+
+def test_verdict_fields(tools):
+    """The fields of the verdict frame say what the JSON report says."""
+    item = tools.object(FAILED)
+    frame = item["frames"]["verdict"]
+    wanted = {
+        "outcome": [item["outcome"]], "cause": [item["cause"]], "candidate": item["candidates"],
+        "scenario": [str(item["scenario"])], "sni": [item["sni"]], "client": [item["client"]], "server": [item["server"]],
+        "check": item["checks"], "fix": [item["fix"]], "history": [item["history"]],
+        "alert": [str(item["alert"]["description"])], "alert_from": [item["alert"]["from"]],
+        "event": [str(event) for event in item["events"]], "offered_version": item["offered"]["versions"],
+        "evidence": [str(line["frame"]) for line in item["evidence"] if line["frame"]], "verdict_frame": [str(frame)],
+        "confidence": [str(["possible", "likely", "confirmed"].index(item["confidence"]) + 1)],
+    }
+    for field, values in wanted.items():
+        found = tools.values(FAILED, frame, f"ssltrouble.{field}")
+        assert found == values, f"{field}: wanted {values}, found {found}"
+
+
+def test_other_frames(tools):
+    """Two passes mark all frames of a failed connection; the others are short."""
+    item = tools.object(FAILED)
+    equal(tools.frames(FAILED, f'ssltrouble.cause == "{item["cause"]}"', "-2"), all_frames(tools, FAILED))
+    first = item["frames"]["first"]
+    equal(tools.values(FAILED, first, "ssltrouble.verdict_frame"), [str(item["frames"]["verdict"])])
+    equal(tools.values(FAILED, first, "ssltrouble.fix"), [])
+
+
+def test_confidence_by_number_and_name(tools):
+    """Confidence compares as a number and by name."""
+    everything = all_frames(tools, FAILED)
+    name = tools.object(FAILED)["confidence"]
+    assert name in ("likely", "confirmed"), name
+    equal(tools.frames(FAILED, "ssltrouble.confidence >= 2", "-2"), everything)
+    equal(tools.frames(FAILED, f'ssltrouble.confidence == "{name}"', "-2"), everything)
+    equal(tools.frames(FAILED, 'ssltrouble.confidence == "possible"', "-2"), [])
+
+
+def test_one_pass(tools):
+    """One pass claims only what has happened, and says once that two passes see more."""
+    verdict = tools.object(FAILED)["frames"]["verdict"]
+    done = tools.run(FAILED, "-Y", "ssltrouble.cause", "-T", "fields", "-e", "frame.number")
+    equal([int(line) for line in done.stdout.split()], [n for n in all_frames(tools, FAILED) if n >= verdict])
+    hints = [line for line in done.stderr.splitlines() if "-2" in line]
+    equal(len(hints), 1)
+
+
+def test_no_hint(tools):
+    """No hint with -2, nor when nobody asked for our fields."""
+    for options in (["-2", "-Y", "ssltrouble.cause"], ["-V"], ["-Y", "tls"], ["-q", "-z", "ssltrouble,json"]):
+        done = tools.run(FAILED, *options)
+        equal((done.returncode, [line for line in done.stderr.splitlines() if "-2" in line]), (0, []))
+
+
+def test_expert(tools):
+    """The expert info is an error on the verdict frame, also without a tree."""
+    item = tools.object(FAILED)
+    frame = item["frames"]["verdict"]
+    equal(tools.frames(FAILED, f"ssltrouble.expert.{item['cause']}", "-2"), [frame])
+    equal(tools.frames(FAILED, f"ssltrouble.expert.{item['cause']}.possible", "-2"), [])
+    title = tools.values(FAILED, frame, "ssltrouble.verdict")[0]
+    for options in ([], ["-2"]):
+        lines = tools.lines(FAILED, *options, "-q", "-z", "expert,error")
+        assert any("SSLTrouble" in line and title in line for line in lines), lines
+
+
+def test_healthy(tools):
+    """The frame that completes a healthy handshake is marked, and nothing is called failed."""
+    item = tools.object(HEALTHY)
+    equal(item["outcome"], "established")
+    for passes in ([], ["-2"]):
+        marked = tools.frames(HEALTHY, "ssltrouble.established", *passes)
+        equal(len(marked), 1)
+        equal(tools.frames(HEALTHY, "ssltrouble.cause || ssltrouble.failed", *passes), [])
+    equal(tools.values(HEALTHY, marked[0], "ssltrouble.chosen_version"), [item["chosen"]["version"]])
+    equal(tools.values(HEALTHY, marked[0], "ssltrouble.chosen_cipher"), [item["chosen"]["cipher"]])
+
+
+def test_info_column(tools):
+    """The Info column of the verdict frame, and only it, names the verdict; a preference turns it off."""
+    frame = tools.object(FAILED)["frames"]["verdict"]
+    marked = [int(line.split()[0]) for line in tools.lines(FAILED) if "[SSL: " in line]
+    equal(marked, [frame])
+    equal([line for line in tools.lines(FAILED, "-o", "ssltrouble.info_column:FALSE") if "[SSL: " in line], [])
+
+
+def test_icmp_verdict_frame(tools):
+    """An ICMP error that decides a connection carries its verdict."""
+    frame = tools.object(UNREACHABLE)["frames"]["verdict"]
+    for passes in ([], ["-2"]):
+        equal(tools.frames(UNREACHABLE, "ssltrouble.verdict && icmp", *passes), [frame])
+
+
+def test_decrypted(tools):
+    """A decrypted alert is used, in one pass and in two."""
+    one = tools.object(DECRYPTED)
+    assert one["alert"], one
+    equal(tools.lines(DECRYPTED, "-2", "-q", "-z", "ssltrouble,json"), [json.dumps(one, separators=(",", ":"))])
+
+
+def test_wrong_words(tools):
+    """A wrong or missing word gets one line of ours and a non-zero exit code."""
+    for word in ("ssltrouble,foo", "ssltrouble,", "ssltrouble", "ssltrouble,reports", "ssltroublex"):
+        done = tools.run(FAILED, "-q", "-z", word)
+        equal((done.returncode, done.stdout), (1, ""))
+        ours = [line for line in done.stderr.splitlines() if "ssltrouble" in line]
+        assert len(ours) == 1 and word in ours[0] and "report, json or tree" in ours[0], done.stderr
+
+
+def test_bad_filter(tools):
+    """A filter that does not compile is an error."""
+    done = tools.run(FAILED, "-q", "-z", "ssltrouble,report,no.such.field")
+    equal((done.returncode, done.stdout), (1, ""))
+    assert "no.such.field" in done.stderr, done.stderr
+
+
+def test_filter_selects_connections(tools):
+    """A filter selects connections with at least one matching frame."""
+    for passes in ([], ["-2"]):
+        for display_filter, wanted in (("tcp.flags.syn == 1", 1), ("tcp.port == 1", 0), ("ssltrouble.failed", 1),
+                                       ("ssltrouble.established", 0), ("tls.alert_message", 1)):
+            lines = tools.lines(FAILED, *passes, "-q", "-z", f"ssltrouble,json,{display_filter}")
+            assert len(lines) == wanted, f"{display_filter}: wanted {wanted}, found {len(lines)}"
+
+
+def test_several_reports(tools):
+    """Several words in one run each give their report, with their own filter."""
+    lines = tools.lines(FAILED, "-q", "-z", "ssltrouble,json", "-z", "ssltrouble,json,tcp.port == 1", "-z", "ssltrouble,tree")
+    equal(len([line for line in lines if line.startswith("{")]), 1)
+    assert any("198.51.100." in line and not line.startswith("{") for line in lines), lines
+
+
+def test_help(tools):
+    """`-z help` lists the words."""
+    done = tools.run(FAILED, "-z", "help")
+    for word in ("ssltrouble,report", "ssltrouble,json", "ssltrouble,tree"):
+        assert word in (done.stdout + done.stderr).split(), word
+
+
+def test_disabled(tools):
+    """Disabled, it says so and shows nothing."""
+    done = tools.run(FAILED, "--disable-protocol", "ssltrouble", "-q", "-z", "ssltrouble,report")
+    equal((done.returncode, done.stdout), (1, ""))
+    assert "disabled" in done.stderr, done.stderr
+    equal(tools.frames(FAILED, "ssltrouble", "-2", "--disable-protocol", "ssltrouble"), [])
+    equal([line for line in tools.lines(FAILED, "--disable-protocol", "ssltrouble") if "[SSL: " in line], [])
+
+
+def test_rest_unchanged(tools):
+    """What Wireshark shows by itself stays the same, in one pass and in two."""
+    fields = ["-T", "fields", "-e", "frame.protocols", "-e", "tcp.stream", "-e", "tcp.analysis.flags", "-e", "tls.record.length"]
+    for name in (FAILED, HEALTHY, UNREACHABLE):
+        for passes in ([], ["-2"]):
+            equal(tools.lines(name, *passes, *fields), tools.lines(name, *passes, *fields, plugin=False))
+
+
+def test_read_filter(tools):
+    """-2 -R keeps the report."""
+    lines = tools.lines(FAILED, "-2", "-R", "tcp", "-q", "-z", "ssltrouble,json")
+    equal([json.loads(line)["cause"] for line in lines], [tools.object(FAILED)["cause"]])
+
+
+def test_standard_input(tools):
+    """A capture from a pipe gives the same report."""
+    equal([json.loads(line) for line in tools.lines(FAILED, "-q", "-z", "ssltrouble,json", stdin=True)],
+          [tools.object(FAILED)])
+
+
+def test_pdml(tools):
+    """The packet tree is well-formed PDML with the node's fields."""
+    root = xml.etree.ElementTree.fromstring("\n".join(tools.lines(FAILED, "-2", "-T", "pdml")))
+    nodes = root.findall("./packet/proto[@name='ssltrouble']")
+    equal(len(nodes), len(all_frames(tools, FAILED)))
+    assert any(field.get("name") == "ssltrouble.failed" for field in root.iter("field"))
+
+
+def test_field_blurbs(tools):
+    """Every field and expert info is registered with a name, every field of ours with a blurb."""
+    done = subprocess.run([*tools.runner.command, "-G", "fields"], env=tools.runner.env, cwd="/", capture_output=True,
+                          text=True, check=True)
+    rows = [line.split("\t") for line in done.stdout.splitlines() if "\tssltrouble." in line]
+    fields = {row[2]: row for row in rows if row[0] == "F" and row[2].startswith("ssltrouble.")}
+    for name in ("failed", "established", "outcome", "cause", "candidate", "sni", "client", "server", "why", "check", "fix",
+                 "advice", "history", "chosen_cipher", "offered_version", "chosen_version", "verdict", "scenario", "alert",
+                 "confidence", "alert_from", "event", "evidence", "verdict_frame", "recovered_by"):
+        assert f"ssltrouble.{name}" in fields, f"no field {name}"
+    for name, row in fields.items():
+        assert row[1], name
+        assert row[7] or name.startswith("ssltrouble.expert."), f"{name} has no blurb"
+
+
+def test_nonsense_preferences(tools):
+    """Nonsense values of preferences do no harm."""
+    for value in ("silence:0", "silence:4294967295", "syn_silence:0", "syn_silence:4294967295", "tls_ports:",
+                  "tls_ports:0-65535", "tls_ports:1", "server_os:nonsense", "server_os:2012r2"):
+        lines = tools.lines(FAILED, "-o", f"ssltrouble.{value}", "-q", "-z", "ssltrouble,json")
+        assert lines and all(json.loads(line) for line in lines), value
+
+
+def test_sharkd(tools):
+    """sharkd, several captures in a row: each load starts anew."""
+    # No filter twice: sharkd 4.0 keeps a filter's matches when it loads another file.
+    verdict = tools.object(FAILED)["frames"]["verdict"]
+    with tools.runner.readable(FAILED) as failed, tools.runner.readable(HEALTHY) as healthy:
+        answers = tools.ask_sharkd(
+            ("load", {"file": str(failed)}), ("frames", {"filter": "ssltrouble.failed"}),
+            ("frames", {"filter": "ssltrouble.cause"}),
+            ("load", {"file": str(healthy)}), ("frames", {"filter": "ssltrouble.cause || ssltrouble.verdict"}),
+            ("frames", {"filter": "ssltrouble.established"}),
+            ("load", {"file": str(failed)}), ("frames", {"filter": "ssltrouble.verdict && ssltrouble.failed"}),
+            ("frame", {"frame": verdict, "proto": True}))
+    numbers = [[frame["num"] for frame in answer] if isinstance(answer, list) else None for answer in answers]
+    equal((numbers[1], numbers[7]), ([verdict], [verdict]))
+    equal(numbers[2], all_frames(tools, FAILED))
+    equal((numbers[4], len(numbers[5])), ([], 1))
+    assert "SSL Troubleshooter: Scenario" in json.dumps(answers[8]), answers[8]
+
+
+def main():
+    """main() runs the tests that were asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tshark", default="tshark", help="tshark, with options if any")
+    parser.add_argument("--sharkd", default="sharkd", help="sharkd, with options if any")
+    parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to")
+    parser.add_argument("--captures", default=str(HERE.parent.parent / "test-captures"))
+    parser.add_argument("names", nargs="*", metavar="NAME", help="tests to run (default: all)")
+    args = parser.parse_args()
+    tests = {name[5:]: function for name, function in globals().items() if name.startswith("test_")}
+    passed = failed = 0
+    with tempfile.TemporaryDirectory(prefix="ssltrouble.") as temp:
+        tools = Tools(args, temp)
+        for name in args.names or tests:
+            try:
+                tests[name](tools)
+                passed += 1
+            except (AssertionError, subprocess.CalledProcessError, ValueError, LookupError) as problem:
+                print(f"{name}: {problem!r}" if not isinstance(problem, AssertionError) else f"{name}: {problem}")
+                failed += 1
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed or not passed else 0)
+
+
+if __name__ == "__main__":
+    main()

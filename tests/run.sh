@@ -1,0 +1,71 @@
+#!/bin/sh
+# run.sh - builds with gcc and clang, runs all tests; the last line counts them
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+. "$here/plugin/packages.sh"
+passed=0
+failed=0
+
+# count PASSED FAILED - adds to the sums
+count() {
+    passed=$((passed + $1))
+    failed=$((failed + $2))
+}
+
+# finish - prints the sums; the exit code tells whether anything failed
+finish() {
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+    exit
+}
+
+# build FOLDER OPTION... - configures and builds; warnings are errors
+build() {
+    folder=$here/$1
+    shift
+    echo "== $(basename "$folder")"
+    if ! { cmake -S "$here" -B "$folder" -G Ninja -DBUILD_TESTING=ON "$@" >/dev/null &&
+        cmake --build "$folder" >"$folder/log" 2>&1; }; then
+        tail -50 "$folder/log"
+        count 0 1
+        finish
+    fi
+}
+
+# unit PROGRAM - runs a g_test program and counts its cases
+unit() {
+    output=$(cd "$here" && "$1" --tap 2>&1) && code=0 || code=$?
+    good=$(printf '%s\n' "$output" | grep -c '^ok ') || true
+    bad=$(printf '%s\n' "$output" | grep -c '^not ok ') || true
+    if [ "$code" -ne 0 ]; then
+        [ "$bad" -gt 0 ] || bad=1
+        printf '%s\n' "$output" | grep -v '^ok ' | tail -60
+    fi
+    echo "$(basename "$1"): $good passed, $bad failed"
+    count "$good" "$bad"
+}
+
+# script COMMAND... - runs a test script whose last line is "N passed, N failed"
+script() {
+    echo "== $1"
+    output=$(python3 "$here/$1" --plugin-dir "$here/build/plugins" 2>&1) && code=0 || code=$?
+    printf '%s\n' "$output"
+    sums=$(printf '%s\n' "$output" | tail -1 | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
+    # shellcheck disable=SC2086
+    count ${sums:-0 1}
+    [ "$code" -eq 0 ] || [ "${sums#* }" != 0 ] || count 0 1
+}
+
+# shellcheck disable=SC2086
+dx_packages_install $dx_packages_build clang python3 python3-jsonschema
+build build -DCMAKE_C_COMPILER=gcc
+build build-clang -DCMAKE_C_COMPILER=clang
+build build-asan -DCMAKE_C_COMPILER=gcc -DDX_SANITIZE=ON -DDX_MODULE=OFF -DCMAKE_BUILD_TYPE=Debug
+for program in "$here"/build-asan/unit/test_*; do
+    unit "$program"
+done
+script tests/captures/run.py
+script tests/epan/run.py
+finish
