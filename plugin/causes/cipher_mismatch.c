@@ -57,7 +57,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return said_so ? DX_CONFIRMED : DX_LIKELY;
     if (windows_gap)
         return DX_LIKELY;
-    return dx_offer_unusual(facts->offer) & (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_AUTH) ? DX_LIKELY : DX_POSSIBLE;
+    unsigned unusual = dx_offer_unusual(facts->offer);
+    if (unusual & DX_UNUSUAL_CIPHERS)
+        return DX_LIKELY;
+    bool otherwise_explained = unusual & (DX_UNUSUAL_GROUPS | DX_UNUSUAL_SIGNATURES | DX_NARROW_GROUPS);
+    return unusual & (DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS) && !otherwise_explained ? DX_LIKELY : DX_POSSIBLE;
 }
 
 DX_CAUSE(cipher_mismatch,

@@ -17,6 +17,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->end.by != DX_CLIENT || !quiet || facts->end.phase < DX_PHASE_HELLO_PARTIAL ||
         facts->end.phase > DX_PHASE_SERVER_DONE || dx_silent_hello(facts, context))
         return DX_NONE;
+    /* one that waited for the rest of an answer gave up for another reason */
+    if (facts->server.payload_bytes && facts->end.phase < DX_PHASE_SERVER_DONE &&
+        facts->end.time_us - facts->server.last_payload_us >= DX_PATIENCE_US)
+        return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     dx_finding_candidates(finding, "certificate_rejected", NULL);

@@ -16,7 +16,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     (void)context;
     if (!facts->downgrade || facts->end.by != DX_CLIENT || facts->end.kind == DX_END_NONE ||
-        facts->end.phase > DX_PHASE_SERVER_DONE || offered <= facts->chosen.version)
+        facts->end.phase > DX_PHASE_SERVER_DONE || !facts->offer)
+        return DX_NONE;
+    if (facts->offer->fallback_scsv) /* it can do more than this hello says (RFC 7507) */
+        offered = 0x0304;
+    if (offered <= facts->chosen.version)
         return DX_NONE;
     /* 01 tells of TLS 1.2 chosen, 00 of 1.1 or below; only a client of 1.3 (or 1.2) must mind */
     if (facts->downgrade == 2 ? offered < 0x0304 : offered < 0x0303)

@@ -19,7 +19,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!facts->offer || !facts->offer->groups.num || (!said_so && !wordless))
         return DX_NONE;
     const dx_sample *success = dx_contrast_group(facts, context);
-    bool unusual = dx_offer_unusual(facts->offer) & DX_UNUSUAL_GROUPS;
+    unsigned bits = dx_offer_unusual(facts->offer);
+    bool unusual = (bits & DX_UNUSUAL_GROUPS) || ((bits & DX_NARROW_GROUPS) && !(bits & DX_UNUSUAL_CIPHERS));
     if (!success && !(said_so && unusual))
         return DX_NONE;
     char *offered = dx_codes_text(&facts->offer->groups, dx_group_name, 12);

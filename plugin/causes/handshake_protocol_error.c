@@ -18,6 +18,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     (void)context;
     if (facts->end.kind != DX_END_ALERT || facts->end.phase < DX_PHASE_HELLO_PARTIAL)
         return DX_NONE;
+    bool unoffered = facts->server_hello_frame && facts->offer && facts->offer->ciphers.num && !facts->offer->sslv2 &&
+                     !dx_codes_have(&facts->offer->ciphers, facts->chosen.cipher);
+    if (unoffered && facts->end.by == DX_CLIENT && (facts->end.alert == 40 || facts->end.alert == 47)) {
+        dx_say_hello(finding, facts);
+        dx_finding_say(finding, facts->server_hello_frame, "ServerHello chooses a cipher suite that the client did not offer");
+        dx_say_end(finding, facts);
+        return DX_CONFIRMED;
+    }
     for (unsigned i = 0; i < sizeof alerts; i++)
         known |= facts->end.alert == alerts[i];
     if (!known || (facts->end.alert == 80 && facts->end.by == DX_SERVER))

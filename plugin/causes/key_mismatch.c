@@ -7,10 +7,30 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "causes/rejection.h"
+#include "knowledge/names.h"
+
+/* With static RSA nothing is signed: the server notices at the client's Finished (observed: JSSE 20, Go 40). */
+static bool
+failed_at_decryption(const dx_facts *facts)
+{
+    const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
+
+    return dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.phase == DX_PHASE_CLIENT_FINISHED && cipher &&
+           cipher->exchange == DX_EXCHANGE_RSA && !cipher->tls13 && facts->certificate_frame &&
+           facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE &&
+           (facts->end.alert == 20 || facts->end.alert == 21 || facts->end.alert == 40 || facts->end.alert == 51);
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
+    if (failed_at_decryption(facts)) {
+        dx_say_hello(finding, facts);
+        dx_finding_say(finding, facts->server_hello_frame, "Static RSA key exchange: the server must decrypt with its key");
+        dx_say_end(finding, facts);
+        dx_finding_candidates(finding, "handshake_protocol_error", "record_corruption", NULL);
+        return DX_LIKELY;
+    }
     if (!dx_client_rejected_with(facts, 51))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);

@@ -39,7 +39,9 @@ judge_answer(const dx_facts *facts, const dx_context *context, bool silent)
     if (dx_server_alert_in_hello(facts, 80))
         return unusual & DX_UNUSUAL_VERSIONS ? DX_LIKELY : DX_NONE;
     if (dx_server_alert_in_hello(facts, 40)) {
-        if (unusual & (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_GROUPS | DX_UNUSUAL_SIGNATURES | DX_UNUSUAL_AUTH))
+        /* a choice that somebody narrowed down is the better explanation */
+        if (unusual & (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_GROUPS | DX_UNUSUAL_SIGNATURES | DX_UNUSUAL_AUTH |
+                       DX_NARROW_CIPHERS | DX_NARROW_GROUPS))
             return DX_NONE;
         if (unusual & DX_ONLY_TLS13) /* nearly every TLS 1.3 server has its suites and groups: the version is left */
             return DX_LIKELY;
@@ -77,7 +79,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (silent)
         finding->frame = facts->hello_frame;
     if (facts->end.kind == DX_END_ALERT && facts->end.alert == 70)
-        dx_finding_candidates(finding, "sni_unrecognized", "private_key_missing", NULL);
+        dx_finding_candidates(finding, facts->sni ? "sni_unrecognized" : "sni_not_sent", "private_key_missing", NULL);
     else
         dx_finding_candidates(finding, "cipher_mismatch", "server_reset_after_client_hello", NULL);
     return confidence;

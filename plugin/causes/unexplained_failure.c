@@ -10,7 +10,8 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (!facts->tls || facts->end.kind == DX_END_NONE || facts->end.phase < DX_PHASE_HELLO_PARTIAL)
+    if (!facts->tls || facts->end.kind == DX_END_NONE || 
+        (facts->end.phase < DX_PHASE_HELLO_PARTIAL && !facts->hello_frame))
         return DX_NONE;
     dx_say_hello(finding, facts);
     if (facts->server_hello_frame)

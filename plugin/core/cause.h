@@ -53,6 +53,9 @@ typedef struct dx_evidence {
     char *text;     /* owned */
 } dx_evidence;
 
+/* A client that leaves after this long gave up waiting; sooner, it changed its mind. */
+#define DX_PATIENCE_US (2 * G_USEC_PER_SEC)
+
 #define DX_MAX_FINDING_CANDIDATES 12
 
 /* What a cause has to say once it weighs itself. */

@@ -510,7 +510,7 @@ dx_connection_is_irrelevant(const dx_connection *connection)
         return false;
     if (!reader)
         return true;
-    return facts->client.fin_frame || facts->server.fin_frame ||
+    return (facts->client.fin_frame && facts->server.fin_frame) || facts->client.rst_frame || facts->server.rst_frame ||
            reader->client.num_chunks + reader->server.num_chunks > MAX_PREAMBLE_CHUNKS ||
            reader->client.preamble_bytes + reader->server.preamble_bytes > MAX_PREAMBLE_BYTES;
 }

@@ -289,8 +289,10 @@ settle(const dx_facts *facts, int64_t now_us)
 {
     dx_facts settled = *facts;
 
+    bool gave_up = settled.pending.kind == DX_END_FIN && settled.hello_us &&
+                   settled.pending.time_us - settled.hello_us >= DX_PATIENCE_US;
     if (settled.end.kind == DX_END_NONE && settled.pending.kind != DX_END_NONE &&
-        (now_us - settled.pending.time_us > SETTLE_US ||
+        (now_us - settled.pending.time_us > SETTLE_US || gave_up ||
          (settled.client.fin_frame && settled.server.fin_frame)))
         settled.end = settled.pending;
     return settled;

@@ -97,11 +97,25 @@ dx_facts_accept(dx_facts *facts, dx_ledger *ledger)
         dx_ledger_accepted(ledger, facts);
 }
 
+/* The pending event turned out to be the end: nothing came after it but the close. */
+static void
+end_with_pending(dx_facts *facts, dx_ledger *ledger)
+{
+    facts->end = facts->pending;
+    facts->pending.kind = DX_END_NONE;
+    dx_ledger_refused(ledger, facts);
+}
+
 void
 dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind, const dx_observation *observation)
 {
     if (facts->end.kind != DX_END_NONE)
         return;
+    /* what the other side does after a warning is its reaction (observed: JSSE and GnuTLS give up at a warning 112) */
+    if (facts->pending.kind == DX_END_ALERT && facts->pending.alert != 0 && facts->pending.by != observation->from) {
+        end_with_pending(facts, ledger);
+        return;
+    }
     facts->end = (dx_end){.kind = kind,
                           .by = observation->from,
                           .phase = facts->phase,
@@ -113,15 +127,6 @@ dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind, const dx_
     }
     if (facts->recovered_frame && facts->recovered_us < observation->time_us)
         facts->recovered_frame = 0;
-    dx_ledger_refused(ledger, facts);
-}
-
-/* The pending event turned out to be the end: nothing came after it but the close. */
-static void
-end_with_pending(dx_facts *facts, dx_ledger *ledger)
-{
-    facts->end = facts->pending;
-    facts->pending.kind = DX_END_NONE;
     dx_ledger_refused(ledger, facts);
 }
 

@@ -379,7 +379,10 @@ infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
             facts->phase = DX_PHASE_SERVER_DONE;
         return;
     }
-    bool left = facts->client.fin_frame || facts->client.close_notify || facts->client.rst_frame;
+    /* a client that has left gets a close_notify for an answer; but one that showed (or failed to show) a certificate
+     * and asked for something gets an alert in place of the answer */
+    bool left = (facts->client.fin_frame || facts->client.close_notify || facts->client.rst_frame) &&
+                !(facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records);
     if (alert && !facts->server.app_records && !facts->ticket_frame && !left &&
         observation->time_us - facts->client_finished_us < REFUSAL_US) {
         set_pending(facts, DX_END_ENCRYPTED_ALERT, observation);

@@ -27,7 +27,10 @@ dx_server_alert_in_hello(const dx_facts *facts, uint8_t alert)
 bool
 dx_refused_hello(const dx_facts *facts)
 {
-    return facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_HELLO && !facts->retry_frame &&
+    /* a server that closes at once may do so while the ClientHello is still under way */
+    bool at_hello = facts->end.phase == DX_PHASE_HELLO || (facts->end.phase == DX_PHASE_TCP && facts->hello_frame);
+
+    return facts->end.by == DX_SERVER && at_hello && !facts->retry_frame &&
            (facts->end.kind == DX_END_RST || facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_ALERT);
 }
 
@@ -41,15 +44,13 @@ dx_waited_us(const dx_facts *facts, const dx_context *context)
 bool
 dx_silent_hello(const dx_facts *facts, const dx_context *context)
 {
-    /* a client that gives up after this long gave up waiting; before, it changed its mind */
-    const int64_t gave_up_us = 2 * G_USEC_PER_SEC;
     bool client_left = facts->end.by == DX_CLIENT && (facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST);
 
     if (facts->phase != DX_PHASE_HELLO || facts->server.payload_bytes || facts->retry_frame)
         return false;
     if (facts->end.kind == DX_END_NONE)
         return dx_waited_us(facts, context) >= context->preferences->silence_us;
-    return client_left && dx_waited_us(facts, context) >= gave_up_us;
+    return client_left && dx_waited_us(facts, context) >= DX_PATIENCE_US;
 }
 
 static bool
@@ -106,6 +107,10 @@ dx_offer_unusual(const dx_offer *offer)
         !have_one_of(&offer->signatures, tls13 && !tls12 ? usual_signatures13 : usual_signatures12,
                      tls13 && !tls12 ? G_N_ELEMENTS(usual_signatures13) : G_N_ELEMENTS(usual_signatures12)))
         bits |= DX_UNUSUAL_SIGNATURES;
+    if (offer->ciphers.num <= 3 && !(usual13 && offer->ciphers.num == 3))
+        bits |= DX_NARROW_CIPHERS;
+    if (offer->groups.num == 1 && needs_groups(offer))
+        bits |= DX_NARROW_GROUPS;
     return bits;
 }
 
