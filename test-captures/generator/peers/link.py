@@ -1,7 +1,8 @@
 """A hop in user space instead of the router's kernel: loses, doubles and swaps packets, or mirrors them with
 an outer header.
 
-    link.py [--lose N,...] [--double N,...] [--swap N,...] [--mirror INTERFACE --wrap vlan|gre|vxlan]
+    link.py [--lose N,...] [--double N,...] [--swap N,...] [--delay MS]
+            [--mirror INTERFACE --wrap vlan|gre|vxlan]
 
 Numbers count the packets that pass, from 1; a swapped packet goes after the next one. A mirror sends a copy
 of each packet to an interface, as a switch's mirror session does: with an 802.1Q tag (VLAN 100), in GRE or in
@@ -12,6 +13,7 @@ import argparse
 import select
 import socket
 import struct
+import time
 
 from injector import checksum
 
@@ -53,6 +55,7 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("lose", "double", "swap"):
         parser.add_argument(f"--{name}", type=numbers, default=set())
+    parser.add_argument("--delay", type=int, default=0)
     parser.add_argument("--mirror")
     parser.add_argument("--wrap")
     args = parser.parse_args()
@@ -74,6 +77,7 @@ def main():
             ends = SERVER + ROUTER_S if source is near else CLIENT + ROUTER_C
             if args.mirror:
                 mirror.send(wrap(args.wrap, frame))
+            time.sleep(args.delay / 1000)
             if count in args.lose:
                 continue
             if count in args.swap and held is None:

@@ -13,7 +13,7 @@ from ..programs import (
     tstclnt,
 )
 from ..registry import capture
-from .connection import https_block, nginx
+from .connection import https_block, link, nginx
 
 
 @capture("certificate_expired")
@@ -25,8 +25,7 @@ def _(lab):
 
 @capture("certificate_expired.openssl13")
 def _(lab):
-    """As certificate_expired with TLS 1.3: s_client sends its alert 45 in plaintext, the server answers with
-    an encrypted alert (a reaction)."""
+    """As certificate_expired with TLS 1.3: s_client sends its alert 45 in plaintext."""
     lab.serve(s_server(lab.pki, "-tls1_3", leaf="expired"))
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
@@ -135,8 +134,10 @@ def _(lab):
 
 @capture("certificate_rejected.nss12")
 def _(lab):
-    """openssl s_server (TLS 1.2) with a certificate of another root; NSS tstclnt rejects it after its
-    Finished, in an encrypted alert (26 bytes)."""
+    """openssl s_server (TLS 1.2) with a certificate of another root, behind peers/link.py with 20 ms delay;
+    NSS tstclnt rejects it after its Finished, in an encrypted alert (26 bytes), before it has the server's
+    Finished."""
+    link(lab, "--delay", "20")
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="untrusted"))
     lab.run(tstclnt(lab.pki, "-V", "tls1.2:tls1.2"), stdin=REQUEST, timeout=4)
 

@@ -1,5 +1,7 @@
 """Scenario 0 and 3: no TCP connection, or something else than TLS on the port."""
 
+import time
+
 from ..lab import SERVER, SERVER_B
 from ..programs import PYTHON, REQUEST, curl, gnutls_serv, go_client, go_server, peer, s_client, s_server
 from ..registry import capture
@@ -15,6 +17,20 @@ def nginx(lab, servers, port=443):
     """nginx(lab, servers) starts nginx with these server blocks."""
     (lab.dir / "nginx.conf").write_text(NGINX.format(servers=servers))
     return lab.serve(["nginx", "-p", lab.dir, "-c", lab.dir / "nginx.conf"], port=port)
+
+
+def link(lab, *options, mirror=None):
+    """link(lab, option...) replaces the router's kernel by peers/link.py."""
+    if mirror:
+        lab.sh(
+            "ip link add mirror0 type veth peer name mirror1; ip link set mirror0 up mtu 1600; "
+            "ip link set mirror1 up mtu 1600"
+        )
+        options += ("--mirror", "mirror0", "--wrap", mirror)
+        lab.capture_at("router", "mirror1", "not ip6 and not arp")
+    lab.sh("sysctl -qw net.ipv4.ip_forward=0")
+    lab.start(peer("link", *options), where="router")
+    time.sleep(0.4)
 
 
 def https_block(lab, extra="", leaf="www", listen="443 ssl"):
@@ -199,7 +215,7 @@ def _(lab):
 
 @capture("http_sent_to_tls_port.go")
 def _(lab):
-    """`curl http://www.example.com:443/` to Go net/http with TLS, which has an answer of its own for this."""
+    """`curl http://www.example.com:443/` to Go net/http with TLS: HTTP 400 in the clear."""
     lab.serve(go_server(lab.pki))
     lab.run(curl(lab.pki, url="http://www.example.com:443/"))
 
@@ -293,7 +309,7 @@ def apache(lab, config, modules="", port=443, where="server"):
     return lab.serve(["apache2", "-f", lab.dir / "apache.conf", "-DFOREGROUND"], port=port, where=where)
 
 
-@capture("port_closed.recovered")
+@capture("port_closed.ipv6")
 def _(lab):
     """The server (nginx) listens on IPv4 only; curl tries IPv6 first, is refused, and succeeds over IPv4."""
     nginx(lab, https_block(lab))

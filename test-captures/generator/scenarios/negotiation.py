@@ -2,6 +2,7 @@
 
 import base64
 import struct
+import time
 
 from ..programs import (
     REQUEST,
@@ -77,8 +78,9 @@ def _(lab):
     to); Go with TLS 1.2 gives up after 12 s, `s_client` with TLS 1.0 works meanwhile."""
     httpsys(lab, "--if", "min>1.0", "silent", "--tls-min", "1.0", "--tls-max", "1.0")
     lab.begin(["timeout", "12", *go_client(lab.pki, "-min", "1.2")])
+    time.sleep(0.5)
     lab.run(s_client(lab.pki, "-tls1", *OLD), stdin=REQUEST)
-    lab.run(["sleep", "12.3"])
+    lab.run(["sleep", "12"])
 
 
 @capture("protocol_version_mismatch.recovered")
@@ -92,7 +94,7 @@ def _(lab):
 
 @capture("protocol_version_rejected_by_client")
 def _(lab):
-    """`openssl s_server -tls1` chooses TLS 1.0 for `s_client -min_protocol TLSv1.2`: the client sends alert
+    """`openssl s_server -tls1` chooses TLS 1.0 for `s_client -tls1_2`: the client sends alert
     70."""
     lab.serve(s_server(lab.pki, "-tls1", *OLD))
     lab.run(s_client(lab.pki, "-tls1_2", *OLD), stdin=REQUEST)
@@ -436,8 +438,8 @@ def _(lab):
 
 @capture("client_local_failure")
 def _(lab):
-    """`openssl s_client -tls1_2 -sigalgs` without any usable suite cannot build a ClientHello and sends alert
-    80 first."""
+    """`openssl s_client -tls1_2` with an ECDSA suite and RSA signatures only cannot build a ClientHello and
+    sends alert 80 first."""
     lab.serve(s_server(lab.pki))
     lab.run(
         s_client(lab.pki, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256", "-sigalgs", "RSA+SHA256"),

@@ -4,25 +4,11 @@ TLS."""
 import time
 
 from ..lab import SERVER
-from ..programs import REQUEST, curl, gnutls_cli, go_client, peer, s_client, s_server
+from ..programs import REQUEST, curl, gnutls_cli, go_client, s_client, s_server
 from ..registry import capture
-from .connection import https_block, nginx
+from .connection import https_block, link, nginx
 from .listener import httpsys
 from .path import LONG_ALPN
-
-
-def link(lab, *options, mirror=None):
-    """link(lab, option...) replaces the router's kernel by peers/link.py."""
-    if mirror:
-        lab.sh(
-            "ip link add mirror0 type veth peer name mirror1; ip link set mirror0 up mtu 1600; "
-            "ip link set mirror1 up mtu 1600"
-        )
-        options += ("--mirror", "mirror0", "--wrap", mirror)
-        lab.capture_at("router", "mirror1", "not ip6 and not arp")
-    lab.sh("sysctl -qw net.ipv4.ip_forward=0")
-    lab.start(peer("link", *options), where="router")
-    time.sleep(0.4)
 
 
 @capture("ok_retransmissions")
