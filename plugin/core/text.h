@@ -28,8 +28,9 @@ char *dx_codes_text(const dx_codes *codes, const char *(*name)(uint16_t code), u
 /* dx_code_text - one name or 0x1234. New string. */
 char *dx_code_text(uint16_t code, const char *(*name)(uint16_t code));
 
-/* dx_fill - a template with {server} {port} {sni} {client} {thumbprint} replaced by this connection's values, or by
- * placeholders such as <name> where a value is unknown or unfit for a command line. New string. */
+/* dx_fill - a template with {server} {port} {endpoint} {sni} {client} {thumbprint} replaced by this connection's
+ * values, or by placeholders such as <host name> where a value is unknown or unfit for a command line. {endpoint} is
+ * {server}:{port} with IPv6 in brackets, {sni} else the host of a CONNECT. Other braces stay. New string. */
 char *dx_fill(const char *template_text, const dx_facts *facts);
 
 /* dx_duration_text - "12.3 s", "450 ms". New string. */

@@ -76,10 +76,25 @@ entry_free(gpointer data)
     g_free(entry);
 }
 
-int64_t
-dx_failure_us(const dx_facts *facts)
+/* The time of a verdict's frame; facts keep the times of the frames that matter only. */
+static int64_t
+frame_us(const dx_facts *facts, uint32_t frame)
 {
-    return facts->end.kind != DX_END_NONE ? facts->end.time_us : facts->last_us;
+    const struct {
+        uint32_t frame;
+        int64_t us;
+    } known[] = {
+        {facts->end.frame, facts->end.time_us},
+        {facts->hello_frame, facts->hello_us},
+        {facts->server_hello_frame, facts->server_hello_us},
+        {facts->client_finished_frame, facts->client_finished_us},
+        {facts->established_frame, facts->established_us},
+        {facts->first_frame, facts->first_us},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+        if (frame && frame == known[i].frame)
+            return known[i].us;
+    return facts->last_us;
 }
 
 static dx_tally *
@@ -163,14 +178,14 @@ add_connection(dx_fold *fold, const dx_facts *facts, const dx_verdict *verdict)
         dx_entry *entry = entry_of(fold, server, verdict->cause->id, false);
         entry->cause = verdict->cause;
         entry->num_recovered += recovered;
-        entry_add(entry, facts, verdict->confidence, verdict->frame ? verdict->frame : facts->last_frame,
-                  dx_failure_us(facts));
+        uint32_t frame = verdict->frame ? verdict->frame : facts->last_frame;
+        entry_add(entry, facts, verdict->confidence, frame, frame_us(facts, frame));
     }
     for (unsigned i = 0; i < verdict->advice->len; i++) {
         const dx_advice *advice = &g_array_index(verdict->advice, dx_advice, i);
         dx_entry *entry = entry_of(fold, server, advice->id, true);
         uint32_t frame = advice->frame ? advice->frame : facts->last_frame;
-        if (entry_add(entry, facts, DX_NONE, frame, facts->last_us)) {
+        if (entry_add(entry, facts, DX_NONE, frame, frame_us(facts, frame))) {
             /* copied: verdicts of healthy connections are not kept */
             entry->title = advice->title;
             entry->text = g_strdup(advice->text);

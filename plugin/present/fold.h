@@ -54,7 +54,4 @@ typedef struct dx_fold {
 dx_fold *dx_fold_new(dx_capture *capture, const dx_report *report);
 void dx_fold_free(dx_fold *fold);
 
-/* dx_failure_us - when a connection failed: its end, else its last frame. */
-int64_t dx_failure_us(const dx_facts *facts);
-
 #endif

@@ -21,19 +21,18 @@ void dx_report_text(GString *out, dx_capture *capture, const dx_report *report);
 /* dx_report_tree - appends scenario > cause > server with counts (`-z ssltrouble,tree`). */
 void dx_report_tree(GString *out, dx_capture *capture, const dx_report *report);
 
-/* dx_report_json - appends one JSON object per line per connection (`-z ssltrouble,json`). Needs wsutil: its own
- * target. */
+/* dx_report_json - appends one JSON object per line per connection (`-z ssltrouble,json`). */
 void dx_report_json(GString *out, dx_capture *capture, const dx_report *report);
 
 /* dx_verdict_title - "Scenario 5: No protocol version in common (confirmed)". New string. */
 char *dx_verdict_title(const dx_verdict *verdict);
 
-/* dx_offer_lines, dx_choice_lines - what the two sides offered and chose, as "name: values" strings for tree and report.
- * Each returns a new GPtrArray of char * with a free function; empty when nothing is known. */
+/* dx_offer_lines, dx_choice_lines - what the two sides offered and chose, as "name: values" strings for tree
+ * and report. Each returns a new GPtrArray of char * with a free function; empty when nothing is known. */
 GPtrArray *dx_offer_lines(const dx_facts *facts);
 GPtrArray *dx_choice_lines(const dx_facts *facts);
 
-/* dx_verdict_filter - a display filter for exactly the given streams that is ready to paste. New string. */
+/* dx_streams_filter - a display filter for exactly the given streams (ascending) to paste. New string. */
 char *dx_streams_filter(const uint32_t *streams, unsigned num);
 
 #endif
