@@ -19,8 +19,10 @@ static void
 add_row(GString *out, unsigned depth, const char *name, const row *total)
 {
     char *indented = g_strdup_printf("%*s%s", (int)depth, "", name);
-    g_string_append_printf(out, "%-*s %10u %10u %11u\n", NAME_COLUMNS, indented, total->num,
-                           total->num_recovered, total->first_frame);
+    g_string_append_printf(out, "%-*s %10u %10u", NAME_COLUMNS, indented, total->num, total->num_recovered);
+    if (total->num)
+        g_string_append_printf(out, " %11u", total->first_frame);
+    g_string_append_c(out, '\n');
     g_free(indented);
 }
 
