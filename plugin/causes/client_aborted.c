@@ -14,7 +14,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool quiet = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
                  (facts->end.kind == DX_END_ALERT && (facts->end.alert == 0 || facts->end.alert == 90));
 
-    if (facts->end.by != DX_CLIENT || !quiet || facts->end.phase < DX_PHASE_HELLO_PARTIAL ||
+    if (facts->end.by != DX_CLIENT || !quiet || facts->end.phase < DX_PHASE_HELLO ||
         facts->end.phase > DX_PHASE_SERVER_DONE || dx_silent_hello(facts, context))
         return DX_NONE;
     /* one that waited for the rest of an answer gave up for another reason */

@@ -9,14 +9,25 @@
 
 #include "causes/causes.h"
 
+/* What can be seen of Windows from here: its name in http, or its initial TTL of 128. */
+static bool
+may_be_windows(const dx_facts *facts, const dx_host *host)
+{
+    const char *name = host ? host->http_server : NULL;
+
+    if (name)
+        return strstr(name, "IIS") || strstr(name, "HTTPAPI");
+    return facts->server.ttl_max > 64 && facts->server.ttl_max <= 128;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    const char *server = context->host ? context->host->http_server : NULL;
-
+    /* NewSessionTickets are all that the server may have sent: it never answered the request */
     if (!dx_facts_tls13(facts) || !facts->established_frame || !facts->server.rst_frame || !facts->client.app_records ||
-        facts->client.fin_frame || !facts->offer || facts->offer->post_handshake_auth || facts->end.kind != DX_END_NONE ||
-        facts->server.app_records > 2 || !server || !(strstr(server, "IIS") || strstr(server, "HTTPAPI")))
+        facts->client.fin_frame || facts->server.fin_frame || !facts->offer || facts->offer->post_handshake_auth ||
+        facts->end.kind != DX_END_NONE || facts->server.app_records > 1 || facts->client.app_records > 3 ||
+        !may_be_windows(facts, context->host))
         return DX_NONE;
     finding->frame = facts->server.rst_frame;
     dx_finding_say(finding, facts->client.first_app_frame, "The client's first request");

@@ -1,7 +1,7 @@
 /* client_certificate_renegotiation.c - the server asks for a client certificate by renegotiation, and it fails
  *
  * Wire:     TLS 1.2 or below: after the handshake an encrypted handshake record (HelloRequest) from the server, then no
- *           new handshake from the client but an alert, a close or a reset
+ *           data from the server but an alert, a close or a reset
  * Source:   RFC 5246 section 7.4.1.1; IIS asks per URL
  * Not this: an idle timeout
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -11,26 +11,22 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    uint32_t answered = 0, closed = facts->client.fin_frame;
+    uint32_t closed = 0;
+    const uint32_t closes[] = {facts->server.rst_frame, facts->client.rst_frame, facts->server.fin_frame,
+                               facts->client.fin_frame};
 
     (void)context;
-    if (!facts->hello_request_frame || dx_facts_tls13(facts) || !facts->established_frame)
+    if (!facts->hello_request_frame || dx_facts_tls13(facts) || !facts->established_frame || facts->renegotiated)
         return DX_NONE;
-    for (unsigned i = 0; i < facts->num_notes; i++)
-        if (facts->notes[i].from == DX_CLIENT && facts->notes[i].type == DX_RECORD_HANDSHAKE &&
-            facts->notes[i].frame > facts->hello_request_frame)
-            answered = facts->notes[i].frame;
-    if (facts->client.rst_frame)
-        closed = facts->client.rst_frame;
-    if (facts->server.rst_frame && (!closed || facts->server.rst_frame < closed))
-        closed = facts->server.rst_frame;
-    if (answered || !closed || closed < facts->hello_request_frame ||
-        facts->server.last_payload_frame > facts->hello_request_frame + 4)
+    for (unsigned i = 0; i < G_N_ELEMENTS(closes); i++)
+        if (closes[i] && (!closed || closes[i] < closed))
+            closed = closes[i];
+    if (closed < facts->hello_request_frame)
         return DX_NONE;
     finding->frame = closed;
     dx_finding_say(finding, facts->hello_request_frame, "The server begins a renegotiation (HelloRequest) after the handshake");
-    dx_finding_say(finding, closed, "The connection ends without a new handshake");
-    dx_finding_candidates(finding, "client_certificate_required", NULL);
+    dx_finding_say(finding, closed, "The connection ends and no data came from the server after that");
+    dx_finding_candidates(finding, "client_certificate_required", "client_certificate_rejected", NULL);
     return DX_LIKELY;
 }
 
@@ -38,8 +34,8 @@ DX_CAUSE(client_certificate_renegotiation,
          .scenario = DX_SCENARIO_7,
          .outcome = DX_FAILED,
          .title = "Renegotiation for a client certificate fails",
-         .why = "The server asked for a renegotiation after the request, as IIS does for client certificates per URL, and the "
-                "client did not take part.",
+         .why = "The server asked for a renegotiation after the request, as IIS does for client certificates per URL, and it "
+                "came to nothing.",
          .checks = "Does the URL require a client certificate, and does the client (HTTP/2, rustls, Go) support renegotiation?\n",
          .fix = "Ask for the certificate in the first handshake: netsh http add sslcert ... clientcertnegotiation=enable",
          .weigh = weigh);

@@ -11,7 +11,7 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (facts->phase != DX_PHASE_HELLO_PARTIAL || facts->server.payload_bytes)
+    if (facts->phase != DX_PHASE_HELLO_PARTIAL || (dx_server_answered(facts) && facts->answer_frame != facts->end.frame))
         return DX_NONE;
     if (facts->end.kind == DX_END_NONE &&
         context->now_us - facts->client.last_payload_us < context->preferences->silence_us)

@@ -24,14 +24,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_end(finding, facts);
         return DX_CONFIRMED;
     }
-    const dx_host *host = context->host;
     if (!dx_ended(facts, DX_END_RST, DX_SERVER) || facts->end.phase != DX_PHASE_NONE || facts->server.syn_frame ||
-        !host || !host->ttl_min || !facts->server.rst_ttl)
-        return DX_NONE;
-    if (facts->server.rst_ttl + 1 >= host->ttl_min && facts->server.rst_ttl <= host->ttl_max + 1)
+        !dx_reset_from_elsewhere(facts, context->host))
         return DX_NONE;
     dx_finding_say(finding, facts->end.frame, "RST with TTL %u, though the host's other packets arrive with %u",
-                   facts->server.rst_ttl, host->ttl_max);
+                   facts->server.rst_ttl, context->host->ttl_max);
     dx_finding_candidates(finding, "port_closed", NULL);
     return DX_LIKELY;
 }

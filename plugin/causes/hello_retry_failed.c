@@ -15,7 +15,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     if (!facts->retry_frame || facts->server_hello_frame)
         return DX_NONE;
-    bool silent = facts->end.kind == DX_END_NONE && context->now_us - facts->last_us >= context->preferences->silence_us;
+    bool silent = facts->end.kind == DX_END_NONE && context->now_us - facts->retry_us >= context->preferences->silence_us;
     if (facts->end.kind == DX_END_NONE && !silent)
         return DX_NONE;
     char *group = dx_code_text(facts->retry_group, dx_group_name);
@@ -27,7 +27,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->last_frame, "No second ClientHello");
     dx_say_end(finding, facts);
     if (silent)
-        finding->frame = facts->retry_frame;
+        finding->frame = facts->second_hello_frame ? facts->second_hello_frame : facts->retry_frame;
     dx_finding_candidates(finding, "group_mismatch", "handshake_protocol_error", NULL);
     return facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
 }

@@ -43,7 +43,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_say_end(finding, facts);
     if (facts->end.by == DX_SERVER)
-        return server_speaks_tls ? DX_CONFIRMED : DX_LIKELY;
+        return DX_CONFIRMED;
     return server_speaks_tls ? DX_LIKELY : DX_POSSIBLE;
 }
 

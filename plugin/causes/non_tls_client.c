@@ -21,16 +21,22 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             return DX_NONE;
         dx_finding_say(finding, facts->client.first_payload_frame, "A PROXY protocol header stands before the TLS bytes");
         dx_say_end(finding, facts);
-        return facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
+        return facts->end.kind == DX_END_ALERT || facts->end.phase < DX_PHASE_HELLO_PARTIAL ? DX_CONFIRMED : DX_LIKELY;
     }
     if (facts->hello_frame || !facts->client_foreign_frame || facts->client_foreign == DX_FOREIGN_HTTP_REQUEST ||
         facts->client_foreign == DX_FOREIGN_HTTP_CONNECT || facts->client_foreign == DX_FOREIGN_HTTP2_PREFACE ||
-        facts->upgrade != DX_UPGRADE_NONE || facts->server_foreign_frame)
+        facts->upgrade != DX_UPGRADE_NONE ||
+        (facts->server_foreign_frame && !(facts->http_status >= 400 && (facts->expected || server_speaks_tls))))
         return DX_NONE;
     dx_finding_say(finding, facts->client_foreign_frame, "The client's first bytes are %s",
                    dx_foreign_name(facts->client_foreign));
     if (dx_ended(facts, DX_END_ALERT, DX_SERVER)) {
         dx_say_end(finding, facts);
+        return DX_CONFIRMED;
+    }
+    if (facts->server_foreign_frame) { /* observed: nginx explains itself in http to whatever is no TLS */
+        finding->frame = facts->server_foreign_frame;
+        dx_finding_say(finding, facts->server_foreign_frame, "The server answers with HTTP status %u", facts->http_status);
         return DX_CONFIRMED;
     }
     if (!refused || facts->server.payload_bytes || !(facts->expected || server_speaks_tls))

@@ -18,7 +18,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                                  facts->chosen.encrypt_then_mac)
                          : 0;
 
-    if (!split || facts->server.app_records || facts->client.app_records < 2 || facts->client.first_app_len[0] != split ||
+    if (!split || facts->server.app_records || !facts->client.app_records || facts->client.first_app_len[0] != split ||
+        (facts->client.app_records < 2 && !facts->server.rst_frame && !facts->server.fin_frame) ||
         facts->client.close_notify)
         return DX_NONE;
     uint32_t closed = facts->server.rst_frame ? facts->server.rst_frame : facts->server.fin_frame;

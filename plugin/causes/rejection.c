@@ -14,10 +14,20 @@ certificate_was_sent(const dx_facts *facts)
     return dx_facts_tls13(facts) && !facts->chosen.resumed && facts->server_encrypted_bytes >= CERTIFICATE_FLIGHT_BYTES;
 }
 
+/* Alerts that speak of the peer's certificate and of nothing else (RFC 8446 section 6.2). */
+static bool
+is_certificate_alert(uint8_t alert)
+{
+    return alert == 43 || alert == 44 || alert == 45 || alert == 48;
+}
+
 bool
 dx_client_left_at_certificate(const dx_facts *facts)
 {
-    if (facts->end.kind == DX_END_NONE || facts->end.by != DX_CLIENT || !certificate_was_sent(facts))
+    if (facts->end.kind == DX_END_NONE || facts->end.by != DX_CLIENT)
+        return false;
+    if (!certificate_was_sent(facts) && !(facts->damaged && facts->server_hello_frame &&
+                                          facts->end.kind == DX_END_ALERT && is_certificate_alert(facts->end.alert)))
         return false;
     if (facts->end.kind == DX_END_ALERT) /* a readable reason counts wherever it stands before data flows */
         return facts->end.phase >= DX_PHASE_SERVER_HELLO && facts->end.phase <= DX_PHASE_ESTABLISHED;

@@ -11,7 +11,7 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (!dx_refused_hello(facts) || facts->end.kind != DX_END_FIN || facts->server.payload_bytes)
+    if (!dx_refused_hello(facts) || facts->end.kind != DX_END_FIN || dx_server_answered(facts))
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);

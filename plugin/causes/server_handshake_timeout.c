@@ -12,12 +12,12 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    int64_t silent = facts->end.time_us - facts->client.last_us;
+    int64_t silent = facts->end.time_us - MAX(facts->client.last_payload_us, facts->server_flight_us);
     bool waits_for_client = facts->end.phase == DX_PHASE_SERVER_DONE || facts->end.phase == DX_PHASE_RETRY ||
                             facts->end.phase == DX_PHASE_SERVER_HELLO;
 
     (void)context;
-    if (facts->end.by != DX_SERVER || !waits_for_client || silent < 4 * G_USEC_PER_SEC ||
+    if (facts->end.by != DX_SERVER || !waits_for_client || silent < DX_PATIENCE_US ||
         (facts->end.kind != DX_END_FIN && facts->end.kind != DX_END_RST && facts->end.kind != DX_END_ALERT) ||
         facts->server.num_retransmissions > 1)
         return DX_NONE;

@@ -19,7 +19,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_sample *success = dx_contrast_full(facts, context);
     bool accepted = facts->server_hello_frame && facts->chosen.resumed && !facts->certificate_frame &&
                     facts->end.phase >= DX_PHASE_SERVER_HELLO;
-    bool refused = dx_refused_hello(facts) && success && !dx_contrast_same(facts, context) && !success->resumption_offered;
+    bool refused = dx_refused_hello(facts) && success && !success->resumption_offered;
     if (!accepted && !refused)
         return DX_NONE;
     dx_finding_say(finding, facts->hello_frame, "ClientHello offers to resume a session");
@@ -29,7 +29,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (success)
         dx_say_success(finding, success, "a full handshake works.");
     dx_finding_candidates(finding, "update_regression", "encrypted_alert", NULL);
-    return accepted ? (success ? DX_CONFIRMED : DX_LIKELY) : DX_POSSIBLE;
+    return accepted && success ? DX_CONFIRMED : DX_LIKELY;
 }
 
 DX_CAUSE(session_resumption_failed,

@@ -69,6 +69,11 @@ bool dx_ended(const dx_facts *facts, dx_end_kind kind, dx_side by);
 bool dx_server_alert_in_hello(const dx_facts *facts, uint8_t alert);
 /* dx_refused_hello - the server ended it (RST, FIN, alert) after the whole ClientHello and before a ServerHello. */
 bool dx_refused_hello(const dx_facts *facts);
+/* dx_server_answered - the server sent payload after the client's first TLS byte and not only in reaction to the end. */
+bool dx_server_answered(const dx_facts *facts);
+/* dx_reset_from_elsewhere - the RST that is the end travelled another distance (TTL) than its side's other packets, or,
+ * when there are none on this connection, than those of its host. */
+bool dx_reset_from_elsewhere(const dx_facts *facts, const dx_host *host);
 /* dx_silent_hello - the ClientHello was acknowledged and never answered; the client gave up or the capture waited. */
 bool dx_silent_hello(const dx_facts *facts, const dx_context *context);
 /* dx_waited_us - how long the client waited in vain: to its close, else to the end of the capture. */

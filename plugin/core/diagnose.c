@@ -289,12 +289,23 @@ settle(const dx_facts *facts, int64_t now_us)
 {
     dx_facts settled = *facts;
 
-    bool gave_up = settled.pending.kind == DX_END_FIN && settled.hello_us &&
-                   settled.pending.time_us - settled.hello_us >= DX_PATIENCE_US;
-    if (settled.end.kind == DX_END_NONE && settled.pending.kind != DX_END_NONE &&
-        (now_us - settled.pending.time_us > SETTLE_US || gave_up ||
-         (settled.client.fin_frame && settled.server.fin_frame)))
+    if (settled.end.kind != DX_END_NONE)
+        return settled;
+    switch (settled.pending.kind) {
+    case DX_END_FIN: /* a half-close that is answered is taken back; until then the client has left */
         settled.end = settled.pending;
+        break;
+    case DX_END_ENCRYPTED_ALERT: /* records that follow take it back */
+        if (now_us - settled.pending.time_us > SETTLE_US || settled.last_frame > settled.pending.frame)
+            settled.end = settled.pending;
+        break;
+    case DX_END_ALERT:
+        if (now_us - settled.pending.time_us > SETTLE_US && settled.pending.alert != 0)
+            settled.end = settled.pending;
+        break;
+    default:
+        break;
+    }
     return settled;
 }
 

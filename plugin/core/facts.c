@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/infer.h"
 #include "core/ledger.h"
 
 /* A repeated packet this soon after the first is a mirror port's copy: no stack retransmits as fast.
@@ -93,7 +94,12 @@ dx_facts_clear(dx_facts *facts)
 void
 dx_facts_accept(dx_facts *facts, dx_ledger *ledger)
 {
-    if (!facts->told_accepted && facts->end.kind == DX_END_NONE)
+    /* with TLS 1.0 and a CBC suite the first records may break it yet (MS12-006): data both ways must be seen */
+    bool may_split = facts->server_hello_frame && facts->chosen.version <= 0x0301 &&
+                     dx_infer_split_record(facts->chosen.cipher, facts->chosen.version, facts->chosen.encrypt_then_mac);
+
+    if (!facts->told_accepted && facts->end.kind == DX_END_NONE &&
+        (!may_split || (facts->client.app_records && facts->server.app_records)))
         dx_ledger_accepted(ledger, facts);
 }
 
@@ -200,6 +206,8 @@ take_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
         peer->first_payload_frame = observation->frame;
         peer->first_payload_us = observation->time_us;
     }
+    if (peer == &facts->server && facts->phase >= DX_PHASE_HELLO_PARTIAL && !facts->answer_frame)
+        facts->answer_frame = observation->frame;
     if (fresh) {
         uint32_t grown = peer->have_seq ? end - peer->next_seq : segment->len;
         peer->payload_bytes += grown < segment->len ? grown : segment->len;

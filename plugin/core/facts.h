@@ -8,16 +8,7 @@
 #include <stddef.h>
 
 #include "core/observation.h"
-
-typedef struct dx_address {
-    uint8_t family; /* 4, 6, or 0 for none */
-    uint8_t bytes[16];
-} dx_address;
-
-typedef struct dx_endpoint {
-    dx_address address;
-    uint16_t port;
-} dx_endpoint;
+#include "knowledge/address.h"
 
 /* dx_endpoint_equal, dx_address_equal - family, address bytes (and port) are the same. */
 bool dx_address_equal(const dx_address *a, const dx_address *b);
@@ -148,10 +139,11 @@ typedef struct dx_facts {
     /* ClientHello: the first (or second after a HelloRetryRequest for offer) */
     const dx_offer *offer;
     const char *sni; /* interned, as on the wire; NULL when none */
-    uint32_t hello_frame, hello_len, hello_end_seq;
+    uint32_t hello_frame, hello_len, hello_end_seq, second_hello_frame;
     uint16_t hello_segments, num_hellos;
     int64_t hello_us;
     bool resumption_offered, early_data;
+    uint32_t answer_frame; /* the server's first payload after the client's first TLS byte */
     uint32_t partial_frame, partial_have, partial_expected;
 
     /* ServerHello and flight */
@@ -169,6 +161,7 @@ typedef struct dx_facts {
     bool status_sent;        /* CertificateStatus message */
     uint32_t ticket_frame;   /* NewSessionTicket, seen or by size */
     uint32_t hello_request_frame; /* server-initiated renegotiation: a handshake record after both Finished */
+    bool renegotiated;       /* the server sent data after that */
     dx_record_note notes[DX_MAX_NOTES];
     uint8_t num_notes;
 

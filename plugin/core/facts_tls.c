@@ -84,8 +84,7 @@ static void
 drop_pending(dx_facts *facts, const dx_observation *observation)
 {
     if (facts->pending.kind == DX_END_ALERT ||
-        (facts->pending.kind != DX_END_NONE && facts->pending.by == observation->from) ||
-        (facts->pending.kind == DX_END_FIN && facts->phase >= DX_PHASE_SERVER_HELLO))
+        (facts->pending.kind == DX_END_ENCRYPTED_ALERT && facts->pending.by == observation->from))
         facts->pending.kind = DX_END_NONE;
 }
 
@@ -95,6 +94,7 @@ establish(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
     /* an encrypted alert came before the second Finished (observed: NSS 3.87 refuses a certificate that way) */
     if (facts->established_frame || facts->pending.kind == DX_END_ENCRYPTED_ALERT)
         return;
+    facts->pending.kind = DX_END_NONE; /* a client's half-close: the handshake went on all the same */
     facts->established_frame = observation->frame;
     facts->established_us = observation->time_us;
     if (facts->phase < DX_PHASE_ESTABLISHED)
@@ -149,6 +149,8 @@ take_client_hello(dx_facts *facts, dx_ledger *ledger, const dx_observation *obse
         facts->early_data = hello->early_data;
         facts->offer = dx_ledger_offer(ledger, hello);
     }
+    if (facts->retry_frame && !facts->second_hello_frame)
+        facts->second_hello_frame = observation->frame;
     facts->hello_end_seq = facts->client.next_seq;
     if (facts->phase < DX_PHASE_HELLO)
         facts->phase = DX_PHASE_HELLO;
@@ -351,6 +353,8 @@ take_application_data(dx_facts *facts, dx_ledger *ledger, const dx_observation *
         peer->first_app_us = observation->time_us;
     }
     peer->app_records++;
+    if (facts->hello_request_frame && observation->from == DX_SERVER)
+        facts->renegotiated = true;
     peer->app_bytes += observation->u.record.header.len;
     if (facts->client.app_records && facts->server.app_records && facts->phase < DX_PHASE_DATA &&
         (facts->phase >= DX_PHASE_ESTABLISHED || !dx_facts_tls13(facts))) {
@@ -415,6 +419,7 @@ infer_client_flight(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
     } else if (dx_infer_empty_certificate13(cipher, len)) {
         facts->client_certificate = DX_CLIENT_CERTIFICATE_EMPTY;
         facts->client_certificate_frame = observation->frame;
+        facts->client_finished_us = observation->time_us; /* JSSE answers it before the Finished has come */
         if (len > 50) { /* with the Finished in one record (observed: NSS) */
             client_finishes(facts, observation);
             establish(facts, ledger, observation);
@@ -471,6 +476,10 @@ take_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *observatio
 
     facts->tls = true;
     peer->num_records++;
+    if (!record->whole && record->type != DX_RECORD_APPLICATION && facts->phase < DX_PHASE_ESTABLISHED && !facts->damaged) {
+        facts->damaged = true; /* cut by a short snap length */
+        facts->damaged_frame = observation->frame;
+    }
     if (observation->u.record.decrypted)
         facts->decrypted = true;
     switch (type) {

@@ -25,12 +25,29 @@ dx_server_alert_in_hello(const dx_facts *facts, uint8_t alert)
 }
 
 bool
+dx_server_answered(const dx_facts *facts)
+{
+    return facts->answer_frame && (!facts->end.frame || facts->answer_frame <= facts->end.frame);
+}
+
+bool
+dx_reset_from_elsewhere(const dx_facts *facts, const dx_host *host)
+{
+    const dx_peer *peer = dx_facts_peer(facts, facts->end.by);
+    uint8_t least = peer->num_ttl ? peer->ttl_min : host && facts->end.by == DX_SERVER ? host->ttl_min : 0;
+    uint8_t most = peer->num_ttl ? peer->ttl_max : host && facts->end.by == DX_SERVER ? host->ttl_max : 0;
+
+    /* one hop more or less is a change of route */
+    return facts->end.kind == DX_END_RST && least && peer->rst_ttl && (peer->rst_ttl + 1 < least || peer->rst_ttl > most + 1);
+}
+
+bool
 dx_refused_hello(const dx_facts *facts)
 {
     /* a server that closes at once may do so while the ClientHello is still under way */
     bool at_hello = facts->end.phase == DX_PHASE_HELLO || (facts->end.phase == DX_PHASE_TCP && facts->hello_frame);
 
-    return facts->end.by == DX_SERVER && at_hello && !facts->retry_frame &&
+    return facts->end.by == DX_SERVER && at_hello && !facts->retry_frame && !dx_reset_from_elsewhere(facts, NULL) &&
            (facts->end.kind == DX_END_RST || facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_ALERT);
 }
 
@@ -46,7 +63,7 @@ dx_silent_hello(const dx_facts *facts, const dx_context *context)
 {
     bool client_left = facts->end.by == DX_CLIENT && (facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST);
 
-    if (facts->phase != DX_PHASE_HELLO || facts->server.payload_bytes || facts->retry_frame)
+    if (facts->phase != DX_PHASE_HELLO || dx_server_answered(facts) || facts->retry_frame)
         return false;
     if (facts->end.kind == DX_END_NONE)
         return dx_waited_us(facts, context) >= context->preferences->silence_us;

@@ -17,8 +17,13 @@ struct dx_ledger {
     GHashTable *offers;  /* set of dx_offer */
     GStringChunk *strings;
     GHashTable *waiting; /* key text -> GPtrArray of dx_facts */
+    GPtrArray *unconnected; /* recent dx_facts without a TCP connection, for dual stack clients */
     uint32_t revision;
 };
+
+#define MAX_UNCONNECTED 64
+/* RFC 8305 section 5 tries the other family after 250 ms; stacks wait up to 2 s. */
+#define OTHER_FAMILY_US (2 * G_USEC_PER_SEC)
 
 static void
 free_server(gpointer data)
@@ -76,6 +81,7 @@ dx_ledger_new(void)
     ledger->offers = dx_offer_set_new();
     ledger->strings = g_string_chunk_new(512);
     ledger->waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    ledger->unconnected = g_ptr_array_new();
     return ledger;
 }
 
@@ -85,6 +91,7 @@ dx_ledger_free(dx_ledger *ledger)
     if (!ledger)
         return;
     g_hash_table_destroy(ledger->waiting);
+    g_ptr_array_unref(ledger->unconnected);
     g_ptr_array_unref(ledger->server_order);
     g_hash_table_destroy(ledger->servers);
     g_hash_table_destroy(ledger->hosts);
@@ -229,6 +236,24 @@ recover(dx_ledger *ledger, const dx_facts *success, bool by_name)
     }
 }
 
+/* Without TCP there is no name: a client of both address families is known by trying the same port in the other
+ * family at the same time. */
+static void
+recover_other_family(dx_ledger *ledger, const dx_facts *success)
+{
+    for (unsigned i = 0; i < ledger->unconnected->len; i++) {
+        dx_facts *facts = g_ptr_array_index(ledger->unconnected, i);
+        int64_t apart = success->first_us - facts->first_us;
+
+        if (facts->phase != DX_PHASE_NONE || facts->recovered_frame || facts == success ||
+            facts->client_endpoint.address.family == success->client_endpoint.address.family ||
+            facts->server_endpoint.port != success->server_endpoint.port || apart < 0 || apart > OTHER_FAMILY_US)
+            continue;
+        facts->recovered_frame = success->last_frame;
+        facts->recovered_us = success->last_us;
+    }
+}
+
 void
 dx_ledger_connecting(dx_ledger *ledger, dx_facts *facts)
 {
@@ -243,6 +268,11 @@ dx_ledger_connecting(dx_ledger *ledger, dx_facts *facts)
         g_array_append_val(facts->ledger->clients, facts->client_endpoint.address);
     }
 known:
+    if (facts->phase == DX_PHASE_NONE) {
+        if (ledger->unconnected->len >= MAX_UNCONNECTED)
+            g_ptr_array_remove_index(ledger->unconnected, 0);
+        g_ptr_array_add(ledger->unconnected, facts);
+    }
     wait_for_recovery(ledger, facts);
 }
 
@@ -347,6 +377,7 @@ dx_ledger_accepted(dx_ledger *ledger, dx_facts *facts)
     if (facts->told_connecting) {
         stop_waiting(ledger, facts);
         recover(ledger, facts, false);
+        recover_other_family(ledger, facts);
         if (facts->sni)
             recover(ledger, facts, true);
     }
@@ -369,6 +400,7 @@ dx_ledger_refused(dx_ledger *ledger, dx_facts *facts)
 void
 dx_ledger_forget(dx_ledger *ledger, const dx_facts *facts)
 {
+    g_ptr_array_remove(ledger->unconnected, (gpointer)facts);
     if (facts->told_connecting && !facts->told_accepted)
         stop_waiting(ledger, facts);
 }
