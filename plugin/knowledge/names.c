@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct name_row {
     uint16_t code;
@@ -112,4 +113,20 @@ const dx_cipher *
 dx_cipher_find(uint16_t cipher)
 {
     return bsearch(&cipher, ciphers, COUNT(ciphers), sizeof ciphers[0], compare_cipher);
+}
+
+bool
+dx_cipher_by_name(uint16_t *code, const char *name, size_t len)
+{
+    static const char *const curves[] = {"_P256", "_P384", "_P521"};
+
+    for (unsigned i = 0; i < COUNT(curves); i++)
+        if (len > 5 && memcmp(name + len - 5, curves[i], 5) == 0)
+            len -= 5;
+    for (size_t i = 0; i < COUNT(ciphers); i++)
+        if (strlen(ciphers[i].name) == len && memcmp(ciphers[i].name, name, len) == 0) {
+            *code = ciphers[i].code;
+            return true;
+        }
+    return false;
 }

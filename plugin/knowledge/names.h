@@ -6,6 +6,7 @@
 #define DX_KNOWLEDGE_NAMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Each returns a constant name, or NULL for an unknown code point. */
@@ -36,5 +37,9 @@ typedef struct dx_cipher {
 
 /* dx_cipher_find - the row of a suite, NULL when unknown. */
 const dx_cipher *dx_cipher_find(uint16_t cipher);
+
+/* dx_cipher_by_name - the code of a suite by its name, which may end in a curve as Windows up to 2012 R2 writes it
+ * ("_P256"). false when unknown. */
+bool dx_cipher_by_name(uint16_t *code, const char *name, size_t len);
 
 #endif

@@ -1,0 +1,172 @@
+/* address.c - network addresses, and how people write them
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "knowledge/address.h"
+
+#include <string.h>
+
+static bool
+is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static int
+hex_value(char c)
+{
+    if (is_digit(c))
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* A decimal number of at most `max`; returns the digits taken, 0 when there are none or it is too big. */
+static size_t
+parse_decimal(uint32_t *out, uint32_t max, const char *text, size_t len)
+{
+    uint32_t value = 0;
+    size_t at = 0;
+
+    for (; at < len && is_digit(text[at]); at++) {
+        value = value * 10 + (uint32_t)(text[at] - '0');
+        if (value > max)
+            return 0;
+    }
+    *out = value;
+    return at;
+}
+
+static size_t
+parse_ipv4(uint8_t *bytes, const char *text, size_t len)
+{
+    size_t at = 0;
+
+    for (unsigned i = 0; i < 4; i++) {
+        uint32_t value;
+        if (i > 0 && (at >= len || text[at++] != '.'))
+            return 0;
+        size_t digits = parse_decimal(&value, 255, text + at, len - at);
+        if (!digits || digits > 3)
+            return 0;
+        bytes[i] = (uint8_t)value;
+        at += digits;
+    }
+    return at;
+}
+
+/* One group of up to four hex digits. */
+static size_t
+parse_group(uint8_t *bytes, const char *text, size_t len)
+{
+    unsigned value = 0;
+    size_t at = 0;
+
+    for (; at < len && at < 4 && hex_value(text[at]) >= 0; at++)
+        value = value << 4 | (unsigned)hex_value(text[at]);
+    bytes[0] = (uint8_t)(value >> 8);
+    bytes[1] = (uint8_t)value;
+    return at;
+}
+
+static size_t
+skip_zone(const char *text, size_t len, size_t at)
+{
+    if (at < len && text[at] == '%')
+        for (at++; at < len && (is_digit(text[at]) || hex_value(text[at]) >= 0); at++)
+            ;
+    return at;
+}
+
+static size_t
+parse_ipv6(uint8_t *bytes, const char *text, size_t len)
+{
+    size_t at = 0, num = 0, gap = 16;
+
+    while (num < 16) {
+        if (at + 1 < len && text[at] == ':' && text[at + 1] == ':' && gap == 16) {
+            gap = num;
+            at += 2;
+        }
+        size_t colon = num > 0 && gap != num;
+        if (colon && (at >= len || text[at] != ':'))
+            break;
+        size_t from = at + colon;
+        size_t quad = num <= 12 ? parse_ipv4(bytes + num, text + from, len - from) : 0;
+        size_t taken = quad ? quad : parse_group(bytes + num, text + from, len - from);
+        if (!taken)
+            break;
+        num += quad ? 4 : 2;
+        at = from + taken;
+        if (quad)
+            break;
+    }
+    if (num < 16 && gap == 16)
+        return 0;
+    if (num == 16 && gap < 16)
+        return 0;
+    if (gap < num)
+        memmove(bytes + 16 - (num - gap), bytes + gap, num - gap);
+    if (gap < 16)
+        memset(bytes + gap, 0, 16 - num);
+    return skip_zone(text, len, at);
+}
+
+size_t
+dx_address_parse(dx_address *out, const char *text, size_t len)
+{
+    static const dx_address none;
+
+    *out = none;
+    size_t taken = parse_ipv4(out->bytes, text, len);
+    if (taken) {
+        out->family = 4;
+        return taken;
+    }
+    *out = none;
+    taken = parse_ipv6(out->bytes, text, len);
+    if (taken)
+        out->family = 6;
+    else
+        *out = none;
+    return taken;
+}
+
+size_t
+dx_endpoint_parse(dx_endpoint *out, const char *text, size_t len)
+{
+    static const dx_endpoint none;
+    bool bracket = len > 0 && text[0] == '[';
+    uint32_t port;
+
+    *out = none;
+    size_t at = bracket, taken = dx_address_parse(&out->address, text + at, len - at);
+    at += taken;
+    bool ok = taken && (out->address.family == 6) == bracket && (!bracket || (at < len && text[at++] == ']')) &&
+              at < len && text[at++] == ':';
+    taken = ok ? parse_decimal(&port, 65535, text + at, len - at) : 0;
+    if (!taken) {
+        *out = none;
+        return 0;
+    }
+    out->port = (uint16_t)port;
+    return at + taken;
+}
+
+bool
+dx_address_is_any(const dx_address *address)
+{
+    static const uint8_t zero[16];
+    return address->family && memcmp(address->bytes, zero, address->family == 4 ? 4 : 16) == 0;
+}
+
+bool
+dx_address_is_local(const dx_address *address)
+{
+    static const uint8_t loopback[16] = {[15] = 1};
+
+    if (address->family == 4)
+        return address->bytes[0] == 127 || (address->bytes[0] == 169 && address->bytes[1] == 254);
+    return address->family == 6 && (memcmp(address->bytes, loopback, 16) == 0 ||
+                                    (address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80));
+}

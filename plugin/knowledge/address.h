@@ -1,0 +1,32 @@
+/* address.h - network addresses, and how people write them
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_KNOWLEDGE_ADDRESS_H
+#define DX_KNOWLEDGE_ADDRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct dx_address {
+    uint8_t family; /* 4, 6, or 0 for none */
+    uint8_t bytes[16];
+} dx_address;
+
+typedef struct dx_endpoint {
+    dx_address address;
+    uint16_t port;
+} dx_endpoint;
+
+/* dx_address_parse - reads "192.0.2.1", "2001:db8::1" or "::ffff:192.0.2.1" (RFC 4291 section 2.2) at the start of
+ * `text`; an IPv6 zone ("%12") is read over. Returns how many bytes it took, 0 when there is no address. */
+size_t dx_address_parse(dx_address *out, const char *text, size_t len);
+
+/* dx_endpoint_parse - the same for "192.0.2.1:443" and "[2001:db8::1]:443". */
+size_t dx_endpoint_parse(dx_endpoint *out, const char *text, size_t len);
+
+/* dx_address_is_any - 0.0.0.0 or ::. dx_address_is_local - loopback or link-local. */
+bool dx_address_is_any(const dx_address *address);
+bool dx_address_is_local(const dx_address *address);
+
+#endif
