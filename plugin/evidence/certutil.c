@@ -1,0 +1,143 @@
+/* certutil.c - reads "certutil -store my" and "certutil -v -store my"
+ *
+ *     ================ Certificate 0 ================
+ *     Subject: CN=www.example.com
+ *     Cert Hash(sha1): 1a 1f 94 8b 21 a2 99 36 77 a8 8e b2 3f 42 8c 7e 47 e3 d1 33
+ *       Key Container = 5b1d7f...
+ *       Provider = Microsoft RSA SChannel Cryptographic Provider
+ *     Encryption test passed
+ *
+ * or "Missing stored keyset" (a container is named but is not there), "No key provider information" (none is named).
+ * Source: Microsoft Learn, "certutil"; Microsoft's troubleshooter for IIS, scenario 1
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "evidence/readers.h"
+
+#include <string.h>
+
+typedef struct entry {
+    dx_stored_certificate certificate;
+    bool open;
+} entry;
+
+static void
+close_entry(const dx_reading *reading, entry *now)
+{
+    if (!now->open)
+        return;
+    if (!now->certificate.thumbprint[0]) {
+        dx_reading_skip(reading);
+        g_free(now->certificate.subject);
+    } else if (!dx_reading_keep(reading, reading->store->certificates, &now->certificate)) {
+        g_free(now->certificate.subject);
+    }
+    memset(now, 0, sizeof *now);
+}
+
+static void
+set_key(const dx_reading *reading, entry *now, dx_key_state key, uint32_t line)
+{
+    now->certificate.key = key;
+    now->certificate.key_where = dx_reading_at(reading, line);
+}
+
+/* "Cert Hash(sha1): 1a 1f ..."; any caption, as long as it names the algorithm. */
+static void
+take_hash(entry *now, dx_span line)
+{
+    dx_span caption, value, byte;
+    char joined[41];
+    unsigned num = 0;
+
+    if (now->certificate.thumbprint[0] || !dx_span_value(line, &caption, &value) || !dx_span_has(caption, "(sha1)"))
+        return;
+    while (dx_span_word(&value, &byte))
+        for (size_t i = 0; i < byte.len; i++) {
+            if (!g_ascii_isxdigit(byte.at[i]) || num >= 40)
+                return;
+            joined[num++] = g_ascii_tolower(byte.at[i]);
+        }
+    if (num != 40)
+        return;
+    joined[40] = '\0';
+    memcpy(now->certificate.thumbprint, joined, sizeof joined);
+}
+
+static void
+take_key(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
+{
+    static const struct {
+        const char *text;
+        dx_key_state key;
+    } phrases[] = {
+        {"Missing stored keyset", DX_KEY_MISSING},
+        {"No key provider information", DX_KEY_MISSING},
+        {"Encryption test passed", DX_KEY_WORKS},
+        {"Signature test passed", DX_KEY_WORKS},
+        {"Encryption test FAILED", DX_KEY_UNUSABLE},
+        {"Signature test FAILED", DX_KEY_UNUSABLE},
+        {"Encryption test error", DX_KEY_UNUSABLE},
+        {"Signature test error", DX_KEY_UNUSABLE},
+    };
+    size_t code = dx_span_find(line, "0x800900");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(phrases); i++)
+        if (dx_span_has(line, phrases[i].text) && now->certificate.key < DX_KEY_MISSING)
+            set_key(reading, now, phrases[i].key, number);
+    if (code != SIZE_MAX && now->certificate.thumbprint[0]) {
+        if (now->certificate.key < DX_KEY_MISSING)
+            set_key(reading, now, DX_KEY_UNUSABLE, number);
+        if (!now->certificate.key_error)
+            dx_span_hex(&now->certificate.key_error, dx_span_from(line, code));
+    }
+    /* "Key Container = ...": in every language the line with "=" behind the hash */
+    if (now->certificate.thumbprint[0] && now->certificate.key == DX_KEY_UNKNOWN && dx_span_has(line, " = ") &&
+        !dx_span_has(line, "Provider ="))
+        set_key(reading, now, DX_KEY_NAMED, number);
+}
+
+static void
+take_line(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
+{
+    dx_stored_certificate *certificate = &now->certificate;
+    dx_span caption, value;
+
+    if (!certificate->subject && dx_span_value(line, &caption, &value) && dx_span_equal(caption, "Subject") && value.len)
+        certificate->subject = dx_span_copy(value);
+    if (dx_span_has(line, "1.2.840.113549.1.1.1 "))
+        certificate->type = DX_KEY_TYPE_RSA;
+    else if (dx_span_has(line, "1.2.840.10045.2.1 "))
+        certificate->type = DX_KEY_TYPE_ECDSA;
+    if (dx_span_starts(line, "2.5.29.37:"))
+        certificate->have_usage = true;
+    if (dx_span_has(line, "(1.3.6.1.5.5.7.3.1)") || dx_span_has(line, "(2.5.29.37.0)"))
+        certificate->server_auth = true;
+    take_hash(now, line);
+    take_key(reading, now, line, number);
+}
+
+void
+dx_read_certutil(const dx_reading *reading)
+{
+    dx_lines lines;
+    dx_span line;
+    entry now = {.open = false};
+    bool done = false;
+
+    dx_lines_start(&lines, reading->text, true);
+    while (dx_lines_next(&lines, &line)) {
+        line = dx_span_trim(line);
+        if (dx_span_starts(line, "================ ") && dx_span_ends(line, " ================")) {
+            close_entry(reading, &now);
+            now.open = true;
+            now.certificate.where = now.certificate.key_where = dx_reading_at(reading, lines.number);
+        } else if (dx_span_starts(line, "CertUtil:")) {
+            done = true;
+        } else if (now.open && line.len) {
+            take_line(reading, &now, line, lines.number);
+        }
+    }
+    if (!done)
+        dx_reading_cut(reading);
+    close_entry(reading, &now);
+    dx_lines_end(&lines);
+}

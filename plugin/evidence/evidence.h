@@ -1,0 +1,157 @@
+/* evidence.h - what the server's own files say
+ *
+ * Every fact carries the file and line it was read from. Texts are as in the file: not safe to show.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_EVIDENCE_EVIDENCE_H
+#define DX_EVIDENCE_EVIDENCE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "knowledge/address.h"
+
+#define DX_MAX_EVIDENCE_FILES 256
+#define DX_MAX_EVIDENCE_BYTES (16u << 20) /* of one file */
+#define DX_MAX_EVIDENCE_FACTS 20000       /* of one sort, all files together */
+
+/* Kinds of files, from kinds.def. */
+typedef enum {
+#define X(id, command) DX_KIND_##id,
+#include "evidence/kinds.def"
+#undef X
+    DX_NUM_KINDS
+} dx_kind;
+const char *dx_kind_name(dx_kind kind);    /* "netsh_sslcert" */
+const char *dx_kind_command(dx_kind kind); /* "netsh http show sslcert" */
+
+typedef struct dx_where {
+    uint32_t file; /* index into files */
+    uint32_t line; /* counts from 1 */
+} dx_where;
+
+/* A file of the folder, once per kind of output in it. */
+typedef struct dx_evidence_file {
+    char *name;       /* relative to the folder; as the file system has it */
+    int kind;         /* dx_kind; -1: not recognised */
+    bool read;
+    bool cut;         /* ends within an entry: what it lacks proves nothing */
+    char *reason;     /* why it was not (wholly) read; NULL when all is well */
+    uint32_t num_facts, num_skipped; /* entries read; entries that could not be read */
+} dx_evidence_file;
+
+/* An entry of HTTP.sys' table of certificates. */
+typedef struct dx_binding {
+    dx_where where;
+    char *host;            /* of hostname:port; NULL for ip:port; "" for the central store, any name */
+    dx_endpoint endpoint;  /* its port counts for host too */
+    char hash[41];         /* lower case hex; "" when none or not 20 bytes */
+    bool have_hash, have_guid, zero_guid;
+    char *store;           /* NULL when none is named */
+} dx_binding;
+
+typedef struct dx_listen_address {
+    dx_where where;
+    dx_address address;
+} dx_listen_address;
+
+typedef struct dx_socket {
+    dx_where where;
+    dx_endpoint local;
+    bool have_pid;
+    uint32_t pid;
+    char *image; /* of netstat -b; NULL */
+} dx_socket;
+
+typedef enum { DX_KEY_UNKNOWN, DX_KEY_NAMED, DX_KEY_WORKS, DX_KEY_MISSING, DX_KEY_UNUSABLE } dx_key_state;
+typedef enum { DX_KEY_TYPE_UNKNOWN, DX_KEY_TYPE_RSA, DX_KEY_TYPE_ECDSA } dx_key_type;
+
+/* A certificate of the machine's store. */
+typedef struct dx_stored_certificate {
+    dx_where where, key_where; /* key_where: the line that tells of the key */
+    char thumbprint[41];
+    char *subject;     /* NULL when not read */
+    dx_key_state key;  /* NAMED: a container is given; WORKS: certutil's test passed; UNUSABLE: it failed */
+    uint32_t key_error; /* of UNUSABLE; 0 when not given */
+    dx_key_type type;
+    bool have_usage, server_auth; /* extended key usage */
+} dx_stored_certificate;
+
+typedef enum { DX_PROVIDER_SCHANNEL, DX_PROVIDER_HTTP } dx_provider;
+
+/* An event of the System log. */
+typedef struct dx_log_event {
+    dx_where where;
+    uint16_t id;
+    uint8_t provider;  /* dx_provider */
+    bool utc;          /* else time_us is the server's local time */
+    bool have_time, have_alert, have_code, as_client; /* as_client: the server was the client of that connection */
+    uint8_t alert;
+    uint32_t code;     /* 0x80090016 */
+    int64_t time_us;
+    dx_endpoint endpoint; /* family 0 when none; port 0 */
+} dx_log_event;
+
+/* A key under SCHANNEL\Protocols. -1: the value is not there. */
+typedef struct dx_protocol_setting {
+    dx_where where;
+    uint16_t version;
+    bool server;
+    int8_t enabled, disabled_by_default;
+} dx_protocol_setting;
+
+/* A key under SCHANNEL\Ciphers or SCHANNEL\KeyExchangeAlgorithms that turns an algorithm off or on. */
+typedef struct dx_algorithm_setting {
+    dx_where where;
+    char *name; /* "AES 128/128", "Diffie-Hellman" */
+    bool enabled;
+} dx_algorithm_setting;
+
+typedef struct dx_suite_setting {
+    dx_where where;
+    uint16_t cipher;
+} dx_suite_setting;
+
+/* SendExtraRecord, and FEATURE_SCH_SEND_AUX_RECORD_KB_2618444 of an image (KB2643584). */
+typedef struct dx_split_setting {
+    dx_where where;
+    char *image; /* NULL: SendExtraRecord */
+    uint32_t value;
+} dx_split_setting;
+
+typedef struct dx_hotfix {
+    dx_where where;
+    uint32_t kb;
+    int64_t day_us; /* midnight of the day of installation; 0 when not known */
+} dx_hotfix;
+
+typedef struct dx_evidence_store {
+    char *folder;
+    char *trouble; /* why the folder could not be read; NULL when it was */
+    GArray *files, *bindings, *listen_addresses, *sockets, *certificates, *events, *protocols, *algorithms, *suites,
+        *splits, *hotfixes;
+    GArray *own_addresses; /* of dx_address: the machine's, as netstat shows them */
+} dx_evidence_store;
+
+/* dx_evidence_new - an empty store. dx_evidence_free takes NULL too. */
+dx_evidence_store *dx_evidence_new(void);
+void dx_evidence_free(dx_evidence_store *store);
+
+/* dx_evidence_read_folder - a new store of all files in a folder (not of its subfolders), in the order of names. What
+ * cannot be read is listed with the reason. */
+dx_evidence_store *dx_evidence_read_folder(const char *folder);
+
+/* dx_evidence_read - takes one file's bytes. */
+void dx_evidence_read(dx_evidence_store *store, const char *name, const uint8_t *bytes, size_t len);
+
+/* dx_evidence_refuse - lists a file that was not read; `reason` is copied. */
+void dx_evidence_refuse(dx_evidence_store *store, const char *name, const char *reason);
+
+/* dx_evidence_has - a file of this kind was read; dx_evidence_whole - and none of them ends within an entry. */
+bool dx_evidence_has(const dx_evidence_store *store, dx_kind kind);
+bool dx_evidence_whole(const dx_evidence_store *store, dx_kind kind);
+
+/* dx_evidence_first - where the first file of a kind begins; line 0 when there is none. */
+dx_where dx_evidence_first(const dx_evidence_store *store, dx_kind kind);
+
+#endif

@@ -1,0 +1,39 @@
+/* hotfix.c - reads "Get-HotFix" and "wmic qfe list"
+ *
+ *     WEB01         Security Update  KB2585542     NT AUTHORITY\SYSTEM  1/11/2012 12:00:00 AM
+ *
+ * A row holds a KB number and, somewhere behind it, a date in the form of the system's language.
+ * Source: Microsoft Learn, "Get-HotFix"
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "evidence/readers.h"
+
+static bool
+take_number(uint32_t *kb, dx_span word)
+{
+    dx_span digits = dx_span_from(word, 2);
+    return dx_span_starts(word, "KB") && digits.len >= 6 && digits.len <= 8 &&
+           dx_span_decimal(kb, digits) == digits.len;
+}
+
+void
+dx_read_hotfix(const dx_reading *reading)
+{
+    dx_lines lines;
+    dx_span line, word;
+
+    dx_lines_start(&lines, reading->text, false);
+    while (dx_lines_next(&lines, &line)) {
+        dx_hotfix fact = {.where = dx_reading_at(reading, lines.number)};
+        dx_span rest = line;
+        bool found = false, utc;
+        while (!found && dx_span_word(&rest, &word))
+            found = take_number(&fact.kb, word);
+        if (!found)
+            continue;
+        while (dx_span_word(&rest, &word))
+            if (dx_time_parse(&fact.day_us, &utc, word) || dx_time_parse_local(&fact.day_us, word))
+                break;
+        dx_reading_keep(reading, reading->store->hotfixes, &fact);
+    }
+    dx_lines_end(&lines);
+}

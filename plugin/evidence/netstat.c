@@ -1,0 +1,89 @@
+/* netstat.c - reads "netstat -ano" and "netstat -anob"
+ *
+ *   TCP    0.0.0.0:443            0.0.0.0:0              LISTENING       4
+ *  [svchost.exe]
+ *
+ * States are in the language of the system: a socket listens when its foreign address is 0.0.0.0:0 or [::]:0. With -b
+ * the lines after a socket name its image. PID 4 is the kernel, where HTTP.sys lives.
+ * Source: Microsoft Learn, "netstat"
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "evidence/readers.h"
+
+#define MAX_OWN 256
+
+static void
+note_own(dx_evidence_store *store, const dx_address *address)
+{
+    if (dx_address_is_any(address) || dx_address_is_local(address) || store->own_addresses->len >= MAX_OWN)
+        return;
+    for (unsigned i = 0; i < store->own_addresses->len; i++) {
+        const dx_address *known = &g_array_index(store->own_addresses, dx_address, i);
+        bool same = known->family == address->family;
+        for (unsigned j = 0; same && j < sizeof known->bytes; j++)
+            same = known->bytes[j] == address->bytes[j];
+        if (same)
+            return;
+    }
+    g_array_append_val(store->own_addresses, *address);
+}
+
+static bool
+take_endpoint(dx_endpoint *out, dx_span *rest)
+{
+    dx_span word;
+    return dx_span_word(rest, &word) && dx_endpoint_parse(out, word.at, word.len) == word.len;
+}
+
+/* A line of the table; true when it is one. `*listening` as above. */
+static bool
+take_row(const dx_reading *reading, dx_socket *out, bool *listening, dx_span line)
+{
+    dx_span rest = line, word, last = {NULL, 0};
+    dx_endpoint foreign;
+
+    *listening = false;
+    if (!dx_span_word(&rest, &word) || !dx_span_equal(word, "TCP"))
+        return false;
+    if (!take_endpoint(&out->local, &rest) || !take_endpoint(&foreign, &rest)) {
+        dx_reading_skip(reading);
+        return true;
+    }
+    note_own(reading->store, &out->local.address);
+    *listening = foreign.port == 0 && dx_address_is_any(&foreign.address);
+    while (dx_span_word(&rest, &word))
+        last = word;
+    out->have_pid = last.len && dx_span_decimal(&out->pid, last) == last.len;
+    return true;
+}
+
+static bool
+is_image(dx_span line)
+{
+    return line.len > 2 && line.at[0] == '[' && line.at[line.len - 1] == ']';
+}
+
+void
+dx_read_netstat(const dx_reading *reading)
+{
+    GArray *sockets = reading->store->sockets;
+    dx_lines lines;
+    dx_span line;
+    bool awaiting = false; /* the last socket's image may come */
+
+    dx_lines_start(&lines, reading->text, false);
+    while (dx_lines_next(&lines, &line)) {
+        dx_socket socket = {.where = dx_reading_at(reading, lines.number)};
+        bool listening;
+        line = dx_span_trim(line);
+        if (take_row(reading, &socket, &listening, line)) {
+            awaiting = listening && dx_reading_keep(reading, sockets, &socket);
+        } else if (awaiting && is_image(line)) {
+            dx_socket *last = &g_array_index(sockets, dx_socket, sockets->len - 1);
+            last->image = dx_span_copy((dx_span){line.at + 1, line.len - 2});
+            awaiting = false;
+        } else if (dx_span_starts(line, "UDP")) {
+            awaiting = false;
+        }
+    }
+    dx_lines_end(&lines);
+}

@@ -1,0 +1,239 @@
+/* store.c - keeps what was read
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "evidence/readers.h"
+
+#include <string.h>
+
+static const char *const kind_names[] = {
+#define X(id, command) #id,
+#include "evidence/kinds.def"
+#undef X
+};
+static const char *const kind_commands[] = {
+#define X(id, command) command,
+#include "evidence/kinds.def"
+#undef X
+};
+static void (*const readers[])(const dx_reading *reading) = {
+#define X(id, command) dx_read_##id,
+#include "evidence/kinds.def"
+#undef X
+};
+
+const char *
+dx_kind_name(dx_kind kind)
+{
+    return kind_names[kind];
+}
+
+const char *
+dx_kind_command(dx_kind kind)
+{
+    return kind_commands[kind];
+}
+
+static void
+clear_file(gpointer data)
+{
+    g_free(((dx_evidence_file *)data)->name);
+    g_free(((dx_evidence_file *)data)->reason);
+}
+
+static void
+clear_binding(gpointer data)
+{
+    g_free(((dx_binding *)data)->host);
+    g_free(((dx_binding *)data)->store);
+}
+
+static void
+clear_socket(gpointer data)
+{
+    g_free(((dx_socket *)data)->image);
+}
+
+static void
+clear_certificate(gpointer data)
+{
+    g_free(((dx_stored_certificate *)data)->subject);
+}
+
+static void
+clear_algorithm(gpointer data)
+{
+    g_free(((dx_algorithm_setting *)data)->name);
+}
+
+static void
+clear_split(gpointer data)
+{
+    g_free(((dx_split_setting *)data)->image);
+}
+
+static GArray *
+list_of(size_t size, GDestroyNotify clear)
+{
+    GArray *list = g_array_new(FALSE, FALSE, (guint)size);
+    if (clear)
+        g_array_set_clear_func(list, clear);
+    return list;
+}
+
+dx_evidence_store *
+dx_evidence_new(void)
+{
+    dx_evidence_store *store = g_new0(dx_evidence_store, 1);
+
+    store->files = list_of(sizeof(dx_evidence_file), clear_file);
+    store->bindings = list_of(sizeof(dx_binding), clear_binding);
+    store->listen_addresses = list_of(sizeof(dx_listen_address), NULL);
+    store->sockets = list_of(sizeof(dx_socket), clear_socket);
+    store->certificates = list_of(sizeof(dx_stored_certificate), clear_certificate);
+    store->events = list_of(sizeof(dx_log_event), NULL);
+    store->protocols = list_of(sizeof(dx_protocol_setting), NULL);
+    store->algorithms = list_of(sizeof(dx_algorithm_setting), clear_algorithm);
+    store->suites = list_of(sizeof(dx_suite_setting), NULL);
+    store->splits = list_of(sizeof(dx_split_setting), clear_split);
+    store->hotfixes = list_of(sizeof(dx_hotfix), NULL);
+    store->own_addresses = list_of(sizeof(dx_address), NULL);
+    return store;
+}
+
+void
+dx_evidence_free(dx_evidence_store *store)
+{
+    if (!store)
+        return;
+    GArray *lists[] = {store->files,     store->bindings,   store->listen_addresses, store->sockets,
+                       store->certificates, store->events,  store->protocols,        store->algorithms,
+                       store->suites,    store->splits,     store->hotfixes,         store->own_addresses};
+    for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
+        g_array_unref(lists[i]);
+    g_free(store->folder);
+    g_free(store->trouble);
+    g_free(store);
+}
+
+static dx_evidence_file *
+file_at(const dx_evidence_store *store, uint32_t file)
+{
+    return &g_array_index(store->files, dx_evidence_file, file);
+}
+
+static uint32_t
+add_file(dx_evidence_store *store, const char *name, int kind, bool read, const char *reason)
+{
+    dx_evidence_file file = {.name = g_strdup(name), .kind = kind, .read = read, .reason = g_strdup(reason)};
+    g_array_append_val(store->files, file);
+    return store->files->len - 1;
+}
+
+void
+dx_evidence_refuse(dx_evidence_store *store, const char *name, const char *reason)
+{
+    if (store->files->len < DX_MAX_EVIDENCE_FILES)
+        add_file(store, name, -1, false, reason);
+}
+
+/* What came of a file, once its reader is done. */
+static void
+conclude(dx_evidence_file *file)
+{
+    if (file->num_skipped && !file->num_facts && !file->reason) {
+        file->read = false;
+        file->reason = g_strdup_printf("none of its %u entries could be read", file->num_skipped);
+    } else if (file->num_skipped && !file->reason) {
+        file->reason = g_strdup_printf("%u of its entries could not be read", file->num_skipped);
+    } else if (file->cut && !file->reason) {
+        file->reason = g_strdup("the file ends within an entry");
+    }
+}
+
+void
+dx_evidence_read(dx_evidence_store *store, const char *name, const uint8_t *bytes, size_t len)
+{
+    const char *reason = len > DX_MAX_EVIDENCE_BYTES ? "larger than 16 MB"
+                         : len == 0                  ? "the file is empty"
+                                                     : dx_recognise_binary(bytes, len);
+    if (reason) {
+        dx_evidence_refuse(store, name, reason);
+        return;
+    }
+    GString *text = dx_text_decode(bytes, len);
+    dx_span span = {text->str, text->len};
+    unsigned kinds = dx_recognise(span);
+    if (!kinds)
+        dx_evidence_refuse(store, name, "not recognised as the output of a command that is read here");
+    for (unsigned kind = 0; kind < DX_NUM_KINDS && store->files->len < DX_MAX_EVIDENCE_FILES; kind++) {
+        if (!(kinds & 1u << kind))
+            continue;
+        dx_reading reading = {store, add_file(store, name, (int)kind, true, NULL), (dx_kind)kind, span};
+        readers[kind](&reading);
+        conclude(file_at(store, reading.file));
+    }
+    g_string_free(text, TRUE);
+}
+
+bool
+dx_evidence_has(const dx_evidence_store *store, dx_kind kind)
+{
+    return dx_evidence_first(store, kind).line > 0;
+}
+
+bool
+dx_evidence_whole(const dx_evidence_store *store, dx_kind kind)
+{
+    bool any = false;
+
+    for (uint32_t i = 0; i < store->files->len; i++) {
+        const dx_evidence_file *file = file_at(store, i);
+        if (file->kind != (int)kind)
+            continue;
+        if (!file->read || file->cut || file->num_skipped)
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+dx_where
+dx_evidence_first(const dx_evidence_store *store, dx_kind kind)
+{
+    for (uint32_t i = 0; i < store->files->len; i++)
+        if (file_at(store, i)->kind == (int)kind && file_at(store, i)->read)
+            return (dx_where){i, 1};
+    return (dx_where){0, 0};
+}
+
+bool
+dx_reading_keep(const dx_reading *reading, GArray *list, const void *fact)
+{
+    dx_evidence_file *file = file_at(reading->store, reading->file);
+
+    if (list->len >= DX_MAX_EVIDENCE_FACTS) {
+        file->num_skipped++;
+        return false;
+    }
+    g_array_append_vals(list, fact, 1);
+    file->num_facts++;
+    return true;
+}
+
+void
+dx_reading_skip(const dx_reading *reading)
+{
+    file_at(reading->store, reading->file)->num_skipped++;
+}
+
+void
+dx_reading_cut(const dx_reading *reading)
+{
+    file_at(reading->store, reading->file)->cut = true;
+}
+
+dx_where
+dx_reading_at(const dx_reading *reading, uint32_t line)
+{
+    return (dx_where){reading->file, line};
+}
