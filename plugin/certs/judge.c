@@ -1,0 +1,349 @@
+/* judge.c - what is wrong with a list of certificates at the time of the capture
+ *
+ * Source: RFC 5280 section 6, RFC 6125 (names), CertVerifyCertificateChainPolicy; taxonomy section 3.2. Dates are compared
+ * here and not by GnuTLS: with an unknown issuer it does not look at the leaf's, and its clock is the analyst's.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "certs/judge.h"
+
+#include <string.h>
+
+#include "certs/certificate.h"
+
+/* Distinct pairs of certificate and name that are remembered. */
+#define MAX_NAMES 65536
+/* A path longer than this is no chain that a client would follow. */
+#define MAX_PATH 12
+/* Tries to find an issuer, each with a signature check: a list can be made in which everybody issued everybody. */
+#define MAX_LINKS 64
+
+struct dx_judged {
+    GHashTable *chains; /* dx_chain -> dx_judgement without question */
+    GHashTable *names;  /* name_key -> GINT_TO_POINTER(matches) */
+    dx_trust *trust;
+    char *trust_spec;
+};
+
+typedef struct name_key {
+    const dx_certificate *certificate;
+    char name[]; /* a host name or the bytes of an address in hexadecimal */
+} name_key;
+
+static const char *const windows_names[] = {
+#define X(id, windows, words) windows,
+#include "certs/defects.def"
+#undef X
+};
+
+static const char *const defect_words[] = {
+#define X(id, windows, words) words,
+#include "certs/defects.def"
+#undef X
+};
+
+const char *
+dx_defect_windows(dx_defect defect)
+{
+    return windows_names[defect];
+}
+
+const char *
+dx_defect_words(dx_defect defect)
+{
+    return defect_words[defect];
+}
+
+static guint
+name_hash(gconstpointer key)
+{
+    const name_key *name = key;
+    return g_str_hash(name->name) ^ g_direct_hash(name->certificate);
+}
+
+static gboolean
+name_equal(gconstpointer a, gconstpointer b)
+{
+    const name_key *x = a, *y = b;
+    return x->certificate == y->certificate && strcmp(x->name, y->name) == 0;
+}
+
+static dx_judged *
+judged_of(dx_certs *certs)
+{
+    dx_judged **judged = dx_certs_judged(certs);
+
+    if (!*judged) {
+        *judged = g_new0(dx_judged, 1);
+        (*judged)->chains = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+        (*judged)->names = g_hash_table_new_full(name_hash, name_equal, g_free, NULL);
+    }
+    return *judged;
+}
+
+void
+dx_judged_free(dx_judged *judged)
+{
+    if (!judged)
+        return;
+    g_hash_table_destroy(judged->chains);
+    g_hash_table_destroy(judged->names);
+    dx_trust_free(judged->trust);
+    g_free(judged->trust_spec);
+    g_free(judged);
+}
+
+void
+dx_certs_trust(dx_certs *certs, const char *spec)
+{
+    dx_judged *judged = judged_of(certs);
+
+    if (g_strcmp0(judged->trust_spec, spec) == 0)
+        return;
+    g_free(judged->trust_spec);
+    judged->trust_spec = g_strdup(spec);
+    dx_trust_free(judged->trust);
+    judged->trust = NULL;
+    g_hash_table_remove_all(judged->chains);
+}
+
+static dx_trust *
+trust_of(dx_judged *judged)
+{
+    if (!judged->trust)
+        judged->trust = dx_trust_load(judged->trust_spec);
+    return judged->trust;
+}
+
+const char *
+dx_certs_trust_text(dx_certs *certs)
+{
+    return dx_trust_text(trust_of(judged_of(certs)));
+}
+
+static void
+note(dx_judgement *judgement, dx_defect defect, unsigned at)
+{
+    if (judgement->defects & DX_BIT(defect))
+        return;
+    judgement->defects |= DX_BIT(defect);
+    judgement->at[defect] = at;
+}
+
+/* The place in the list of the issuer of the certificate at `at`: the next place first, where it belongs. */
+static bool
+find_issuer(const dx_chain *chain, unsigned at, dx_judgement *judgement, unsigned *links, unsigned *issuer)
+{
+    bool broken = false;
+
+    for (unsigned step = 1; step < chain->num && *links < MAX_LINKS; step++) {
+        unsigned other = (at + step) % chain->num;
+        dx_link link = dx_certificate_link(chain->certificate[at], chain->certificate[other]);
+        if (link == DX_LINK_NONE)
+            continue;
+        ++*links;
+        if (link == DX_LINK_BROKEN) {
+            broken = true;
+            continue; /* two authorities may share a name */
+        }
+        if (link == DX_LINK_NAME_ONLY)
+            judgement->links_verified = false;
+        *issuer = other;
+        return true;
+    }
+    if (broken)
+        note(judgement, DX_DEFECT_CORRUPT, at);
+    return false;
+}
+
+static void
+find_path(const dx_chain *chain, dx_judgement *judgement)
+{
+    unsigned links = 0, at = 0, next;
+    uint64_t used = 1;
+
+    judgement->links_verified = true;
+    judgement->path[judgement->num_path++] = 0;
+    while (judgement->num_path < MAX_PATH) {
+        const dx_certificate_info *info = dx_certificate_read(chain->certificate[at]);
+        if (info->self_issued || !find_issuer(chain, at, judgement, &links, &next) || (used >> next & 1))
+            break;
+        used |= (uint64_t)1 << next;
+        judgement->path[judgement->num_path++] = at = next;
+    }
+    judgement->has_root = dx_certificate_read(chain->certificate[at])->self_issued;
+}
+
+/* RFC 5246 section 7.4.2: the sender's certificate first, each following one certifies the one before. */
+static void
+judge_order(const dx_chain *chain, dx_judgement *judgement)
+{
+    for (unsigned i = 1; i < judgement->num_path; i++)
+        if (judgement->path[i] != i)
+            note(judgement, DX_DEFECT_MISORDERED, judgement->path[i]);
+    if (!judgement->leaf->authority)
+        return;
+    for (unsigned i = 1; i < chain->num && i < MAX_PATH; i++) {
+        const dx_certificate_info *info = dx_certificate_read(chain->certificate[i]);
+        if (info->parsed && !info->authority && info->for_servers) {
+            judgement->leaf_not_first = true;
+            note(judgement, DX_DEFECT_MISORDERED, i);
+            return;
+        }
+    }
+}
+
+static void
+judge_trust(dx_certs *certs, const dx_chain *chain, dx_judgement *judgement)
+{
+    const dx_certificate *path[DX_MAX_CHAIN];
+    unsigned last = judgement->path[judgement->num_path - 1];
+
+    for (unsigned i = 0; i < judgement->num_path; i++)
+        path[i] = chain->certificate[judgement->path[i]];
+    judgement->trust = dx_trust_check(trust_of(judged_of(certs)), path, judgement->num_path);
+    if (judgement->trust == DX_TRUST_YES || (judgement->defects & DX_BIT(DX_DEFECT_CORRUPT)))
+        return;
+    if (judgement->leaf->self_issued) {
+        note(judgement, DX_DEFECT_SELF_SIGNED, 0);
+        return;
+    }
+    /* the root may be left out (RFC 8446 section 4.4.2), an intermediate may not; a lone leaf says neither */
+    if (!judgement->has_root &&
+        (judgement->num_path == 1 || dx_certificate_read(chain->certificate[last])->names_issuers_issuer))
+        note(judgement, DX_DEFECT_INCOMPLETE, last);
+    if (judgement->trust == DX_TRUST_NO)
+        note(judgement, DX_DEFECT_UNTRUSTED, last);
+}
+
+/* What the list lacks may have been seen elsewhere, earlier or later in the capture. */
+static void
+find_missing(dx_certs *certs, const dx_chain *chain, dx_judgement *judgement)
+{
+    unsigned num = dx_certs_count(certs), last;
+
+    if (judgement->has_root || judgement->missing || !judgement->num_path || judgement->num_known == num ||
+        judgement->trust == DX_TRUST_YES)
+        return;
+    judgement->num_known = num;
+    last = judgement->path[judgement->num_path - 1];
+    judgement->missing = dx_certs_intermediate(certs, chain->certificate[last]);
+    if (judgement->missing)
+        note(judgement, DX_DEFECT_INCOMPLETE, last);
+}
+
+static void
+judge_strength(const dx_chain *chain, dx_judgement *judgement)
+{
+    for (unsigned i = 0; i < judgement->num_path; i++) {
+        unsigned at = judgement->path[i];
+        const dx_certificate_info *info = dx_certificate_read(chain->certificate[at]);
+        if (info->weak_key)
+            note(judgement, DX_DEFECT_WEAK_KEY, at);
+        if (info->weak_signature)
+            note(judgement, DX_DEFECT_WEAK_SIGNATURE, at);
+    }
+}
+
+/* All that needs no question. */
+static dx_judgement *
+judge_chain(dx_certs *certs, const dx_chain *chain)
+{
+    dx_judgement *judgement = g_new0(dx_judgement, 1);
+
+    if (!chain->num) {
+        note(judgement, DX_DEFECT_CORRUPT, 0);
+        return judgement;
+    }
+    judgement->leaf = dx_certificate_read(chain->certificate[0]);
+    for (unsigned i = 0; i < chain->num; i++)
+        if (!dx_certificate_read(chain->certificate[i])->parsed)
+            note(judgement, DX_DEFECT_CORRUPT, i);
+    if (chain->malformed)
+        note(judgement, DX_DEFECT_CORRUPT, chain->num - 1);
+    if (!judgement->leaf->parsed)
+        return judgement;
+    find_path(chain, judgement);
+    judge_order(chain, judgement);
+    judge_strength(chain, judgement);
+    judge_trust(certs, chain, judgement);
+    if (!judgement->leaf->has_alt_name)
+        note(judgement, DX_DEFECT_NO_NAMES, 0);
+    return judgement;
+}
+
+static void
+judge_dates(const dx_chain *chain, int64_t time, dx_judgement *judgement)
+{
+    for (unsigned i = 0; i < judgement->num_path; i++) {
+        unsigned at = judgement->path[i];
+        const dx_certificate_info *info = dx_certificate_read(chain->certificate[at]);
+        bool expired = info->not_after != -1 && time > info->not_after;
+        bool early = info->not_before != -1 && time < info->not_before;
+        if (at == 0 && expired)
+            note(judgement, DX_DEFECT_EXPIRED, at);
+        else if (at == 0 && early)
+            note(judgement, DX_DEFECT_NOT_YET_VALID, at);
+        else if (expired || early)
+            note(judgement, DX_DEFECT_ISSUER_EXPIRED, at);
+    }
+}
+
+static bool
+matches(const dx_certificate *certificate, const dx_question *question)
+{
+    gnutls_x509_crt_t crt = dx_certificate_crt(certificate);
+
+    if (!crt || dx_certificate_read(certificate)->too_many_names)
+        return true; /* nothing that could be said against it */
+    if (question->name)
+        return gnutls_x509_crt_check_hostname2(crt, question->name, 0) != 0;
+    return gnutls_x509_crt_check_ip(crt, question->address, (unsigned)question->address_len, 0) != 0;
+}
+
+static bool
+names_fit(dx_judged *judged, const dx_certificate *certificate, const dx_question *question)
+{
+    size_t len = question->name ? strlen(question->name) : 2 * question->address_len;
+    name_key *key = g_malloc0(sizeof *key + len + 1);
+    gpointer value;
+
+    key->certificate = certificate;
+    if (question->name)
+        memcpy(key->name, question->name, len);
+    else
+        for (size_t i = 0; i < question->address_len; i++)
+            g_snprintf(key->name + 2 * i, 3, "%02x", question->address[i]);
+    if (g_hash_table_lookup_extended(judged->names, key, NULL, &value)) {
+        g_free(key);
+        return GPOINTER_TO_INT(value) != 0;
+    }
+    bool fit = matches(certificate, question);
+    if (g_hash_table_size(judged->names) >= MAX_NAMES)
+        g_hash_table_remove_all(judged->names);
+    g_hash_table_insert(judged->names, key, GINT_TO_POINTER(fit));
+    return fit;
+}
+
+void
+dx_certs_judge(dx_certs *certs, const dx_chain *chain, const dx_question *question, dx_judgement *judgement)
+{
+    dx_judged *judged = judged_of(certs);
+    dx_judgement *kept = g_hash_table_lookup(judged->chains, chain);
+
+    if (!kept) {
+        kept = judge_chain(certs, chain);
+        g_hash_table_insert(judged->chains, (gpointer)chain, kept);
+    }
+    find_missing(certs, chain, kept);
+    *judgement = *kept;
+    const dx_certificate_info *leaf = judgement->leaf;
+    if (!leaf || !leaf->parsed)
+        return;
+    if (question->time > 0)
+        judge_dates(chain, question->time, judgement);
+    if (question->of_client ? !leaf->for_clients : !leaf->for_servers)
+        note(judgement, DX_DEFECT_WRONG_USAGE, 0);
+    if (question->of_client)
+        judgement->defects &= ~DX_BIT(DX_DEFECT_NO_NAMES); /* nobody compares names of clients */
+    else if ((question->name || question->address_len) && !names_fit(judged, chain->certificate[0], question))
+        note(judgement, DX_DEFECT_NAME_MISMATCH, 0);
+}
