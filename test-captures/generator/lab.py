@@ -22,7 +22,9 @@ CLIENT, CLIENT6 = "192.0.2.10", "2001:db8:1::10"
 CLIENT_B = "192.0.2.11"
 SERVER, SERVER6 = "198.51.100.20", "2001:db8:2::20"
 SERVER_B = "198.51.100.21"
-ROUTER, ROUTER_S = "192.0.2.1", "198.51.100.1"
+ROUTER, ROUTER6 = "192.0.2.1", "2001:db8:1::1"
+ROUTER_S, ROUTER_S6 = "198.51.100.1", "2001:db8:2::1"
+MAC = "00:00:5e:00:53:"
 NAMES = (
     "www.example.com www2.example.com mail.example.com ldap.example.com ftp.example.com db.example.com "
     "www.example.net proxy.example.com"
@@ -56,67 +58,30 @@ class Lab:
     # -- namespaces ------------------------------------------------------------
 
     def __enter__(self):
+        try:
+            self._build()
+        except Exception:
+            self.__exit__()
+            raise
+        return self
+
+    def _build(self):
         hosts = [f"{SERVER} {NAMES}", f"{SERVER6} www6.example.com", "127.0.0.1 localhost server.example.com"]
         (self.dir / "hosts").write_text("\n".join(hosts) + "\n")
         for name in self.ns.values():
             _check(["ip", "netns", "add", name])
         client, router, server = self.ns.values()
-        _check(
-            [
-                "ip",
-                "-n",
-                client,
-                "link",
-                "add",
-                "eth0",
-                "address",
-                "00:00:5e:00:53:10",
-                "type",
-                "veth",
-                "peer",
-                "name",
-                "eth0",
-                "address",
-                "00:00:5e:00:53:01",
-                "netns",
-                router,
-            ]
-        )
-        _check(
-            [
-                "ip",
-                "-n",
-                server,
-                "link",
-                "add",
-                "eth0",
-                "address",
-                "00:00:5e:00:53:20",
-                "type",
-                "veth",
-                "peer",
-                "name",
-                "eth1",
-                "address",
-                "00:00:5e:00:53:02",
-                "netns",
-                router,
-            ]
-        )
+        peer = f"{MAC}{{0}} type veth peer name {{1}} address {MAC}{{2}} netns {router}"
+        _batch(client, f"link add eth0 address {peer.format(10, 'eth0', '01')}")
+        _batch(server, f"link add eth0 address {peer.format(20, 'eth1', '02')}")
         for role, devices in (("client", ["eth0"]), ("router", ["eth0", "eth1"]), ("server", ["eth0"])):
-            script = [
-                "sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 "
-                "net.ipv6.conf.all.router_solicitations=0 "
-                "net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 "
-                "net.ipv4.ping_group_range='0 0'"
-            ]
-            for device in devices:
-                script.append(
-                    f"sysctl -qw net.ipv6.conf.{device}.accept_dad=0 "
-                    f"net.ipv6.conf.{device}.router_solicitations=0"
+            self.sh("sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0", role)
+            for device in ["all", "default", *devices]:
+                settings = (
+                    f"net.ipv6.conf.{device}.accept_dad=0 net.ipv6.conf.{device}.router_solicitations=0"
                 )
-                script.append(f"ethtool -K {device} tso off gso off gro off tx off >/dev/null 2>&1")
-            self.sh("; ".join(script), role)
+                self.sh(f"sysctl -qw {settings}; ethtool -K {device} tso off gso off gro off tx off", role)
+        # Static neighbours, so that the first packet of a capture does not wait for ARP.
         _batch(
             client,
             f"""link set lo up
@@ -125,7 +90,9 @@ class Lab:
             address add {CLIENT_B}/24 dev eth0
             address add {CLIENT6}/64 dev eth0
             route add default via {ROUTER}
-            route add ::/0 via 2001:db8:1::1""",
+            route add ::/0 via {ROUTER6}
+            neigh replace {ROUTER} lladdr {MAC}01 dev eth0
+            neigh replace {ROUTER6} lladdr {MAC}01 dev eth0""",
         )
         _batch(
             router,
@@ -133,9 +100,15 @@ class Lab:
             link set eth0 up
             link set eth1 up
             address add {ROUTER}/24 dev eth0
-            address add 2001:db8:1::1/64 dev eth0
+            address add {ROUTER6}/64 dev eth0
             address add {ROUTER_S}/24 dev eth1
-            address add 2001:db8:2::1/64 dev eth1""",
+            address add {ROUTER_S6}/64 dev eth1
+            neigh replace {CLIENT} lladdr {MAC}10 dev eth0
+            neigh replace {CLIENT_B} lladdr {MAC}10 dev eth0
+            neigh replace {CLIENT6} lladdr {MAC}10 dev eth0
+            neigh replace {SERVER} lladdr {MAC}20 dev eth1
+            neigh replace {SERVER_B} lladdr {MAC}20 dev eth1
+            neigh replace {SERVER6} lladdr {MAC}20 dev eth1""",
         )
         self.sh("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1", "router")
         _batch(
@@ -146,36 +119,10 @@ class Lab:
             address add {SERVER_B}/24 dev eth0
             address add {SERVER6}/64 dev eth0
             route add default via {ROUTER_S}
-            route add ::/0 via 2001:db8:2::1""",
+            route add ::/0 via {ROUTER_S6}
+            neigh replace {ROUTER_S} lladdr {MAC}02 dev eth0
+            neigh replace {ROUTER_S6} lladdr {MAC}02 dev eth0""",
         )
-        # Static neighbours, so that the first packet of a capture does not wait for ARP.
-        for name, device, address, mac in (
-            (client, "eth0", ROUTER, "01"),
-            (client, "eth0", "2001:db8:1::1", "01"),
-            (router, "eth0", CLIENT, "10"),
-            (router, "eth0", CLIENT_B, "10"),
-            (router, "eth0", CLIENT6, "10"),
-            (router, "eth1", SERVER, "20"),
-            (router, "eth1", SERVER_B, "20"),
-            (router, "eth1", SERVER6, "20"),
-            (server, "eth0", ROUTER_S, "02"),
-            (server, "eth0", "2001:db8:2::1", "02"),
-        ):
-            _check(
-                [
-                    "ip",
-                    "-n",
-                    name,
-                    "neigh",
-                    "replace",
-                    address,
-                    "lladdr",
-                    f"00:00:5e:00:53:{mac}",
-                    "dev",
-                    device,
-                ]
-            )
-        return self
 
     def __exit__(self, *_):
         for process in reversed(self.processes):
