@@ -69,7 +69,8 @@ typedef enum { DX_UPGRADE_NONE, DX_UPGRADE_SMTP, DX_UPGRADE_IMAP, DX_UPGRADE_POP
                DX_UPGRADE_SIEVE, DX_UPGRADE_HTTP_CONNECT } dx_upgrade;
 
 /* dx_upgrade_request - the upgrade that this client segment asks for (STARTTLS, STLS, AUTH TLS, LDAP StartTLS,
- * <starttls, SSLRequest, MySQL SSLRequest packet, RDP negotiation, CONNECT), or NONE. */
+ * <starttls, SSLRequest, MySQL SSLRequest packet, RDP negotiation, CONNECT), or NONE. A bare "STARTTLS" is the same in
+ * SMTP, NNTP and ManageSieve: it gives DX_UPGRADE_SMTP, whose answers of all three are understood. */
 dx_upgrade dx_upgrade_request(const uint8_t *bytes, size_t len);
 
 /* dx_upgrade_answer - 1 the server agrees, -1 it refuses, 0 cannot tell yet. `bytes` is the server's segment. */

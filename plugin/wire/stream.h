@@ -47,7 +47,9 @@ void dx_stream_syn(dx_stream *stream, uint32_t seq);
 
 /* dx_stream_segment - takes one segment's payload and calls `sink` for all that is now in order.
  * `data` holds `captured` bytes of the `reported` that were on the wire (captured <= reported). A segment before any
- * SYN starts the stream. Returns dx_segment_kind bits (0 for reported == 0). Sequence arithmetic is modulo 2^32. */
+ * SYN starts the stream. The payload of a SYN itself (TCP Fast Open) begins at the SYN's number + 1. Returns
+ * dx_segment_kind bits; 0 for reported == 0, for a keep-alive probe (1 byte at next_seq - 1), and for a segment more
+ * than 2^30 away, which is ignored. Sequence arithmetic is modulo 2^32. */
 unsigned dx_stream_segment(dx_stream *stream, uint32_t seq, const uint8_t *data, size_t captured, size_t reported,
                            dx_stream_sink sink, void *user);
 

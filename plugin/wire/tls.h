@@ -27,10 +27,12 @@ typedef struct dx_record {
     uint8_t type;
     uint16_t version;  /* record layer version, 0x0303 = TLS 1.2 */
     uint16_t len;      /* the header's length field */
-    bool encrypted;    /* the direction's records are protected (dx_tls_set_encrypted), or it is an alert whose
-                          length is not 2 */
+    bool encrypted;    /* the direction's records are protected (dx_tls_set_encrypted); or it is an alert that cannot be
+                          read; or a handshake record without a plausible message, whose CCS is not in the capture.
+                          Never set for an alert of 2 bytes or a CCS of 1: nothing protected is so short */
     bool whole;        /* all its bytes are in the capture */
-    uint8_t alert_level, alert_description; /* of a readable alert record of 2 bytes */
+    uint8_t alert_level, alert_description; /* of a readable alert record, the first of up to 4 alerts;
+                                                level 0: not readable or not whole */
     bool ccs_valid;    /* of a ChangeCipherSpec: the single byte 1 */
 } dx_record;
 
@@ -56,8 +58,8 @@ typedef struct dx_tls_sink {
 
 typedef struct dx_tls dx_tls;
 
-/* dx_tls_new - a reader for one direction; free with dx_tls_free. Memory is bounded: headers, the handshake message
- * being assembled (at most DX_TLS_MAX_MESSAGE), never application data. */
+/* dx_tls_new - a reader for one direction; free with dx_tls_free. `sink` is copied. Memory is bounded:
+ * headers, the handshake message being assembled (at most DX_TLS_MAX_MESSAGE), never application data. */
 dx_tls *dx_tls_new(const dx_tls_sink *sink, void *user);
 void dx_tls_free(dx_tls *tls);
 
@@ -70,7 +72,8 @@ void dx_tls_feed(dx_tls *tls, const uint8_t *bytes, size_t len, size_t missing);
  * ChangeCipherSpec): their content is not parsed, only type and length reported. */
 void dx_tls_set_encrypted(dx_tls *tls, bool encrypted);
 
-/* dx_tls_resync - forget a partial record; the next bytes fed are a record start (after STARTTLS, CONNECT). */
+/* dx_tls_resync - forget a partial record; the next bytes fed are a record start (after STARTTLS, CONNECT), where an
+ * SSLv2 hello may come again. What was set by dx_tls_set_encrypted stays. */
 void dx_tls_resync(dx_tls *tls);
 
 /* dx_tls_in_record - bytes of an unfinished record or handshake message seen so far; 0 at a boundary. `*expected`
