@@ -4,6 +4,7 @@
 #include "core/capture.h"
 
 #include "core/connection.h"
+#include "core/log_clock.h"
 
 /* A stream that is known not to matter. */
 static const dx_connection ignored;
@@ -19,6 +20,9 @@ struct dx_capture {
     GPtrArray *connections; /* by stream: dx_connection *, IGNORED, or NULL */
     int64_t first_us, last_us;
     uint32_t last_frame;
+    dx_log_clock log_clock; /* as of clock_revision */
+    uint32_t clock_revision;
+    bool have_clock;
     dx_verdict *healthy; /* the last one that was asked for: not worth keeping one per connection */
 };
 
@@ -233,6 +237,33 @@ dx_capture_reportable(const dx_facts *facts)
            facts->says_use_tls || facts->ledger->num_hellos;
 }
 
+/* The offset of the files' event log, estimated again when more is known. NULL without files. */
+static const dx_log_clock *
+log_clock(dx_capture *capture)
+{
+    uint32_t revision = dx_ledger_revision(capture->ledger);
+
+    if (!capture->preferences->evidence)
+        return NULL;
+    if (!capture->have_clock || capture->clock_revision != revision)
+        dx_log_clock_estimate(&capture->log_clock, capture->preferences->evidence, capture->ledger);
+    capture->have_clock = true;
+    capture->clock_revision = revision;
+    return &capture->log_clock;
+}
+
+const dx_evidence_store *
+dx_capture_evidence(const dx_capture *capture)
+{
+    return capture->preferences->evidence;
+}
+
+const dx_log_clock *
+dx_capture_log_clock(dx_capture *capture)
+{
+    return log_clock(capture);
+}
+
 const dx_verdict *
 dx_capture_verdict(dx_capture *capture, uint32_t stream)
 {
@@ -251,7 +282,9 @@ dx_capture_verdict(dx_capture *capture, uint32_t stream)
                           .server = facts->ledger,
                           .host = dx_ledger_find_host(capture->ledger, &facts->server_endpoint.address),
                           .preferences = capture->preferences,
-                          .now_us = capture->last_us};
+                          .now_us = capture->last_us,
+                          .evidence = capture->preferences->evidence,
+                          .log_clock = log_clock(capture)};
     dx_verdict_free(connection->verdict);
     connection->verdict = NULL;
     dx_verdict *verdict = dx_diagnose(capture->causes, facts, &context);
@@ -270,6 +303,7 @@ dx_capture_verdict(dx_capture *capture, uint32_t stream)
 void
 dx_capture_preferences_changed(dx_capture *capture)
 {
+    capture->have_clock = false;
     for (unsigned i = 0; i < capture->connections->len; i++) {
         dx_connection *connection = g_ptr_array_index(capture->connections, i);
         if (!connection || connection == IGNORED)

@@ -67,6 +67,11 @@ bool dx_capture_reportable(const dx_facts *facts);
  * the next call that changes the capture, a healthy one's until the next call of this function. NULL when the stream has no facts. */
 const dx_verdict *dx_capture_verdict(dx_capture *capture, uint32_t stream);
 
+/* dx_capture_evidence - what the server's own files say; NULL without files. dx_capture_log_clock - how their event log
+ * relates to UTC, as of now; NULL without files. */
+const struct dx_evidence_store *dx_capture_evidence(const dx_capture *capture);
+const struct dx_log_clock *dx_capture_log_clock(dx_capture *capture);
+
 /* dx_capture_preferences_changed - drop kept verdicts. */
 void dx_capture_preferences_changed(dx_capture *capture);
 

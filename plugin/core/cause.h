@@ -37,6 +37,7 @@ typedef struct dx_preferences {
     int64_t silence_us;     /* without an answer to a ClientHello */
     int64_t syn_silence_us; /* without an answer to a SYN */
     dx_os server_os;
+    const struct dx_evidence_store *evidence; /* what the server's own files say; NULL when there are none */
 } dx_preferences;
 
 /* What a cause may look at besides the facts. */
@@ -46,6 +47,8 @@ typedef struct dx_context {
     const dx_host *host;     /* row of its address; NULL when none */
     const dx_preferences *preferences;
     int64_t now_us;          /* time of the last frame seen so far */
+    const struct dx_evidence_store *evidence; /* NULL when there are no files */
+    const struct dx_log_clock *log_clock;     /* of the files' event log; NULL when there are no files */
 } dx_context;
 
 typedef struct dx_evidence {
@@ -77,6 +80,11 @@ void dx_finding_why(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(
 void dx_finding_candidates(dx_finding *finding, ...) G_GNUC_NULL_TERMINATED;
 void dx_finding_clear(dx_finding *finding);
 
+/* What the server's own files say of a cause for a connection. SUGGESTS: possible at most. CONTRADICTS: they say it is so
+ * (or not so), and the packets prove otherwise. */
+typedef enum { DX_SILENT, DX_SUGGESTS, DX_CONFIRMS, DX_EXCLUDES, DX_CONTRADICTS } dx_stance;
+typedef struct dx_testimony dx_testimony; /* testimony.h */
+
 typedef struct dx_cause dx_cause;
 struct dx_cause {
     const char *id;
@@ -86,12 +94,16 @@ struct dx_cause {
     const char *why;   /* one sentence */
     const char *checks; /* next checks in order, one per line; {server} {port} {sni} {client} {thumbprint} are filled in */
     const char *fix;
+    bool after_handshake; /* applies to connections whose handshake was completed, too */
     bool fallback;       /* a verdict only when no other cause applies, never a candidate */
     const char *clients; /* what clients show, comma separated; NULL when nothing typical */
     uint16_t events[6];  /* Windows events to look for, 0 ends */
     /* weigh - how sure the facts make this cause; DX_NONE when it does not apply. NULL: never a verdict, only a
      * candidate that other causes name. */
     dx_confidence (*weigh)(const dx_facts *facts, const dx_context *context, dx_finding *finding);
+    /* testify - where the server's own files stand; called for failed connections only, with files (context->evidence).
+     * Confirms only what fits the packets. NULL: files cannot tell. */
+    dx_stance (*testify)(const dx_facts *facts, const dx_context *context, dx_testimony *testimony);
 };
 
 #endif

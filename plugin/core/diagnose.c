@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/testimony.h"
 #include "core/text.h"
 
 /* What may still be answered is no end yet: so long nothing must have come after it. */
@@ -148,6 +149,10 @@ dx_verdict_free(dx_verdict *verdict)
     g_array_unref(verdict->evidence);
     g_array_unref(verdict->advice);
     g_ptr_array_unref(verdict->checks);
+    if (verdict->testimonies)
+        g_ptr_array_unref(verdict->testimonies);
+    if (verdict->excluded)
+        g_ptr_array_unref(verdict->excluded);
     g_free(verdict->why);
     g_free(verdict->contrast);
     g_free(verdict->fix);
@@ -191,15 +196,30 @@ typedef struct {
     dx_finding finding;
 } weighed;
 
+/* Whether the files rule a cause out that is as sure as this. What the packets prove stays: then the files are wrong. */
+static bool
+is_excluded(const GPtrArray *testimonies, const dx_cause *cause, dx_confidence confidence)
+{
+    dx_testimony *testimony = dx_testimony_of(testimonies, cause);
+
+    if (!testimony || testimony->stance != DX_EXCLUDES)
+        return false;
+    if (confidence == DX_CONFIRMED)
+        testimony->stance = DX_CONTRADICTS;
+    return testimony->stance == DX_EXCLUDES;
+}
+
 /* Weighs every cause; returns how many apply, best first. Ties stay in the order of the table. */
 static unsigned
-weigh_all(weighed *results, const dx_causes *causes, const dx_facts *facts, const dx_context *context)
+weigh_all(weighed *results, const dx_causes *causes, const dx_facts *facts, const dx_context *context,
+          const GPtrArray *testimonies)
 {
     unsigned num = 0;
+    bool healthy = dx_diagnose_is_healthy(facts);
 
     for (unsigned i = 0; i < causes->num; i++) {
         const dx_cause *cause = causes->cause[i];
-        if (!cause->weigh || (cause->fallback && num))
+        if (!cause->weigh || (cause->fallback && num) || (healthy && !cause->after_handshake))
             continue;
         weighed result = {.cause = cause};
         result.confidence = cause->weigh(facts, context, &result.finding);
@@ -209,6 +229,10 @@ weigh_all(weighed *results, const dx_causes *causes, const dx_facts *facts, cons
         }
         if (facts->damaged && result.confidence > DX_POSSIBLE) /* taxonomy section 0.3, rule 1 */
             result.confidence = DX_POSSIBLE;
+        if (is_excluded(testimonies, cause, result.confidence)) {
+            dx_finding_clear(&result.finding);
+            continue;
+        }
         unsigned at = num++;
         for (; at > 0 && results[at - 1].confidence < result.confidence; at--)
             results[at] = results[at - 1];
@@ -218,9 +242,12 @@ weigh_all(weighed *results, const dx_causes *causes, const dx_facts *facts, cons
 }
 
 static void
-add_candidate(GPtrArray *candidates, const dx_cause *cause)
+add_candidate(const dx_verdict *verdict, const dx_cause *cause)
 {
-    if (cause && !g_ptr_array_find(candidates, cause, NULL))
+    GPtrArray *candidates = verdict->candidates;
+
+    if (cause && !g_ptr_array_find(candidates, cause, NULL) &&
+        !(verdict->excluded && g_ptr_array_find(verdict->excluded, cause, NULL)))
         g_ptr_array_add(candidates, (gpointer)cause);
 }
 
@@ -236,17 +263,22 @@ cause_by_id(const dx_causes *causes, const char *id)
 static void
 rank_candidates(dx_verdict *verdict, const dx_causes *causes, const weighed *results, unsigned num)
 {
-    add_candidate(verdict->candidates, results[0].cause);
+    add_candidate(verdict, results[0].cause);
     if (verdict->confidence == DX_CONFIRMED)
         return;
+    for (unsigned i = 0; verdict->testimonies && i < verdict->testimonies->len; i++) {
+        const dx_testimony *testimony = verdict->testimonies->pdata[i];
+        if (testimony->stance == DX_SUGGESTS)
+            add_candidate(verdict, testimony->cause);
+    }
     for (unsigned i = 1; i < num; i++) /* as sure as the verdict, or nearly */
         if (results[i].confidence >= DX_LIKELY)
-            add_candidate(verdict->candidates, results[i].cause);
+            add_candidate(verdict, results[i].cause);
     for (unsigned i = 0; i < results[0].finding.num_candidates; i++)
-        add_candidate(verdict->candidates, cause_by_id(causes, results[0].finding.candidates[i]));
+        add_candidate(verdict, cause_by_id(causes, results[0].finding.candidates[i]));
     for (unsigned i = 1; i < num; i++)
         if (!results[i].cause->fallback)
-            add_candidate(verdict->candidates, results[i].cause);
+            add_candidate(verdict, results[i].cause);
 }
 
 static void
@@ -281,6 +313,95 @@ take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts)
     }
     fill_checks(verdict, facts);
     verdict->recovered_by = facts->recovered_frame;
+}
+
+/* The files' lines about a cause, as evidence. */
+static void
+cite(dx_finding *finding, const dx_testimony *testimony, const dx_context *context)
+{
+    for (unsigned i = 0; i < testimony->statements->len; i++) {
+        char *text = dx_statement_text(context->evidence, &g_array_index(testimony->statements, dx_statement, i));
+        dx_finding_say(finding, 0, "%s%s", testimony->stance == DX_CONTRADICTS ? "Contradiction: " : "", text);
+        g_free(text);
+    }
+}
+
+/* Lets what the files confirm take the place of the best result: its wire evidence stays, what the packets left open is
+ * settled. Returns the outcome that the packets show. */
+static dx_outcome
+settle_by_files(weighed *best, const GPtrArray *testimonies, const dx_facts *facts, const dx_context *context)
+{
+    dx_outcome outcome = best->cause->outcome;
+    bool replaced = false;
+
+    for (unsigned i = 0; testimonies && i < testimonies->len; i++) {
+        dx_testimony *testimony = testimonies->pdata[i];
+        if (testimony->stance == DX_CONFIRMS && facts->damaged)
+            testimony->stance = DX_SUGGESTS;
+        if (testimony->stance == DX_CONFIRMS && !replaced) {
+            if (best->cause != testimony->cause)
+                g_clear_pointer(&best->finding.why, g_free);
+            best->cause = testimony->cause;
+            best->confidence = DX_CONFIRMED;
+            replaced = true;
+        }
+        if (testimony->cause == best->cause || testimony->stance == DX_CONTRADICTS)
+            cite(&best->finding, testimony, context);
+    }
+    return outcome;
+}
+
+/* Commands that need a thumbprint get the one that the files name. */
+static void
+fill_thumbprint(dx_verdict *verdict)
+{
+    const dx_testimony *testimony = dx_testimony_of(verdict->testimonies, verdict->cause);
+
+    if (!testimony || !testimony->thumbprint[0] || !verdict->fix)
+        return;
+    char **parts = g_strsplit(verdict->fix, "<thumbprint>", -1);
+    g_free(verdict->fix);
+    verdict->fix = g_strjoinv(testimony->thumbprint, parts);
+    g_strfreev(parts);
+}
+
+static void
+list_excluded(dx_verdict *verdict)
+{
+    if (!verdict->testimonies)
+        return;
+    verdict->excluded = g_ptr_array_new();
+    for (unsigned i = 0; i < verdict->testimonies->len; i++) {
+        const dx_testimony *testimony = verdict->testimonies->pdata[i];
+        if (testimony->stance == DX_EXCLUDES)
+            g_ptr_array_add(verdict->excluded, (gpointer)testimony->cause);
+    }
+}
+
+/* Weighs packets and files, and writes the result down. */
+static void
+judge(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const dx_context *context)
+{
+    weighed *results = g_new0(weighed, causes->num);
+    unsigned num = weigh_all(results, causes, facts, context, NULL);
+
+    if (num && context->evidence) {
+        for (unsigned i = 0; i < num; i++)
+            dx_finding_clear(&results[i].finding);
+        verdict->testimonies = dx_testimony_collect(causes, facts, context);
+        num = weigh_all(results, causes, facts, context, verdict->testimonies);
+    }
+    if (num) {
+        dx_outcome outcome = settle_by_files(&results[0], verdict->testimonies, facts, context);
+        list_excluded(verdict);
+        take_result(verdict, &results[0], facts);
+        verdict->outcome = outcome;
+        rank_candidates(verdict, causes, results, num);
+        fill_thumbprint(verdict);
+    }
+    for (unsigned i = 0; i < num; i++)
+        dx_finding_clear(&results[i].finding);
+    g_free(results);
 }
 
 /* What came last and may not have been answered becomes the end once enough time has passed. */
@@ -323,17 +444,8 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *co
     dx_facts settled = settle(facts, context->now_us);
     verdict->outcome = outcome_without_cause(&settled);
     /* a capture that shows one direction, or starts in mid-stream, cannot blame anybody */
-    if (!is_one_way(&settled) && !(settled.mid_stream && !settled.hello_frame && settled.tls)) {
-        weighed *results = g_new0(weighed, causes->num);
-        unsigned num = weigh_all(results, causes, &settled, context);
-        if (num) {
-            take_result(verdict, &results[0], &settled);
-            rank_candidates(verdict, causes, results, num);
-        }
-        for (unsigned i = 0; i < num; i++)
-            dx_finding_clear(&results[i].finding);
-        g_free(results);
-    }
+    if (!is_one_way(&settled) && !(settled.mid_stream && !settled.hello_frame && settled.tls))
+        judge(verdict, causes, &settled, context);
     dx_advice_collect(verdict->advice, &settled, context, verdict->outcome);
     return verdict;
 }

@@ -35,6 +35,8 @@ typedef struct dx_verdict {
     GPtrArray *checks;     /* of char *, in order, filled in */
     GArray *advice;        /* of dx_advice */
     uint32_t recovered_by; /* frame; 0 when not */
+    GPtrArray *testimonies; /* of dx_testimony *, what the server's files say; NULL without files */
+    GPtrArray *excluded;    /* of const dx_cause *, excluded by the files: in no other list; NULL without files */
 } dx_verdict;
 
 /* The table of all causes, in ranking order; `causes/causes.c` owns it. */
