@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
+#include "causes/testify.h"
 #include "core/contrast.h"
 #include "core/text.h"
 #include "knowledge/names.h"
@@ -77,4 +78,5 @@ DX_CAUSE(cipher_mismatch,
          .clients = "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_NO_CYPHER_OVERLAP, curl (35) handshake failure, "
                     "SEC_E_ALGORITHM_MISMATCH",
          .events = {36874, 36888},
-         .weigh = weigh);
+         .weigh = weigh,
+         .testify = dx_testify_ciphers);

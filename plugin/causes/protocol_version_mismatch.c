@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
+#include "causes/testify.h"
 #include "core/contrast.h"
 #include "core/text.h"
 
@@ -98,4 +99,5 @@ DX_CAUSE(protocol_version_mismatch,
          .clients = "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_PROTOCOL_VERSION_ALERT, curl \"tlsv1 alert protocol "
                     "version\", .NET \"Could not create SSL/TLS secure channel\"",
          .events = {36888, 36874, 36871},
-         .weigh = weigh);
+         .weigh = weigh,
+         .testify = dx_testify_versions);

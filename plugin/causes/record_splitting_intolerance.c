@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
+#include "causes/testify.h"
 #include "core/contrast.h"
 #include "core/infer.h"
 
@@ -45,6 +46,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return success ? DX_CONFIRMED : closed && !client_left ? DX_LIKELY : DX_POSSIBLE;
 }
 
+/* The registry tells only of a split that the packets show. */
+static dx_stance
+testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+{
+    dx_finding seen = {.frame = 0};
+    dx_confidence confidence = weigh(facts, context, &seen);
+
+    dx_finding_clear(&seen);
+    return confidence == DX_NONE ? DX_SILENT : dx_testify_split(facts, context, testimony);
+}
+
 DX_CAUSE(record_splitting_intolerance,
          .scenario = DX_SCENARIO_6,
          .outcome = DX_FAILED,
@@ -56,4 +68,6 @@ DX_CAUSE(record_splitting_intolerance,
                    "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL on the client (KB2643584)\n",
          .fix = "Update the server or let both sides use TLS 1.1 or newer; do not leave SendExtraRecord=2 in place.",
          .clients = "Internet Explorer cannot display the webpage, a blank page, a hang, ERR_EMPTY_RESPONSE",
-         .weigh = weigh);
+         .after_handshake = true,
+         .weigh = weigh,
+         .testify = testify);

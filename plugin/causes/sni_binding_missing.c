@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
+#include "causes/testify.h"
 #include "core/contrast.h"
 
 static dx_confidence
@@ -37,4 +38,5 @@ DX_CAUSE(sni_binding_missing,
                 "appid={4dc3e181-e14b-4a21-b022-59fc669b0914} certstorename=MY",
          .clients = "ERR_CONNECTION_RESET, ERR_CONNECTION_CLOSED, PR_END_OF_FILE_ERROR, curl (35)",
          .events = {15021, 15300},
-         .weigh = weigh);
+         .weigh = weigh,
+         .testify = dx_testify_name_binding);

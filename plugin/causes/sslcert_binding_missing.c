@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
+#include "causes/testify.h"
 #include "core/contrast.h"
 #include "core/text.h"
 
@@ -48,4 +49,5 @@ DX_CAUSE(sslcert_binding_missing,
                 "HTTP (net stop http /y).",
          .clients = "ERR_CONNECTION_RESET, \"page cannot be displayed\"",
          .events = {15021, 15300, 15301, 36870, 36869},
-         .weigh = weigh);
+         .weigh = weigh,
+         .testify = dx_testify_binding);

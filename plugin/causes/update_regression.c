@@ -4,6 +4,7 @@
  * Source:   Microsoft's troubleshooter for IIS, scenario 6
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "causes/testify.h"
 
 DX_CAUSE(update_regression,
          .scenario = DX_SCENARIO_6,
@@ -11,4 +12,5 @@ DX_CAUSE(update_regression,
          .title = "An update may have changed the behaviour",
          .why = "Failures that begin at one moment with unchanged configurations often follow an update.",
          .checks = "What was installed just before the first failure? Get-HotFix | Sort-Object InstalledOn\n",
-         .fix = "Look the update up among the vendor's known issues; roll it back on one node and compare.");
+         .fix = "Look the update up among the vendor's known issues; roll it back on one node and compare.",
+         .testify = dx_testify_update);

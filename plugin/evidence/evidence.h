@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "knowledge/address.h"
+#include "knowledge/windows.h"
 
 #define DX_MAX_EVIDENCE_FILES 256
 #define DX_MAX_EVIDENCE_BYTES (16u << 20) /* of one file */
@@ -130,6 +131,8 @@ typedef struct dx_evidence_store {
     char *trouble; /* why the folder could not be read; NULL when it was */
     GArray *files, *bindings, *listen_addresses, *sockets, *certificates, *events, *protocols, *algorithms, *suites,
         *splits, *hotfixes;
+    dx_os os;          /* the machine's Windows release; DX_OS_UNKNOWN when no file tells */
+    dx_where os_where;
     GArray *own_addresses; /* of dx_address: the machine's, as netstat shows them */
 } dx_evidence_store;
 

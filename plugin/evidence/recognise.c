@@ -118,6 +118,8 @@ look_line(sight *seen, dx_span line)
         seen->kinds |= 1u << DX_KIND_netstat;
     if (dx_span_has(trimmed, "HotFixID") || dx_span_starts(trimmed, "KB"))
         seen->kinds |= 1u << DX_KIND_hotfix;
+    if (dx_span_has(trimmed, "Microsoft Windows ["))
+        seen->kinds |= 1u << DX_KIND_ver;
     look_value(seen, trimmed);
 }
 

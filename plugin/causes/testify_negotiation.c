@@ -1,0 +1,259 @@
+/* testify_negotiation.c - protocol versions and cipher suites as the server is configured, and its log about them
+ *
+ * Source: Microsoft's troubleshooter for IIS, scenario 5; Microsoft Learn, "TLS registry settings"
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/testify.h"
+
+#include <string.h>
+
+#include "core/contrast.h"
+#include "core/offer.h"
+#include "knowledge/names.h"
+
+static const uint16_t versions[] = {0x0304, 0x0303, 0x0302, 0x0301, 0x0300};
+
+typedef enum { STATE_UNKNOWN, STATE_OFF, STATE_ON } state;
+
+static const dx_protocol_setting *
+find_setting(const dx_context *context, uint16_t version)
+{
+    const GArray *settings = context->evidence->protocols;
+
+    for (unsigned i = 0; i < settings->len; i++) {
+        const dx_protocol_setting *setting = &g_array_index(settings, dx_protocol_setting, i);
+        if (setting->server && setting->version == version && (setting->enabled >= 0 || setting->disabled_by_default >= 0))
+            return setting;
+    }
+    return NULL;
+}
+
+/* What the server does with a version: by the registry, else by the release that the administrator or the files name. */
+static state
+version_state(const dx_context *context, uint16_t version, const dx_protocol_setting **setting)
+{
+    const dx_windows *windows = dx_windows_find(context->preferences->server_os ? context->preferences->server_os
+                                                                                : context->evidence->os);
+    dx_support support = dx_windows_support(windows, version);
+
+    *setting = find_setting(context, version);
+    if (windows && support == DX_SUPPORT_NO) /* registry keys do not add a version to a release without it */
+        return STATE_OFF;
+    if (*setting && (*setting)->enabled >= 0)
+        return (*setting)->enabled ? STATE_ON : STATE_OFF;
+    if (*setting)
+        return (*setting)->disabled_by_default ? STATE_OFF : STATE_UNKNOWN;
+    if (!windows || support == DX_SUPPORT_UNSURE)
+        return STATE_UNKNOWN;
+    if (support == DX_SUPPORT_OFF)
+        return STATE_OFF;
+    return dx_evidence_has(context->evidence, DX_KIND_registry) ? STATE_ON : STATE_UNKNOWN;
+}
+
+static void
+say_version(dx_testimony *testimony, const dx_context *context, uint16_t version, state is)
+{
+    const dx_protocol_setting *setting;
+
+    (void)version_state(context, version, &setting);
+    if (setting)
+        dx_testimony_say(testimony, setting->where, "%s is turned %s for servers", dx_version_name(version),
+                         is == STATE_ON ? "on" : "off");
+    else
+        dx_testimony_say(testimony, context->preferences->server_os ? (dx_where){0, 0} : context->evidence->os_where,
+                         "%s is %s by default on this Windows release", dx_version_name(version),
+                         is == STATE_ON ? "on" : "off or not supported");
+}
+
+/* The packets show the server using a version that the files call off. */
+static uint16_t
+used_though_off(const dx_context *context)
+{
+    const dx_protocol_setting *setting;
+
+    for (unsigned i = 0; context->server && i < context->server->accepted->len; i++) {
+        uint16_t version = g_array_index(context->server->accepted, dx_sample, i).chosen.version;
+        if (version && version_state(context, version, &setting) == STATE_OFF)
+            return version;
+    }
+    return 0;
+}
+
+dx_stance
+dx_testify_versions(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+{
+    const dx_log_event *event = dx_files_event(facts, context, 36888, 70);
+    const dx_protocol_setting *setting;
+    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, 70) || dx_server_alert_in_hello(facts, 40);
+    unsigned num_offered = 0, num_off = 0;
+    uint16_t common = 0, used = used_though_off(context);
+
+    if (!facts->offer || !fits)
+        return DX_SILENT;
+    if (used) {
+        say_version(testimony, context, used, STATE_OFF);
+        dx_testimony_say(testimony, (dx_where){0, 0}, "the server completes handshakes with %s in this capture",
+                         dx_version_name(used));
+        return DX_CONTRADICTS;
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++) {
+        if (!dx_offers_version(facts->offer, versions[i]) ||
+            (!facts->offer->versions_listed && versions[i] == 0x0300 && facts->offer->legacy_version > 0x0300))
+            continue;
+        state is = version_state(context, versions[i], &setting);
+        num_offered++;
+        num_off += is == STATE_OFF;
+        if (is == STATE_ON && !common)
+            common = versions[i];
+    }
+    if (event) {
+        dx_say_event(testimony, context, event);
+        return common ? DX_SUGGESTS : DX_CONFIRMS;
+    }
+    if (common) {
+        say_version(testimony, context, common, STATE_ON);
+        dx_testimony_say(testimony, (dx_where){0, 0}, "and the client offers it");
+        return DX_EXCLUDES;
+    }
+    if (!num_offered || num_off < num_offered)
+        return DX_SILENT;
+    for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++)
+        if (dx_offers_version(facts->offer, versions[i]) &&
+            version_state(context, versions[i], &setting) == STATE_OFF && (versions[i] > 0x0300 || setting))
+            say_version(testimony, context, versions[i], STATE_OFF);
+    return DX_CONFIRMS;
+}
+
+/* The registry's name of what a suite needs is turned off; NULL when nothing is. */
+static const dx_algorithm_setting *
+blocked_by(const dx_context *context, const dx_cipher *cipher)
+{
+    static const struct {
+        const char *part, *name;
+    } bulk[] = {{"_AES_128_", "AES 128/128"}, {"_AES_256_", "AES 256/256"}, {"_3DES_", "Triple DES 168"},
+                {"_RC4_128_", "RC4 128/128"}, {"_RC4_40_", "RC4 40/128"},   {"WITH_DES_CBC_", "DES 56/56"}};
+    const char *exchange = cipher->exchange == DX_EXCHANGE_RSA     ? "PKCS"
+                           : cipher->exchange == DX_EXCHANGE_DHE   ? "Diffie-Hellman"
+                           : cipher->exchange == DX_EXCHANGE_ECDHE ? "ECDH"
+                                                                   : "";
+    const GArray *settings = context->evidence->algorithms;
+
+    for (unsigned i = 0; i < settings->len; i++) {
+        const dx_algorithm_setting *setting = &g_array_index(settings, dx_algorithm_setting, i);
+        bool ours = strcmp(setting->name, exchange) == 0 ||
+                    (strcmp(setting->name, "Triple DES 168/168") == 0 && strstr(cipher->name, "_3DES_"));
+        for (unsigned j = 0; j < G_N_ELEMENTS(bulk); j++)
+            ours |= strstr(cipher->name, bulk[j].part) && strcmp(setting->name, bulk[j].name) == 0;
+        if (ours && !setting->enabled)
+            return setting;
+    }
+    return NULL;
+}
+
+static const dx_suite_setting *
+listed(const dx_context *context, uint16_t cipher)
+{
+    for (unsigned i = 0; i < context->evidence->suites->len; i++) {
+        const dx_suite_setting *suite = &g_array_index(context->evidence->suites, dx_suite_setting, i);
+        if (suite->cipher == cipher)
+            return suite;
+    }
+    return NULL;
+}
+
+/* What the files make of the offered suites. */
+typedef struct suites {
+    unsigned num_known, num_blocked, num_usable;
+    bool usable_any, usable_rsa, usable_ecdsa; /* whatever the certificate, with an RSA one, ... */
+    const dx_suite_setting *usable;
+    const dx_algorithm_setting *block;
+} suites;
+
+static void
+judge_suite(suites *sum, const dx_facts *facts, const dx_context *context, const dx_cipher *cipher, dx_key_type key)
+{
+    const dx_protocol_setting *setting;
+    const dx_suite_setting *row = listed(context, cipher->code);
+    const dx_algorithm_setting *block = blocked_by(context, cipher);
+    bool wrong_key = (key == DX_KEY_TYPE_RSA && cipher->auth == DX_AUTH_ECDSA) ||
+                     (key == DX_KEY_TYPE_ECDSA && (cipher->auth == DX_AUTH_RSA || cipher->exchange == DX_EXCHANGE_RSA));
+    uint16_t needs = cipher->tls13 ? 0x0304 : cipher->tls12_only ? 0x0303 : 0;
+    bool wrong_version = needs && (!dx_offers_version(facts->offer, needs) ||
+                                   version_state(context, needs, &setting) == STATE_OFF);
+
+    sum->num_known++;
+    if (block) {
+        sum->num_blocked++;
+        sum->block = block;
+    }
+    if (block || !row || wrong_key || wrong_version)
+        return;
+    sum->num_usable++;
+    sum->usable = row;
+    sum->usable_any |= cipher->auth == DX_AUTH_ANY || key != DX_KEY_TYPE_UNKNOWN;
+    sum->usable_rsa |= cipher->auth == DX_AUTH_RSA;
+    sum->usable_ecdsa |= cipher->auth == DX_AUTH_ECDSA;
+}
+
+/* The kind of key that the server's certificate has; UNKNOWN when the files do not tell. */
+static dx_key_type
+key_type(const dx_facts *facts, const dx_context *context)
+{
+    const dx_binding *binding = dx_files_binding(facts, context);
+    const dx_stored_certificate *certificate = binding ? dx_files_certificate(context, binding->hash) : NULL;
+    return certificate ? certificate->type : DX_KEY_TYPE_UNKNOWN;
+}
+
+/* By the lists of suites and the algorithms that are turned off. */
+static dx_stance
+by_configuration(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+{
+    suites sum = {0};
+    dx_key_type key = key_type(facts, context);
+
+    for (unsigned i = 0; i < facts->offer->ciphers.num; i++) {
+        const dx_cipher *cipher = dx_cipher_find(facts->offer->ciphers.item[i]);
+        if (cipher && cipher->auth != DX_AUTH_OTHER && cipher->exchange != DX_EXCHANGE_OTHER)
+            judge_suite(&sum, facts, context, cipher, key);
+    }
+    if (sum.num_known && sum.num_blocked == sum.num_known) {
+        char *name = dx_safe(sum.block->name, 40);
+        dx_testimony_say(testimony, sum.block->where, "%s is turned off; every suite that the client offers needs an "
+                                                      "algorithm that is", name);
+        g_free(name);
+        return DX_CONFIRMS;
+    }
+    if (!context->evidence->suites->len || !sum.num_known)
+        return DX_SILENT;
+    if (sum.num_usable) {
+        dx_testimony_say(testimony, sum.usable->where, "%s is on, and the client offers it",
+                         dx_cipher_name(sum.usable->cipher));
+        return sum.usable_any || (sum.usable_rsa && sum.usable_ecdsa) ? DX_EXCLUDES : DX_SILENT;
+    }
+    dx_where first = g_array_index(context->evidence->suites, dx_suite_setting, 0).where;
+    dx_testimony_say(testimony, first, "none of the %u suites that are on can be used with the %u that the client offers%s",
+                     context->evidence->suites->len, sum.num_known,
+                     key == DX_KEY_TYPE_RSA     ? " and an RSA certificate"
+                     : key == DX_KEY_TYPE_ECDSA ? " and an ECDSA certificate"
+                                                : "");
+    bool whole = !dx_evidence_has(context->evidence, DX_KIND_tls_cipher_suite) ||
+                 dx_evidence_whole(context->evidence, DX_KIND_tls_cipher_suite);
+    return whole ? DX_CONFIRMS : DX_SUGGESTS;
+}
+
+dx_stance
+dx_testify_ciphers(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+{
+    const dx_log_event *event = dx_files_event(facts, context, 36874, -1);
+    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, 40) || dx_server_alert_in_hello(facts, 71);
+
+    if (!facts->offer || facts->offer->sslv2 || !fits)
+        return DX_SILENT;
+    if (event)
+        dx_say_event(testimony, context, event);
+    dx_stance stance = by_configuration(facts, context, testimony);
+    if (stance == DX_CONFIRMS && dx_contrast_same(facts, context))
+        return DX_CONTRADICTS;
+    if (!event)
+        return stance;
+    return stance == DX_EXCLUDES ? DX_SUGGESTS : DX_CONFIRMS;
+}

@@ -1,0 +1,58 @@
+/* ver.c - reads "ver": the release of Windows
+ *
+ *     Microsoft Windows [Version 6.1.7601]
+ *
+ * Source: Microsoft Learn, "Operating System Version", "Windows Server release information"
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "evidence/readers.h"
+
+static const struct {
+    uint32_t major, minor, build; /* from this build on */
+    dx_os os;
+} releases[] = {
+    {10, 0, 26100, DX_OS_2025}, {10, 0, 20348, DX_OS_2022},    {10, 0, 17763, DX_OS_2019}, {10, 0, 14393, DX_OS_2016},
+    {6, 3, 0, DX_OS_2012R2},    {6, 2, 0, DX_OS_2012},         {6, 1, 0, DX_OS_2008R2},    {6, 0, 6002, DX_OS_2008_SP2},
+    {6, 0, 0, DX_OS_2008},      {5, 2, 0, DX_OS_2003},
+};
+
+/* "6.1.7601" */
+static bool
+take_version(dx_evidence_store *store, dx_span text)
+{
+    uint32_t number[3];
+
+    for (unsigned i = 0; i < 3; i++) {
+        size_t taken = dx_span_decimal(&number[i], text);
+        if (!taken || (i < 2 && (taken >= text.len || text.at[taken] != '.')))
+            return false;
+        text = dx_span_from(text, taken + 1);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(releases); i++)
+        if (number[0] == releases[i].major && number[1] == releases[i].minor && number[2] >= releases[i].build) {
+            store->os = releases[i].os;
+            return true;
+        }
+    return false;
+}
+
+void
+dx_read_ver(const dx_reading *reading)
+{
+    dx_lines lines;
+    dx_span line;
+
+    dx_lines_start(&lines, reading->text, false);
+    while (dx_lines_next(&lines, &line)) {
+        size_t at = 0, start = dx_span_find(line, "Windows [");
+        if (start == SIZE_MAX)
+            continue;
+        dx_span rest = dx_span_from(line, start);
+        while (at < rest.len && !g_ascii_isdigit(rest.at[at]))
+            at++;
+        if (take_version(reading->store, dx_span_from(rest, at))) {
+            reading->store->os_where = dx_reading_at(reading, lines.number);
+            return;
+        }
+    }
+    dx_reading_skip(reading);
+}
