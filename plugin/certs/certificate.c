@@ -305,12 +305,12 @@ read_all(dx_certificate *certificate)
 
     certificate->read = true;
     info->not_before = info->not_after = -1;
+    if (gnutls_hash_fast(GNUTLS_DIG_SHA1, der.data, der.size, info->sha1) < 0)
+        memset(info->sha1, 0, sizeof info->sha1);
     if (certificate->len > DX_MAX_DER) {
         info->problem = "too long";
         return;
     }
-    if (gnutls_hash_fast(GNUTLS_DIG_SHA1, der.data, der.size, info->sha1) < 0)
-        memset(info->sha1, 0, sizeof info->sha1);
     gnutls_x509_crt_t crt;
     int result = gnutls_x509_crt_init(&crt);
     if (result >= 0 && (result = gnutls_x509_crt_import(crt, &der, GNUTLS_X509_FMT_DER)) < 0)
@@ -360,6 +360,14 @@ dx_certificate_link(const dx_certificate *certificate, const dx_certificate *iss
     if (status & GNUTLS_CERT_SIGNATURE_FAILURE)
         return DX_LINK_BROKEN;
     return status ? DX_LINK_NAME_ONLY : DX_LINK_VERIFIED;
+}
+
+char *
+dx_certs_name_text(const uint8_t *der, size_t len)
+{
+    gnutls_datum_t name = {(unsigned char *)der, (unsigned)len}, text = {0};
+
+    return take_text(gnutls_x509_rdn_get2(&name, &text, 0), &text);
 }
 
 char *

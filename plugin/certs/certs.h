@@ -89,6 +89,9 @@ const dx_certificate *dx_certs_intermediate(dx_certs *certs, const dx_certificat
 /* dx_certs_count - distinct certificates so far: moves when there is something new to learn. */
 unsigned dx_certs_count(const dx_certs *certs);
 
+/* dx_certs_name_text - a distinguished name from its DER, RFC 4514; NULL when it is none. New string. */
+char *dx_certs_name_text(const uint8_t *der, size_t len);
+
 /* dx_thumbprint_text - "a1 b2 ...", as certutil shows and takes it. New string. */
 char *dx_thumbprint_text(const uint8_t *digest, size_t len);
 

@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/connection.h"
+#include "core/identity.h"
+#include "core/presented.h"
 
 #include <string.h>
 
@@ -33,6 +35,7 @@ struct dx_reader {
     dx_direction client, server;
     const dx_packet *packet; /* being taken */
     unsigned next_plain;
+    dx_identity identity;
     bool inner_message; /* messages come from a decrypted record */
 };
 
@@ -46,15 +49,16 @@ observe(dx_reader *reader, dx_observation *observation, dx_side from)
 }
 
 static void
-on_client_hello(dx_direction *direction, const uint8_t *body, size_t len, bool sslv2)
+on_client_hello(dx_direction *direction, const dx_message *message, bool sslv2)
 {
     dx_client_hello hello = {0};
     dx_observation observation = {.kind = DX_OBS_CLIENT_HELLO, .u.client_hello = &hello};
 
     if (sslv2)
-        dx_client_hello_parse_sslv2(&hello, body, len);
+        dx_client_hello_parse_sslv2(&hello, message->body, message->len);
     else
-        dx_client_hello_parse(&hello, body, len);
+        dx_client_hello_parse(&hello, message->body, message->len);
+    dx_identity_hello(&direction->reader->identity, &direction->reader->connection->facts, message, &hello);
     observe(direction->reader, &observation, direction->side);
     dx_client_hello_clear(&hello);
 }
@@ -66,6 +70,8 @@ on_server_hello(dx_direction *direction, const dx_message *message)
     dx_observation observation = {.kind = DX_OBS_SERVER_HELLO, .u.server_hello = &hello};
 
     dx_server_hello_parse(&hello, message->body, message->len);
+    if (direction->reader->connection->facts.phase < DX_PHASE_SERVER_HELLO)
+        dx_identity_answer(&direction->reader->identity, message, &hello);
     observe(direction->reader, &observation, direction->side);
     dx_server_hello_clear(&hello);
 }
@@ -73,26 +79,32 @@ on_server_hello(dx_direction *direction, const dx_message *message)
 static void
 on_key_exchange(dx_direction *direction, const dx_message *message)
 {
-    const dx_choice *chosen = &direction->reader->connection->facts.chosen;
+    dx_facts *facts = &direction->reader->connection->facts;
+    const dx_choice *chosen = &facts->chosen;
     dx_observation observation = {.kind = DX_OBS_KEY_EXCHANGE};
 
     dx_key_exchange_parse(&observation.u.key_exchange, chosen->cipher, chosen->version, message->body, message->len);
+    dx_identity_exchange(&direction->reader->identity, facts, message, &observation.u.key_exchange);
     observe(direction->reader, &observation, direction->side);
 }
 
 static void
 on_other_message(dx_direction *direction, const dx_message *message)
 {
-    bool tls13 = dx_facts_tls13(&direction->reader->connection->facts);
+    dx_facts *facts = &direction->reader->connection->facts;
+    bool tls13 = dx_facts_tls13(facts);
     dx_observation observation = {.kind = DX_OBS_MESSAGE,
                                   .u.message = {.type = message->type,
                                                 .len = message->len,
                                                 .decrypted = direction->reader->inner_message}};
 
-    if (message->type == DX_HS_CERTIFICATE)
-        observation.u.message.empty = message->body ? dx_certificates(message->body, message->len, tls13, NULL, NULL,
-                                                                      NULL) == 0
-                                                    : message->len <= 4;
+    if (message->type == DX_HS_CERTIFICATE) {
+        const dx_chain *chain = dx_identity_chain(direction->reader->ledger, message, tls13);
+        observation.u.message.chain = chain;
+        observation.u.message.empty = chain ? chain->num_sent == 0 : message->len <= 4;
+    }
+    if (direction->side == DX_SERVER)
+        dx_identity_message(&direction->reader->identity, facts, message, direction->reader->inner_message);
     if (message->type == DX_HS_ENCRYPTED_EXTENSIONS && message->body) {
         char alpn[DX_MAX_NAME + 1] = "";
         dx_observation chosen = {.kind = DX_OBS_ALPN, .u.text = alpn};
@@ -108,7 +120,7 @@ on_message(void *user, const dx_message *message)
     dx_direction *direction = user;
 
     if (message->type == DX_HS_CLIENT_HELLO && message->body && direction->side == DX_CLIENT)
-        on_client_hello(direction, message->body, message->len, false);
+        on_client_hello(direction, message, false);
     else if (message->type == DX_HS_SERVER_HELLO && message->body && direction->side == DX_SERVER)
         on_server_hello(direction, message);
     else if (message->type == DX_HS_SERVER_KEY_EXCHANGE && message->body)
@@ -120,7 +132,8 @@ on_message(void *user, const dx_message *message)
 static void
 on_sslv2_hello(void *user, const uint8_t *body, size_t len)
 {
-    on_client_hello(user, body, len, true);
+    dx_message message = {.type = DX_HS_CLIENT_HELLO, .len = (uint32_t)len, .body = body};
+    on_client_hello(user, &message, true);
 }
 
 /* The decrypted content of an encrypted record, when Wireshark has it: the next one that fits by length. */
@@ -176,6 +189,8 @@ on_record(void *user, const dx_record *record)
                 feed_inner_handshake(direction, plain);
         }
     }
+    if (direction->side == DX_SERVER && record->type == DX_RECORD_APPLICATION && !observation.u.record.decrypted)
+        dx_identity_unreadable(&reader->identity);
     observe(reader, &observation, direction->side);
     /* TLS 1.2 and below protect all that follows; in TLS 1.3 the record is a dummy (RFC 8446 appendix D.4) */
     if (record->type == DX_RECORD_CCS &&
@@ -339,6 +354,7 @@ free_reader(dx_reader *reader)
         if (both[i]->inner)
             dx_tls_free(both[i]->inner);
     }
+    dx_identity_clear(&reader->identity);
     g_free(reader);
 }
 
@@ -479,6 +495,8 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
         segment.kind = DX_OBS_FIN;
         dx_facts_apply(facts, ledger, &segment);
     }
+    if (facts->presented && facts->phase == DX_PHASE_DATA && facts->end.kind == DX_END_NONE)
+        dx_presented_drop(facts); /* both sides were content: nobody will ask */
     if (connection->reader && (dx_connection_is_settled(connection) || facts->server.rst_frame ||
                                facts->client.rst_frame)) {
         free_reader(connection->reader);

@@ -7,6 +7,7 @@
 
 #include "core/infer.h"
 #include "core/ledger.h"
+#include "core/presented.h"
 
 /* A repeated packet this soon after the first is a mirror port's copy: no stack retransmits as fast.
  * RFC 6298 gives 1 s, Linux 200 ms as the least timeout; fast retransmissions need a round trip. */
@@ -86,6 +87,7 @@ dx_facts_min_version(const dx_facts *facts)
 void
 dx_facts_clear(dx_facts *facts)
 {
+    dx_presented_drop(facts);
     g_free(facts->foreign_text);
     g_free(facts->tunnel);
     facts->foreign_text = facts->tunnel = NULL;

@@ -119,6 +119,7 @@ typedef struct dx_choice {
 typedef enum { DX_CLIENT_CERTIFICATE_NONE, DX_CLIENT_CERTIFICATE_EMPTY, DX_CLIENT_CERTIFICATE_SENT } dx_client_certificate;
 
 typedef struct dx_server dx_server; /* ledger.h */
+typedef struct dx_presented dx_presented; /* presented.h */
 
 typedef struct dx_facts {
     uint32_t stream;
@@ -155,6 +156,8 @@ typedef struct dx_facts {
     uint8_t downgrade;       /* as in dx_server_hello */
     uint16_t dh_bits;        /* prime of DHE */
     uint32_t certificate_len;
+    const dx_chain *chain;   /* what the server presented, interned; NULL when it could not be read */
+    dx_presented *presented; /* signatures and the like, NULL for most; owned */
     uint32_t server_encrypted_bytes; /* TLS 1.3 records after ServerHello and before the client's next flight */
     dx_client_certificate client_certificate;
     bool decrypted;          /* some records were readable with keys */

@@ -7,6 +7,7 @@
 #include "core/facts.h"
 #include "core/infer.h"
 #include "core/ledger.h"
+#include "core/presented.h"
 
 enum { ALERT_CLOSE_NOTIFY = 0, ALERT_NO_CERTIFICATE = 41, ALERT_USER_CANCELED = 90 };
 
@@ -205,9 +206,12 @@ take_certificate(dx_facts *facts, const dx_observation *observation)
         facts->client_certificate_frame = observation->frame;
         facts->client_certificate =
             observation->u.message.empty ? DX_CLIENT_CERTIFICATE_EMPTY : DX_CLIENT_CERTIFICATE_SENT;
+        if (observation->u.message.chain)
+            dx_presented_make(facts)->client_chain = observation->u.message.chain;
     } else if (!facts->certificate_frame) {
         facts->certificate_frame = observation->frame;
         facts->certificate_len = observation->u.message.len;
+        facts->chain = observation->u.message.chain;
         facts->chosen.resumed = false;
     }
 }

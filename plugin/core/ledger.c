@@ -16,8 +16,9 @@ struct dx_ledger {
     GHashTable *hosts;   /* dx_address (inside dx_host) -> dx_host */
     GHashTable *offers;  /* set of dx_offer */
     GStringChunk *strings;
-    GHashTable *waiting; /* key text -> GPtrArray of dx_facts */
+    GHashTable *waiting; /* set of waiting_row */
     GPtrArray *unconnected; /* recent dx_facts without a TCP connection, for dual stack clients */
+    dx_certs *certs;
     uint32_t revision;
 };
 
@@ -70,6 +71,10 @@ address_equal(gconstpointer a, gconstpointer b)
     return dx_address_equal(a, b);
 }
 
+static guint waiting_hash(gconstpointer data);
+static gboolean waiting_equal(gconstpointer data_a, gconstpointer data_b);
+static void free_waiting(gpointer data);
+
 dx_ledger *
 dx_ledger_new(void)
 {
@@ -80,7 +85,8 @@ dx_ledger_new(void)
     ledger->hosts = g_hash_table_new_full(address_hash, address_equal, NULL, free_host);
     ledger->offers = dx_offer_set_new();
     ledger->strings = g_string_chunk_new(512);
-    ledger->waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    ledger->certs = dx_certs_new();
+    ledger->waiting = g_hash_table_new_full(waiting_hash, waiting_equal, free_waiting, NULL);
     ledger->unconnected = g_ptr_array_new();
     return ledger;
 }
@@ -97,7 +103,14 @@ dx_ledger_free(dx_ledger *ledger)
     g_hash_table_destroy(ledger->hosts);
     g_hash_table_destroy(ledger->offers);
     g_string_chunk_free(ledger->strings);
+    dx_certs_free(ledger->certs);
     g_free(ledger);
+}
+
+dx_certs *
+dx_ledger_certs(const dx_ledger *ledger)
+{
+    return ledger->certs;
 }
 
 uint32_t
@@ -173,46 +186,72 @@ dx_ledger_offer(dx_ledger *ledger, const dx_client_hello *hello)
 }
 
 /* Who may recover whom: the same client address and name, at whatever address (dual stack, failover); without a name
- * the same client and server. */
-static char *
+ * the same client and server. Names are interned, so pointers tell them apart. */
+typedef struct waiting_row {
+    dx_address client;
+    const char *sni;
+    dx_endpoint server; /* without a name */
+    GPtrArray *facts;   /* of dx_facts * */
+} waiting_row;
+
+static waiting_row
 waiting_key(const dx_facts *facts)
 {
-    char hex[33];
-    const dx_address *client = &facts->client_endpoint.address;
+    waiting_row key = {.client = facts->client_endpoint.address, .sni = facts->sni};
 
-    for (unsigned i = 0; i < 16; i++)
-        g_snprintf(hex + 2 * i, 3, "%02x", client->family == 4 && i >= 4 ? 0 : client->bytes[i]);
-    if (facts->sni)
-        return g_strconcat(hex, "/", facts->sni, NULL);
-    return g_strdup_printf("%s#%x:%u", hex, dx_endpoint_hash(&facts->server_endpoint), facts->server_endpoint.port);
+    if (!facts->sni)
+        key.server = facts->server_endpoint;
+    return key;
+}
+
+static guint
+waiting_hash(gconstpointer data)
+{
+    const waiting_row *row = data;
+    return address_hash(&row->client) ^ g_direct_hash(row->sni) ^ dx_endpoint_hash(&row->server);
+}
+
+static gboolean
+waiting_equal(gconstpointer data_a, gconstpointer data_b)
+{
+    const waiting_row *a = data_a, *b = data_b;
+    return a->sni == b->sni && dx_address_equal(&a->client, &b->client) && dx_endpoint_equal(&a->server, &b->server);
+}
+
+static void
+free_waiting(gpointer data)
+{
+    waiting_row *row = data;
+
+    g_ptr_array_unref(row->facts);
+    g_free(row);
 }
 
 static void
 wait_for_recovery(dx_ledger *ledger, dx_facts *facts)
 {
-    char *key = waiting_key(facts);
-    GPtrArray *waiting = g_hash_table_lookup(ledger->waiting, key);
+    waiting_row key = waiting_key(facts);
+    waiting_row *row = g_hash_table_lookup(ledger->waiting, &key);
 
-    if (!waiting) {
-        waiting = g_ptr_array_new();
-        g_hash_table_insert(ledger->waiting, key, waiting);
-    } else {
-        g_free(key);
+    if (!row) {
+        row = g_new(waiting_row, 1);
+        *row = key;
+        row->facts = g_ptr_array_sized_new(1);
+        g_hash_table_add(ledger->waiting, row);
     }
-    if (waiting->len >= MAX_WAITING)
-        g_ptr_array_remove_index(waiting, 0);
-    g_ptr_array_add(waiting, facts);
+    if (row->facts->len >= MAX_WAITING)
+        g_ptr_array_remove_index(row->facts, 0);
+    g_ptr_array_add(row->facts, facts);
 }
 
 static void
 stop_waiting(dx_ledger *ledger, const dx_facts *facts)
 {
-    char *key = waiting_key(facts);
-    GPtrArray *waiting = g_hash_table_lookup(ledger->waiting, key);
+    waiting_row key = waiting_key(facts);
+    waiting_row *row = g_hash_table_lookup(ledger->waiting, &key);
 
-    if (waiting && g_ptr_array_remove(waiting, (gpointer)facts) && !waiting->len)
-        g_hash_table_remove(ledger->waiting, key);
-    g_free(key);
+    if (row && g_ptr_array_remove(row->facts, (gpointer)facts) && !row->facts->len)
+        g_hash_table_remove(ledger->waiting, row);
 }
 
 static void
@@ -220,12 +259,11 @@ recover(dx_ledger *ledger, const dx_facts *success, bool by_name)
 {
     dx_facts asked = {.client_endpoint = success->client_endpoint, .server_endpoint = success->server_endpoint,
                       .sni = by_name ? success->sni : NULL};
-    char *key = waiting_key(&asked);
-    GPtrArray *waiting = g_hash_table_lookup(ledger->waiting, key);
+    waiting_row key = waiting_key(&asked);
+    const waiting_row *row = g_hash_table_lookup(ledger->waiting, &key);
 
-    g_free(key);
-    for (unsigned i = 0; waiting && i < waiting->len; i++) {
-        dx_facts *facts = g_ptr_array_index(waiting, i);
+    for (unsigned i = 0; row && i < row->facts->len; i++) {
+        dx_facts *facts = g_ptr_array_index(row->facts, i);
         int64_t failed_us = facts->end.kind != DX_END_NONE ? facts->end.time_us : facts->first_us;
 
         if (facts == success || facts->recovered_frame || success->last_us < failed_us ||
@@ -304,6 +342,7 @@ same_meeting(const dx_sample *a, const dx_sample *b)
            a->chosen.cipher == b->chosen.cipher && a->chosen.group == b->chosen.group &&
            a->chosen.alpn == b->chosen.alpn && a->chosen.resumed == b->chosen.resumed && a->split == b->split &&
            a->resumption_offered == b->resumption_offered && a->client_certificate == b->client_certificate &&
+           a->chain == b->chain &&
            a->end == b->end && a->by == b->by && a->phase == b->phase && a->alert == b->alert;
 }
 
@@ -343,6 +382,7 @@ sample_of(const dx_facts *facts)
                        .split = split && facts->client.first_app_len[0] == split,
                        .resumption_offered = facts->resumption_offered,
                        .client_certificate = facts->client_certificate,
+                       .chain = facts->chain,
                        .end = facts->end.kind,
                        .by = facts->end.by,
                        .phase = facts->end.phase,

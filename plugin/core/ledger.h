@@ -21,6 +21,7 @@ typedef struct dx_sample {
     bool split;          /* TLS 1.0 CBC and the client's first record was split (1/n-1) */
     bool resumption_offered;
     dx_client_certificate client_certificate;
+    const dx_chain *chain; /* what the server presented; NULL when it could not be read */
     dx_end_kind end;     /* failures */
     dx_side by;
     dx_phase phase;
@@ -87,6 +88,8 @@ void dx_ledger_refused(dx_ledger *ledger, dx_facts *facts);
 void dx_ledger_forget(dx_ledger *ledger, const dx_facts *facts);
 /* dx_ledger_http - an HTTP answer of a server's port 80. */
 void dx_ledger_http(dx_ledger *ledger, const dx_address *server, uint32_t frame, uint16_t status, const char *server_header);
+/* dx_ledger_certs - the certificates of the capture; owned by the ledger. Judging fills its caches. */
+dx_certs *dx_ledger_certs(const dx_ledger *ledger);
 /* dx_ledger_touch - something else was learnt. */
 void dx_ledger_touch(dx_ledger *ledger);
 

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "certs/certs.h"
 #include "wire/foreign.h"
 #include "wire/hello.h"
 #include "wire/stream.h"
@@ -61,6 +62,7 @@ typedef struct dx_observation {
             uint8_t type;
             uint32_t len;
             bool empty;     /* of a Certificate: the list is empty */
+            const dx_chain *chain; /* of a Certificate that could be read, interned; else NULL */
             bool decrypted;
         } message;
         struct {

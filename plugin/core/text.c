@@ -274,6 +274,16 @@ address_or(const dx_address *address, const char *placeholder)
     return address->family ? dx_address_text(address) : g_strdup(placeholder);
 }
 
+/* As certutil shows and takes it. */
+static char *
+thumbprint_text(const dx_facts *facts)
+{
+    const dx_certificate *leaf = dx_chain_leaf(facts->chain);
+    const dx_certificate_info *info = leaf ? dx_certificate_read(leaf) : NULL;
+
+    return info ? dx_thumbprint_text(info->sha1, sizeof info->sha1) : g_strdup("<thumbprint>");
+}
+
 /* The value of a placeholder whose name has `len` characters; NULL when there is no such placeholder. */
 static char *
 placeholder_value(const char *name, size_t len, const dx_facts *facts)
@@ -292,7 +302,7 @@ placeholder_value(const char *name, size_t len, const dx_facts *facts)
     if (IS("sni"))
         return host_text(facts);
     if (IS("thumbprint"))
-        return g_strdup("<thumbprint>");
+        return thumbprint_text(facts);
 #undef IS
     return NULL;
 }
