@@ -4,6 +4,9 @@
 #include "epan/compat.h"
 #include "epan/preferences.h"
 
+#include <string.h>
+
+#include "evidence/evidence.h"
 #include "knowledge/windows.h"
 
 #define DEFAULT_TLS_PORTS                                                                                    \
@@ -16,7 +19,10 @@ static guint syn_silence_seconds = 3;
 static dx_pref_bool info_column = true;
 static gint server_os = DX_OS_UNKNOWN;
 
+static const char *evidence_dir = "";
+
 static dx_preferences now;
+static dx_evidence_store *evidence; /* of the folder that evidence_dir named when it was read */
 static void (*changed_hook)(void);
 
 /* A wait of nothing would call every connection silent. */
@@ -34,10 +40,28 @@ dx_preferences_refresh(void)
     now.server_os = server_os > 0 && server_os < DX_NUM_OS ? (dx_os)server_os : DX_OS_UNKNOWN;
 }
 
+/* Reads the folder of the server's files again. Verdicts must be dropped before they are used again. */
+void
+dx_preferences_read_evidence(void)
+{
+    dx_evidence_free(evidence);
+    evidence = evidence_dir != NULL && *evidence_dir != '\0' ? dx_evidence_read_folder(evidence_dir) : NULL;
+    now.evidence = evidence;
+}
+
+static void
+forget_evidence(void)
+{
+    dx_evidence_free(evidence);
+    evidence = NULL;
+    now.evidence = NULL;
+}
+
 static void
 apply(void)
 {
     dx_preferences_refresh();
+    dx_preferences_read_evidence();
     changed_hook();
 }
 
@@ -78,6 +102,11 @@ dx_preferences_register(int proto, void (*changed)(void))
     prefs_register_enum_preference(module, "server_os", "Windows release of the servers",
                                    "Checks and candidates are fitted to what this release supports by default",
                                    &server_os, os_choices(), FALSE);
+    prefs_register_directory_preference(module, "evidence_dir", "Folder of the server's own files",
+                                        "Output of netsh, netstat, certutil, reg, wevtutil and others from the server, as "
+                                        "collect-evidence.cmd gathers it; it can confirm or exclude causes",
+                                        &evidence_dir);
+    register_shutdown_routine(forget_evidence);
     dx_preferences_refresh();
 }
 

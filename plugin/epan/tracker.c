@@ -56,6 +56,7 @@ open_capture(void)
     if (!enabled) {
         return;
     }
+    dx_preferences_read_evidence();
     capture = dx_capture_new(dx_all_causes(), dx_preferences_now(), dx_preferences_is_tls_port, NULL);
     quic_flows = dx_flows_new();
     dtls_flows = dx_flows_new();

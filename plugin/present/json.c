@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "evidence/evidence.h"
 #include "knowledge/names.h"
 #include "present/present.h"
 
@@ -278,6 +279,29 @@ put_help(GString *out, const dx_verdict *verdict)
         put_comma(out);
         put_number(out, events[i]);
     }
+    put(out, "]");
+}
+
+/* What the server's own files had to do with it: the files, and the causes that they rule out. */
+static void
+put_files(GString *out, const dx_capture *capture, const dx_verdict *verdict)
+{
+    const dx_evidence_store *store = verdict->cause ? dx_capture_evidence(capture) : NULL;
+    put(out, ",\"evidence_files\":[");
+    for (unsigned i = 0; store && i < store->files->len; i++) {
+        const dx_evidence_file *file = &g_array_index(store->files, dx_evidence_file, i);
+        put_comma(out);
+        put(out, "{\"file\":");
+        put_text(out, file->name);
+        put(out, ",\"kind\":");
+        put_text(out, file->kind >= 0 ? dx_kind_name((dx_kind)file->kind) : NULL);
+        put(out, file->read ? ",\"read\":true,\"reason\":" : ",\"read\":false,\"reason\":");
+        put_text(out, file->reason);
+        put(out, "}");
+    }
+    put(out, "],\"excluded\":[");
+    for (unsigned i = 0; verdict->excluded && i < verdict->excluded->len; i++)
+        put_element(out, ((const dx_cause *)verdict->excluded->pdata[i])->id);
     put(out, "]}\n");
 }
 
@@ -302,6 +326,7 @@ dx_report_json(GString *out, dx_capture *capture, const dx_report *report)
         put_offered(out, offers, facts->offer);
         put_chosen(out, &facts->chosen);
         put_help(out, verdict);
+        put_files(out, capture, verdict);
     }
     g_hash_table_destroy(offers);
 }
