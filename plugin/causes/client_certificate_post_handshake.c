@@ -45,4 +45,5 @@ DX_CAUSE(client_certificate_post_handshake,
          .checks = "Does the URL require a client certificate in IIS?\n",
          .fix = "Ask in the first handshake (netsh http add sslcert ... clientcertnegotiation=enable), or turn TLS 1.3 off for the "
                 "binding.",
+         .after_handshake = true,
          .weigh = weigh);

@@ -38,4 +38,5 @@ DX_CAUSE(client_certificate_renegotiation,
                 "came to nothing.",
          .checks = "Does the URL require a client certificate, and does the client (HTTP/2, rustls, Go) support renegotiation?\n",
          .fix = "Ask for the certificate in the first handshake: netsh http add sslcert ... clientcertnegotiation=enable",
+         .after_handshake = true,
          .weigh = weigh);

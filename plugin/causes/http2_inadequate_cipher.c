@@ -53,4 +53,5 @@ DX_CAUSE(http2_inadequate_cipher,
          .checks = DX_CHECK_CIPHERS,
          .fix = "Put ECDHE suites with GCM before CBC suites on the server, or turn HTTP/2 off.",
          .clients = "ERR_HTTP2_INADEQUATE_TRANSPORT_SECURITY",
+         .after_handshake = true,
          .weigh = weigh);
