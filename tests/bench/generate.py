@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Makes large captures from the test captures, by replication with other addresses, ports and times.
+
+    generate.py [--captures DIR] KIND CONNECTIONS OUT.pcap
+
+KIND is one of
+    handshakes  working and failing handshakes by turns
+    healthy     working handshakes only
+    failing     failing handshakes only
+    bulk        TLS downloads of 300 kB each
+    plain       TCP that is no TLS: HTTP, and downloads over a protocol of no name
+The servers are few and the clients many. Checksums are not made right: tshark does not look at them unless told to.
+Needs editcap.
+"""
+
+import argparse
+import itertools
+import random
+import struct
+import subprocess
+from pathlib import Path
+
+CAPTURES = Path(__file__).resolve().parent.parent.parent / "test-captures"
+WORKING = ["ok_tls12", "ok_tls13", "ok_resumption13", "ok_handshake_only"]
+FAILING = ["protocol_version_mismatch", "cipher_mismatch", "certificate_expired", "client_certificate_required"]
+SERVERS_OF_EACH = 16
+SEGMENT = 1448
+FIN, SYN = 1, 2
+
+
+def read_capture(path):
+    """read_capture(path) returns [(microseconds since the first frame, bytes)], the TCP over IPv4 of a capture."""
+    data = subprocess.run(["editcap", "-F", "pcap", str(path), "-"], capture_output=True, check=True).stdout
+    assert data[:4] == b"\xd4\xc3\xb2\xa1" and struct.unpack_from("<I", data, 20)[0] == 1, f"{path}: not Ethernet"
+    frames, offset = [], 24
+    while offset < len(data):
+        seconds, micros, length = struct.unpack_from("<III", data, offset)
+        frame = data[offset + 16:offset + 16 + length]
+        offset += 16 + length
+        if frame[12:15] == b"\x08\x00\x45" and frame[23] == 6:
+            frames.append((seconds * 1000000 + micros, frame))
+    return [(time - frames[0][0], frame) for time, frame in frames]
+
+
+def connections_of(path):
+    """connections_of(path) returns one list of (time, frame, from client) per TCP connection that begins with a SYN."""
+    found = {}
+    for time, frame in read_capture(path):
+        source, destination = (frame[26:30], frame[34:36]), (frame[30:34], frame[36:38])
+        if frame[47] & 0x12 == SYN:
+            found[(source, destination)] = []
+        for key, from_client in (((source, destination), True), ((destination, source), False)):
+            if key in found:
+                start = found[key][0][0] if found[key] else time
+                found[key].append((time - start if found[key] else 0, frame, from_client, start))
+    return [[(time, frame, from_client) for time, frame, from_client, _ in frames] for frames in found.values()]
+
+
+def with_data(connection, payload):
+    """with_data(connection, payload) lets the server send `payload` before the first FIN, acknowledged in pairs."""
+    result, added, templates = [], 0, {}
+    for time, frame, from_client in connection:
+        if frame[47] & FIN and not added:
+            for at in range(0, len(payload), SEGMENT):
+                result.append((time, moved(templates[False], added, 0, payload[at:at + SEGMENT]), False))
+                added += len(payload[at:at + SEGMENT])
+                if at // SEGMENT % 2:
+                    result.append((time, moved(templates[True], 0, added, b""), True))
+        result.append((time, moved(frame, 0, added) if from_client else moved(frame, added, 0), from_client))
+        templates[from_client] = moved(next_frame(frame), 0, 0, b"")
+    return result
+
+
+def next_frame(frame):
+    """next_frame(frame) is a frame with the sequence number that follows."""
+    length = struct.unpack_from("!H", frame, 16)[0] - 20 - (frame[46] >> 4) * 4
+    return moved(frame, length + (frame[47] & SYN) // SYN, 0)
+
+
+def moved(frame, seq, ack, payload=None):
+    """moved(frame, seq, ack, payload) adds to the sequence numbers, and replaces the payload and the flags if asked."""
+    old = struct.unpack_from("!II", frame, 38)
+    numbers = struct.pack("!II", (old[0] + seq) & 0xFFFFFFFF, (old[1] + ack) & 0xFFFFFFFF)
+    if payload is None:
+        return frame[:38] + numbers + frame[46:]
+    end = 34 + (frame[46] >> 4) * 4
+    length = struct.pack("!H", end - 14 + len(payload))
+    return frame[:16] + length + frame[18:38] + numbers + frame[46:47] + b"\x10" + frame[48:end] + payload
+
+
+def records(length):
+    """records(length) returns application data records of 16 KB each."""
+    noise = random.Random(1)
+    return b"".join(b"\x17\x03\x03\x40\x11" + noise.randbytes(0x4011) for _ in range(length // 0x4016))
+
+
+def sources(kind, captures):
+    """sources(kind, captures) returns what is replicated: [(server number, connection)]."""
+    def load(names):
+        return [(number, connection) for number, name in enumerate(names)
+                for connection in connections_of(captures / f"{name}.pcapng")]
+    if kind == "healthy":
+        return load(WORKING)
+    if kind == "failing":
+        return load(FAILING)
+    if kind == "handshakes":
+        working, failing = load(WORKING), [(number + len(WORKING), item) for number, item in load(FAILING)]
+        turns = max(len(working), len(failing))
+        return [item for pair in zip(itertools.islice(itertools.cycle(working), turns),
+                                     itertools.islice(itertools.cycle(failing), turns)) for item in pair]
+    if kind == "bulk":
+        return [(0, with_data(load(["ok_tls13"])[0][1], records(300000)))]
+    http = load(["ok_http_plain80"])[0][1]
+    nameless = [(time, set_port(frame, from_client, 9000), from_client) for time, frame, from_client in http]
+    return [(0, http), (0, http), (1, with_data(nameless, random.Random(2).randbytes(150000)))]
+
+
+def set_port(frame, from_client, port):
+    """set_port(frame, from_client, port) changes the server's port."""
+    at = 36 if from_client else 34
+    return frame[:at] + struct.pack("!H", port) + frame[at + 2:]
+
+
+def write_capture(out, kind, count, captures):
+    """write_capture(out, kind, count, captures) writes `count` connections, one after the other."""
+    out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
+    replicated = sources(kind, captures)
+    start = 1700000000000000
+    for number in range(count):
+        family, connection = replicated[number % len(replicated)]
+        server = struct.pack("!BBBB", 198, 18, family, 1 + number % SERVERS_OF_EACH)
+        client = struct.pack("!BBH", 198, 19, number // 40000)
+        port = struct.pack("!H", 20000 + number % 40000)
+        for time, frame, from_client in connection:
+            stamp = start + time
+            addresses = client + server + port + frame[36:38] if from_client else server + client + frame[34:36] + port
+            out.write(struct.pack("<IIII", stamp // 1000000, stamp % 1000000, len(frame), len(frame)))
+            out.write(frame[:26] + addresses + frame[38:])
+        start += connection[-1][0] + 1000
+
+
+def main():
+    """main() writes the capture."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--captures", type=Path, default=CAPTURES)
+    parser.add_argument("kind", choices=["handshakes", "healthy", "failing", "bulk", "plain"])
+    parser.add_argument("connections", type=int)
+    parser.add_argument("out")
+    args = parser.parse_args()
+    with open(args.out, "wb") as out:
+        write_capture(out, args.kind, args.connections, args.captures)
+
+
+if __name__ == "__main__":
+    main()

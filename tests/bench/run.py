@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""Counts the instructions that the plugin costs, and fails when they pass the budget.
+
+    run.py --plugin-dir DIR [--handshakes N] [--bulk N] [--plain N] [--functions N] [--keep DIR]
+
+For captures of handshakes, bulk TLS data and TCP that is no TLS, valgrind's callgrind counts the instructions of
+    plain    tshark -q -z conv,tcp, without the plugin
+    idle     the same with the plugin loaded
+    report   tshark -q -z ssltrouble,json
+each less the same run over an empty capture. Counts, unlike times, are the same on a busy machine.
+--functions prints what the plugin's functions cost in each report. Needs valgrind and editcap.
+"""
+
+import argparse
+import concurrent.futures
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "captures"))
+import generate  # noqa: E402
+from run import Runner  # noqa: E402  (tests/captures/run.py: the one place that knows how to run tshark unprivileged)
+
+BUDGET = {  # instructions, as a multiple of plain
+    "handshakes": {"idle": 1.05, "report": 1.10},
+    "bulk": {"idle": 1.03, "report": 1.06},
+    "plain": {"idle": 1.01, "report": 1.02},
+}
+TOLERANCE = 0.02
+OPTIONS = {"plain": "conv,tcp", "idle": "conv,tcp", "report": "ssltrouble,json"}
+
+
+class Bench:
+    """Counts instructions of tshark on generated captures."""
+
+    def __init__(self, args, folder):
+        self.folder = folder
+        self.runner = Runner(args.tshark, args.plugin_dir, generate.CAPTURES, folder)
+        self.empty = folder / "none"
+        for name in ("none", "out"):
+            (folder / name).mkdir()
+        if self.runner.root:
+            shutil.chown(folder / "out", "nobody")
+
+    def capture(self, kind, count):
+        """capture(kind, count) generates a capture and returns its path."""
+        path = self.folder / f"{kind}{count}.pcap"
+        with path.open("wb") as out:
+            generate.write_capture(out, kind, count, generate.CAPTURES)
+        path.chmod(0o644)
+        return path
+
+    def count(self, path, variant):
+        """count(path, variant) returns the instructions of one run and callgrind's file."""
+        env = dict(self.runner.env)
+        if variant == "plain":
+            env["WIRESHARK_PLUGIN_DIR"] = str(self.empty)
+        result = self.folder / "out" / f"{path.stem}.{variant}"
+        *drop, tshark = self.runner.command
+        done = subprocess.run(
+            [*drop, "valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={result}", tshark,
+             "-r", str(path), "-q", "-z", OPTIONS[variant]],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=env, cwd="/", check=False)
+        if done.returncode:
+            sys.exit(f"{path.stem}, {variant}: exit code {done.returncode}: {done.stderr[-500:]}")
+        return int(re.search(r"^(?:summary|totals): (\d+)", result.read_text(errors="replace"), re.M)[1]), result
+
+
+def functions(result, num):
+    """functions(result, num) prints what the plugin's functions cost, callees included and not included."""
+    for title, inclusive in (("with what they call", "yes"), ("alone", "no")):
+        out = subprocess.run(["callgrind_annotate", f"--inclusive={inclusive}", "--threshold=100", str(result)],
+                             capture_output=True, text=True, check=False).stdout
+        print(f"   functions of the plugin, {title}:")
+        for line in [line for line in out.splitlines() if "ssltrouble.so" in line][:num]:
+            print("   ", re.sub(r"\[.*", "", re.sub(r"\?\?\?:|/\S*/(plugin/)", r"\1", line)).strip())
+
+
+def main():
+    """main() prints one row per capture and counts the budgets."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to")
+    parser.add_argument("--tshark", default="tshark")
+    parser.add_argument("--handshakes", type=int, default=400, help="connections (default %(default)s)")
+    parser.add_argument("--bulk", type=int, default=8, help="connections (default %(default)s)")
+    parser.add_argument("--plain", type=int, default=120, help="connections (default %(default)s)")
+    parser.add_argument("--functions", type=int, default=0, metavar="N", help="print the N dearest functions")
+    parser.add_argument("--keep", help="a folder to work in, whose files stay")
+    args = parser.parse_args()
+    passed = failed = 0
+    with contextlib.ExitStack() as stack:
+        folder = Path(args.keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="ssltrouble.")))
+        folder.mkdir(exist_ok=True)
+        bench = Bench(args, folder)
+        paths = {"empty": bench.capture("plain", 0)}
+        paths.update({kind: bench.capture(kind, getattr(args, kind)) for kind in BUDGET if getattr(args, kind)})
+        jobs = [(kind, variant) for kind in paths for variant in OPTIONS]
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            counts = dict(zip(jobs, pool.map(lambda job: bench.count(paths[job[0]], job[1]), jobs)))
+        print(f"{'capture':<18}{'plain':>12}{'idle':>8}{'report':>8}   (million instructions; multiples of plain)")
+        for kind in list(paths)[1:]:
+            net = {variant: counts[kind, variant][0] - counts["empty", variant][0] for variant in OPTIONS}
+            ratio = {variant: net[variant] / net["plain"] for variant in BUDGET[kind]}
+            over = [variant for variant in ratio if ratio[variant] > BUDGET[kind][variant] + TOLERANCE]
+            note = f"   OVER BUDGET: {', '.join(f'{v} {BUDGET[kind][v]:.2f}' for v in over)}" if over else ""
+            print(f"{kind + ' ' + str(getattr(args, kind)):<18}{net['plain'] / 1e6:>12.1f}{ratio['idle']:>8.3f}"
+                  f"{ratio['report']:>8.3f}{note}")
+            passed, failed = passed + len(ratio) - len(over), failed + len(over)
+            if args.functions:
+                functions(counts[kind, "report"][1], args.functions)
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed or not passed else 0)
+
+
+if __name__ == "__main__":
+    main()
