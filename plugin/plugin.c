@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/compat.h"
 
+#include "epan/gui.h"
+#include "epan/tables.h"
 #include "epan/taps.h"
 #include "epan/tracker.h"
 #include "epan/tree.h"
@@ -29,6 +31,7 @@ dissect_frame_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
         dx_tracker_frame(pinfo, tvb);
     }
     dx_taps_frame(pinfo);
+    dx_tables_frame(pinfo);
     dx_tree_annotate(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
 }
@@ -43,6 +46,8 @@ register_protocol(void)
                                                         "ssltrouble_helper", proto_ssltrouble, FT_PROTOCOL);
     dx_tree_register(proto_ssltrouble);
     dx_taps_register(proto_ssltrouble);
+    dx_tables_register();
+    dx_gui_register(proto_ssltrouble);
     dx_tracker_register(proto_ssltrouble, dx_taps_closing);
     register_postdissector(create_dissector_handle(dissect_frame_end, proto_helper));
 }

@@ -1,4 +1,4 @@
-/* taps.c - tshark -z ssltrouble,report|json|tree
+/* taps.c - tshark -z ssltrouble,report|json|tree, and windows with the same texts in Wireshark
  *
  * Reports are drawn at the end from the verdicts, so that all of them and the packet tree agree. A filter only selects
  * connections: facts always come from all frames.
@@ -10,6 +10,7 @@
 #include <wsutil/report_message.h>
 
 #include "epan/tracker.h"
+#include "epan/window.h"
 #include "present/present.h"
 
 typedef void (*render_function)(GString *out, dx_capture *capture, const dx_report *report);
@@ -18,27 +19,29 @@ typedef void (*render_function)(GString *out, dx_capture *capture, const dx_repo
 typedef struct word {
     const char *command;
     render_function render;
+    const char *title; /* of its window */
 } word;
 
 static word words[] = {
-    {"ssltrouble,report", dx_report_text},
-    {"ssltrouble,json", dx_report_json},
-    {"ssltrouble,tree", dx_report_tree},
-    {"ssltrouble", NULL}, /* whatever is none of the above comes here instead of to tshark's list of everything */
+    {"ssltrouble,report", dx_report_text, "SSL Troubleshooter: Report"},
+    {"ssltrouble,json", dx_report_json, "SSL Troubleshooter: JSON"},
+    {"ssltrouble,tree", dx_report_tree, "SSL Troubleshooter: Tree"},
+    {"ssltrouble", NULL, NULL}, /* whatever is none of the above comes here instead of to tshark's list of everything */
 };
 
 /* A report that was asked for; lives as long as its listener. */
 typedef struct request {
     render_function render;
-    bool filtered;
+    bool filtered, fed;
     GByteArray *selected; /* by stream: 1 when the filter matched one of its frames */
     GString *earlier;     /* of captures that were closed before drawing: a ring buffer's files */
     bool drawn;
+    dx_window *window;    /* NULL in tshark */
 } request;
 
 static int own_tap, own_proto;
 static GSList *requests; /* of request */
-static unsigned num_filtered;
+static unsigned num_fed; /* requests that want to hear of frames: with a filter, or to be drawn anew in a window */
 
 static bool
 is_selected(uint32_t stream, void *user)
@@ -54,8 +57,9 @@ render(GString *out, request *asked)
     if (capture == NULL) {
         return;
     }
+    char *file = asked->window != NULL ? dx_window_file_name() : NULL; /* tshark tells nobody */
     dx_report report = {
-        .file = NULL, /* no dissector or tap of Wireshark can reach the file's name */
+        .file = file,
         .version = DX_VERSION,
         .num_quic_flows = dx_tracker_num_quic_flows(),
         .num_dtls_flows = dx_tracker_num_dtls_flows(),
@@ -63,6 +67,7 @@ render(GString *out, request *asked)
         .user = asked,
     };
     asked->render(out, capture, &report);
+    g_free(file);
 }
 
 static void
@@ -88,10 +93,20 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
 }
 
 static void
+draw_window(request *asked)
+{
+    GString *out = g_string_new(NULL);
+    render(out, asked);
+    dx_window_show(asked->window, out->len > 0 ? out->str : "No capture file is open.\n");
+    g_string_free(out, TRUE);
+}
+
+static void
 draw(void *user)
 {
     request *asked = (request *)user;
-    if (dx_in_gui()) {
+    if (asked->window != NULL) {
+        draw_window(asked);
         return;
     }
     GString *out = g_string_new(NULL);
@@ -107,10 +122,28 @@ finish(void *user)
 {
     request *asked = (request *)user;
     requests = g_slist_remove(requests, asked);
-    num_filtered -= asked->filtered ? 1 : 0;
+    num_fed -= asked->fed ? 1 : 0;
     g_byte_array_free(asked->selected, TRUE);
     g_string_free(asked->earlier, TRUE);
     g_free(asked);
+}
+
+static void
+close_window(void *user)
+{
+    remove_tap_listener(user); /* which calls finish */
+}
+
+/* A window that is opened over a capture shows it at once; a filter has to see the frames first. */
+static void
+open_window(request *asked, const char *title)
+{
+    const funnel_ops_t *ops = funnel_get_funnel_ops();
+    asked->window = dx_window_new(title, close_window, asked);
+    if (asked->filtered && dx_tracker_capture() != NULL) {
+        ops->retap_packets(ops->ops_id);
+    }
+    draw_window(asked);
 }
 
 /* Returns the filter behind `command`: "" when there is none, NULL when another word stands there. */
@@ -134,24 +167,29 @@ start(const char *argument, const word *asked_word)
         return false;
     }
     if (asked_word->render == NULL || filter == NULL) {
-        report_failure("ssltrouble: -z %s: the word after \"ssltrouble,\" must be report, json or tree.", argument);
+        report_failure("ssltrouble: -z %s: the word after \"ssltrouble,\" must be report, json, tree, scenarios, servers or "
+                       "connections.", argument);
         return false;
     }
     request *asked = g_new0(request, 1);
     asked->render = asked_word->render;
     asked->filtered = *filter != '\0';
+    asked->fed = asked->filtered || dx_in_gui();
     asked->selected = g_byte_array_new();
     asked->earlier = g_string_new(NULL);
     /* register_tap_listener does not call finish when it fails, 4.0 to 4.6 */
     GString *error = register_tap_listener("ssltrouble", asked, asked->filtered ? filter : NULL, TL_REQUIRES_NOTHING,
                                            reset, take_packet, draw, finish);
-    num_filtered += asked->filtered ? 1 : 0;
+    num_fed += asked->fed ? 1 : 0;
     requests = g_slist_prepend(requests, asked);
     if (error != NULL) {
         report_failure("ssltrouble: %s", error->str);
         g_string_free(error, TRUE);
         finish(asked);
         return false;
+    }
+    if (dx_in_gui()) {
+        open_window(asked, asked_word->title);
     }
     return true;
 }
@@ -182,7 +220,7 @@ void
 dx_taps_frame(packet_info *pinfo)
 {
     uint32_t stream;
-    if (num_filtered > 0 && dx_tracker_stream(pinfo->num, &stream)) {
+    if (num_fed > 0 && dx_tracker_stream(pinfo->num, &stream)) {
         tap_queue_packet(own_tap, pinfo, GUINT_TO_POINTER(stream + 1));
     }
 }

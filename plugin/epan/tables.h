@@ -1,0 +1,15 @@
+/* tables.h - the tables Scenarios, Servers, Connections: windows in Wireshark, `-z ssltrouble,servers` in tshark
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_EPAN_TABLES_H
+#define DX_EPAN_TABLES_H
+
+#include "epan/compat.h"
+
+/* dx_tables_register - registers the tables and their tap. */
+void dx_tables_register(void);
+
+/* dx_tables_frame - tells open tables of this frame. */
+void dx_tables_frame(packet_info *pinfo);
+
+#endif

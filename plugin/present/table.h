@@ -1,0 +1,40 @@
+/* table.h - the rows of the tables in Wireshark's window, filled one connection after another
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_PRESENT_TABLE_H
+#define DX_PRESENT_TABLE_H
+
+#include "core/capture.h"
+
+typedef enum { DX_TABLE_SCENARIOS, DX_TABLE_SERVERS, DX_TABLE_CONNECTIONS, DX_NUM_TABLES } dx_table_kind;
+
+enum { DX_TABLE_MAX_COLUMNS = 10 };
+
+typedef struct dx_table_column {
+    const char *name;
+    bool is_number;
+} dx_table_column;
+
+/* One value of a row; `text` is NULL for a number. */
+typedef struct dx_table_cell {
+    uint32_t number;
+    const char *text; /* lives as long as the table */
+} dx_table_cell;
+
+typedef struct dx_table dx_table;
+
+/* dx_table_columns - the columns of a kind of table; `num` gets how many, at most DX_TABLE_MAX_COLUMNS. */
+const dx_table_column *dx_table_columns(unsigned *num, dx_table_kind kind);
+
+/* dx_table_new - an empty table; free with dx_table_free. Keeps nothing of the capture but constant causes. */
+dx_table *dx_table_new(dx_table_kind kind);
+void dx_table_free(dx_table *table);
+
+/* dx_table_add - takes a connection, each once. Returns the row that is new or has changed, -1 when none. */
+int dx_table_add(dx_table *table, const dx_facts *facts, const dx_verdict *verdict);
+
+unsigned dx_table_num_rows(const dx_table *table);
+/* dx_table_row - fills `cells`, one per column. */
+void dx_table_row(dx_table_cell *cells, const dx_table *table, unsigned row);
+
+#endif
