@@ -80,6 +80,8 @@ dx_testify_binding(const dx_facts *facts, const dx_context *context, dx_testimon
     if (!binding)
         return no_binding(facts, context, testimony, list);
     dx_say_binding(testimony, binding);
+    if (binding->cut)
+        return DX_SILENT;
     bool lacking = is_sound(binding) && lacks_certificate(context, binding);
     if (lacking)
         dx_testimony_say(testimony, dx_evidence_first(context->evidence, DX_KIND_certutil),

@@ -326,6 +326,24 @@ cite(dx_finding *finding, const dx_testimony *testimony, const dx_context *conte
     }
 }
 
+/* Files that may be of another machine are not believed, and that is said. */
+static void
+doubt_files(dx_finding *finding, const dx_facts *facts, const dx_context *context)
+{
+    const GArray *own = context->evidence->own_addresses;
+
+    if (!dx_testimony_is_elsewhere(facts, context))
+        return;
+    char *address = dx_address_text(&g_array_index(own, dx_address, 0));
+    char *server = dx_address_text(&facts->server_endpoint.address);
+    dx_finding_say(finding, 0,
+                   "The files are of a machine with the address %s%s, not %s: it is behind a translation of addresses, or "
+                   "they are of another server. They prove nothing here",
+                   address, own->len > 1 ? " and others" : "", server);
+    g_free(address);
+    g_free(server);
+}
+
 /* Lets what the files confirm take the place of the best result: its wire evidence stays, what the packets left open is
  * settled. Returns the outcome that the packets show. */
 static dx_outcome
@@ -393,6 +411,8 @@ judge(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const
     }
     if (num) {
         dx_outcome outcome = settle_by_files(&results[0], verdict->testimonies, facts, context);
+        if (verdict->testimonies)
+            doubt_files(&results[0].finding, facts, context);
         list_excluded(verdict);
         take_result(verdict, &results[0], facts);
         verdict->outcome = outcome;

@@ -103,12 +103,8 @@ dx_testimony_collect(const struct dx_causes *causes, const dx_facts *facts, cons
             continue;
         dx_testimony *testimony = new_testimony(causes->cause[i]);
         testimony->stance = causes->cause[i]->testify(facts, context, testimony);
-        if (elsewhere) {
+        if (elsewhere && testimony->stance != DX_SUGGESTS)
             testimony->stance = testimony->stance == DX_CONFIRMS ? DX_SUGGESTS : DX_SILENT;
-            dx_testimony_say(testimony, (dx_where){0, 0}, "The files' machine does not have this server's address: it is "
-                                                          "behind a translation of addresses, or the files are of another "
-                                                          "server");
-        }
         if (testimony->stance == DX_SILENT) {
             free_testimony(testimony);
             continue;

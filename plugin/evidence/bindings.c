@@ -30,7 +30,7 @@ close_entry(const dx_reading *reading, entry *now)
         return;
     dx_binding *binding = &now->binding;
     bool central = binding->host && !*binding->host;
-    if (!binding->have_hash && !binding->have_guid && !central) {
+    if (!binding->have_hash && !binding->have_guid && !central && !binding->cut) {
         dx_reading_skip(reading);
         g_free(binding->host);
         g_free(binding->store);
@@ -154,8 +154,10 @@ read_bindings(const dx_reading *reading)
         if (line.len || now.want_store)
             take_line(reading, &now, lines.number, line);
     }
-    if (now.open && (!now.binding.have_guid || now.want_store) && !(now.binding.host && !*now.binding.host))
+    if (now.open && (!now.binding.have_guid || now.want_store) && !(now.binding.host && !*now.binding.host)) {
         dx_reading_cut(reading);
+        now.binding.cut = true;
+    }
     close_entry(reading, &now);
     dx_lines_end(&lines);
 }

@@ -48,6 +48,7 @@ typedef struct dx_binding {
     dx_endpoint endpoint;  /* its port counts for host too */
     char hash[41];         /* lower case hex; "" when none or not 20 bytes */
     bool have_hash, have_guid, zero_guid;
+    bool cut;              /* the file ends within it: what it lacks proves nothing */
     char *store;           /* NULL when none is named */
 } dx_binding;
 

@@ -61,6 +61,7 @@ look_value(sight *seen, dx_span line)
     dx_span caption, value;
     dx_endpoint endpoint;
     dx_address address;
+    char hash[41];
     bool zero, split = dx_span_value(line, &caption, &value);
 
     if (!split)
@@ -72,7 +73,7 @@ look_value(sight *seen, dx_span line)
     }
     seen->endpoint |= dx_endpoint_parse(&endpoint, value.at, value.len) > 0;
     seen->endpoint |= split && (dx_span_has(caption, "hostname:port") || dx_span_has(caption, "IP:port"));
-    if (seen->endpoint && dx_span_guid(value, &zero))
+    if (seen->endpoint && (dx_span_guid(value, &zero) || dx_span_hash(hash, value) == 40))
         seen->kinds |= 1u << (seen->httpcfg ? DX_KIND_httpcfg_ssl : DX_KIND_netsh_sslcert);
     if (split && dx_span_starts(value, "TLS_") && value.len < 80)
         seen->kinds |= 1u << DX_KIND_tls_cipher_suite;
@@ -103,6 +104,8 @@ look_line(sight *seen, dx_span line)
         seen->kinds |= 1u << DX_KIND_certutil;
     if (dx_span_starts(trimmed, "IP addresses present in the IP listen list"))
         seen->kinds |= 1u << DX_KIND_netsh_iplisten;
+    if (dx_span_starts(trimmed, "SSL Certificate bindings")) /* a list may be empty */
+        seen->kinds |= 1u << DX_KIND_netsh_sslcert;
     if (dx_span_has(trimmed, "HttpQueryServiceConfiguration completed with 1168"))
         seen->kinds |= 1u << DX_KIND_httpcfg_iplisten;
     if (dx_span_starts(trimmed, "Event["))

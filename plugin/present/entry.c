@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "present/files.h"
 #include "present/layout.h"
 
 #define MAX_SHOWN         6 /* names, clients */
@@ -82,7 +83,7 @@ add_server(GString *out, const dx_entry *entry)
 }
 
 static void
-add_sureness(GString *out, const dx_entry *entry)
+add_sureness(GString *out, const dx_entry *entry, const dx_verdict *example)
 {
     static const char *const meaning[] = {
         [DX_NONE] = "",
@@ -90,11 +91,13 @@ add_sureness(GString *out, const dx_entry *entry)
         [DX_LIKELY] = "likely: the usual cause of what was seen",
         [DX_CONFIRMED] = "confirmed: the packets prove it",
     };
+    const char *sure = dx_files_prove(example) ? "confirmed: the server's own files prove it, and the packets fit"
+                                               : meaning[entry->best];
     if (entry->num_by_confidence[entry->best] == entry->streams->len) {
-        dx_layout_text(out, "How sure", meaning[entry->best]);
+        dx_layout_text(out, "How sure", sure);
         return;
     }
-    GString *text = g_string_new(meaning[entry->best]);
+    GString *text = g_string_new(sure);
     g_string_append_printf(text, " (in %u", entry->num_by_confidence[entry->best]);
     for (int i = (int)entry->best - 1; i > DX_NONE; i--)
         if (entry->num_by_confidence[i])
@@ -258,7 +261,7 @@ dx_entry_report(GString *out, dx_capture *capture, const dx_entry *entry, unsign
 
     add_server(out, entry);
     dx_layout_text(out, "Why", verdict->why);
-    add_sureness(out, entry);
+    add_sureness(out, entry, verdict);
     add_count(out, entry);
     add_extent(out, entry, verdict);
     dx_layout_line(out, "Scenario", "%d: %s", (int)entry->cause->scenario,
@@ -268,6 +271,7 @@ dx_entry_report(GString *out, dx_capture *capture, const dx_entry *entry, unsign
     dx_layout_text(out, "Compare", verdict->contrast);
     add_preliminary(out, facts, host);
     g_string_append_c(out, '\n');
+    dx_files_testimonies(out, capture, verdict);
     add_help(out, verdict);
     g_string_append_c(out, '\n');
     if (entry->cause->scenario == DX_SCENARIO_5) {

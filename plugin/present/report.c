@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "present/entry.h"
+#include "present/files.h"
 #include "present/fold.h"
 #include "present/layout.h"
 #include "present/present.h"
@@ -156,6 +157,7 @@ dx_report_text(GString *out, dx_capture *capture, const dx_report *report)
     add_index(out, fold);
     for (unsigned i = 0; i < fold->entries->len; i++)
         dx_entry_report(out, capture, fold->entries->pdata[i], i + 1);
+    dx_files_list(out, capture);
     add_advice(out, fold);
     add_closing(out, fold);
     dx_layout_rule(out, '=');

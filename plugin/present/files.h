@@ -1,0 +1,19 @@
+/* files.h - what the server's own files say, in the text report
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_PRESENT_FILES_H
+#define DX_PRESENT_FILES_H
+
+#include "core/capture.h"
+
+/* dx_files_testimonies - appends which causes the files confirm, suggest and exclude for a connection, with file and
+ * line; nothing without files. */
+void dx_files_testimonies(GString *out, const dx_capture *capture, const dx_verdict *verdict);
+
+/* dx_files_list - appends the list of files, read or not and why; nothing without a folder. */
+void dx_files_list(GString *out, dx_capture *capture);
+
+/* dx_files_prove - whether the files, not the packets alone, make the verdict's cause sure. */
+bool dx_files_prove(const dx_verdict *verdict);
+
+#endif
