@@ -10,6 +10,7 @@ regenerated captures need no new numbers here.
 import argparse
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,21 +33,29 @@ class Tools:
     def __init__(self, args, temp):
         self.runner = Runner(args.tshark, args.plugin_dir, args.captures, temp)
         self.sharkd = shlex.split(args.sharkd)
+        self.readable = Path(temp) / "captures"
+        self.readable.mkdir(mode=0o755)
         self.empty = Path(temp) / "empty"
         self.empty.mkdir()
         self.empty.chmod(0o755)
         self.objects = {}
+
+    def path(self, name):
+        """path(name) gives a path of the capture that the user who runs tshark may open."""
+        copy = self.readable / f"{name}.pcapng"
+        if not copy.exists():
+            shutil.copy(self.runner.captures / copy.name, copy)
+            copy.chmod(0o644)
+        return copy
 
     def run(self, name, *options, plugin=True, stdin=None):
         """run(name, option...) runs tshark on a capture; plugin=False runs it without the plugin."""
         env = dict(self.runner.env)
         if not plugin:
             env["WIRESHARK_PLUGIN_DIR"] = str(self.empty)
-        with self.runner.readable(name) as path:
-            source = "-" if stdin else str(path)
-            content = path.read_bytes() if stdin else b""
-            done = subprocess.run([*self.runner.command, "-r", source, *options], input=content, env=env, cwd="/",
-                                  capture_output=True)
+        source, content = ("-", self.path(name).read_bytes()) if stdin else (str(self.path(name)), b"")
+        done = subprocess.run([*self.runner.command, "-r", source, *options], input=content, env=env, cwd="/",
+                              capture_output=True)
         done.stdout, done.stderr = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
         return done
 
@@ -310,14 +319,14 @@ def test_sharkd(tools):
     """sharkd, several captures in a row: each load starts anew."""
     # No filter twice: sharkd 4.0 keeps a filter's matches when it loads another file.
     verdict = tools.object(FAILED)["frames"]["verdict"]
-    with tools.runner.readable(FAILED) as failed, tools.runner.readable(HEALTHY) as healthy:
-        answers = tools.ask_sharkd(
-            ("load", {"file": str(failed)}), ("frames", {"filter": "ssltrouble.failed"}),
-            ("frames", {"filter": "ssltrouble.cause"}),
-            ("load", {"file": str(healthy)}), ("frames", {"filter": "ssltrouble.cause || ssltrouble.verdict"}),
-            ("frames", {"filter": "ssltrouble.established"}),
-            ("load", {"file": str(failed)}), ("frames", {"filter": "ssltrouble.verdict && ssltrouble.failed"}),
-            ("frame", {"frame": verdict, "proto": True}))
+    failed, healthy = str(tools.path(FAILED)), str(tools.path(HEALTHY))
+    answers = tools.ask_sharkd(
+        ("load", {"file": failed}), ("frames", {"filter": "ssltrouble.failed"}),
+        ("frames", {"filter": "ssltrouble.cause"}),
+        ("load", {"file": healthy}), ("frames", {"filter": "ssltrouble.cause || ssltrouble.verdict"}),
+        ("frames", {"filter": "ssltrouble.established"}),
+        ("load", {"file": failed}), ("frames", {"filter": "ssltrouble.verdict && ssltrouble.failed"}),
+        ("frame", {"frame": verdict, "proto": True}))
     numbers = [[frame["num"] for frame in answer] if isinstance(answer, list) else None for answer in answers]
     equal((numbers[1], numbers[7]), ([verdict], [verdict]))
     equal(numbers[2], all_frames(tools, FAILED))
