@@ -1,6 +1,7 @@
 #!/bin/sh
 # run.sh - builds with gcc and clang, runs all tests; the last line counts them
 #
+# DX_TESTS="unit captures epan fuzz bench ..." runs only some of them (default: all).
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -47,10 +48,21 @@ unit() {
     count "$good" "$bad"
 }
 
-# script COMMAND... - runs a test script whose last line is "N passed, N failed"
+# wanted NAME - whether these tests were asked for
+wanted() {
+    case " ${DX_TESTS:-$1} " in
+    *" $1 "*) ;;
+    *) return 1 ;;
+    esac
+}
+
+# script FILE [OPTION...] - runs a test script whose last line is "N passed, N failed"
 script() {
+    wanted "$(basename "$(dirname "$1")")" || return 0
     echo "== $1"
-    output=$(python3 "$here/$1" --plugin-dir "$here/build/plugins" 2>&1) && code=0 || code=$?
+    file=$here/$1
+    shift
+    output=$(python3 "$file" --plugin-dir "$here/build/plugins" "$@" 2>&1) && code=0 || code=$?
     printf '%s\n' "$output"
     sums=$(printf '%s\n' "$output" | tail -1 | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
     # shellcheck disable=SC2086
@@ -59,13 +71,15 @@ script() {
 }
 
 # shellcheck disable=SC2086
-dx_packages_install $dx_packages_build clang python3 python3-jsonschema
+dx_packages_install $dx_packages_build clang python3 python3-jsonschema valgrind
 build build -DCMAKE_C_COMPILER=gcc
 build build-clang -DCMAKE_C_COMPILER=clang
 build build-asan -DCMAKE_C_COMPILER=gcc -DDX_SANITIZE=ON -DDX_MODULE=OFF -DCMAKE_BUILD_TYPE=Debug
 for program in "$here"/build-asan/unit/test_*; do
+    wanted unit || break
     unit "$program"
 done
 script tests/captures/run.py
 script tests/epan/run.py
+script tests/bench/run.py --handshakes 80 --bulk 2 --plain 30
 finish

@@ -18,10 +18,10 @@ dx_chroot_make() {
         rm -rf "$dx_root"
         mkdir -p "$dx_chroots"
         debootstrap --variant=minbase "$1" "$dx_root" "$(dx_chroot_mirror)" >"$dx_chroots/$dx_name.log" 2>&1 || return 1
-        # Nothing in there shall start daemons, fetch translations or flush every file to the disk.
+        # Nothing in there shall start daemons, fetch translations, mind an old mirror or flush every file to the disk.
         printf '#!/bin/sh\nexit 101\n' >"$dx_root/usr/sbin/policy-rc.d"
         chmod +x "$dx_root/usr/sbin/policy-rc.d"
-        echo 'Acquire::Languages "none";' >"$dx_root/etc/apt/apt.conf.d/90ssltrouble"
+        echo 'Acquire::Languages "none"; Acquire::Check-Valid-Until "false";' >"$dx_root/etc/apt/apt.conf.d/90ssltrouble"
         echo force-unsafe-io >"$dx_root/etc/dpkg/dpkg.cfg.d/90ssltrouble"
         touch "$dx_root/.made"
     fi

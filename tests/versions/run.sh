@@ -17,7 +17,7 @@ one() {
     fi
     dx_chroot_copy "$1" /src
     code=0
-    dx_chroot_run "$1" DX_TESTS="${DX_TESTS:-build unit captures epan}" sh /src/tests/run.sh >"$log" 2>&1 || code=$?
+    dx_chroot_run "$1" DX_TESTS="${DX_TESTS:-unit captures epan evidence}" sh /src/tests/run.sh >"$log" 2>&1 || code=$?
     version=$(dx_chroot_run "$1" tshark --version 2>/dev/null | sed -n '1s/^TShark (Wireshark) \([0-9.]*\).*/\1/p')
     compilers=$(dx_chroot_run "$1" sh -c 'gcc -dumpfullversion; clang -dumpversion' 2>/dev/null | tr '\n' ' ')
     last=$(tail -1 "$log")
