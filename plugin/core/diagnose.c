@@ -321,7 +321,7 @@ cite(dx_finding *finding, const dx_testimony *testimony, const dx_context *conte
 {
     for (unsigned i = 0; i < testimony->statements->len; i++) {
         char *text = dx_statement_text(context->evidence, &g_array_index(testimony->statements, dx_statement, i));
-        dx_finding_say(finding, 0, "%s%s", testimony->stance == DX_CONTRADICTS ? "Contradiction: " : "", text);
+        dx_finding_say(finding, 0, "%s%s", testimony->stance == DX_CONTRADICTS ? "Contradiction (an old file, or one of another server): " : "", text);
         g_free(text);
     }
 }

@@ -55,7 +55,7 @@ dx_evidence_read_folder(const char *folder)
     store->folder = g_strdup(folder);
     GDir *dir = g_dir_open(folder, 0, NULL);
     if (!dir)
-        store->trouble = g_strdup("the folder cannot be opened");
+        dx_evidence_refuse(store, folder, "the folder cannot be opened");
     for (unsigned looked = 0; dir && looked < 4 * DX_MAX_EVIDENCE_FILES && (name = g_dir_read_name(dir)); looked++)
         g_ptr_array_add(names, g_strdup(name));
     if (dir)

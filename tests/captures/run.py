@@ -3,8 +3,8 @@
 
     run.py --tshark CMD --plugin-dir DIR --captures DIR [NAME...]
 
-An expectation NAME.json holds `about` (what was done to the endpoints), optionally `args` (more tshark
-options), and `checks`: how many of the report's objects must match these dotted keys; a list means "one of".
+An expectation NAME.json holds `about` (what was done to the endpoints), optionally `capture` (the file's stem
+when it is not NAME) and `args` (more tshark options; EVIDENCE in them stands for tests/evidence), and `checks`: how many of the report's objects must match these dotted keys; a list means "one of".
 Besides, every line must be valid JSON that fits schema.json, and one pass and two passes (-2) must print the
 same. Needs python3-jsonschema.
 """
@@ -67,9 +67,12 @@ class Runner:
         self.command, self.captures, self.temp = shlex.split(tshark), Path(captures), Path(temp)
         self.env = dict(os.environ, WIRESHARK_PLUGIN_DIR=str(Path(plugins).resolve()))
         self.root = os.geteuid() == 0
+        self.evidence = HERE.parent / "evidence"
         if self.root:
             self.temp.chmod(0o755)
             shutil.copytree(plugins, self.temp / "plugins")
+            shutil.copytree(self.evidence, self.temp / "evidence")
+            self.evidence = self.temp / "evidence"
             (self.temp / "home").mkdir()
             shutil.chown(self.temp / "home", "nobody")
             subprocess.run(["chmod", "-R", "a+rX", str(self.temp)], check=True)
@@ -81,13 +84,14 @@ class Runner:
             self.command = ["setpriv", "--reuid=nobody", f"--regid={group}", "--clear-groups", *self.command]
 
     @contextlib.contextmanager
-    def readable(self, name):
-        """readable(name) gives a path of the capture that the user who runs tshark may open."""
-        source = self.captures / f"{name}.pcapng"
+    def readable(self, capture, name):
+        """readable(capture, name) gives a path of the capture that the user who runs tshark may open; name is the
+        expectation's, for several use one capture."""
+        source = self.captures / f"{capture}.pcapng"
         if not self.root:
             yield source
             return
-        copy = self.temp / source.name
+        copy = self.temp / f"{name}.pcapng"
         shutil.copy(source, copy)
         copy.chmod(0o644)
         yield copy
@@ -107,10 +111,11 @@ class Runner:
 def judge(runner, name, schema):
     """judge(runner, name, schema) returns the failures of one expectation, one text each."""
     expected = json.loads((HERE / f"{name}.json").read_text())
-    if not (runner.captures / f"{name}.pcapng").exists():
+    capture = expected.get("capture", name)
+    if not (runner.captures / f"{capture}.pcapng").exists():
         return ["no such capture"]
-    options = expected.get("args", [])
-    with runner.readable(name) as path:
+    options = [option.replace("EVIDENCE", str(runner.evidence)) for option in expected.get("args", [])]
+    with runner.readable(capture, name) as path:
         first, error = runner.report(path, *options)
         second, error2 = runner.report(path, "-2", *options)
     if error or error2:

@@ -4,7 +4,7 @@
 
 strip-1.3: removes TLS 1.3 from supported_versions. flip-data: flips a bit in the client's first application
 data record. split-reset: resets when the client's first data record is one of a 1/n-1 split (CBC, 32 or 36
-bytes). cut-flight: passes the first half of the server's first answer, then closes. alert-to-reset: turns the
+bytes). split-mute: loses such a record and all that follows. cut-flight: passes the first half of the server's first answer, then closes. alert-to-reset: turns the
 server's first alert into a reset.
 """
 
@@ -47,13 +47,17 @@ class Pair:
         first, self.first["client"] = self.first["client"], False
         if self.how == "strip-1.3" and first:
             return strip_13(data)
-        if self.how in ("flip-data", "split-reset") and not self.done:
+        if self.how == "split-mute" and self.done:
+            return b""
+        if self.how in ("flip-data", "split-reset", "split-mute") and not self.done:
             for offset, kind, length in records(data):
                 if kind == 23:
                     self.done = True
                     if self.how == "flip-data":
                         at = offset + 4 + length
                         return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+                    if length in (32, 36) and self.how == "split-mute":
+                        return data[:offset]
                     if length in (32, 36):
                         reset(self.client)
                         return None

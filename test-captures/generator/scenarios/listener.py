@@ -21,6 +21,14 @@ def _(lab):
     lab.run(curl(lab.pki))
 
 
+@capture("server_reset_after_client_hello.tls12_only", standin=True)
+def _(lab):
+    """As server_reset_after_client_hello with a client that offers TLS 1.2 and ECDHE_RSA with GCM only: the
+    packets do not tell whether the version, the suites or the binding is at fault. s_client."""
+    httpsys(lab, "--default", "rst")
+    lab.run(s_client(lab.pki, "-tls1_2", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256"))
+
+
 @capture("server_closed_after_client_hello")
 def _(lab):
     """HAProxy in TCP mode routes by SNI; the backend for this name is down, so it reads the ClientHello and

@@ -161,6 +161,15 @@ def _(lab):
     )
 
 
+@capture("record_splitting_intolerance.silence", standin=True)
+def _(lab):
+    """As record_splitting_intolerance.openssl, but what is split is never answered (peers/meddler.py loses it);
+    the client leaves after 14 s. A slow server would look the same."""
+    lab.serve(s_server(lab.pki, "-tls1", "-cipher", "AES128-SHA:@SECLEVEL=0"))
+    meddle(lab, "split-mute")
+    lab.run(s_client(lab.pki, "-tls1", "-ign_eof", *OLD), stdin=REQUEST, timeout=14)
+
+
 @capture("record_splitting_intolerance.openssl")
 def _(lab):
     """As record_splitting_intolerance with `openssl s_client -tls1` (empty fragment first: 36 and 68 bytes),
