@@ -1,7 +1,7 @@
 /* connection_filtered.c - a filter refuses the connection
  *
- * Wire:     ICMP type 3 code 9, 10, 13 or ICMPv6 type 1 code 1, 5, 6 that quotes the SYN; or a RST to the SYN that
- *           comes from another distance (TTL) than the host's other packets
+ * Wire:     ICMP type 3 code 3, 9, 10, 13 or ICMPv6 type 1 code 1, 4, 5, 6 that quotes the SYN; or a RST to the SYN
+ *           that comes from another distance (TTL) than the host's other packets
  * Source:   RFC 1812 section 5.2.7.1, RFC 4443 section 3.1
  * Not this: port_closed (the host itself resets)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -9,17 +9,10 @@
 #include "causes/checks.h"
 #include "core/contrast.h"
 
-static bool
-is_administrative(const dx_facts *facts)
-{
-    return facts->icmp_version == 6 ? facts->icmp_code == 1 || facts->icmp_code == 5 || facts->icmp_code == 6
-                                    : facts->icmp_code == 9 || facts->icmp_code == 10 || facts->icmp_code == 13;
-}
-
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (facts->end.kind == DX_END_UNREACHABLE && is_administrative(facts)) {
+    if (dx_rejected_by_filter(facts)) {
         dx_finding_say(finding, facts->client.syn_frame, "SYN to the server");
         dx_say_end(finding, facts);
         return DX_CONFIRMED;

@@ -2,7 +2,7 @@
  *
  * Wire:     ICMP type 3 code 0, 1, 5, 6, 7, 8, 11, 12 or ICMPv6 type 1 code 0, 3 that quotes the SYN
  * Source:   RFC 792, RFC 1122 section 3.2.2.1, RFC 4443 section 3.1
- * Not this: connection_filtered (administrative codes), fragmentation needed (path MTU)
+ * Not this: connection_filtered (administrative codes, port unreachable), fragmentation needed (path MTU)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
@@ -11,12 +11,8 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool filtered = facts->icmp_version == 6
-                        ? facts->icmp_code == 1 || facts->icmp_code == 5 || facts->icmp_code == 6
-                        : facts->icmp_code == 9 || facts->icmp_code == 10 || facts->icmp_code == 13;
-
     (void)context;
-    if (facts->end.kind != DX_END_UNREACHABLE || filtered)
+    if (facts->end.kind != DX_END_UNREACHABLE || dx_rejected_by_filter(facts))
         return DX_NONE;
     dx_finding_say(finding, facts->client.syn_frame, "SYN to the server");
     dx_say_end(finding, facts);

@@ -74,6 +74,8 @@ bool dx_server_answered(const dx_facts *facts);
 /* dx_reset_from_elsewhere - the RST that is the end travelled another distance (TTL) than its side's other packets, or,
  * when there are none on this connection, than those of its host. */
 bool dx_reset_from_elsewhere(const dx_facts *facts, const dx_host *host);
+/* dx_rejected_by_filter - the end is an ICMP error of a packet filter. */
+bool dx_rejected_by_filter(const dx_facts *facts);
 /* dx_silent_hello - the ClientHello was acknowledged and never answered; the client gave up or the capture waited. */
 bool dx_silent_hello(const dx_facts *facts, const dx_context *context);
 /* dx_waited_us - how long the client waited in vain: to its close, else to the end of the capture. */

@@ -51,6 +51,20 @@ dx_refused_hello(const dx_facts *facts)
            (facts->end.kind == DX_END_RST || facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_ALERT);
 }
 
+/* RFC 1812 section 5.2.7.1, RFC 4443 section 3.1: communication prohibited. "Port unreachable" (3 and 4) is what iptables'
+ * REJECT says by default (iptables-extensions(8)); a TCP without a listener resets (RFC 9293 section 3.10.7.1). */
+bool
+dx_rejected_by_filter(const dx_facts *facts)
+{
+    uint8_t code = facts->icmp_code;
+
+    if (facts->end.kind != DX_END_UNREACHABLE)
+        return false;
+    if (facts->icmp_version == 6)
+        return facts->icmp_type == 1 && (code == 1 || code == 4 || code == 5 || code == 6);
+    return facts->icmp_type == 3 && (code == 3 || code == 9 || code == 10 || code == 13);
+}
+
 int64_t
 dx_waited_us(const dx_facts *facts, const dx_context *context)
 {
