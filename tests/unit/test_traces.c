@@ -1,0 +1,162 @@
+/* test_traces.c - every trace of tests/traces leads to the verdicts that it states, and every cause has its trace
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib.h>
+#include <string.h>
+
+#include "causes/causes.h"
+#include "trace.h"
+
+#define TRACES DX_SOURCE_DIR "/tests/traces"
+
+/* Causes that need readable certificates, which lines of text do not hold: tests/captures and test_certs.c show them. */
+static const char *const judged_from_certificates[] = {
+    NULL,
+};
+
+static const dx_cause *
+find_cause(const char *id)
+{
+    const dx_causes *causes = dx_all_causes();
+
+    for (unsigned i = 0; i < causes->num; i++)
+        if (strcmp(causes->cause[i]->id, id) == 0)
+            return causes->cause[i];
+    return NULL;
+}
+
+static void
+show_problems(const trace_report *report)
+{
+    for (unsigned i = 0; report->problems && i < report->problems->len; i++)
+        g_test_message("%s", (const char *)report->problems->pdata[i]);
+    if (report->problems && report->problems->len)
+        g_test_fail();
+}
+
+static void
+test_file(gconstpointer data)
+{
+    const char *name = data;
+    char *path = g_strdup_printf(TRACES "/%s.txt", name), *text = NULL;
+    trace_report report = {.problems = NULL};
+    bool ok = g_str_has_prefix(name, "ok_");
+
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    trace_run(&report, dx_all_causes(), name, text);
+    show_problems(&report);
+    if (!ok && !find_cause(name)) {
+        g_test_message("%s is neither a cause nor ok_something", name);
+        g_test_fail();
+    } else if (!ok && (!report.num_hits || !report.num_misses || report.num_oks)) {
+        g_test_message("%s has %u hits and %u near misses", name, report.num_hits, report.num_misses);
+        g_test_fail();
+    } else if (ok && (!report.num_oks || report.num_hits || report.num_misses)) {
+        g_test_message("%s holds other cases than ok", name);
+        g_test_fail();
+    }
+    trace_report_clear(&report);
+    g_free(text);
+    g_free(path);
+}
+
+static void
+test_coverage(void)
+{
+    const dx_causes *causes = dx_all_causes();
+
+    if (!g_getenv("DX_TRACES_WHOLE")) {
+        g_test_skip("traces are being written");
+        return;
+    }
+
+    for (unsigned i = 0; i < causes->num; i++) {
+        const dx_cause *cause = causes->cause[i];
+        char *path = g_strdup_printf(TRACES "/%s.txt", cause->id);
+        bool elsewhere = g_strv_contains(judged_from_certificates, cause->id);
+        bool there = g_file_test(path, G_FILE_TEST_EXISTS);
+        g_free(path);
+        if (cause->weigh ? there == elsewhere : there || elsewhere) {
+            g_test_message("%s %s", cause->id, there ? "has a trace and needs none" : "has no trace");
+            g_test_fail();
+        }
+    }
+}
+
+/* What cannot be read must not pass for a trace. */
+static void
+test_malformed(void)
+{
+    static const struct {
+        const char *text, *problem;
+    } cases[] = {
+        {"connection\n", "port_closed.txt:1: a case begins with"},
+        {"hit: x\n0 C SYN\n", ":2: no connection has begun"},
+        {"hit: x\nconnection\nwhat\n", ":3: cannot read \"what\""},
+        {"hit: x\nconnection 192.0.2.1 > 198.51.100.2:443\n", ":2: a connection is"},
+        {"hit: x\nconnection\n0 X SYN\n", ":3: a line is"},
+        {"hit: x\nconnection\n0s C SYN\n", ":3: \"0s\" is no time"},
+        {"hit: x\nconnection\n0 C NYS\n", ":3: there is no item \"NYS\""},
+        {"hit: x\nconnection\n0 C SYN ttl=256\n", ":3: \"256\" is no number up to 255"},
+        {"hit: x\nconnection\n0 C SYN tll=64\n", ":3: SYN does not take \"tll=64\""},
+        {"hit: x\nconnection\n0 C hello versions=1.4\n", ":3: \"1.4\" is no version"},
+        {"hit: x\nconnection\n0 C hello ciphers=TLS_NONE\n", ":3: \"TLS_NONE\" is no code point"},
+        {"hit: x\nconnection\n0 S alert fatal nonsense\n", ":3: \"nonsense\" is no number"},
+        {"hit: x\nconnection\n0 S ccs;; finished\n", ":3: there is no item"},
+        {"hit: x\nconnection\n0 S foreign klingon\n", ":3: \"klingon\" is no foreign"},
+        {"hit: x\nconnection\n0 C SYN\n", ":2: nothing is expected"},
+        {"hit: x\nconnection\n0 C SYN\nexpect incomplete\n", ":1: a hit of which port_closed is not expected"},
+        {"hit: x\n", ":1: the case has no connection"},
+        {"hit: x\nconnection\n0 C SYN\nexpect failed\n", ":4: another outcome"},
+        {"hit: x\nconnection\n0 C SYN\n0.1 S RST\nexpect no_tcp no_such possible\n", "\"no_such\" is no cause"},
+        {"hit: x\nconnection\n0 C SYN\n0.1 S RST\nexpect no_tcp port_closed likely\n", "another confidence"},
+        {"hit: x\nconnection\n* 0 C SYN\n0.1 S RST\nexpect no_tcp port_closed confirmed\n", "not the marked one, 1"},
+        {"hit: x\nconnection\n0 C SYN\n0.1 S RST\nexpect no_tcp port_closed confirmed candidate=encrypted_alert\n",
+         "encrypted_alert is no candidate"},
+        {"near miss: x\nconnection\n0 C SYN\n0.1 S RST\nexpect no_tcp port_closed confirmed\n",
+         ":2: a near miss was taken for port_closed"},
+        {"ok: x\nconnection\n0 C SYN\n0.1 S SYN+ACK\n0.2 C hello\n0.3 S RST\n"
+         "expect failed server_reset_after_client_hello possible\n",
+         "it counts as failed"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        trace_report report = {.problems = NULL};
+        bool found = false;
+        trace_run(&report, dx_all_causes(), "port_closed", cases[i].text);
+        for (unsigned j = 0; j < report.problems->len; j++)
+            found |= strstr(report.problems->pdata[j], cases[i].problem) != NULL;
+        if (!found) {
+            g_test_message("no \"%s\" for:\n%s", cases[i].problem, cases[i].text);
+            for (unsigned j = 0; j < report.problems->len; j++)
+                g_test_message("but %s", (const char *)report.problems->pdata[j]);
+            g_test_fail();
+        }
+        trace_report_clear(&report);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    GDir *dir = g_dir_open(TRACES, 0, NULL);
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    const char *file;
+
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/traces/coverage", test_coverage);
+    g_test_add_func("/traces/malformed", test_malformed);
+    while (dir && (file = g_dir_read_name(dir)) != NULL) {
+        if (!g_str_has_suffix(file, ".txt"))
+            continue;
+        char *name = g_strndup(file, strlen(file) - 4), *path = g_strdup_printf("/traces/file/%s", name);
+        g_ptr_array_add(names, name);
+        g_test_add_data_func(path, name, test_file);
+        g_free(path);
+    }
+    if (dir)
+        g_dir_close(dir);
+    int result = g_test_run();
+    g_ptr_array_unref(names);
+    return result;
+}
