@@ -1,16 +1,29 @@
-/* certificate_expired.c - the client says that a certificate has expired
+/* certificate_expired.c - the server's certificate has expired, and the client minds
  *
- * Wire:     alert 45 from the client after the Certificate
- * Source:   RFC 8446 section 6.2; OpenSSL, NSS, JSSE 1.2 and .NET send it, also for an expired issuer (observed)
- * Not this: a clock that is wrong at the client
+ * Wire:     a leaf whose notAfter is before the capture's time, and the client leaves; without a readable certificate
+ *           alert 45 from the client
+ * Source:   RFC 8446 section 6.2; CERT_E_EXPIRED 0x800B0101; OpenSSL, NSS, JSSE 1.2 and .NET send 45 (observed)
+ * Not this: certificate_issuer_expired, client_clock_wrong (the certificate is valid)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/rejection.h"
+#include "causes/defects.h"
+#include "core/text.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
+    dx_judgement judgement;
+
+    if (dx_certificates_readable(facts)) {
+        dx_confidence confidence = dx_defect_weigh(DX_DEFECT_EXPIRED, facts, context, finding, &judgement);
+        if (confidence == DX_NONE)
+            return DX_NONE;
+        char *ago = dx_duration_text(facts->server_hello_us - judgement.leaf->not_after * G_USEC_PER_SEC);
+        dx_finding_why(finding, "The server's certificate had expired %s before, and the client refuses it.", ago);
+        g_free(ago);
+        return confidence;
+    }
     if (!dx_client_rejected_with(facts, 45))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
@@ -24,10 +37,12 @@ DX_CAUSE(certificate_expired,
          .title = "The certificate has expired",
          .why = "The client refuses the server's certificate because of its dates.",
          .checks = "Until when are the certificate and its issuers valid? certutil -store my on the server\n"
-                   "Was it renewed, and does the binding still use the old one? netsh http show sslcert\n"
+                   "Was it renewed, and does the binding still use the old one? netsh http show sslcert (the old one's hash: "
+                   "{thumbprint})\n"
                    "Is the client's clock right? w32tm /query /status\n",
          .fix = "Renew the certificate and bind the new one: netsh http update sslcert ipport={endpoint} certhash=<new hash> "
                 "appid={4dc3e181-e14b-4a21-b022-59fc669b0914}",
+         .after_handshake = true,
          .clients = "ERR_CERT_DATE_INVALID, SEC_ERROR_EXPIRED_CERTIFICATE, curl (60) certificate has expired",
          .events = {36887, 36881},
          .weigh = weigh);

@@ -1,17 +1,29 @@
-/* certificate_revoked.c - the client says that the certificate is revoked
+/* certificate_revoked.c - the certificate is revoked
  *
- * Wire:     alert 44 from the client after the Certificate
- * Source:   RFC 8446 section 6.2; .NET sends it also when the revocation server cannot be reached
+ * Wire:     a stapled OCSP response that says so, and the client leaves; or alert 44 from the client after the Certificate
+ * Source:   RFC 6960, RFC 8446 section 6.2; .NET sends 44 also when the revocation server cannot be reached
  * Not this: revocation_check_failed
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/rejection.h"
+#include "causes/defects.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (!dx_client_rejected_with(facts, 44))
+    dx_staple staple;
+    bool stated = dx_client_rejected_with(facts, 44);
+
+    if (!stated && !dx_left_generic(facts))
+        return DX_NONE;
+    if (dx_presented_staple(facts, &staple) && staple == DX_STAPLE_REVOKED) {
+        if (dx_client_left_unsaid(facts))
+            finding->frame = dx_client_close_frame(facts);
+        dx_say_rejection(finding, facts, context);
+        dx_finding_say(finding, facts->certificate_frame, "The stapled OCSP response %s", dx_staple_words(staple));
+        return DX_CONFIRMED;
+    }
+    if (!stated)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_finding_candidates(finding, "revocation_check_failed", NULL);
@@ -26,6 +38,7 @@ DX_CAUSE(certificate_revoked,
          .checks = "certutil -verify -urlfetch site.cer shows what CRL and OCSP say\n"
                    "Can the client reach the CRL and OCSP addresses? .NET reports an unreachable one in the same way\n",
          .fix = "Have the certificate issued again and bind the new one; open the way to the revocation servers.",
+         .after_handshake = true,
          .clients = "ERR_CERT_REVOKED, CRYPT_E_REVOKED",
          .events = {36887, 36883},
          .weigh = weigh);

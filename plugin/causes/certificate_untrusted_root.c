@@ -1,22 +1,52 @@
 /* certificate_untrusted_root.c - the client does not trust the certificate's root
  *
- * Wire:     alert 48 from the client after the Certificate
+ * Wire:     alert 48 from the client after the Certificate; or an alert without a reason, when nothing else is wrong with
+ *           the chain and its root is not in the trust store
  * Source:   RFC 8446 section 6.2; CERT_E_UNTRUSTEDROOT 0x800B0109; OpenSSL sends 48 for every failure of trust (observed)
  * Not this: certificate_incomplete_chain (an intermediate is missing), certificate_self_signed
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/rejection.h"
+#include "causes/defects.h"
+
+/* The certificates are readable and the client said "unknown CA". */
+static dx_confidence
+weigh_stated(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    dx_judgement judgement;
+
+    dx_presented_judge(facts, context->ledger, &judgement);
+    if (judgement.defects & DX_BIT(DX_DEFECT_SELF_SIGNED) || judgement.missing)
+        return DX_NONE;
+    dx_say_rejection(finding, facts, context);
+    dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
+    /* with another certificate for the same name, who signed it is the question (R22) */
+    const unsigned others = DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_CORRUPT);
+    bool whole = judgement.has_root || judgement.trust == DX_TRUST_YES;
+    if (whole && !(judgement.defects & others) && !dx_other_leaf(facts, context, false))
+        return DX_CONFIRMED;
+    dx_finding_candidates(finding, "certificate_incomplete_chain", "tls_interception_suspected", NULL);
+    return DX_LIKELY;
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (!dx_client_rejected_with(facts, 48))
-        return DX_NONE;
-    dx_say_rejection(finding, facts, context);
-    dx_finding_candidates(finding, "certificate_incomplete_chain", "certificate_self_signed", "tls_interception_suspected",
-                          "certificate_issuer_expired", NULL);
-    return DX_LIKELY;
+    if (!dx_certificates_readable(facts)) {
+        if (!dx_client_rejected_with(facts, 48))
+            return DX_NONE;
+        dx_say_rejection(finding, facts, context);
+        dx_finding_candidates(finding, "certificate_incomplete_chain", "certificate_self_signed",
+                              "tls_interception_suspected", "certificate_issuer_expired", NULL);
+        return DX_LIKELY;
+    }
+    if (dx_client_rejected_with(facts, 48))
+        return weigh_stated(facts, context, finding);
+    dx_confidence confidence = dx_defect_weigh(DX_DEFECT_UNTRUSTED, facts, context, finding, NULL);
+    if (confidence != DX_NONE)
+        dx_finding_candidates(finding, "certificate_rejected", "certificate_incomplete_chain",
+                              "tls_interception_suspected", NULL);
+    return confidence;
 }
 
 DX_CAUSE(certificate_untrusted_root,

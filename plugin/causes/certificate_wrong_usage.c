@@ -1,16 +1,27 @@
 /* certificate_wrong_usage.c - the certificate is not meant for servers
  *
- * Wire:     alert 43 from the client after the Certificate
- * Source:   RFC 8446 section 6.2; CERT_E_WRONG_USAGE 0x800B0110
- * Not this: certificate_unsupported (a key type that the client cannot use)
+ * Wire:     an extended key usage without serverAuth, and the client leaves; without a readable certificate alert 43
+ * Source:   RFC 8446 section 6.2; CERT_E_WRONG_USAGE 0x800B0110; OpenSSL sends 43, NSS and JSSE 46, others 42 (observed)
+ * Not this: certificate_unsupported (a key type that the client cannot use), certificate_key_usage_mismatch
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/rejection.h"
+#include "causes/defects.h"
+#include "core/text.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
+    dx_judgement judgement;
+
+    if (dx_certificates_readable(facts)) {
+        dx_confidence confidence = dx_defect_weigh(DX_DEFECT_WRONG_USAGE, facts, context, finding, &judgement);
+        char *usages = confidence != DX_NONE ? dx_safe(judgement.leaf->usages, 0) : NULL;
+        if (usages)
+            dx_finding_say(finding, facts->certificate_frame, "Enhanced Key Usage: %s", usages);
+        g_free(usages);
+        return confidence;
+    }
     if (!dx_client_rejected_with(facts, 43))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
@@ -26,6 +37,7 @@ DX_CAUSE(certificate_wrong_usage,
          .checks = "Does Enhanced Key Usage contain Server Authentication (1.3.6.1.5.5.7.3.1)? Certificate, Details, Edit "
                    "Properties\n" DX_CHECK_CHAIN,
          .fix = "Enable Server Authentication in the certificate's properties, or issue it again from a Web Server template.",
+         .after_handshake = true,
          .clients = "SEC_ERROR_INADEQUATE_CERT_TYPE, curl (60) unsuitable certificate purpose",
          .events = {36887},
          .weigh = weigh);

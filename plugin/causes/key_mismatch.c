@@ -1,12 +1,14 @@
 /* key_mismatch.c - the server's signature does not fit its certificate
  *
- * Wire:     alert 51 from the client right after the server's flight
- * Source:   RFC 8446 sections 4.4.3 and 6.2
- * Not this: certificate_corrupt (OpenSSL sends 51 for a bad signature on the certificate, too; observed)
+ * Wire:     the signature of ServerKeyExchange (TLS 1.3: CertificateVerify) does not verify with the key of any certificate
+ *           in the list, and the client leaves; when it cannot be checked, alert 51 from the client
+ * Source:   RFC 5246 section 7.4.3, RFC 8446 sections 4.4.3 and 6.2; observed: OpenSSL, GnuTLS and NSS send 51, Go 10, JSSE 40
+ * Not this: certificate_corrupt (OpenSSL sends 51 for a bad signature on the certificate, too; observed);
+ *           certificate_chain_misordered (it verifies with a later certificate)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/rejection.h"
+#include "causes/defects.h"
 #include "knowledge/names.h"
 
 /* With static RSA nothing is signed: the server notices at the client's Finished (observed: JSSE 20, Go 40). */
@@ -21,6 +23,28 @@ failed_at_decryption(const dx_facts *facts)
            (facts->end.alert == 20 || facts->end.alert == 21 || facts->end.alert == 40 || facts->end.alert == 51);
 }
 
+/* The library says that the signature does not verify: all bytes of it are in the capture. */
+static dx_confidence
+weigh_proof(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    dx_judgement judgement;
+
+    dx_say_rejection(finding, facts, context);
+    if (dx_presented_judge(facts, context->ledger, &judgement))
+        dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
+    dx_finding_say(finding, facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame,
+                   "The server's signature does not verify with the certificate's key: it was made with another one");
+    dx_finding_why(finding, "The server signed the handshake with a key that is not its certificate's.");
+    return DX_CONFIRMED;
+}
+
+static bool
+client_left(const dx_facts *facts)
+{
+    return facts->end.by == DX_CLIENT && facts->end.kind != DX_END_NONE && facts->end.phase >= DX_PHASE_SERVER_HELLO &&
+           facts->end.phase <= DX_PHASE_CLIENT_FINISHED;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -31,9 +55,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, "handshake_protocol_error", "record_corruption", NULL);
         return DX_LIKELY;
     }
-    if (!dx_client_rejected_with(facts, 51))
+    dx_proof_result proof = client_left(facts) ? dx_presented_proof(facts) : (dx_proof_result){0};
+    if (proof.answer == DX_PROOF_REFUTED)
+        return weigh_proof(facts, context, finding);
+    if (!dx_client_rejected_with(facts, 51) || proof.answer != DX_PROOF_NOT_CHECKED)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
+    if (proof.reason)
+        dx_finding_say(finding, facts->server_hello_frame, "The server's signature was not checked: %s", proof.reason);
     dx_finding_candidates(finding, "certificate_corrupt", NULL);
     return DX_LIKELY;
 }

@@ -1,18 +1,51 @@
-/* ocsp_staple_problem.c - the client refuses the stapled OCSP response, or its absence
+/* ocsp_staple_problem.c - the client wants a good stapled OCSP response and did not get one
  *
- * Wire:     alert 113 from the client after the Certificate
- * Source:   RFC 6066 section 8, RFC 7633 (must-staple)
+ * Wire:     alert 113 from the client; or a certificate with must-staple and no staple, or a staple that is stale, of another
+ *           certificate or badly signed, and the client leaves
+ * Source:   RFC 8446 section 6.2, RFC 7633 (TLS feature), RFC 6961; KB: IIS does not staple for SNI bindings by default
+ * Not this: certificate_revoked
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/rejection.h"
+#include "causes/checks.h"
+#include "causes/defects.h"
+
+enum { STATUS_REQUEST = 5 };
+
+/* What is wrong with the stapling; NULL when nothing or not known. */
+static const char *
+problem(const dx_facts *facts, const dx_context *context)
+{
+    dx_staple staple;
+    dx_judgement judgement;
+
+    if (dx_presented_staple(facts, &staple))
+        return staple != DX_STAPLE_GOOD && staple != DX_STAPLE_REVOKED ? dx_staple_words(staple) : NULL;
+    if (!dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf || !judgement.leaf->must_staple ||
+        !facts->offer || !dx_codes_have(&facts->offer->extensions, STATUS_REQUEST))
+        return NULL;
+    return "is missing, though the certificate demands one (must-staple)";
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (!dx_client_rejected_with(facts, 113))
+    bool stated = dx_client_rejected_with(facts, 113);
+
+    if (!stated && !dx_left_generic(facts))
         return DX_NONE;
+    const char *what = problem(facts, context);
+    if (!stated && !what)
+        return DX_NONE;
+    if (dx_client_left_unsaid(facts))
+        finding->frame = dx_client_close_frame(facts);
     dx_say_rejection(finding, facts, context);
-    return DX_CONFIRMED;
+    if (what)
+        dx_finding_say(finding, facts->certificate_frame ? facts->certificate_frame : facts->server_hello_frame,
+                       "The stapled OCSP response %s", what);
+    if (stated)
+        return DX_CONFIRMED;
+    dx_finding_candidates(finding, "certificate_rejected", NULL);
+    return DX_LIKELY;
 }
 
 DX_CAUSE(ocsp_staple_problem,
@@ -23,4 +56,6 @@ DX_CAUSE(ocsp_staple_problem,
          .checks = "Does the certificate demand stapling (TLS feature extension)? Does the server staple?\n"
                    "IIS staples by default only for bindings without SNI; can the server reach the OCSP responder?\n",
          .fix = "Turn stapling on and let the server reach the OCSP responder, or use a certificate without must-staple.",
+         .after_handshake = true,
+         .clients = "MOZILLA_PKIX_ERROR_REQUIRED_TLS_FEATURE_MISSING, SEC_ERROR_OCSP_OLD_RESPONSE",
          .weigh = weigh);

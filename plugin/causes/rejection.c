@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/rejection.h"
 
+#include "core/presented.h"
+
 /* A TLS 1.3 flight without a certificate (PSK) is much shorter: EncryptedExtensions and Finished alone. */
 #define CERTIFICATE_FLIGHT_BYTES 500
 
@@ -36,6 +38,37 @@ dx_client_left_at_certificate(const dx_facts *facts)
     return facts->end.phase == DX_PHASE_SERVER_DONE && !facts->client_finished_frame;
 }
 
+uint32_t
+dx_client_close_frame(const dx_facts *facts)
+{
+    const dx_peer *client = &facts->client;
+    const uint32_t frames[] = {client->close_notify_frame, client->fin_frame, client->rst_frame};
+    uint32_t first = 0;
+
+    for (unsigned i = 0; i < 3; i++)
+        if (frames[i] && (!first || frames[i] < first))
+            first = frames[i];
+    return first;
+}
+
+bool
+dx_client_left_unsaid(const dx_facts *facts)
+{
+    uint32_t close = dx_client_close_frame(facts);
+    const dx_peer *server = &facts->server;
+
+    if (!facts->chain || !facts->established_frame || facts->end.kind != DX_END_NONE || facts->client.app_records ||
+        server->app_records || !close || (!facts->sni && !facts->tunnel))
+        return false;
+    if ((server->fin_frame && server->fin_frame < close) || (server->rst_frame && server->rst_frame < close))
+        return false;
+    /* when the frame's own time was not kept, the last packet's will do: it is later */
+    int64_t closed_us = close == facts->client.fin_frame   ? facts->client.fin_us
+                        : close == facts->client.rst_frame ? facts->client.rst_us
+                                                           : facts->last_us;
+    return closed_us - facts->established_us < DX_PATIENCE_US;
+}
+
 bool
 dx_client_rejected_with(const dx_facts *facts, uint8_t alert)
 {
@@ -50,7 +83,12 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
         dx_finding_say(finding, facts->certificate_frame, "The server's Certificate");
     else
         dx_finding_say(finding, facts->server_hello_frame, "The server's flight, its certificate encrypted");
+    if (facts->end.kind == DX_END_NONE)
+        dx_finding_say(finding, dx_client_close_frame(facts),
+                       "Client closed right after the handshake, before any data");
     dx_say_end(finding, facts);
+    if (facts->key_exchange_frame && dx_presented_proof(facts).answer == DX_PROOF_VERIFIED)
+        dx_finding_say(finding, facts->key_exchange_frame, "The server owns the certificate's key: its signature verifies");
     const dx_sample *success = dx_contrast_any(facts, context);
     if (success && !dx_address_equal(&success->client, &facts->client_endpoint.address))
         dx_say_success(finding, success, "another client accepts what this server presents, so compare their trust stores and "

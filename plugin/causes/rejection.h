@@ -10,6 +10,12 @@
  * its own Finished (or, NSS in TLS 1.2, right behind it). */
 bool dx_client_left_at_certificate(const dx_facts *facts);
 
+/* dx_client_left_unsaid - the client finished the handshake over a certificate that could be read and closed at once,
+ * without having sent or received data (observed: curl for a wrong name, wget). Only with a name asked for: probes
+ * without one do the same. */
+bool dx_client_left_unsaid(const dx_facts *facts);
+uint32_t dx_client_close_frame(const dx_facts *facts); /* its FIN or RST; 0 when none */
+
 /* dx_client_rejected_with - ... and said so by this alert. */
 bool dx_client_rejected_with(const dx_facts *facts, uint8_t alert);
 

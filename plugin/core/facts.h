@@ -93,8 +93,9 @@ typedef struct dx_peer {
     uint16_t first_app_len[2];
     int64_t first_app_us;
     bool ccs, finished, close_notify;
+    bool padded;                      /* its Finished was padded as JSSE does (TLS 1.3) */
     uint8_t alert_level, alert;       /* the first readable alert other than close_notify; level 0 = none */
-    uint32_t alert_frame;
+    uint32_t alert_frame, close_notify_frame; /* close_notify, or an alert after the handshake that cannot be read */
 } dx_peer;
 
 /* What a client offers, without what is new in every hello; interned by the ledger, immutable. */

@@ -68,6 +68,14 @@ sender(dx_facts *facts, const dx_observation *observation)
 }
 
 static void
+note_close_notify(dx_peer *peer, const dx_observation *observation)
+{
+    peer->close_notify = true;
+    if (!peer->close_notify_frame)
+        peer->close_notify_frame = observation->frame;
+}
+
+static void
 set_pending(dx_facts *facts, dx_end_kind kind, const dx_observation *observation)
 {
     if (facts->end.kind != DX_END_NONE || facts->pending.kind != DX_END_NONE)
@@ -299,7 +307,7 @@ take_alert(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation
                            (facts->server.app_records && facts->client.app_records));
 
     if (record->alert_description == ALERT_CLOSE_NOTIFY)
-        peer->close_notify = true;
+        note_close_notify(peer, observation);
     else if (!peer->alert_frame) {
         peer->alert_frame = observation->frame;
         peer->alert = record->alert_description;
@@ -380,6 +388,7 @@ infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
             set_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         else
             drop_pending(facts, observation);
+        facts->server.padded = dx_infer_padded_finished13(facts->chosen.cipher, len); /* the last one is the Finished */
         facts->server_encrypted_bytes += len;
         facts->server_flight_us = observation->time_us;
         /* long enough to hold EncryptedExtensions and Finished */
@@ -391,6 +400,7 @@ infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
      * and asked for something gets an alert in place of the answer */
     bool left = (facts->client.fin_frame || facts->client.close_notify || facts->client.rst_frame) &&
                 !(facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records);
+    alert = dx_infer_alert13_of(facts->chosen.cipher, len, facts->server.padded);
     if (alert && !facts->server.app_records && !facts->ticket_frame && !left &&
         observation->time_us - facts->client_finished_us < REFUSAL_US) {
         set_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
@@ -416,6 +426,7 @@ infer_client_flight(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
     }
     drop_pending(facts, observation);
     if (dx_infer_finished13(cipher, len)) {
+        facts->client.padded = dx_infer_padded_finished13(cipher, len);
         client_finishes(facts, observation);
         establish(facts, ledger, observation);
     } else if (facts->early_data) {
@@ -443,8 +454,9 @@ infer_client_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
         infer_client_flight(facts, ledger, observation);
         return;
     }
-    if (dx_infer_alert13(facts->chosen.cipher, observation->u.record.header.len) && !facts->client.app_records) {
-        facts->client.close_notify = true; /* or an alert: the client leaves without having sent data */
+    if (dx_infer_alert13_of(facts->chosen.cipher, observation->u.record.header.len, facts->client.padded) &&
+        !facts->client.app_records) {
+        note_close_notify(&facts->client, observation); /* or an alert: the client leaves without having sent data */
         return;
     }
     take_application_data(facts, ledger, observation);
@@ -496,7 +508,7 @@ take_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *observatio
         if (record->encrypted && !observation->u.record.decrypted) {
             note_record(facts, observation);
             if (facts->phase >= DX_PHASE_ESTABLISHED)
-                peer->close_notify = true; /* or a fatal alert: not to be told apart */
+                note_close_notify(peer, observation); /* or a fatal alert: not to be told apart */
             else
                 set_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         } else {

@@ -1,0 +1,43 @@
+/* certificate_chain_misordered.c - the server's list of certificates is out of order
+ *
+ * Wire:     the leaf is not first, or issuers do not follow each other, and the client leaves
+ * Source:   RFC 5246 section 7.4.2 (TLS 1.3 relaxes it: RFC 8446 section 4.4.2)
+ * Not this: key_mismatch: here the signature verifies with another certificate of the list
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "causes/defects.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    dx_judgement judgement;
+
+    if (!dx_client_left_at_certificate(facts) || !dx_presented_judge(facts, context->ledger, &judgement))
+        return DX_NONE;
+    dx_proof_result proof = dx_presented_proof(facts);
+    if (proof.answer == DX_PROOF_OTHER) {
+        dx_say_rejection(finding, facts, context);
+        dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
+        dx_finding_say(finding, facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame,
+                       "The server's signature verifies with certificate %u of the list, not with the first",
+                       proof.at + 1);
+        return DX_CONFIRMED;
+    }
+    dx_confidence confidence = dx_defect_weigh(DX_DEFECT_MISORDERED, facts, context, finding, NULL);
+    if (confidence != DX_NONE)
+        dx_finding_candidates(finding, "certificate_untrusted_root", NULL);
+    return MIN(confidence, judgement.leaf_not_first ? DX_LIKELY : DX_POSSIBLE); /* most clients sort the list */
+}
+
+DX_CAUSE(certificate_chain_misordered,
+         .scenario = DX_SCENARIO_2,
+         .outcome = DX_FAILED,
+         .title = "The server sends its certificates in the wrong order",
+         .why = "The server's own certificate must come first and its issuers must follow in order.",
+         .checks = DX_CHECK_CHAIN,
+         .fix = "Put the certificate file in order: the server's certificate, its issuer, that one's issuer. (Windows builds the "
+                "list itself: look at a proxy or load balancer in front of it.)",
+         .clients = "curl (60), Java \"PKIX path building failed\", ERR_SSL_SERVER_CERT_BAD_FORMAT",
+         .events = {36887},
+         .weigh = weigh);

@@ -1,0 +1,44 @@
+/* certificate_key_usage_mismatch.c - the certificate's key usage forbids the chosen key exchange
+ *
+ * Wire:     keyUsage without digitalSignature and an exchange that signs, or without keyEncipherment and static RSA, and the
+ *           client leaves
+ * Source:   RFC 5246 section 7.4.2, RFC 8446 section 4.4.2.2; [MS-TLSP]: Windows does not require these bits of a server
+ * Not this: certificate_wrong_usage (extended key usage)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "causes/defects.h"
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    static const uint8_t alerts[] = {43, 47};
+    bool named = false;
+    dx_judgement judgement;
+
+    if (!dx_client_left_at_certificate(facts) || !dx_presented_judge(facts, context->ledger, &judgement) ||
+        !judgement.leaf || !judgement.leaf->parsed)
+        return DX_NONE;
+    const char *bit = dx_presented_key_usage(facts, judgement.leaf);
+    for (unsigned i = 0; i < sizeof alerts; i++)
+        named |= facts->end.kind == DX_END_ALERT && facts->end.alert == alerts[i];
+    if (!bit || (!named && !dx_left_generic(facts)))
+        return DX_NONE;
+    dx_say_rejection(finding, facts, context);
+    dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
+    dx_finding_say(finding, facts->certificate_frame, "Its Key Usage lacks %s, which the chosen suite needs", bit);
+    if (judgement.defects)
+        dx_finding_candidates(finding, "certificate_rejected", NULL);
+    return DX_LIKELY;
+}
+
+DX_CAUSE(certificate_key_usage_mismatch,
+         .scenario = DX_SCENARIO_2,
+         .outcome = DX_FAILED,
+         .title = "The certificate's key usage forbids this key exchange",
+         .why = "The certificate's Key Usage lacks a bit that the chosen key exchange needs, and the client refuses it.",
+         .checks = "What does Key Usage say? Certificate, Details, Key Usage\n" DX_CHECK_CHAIN,
+         .fix = "Issue the certificate again with Digital Signature (and Key Encipherment for static RSA).",
+         .clients = "ERR_SSL_KEY_USAGE_INCOMPATIBLE, SEC_ERROR_INADEQUATE_KEY_USAGE",
+         .events = {36887},
+         .weigh = weigh);

@@ -1,0 +1,47 @@
+/* certificate_message_too_large.c - the list of certificates is longer than the client takes
+ *
+ * Wire:     a Certificate message over a known limit, and the client leaves right there
+ * Source:   Schannel: 32,768 bytes (MessageLimitClient, Microsoft Learn "TLS registry settings"); OpenSSL: 102,400
+ *           (SSL_MAX_CERT_LIST_DEFAULT), JSSE: 10 certificates and 32,768 bytes, Go: 65,536
+ * Not this: server_flight_lost (packets of the long flight are missing)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "causes/defects.h"
+
+#define SMALLEST_LIMIT 32768
+#define MANY 10
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool left = dx_ended(facts, DX_END_ALERT, DX_CLIENT) || dx_ended(facts, DX_END_FIN, DX_CLIENT) ||
+                dx_ended(facts, DX_END_RST, DX_CLIENT) || dx_ended(facts, DX_END_ENCRYPTED_ALERT, DX_CLIENT);
+    unsigned num = facts->chain ? facts->chain->num_sent : 0;
+    static const uint8_t other[] = {43, 44, 45, 48, 51, 113};
+
+    if (!left || facts->end.phase < DX_PHASE_SERVER_HELLO || facts->end.phase > DX_PHASE_CLIENT_FINISHED ||
+        (facts->certificate_len <= SMALLEST_LIMIT && num <= MANY))
+        return DX_NONE;
+    for (unsigned i = 0; i < sizeof other && facts->end.kind == DX_END_ALERT; i++)
+        if (facts->end.alert == other[i])
+            return DX_NONE;
+    dx_say_rejection(finding, facts, context);
+    dx_finding_say(finding, facts->certificate_frame, "The Certificate message is %u bytes long and holds %u certificates",
+                   facts->certificate_len, num);
+    dx_finding_candidates(finding, "certificate_rejected", NULL);
+    return DX_LIKELY;
+}
+
+DX_CAUSE(certificate_message_too_large,
+         .scenario = DX_SCENARIO_2,
+         .outcome = DX_FAILED,
+         .title = "The list of certificates is too long for the client",
+         .why = "The server's Certificate message is longer than the limit of common clients (Schannel 32,768 bytes), and the "
+                "client left there.",
+         .checks = "How many certificates and names does the server send? " DX_CHECK_REPRODUCE
+                   "The client's limit: reg query "
+                   "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Messaging /v MessageLimitClient\n",
+         .fix = "Send fewer certificates, put fewer names into one, or raise the client's limit (MessageLimitClient).",
+         .events = {36887},
+         .weigh = weigh);

@@ -1,0 +1,66 @@
+/* certificate_name_mismatch.c - the certificate does not bear the name that the client asked for
+ *
+ * Wire:     no name of the leaf fits the SNI (or the host of the CONNECT), and the client leaves, or finishes the handshake
+ *           and closes without data (observed: curl)
+ * Source:   RFC 6125, RFC 9110 section 4.3.4; CERT_E_CN_NO_MATCH 0x800B010F, SEC_E_WRONG_PRINCIPAL 0x80090322
+ * Not this: sni_wrong_certificate (the server has the right one), certificate_no_san
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "causes/defects.h"
+#include "core/text.h"
+
+#define MAX_SAID 8
+
+/* The names that the certificate does bear. */
+static void
+say_names(const dx_facts *facts, const dx_certificate_info *leaf, dx_finding *finding)
+{
+    GString *names = g_string_new(NULL);
+
+    for (unsigned i = 0; leaf->names && leaf->names[i] && i < MAX_SAID; i++) {
+        char *name = dx_safe(leaf->names[i], 80);
+        g_string_append_printf(names, "%s%s", i ? ", " : "", name);
+        g_free(name);
+    }
+    if (!names->len && leaf->common_name) {
+        char *name = dx_safe(leaf->common_name, 80);
+        g_string_append_printf(names, "%s (common name only)", name);
+        g_free(name);
+    }
+    char *wanted = dx_presented_name(facts), *safe = dx_safe(wanted, 0);
+    dx_finding_say(finding, facts->certificate_frame, "Asked for %s; the certificate is for %s%s", safe ? safe : "?",
+                   names->len ? names->str : "no name", leaf->num_names > MAX_SAID ? " and more" : "");
+    g_free(wanted);
+    g_free(safe);
+    g_string_free(names, TRUE);
+}
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    dx_judgement judgement;
+    dx_confidence confidence = dx_defect_weigh(DX_DEFECT_NAME_MISMATCH, facts, context, finding, &judgement);
+
+    if (confidence == DX_NONE)
+        return DX_NONE;
+    say_names(facts, judgement.leaf, finding);
+    if (confidence < DX_CONFIRMED)
+        dx_finding_candidates(finding, "sni_wrong_certificate", NULL);
+    return confidence;
+}
+
+DX_CAUSE(certificate_name_mismatch,
+         .scenario = DX_SCENARIO_2,
+         .outcome = DX_FAILED,
+         .title = "The certificate is for another name",
+         .why = "The server's certificate does not bear the name that the client asked for (CERT_E_CN_NO_MATCH, 0x800B010F).",
+         .checks = "Which binding answered? netsh http show sslcert (hash {thumbprint}): an entry for {endpoint} wins over "
+                   "hostnameport={sni}:{port}\n"
+                   "Does {sni} lead to the right server? nslookup {sni}; the hosts file\n",
+         .fix = "Bind a certificate that names {sni}, or use the name that the certificate bears.",
+         .after_handshake = true,
+         .clients = "ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN, curl (60) no alternative certificate subject name "
+                    "matches",
+         .events = {36887, 36884},
+         .weigh = weigh);

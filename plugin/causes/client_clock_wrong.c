@@ -1,0 +1,38 @@
+/* client_clock_wrong.c - the client calls a certificate expired that is valid
+ *
+ * Wire:     alert 45 from the client, and every certificate of the list is valid at the time of the capture
+ * Source:   taxonomy section 3.2; ERR_CERT_DATE_INVALID turns into "your clock is behind" in Chrome
+ * Not this: an expired root that the server leaves out; a capturing machine whose own clock is wrong
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "causes/defects.h"
+
+#define DATES (DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_ISSUER_EXPIRED))
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    dx_judgement judgement;
+
+    if (!dx_client_rejected_with(facts, 45) || !dx_presented_judge(facts, context->ledger, &judgement) ||
+        !judgement.leaf || !judgement.leaf->parsed || (judgement.defects & DATES))
+        return DX_NONE;
+    dx_say_rejection(finding, facts, context);
+    dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
+    dx_finding_candidates(finding, "certificate_issuer_expired", "certificate_expired", NULL);
+    return DX_LIKELY;
+}
+
+DX_CAUSE(client_clock_wrong,
+         .scenario = DX_SCENARIO_2,
+         .outcome = DX_FAILED,
+         .title = "The client's clock may be wrong",
+         .why = "The client calls a certificate expired whose dates are right at the time of the capture.",
+         .checks = "What time is it on the client? w32tm /query /status; w32tm /stripchart /computer:time.windows.com\n"
+                   "Is a root expired that the server leaves out? " DX_CHECK_CHAIN
+                   "Was the clock of the capturing machine right?\n",
+         .fix = "Set the client's clock: w32tm /resync.",
+         .clients = "ERR_CERT_DATE_INVALID, SEC_ERROR_EXPIRED_CERTIFICATE, curl (60) certificate has expired",
+         .events = {36887, 36881},
+         .weigh = weigh);

@@ -1,0 +1,180 @@
+/* defects.c - when a defect of the server's certificates is the reason why the client left
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/defects.h"
+
+#include "core/text.h"
+
+/* Defects between which a client that gives no reason may have chosen. `hard`: every client that checks anything minds
+ * it; the rest is a matter of policy, or of our trust store. `alerts`: those that name it (0 ends), measured with OpenSSL
+ * 3.0, GnuTLS 3.7, Go 1.19, JSSE 17 and NSS 3.87: taxonomy section 8. */
+static const struct {
+    bool hard;
+    uint8_t alerts[6];
+} rows[DX_NUM_DEFECTS] = {
+    [DX_DEFECT_CORRUPT] = {true, {51, 50}},
+    [DX_DEFECT_EXPIRED] = {true, {45}},
+    [DX_DEFECT_NOT_YET_VALID] = {true, {45, 42}},
+    [DX_DEFECT_ISSUER_EXPIRED] = {true, {45, 48}},
+    [DX_DEFECT_SELF_SIGNED] = {true, {48}},
+    [DX_DEFECT_INCOMPLETE] = {false, {48}},
+    [DX_DEFECT_UNTRUSTED] = {false, {48}},
+    [DX_DEFECT_WRONG_USAGE] = {true, {43}},
+    [DX_DEFECT_NAME_MISMATCH] = {true, {0}},
+    [DX_DEFECT_NO_NAMES] = {false, {0}},
+    [DX_DEFECT_WEAK_KEY] = {false, {71}},
+    [DX_DEFECT_WEAK_SIGNATURE] = {false, {71}},
+    [DX_DEFECT_MISORDERED] = {false, {48}},
+};
+
+bool
+dx_certificates_readable(const dx_facts *facts)
+{
+    return facts->chain != NULL;
+}
+
+static bool
+is_generic(uint8_t alert)
+{
+    /* 42 and 46 say "not accepted"; 40, 49 and 80 less; 0, 41 and 90 nothing at all */
+    static const uint8_t generic[] = {42, 46, 40, 49, 80, 0, 41, 90};
+
+    for (unsigned i = 0; i < sizeof generic; i++)
+        if (alert == generic[i])
+            return true;
+    return false;
+}
+
+bool
+dx_left_generic(const dx_facts *facts)
+{
+    if (dx_client_left_unsaid(facts))
+        return true;
+    return dx_client_left_at_certificate(facts) && (facts->end.kind != DX_END_ALERT || is_generic(facts->end.alert));
+}
+
+static bool
+is_named(dx_defect defect, uint8_t alert)
+{
+    for (unsigned i = 0; i < sizeof rows[defect].alerts && rows[defect].alerts[i]; i++)
+        if (rows[defect].alerts[i] == alert)
+            return true;
+    return false;
+}
+
+/* Another defect that would explain a client without a reason at least as well. */
+static bool
+has_rival(const dx_judgement *judgement, dx_defect defect)
+{
+    for (unsigned other = 0; other < DX_NUM_DEFECTS; other++)
+        if (other != (unsigned)defect && (judgement->defects & DX_BIT(other)) && rows[other].hard)
+            return true;
+    return false;
+}
+
+/* The client left without naming a reason, and this defect is there. */
+static dx_confidence
+weigh_generic(dx_defect defect, const dx_facts *facts, const dx_judgement *judgement)
+{
+    bool hard = rows[defect].hard, rival = has_rival(judgement, defect);
+
+    if (dx_client_left_unsaid(facts)) {
+        /* observed: curl (name), wget (any defect); but probes leave like that, too. A server answers close_notify with its
+         * own, and a fatal alert (NSS 3.87 in TLS 1.2) with a close. */
+        bool fatal = facts->client.close_notify_frame == dx_client_close_frame(facts) && !facts->server.close_notify;
+        if (!hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
+            return DX_NONE;
+        return (defect == DX_DEFECT_NAME_MISMATCH || fatal) && !rival ? DX_CONFIRMED : DX_LIKELY;
+    }
+    if (!hard && rival)
+        return DX_NONE;
+    if (rival || (facts->end.kind == DX_END_ALERT && facts->end.alert != 42 && facts->end.alert != 46))
+        return DX_LIKELY;
+    if (facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST)
+        return facts->end.time_us - facts->server_flight_us < DX_PATIENCE_US && hard ? DX_CONFIRMED : DX_LIKELY;
+    if (hard || defect == DX_DEFECT_WEAK_SIGNATURE || defect == DX_DEFECT_WEAK_KEY)
+        return DX_CONFIRMED;
+    return DX_LIKELY;
+}
+
+dx_confidence
+dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *context, dx_finding *finding,
+                dx_judgement *judgement)
+{
+    dx_judgement own;
+    dx_confidence confidence;
+
+    if (!judgement)
+        judgement = &own;
+    judgement->defects = 0;
+    bool left = dx_client_left_at_certificate(facts) || dx_client_left_unsaid(facts);
+    if (!left || !dx_presented_judge(facts, context->ledger, judgement) || !(judgement->defects & DX_BIT(defect)))
+        return DX_NONE;
+    if (facts->end.kind == DX_END_ALERT && is_named(defect, facts->end.alert))
+        confidence = DX_CONFIRMED;
+    else if (dx_left_generic(facts))
+        confidence = weigh_generic(defect, facts, judgement);
+    else
+        return DX_NONE;
+    if (confidence == DX_NONE)
+        return DX_NONE;
+    /* a signature that does not verify explains a client without a reason, too */
+    if (dx_left_generic(facts) && dx_presented_proof(facts).answer >= DX_PROOF_REFUTED)
+        confidence = DX_POSSIBLE;
+    if (dx_client_left_unsaid(facts))
+        finding->frame = dx_client_close_frame(facts);
+    dx_say_rejection(finding, facts, context);
+    dx_say_certificate(finding, facts, judgement, defect);
+    return confidence;
+}
+
+static char *
+date_text(int64_t seconds)
+{
+    GDateTime *time = g_date_time_new_from_unix_utc(seconds);
+    char *text = time ? g_date_time_format(time, "%Y-%m-%d %H:%M:%S") : g_strdup("?");
+
+    if (time)
+        g_date_time_unref(time);
+    return text;
+}
+
+void
+dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgement *judgement, dx_defect defect)
+{
+    unsigned at = defect < DX_NUM_DEFECTS ? judgement->at[defect] : 0;
+
+    if (at >= facts->chain->num) {
+        dx_finding_say(finding, facts->certificate_frame, "The Certificate message holds no certificate");
+        return;
+    }
+    const dx_certificate_info *info = dx_certificate_read(facts->chain->certificate[at]);
+    if (!info->parsed) {
+        dx_finding_say(finding, facts->certificate_frame, "Certificate %u of %u cannot be parsed: %s", at + 1,
+                       facts->chain->num_sent, info->problem);
+        return;
+    }
+    char *subject = dx_safe(info->subject, 0), *issuer = dx_safe(info->issuer, 0);
+    char *from = date_text(info->not_before), *until = date_text(info->not_after);
+    dx_finding_say(finding, facts->certificate_frame, "Certificate %u of %u: %s, issued by %s, valid %s to %s UTC%s%s",
+                   at + 1, facts->chain->num_sent, subject ? subject : "?", issuer ? issuer : "?", from, until,
+                   defect < DX_NUM_DEFECTS ? ": " : "", defect < DX_NUM_DEFECTS ? dx_defect_words(defect) : "");
+    g_free(subject);
+    g_free(issuer);
+    g_free(from);
+    g_free(until);
+}
+
+const dx_sample *
+dx_other_leaf(const dx_facts *facts, const dx_context *context, bool same_client)
+{
+    const dx_certificate *leaf = dx_chain_leaf(facts->chain);
+
+    for (unsigned i = 0; leaf && context->server && i < context->server->accepted->len; i++) {
+        const dx_sample *sample = &g_array_index(context->server->accepted, dx_sample, i);
+        if (sample->chain && sample->sni == facts->sni && dx_chain_leaf(sample->chain) != leaf &&
+            (!same_client || dx_address_equal(&sample->client, &facts->client_endpoint.address)))
+            return sample;
+    }
+    return NULL;
+}

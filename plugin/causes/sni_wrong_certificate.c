@@ -1,0 +1,62 @@
+/* sni_wrong_certificate.c - the server has a certificate for the name and presents another
+ *
+ * Wire:     the leaf does not fit the name, the client leaves, and another connection to the same ip:port got a leaf that
+ *           does fit it
+ * Source:   contrast rule R22; HTTP.sys: an ip:port binding wins over a host name binding (Microsoft Learn)
+ * Not this: certificate_name_mismatch (no fitting certificate seen), tls_interception_suspected
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "causes/defects.h"
+
+static bool
+fits(const dx_chain *chain, const char *name, const dx_context *context)
+{
+    dx_judgement judgement;
+    dx_question question = {.name = name};
+
+    dx_certs_judge(dx_ledger_certs(context->ledger), chain, &question, &judgement);
+    return judgement.leaf && judgement.leaf->parsed && !(judgement.defects & DX_BIT(DX_DEFECT_NAME_MISMATCH));
+}
+
+static const dx_sample *
+fitting_sample(const dx_facts *facts, const dx_context *context)
+{
+    const GArray *lists[] = {context->server ? context->server->accepted : NULL,
+                             context->server ? context->server->refused : NULL};
+
+    for (unsigned l = 0; l < G_N_ELEMENTS(lists); l++)
+        for (unsigned i = 0; lists[l] && i < lists[l]->len; i++) {
+            const dx_sample *sample = &g_array_index(lists[l], dx_sample, i);
+            if (sample->chain && sample->chain != facts->chain && fits(sample->chain, facts->sni, context))
+                return sample;
+        }
+    return NULL;
+}
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    const dx_sample *sample = facts->chain && facts->sni ? fitting_sample(facts, context) : NULL;
+    dx_confidence confidence =
+        sample ? dx_defect_weigh(DX_DEFECT_NAME_MISMATCH, facts, context, finding, NULL) : DX_NONE;
+
+    if (confidence == DX_NONE)
+        return DX_NONE;
+    dx_finding_say(finding, sample->first_frame, "Stream %u got a certificate for this name from the same server",
+                   sample->first_stream);
+    return confidence;
+}
+
+DX_CAUSE(sni_wrong_certificate,
+         .scenario = DX_SCENARIO_4,
+         .outcome = DX_FAILED,
+         .title = "The server presents another site's certificate",
+         .why = "The server has a certificate for the name that the client asked for, but answers with another one.",
+         .checks = DX_CHECK_BINDINGS DX_CHECK_SNI_BINDING,
+         .fix = "Bind the right certificate to the name: netsh http add sslcert hostnameport={sni}:{port} certhash=<hash> "
+                "appid={4dc3e181-e14b-4a21-b022-59fc669b0914} certstorename=MY, and delete the entry for the very address.",
+         .after_handshake = true,
+         .clients = "ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN, curl (60)",
+         .events = {36887, 36884},
+         .weigh = weigh);
