@@ -13,8 +13,7 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     int64_t silent = facts->end.time_us - MAX(facts->client.last_payload_us, facts->server_flight_us);
-    bool waits_for_client = facts->end.phase == DX_PHASE_SERVER_DONE || facts->end.phase == DX_PHASE_RETRY ||
-                            facts->end.phase == DX_PHASE_SERVER_HELLO;
+    bool waits_for_client = facts->end.phase == DX_PHASE_SERVER_DONE || facts->end.phase == DX_PHASE_RETRY;
 
     (void)context;
     if (facts->end.by != DX_SERVER || !waits_for_client || silent < DX_PATIENCE_US ||

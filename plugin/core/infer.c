@@ -42,6 +42,18 @@ dx_infer_finished13(uint16_t cipher, uint16_t len)
 }
 
 bool
+dx_infer_padded_finished13(uint16_t cipher, uint16_t len)
+{
+    return len == 4 + hash_bytes(cipher) + 1 + tag_bytes(cipher) + JSSE_PADDING;
+}
+
+bool
+dx_infer_alert13_of(uint16_t cipher, uint16_t len, bool padded)
+{
+    return len == 2 + 1 + tag_bytes(cipher) + (padded ? JSSE_PADDING : 0);
+}
+
+bool
 dx_infer_empty_certificate13(uint16_t cipher, uint16_t len)
 {
     /* header 4, context length 1, list length 3; then with the Finished behind it in the same record */

@@ -15,6 +15,13 @@ bool dx_infer_alert13(uint16_t cipher, uint16_t len);
 /* dx_infer_finished13 - ... a Finished, of the suite's hash; also JSSE's padding. */
 bool dx_infer_finished13(uint16_t cipher, uint16_t len);
 
+/* dx_infer_padded_finished13 - ... a Finished of a side that pads as JSSE does: its alerts have 35 bytes, other sides'
+ * never. */
+bool dx_infer_padded_finished13(uint16_t cipher, uint16_t len);
+
+/* dx_infer_alert13_of - an alert of a side that is known to pad (or not). */
+bool dx_infer_alert13_of(uint16_t cipher, uint16_t len, bool padded);
+
 /* dx_infer_empty_certificate13 - ... an empty client Certificate, alone or (NSS) with the Finished. */
 bool dx_infer_empty_certificate13(uint16_t cipher, uint16_t len);
 
