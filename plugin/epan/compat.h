@@ -27,11 +27,13 @@
     (WIRESHARK_VERSION_MAJOR > (major) ||                                                                    \
      (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
-/* The variable of a boolean preference. */
+/* The variable of a boolean preference, and what a button's function returns. */
 #if DX_WS(4, 2)
 typedef bool dx_pref_bool;
+typedef bool dx_button_bool;
 #else
 typedef gboolean dx_pref_bool;
+typedef gboolean dx_button_bool;
 #endif
 
 /* The decrypted records of a frame's first, second, ... TLS layer are kept under these keys. */
@@ -48,8 +50,8 @@ enum { DX_TLS_FIRST_KEY = 0, DX_TLS_LAST_KEY = 0 };
 #define DX_HAVE_PLUGIN_DESCRIBE 0
 #endif
 
-/* dx_in_gui - whether this is Wireshark rather than tshark or sharkd. tshark has funnel operations too, but none that
- * belong to windows (observed: 4.0, 4.4, 4.6). */
+/* dx_in_gui - whether this is Wireshark rather than tshark or sharkd. tshark has funnel operations too,
+ * but none that belong to windows (observed: 4.0, 4.4, 4.6). */
 static inline bool
 dx_in_gui(void)
 {
@@ -58,8 +60,8 @@ dx_in_gui(void)
 }
 
 /* The function behind a `-z` word: `DX_STAT_INIT name(const char *argument, void *user)`. It ends with
- * DX_STAT_INIT_DONE, or, after it has said what is wrong, with DX_STAT_INIT_FAILED, which makes tshark's exit code
- * non-zero: from 4.6 on by returning false, before by leaving the program. */
+ * DX_STAT_INIT_DONE, or, after it has said what is wrong, with DX_STAT_INIT_FAILED, which makes tshark's
+ * exit code non-zero: from 4.6 on by returning false, before by leaving the program. */
 #if DX_WS(4, 6)
 #define DX_STAT_INIT static bool
 #define DX_STAT_INIT_DONE return true

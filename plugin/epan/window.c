@@ -15,17 +15,17 @@ struct dx_window {
     void *user;
 };
 
-static gboolean
+static dx_button_bool
 filter_pressed(funnel_text_window_t *text_window, void *data)
 {
     const funnel_ops_t *ops = funnel_get_funnel_ops();
     (void)text_window, (void)data;
     ops->set_filter(ops->ops_id, FAILED_FILTER);
     ops->apply_filter(ops->ops_id);
-    return TRUE;
+    return true;
 }
 
-static gboolean
+static dx_button_bool
 copy_pressed(funnel_text_window_t *text_window, void *data)
 {
     const dx_window *window = (const dx_window *)data;
@@ -33,7 +33,7 @@ copy_pressed(funnel_text_window_t *text_window, void *data)
     (void)text_window;
     funnel_get_funnel_ops()->copy_to_clipboard(text);
     g_string_free(text, TRUE);
-    return TRUE;
+    return true;
 }
 
 static void
