@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Writes the test captures, the certificates in them and the evidence files as seeds for the fuzz targets.
+
+    seeds.py OUT    makes OUT/fuzz_capture, OUT/fuzz_wire, OUT/fuzz_certs, OUT/fuzz_evidence
+"""
+
+import struct
+import sys
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TESTS / "bench"))
+import generate  # noqa: E402
+
+FIN, SYN, ACK = 1, 2, 16
+
+
+def segments(path):
+    """segments(path) returns (time, source, destination, seq, flags, payload) of a capture's TCP over IPv4."""
+    found = []
+    for time, frame in generate.read_capture(path):
+        length = struct.unpack_from("!H", frame, 16)[0]
+        data = 34 + (frame[46] >> 4) * 4
+        found.append((time, (frame[26:30], frame[34:36]), (frame[30:34], frame[36:38]),
+                      struct.unpack_from("!I", frame, 38)[0], frame[47], frame[data:14 + length]))
+    return found
+
+
+def events(path):
+    """events(path) returns a capture in the format of fuzz_capture.c; only its first four connections."""
+    out, streams, expected, last = b"", {}, {}, 0
+    for time, source, destination, seq, flags, payload in segments(path):
+        pair = frozenset((source, destination))
+        if pair not in streams:
+            if len(streams) == 4:
+                continue
+            streams[pair] = (len(streams), source if flags & (SYN | ACK) != SYN | ACK else destination)
+        stream, client = streams[pair]
+        side = 0 if source == client else 1
+        distance = (seq - expected.get((stream, side), seq)) % 2**32
+        if distance and distance not in range(1, 128) and distance not in range(2**32 - 128, 2**32):
+            distance = 0
+        step = min(31, max(0, (time - last).bit_length() - 1))
+        last = time
+        out += struct.pack("<BBBBHBB", side | stream << 1, flags & 31, distance & 255, step, len(payload), 0, 0) + payload
+        expected[stream, side] = (seq + len(payload) + (1 if flags & (FIN | SYN) else 0)) % 2**32
+    return out
+
+
+def payload_seeds(path):
+    """payload_seeds(path) returns what each side sent first, for the targets that take plain bytes."""
+    sides = {}
+    for _, source, _, _, _, payload in segments(path):
+        if payload and len(sides.setdefault(source, b"")) < 6000:
+            sides[source] += payload
+    return [data for data in sides.values() if data]
+
+
+def certificates(data):
+    """certificates(data) returns what looks like DER certificates: long SEQUENCEs that begin with a SEQUENCE."""
+    found, at = [], data.find(b"\x30\x82")
+    while at >= 0:
+        length = struct.unpack_from("!H", data, at + 2)[0] + 4 if at + 4 <= len(data) else 0
+        if 200 < length <= len(data) - at and data[at + 4:at + 6] == b"\x30\x82":
+            found.append(data[at:at + length])
+            at += length - 1
+        at = data.find(b"\x30\x82", at + 1)
+    return found
+
+
+def main():
+    """main() writes the seeds."""
+    out = Path(sys.argv[1])
+    folders = {name: out / name for name in ("fuzz_capture", "fuzz_wire", "fuzz_certs", "fuzz_evidence")}
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(generate.CAPTURES.glob("*.pcapng")):
+        try:
+            (folders["fuzz_capture"] / path.stem).write_bytes(events(path))
+            for number, data in enumerate(payload_seeds(path)):
+                (folders["fuzz_wire"] / f"{path.stem}.{number}").write_bytes(bytes([1 + number % 6]) + data)
+                for row, der in enumerate(certificates(data)):
+                    (folders["fuzz_certs"] / f"{path.stem}.{number}.{row}").write_bytes(der)
+        except (AssertionError, IndexError, generate.subprocess.CalledProcessError):  # another link layer, or nothing of TCP over IPv4 in it
+            continue
+    for path in (TESTS / "evidence").rglob("*"):
+        if path.is_file() and path.stat().st_size < 65536:
+            (folders["fuzz_evidence"] / f"{path.parent.name}.{path.name}").write_bytes(b"\0" + path.read_bytes())
+
+
+if __name__ == "__main__":
+    main()
