@@ -8,7 +8,7 @@
 
 #include "causes/causes.h"
 
-static expert_field *cause_fields;  /* two per cause: error, warning */
+static expert_field *cause_fields; /* two per cause: error, warning */
 static expert_field *advice_fields;
 
 static void
@@ -16,8 +16,8 @@ fill(ei_register_info *row, expert_field *field, int severity, const char *name,
 {
     *field = (expert_field)EI_INIT;
     row->ids = field;
-    row->eiinfo = (expert_field_info){.name = name, .group = PI_PROTOCOL, .severity = severity, .summary = summary,
-                                      EXPFILL};
+    row->eiinfo = (expert_field_info){
+        .name = name, .group = PI_PROTOCOL, .severity = severity, .summary = summary, EXPFILL};
 }
 
 void

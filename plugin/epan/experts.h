@@ -8,11 +8,12 @@
 
 #include "core/diagnose.h"
 
-/* dx_experts_register - registers `ssltrouble.expert.<cause>`, `.possible` and `ssltrouble.expert.advice.<id>`. */
+/* dx_experts_register - registers `ssltrouble.expert.<cause>`, `.possible` and
+ * `ssltrouble.expert.advice.<id>`. */
 void dx_experts_register(int proto);
 
-/* dx_expert_of_cause - the entry of a cause: an error when it is likely or confirmed, else a warning. NULL when the
- * cause is not in the table. */
+/* dx_expert_of_cause - the entry of a cause: an error when it is likely or confirmed, else a warning. NULL
+ * when the cause is not in the table. */
 expert_field *dx_expert_of_cause(const dx_cause *cause, dx_confidence confidence);
 
 /* dx_expert_of_advice - the note of an advice id; NULL when it is not in the list. */

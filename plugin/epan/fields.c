@@ -54,7 +54,8 @@ dx_field_id(dx_field field)
     return ids[field];
 }
 
-/* proto_field_is_referenced() says yes to everything when the tree is to be shown, so look at the mark itself. */
+/* proto_field_is_referenced() says yes to everything when the tree is to be shown, so look at the mark
+ * itself. */
 static bool
 is_marked(int id)
 {

@@ -19,8 +19,8 @@ void dx_fields_register(int proto);
 /* dx_field_id - Wireshark's id of a field. */
 int dx_field_id(dx_field field);
 
-/* dx_fields_asked_for - whether a filter, a column or the list of output fields of this run names the protocol or one
- * of its fields. Only meaningful while a frame is being dissected. */
+/* dx_fields_asked_for - whether a filter, a column or the list of output fields of this run names the
+ * protocol or one of its fields. Only meaningful while a frame is being dissected. */
 bool dx_fields_asked_for(int proto);
 
 #endif

@@ -1,6 +1,7 @@
 /* hint.c - tells users of one-pass tshark what two passes would show
  *
- * One pass prints a frame before what follows it is known: a field of ours is on the frames from the verdict on only.
+ * One pass prints a frame before what follows it is known: a field of ours is on the frames from the verdict
+ * on only.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/hint.h"
 
@@ -17,9 +18,11 @@ dx_hint_use_two_passes(const proto_tree *tree, int proto)
         return;
     }
     decided = true;
-    /* A first pass with taps is also the last one, but in the GUI; tshark -2 and sharkd have none in theirs. */
+    /* A first pass with taps is also the last one, but in the GUI; tshark -2 and sharkd have none in
+     * theirs. */
     if (!dx_in_gui() && dx_segments_taps_active() && dx_fields_asked_for(proto)) {
-        fprintf(stderr, "ssltrouble: one pass knows a verdict only from its frame on; with -2, tshark sees the whole "
-                        "capture first.\n");
+        fprintf(stderr,
+                "ssltrouble: one pass knows a verdict only from its frame on; with -2, tshark sees the whole "
+                "capture first.\n");
     }
 }

@@ -6,8 +6,9 @@
 
 #include "epan/compat.h"
 
-/* dx_hint_use_two_passes - says once per process, on stderr, that `tshark -2` sees the whole capture, when one-pass
- * tshark was asked for a field of ours. Called on the first pass, for frames of connections that have facts. */
+/* dx_hint_use_two_passes - says once per process, on stderr, that `tshark -2` sees the whole capture, when
+ * one-pass tshark was asked for a field of ours. Called on the first pass, for frames of connections that
+ * have facts. */
 void dx_hint_use_two_passes(const proto_tree *tree, int proto);
 
 #endif

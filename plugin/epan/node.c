@@ -76,7 +76,8 @@ add_subtree(proto_tree *tree, tvbuff_t *tvb, int ett, const char *text)
 static void
 add_line(proto_tree *tree, tvbuff_t *tvb, const char *text)
 {
-    add_subtree(tree, tvb, ett_line, text); /* plain text items are not for plugins: a subtree without children */
+    add_subtree(tree, tvb, ett_line,
+                text); /* plain text items are not for plugins: a subtree without children */
 }
 
 static proto_tree *
@@ -163,9 +164,9 @@ add_evidence(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
         if (evidence->frame == 0) {
             add_line(tree, tvb, evidence->text);
         } else {
-            proto_item_set_generated(proto_tree_add_uint_format(tree, dx_field_id(DX_FIELD_EVIDENCE), tvb, 0, 0,
-                                                                evidence->frame, "Frame %u: %s", evidence->frame,
-                                                                evidence->text));
+            proto_item_set_generated(proto_tree_add_uint_format(tree, dx_field_id(DX_FIELD_EVIDENCE), tvb, 0,
+                                                                0, evidence->frame, "Frame %u: %s",
+                                                                evidence->frame, evidence->text));
         }
     }
 }
@@ -180,8 +181,8 @@ add_candidates(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
                                    verdict->candidates->len == 1 ? "Cause" : "Candidates, likeliest first");
     for (guint i = 0; i < verdict->candidates->len; i++) {
         const dx_cause *cause = (const dx_cause *)g_ptr_array_index(verdict->candidates, i);
-        proto_item *item = proto_tree_add_string_format(tree, dx_field_id(DX_FIELD_CANDIDATE), tvb, 0, 0, cause->id,
-                                                        "%s (%s)", cause->title, cause->id);
+        proto_item *item = proto_tree_add_string_format(tree, dx_field_id(DX_FIELD_CANDIDATE), tvb, 0, 0,
+                                                        cause->id, "%s (%s)", cause->title, cause->id);
         proto_item_set_generated(item);
     }
 }
@@ -195,8 +196,8 @@ add_checks(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
     proto_tree *tree = add_subtree(node, tvb, ett_checks, "Next checks, in order");
     for (guint i = 0; i < verdict->checks->len; i++) {
         const char *check = (const char *)g_ptr_array_index(verdict->checks, i);
-        proto_item_set_generated(proto_tree_add_string_format(tree, dx_field_id(DX_FIELD_CHECK), tvb, 0, 0, check,
-                                                              "%u. %s", i + 1, check));
+        proto_item_set_generated(proto_tree_add_string_format(tree, dx_field_id(DX_FIELD_CHECK), tvb, 0, 0,
+                                                              check, "%u. %s", i + 1, check));
     }
 }
 
@@ -223,8 +224,9 @@ add_advice(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 {
     for (guint i = 0; i < verdict->advice->len; i++) {
         const dx_advice *advice = &g_array_index(verdict->advice, dx_advice, i);
-        proto_item_set_generated(proto_tree_add_string_format_value(node, dx_field_id(DX_FIELD_ADVICE), tvb, 0, 0,
-                                                                    advice->id, "%s: %s", advice->title, advice->text));
+        proto_item_set_generated(proto_tree_add_string_format_value(node, dx_field_id(DX_FIELD_ADVICE), tvb,
+                                                                    0, 0, advice->id, "%s: %s", advice->title,
+                                                                    advice->text));
     }
 }
 
@@ -239,7 +241,8 @@ add_summary(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 }
 
 proto_item *
-dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *facts, const dx_verdict *verdict)
+dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *facts,
+                    const dx_verdict *verdict)
 {
     proto_item *item = NULL;
     if (tree == NULL) {
@@ -276,7 +279,8 @@ dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
 }
 
 proto_item *
-dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *facts, const dx_verdict *verdict)
+dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *facts,
+                    const dx_verdict *verdict)
 {
     proto_item *item = NULL;
     if (tree == NULL) {
@@ -297,7 +301,8 @@ dx_node_add_pointer(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_verdict
     if (tree == NULL) {
         return;
     }
-    char *title = g_strdup_printf("belongs to a failed connection: %s (frame %u)", verdict->cause->title, verdict->frame);
+    char *title = g_strdup_printf("belongs to a failed connection: %s (frame %u)", verdict->cause->title,
+                                  verdict->frame);
     proto_tree *node = add_node(tree, tvb, proto, &item, title);
     g_free(title);
     add_summary(node, tvb, verdict);

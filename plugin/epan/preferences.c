@@ -87,10 +87,11 @@ dx_preferences_register(int proto, void (*changed)(void))
     changed_hook = changed;
     range_convert_str(wmem_epan_scope(), &tls_ports, DEFAULT_TLS_PORTS, 65535);
     module_t *module = prefs_register_protocol(proto, apply);
-    prefs_register_range_preference(module, "tls_ports", "TLS ports",
-                                    "TCP ports on which servers are expected to speak TLS, besides every address and port "
-                                    "on which TLS was seen in this capture",
-                                    &tls_ports, 65535);
+    prefs_register_range_preference(
+        module, "tls_ports", "TLS ports",
+        "TCP ports on which servers are expected to speak TLS, besides every address and port "
+        "on which TLS was seen in this capture",
+        &tls_ports, 65535);
     prefs_register_uint_preference(module, "silence", "Wait for an answer (seconds)",
                                    "A ClientHello without an answer for this long counts as unanswered", 10,
                                    &silence_seconds);
@@ -98,14 +99,17 @@ dx_preferences_register(int proto, void (*changed)(void))
                                    "A SYN without an answer for this long counts as unanswered", 10,
                                    &syn_silence_seconds);
     prefs_register_bool_preference(module, "info_column", "Show verdicts in the Info column",
-                                   "Append a short verdict to the Info column of the frame that it is about", &info_column);
-    prefs_register_enum_preference(module, "server_os", "Windows release of the servers",
-                                   "Checks and candidates are fitted to what this release supports by default",
-                                   &server_os, os_choices(), FALSE);
-    prefs_register_directory_preference(module, "evidence_dir", "Folder of the server's own files",
-                                        "Output of netsh, netstat, certutil, reg, wevtutil and others from the server, as "
-                                        "collect-evidence.cmd gathers it; it can confirm or exclude causes",
-                                        &evidence_dir);
+                                   "Append a short verdict to the Info column of the frame that it is about",
+                                   &info_column);
+    prefs_register_enum_preference(
+        module, "server_os", "Windows release of the servers",
+        "Checks and candidates are fitted to what this release supports by default", &server_os, os_choices(),
+        FALSE);
+    prefs_register_directory_preference(
+        module, "evidence_dir", "Folder of the server's own files",
+        "Output of netsh, netstat, certutil, reg, wevtutil and others from the server, as "
+        "collect-evidence.cmd gathers it; it can confirm or exclude causes",
+        &evidence_dir);
     register_shutdown_routine(forget_evidence);
     dx_preferences_refresh();
 }

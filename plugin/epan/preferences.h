@@ -6,7 +6,8 @@
 
 #include "core/cause.h"
 
-/* dx_preferences_register - registers the preferences of protocol `proto`; `changed` is called after each change. */
+/* dx_preferences_register - registers the preferences of protocol `proto`; `changed` is called after each
+ * change. */
 void dx_preferences_register(int proto, void (*changed)(void));
 
 /* dx_preferences_now - the values in effect; the address stays the same for the life of the process. */
@@ -15,8 +16,8 @@ const dx_preferences *dx_preferences_now(void);
 /* dx_preferences_refresh - takes over what the command line set, before a capture is opened. */
 void dx_preferences_refresh(void);
 
-/* dx_preferences_read_evidence - reads the folder of the server's files, when a capture is opened. Verdicts that were
- * made before are to be dropped. */
+/* dx_preferences_read_evidence - reads the folder of the server's files, when a capture is opened.
+ * Verdicts that were made before are to be dropped. */
 void dx_preferences_read_evidence(void);
 
 /* dx_preferences_is_tls_port - the port is in ssltrouble.tls_ports. `user` is not used. */

@@ -1,7 +1,8 @@
 /* segments.c - the TCP segments of the frame that is being dissected
  *
- * Wireshark's TCP dissector hands every whole segment to the tap "tcp_follow", under any encapsulation and without a
- * protocol tree. A first pass without taps (tshark -2, sharkd, a read filter in the GUI) is served by shim.c.
+ * Wireshark's TCP dissector hands every whole segment to the tap "tcp_follow", under any encapsulation and
+ * without a protocol tree. A first pass without taps (tshark -2, sharkd, a read filter in the GUI) is served
+ * by shim.c.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/segments.h"
 
@@ -14,8 +15,8 @@
 
 #include "epan/shim.h"
 
-/* What "tcp_follow" carries. Private to Wireshark's packet-tcp.c; the same in 4.0, 4.4 and 4.6, and checked against
- * the public tap "tcp" before it is used. */
+/* What "tcp_follow" carries. Private to Wireshark's packet-tcp.c; the same in 4.0, 4.4 and 4.6, and
+ * checked against the public tap "tcp" before it is used. */
 typedef struct follow_entry {
     tvbuff_t *payload;
     struct tcpheader *header;
@@ -42,9 +43,10 @@ dx_segments_listen(bool on)
 {
     static bool listening;
     if (on && !listening) {
-        /* A listener without functions makes TCP fill the queue, and does not by itself make tshark dissect. */
-        GString *error =
-            register_tap_listener("tcp_follow", &tap_follow, NULL, TL_IS_DISSECTOR_HELPER, NULL, NULL, NULL, NULL);
+        /* A listener without functions makes TCP fill the queue, and does not by itself make tshark
+         * dissect. */
+        GString *error = register_tap_listener("tcp_follow", &tap_follow, NULL, TL_IS_DISSECTOR_HELPER, NULL,
+                                               NULL, NULL, NULL);
         if (error != NULL) {
             report_failure("SSL Troubleshooter: %s", error->str);
             g_string_free(error, TRUE);
@@ -62,7 +64,8 @@ dx_segments_taps_active(void)
     return fetch_tapped_data(tap_ip, 0) != NULL || fetch_tapped_data(tap_ipv6, 0) != NULL;
 }
 
-/* The struct is what we think it is when its header is the one that the public tap shows, and the lengths agree. */
+/* The struct is what we think it is when its header is the one that the public tap shows, and the lengths
+ * agree. */
 static bool
 is_trustworthy(const follow_entry *entry)
 {
@@ -135,7 +138,8 @@ dx_segments_ttl(dx_tcp *tcp)
     } else if (tcp->source->type == AT_IPv6) {
         const ws_ip6 *ip;
         for (int i = 0; (ip = (const ws_ip6 *)fetch_tapped_data(tap_ipv6, i)) != NULL; i++) {
-            if (addresses_equal(&ip->ip6_src, tcp->source) && addresses_equal(&ip->ip6_dst, tcp->destination)) {
+            if (addresses_equal(&ip->ip6_src, tcp->source) &&
+                addresses_equal(&ip->ip6_dst, tcp->destination)) {
                 tcp->ttl = ip->ip6_hop;
             }
         }
@@ -145,7 +149,8 @@ dx_segments_ttl(dx_tcp *tcp)
 static bool
 has_tls_layer(const packet_info *pinfo)
 {
-    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL; layer = wmem_list_frame_next(layer)) {
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL;
+         layer = wmem_list_frame_next(layer)) {
         if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == proto_tls) {
             return true;
         }
@@ -161,7 +166,8 @@ dx_segments_plain(packet_info *pinfo, dx_plain *plain, unsigned max)
         return 0;
     }
     for (guint32 key = DX_TLS_FIRST_KEY; key <= DX_TLS_LAST_KEY; key++) {
-        const SslPacketInfo *info = (const SslPacketInfo *)p_get_proto_data(wmem_file_scope(), pinfo, proto_tls, key);
+        const SslPacketInfo *info =
+            (const SslPacketInfo *)p_get_proto_data(wmem_file_scope(), pinfo, proto_tls, key);
         const SslRecordInfo *record = info != NULL ? info->records : NULL;
         for (; record != NULL && num < max; record = record->next) {
             plain[num++] = (dx_plain){(uint8_t)record->type, record->plain_data, record->data_len};

@@ -20,24 +20,27 @@ typedef struct dx_tcp {
     tvbuff_t *payload;
 } dx_tcp;
 
-/* dx_segments_handoff - finds the taps; once per process, after all dissectors have registered. `helper_proto` is
- * the plugin's protocol in name only. */
+/* dx_segments_handoff - finds the taps; once per process, after all dissectors have registered.
+ * `helper_proto` is the plugin's protocol in name only. */
 void dx_segments_handoff(int helper_proto);
 
-/* dx_segments_listen - makes TCP hand over its segments, or stops it (a disabled plugin must cost nothing). */
+/* dx_segments_listen - makes TCP hand over its segments, or stops it (a disabled plugin must cost
+ * nothing). */
 void dx_segments_listen(bool on);
 
-/* dx_segments_taps_active - whether this dissection feeds taps; only meaningful in a frame that holds TCP over IP. */
+/* dx_segments_taps_active - whether this dissection feeds taps; only meaningful in a frame that holds TCP
+ * over IP. */
 bool dx_segments_taps_active(void);
 
-/* dx_segments_fetch - the frame's TCP segment number `index`, 0-based, whole segments only: no IP fragments, nothing
- * that an ICMP error quotes. False when there are no more. */
+/* dx_segments_fetch - the frame's TCP segment number `index`, 0-based, whole segments only: no IP
+ * fragments, nothing that an ICMP error quotes. False when there are no more. */
 bool dx_segments_fetch(packet_info *pinfo, unsigned index, dx_tcp *tcp);
 
 /* dx_segments_ttl - looks for the time to live and the IP identification of a fetched segment. */
 void dx_segments_ttl(dx_tcp *tcp);
 
-/* dx_segments_plain - decrypted records that Wireshark holds for this frame, at most `max`; returns how many. */
+/* dx_segments_plain - decrypted records that Wireshark holds for this frame, at most `max`; returns how
+ * many. */
 unsigned dx_segments_plain(packet_info *pinfo, dx_plain *plain, unsigned max);
 
 /* dx_segments_address - Wireshark's address as ours; family 0 for anything but IP. */

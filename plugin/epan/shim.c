@@ -1,8 +1,9 @@
 /* shim.c - TCP segments on a first pass that has no taps
  *
- * tshark -2, sharkd and the GUI with a read filter run their first pass without taps. A dissector in TCP's place in
- * the table "ip.proto" then remembers the frame's segments and calls TCP. It leaves at the first segment that shows
- * that taps are active, and at the end of the first pass at the latest: a changed entry would show in Decode As.
+ * tshark -2, sharkd and the GUI with a read filter run their first pass without taps. A dissector in TCP's
+ * place in the table "ip.proto" then remembers the frame's segments and calls TCP. It leaves at the first
+ * segment that shows that taps are active, and at the end of the first pass at the latest: a changed entry
+ * would show in Decode As.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/shim.h"
 
@@ -16,7 +17,7 @@
 #define MAX_SEGMENTS        8 /* of one frame */
 
 typedef struct passed {
-    tvbuff_t *tvb; /* from the TCP header on */
+    tvbuff_t *tvb;               /* from the TCP header on */
     address source, destination; /* shallow: they live as long as the frame */
     uint8_t ttl;
     uint16_t ip_id;
@@ -100,7 +101,8 @@ dx_shim_remove(void)
 
 /* The number that TCP gave to the connection of this segment; false when TCP gave up on it. */
 static bool
-find_stream(packet_info *pinfo, const passed *segment, uint16_t source_port, uint16_t destination_port, uint32_t *stream)
+find_stream(packet_info *pinfo, const passed *segment, uint16_t source_port, uint16_t destination_port,
+            uint32_t *stream)
 {
     conversation_t *conversation = find_conversation(pinfo->num, &segment->source, &segment->destination,
                                                      CONVERSATION_TCP, source_port, destination_port, 0);

@@ -1,7 +1,7 @@
 /* taps.c - tshark -z ssltrouble,report|json|tree, and windows with the same texts in Wireshark
  *
- * Reports are drawn at the end from the verdicts, so that all of them and the packet tree agree. A filter only selects
- * connections: facts always come from all frames.
+ * Reports are drawn at the end from the verdicts, so that all of them and the packet tree agree. A filter
+ * only selects connections: facts always come from all frames.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/taps.h"
 
@@ -26,7 +26,8 @@ static word words[] = {
     {"ssltrouble,report", dx_report_text, "SSL Troubleshooter: Report"},
     {"ssltrouble,json", dx_report_json, "SSL Troubleshooter: JSON"},
     {"ssltrouble,tree", dx_report_tree, "SSL Troubleshooter: Tree"},
-    {"ssltrouble", NULL, NULL}, /* whatever is none of the above comes here instead of to tshark's list of everything */
+    {"ssltrouble", NULL,
+     NULL}, /* whatever is none of the above comes here instead of to tshark's list of everything */
 };
 
 /* A report that was asked for; lives as long as its listener. */
@@ -36,12 +37,13 @@ typedef struct request {
     GByteArray *selected; /* by stream: 1 when the filter matched one of its frames */
     GString *earlier;     /* of captures that were closed before drawing: a ring buffer's files */
     bool drawn;
-    dx_window *window;    /* NULL in tshark */
+    dx_window *window; /* NULL in tshark */
 } request;
 
 static int own_tap, own_proto;
 static GSList *requests; /* of request */
-static unsigned num_fed; /* requests that want to hear of frames: with a filter, or to be drawn anew in a window */
+static unsigned
+    num_fed; /* requests that want to hear of frames: with a filter, or to be drawn anew in a window */
 
 static bool
 is_selected(uint32_t stream, void *user)
@@ -162,13 +164,16 @@ start(const char *argument, const word *asked_word)
 {
     const char *filter = filter_of(argument, asked_word->command);
     if (!proto_is_protocol_enabled(find_protocol_by_id(own_proto))) {
-        report_failure("ssltrouble is disabled (Analyze > Enabled Protocols or --disable-protocol): no report for -z %s.",
+        report_failure("ssltrouble is disabled (Analyze > Enabled Protocols or --disable-protocol): no "
+                       "report for -z %s.",
                        argument);
         return false;
     }
     if (asked_word->render == NULL || filter == NULL) {
-        report_failure("ssltrouble: -z %s: the word after \"ssltrouble,\" must be report, json, tree, scenarios, servers or "
-                       "connections.", argument);
+        report_failure("ssltrouble: -z %s: the word after \"ssltrouble,\" must be report, json, tree, "
+                       "scenarios, servers or "
+                       "connections.",
+                       argument);
         return false;
     }
     request *asked = g_new0(request, 1);
@@ -178,8 +183,8 @@ start(const char *argument, const word *asked_word)
     asked->selected = g_byte_array_new();
     asked->earlier = g_string_new(NULL);
     /* register_tap_listener does not call finish when it fails, 4.0 to 4.6 */
-    GString *error = register_tap_listener("ssltrouble", asked, asked->filtered ? filter : NULL, TL_REQUIRES_NOTHING,
-                                           reset, take_packet, draw, finish);
+    GString *error = register_tap_listener("ssltrouble", asked, asked->filtered ? filter : NULL,
+                                           TL_REQUIRES_NOTHING, reset, take_packet, draw, finish);
     num_fed += asked->fed ? 1 : 0;
     requests = g_slist_prepend(requests, asked);
     if (error != NULL) {
@@ -210,8 +215,8 @@ dx_taps_register(int proto)
     own_proto = proto;
     own_tap = register_tap("ssltrouble");
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
-        entries[i] = (stat_tap_ui){.group = REGISTER_STAT_GROUP_GENERIC, .cli_string = words[i].command,
-                                   .tap_init_cb = init_word};
+        entries[i] = (stat_tap_ui){
+            .group = REGISTER_STAT_GROUP_GENERIC, .cli_string = words[i].command, .tap_init_cb = init_word};
         register_stat_tap_ui(&entries[i], &words[i]);
     }
 }

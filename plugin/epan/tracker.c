@@ -124,8 +124,13 @@ take_segment(packet_info *pinfo, dx_tcp *tcp, int64_t time_us)
         .stream = tcp->stream,
         .src = {dx_segments_address(tcp->source), tcp->source_port},
         .dst = {dx_segments_address(tcp->destination), tcp->destination_port},
-        .segment = {.flags = tcp->flags, .seq = tcp->seq, .ack = tcp->ack, .len = tcp->len, .window = tcp->window,
-                    .ttl = tcp->ttl, .ip_id = tcp->ip_id},
+        .segment = {.flags = tcp->flags,
+                    .seq = tcp->seq,
+                    .ack = tcp->ack,
+                    .len = tcp->len,
+                    .window = tcp->window,
+                    .ttl = tcp->ttl,
+                    .ip_id = tcp->ip_id},
     };
     if (tcp->len > 0) {
         packet.captured = MIN(tvb_captured_length(tcp->payload), tcp->len);
@@ -147,7 +152,8 @@ note_quoted_stream(packet_info *pinfo, const dx_unreachable *error)
     set_address(&destination, type, len, error->destination.address.bytes);
     conversation_t *conversation = find_conversation(pinfo->num, &source, &destination, CONVERSATION_TCP,
                                                      error->source.port, error->destination.port, 0);
-    const struct tcp_analysis *analysis = conversation != NULL ? get_tcp_conversation_data(conversation, pinfo) : NULL;
+    const struct tcp_analysis *analysis =
+        conversation != NULL ? get_tcp_conversation_data(conversation, pinfo) : NULL;
     if (analysis != NULL) {
         note_stream(pinfo->num, analysis->stream);
     }
@@ -158,8 +164,8 @@ take_icmp(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
 {
     dx_unreachable error;
     uint32_t captured = tvb_captured_length(tvb);
-    if (captured == 0 ||
-        !dx_unreachable_find(tvb_get_ptr(tvb, 0, (gint)captured), captured, tvb_reported_length(tvb), &error)) {
+    if (captured == 0 || !dx_unreachable_find(tvb_get_ptr(tvb, 0, (gint)captured), captured,
+                                              tvb_reported_length(tvb), &error)) {
         return;
     }
     dx_capture_icmp(capture, pinfo->num, time_us, error.version, error.type, error.code, &error.source,
@@ -179,7 +185,8 @@ take_flow(dx_flows *flows, const packet_info *pinfo)
 static void
 take_other(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
 {
-    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL; layer = wmem_list_frame_next(layer)) {
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL;
+         layer = wmem_list_frame_next(layer)) {
         int proto = GPOINTER_TO_INT(wmem_list_frame_data(layer));
         if (proto == proto_icmp || proto == proto_icmpv6) {
             take_icmp(pinfo, tvb, time_us);

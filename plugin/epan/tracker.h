@@ -8,8 +8,8 @@
 
 #include "core/capture.h"
 
-/* dx_tracker_register - routines for opening and closing a capture, and the preferences. `closing` is called with the
- * capture still whole before it is freed. */
+/* dx_tracker_register - routines for opening and closing a capture, and the preferences. `closing` is
+ * called with the capture still whole before it is freed. */
 void dx_tracker_register(int proto, void (*closing)(void));
 
 /* dx_tracker_handoff - finds the taps and protocols, after all dissectors have registered. */
@@ -21,8 +21,8 @@ void dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb);
 /* dx_tracker_capture - the capture that is open; NULL when none. */
 dx_capture *dx_tracker_capture(void);
 
-/* dx_tracker_stream - the connection that a frame belongs to, by carrying one of its segments or an ICMP error about
- * it; false when none. */
+/* dx_tracker_stream - the connection that a frame belongs to, by carrying one of its segments or an ICMP
+ * error about it; false when none. */
 bool dx_tracker_stream(uint32_t frame, uint32_t *stream);
 
 /* dx_tracker_num_quic_flows, dx_tracker_num_dtls_flows - seen so far. */

@@ -61,11 +61,13 @@ add_to_info_column(packet_info *pinfo, const dx_verdict *verdict)
     }
 }
 
-/* Whether anything that could be claimed on the first pass has happened; spares healthy connections the diagnosis. */
+/* Whether anything that could be claimed on the first pass has happened; spares healthy connections the
+ * diagnosis. */
 static bool
 has_news(const dx_facts *facts, uint32_t frame)
 {
-    return facts->end.kind != DX_END_NONE || facts->pending.kind != DX_END_NONE || facts->established_frame == frame;
+    return facts->end.kind != DX_END_NONE || facts->pending.kind != DX_END_NONE ||
+           facts->established_frame == frame;
 }
 
 static bool

@@ -12,8 +12,9 @@ void dx_tree_register(int proto);
 /* dx_tree_handoff - finds the taps, after all dissectors have registered. */
 void dx_tree_handoff(void);
 
-/* dx_tree_annotate - writes what is known of the frame's connection. On the first pass only what has happened up to
- * this frame is claimed; on a visited frame it is the verdict over the whole capture. `tree` may be NULL. */
+/* dx_tree_annotate - writes what is known of the frame's connection. On the first pass only what has
+ * happened up to this frame is claimed; on a visited frame it is the verdict over the whole capture.
+ * `tree` may be NULL. */
 void dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 #endif

@@ -1,7 +1,8 @@
 /* unreachable.c - ICMP errors that quote a TCP segment, read from a frame's bytes
  *
- * No tap gives an ICMP message's type and code, and TCP gives up on the 8 bytes that a router must quote before it
- * would tell anybody; ports and sequence number are in those 8 bytes. No dissector table is changed for it.
+ * No tap gives an ICMP message's type and code, and TCP gives up on the 8 bytes that a router must quote
+ * before it would tell anybody; ports and sequence number are in those 8 bytes. No dissector table is changed
+ * for it.
  * Source:   RFC 792; RFC 4443 sections 3.1, 3.2; RFC 8200 section 4 (extension headers)
  * Not this: time exceeded, redirects
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -33,7 +34,8 @@ ipv4_header_len(const uint8_t *bytes, size_t len, uint8_t proto)
     return header_len >= 20 && header_len <= len ? header_len : 0;
 }
 
-/* A header of random bytes passes with a probability of 1 in 65536; 0 is a checksum that was left to the hardware. */
+/* A header of random bytes passes with a probability of 1 in 65536; 0 is a checksum that was left to the
+ * hardware. */
 static bool
 ipv4_checksum_fits(const uint8_t *header, size_t header_len)
 {

@@ -6,11 +6,13 @@
 #include <glib.h>
 #include <string.h>
 
-/* An ICMP "host unreachable" from 192.0.2.254 that quotes 8 bytes of a SYN from 192.0.2.10:41082 to 198.51.100.20:443. */
+/* An ICMP "host unreachable" from 192.0.2.254 that quotes 8 bytes of a SYN from 192.0.2.10:41082 to
+ * 198.51.100.20:443. */
 static const uint8_t icmp4[] = {
-    0x45, 0xc0, 0x00, 0x38, 0x12, 0x34, 0x00, 0x00, 0x40, 0x01, 0xe2, 0xbb, 192,  0,    2,    254,  192, 0, 2, 10,
-    3,    1,    0,    0,    0,    0,    0,    0,    0x45, 0x00, 0x00, 0x3c, 0x00, 0x01, 0x40, 0x00, 64,  6, 0, 0,
-    192,  0,    2,    10,   198,  51,   100,  20,   0xa0, 0x7a, 0x01, 0xbb, 0,    0,    0,    1,
+    0x45, 0xc0, 0x00, 0x38, 0x12, 0x34, 0x00, 0x00, 0x40, 0x01, 0xe2, 0xbb, 192, 0,
+    2,    254,  192,  0,    2,    10,   3,    1,    0,    0,    0,    0,    0,   0,
+    0x45, 0x00, 0x00, 0x3c, 0x00, 0x01, 0x40, 0x00, 64,   6,    0,    0,    192, 0,
+    2,    10,   198,  51,   100,  20,   0xa0, 0x7a, 0x01, 0xbb, 0,    0,    0,   1,
 };
 
 static void
@@ -38,7 +40,8 @@ make4(uint8_t *frame, size_t prefix)
     return prefix + sizeof icmp4;
 }
 
-/* An ICMPv6 "packet too big" or other `type` behind a hop-by-hop header, quoting a SYN behind a fragment header. */
+/* An ICMPv6 "packet too big" or other `type` behind a hop-by-hop header, quoting a SYN behind a fragment
+ * header. */
 static size_t
 make6(uint8_t *frame, uint8_t type)
 {
@@ -127,7 +130,8 @@ test_near_misses(void)
     g_assert_true(dx_unreachable_find(frame, len, len, &found));
 }
 
-/* Every cut of a frame, in memory of exactly its size: nothing is read beyond, and nothing found before its last byte. */
+/* Every cut of a frame, in memory of exactly its size: nothing is read beyond, and nothing found before
+ * its last byte. */
 static void
 test_cut(void)
 {
