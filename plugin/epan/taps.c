@@ -26,8 +26,8 @@ static word words[] = {
     {"ssltrouble,report", dx_report_text, "SSL Troubleshooter: Report"},
     {"ssltrouble,json", dx_report_json, "SSL Troubleshooter: JSON"},
     {"ssltrouble,tree", dx_report_tree, "SSL Troubleshooter: Tree"},
-    {"ssltrouble", NULL,
-     NULL}, /* whatever is none of the above comes here instead of to tshark's list of everything */
+    /* Whatever is none of the above comes here instead of to tshark's list of everything. */
+    {"ssltrouble", NULL, NULL},
 };
 
 /* A report that was asked for; lives as long as its listener. */
@@ -42,8 +42,8 @@ typedef struct request {
 
 static int own_tap, own_proto;
 static GSList *requests; /* of request */
-static unsigned
-    num_fed; /* requests that want to hear of frames: with a filter, or to be drawn anew in a window */
+/* Requests that want to hear of frames: with a filter, or to be drawn anew in a window. */
+static unsigned num_fed;
 
 static bool
 is_selected(uint32_t stream, void *user)
