@@ -2,11 +2,15 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/diagnose.h"
+#include "core/presented.h"
 #include "core/text.h"
 
 /* A client that checks revocation or asks its user is silent for seconds after the server's flight; the usual
  * timeouts of such checks are 5, 10, 15 and 20 s. */
 #define STALL_US (2 * G_USEC_PER_SEC)
+/* Time enough to renew by hand. */
+#define DAY_US (24 * INT64_C(3600) * G_USEC_PER_SEC)
+#define SOON_US (14 * DAY_US)
 #define SLOW_US (3 * G_USEC_PER_SEC)
 
 static const dx_advice_kind kinds[] = {
@@ -68,12 +72,48 @@ of_established(GArray *advice, const dx_facts *facts)
     }
 }
 
+/* What a client that checks would mind; the store, the order and a lone leaf are matters of taste. */
+#define MINDED                                                                                                         \
+    (DX_BIT(DX_DEFECT_CORRUPT) | DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) |                          \
+     DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_SELF_SIGNED) | DX_BIT(DX_DEFECT_WRONG_USAGE) |                 \
+     DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_NO_NAMES) | DX_BIT(DX_DEFECT_WEAK_KEY) |                        \
+     DX_BIT(DX_DEFECT_WEAK_SIGNATURE))
+
+/* Of certificates that a client accepted (taxonomy F5). */
+static void
+of_certificate(GArray *advice, const dx_facts *facts, const dx_context *context)
+{
+    dx_judgement judgement;
+
+    if (!dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf || !judgement.leaf->parsed)
+        return;
+    bool incomplete = (judgement.defects & DX_BIT(DX_DEFECT_INCOMPLETE)) &&
+                      (judgement.missing || judgement.leaf->names_issuers_issuer);
+    GString *words = g_string_new(NULL);
+    for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
+        if ((judgement.defects & MINDED & DX_BIT(defect)) || (defect == DX_DEFECT_INCOMPLETE && incomplete))
+            g_string_append_printf(words, "%s%s", words->len ? "; " : "", dx_defect_words((dx_defect)defect));
+    char *subject = dx_safe(judgement.leaf->subject, 0);
+    if (words->len)
+        add(advice, ADVICE_certificate_defect_tolerated, facts->certificate_frame,
+            g_strdup_printf("Clients that check would refuse the certificate %s: %s. This one went on.",
+                            subject ? subject : "", words->str));
+    int64_t left_us = judgement.leaf->not_after * G_USEC_PER_SEC - facts->server_hello_us;
+    if (left_us >= 0 && left_us < SOON_US && !(judgement.defects & DX_BIT(DX_DEFECT_NOT_YET_VALID)))
+        add(advice, ADVICE_certificate_expires_soon, facts->certificate_frame,
+            g_strdup_printf("The certificate %s expires %d days after this connection.", subject ? subject : "",
+                            (int)(left_us / DAY_US)));
+    g_free(subject);
+    g_string_free(words, TRUE);
+}
+
 void
 dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *context, dx_outcome outcome)
 {
-    (void)context;
-    if (outcome == DX_ESTABLISHED)
+    if (outcome == DX_ESTABLISHED) {
         of_established(advice, facts);
+        of_certificate(advice, facts, context);
+    }
     if (outcome == DX_NOT_TLS && !facts->client.payload_bytes && !facts->server.payload_bytes &&
         (facts->client.fin_frame || facts->client.rst_frame || facts->server.fin_frame || facts->server.rst_frame))
         add(advice, ADVICE_no_client_hello, facts->last_frame,

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/capture.h"
 
+#include "certs/judge.h"
 #include "core/connection.h"
 #include "core/log_clock.h"
 
@@ -37,6 +38,7 @@ dx_capture_new(const dx_causes *causes, const dx_preferences *preferences,
     capture->is_tls_port = is_tls_port;
     capture->user = user;
     capture->ledger = dx_ledger_new();
+    dx_certs_trust(dx_ledger_certs(capture->ledger), preferences->trust_store);
     capture->connections = g_ptr_array_new();
     return capture;
 }
@@ -303,6 +305,7 @@ dx_capture_verdict(dx_capture *capture, uint32_t stream)
 void
 dx_capture_preferences_changed(dx_capture *capture)
 {
+    dx_certs_trust(dx_ledger_certs(capture->ledger), capture->preferences->trust_store);
     capture->have_clock = false;
     for (unsigned i = 0; i < capture->connections->len; i++) {
         dx_connection *connection = g_ptr_array_index(capture->connections, i);

@@ -37,6 +37,7 @@ typedef struct dx_preferences {
     int64_t silence_us;     /* without an answer to a ClientHello */
     int64_t syn_silence_us; /* without an answer to a SYN */
     dx_os server_os;
+    const char *trust_store; /* "" or "system", "none", a PEM file or a directory; NULL: system */
     const struct dx_evidence_store *evidence; /* what the server's own files say; NULL when there are none */
 } dx_preferences;
 

@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "present/files.h"
+#include "present/certificate.h"
 #include "present/layout.h"
 
 #define MAX_SHOWN         6 /* names, clients */
@@ -278,6 +279,10 @@ dx_entry_report(GString *out, dx_capture *capture, const dx_entry *entry, unsign
         add_lines(out, "Offered", dx_offer_lines(facts), "nothing that could be read");
         add_lines(out, "Chosen", dx_choice_lines(facts), "nothing: the server sent no ServerHello");
     }
+    if (entry->cause->scenario == DX_SCENARIO_1 || entry->cause->scenario == DX_SCENARIO_2)
+        add_lines(out, "Certificate", dx_cert_lines(facts, dx_capture_ledger(capture)),
+                  dx_facts_tls13(facts) ? "not readable: TLS 1.3 encrypts it (capture with SSLKEYLOGFILE to see it)"
+                                        : "not in the capture");
     dx_layout_text(out, "Clients show", entry->cause->clients);
     add_events(out, entry, entry->cause);
     char *filter = dx_entry_filter(entry);

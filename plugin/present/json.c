@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "evidence/evidence.h"
 #include "knowledge/names.h"
+#include "present/certificate.h"
 #include "present/present.h"
 
 static void
@@ -155,6 +156,58 @@ put_chosen(GString *out, const dx_choice *chosen)
     take_text(out, chosen->group ? dx_code_text(chosen->group, dx_group_name) : NULL);
     put(out, ",\"alpn\":");
     put_text(out, chosen->alpn);
+    put(out, "}");
+}
+
+static bool
+is_list(dx_cert_part part)
+{
+    return part == DX_CERT_SAN || part == DX_CERT_EKU || part == DX_CERT_STATUS;
+}
+
+/* The parts as members, every one of them: null or [] when there is nothing. */
+static void
+put_parts(GString *out, const dx_facts *facts, const dx_ledger *ledger, dx_cert_part from, dx_cert_part to)
+{
+    GArray *rows = dx_cert_rows(facts, ledger, from, to);
+    unsigned at = 0;
+    for (unsigned part = from; part < to; part++) {
+        g_string_append_printf(out, "%s\"%s\":%s", part ? "," : "", dx_cert_key((dx_cert_part)part),
+                               is_list((dx_cert_part)part) ? "[" : "");
+        bool any = false;
+        for (; at < rows->len && g_array_index(rows, dx_cert_row, at).part == part; at++) {
+            if (any)
+                put(out, ",");
+            any = true;
+            put_text(out, g_array_index(rows, dx_cert_row, at).text);
+        }
+        if (is_list((dx_cert_part)part))
+            put(out, "]");
+        else if (!any)
+            put(out, "null");
+    }
+    g_array_unref(rows);
+}
+
+/* `kept` keeps what was made of a certificate, by its address: all but its status is always the same. */
+static void
+put_certificate(GString *out, GHashTable *kept, const dx_facts *facts, const dx_ledger *ledger)
+{
+    const dx_certificate *leaf = dx_chain_leaf(facts->chain);
+    if (!leaf) {
+        put(out, ",\"certificate\":null");
+        return;
+    }
+    char *literal = g_hash_table_lookup(kept, leaf);
+    if (!literal) {
+        GString *made = g_string_new(NULL);
+        put_parts(made, facts, ledger, (dx_cert_part)0, DX_CERT_STATUS);
+        literal = g_string_free(made, FALSE);
+        g_hash_table_insert(kept, (gpointer)leaf, literal);
+    }
+    put(out, ",\"certificate\":{");
+    put(out, literal);
+    put_parts(out, facts, ledger, DX_CERT_STATUS, DX_NUM_CERT_PARTS);
     put(out, "}");
 }
 
@@ -325,6 +378,7 @@ dx_report_json(GString *out, dx_capture *capture, const dx_report *report)
         put_course(out, facts, verdict);
         put_offered(out, offers, facts->offer);
         put_chosen(out, &facts->chosen);
+        put_certificate(out, offers, facts, dx_capture_ledger(capture));
         put_help(out, verdict);
         put_files(out, capture, verdict);
     }

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
+#include "certs/judge.h"
 #include "core/text.h"
 #include "present/entry.h"
 #include "present/files.h"
@@ -39,6 +40,9 @@ add_header(GString *out, dx_capture *capture, const dx_report *report, const dx_
     g_free(frames);
     g_free(servers);
     g_free(connections);
+    dx_certs *certs = dx_ledger_certs(dx_capture_ledger(capture));
+    if (dx_certs_count(certs))
+        dx_layout_text(out, "Trust store", dx_certs_trust_text(certs));
     GString *unjudged = g_string_new(NULL);
     if (report->num_quic_flows)
         g_string_append_printf(unjudged, "%u QUIC", report->num_quic_flows);

@@ -1,0 +1,189 @@
+/* certificate.c - what is shown of a server's certificate, for tree, report and JSON
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "present/certificate.h"
+
+#include <string.h>
+
+#include "core/text.h"
+#include "knowledge/windows.h"
+
+static const char *const keys[] = {
+#define X(id, key, words, blurb) key,
+#include "present/certificate.def"
+#undef X
+};
+
+static const char *const part_words[] = {
+#define X(id, key, words, blurb) words,
+#include "present/certificate.def"
+#undef X
+};
+
+const char *
+dx_cert_key(dx_cert_part part)
+{
+    return keys[part];
+}
+
+const char *
+dx_cert_words(dx_cert_part part)
+{
+    return part_words[part];
+}
+
+static void
+clear_row(gpointer data)
+{
+    g_free(((dx_cert_row *)data)->text);
+}
+
+/* Takes `text`; nothing when it is NULL or empty. */
+static void
+take(GArray *rows, dx_cert_part part, char *text)
+{
+    dx_cert_row row = {part, text};
+
+    if (text && *text)
+        g_array_append_val(rows, row);
+    else
+        g_free(text);
+}
+
+static char *
+hex(const uint8_t *bytes, size_t len)
+{
+    GString *out = g_string_sized_new(2 * len);
+
+    for (size_t i = 0; i < len; i++)
+        g_string_append_printf(out, "%02x", bytes[i]);
+    return g_string_free(out, FALSE);
+}
+
+static char *
+date(int64_t seconds)
+{
+    GDateTime *time = seconds != -1 ? g_date_time_new_from_unix_utc(seconds) : NULL;
+    char *text = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+
+    if (time)
+        g_date_time_unref(time);
+    return text;
+}
+
+static void
+add_usages(GArray *rows, const char *usages)
+{
+    char **list = g_strsplit(usages ? usages : "", ", ", -1);
+
+    for (unsigned i = 0; list[i]; i++)
+        take(rows, DX_CERT_EKU, dx_safe(list[i], 0));
+    g_strfreev(list);
+}
+
+static void
+add_status(GArray *rows, const dx_facts *facts, const dx_ledger *ledger)
+{
+    dx_judgement judgement;
+    bool any = false;
+
+    if (!dx_presented_judge(facts, ledger, &judgement))
+        return;
+    for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++) {
+        if (!(judgement.defects & DX_BIT(defect)))
+            continue;
+        const char *name = dx_defect_windows((dx_defect)defect);
+        const dx_windows_error *error = name ? dx_windows_error_by_name(name) : NULL;
+        const char *words = dx_defect_words((dx_defect)defect);
+        any = true;
+        take(rows, DX_CERT_STATUS,
+             error ? g_strdup_printf("%s: %s (0x%08x)", words, error->name, error->code) : g_strdup(words));
+    }
+    if (!any)
+        take(rows, DX_CERT_STATUS,
+             g_strdup(judgement.trust == DX_TRUST_YES ? "no defect found" : "no defect found, trust not checked"));
+}
+
+static void
+add_part(GArray *rows, dx_cert_part part, const dx_certificate_info *info)
+{
+    switch (part) {
+    case DX_CERT_SUBJECT:
+        take(rows, part, dx_safe(info->subject, 0));
+        break;
+    case DX_CERT_ISSUER:
+        take(rows, part, dx_safe(info->issuer, 0));
+        break;
+    case DX_CERT_SAN:
+        for (unsigned i = 0; info->names && info->names[i]; i++)
+            take(rows, part, dx_safe(info->names[i], 0));
+        break;
+    case DX_CERT_NOT_BEFORE:
+        take(rows, part, info->parsed ? date(info->not_before) : NULL);
+        break;
+    case DX_CERT_NOT_AFTER:
+        take(rows, part, info->parsed ? date(info->not_after) : NULL);
+        break;
+    case DX_CERT_SERIAL:
+        take(rows, part, g_strdup(info->serial));
+        break;
+    case DX_CERT_THUMBPRINT:
+        take(rows, part, dx_thumbprint_text(info->sha1, sizeof info->sha1));
+        break;
+    case DX_CERT_SHA256:
+        take(rows, part, hex(info->sha256, sizeof info->sha256));
+        break;
+    case DX_CERT_KEY:
+        take(rows, part, g_strdup(info->key));
+        break;
+    case DX_CERT_SIGNATURE:
+        take(rows, part, g_strdup(info->signature));
+        break;
+    case DX_CERT_EKU:
+        add_usages(rows, info->usages);
+        break;
+    default:
+        break;
+    }
+}
+
+GArray *
+dx_cert_rows(const dx_facts *facts, const dx_ledger *ledger, dx_cert_part from, dx_cert_part to)
+{
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(dx_cert_row));
+    const dx_certificate *leaf = dx_chain_leaf(facts->chain);
+
+    g_array_set_clear_func(rows, clear_row);
+    if (!leaf)
+        return rows;
+    for (unsigned part = from; part < to; part++) {
+        if (part == DX_CERT_STATUS)
+            add_status(rows, facts, ledger);
+        else
+            add_part(rows, (dx_cert_part)part, dx_certificate_read(leaf));
+    }
+    return rows;
+}
+
+GPtrArray *
+dx_cert_lines(const dx_facts *facts, const dx_ledger *ledger)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+    GArray *rows = dx_cert_rows(facts, ledger, (dx_cert_part)0, DX_NUM_CERT_PARTS);
+
+    for (unsigned i = 0; i < rows->len;) {
+        const dx_cert_row *row = &g_array_index(rows, dx_cert_row, i);
+        GString *line = g_string_new(NULL);
+        g_string_printf(line, "%s: %s", dx_cert_words(row->part), row->text);
+        unsigned next = i + 1;
+        for (; next < rows->len && g_array_index(rows, dx_cert_row, next).part == row->part; next++)
+            if (next - i < 8)
+                g_string_append_printf(line, ", %s", g_array_index(rows, dx_cert_row, next).text);
+        if (next - i > 8)
+            g_string_append_printf(line, " and %u more", next - i - 8);
+        g_ptr_array_add(lines, g_string_free(line, FALSE));
+        i = next;
+    }
+    g_array_unref(rows);
+    return lines;
+}
