@@ -22,8 +22,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!between && !refused && !(dx_silent_hello(facts, context) && dx_facts_hello_acked(facts)))
         return DX_NONE;
     const dx_sample *success = facts->offer ? dx_contrast_size(facts, context) : dx_contrast_any(facts, context);
-    bool big = between || facts->hello_segments > 1;
-    if (!success && !(big && (between || facts->end.kind == DX_END_RST)))
+    /* every hello of a present-day browser is big: that one was refused whole says nothing of its size by itself */
+    if (!success && !between)
         return DX_NONE;
     if (success && (dx_contrast_version(facts, context) || dx_contrast_cipher(facts, context)))
         return DX_NONE;
@@ -41,7 +41,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (success)
         dx_say_success(finding, success, "its ClientHello is smaller or has no post-quantum key share.");
     dx_finding_candidates(finding, "server_reset_after_client_hello", "middlebox_reset", NULL);
-    return success ? DX_CONFIRMED : between ? DX_LIKELY : DX_POSSIBLE;
+    return success ? DX_CONFIRMED : DX_LIKELY;
 }
 
 DX_CAUSE(client_hello_intolerance,

@@ -1,7 +1,7 @@
 /* handshake_protocol_error.c - one side says that the other broke the protocol
  *
  * Wire:     alert 10, 20, 21, 22, 30, 47, 50, 80 (client), 109, 110, 111, 113, 114, 117 in the handshake that nothing
- *           more specific explains
+ *           more specific explains; 51 about a Finished or a PSK binder
  * Source:   RFC 8446 section 6.2, RFC 5246 section 7.2.2
  * Not this: alerts after the other side's close are reactions: the first abnormal event is the end
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -12,7 +12,7 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    static const uint8_t alerts[] = {10, 20, 21, 22, 30, 47, 50, 80, 109, 110, 111, 114, 117};
+    static const uint8_t alerts[] = {10, 20, 21, 22, 30, 47, 50, 51, 80, 109, 110, 111, 114, 117};
     bool known = false;
 
     (void)context;
@@ -30,6 +30,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         known |= facts->end.alert == alerts[i];
     if (!known || (facts->end.alert == 80 && facts->end.by == DX_SERVER))
         return DX_NONE;
+    if (facts->end.alert == 51 && (facts->end.by == DX_CLIENT ? !facts->chosen.resumed : facts->client_certificate_frame != 0))
+        return DX_NONE; /* about the signature of the other side's certificate */
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (facts->end.by == DX_CLIENT && facts->certificate_frame && !facts->client_finished_frame &&

@@ -29,6 +29,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_candidates(finding, "protocol_version_mismatch", "cipher_mismatch", NULL);
     if (facts->sni)
         dx_finding_candidates(finding, "sni_binding_missing", NULL);
+    if (facts->hello_segments > 1)
+        dx_finding_candidates(finding, "client_hello_intolerance", NULL);
     dx_finding_candidates(finding, "middlebox_reset", NULL);
     return DX_POSSIBLE;
 }
