@@ -55,7 +55,7 @@ judge_answer(const dx_facts *facts, const dx_context *context, bool silent)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool silent = dx_silent_hello(facts, context), same_offer;
+    bool silent = dx_silent_hello(facts, context), same_offer, name_differs = false;
     bool other_alert = facts->end.kind == DX_END_ALERT && facts->end.alert != 70 && facts->end.alert != 40 &&
                        facts->end.alert != 80 && facts->end.alert != 10 && facts->end.alert != 47;
 
@@ -64,8 +64,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_sample *success = dx_contrast_version(facts, context);
     dx_confidence confidence = judge_answer(facts, context, silent);
     if (success) {
-        /* with no name here and names everywhere else there are two differences */
-        bool name_differs = dx_contrast_no_sni(facts, context, &same_offer) != NULL && facts->end.alert != 70;
+        /* when this name (or none) never worked there, but others did, there are two differences */
+        name_differs = (dx_contrast_no_sni(facts, context, &same_offer) || dx_contrast_sni(facts, context, &same_offer)) &&
+                       !dx_server_alert_in_hello(facts, 70);
         dx_confidence by_contrast = name_differs ? DX_LIKELY : DX_CONFIRMED;
         confidence = MAX(confidence, by_contrast);
         dx_say_success(finding, success, "its version is not among those that this client offers.");
@@ -79,6 +80,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     if (silent)
         finding->frame = facts->hello_frame;
+    if (name_differs)
+        dx_finding_candidates(finding, facts->sni ? "sni_binding_missing" : "sni_not_sent", NULL);
     if (facts->end.kind == DX_END_ALERT && facts->end.alert == 70)
         dx_finding_candidates(finding, facts->sni ? "sni_unrecognized" : "sni_not_sent", "private_key_missing", NULL);
     else
