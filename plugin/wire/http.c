@@ -144,6 +144,8 @@ dx_http_says_use_tls(const uint8_t *bytes, size_t len)
                                         "Client sent an HTTP request to an HTTPS server."};
     len = MIN(len, DX_MATCH_LOOK);
     unsigned status = dx_http_status(bytes, len);
+    if (status > 0 && status < 400)
+        return false; /* spares the search in what a healthy server answers */
     /* A request without a version (HTTP/0.9) is answered by the page alone. */
     if (status == 0 && dx_foreign_classify(bytes, len, false) != DX_FOREIGN_HTML)
         return false;

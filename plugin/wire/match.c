@@ -23,9 +23,12 @@ dx_match_prefix_nocase(const uint8_t *bytes, size_t len, const char *prefix)
 size_t
 dx_match_find_nocase(const uint8_t *bytes, size_t len, size_t start, const char *text)
 {
+    size_t text_len = strlen(text);
+    char first = g_ascii_tolower(text[0]);
     len = MIN(len, DX_MATCH_LOOK);
-    for (size_t i = start; i < len; i++) {
-        if (dx_match_prefix_nocase(bytes + i, len - i, text))
+    for (size_t i = start; i + text_len <= len; i++) {
+        if (g_ascii_tolower((char)bytes[i]) == first &&
+            g_ascii_strncasecmp((const char *)bytes + i, text, text_len) == 0)
             return i;
     }
     return DX_MATCH_NONE;
