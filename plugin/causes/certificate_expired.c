@@ -8,7 +8,6 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "causes/defects.h"
-#include "core/text.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -19,7 +18,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_confidence confidence = dx_defect_weigh(DX_DEFECT_EXPIRED, facts, context, finding, &judgement);
         if (confidence == DX_NONE)
             return DX_NONE;
-        char *ago = dx_duration_text(facts->server_hello_us - judgement.leaf->not_after * G_USEC_PER_SEC);
+        char *ago = dx_span_text(facts->server_hello_us - judgement.leaf->not_after * G_USEC_PER_SEC);
         dx_finding_why(finding, "The server's certificate had expired %s before, and the client refuses it.", ago);
         g_free(ago);
         return confidence;

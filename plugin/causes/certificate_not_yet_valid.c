@@ -7,7 +7,6 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "causes/defects.h"
-#include "core/text.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -17,7 +16,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (confidence == DX_NONE)
         return DX_NONE;
-    char *until = dx_duration_text(judgement.leaf->not_before * G_USEC_PER_SEC - facts->server_hello_us);
+    char *until = dx_span_text(judgement.leaf->not_before * G_USEC_PER_SEC - facts->server_hello_us);
     dx_finding_why(finding, "The server's certificate becomes valid %s after this connection, and the client refuses it.",
                    until);
     g_free(until);

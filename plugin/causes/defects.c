@@ -128,6 +128,14 @@ dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *conte
     return confidence;
 }
 
+char *
+dx_span_text(int64_t us)
+{
+    const int64_t day_us = 24 * INT64_C(3600) * G_USEC_PER_SEC;
+
+    return us < 2 * day_us ? dx_duration_text(us) : g_strdup_printf("%d days", (int)(us / day_us));
+}
+
 static char *
 date_text(int64_t seconds)
 {

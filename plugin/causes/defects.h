@@ -20,6 +20,9 @@ bool dx_certificates_readable(const dx_facts *facts);
 /* dx_say_certificate - the leaf (or the certificate that has the defect) as a line of evidence; DX_NUM_DEFECTS: none. */
 void dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgement *judgement, dx_defect defect);
 
+/* dx_span_text - "5 days", or hours and minutes below two days. New string. */
+char *dx_span_text(int64_t us);
+
 /* dx_left_generic - the client left at the certificate (or right after the handshake) and its alert, if any, names no
  * reason: 42, 46, 40, 49, a close, an alert that cannot be read. */
 bool dx_left_generic(const dx_facts *facts);

@@ -7,15 +7,18 @@
 #include "epan/fields.h"
 #include "knowledge/names.h"
 #include "knowledge/windows.h"
+#include "present/certificate.h"
 #include "present/present.h"
 
-static int ett_node, ett_evidence, ett_offered, ett_chosen, ett_candidates, ett_checks, ett_events, ett_line;
+static int ett_node, ett_evidence, ett_offered, ett_chosen, ett_candidates, ett_checks, ett_events, ett_line,
+    ett_certificate;
 
 void
 dx_node_register(void)
 {
     static int *subtrees[] = {&ett_node,       &ett_evidence, &ett_offered, &ett_chosen,
-                              &ett_candidates, &ett_checks,   &ett_events,  &ett_line};
+                              &ett_candidates, &ett_checks,   &ett_events,  &ett_line,
+                              &ett_certificate};
     for (unsigned i = 0; i < G_N_ELEMENTS(subtrees); i++) {
         *subtrees[i] = -1;
     }
@@ -294,12 +297,12 @@ dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
     return item;
 }
 
-void
+proto_item *
 dx_node_add_pointer(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_verdict *verdict)
 {
     proto_item *item = NULL;
     if (tree == NULL) {
-        return;
+        return NULL;
     }
     char *title = g_strdup_printf("belongs to a failed connection: %s (frame %u)", verdict->cause->title,
                                   verdict->frame);
@@ -307,4 +310,26 @@ dx_node_add_pointer(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_verdict
     g_free(title);
     add_summary(node, tvb, verdict);
     add_number(node, tvb, DX_FIELD_VERDICT_FRAME, verdict->frame);
+    return item;
+}
+
+_Static_assert(DX_FIELD_CERT_STATUS - DX_FIELD_CERT_SUBJECT == DX_CERT_STATUS - DX_CERT_SUBJECT,
+               "fields.def and certificate.def must list the same parts");
+
+void
+dx_node_add_certificate(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item *item, const dx_facts *facts,
+                        const dx_ledger *ledger)
+{
+    if (tree == NULL) {
+        return;
+    }
+    proto_tree *node = item != NULL ? proto_item_get_subtree(item)
+                                    : add_node(tree, tvb, proto, &item, "the server's certificate");
+    proto_tree *subtree = add_subtree(node, tvb, ett_certificate, "Certificate of the server");
+    GArray *rows = dx_cert_rows(facts, ledger, (dx_cert_part)0, DX_NUM_CERT_PARTS);
+    for (guint i = 0; i < rows->len; i++) {
+        const dx_cert_row *row = &g_array_index(rows, dx_cert_row, i);
+        add_string(subtree, tvb, (dx_field)(DX_FIELD_CERT_SUBJECT + row->part), row->text);
+    }
+    g_array_unref(rows);
 }

@@ -19,6 +19,7 @@ static guint syn_silence_seconds = 3;
 static dx_pref_bool info_column = true;
 static gint server_os = DX_OS_UNKNOWN;
 
+static const char *trust_store = "";
 static const char *evidence_dir = "";
 
 static dx_preferences now;
@@ -37,6 +38,7 @@ dx_preferences_refresh(void)
 {
     now.silence_us = seconds_to_us(silence_seconds);
     now.syn_silence_us = seconds_to_us(syn_silence_seconds);
+    now.trust_store = trust_store;
     now.server_os = server_os > 0 && server_os < DX_NUM_OS ? (dx_os)server_os : DX_OS_UNKNOWN;
 }
 
@@ -105,6 +107,11 @@ dx_preferences_register(int proto, void (*changed)(void))
         module, "server_os", "Windows release of the servers",
         "Checks and candidates are fitted to what this release supports by default", &server_os, os_choices(),
         FALSE);
+    prefs_register_string_preference(
+        module, "trust_store", "Trusted roots",
+        "What the servers' certificates are judged against: empty for the roots of this system, a PEM file or a "
+        "directory of PEM files, or \"none\"",
+        &trust_store);
     prefs_register_directory_preference(
         module, "evidence_dir", "Folder of the server's own files",
         "Output of netsh, netstat, certutil, reg, wevtutil and others from the server, as "

@@ -61,13 +61,30 @@ add_to_info_column(packet_info *pinfo, const dx_verdict *verdict)
     }
 }
 
+/* Some clients refuse a certificate only after the handshake, by closing. */
+static bool
+leaves_without_data(const dx_facts *facts, uint32_t frame)
+{
+    const dx_peer *client = &facts->client;
+    return facts->chain != NULL && facts->established_frame != 0 && client->app_records == 0 &&
+           (client->close_notify_frame == frame || client->fin_frame == frame || client->rst_frame == frame);
+}
+
 /* Whether anything that could be claimed on the first pass has happened; spares healthy connections the
  * diagnosis. */
 static bool
 has_news(const dx_facts *facts, uint32_t frame)
 {
     return facts->end.kind != DX_END_NONE || facts->pending.kind != DX_END_NONE ||
-           facts->established_frame == frame;
+           facts->established_frame == frame || leaves_without_data(facts, frame);
+}
+
+static void
+add_certificate(tvbuff_t *tvb, const packet_info *pinfo, proto_tree *tree, proto_item *item, const dx_facts *facts)
+{
+    if (facts->chain != NULL && facts->certificate_frame == pinfo->num) {
+        dx_node_add_certificate(tree, tvb, proto_shown, item, facts, dx_capture_ledger(dx_tracker_capture()));
+    }
 }
 
 static bool
@@ -93,6 +110,7 @@ dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (first_pass) {
         dx_hint_use_two_passes(tree, proto_shown);
         if (!has_news(facts, pinfo->num)) {
+            add_certificate(tvb, pinfo, tree, NULL, facts);
             return;
         }
     }
@@ -100,13 +118,17 @@ dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (verdict == NULL) {
         return;
     }
+    proto_item *item = NULL;
     bool is_verdict_frame = verdict->cause != NULL && verdict->frame == pinfo->num;
     if (is_verdict_frame) {
         add_to_info_column(pinfo, verdict);
-        add_experts(pinfo, dx_node_add_verdict(tree, tvb, proto_shown, facts, verdict), verdict);
+        item = dx_node_add_verdict(tree, tvb, proto_shown, facts, verdict);
+        add_experts(pinfo, item, verdict);
     } else if (verdict->outcome == DX_ESTABLISHED && facts->established_frame == pinfo->num) {
-        add_experts(pinfo, dx_node_add_healthy(tree, tvb, proto_shown, facts, verdict), verdict);
+        item = dx_node_add_healthy(tree, tvb, proto_shown, facts, verdict);
+        add_experts(pinfo, item, verdict);
     } else if (verdict->cause != NULL && (verdict->outcome == DX_FAILED || verdict->outcome == DX_NO_TCP)) {
-        dx_node_add_pointer(tree, tvb, proto_shown, verdict);
+        item = dx_node_add_pointer(tree, tvb, proto_shown, verdict);
     }
+    add_certificate(tvb, pinfo, tree, item, facts);
 }
