@@ -37,7 +37,8 @@ begins_record(const record *now, dx_span line)
 {
     if (dx_span_starts(line, "Event[") || dx_span_starts(line, "Event Type:"))
         return true;
-    return dx_span_starts(line, "Log Name:") && (!now->open || now->have_id);
+    /* "Type:" begins a record of Server 2003's eventquery.vbs */
+    return (dx_span_starts(line, "Log Name:") || dx_span_starts(line, "Type:")) && (!now->open || now->have_id);
 }
 
 static void
@@ -70,7 +71,8 @@ take_caption(record *now, dx_span caption, dx_span value)
         now->ours = true;
     else if (source)
         now->other = true;
-    if (numeric && !now->have_id && dx_span_has(caption, "ID") && dx_event_wanted(&now->event, number))
+    bool names_id = dx_span_has(caption, "ID") || dx_span_equal(caption, "Event");
+    if (numeric && !now->have_id && names_id && dx_event_wanted(&now->event, number))
         now->have_id = true;
     else if (numeric && dx_span_starts(caption, "Event ID"))
         now->other = true;

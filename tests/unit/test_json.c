@@ -24,7 +24,7 @@ test_json_failed(void)
         "\"alpn\":[\"h2\",\"\\\\x1b[m\"]},"
         "\"chosen\":{\"version\":null,\"cipher\":null,\"group\":null,\"alpn\":null},\"advice\":[],"
         "\"checks\":[\"Look at 198.51.100.1 port 443\",\"Ask for www.example.com\"],"
-        "\"fix\":\"Enable \\\"it\\\" on 198.51.100.1:443.\",\"events\":[36874,36888]}\n");
+        "\"fix\":\"Enable \\\"it\\\" on 198.51.100.1:443.\",\"events\":[36874,36888],\"evidence_files\":[],\"excluded\":[]}\n");
     g_free(json);
 }
 

@@ -1,0 +1,222 @@
+/* test_evidence_events.c - event logs, dates, addresses
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/log_clock.h"
+#include "unit/evidence_tools.h"
+
+#define T      INT64_C(1328921095000000) /* 2012-02-11T00:44:55Z */
+#define SECOND INT64_C(1000000)
+
+static const dx_log_event *
+event_at(const dx_evidence_store *store, unsigned i)
+{
+    g_assert_cmpuint(store->events->len, >, i);
+    return ITEM(store->events, dx_log_event, i);
+}
+
+/* The document's event, word for word. */
+static void
+test_document(void)
+{
+    dx_evidence_store *store = read_text(
+        "Event Type: Error\nEvent Source: Schannel\nEvent Category: None\nEvent ID: 36870\nDate: 2/11/2012\n"
+        "Time: 12:44:55 AM\nUser: N/A\nComputer:\nDescription: A fatal error occurred when attempting to access the SSL "
+        "server credential private key. The error code returned from the cryptographic module is 0x80090016.\n"
+        "Event Type: Error\nEvent Source: Schannel\nEvent Category: None\nEvent ID: 36870\nDate: 2/11/2012\n"
+        "Time: 12:44:55 AM\nUser: N/A\nComputer:\nA fatal error occurred when attempting to access the SSL server "
+        "credential private key. The error code returned from the cryptographic module is 0x8009001a.\n");
+    expect_kind(store, DX_KIND_event_text);
+    g_assert_cmpuint(store->events->len, ==, 2);
+    g_assert_cmphex(event_at(store, 0)->code, ==, 0x80090016);
+    g_assert_cmphex(event_at(store, 1)->code, ==, 0x8009001a);
+    g_assert_cmpint(event_at(store, 1)->time_us, ==, T);
+    g_assert_true(event_at(store, 0)->have_time && !event_at(store, 0)->utc);
+    g_assert_cmpuint(event_at(store, 1)->where.line, ==, 10);
+    dx_evidence_free(store);
+}
+
+static void
+test_text(void)
+{
+    dx_evidence_store *store = read_text(
+        "Event[0]:\r\n  Log Name: System\r\n  Source: Schannel\r\n  Date: 2012-02-11T00:44:55.500\r\n  Event ID: 36888\r\n"
+        "  Task: N/A\r\n  Description: \r\nThe following fatal alert was generated: 40. The internal error state is 1205.\r\n"
+        "\r\nEvent[1]:\r\n  Log Name: System\r\n  Source: Service Control Manager\r\n  Date: 2012-02-11T00:44:55.000\r\n"
+        "  Event ID: 7036\r\n  Description: \r\nSchannel: 40\r\n\r\nEvent[2]:\r\n  Log Name: System\r\n"
+        "  Source: Microsoft-Windows-HttpEvent\r\n  Date: 2012-02-11T00:44:55.0000000Z\r\n  Event ID: 15300\r\n"
+        "  Description: \r\nSSL Certificate Settings deleted for endpoint : 192.0.2.1:443 .\r\n"
+        "\r\nEvent[3]:\r\n  Log Name: System\r\n  Source: Schannel\r\n  Date: 2012-02-11T00:44:55.000\r\n"
+        "  Event ID: 36887\r\n  Description: \r\nA fatal alert was received from the remote endpoint. The TLS protocol "
+        "defined fatal alert code is 46.\r\n"
+        "\r\nEvent[4]:\r\n  Log Name: System\r\n  Source: Schannel\r\n  Date: 2012-02-11T00:44:55.000\r\n"
+        "  Event ID: 36870\r\n  Description: \r\nA fatal error occurred when attempting to access the SSL client credential "
+        "private key. The error code is 0x8009030d.\r\n");
+    expect_kind(store, DX_KIND_event_text);
+    g_assert_cmpuint(store->events->len, ==, 4);
+    g_assert_cmpuint(event_at(store, 0)->alert, ==, 40);
+    g_assert_cmpint(event_at(store, 0)->time_us, ==, T + 500000);
+    g_assert_cmpuint(event_at(store, 1)->id, ==, 15300);
+    g_assert_cmpuint(event_at(store, 1)->endpoint.port, ==, 443);
+    g_assert_true(event_at(store, 1)->utc);
+    g_assert_cmpuint(event_at(store, 2)->alert, ==, 46);
+    g_assert_true(event_at(store, 3)->as_client);
+    g_assert_false(event_at(store, 0)->as_client);
+    dx_evidence_free(store);
+}
+
+static void
+test_xml(void)
+{
+    dx_evidence_store *store = read_text(
+        "<?xml version=\"1.0\"?>\n<Events>\n<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\"><System>"
+        "<Provider Name=\"Schannel\" Guid=\"{1}\"/><EventID Qualifiers=\"0\">36888</EventID>"
+        "<TimeCreated SystemTime=\"2012-02-11T00:44:55.000000000Z\"/></System><EventData><Data Name=\"AlertDesc\">70</Data>"
+        "<Data Name=\"ErrorState\">105</Data></EventData></Event>\n"
+        "<Event xmlns='x'><System><Provider Name='Microsoft-Windows-HttpEvent'/><EventID>15021</EventID>"
+        "<TimeCreated SystemTime='2012-02-11T00:44:55Z'/></System><EventData><Data Name='DeviceObject'>\\Device\\Http</Data>"
+        "<Data Name='Endpoint'>[2001:db8::1]:443</Data><Binary>00</Binary></EventData></Event>\n"
+        "<Event xmlns='x'><System><Provider Name='Other'/><EventID>36888</EventID></System></Event>\n"
+        "<Event xmlns='x'><System><Provider Name='Schannel'/><EventID>368");
+    expect_kind(store, DX_KIND_event_xml);
+    g_assert_cmpuint(store->events->len, ==, 2);
+    g_assert_cmpuint(event_at(store, 0)->alert, ==, 70);
+    g_assert_cmpint(event_at(store, 0)->time_us, ==, T);
+    g_assert_true(event_at(store, 0)->utc);
+    g_assert_cmpuint(event_at(store, 0)->where.line, ==, 3);
+    g_assert_cmpuint(event_at(store, 1)->endpoint.address.family, ==, 6);
+    g_assert_cmpuint(event_at(store, 1)->where.line, ==, 4);
+    g_assert_false(dx_evidence_whole(store, DX_KIND_event_xml));
+    dx_evidence_free(store);
+}
+
+static void
+expect_time(const char *text, int64_t wanted, bool wanted_utc)
+{
+    int64_t time_us = 0;
+    bool utc = false;
+    dx_span span = dx_span_of(text);
+    size_t taken = dx_time_parse(&time_us, &utc, span);
+
+    if (!taken)
+        taken = dx_time_parse_local(&time_us, span);
+    g_assert_cmpuint(taken, ==, wanted ? span.len : 0);
+    if (wanted)
+        g_assert_cmpint(time_us, ==, wanted);
+    g_assert_true(utc == wanted_utc);
+}
+
+static void
+test_times(void)
+{
+    expect_time("2012-02-11T00:44:55.000000000Z", T, true);
+    expect_time("2012-02-11 00:44:55", T, false);
+    expect_time("2/11/2012 12:44:55 AM", T, false);
+    expect_time("11.02.2012 00:44:55", T, false);
+    expect_time("13/2/2012", T + (2 * 86400 - 2695) * SECOND, false);
+    expect_time("2/11/2012 12:44:55 PM", T + 12 * 3600 * SECOND, false);
+    expect_time("99/99/2012", 0, false);
+    expect_time("2012-13-01", 0, false);
+    expect_time("1/1/0000", 0, false);
+}
+
+static void
+expect_address(const char *text, size_t taken, const char *bytes)
+{
+    dx_address address;
+    g_assert_cmpuint(dx_address_parse(&address, text, strlen(text)), ==, taken);
+    if (taken)
+        g_assert_cmpmem(address.bytes, address.family == 4 ? 4 : 16, bytes, address.family == 4 ? 4 : 16);
+    else
+        g_assert_cmpuint(address.family, ==, 0);
+}
+
+static void
+test_addresses(void)
+{
+    expect_address("192.0.2.1", 9, "\xc0\x00\x02\x01");
+    expect_address("192.0.2.1:443", 9, "\xc0\x00\x02\x01");
+    expect_address("2001:db8::1", 11, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01");
+    expect_address("::", 2, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+    expect_address("1::", 3, "\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+    expect_address("::ffff:192.0.2.1", 16, "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x01");
+    expect_address("fe80::1%12", 10, "\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\x01");
+    expect_address("1:2:3:4:5:6:7:8", 15, "\0\x01\0\x02\0\x03\0\x04\0\x05\0\x06\0\x07\0\x08");
+    expect_address("256.0.0.1", 0, "");
+    expect_address("1.2.3", 0, "");
+    expect_address("1:2:3", 0, "");
+    expect_address("www.example.com", 0, "");
+    expect_address("", 0, "");
+    dx_endpoint endpoint;
+    g_assert_cmpuint(dx_endpoint_parse(&endpoint, "[2001:db8::1]:443", 17), ==, 17);
+    g_assert_cmpuint(endpoint.port, ==, 443);
+    g_assert_cmpuint(dx_endpoint_parse(&endpoint, "192.0.2.1:65536", 15), ==, 0);
+    g_assert_cmpuint(dx_endpoint_parse(&endpoint, "[192.0.2.1]:443", 15), ==, 0);
+    g_assert_cmpuint(dx_endpoint_parse(&endpoint, "192.0.2.1", 9), ==, 0);
+}
+
+/* A ledger with failures at given times. */
+static dx_ledger *
+ledger_of(const int64_t *times, unsigned num)
+{
+    static const dx_endpoint server = {{4, {192, 0, 2, 1}}, 443};
+    dx_ledger *ledger = dx_ledger_new();
+    dx_server *row = dx_ledger_server(ledger, &server);
+
+    for (unsigned i = 0; i < num; i++) {
+        dx_sample sample = {.first_us = times[i], .last_us = times[i], .count = 1};
+        g_array_append_val(row->refused, sample);
+    }
+    return ledger;
+}
+
+static void
+test_clock(void)
+{
+    dx_evidence_store *store = dx_evidence_new();
+    int64_t times[] = {T, T + 600 * SECOND, T + 4000 * SECOND};
+    int64_t local = 90 * 60 * SECOND; /* UTC+01:30 */
+    dx_ledger *ledger = ledger_of(times, G_N_ELEMENTS(times));
+    dx_log_clock clock;
+    int64_t utc_us;
+
+    dx_log_clock_estimate(&clock, store, ledger);
+    g_assert_false(clock.known);
+    for (unsigned i = 0; i < 2; i++) {
+        dx_log_event event = {.id = 36888, .have_time = true, .time_us = times[i] + local + SECOND};
+        g_array_append_val(store->events, event);
+    }
+    dx_log_event noise = {.id = 36888, .have_time = true, .time_us = T + 3 * 3600 * SECOND};
+    g_array_append_val(store->events, noise);
+    dx_log_clock_estimate(&clock, store, ledger);
+    g_assert_true(clock.known);
+    g_assert_cmpint(clock.offset_us, ==, local);
+    g_assert_cmpuint(clock.num_matches, ==, 2);
+    g_assert_true(dx_log_clock_us(&clock, event_at(store, 0), &utc_us));
+    g_assert_cmpint(utc_us, ==, T + SECOND);
+    char *text = dx_log_clock_text(&clock);
+    g_assert_cmpstr(text, ==, "UTC+01:30");
+    g_free(text);
+    /* as many matches elsewhere: not known */
+    for (unsigned i = 0; i < 2; i++) {
+        dx_log_event event = {.id = 36888, .have_time = true, .time_us = times[i] - 2 * local};
+        g_array_append_val(store->events, event);
+    }
+    dx_log_clock_estimate(&clock, store, ledger);
+    g_assert_false(clock.known);
+    g_assert_false(dx_log_clock_us(&clock, event_at(store, 0), &utc_us));
+    dx_ledger_free(ledger);
+    dx_evidence_free(store);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/evidence/events/document", test_document);
+    g_test_add_func("/evidence/events/text", test_text);
+    g_test_add_func("/evidence/events/xml", test_xml);
+    g_test_add_func("/evidence/times", test_times);
+    g_test_add_func("/evidence/addresses", test_addresses);
+    g_test_add_func("/evidence/clock", test_clock);
+    return g_test_run();
+}

@@ -1,0 +1,146 @@
+/* test_evidence_hostile.c - files that are cut, damaged, huge or something else
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit/evidence_tools.h"
+
+/* Reads bytes from a block of exactly their size, so that a sanitizer sees any step beyond. */
+static void
+read_exactly(const char *name, const uint8_t *bytes, size_t len)
+{
+    uint8_t *exact = g_malloc(len ? len : 1);
+    dx_evidence_store *store = dx_evidence_new();
+
+    memcpy(exact, bytes, len);
+    dx_evidence_read(store, name, exact, len);
+    g_assert_cmpuint(store->files->len, >=, 1); /* read or refused, never ignored */
+    for (unsigned i = 0; i < store->files->len; i++) {
+        const dx_evidence_file *file = ITEM(store->files, dx_evidence_file, i);
+        g_assert_true(file->read || file->reason);
+    }
+    dx_evidence_free(store);
+    g_free(exact);
+}
+
+static void
+cut_everywhere(const char *name, const uint8_t *bytes, size_t len)
+{
+    size_t step = len > 4000 ? 7 : len > 1500 ? 3 : 1;
+    for (size_t at = 0; at <= len; at += step)
+        read_exactly(name, bytes, at);
+}
+
+static void
+test_cut(void)
+{
+    for_each_sample(cut_everywhere);
+}
+
+static void
+damage(const char *name, const uint8_t *bytes, size_t len)
+{
+    static const uint8_t hostile[] = {0, '\n', '\r', ':', '{', '"', '<', '>', 0xff, 0x80, ' '};
+    uint8_t *copy = g_malloc(len ? len : 1);
+
+    for (size_t at = 0; at < len; at += 1 + len / 200) {
+        memcpy(copy, bytes, len);
+        copy[at] = hostile[at % sizeof hostile];
+        read_exactly(name, copy, len);
+    }
+    g_free(copy);
+}
+
+static void
+test_damaged(void)
+{
+    for_each_sample(damage);
+}
+
+static void
+expect_refused(const char *bytes, size_t len, const char *part)
+{
+    dx_evidence_store *store = dx_evidence_new();
+    dx_evidence_read(store, "file", (const uint8_t *)bytes, len);
+    expect_kind(store, -1);
+    g_assert_false(ITEM(store->files, dx_evidence_file, 0)->read);
+    g_assert_nonnull(strstr(ITEM(store->files, dx_evidence_file, 0)->reason, part));
+    dx_evidence_free(store);
+}
+
+static void
+test_refused(void)
+{
+    char *huge = g_malloc0(DX_MAX_EVIDENCE_BYTES + 1);
+
+    expect_refused("", 0, "empty");
+    expect_refused("ElfFile\0\0\0", 10, "binary event log");
+    expect_refused("regf    ", 8, "reg export");
+    expect_refused("-----BEGIN RSA PRIVATE KEY-----\n", 32, "private key");
+    expect_refused("hello\n", 6, "not recognised");
+    expect_refused(huge, DX_MAX_EVIDENCE_BYTES + 1, "16 MB");
+    g_free(huge);
+}
+
+/* More entries than are kept are counted as skipped. */
+static void
+test_many(void)
+{
+    GString *text = g_string_new(NULL);
+
+    for (unsigned i = 0; i < DX_MAX_EVIDENCE_FACTS + 10; i++)
+        g_string_append(text, "  TCP    0.0.0.0:443   0.0.0.0:0  LISTENING  4\n");
+    dx_evidence_store *store = read_text(text->str);
+    g_assert_cmpuint(store->sockets->len, ==, DX_MAX_EVIDENCE_FACTS);
+    g_assert_cmpuint(ITEM(store->files, dx_evidence_file, 0)->num_skipped, ==, 10);
+    g_assert_false(dx_evidence_whole(store, DX_KIND_netstat));
+    dx_evidence_free(store);
+    g_string_free(text, TRUE);
+}
+
+static void
+test_files(void)
+{
+    dx_evidence_store *store = dx_evidence_new();
+    for (unsigned i = 0; i < DX_MAX_EVIDENCE_FILES + 10; i++)
+        dx_evidence_read(store, "x", (const uint8_t *)"hello", 5);
+    g_assert_cmpuint(store->files->len, ==, DX_MAX_EVIDENCE_FILES);
+    dx_evidence_free(store);
+    store = dx_evidence_read_folder(DX_SOURCE_DIR "/tests/evidence/no such folder");
+    expect_kind(store, -1);
+    dx_evidence_free(store);
+    store = dx_evidence_read_folder(DX_SOURCE_DIR "/tests/evidence/not_read");
+    g_assert_cmpuint(store->files->len, >=, 6);
+    dx_evidence_free(store);
+}
+
+static void
+test_decode(void)
+{
+    static const uint8_t little[] = {0xff, 0xfe, 'T', 0, 0xe4, 0, 0x3d, 0xd8, 0x00, 0xde, 0x00, 0xd8, 'x', 0, '\r', 0, '\n', 0};
+    static const uint8_t big[] = {0xfe, 0xff, 0, 'T', 0, 'x'};
+    static const uint8_t bare[] = {'E', 0, 'v', 0, 'e', 0, 'n', 0, 't', 0, '\n', 0};
+    GString *text = dx_text_decode(little, sizeof little);
+    g_assert_cmpstr(text->str, ==, "T\xc3\xa4\xf0\x9f\x98\x80?x\n"); /* a lone surrogate is '?' */
+    g_string_free(text, TRUE);
+    text = dx_text_decode(big, sizeof big);
+    g_assert_cmpstr(text->str, ==, "Tx");
+    g_string_free(text, TRUE);
+    text = dx_text_decode(bare, sizeof bare);
+    g_assert_cmpstr(text->str, ==, "Event\n");
+    g_string_free(text, TRUE);
+    text = dx_text_decode((const uint8_t *)"\xef\xbb\xbf" "a\r\r\nb\rc\0d", 12);
+    g_assert_cmpstr(text->str, ==, "a\nb\nc d");
+    g_string_free(text, TRUE);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/evidence/hostile/cut", test_cut);
+    g_test_add_func("/evidence/hostile/damaged", test_damaged);
+    g_test_add_func("/evidence/hostile/refused", test_refused);
+    g_test_add_func("/evidence/hostile/many", test_many);
+    g_test_add_func("/evidence/hostile/files", test_files);
+    g_test_add_func("/evidence/hostile/decode", test_decode);
+    return g_test_run();
+}
