@@ -323,7 +323,11 @@ take_alert(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation
         return;
     bool harmless = record->alert_description == ALERT_CLOSE_NOTIFY ||
                     record->alert_description == ALERT_USER_CANCELED;
-    if (facts->phase >= DX_PHASE_ESTABLISHED && harmless)
+    /* OpenSSL servers answer a client that leaves after the handshake with 50 (observed). But a client that showed a
+     * certificate may have asked and closed its side before the server has judged it. */
+    bool reaction = (peer == &facts->server ? facts->client.fin_frame : facts->server.fin_frame) &&
+                    facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE;
+    if (facts->phase >= DX_PHASE_ESTABLISHED && (harmless || reaction))
         return;
     if (!harmless && (record->alert_level == 2 || dx_facts_tls13(facts)))
         dx_facts_set_end(facts, ledger, DX_END_ALERT, observation);
