@@ -1,0 +1,108 @@
+#!/bin/sh
+# run.sh - installs and removes the plugin in three ways and looks whether tshark lists it
+#
+# To be run by root in a chroot that may be changed, as tests/versions/run.sh does. The last line counts the checks.
+# SPDX-License-Identifier: GPL-2.0-or-later
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+. "$here/plugin/packages.sh"
+ischroot || {
+    echo "Not in a chroot: this test changes the system." >&2
+    exit 2
+}
+passed=0
+failed=0
+user_home=/var/tmp/ssltrouble-home
+
+# check NAME COMMAND... - counts one check
+check() {
+    name=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "failed: $name"
+    fi
+}
+
+# as_user COMMAND... - runs a command as a user with a home folder of his own
+as_user() {
+    setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups env HOME=$user_home "$@"
+}
+
+# listed - whether tshark lists the plugin with its version; unlisted - the opposite
+listed() {
+    as_user tshark -G plugins 2>/dev/null | grep -q "^ssltrouble[.]so[[:space:]]*$version"
+}
+unlisted() {
+    ! as_user tshark -G plugins 2>/dev/null | grep -q ssltrouble
+}
+
+# works - whether it reports something
+works() {
+    cp "$here/test-captures/protocol_version_mismatch.pcapng" $user_home/c.pcapng
+    chmod a+r $user_home/c.pcapng
+    as_user tshark -q -r $user_home/c.pcapng -z ssltrouble,json 2>/dev/null | grep -q '"cause":"protocol_version_mismatch"'
+}
+
+# remove_installed BUILD - removes what cmake --install wrote
+remove_installed() {
+    xargs -d '\n' rm -f <"$1/install_manifest.txt"
+}
+
+# pinned - whether the package's dependencies allow this Wireshark's minor version and no other
+pinned() {
+    depends=$(dpkg-deb -f "$package" Depends)
+    minor=${branch#*.}
+    echo "$depends" | grep -q "wireshark-common (>= $branch~), wireshark-common (<< ${branch%.*}.$((minor + 1))~)" &&
+        echo "$depends" | grep -q libgnutls
+}
+
+# shellcheck disable=SC2086
+dx_packages_install $dx_packages_build dpkg-dev
+version=$(sed -n 's/^project(ssltrouble VERSION \([0-9.]*\).*/\1/p' "$here/CMakeLists.txt")
+branch=$(pkg-config --modversion wireshark | sed 's/^\([0-9]*[.][0-9]*\).*/\1/')
+rm -rf $user_home
+mkdir -p $user_home
+chown nobody $user_home
+system=$here/build-system
+personal=$here/build-personal
+check "nothing there before" unlisted
+
+cmake -S "$here" -B "$system" -G Ninja -DBUILD_TESTING=OFF >/dev/null
+cmake --build "$system" >/dev/null
+cmake --install "$system" >/dev/null
+check "cmake --install, system: listed" listed
+check "cmake --install, system: works" works
+check "cmake --install, system: profile" test -e "/usr/share/wireshark/profiles/SSL Troubleshooter/preferences"
+remove_installed "$system"
+check "cmake --install, system: removed" unlisted
+
+HOME=$user_home cmake -S "$here" -B "$personal" -G Ninja -DBUILD_TESTING=OFF -DDX_PERSONAL=ON >/dev/null
+cmake --build "$personal" >/dev/null
+chmod -R a+rX "$here"
+chown -R nobody "$personal"
+as_user cmake --install "$personal" >/dev/null
+check "cmake --install, personal: listed" listed
+check "cmake --install, personal: works" works
+check "cmake --install, personal: profile" test -e "$user_home/.config/wireshark/profiles/SSL Troubleshooter/preferences"
+remove_installed "$personal"
+check "cmake --install, personal: removed" unlisted
+
+(cd "$system" && rm -f ./*.deb && cpack -G DEB >/dev/null)
+package=$(ls "$system"/*.deb)
+check "package: pinned to Wireshark $branch" pinned
+apt-get -qq -y install "$package" >/dev/null 2>&1 || true
+check "package: listed" listed
+check "package: works" works
+files=$(dpkg -L wireshark-ssltrouble | grep -i ssltrouble)
+apt-get -qq -y remove wireshark-ssltrouble >/dev/null 2>&1 || true
+check "package: removed" unlisted
+left=
+for file in $files; do
+    [ ! -f "$file" ] || left="$left $file"
+done
+check "package: leaves nothing ($left)" test -z "$left"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
