@@ -121,7 +121,7 @@ classify_web(const uint8_t *bytes, size_t len)
         return DX_FOREIGN_HTTP2_PREFACE;
     if (dx_match_prefix(bytes, len, "HTTP/1."))
         return DX_FOREIGN_HTTP_RESPONSE;
-    if (dx_match_prefix(bytes, len, "CONNECT "))
+    if (dx_http_is_connect(bytes, len))
         return DX_FOREIGN_HTTP_CONNECT;
     if (is_http_request(bytes, len))
         return DX_FOREIGN_HTTP_REQUEST;

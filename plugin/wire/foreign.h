@@ -56,6 +56,9 @@ bool dx_http_header(const uint8_t *bytes, size_t len, const char *name, char *va
 /* dx_http_says_use_tls - an HTTP error page by which nginx, Apache and others turn away plain HTTP on a TLS port. */
 bool dx_http_says_use_tls(const uint8_t *bytes, size_t len);
 
+/* dx_http_is_connect - whether the bytes begin a CONNECT request of HTTP; NATS says "CONNECT {...}". */
+bool dx_http_is_connect(const uint8_t *bytes, size_t len);
+
 /* dx_http_connect_target - the host:port of a CONNECT request into `target`; false when it is none. */
 bool dx_http_connect_target(const uint8_t *bytes, size_t len, char *target, size_t size);
 

@@ -22,6 +22,9 @@ dx_http_status(const uint8_t *bytes, size_t len)
     return (bytes[9] - '0') * 100u + (bytes[10] - '0') * 10u + (bytes[11] - '0');
 }
 
+static const char connect_method[] = "CONNECT ";
+#define CONNECT_METHOD_LEN (sizeof connect_method - 1)
+
 #define MAX_MENTIONS 16 /* of a word that are looked at in a page: a hostile page repeats it */
 
 /* The length of the line at `start` with its line end; a lone LF ends a line too (RFC 9112 section 2.2). */
@@ -75,21 +78,33 @@ dx_http_header(const uint8_t *bytes, size_t len, const char *name, char *value, 
     return false;
 }
 
+/* The length of the host:port of a CONNECT request, which begins behind the method; 0 when it is none. */
+static size_t
+connect_target_len(const uint8_t *bytes, size_t len)
+{
+    if (!dx_match_prefix(bytes, len, connect_method))
+        return 0;
+    size_t end = CONNECT_METHOD_LEN;
+    while (end < len && bytes[end] > ' ' && bytes[end] < 0x7F)
+        end++;
+    return dx_match_prefix(bytes + end, len - end, " HTTP/") ? end - CONNECT_METHOD_LEN : 0;
+}
+
+bool
+dx_http_is_connect(const uint8_t *bytes, size_t len)
+{
+    return connect_target_len(bytes, len) > 0;
+}
+
 bool
 dx_http_connect_target(const uint8_t *bytes, size_t len, char *target, size_t size)
 {
-    static const char method[] = "CONNECT ";
-    size_t method_len = sizeof method - 1;
+    size_t target_len = connect_target_len(bytes, len);
+
     copy_value(target, size, bytes, 0);
-    if (!dx_match_prefix(bytes, len, method))
+    if (target_len == 0 || target_len >= size)
         return false;
-    size_t end = method_len;
-    while (end < len && bytes[end] > ' ' && bytes[end] < 0x7F)
-        end++;
-    size_t target_len = end - method_len;
-    if (target_len == 0 || target_len >= size || !dx_match_prefix(bytes + end, len - end, " HTTP/"))
-        return false;
-    copy_value(target, size, bytes + method_len, target_len);
+    copy_value(target, size, bytes + CONNECT_METHOD_LEN, target_len);
     return true;
 }
 

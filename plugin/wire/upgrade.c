@@ -145,7 +145,7 @@ dx_upgrade_request(const uint8_t *bytes, size_t len)
     uint32_t protocol;
     if (len == 0)
         return DX_UPGRADE_NONE;
-    if (dx_match_prefix(bytes, len, "CONNECT "))
+    if (dx_http_is_connect(bytes, len))
         return DX_UPGRADE_HTTP_CONNECT;
     if (bytes[0] == '<')
         return dx_match_find_nocase(bytes, len, 0, "<starttls") != DX_MATCH_NONE ? DX_UPGRADE_XMPP

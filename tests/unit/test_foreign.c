@@ -291,6 +291,7 @@ test_text_requests(void)
     request(B("auth ssl\r\n"), DX_UPGRADE_FTP);
     request(B("AUTH TLS-C\r\n"), DX_UPGRADE_FTP);
     request(B("CONNECT example.com:443 HTTP/1.1\r\n"), DX_UPGRADE_HTTP_CONNECT);
+    request(B("CONNECT {\"verbose\":false}\r\n"), DX_UPGRADE_NONE); /* NATS */
     request(B("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"), DX_UPGRADE_XMPP);
     request(B("<stream:stream to='example.com'><starttls/>"), DX_UPGRADE_XMPP);
     request(B(""), DX_UPGRADE_NONE); /* near misses */
