@@ -79,6 +79,7 @@ for program in "$here"/build-asan/unit/test_*; do
     wanted unit || break
     unit "$program"
 done
+script tests/docs/run.py
 script tests/captures/run.py
 script tests/epan/run.py
 script tests/bench/run.py --handshakes 80 --bulk 2 --plain 30
