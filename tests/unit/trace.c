@@ -1,4 +1,4 @@
-/* trace.c - runs the cases of a file of traces, and compares verdicts with what the file expects
+/* trace.c - reads and runs the cases of a file of traces
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
@@ -6,232 +6,17 @@
 #include <string.h>
 
 #include "knowledge/names.h"
-#include "trace.h"
+#include "trace_reader.h"
 
 #define START_US (G_GINT64_CONSTANT(1717243200) * G_USEC_PER_SEC) /* 2024-06-01 12:00 UTC */
-
-typedef enum { CASE_NONE, CASE_HIT, CASE_MISS, CASE_OK } case_kind;
-
-/* A line "expect", looked at once the case is whole. */
-typedef struct expectation {
-    trace_connection *connection; /* not owned */
-    unsigned line;
-    char *text;
-} expectation;
-
-/* A file while it is read. */
-typedef struct trace_reader {
-    trace_report *report;
-    const dx_causes *causes;
-    const char *name;
-    unsigned line;
-    case_kind kind;
-    unsigned case_line;
-    bool shown; /* a hit's cause was expected */
-    dx_ledger *ledger;
-    GPtrArray *connections;
-    GArray *expectations;
-    dx_preferences preferences;
-    uint32_t frame;
-    int64_t now_us;
-} trace_reader;
-
-static void complain(trace_reader *reader, unsigned line, const char *format, ...) G_GNUC_PRINTF(3, 4);
-
-static void
-complain(trace_reader *reader, unsigned line, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    char *what = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_ptr_array_add(reader->report->problems, g_strdup_printf("%s.txt:%u: %s", reader->name, line, what));
-    g_free(what);
-}
-
-static const dx_cause *
-find_cause(const trace_reader *reader, const char *id)
-{
-    for (unsigned i = 0; id && i < reader->causes->num; i++)
-        if (strcmp(reader->causes->cause[i]->id, id) == 0)
-            return reader->causes->cause[i];
-    return NULL;
-}
-
-static dx_verdict *
-diagnose(const trace_reader *reader, const trace_connection *connection)
-{
-    const dx_facts *facts = &connection->facts;
-    dx_context context = {.ledger = reader->ledger,
-                          .server = facts->ledger,
-                          .host = dx_ledger_find_host(reader->ledger, &facts->server_endpoint.address),
-                          .preferences = &reader->preferences,
-                          .now_us = reader->now_us};
-
-    return dx_diagnose(reader->causes, facts, &context);
-}
-
-static char *
-describe(const dx_verdict *verdict)
-{
-    GString *text = g_string_new(dx_outcome_name(verdict->outcome));
-
-    if (verdict->cause)
-        g_string_append_printf(text, " %s %s in frame %u", verdict->cause->id, dx_confidence_name(verdict->confidence),
-                               verdict->frame);
-    for (unsigned i = 0; i < verdict->candidates->len; i++)
-        g_string_append_printf(text, "%s%s", i ? ", " : ", candidates ",
-                               ((const dx_cause *)verdict->candidates->pdata[i])->id);
-    for (unsigned i = 0; i < verdict->advice->len; i++)
-        g_string_append_printf(text, "%s%s", i ? ", " : ", advice ", g_array_index(verdict->advice, dx_advice, i).id);
-    return g_string_free(text, FALSE);
-}
-
-/* What holds for every verdict, whatever the trace, and at every frame of it. */
-static void
-check_verdict(trace_reader *reader, const trace_connection *connection)
-{
-    dx_verdict *verdict = diagnose(reader, connection), *again = diagnose(reader, connection);
-    const dx_cause *cause = verdict->cause;
-    const char *wrong = NULL;
-
-    if (verdict->outcome == DX_FAILED && !cause)
-        wrong = "a failed connection has no cause";
-    else if (cause && !cause->weigh)
-        wrong = "a cause that does not weigh is the verdict";
-    else if (cause && (verdict->confidence == DX_NONE || !verdict->candidates->len))
-        wrong = "a cause without confidence or candidates";
-    else if (cause && verdict->candidates->pdata[0] != cause)
-        wrong = "the cause is not the first candidate";
-    else if (cause && verdict->confidence == DX_CONFIRMED && verdict->candidates->len != 1)
-        wrong = "a confirmed cause has rivals";
-    else if (cause && (!verdict->frame || verdict->frame > reader->frame))
-        wrong = "the verdict's frame does not exist";
-    else if (cause && connection->facts.damaged && verdict->confidence > DX_POSSIBLE)
-        wrong = "a verdict on a damaged connection is more than possible";
-    else if (cause != again->cause || verdict->confidence != again->confidence || verdict->outcome != again->outcome)
-        wrong = "the same facts gave two verdicts";
-    if (wrong) {
-        char *got = describe(verdict);
-        complain(reader, reader->line, "%s: %s", wrong, got);
-        g_free(got);
-    }
-    dx_verdict_free(verdict);
-    dx_verdict_free(again);
-}
-
-static bool
-has_advice(const dx_verdict *verdict, const char *id)
-{
-    for (unsigned i = 0; i < verdict->advice->len; i++)
-        if (strcmp(g_array_index(verdict->advice, dx_advice, i).id, id) == 0)
-            return true;
-    return false;
-}
-
-/* The words behind outcome, cause and confidence. */
-static void
-compare_rest(trace_reader *reader, trace_words *words, const dx_verdict *verdict)
-{
-    const char *value;
-
-    while ((value = trace_option(words, "candidate")) != NULL) {
-        const dx_cause *cause = find_cause(reader, value);
-        if (!cause)
-            trace_fail(words, "there is no cause \"%s\"", value);
-        else if (!g_ptr_array_find(verdict->candidates, cause, NULL))
-            trace_fail(words, "%s is no candidate", value);
-    }
-    while ((value = trace_option(words, "advice")) != NULL)
-        if (!has_advice(verdict, value))
-            trace_fail(words, "the advice %s is missing", value);
-    bool recovered = trace_flag(words, "recovered");
-    if (verdict->cause && recovered != (verdict->recovered_by != 0))
-        trace_fail(words, recovered ? "it did not recover" : "it recovered");
-}
-
-static void
-compare_verdict(trace_reader *reader, const expectation *expected, trace_words *words, const dx_verdict *verdict)
-{
-    const char *outcome = trace_next(words), *cause = NULL, *confidence = NULL;
-
-    if (!outcome || strcmp(outcome, dx_outcome_name(verdict->outcome)) != 0)
-        trace_fail(words, "another outcome");
-    bool recovered = trace_flag(words, "recovered");
-    cause = trace_next(words);
-    confidence = trace_next(words);
-    if (recovered) /* put back: compare_rest asks for it */
-        for (unsigned i = 0; i < words->num; i++)
-            words->used[i] &= strcmp(words->word[i], "recovered") != 0;
-    if (cause && (!find_cause(reader, cause) || !confidence))
-        trace_fail(words, "\"%s\" is no cause, or has no confidence", cause);
-    else if (verdict->cause != find_cause(reader, cause))
-        trace_fail(words, "another cause");
-    else if (cause && strcmp(confidence, dx_confidence_name(verdict->confidence)) != 0)
-        trace_fail(words, "another confidence");
-    else if (cause && expected->connection->marked && expected->connection->marked != verdict->frame)
-        trace_fail(words, "the verdict's frame is not the marked one, %u", expected->connection->marked);
-    compare_rest(reader, words, verdict);
-    for (unsigned i = 0; i < words->num; i++)
-        if (!words->used[i])
-            trace_fail(words, "expect does not take \"%s\"", words->word[i]);
-    if (reader->kind == CASE_HIT && cause && strcmp(cause, reader->name) == 0)
-        reader->shown = true;
-    if (reader->kind == CASE_OK && (verdict->outcome == DX_FAILED))
-        trace_fail(words, "it counts as failed");
-}
-
-static void
-compare(trace_reader *reader, const expectation *expected)
-{
-    trace_words words = {.num = 0};
-    char **word = g_strsplit_set(expected->text, " \t", -1);
-    dx_verdict *verdict = diagnose(reader, expected->connection);
-
-    for (unsigned i = 0; word[i]; i++)
-        if (*word[i] && words.num < G_N_ELEMENTS(words.word))
-            words.word[words.num++] = word[i];
-    compare_verdict(reader, expected, &words, verdict);
-    if (words.error) {
-        char *got = describe(verdict);
-        complain(reader, expected->line, "%s; expected %s, got %s", words.error, expected->text, got);
-        g_free(got);
-    }
-    g_free(words.error);
-    g_strfreev(word);
-    dx_verdict_free(verdict);
-}
-
-/* A near miss: nothing in it may be taken for the file's cause, and every connection's verdict is stated. */
-static void
-check_case(trace_reader *reader)
-{
-    for (unsigned i = 0; i < reader->connections->len; i++) {
-        const trace_connection *connection = reader->connections->pdata[i];
-        unsigned num = 0;
-        for (unsigned j = 0; j < reader->expectations->len; j++)
-            num += g_array_index(reader->expectations, expectation, j).connection == connection;
-        if (!num)
-            complain(reader, connection->line, "nothing is expected of this connection");
-        dx_verdict *verdict = diagnose(reader, connection);
-        if (reader->kind == CASE_MISS && verdict->cause && strcmp(verdict->cause->id, reader->name) == 0)
-            complain(reader, connection->line, "a near miss was taken for %s", reader->name);
-        dx_verdict_free(verdict);
-    }
-    if (!reader->connections->len)
-        complain(reader, reader->case_line, "the case has no connection");
-    else if (reader->kind == CASE_HIT && !reader->shown)
-        complain(reader, reader->case_line, "a hit of which %s is not expected", reader->name);
-}
 
 static void
 end_case(trace_reader *reader)
 {
     if (reader->kind != CASE_NONE) {
         for (unsigned i = 0; i < reader->expectations->len; i++)
-            compare(reader, &g_array_index(reader->expectations, expectation, i));
-        check_case(reader);
+            trace_compare(reader, &g_array_index(reader->expectations, expectation, i));
+        trace_check_case(reader);
         reader->report->num_hits += reader->kind == CASE_HIT;
         reader->report->num_misses += reader->kind == CASE_MISS;
         reader->report->num_oks += reader->kind == CASE_OK;
@@ -269,7 +54,7 @@ begin_case(trace_reader *reader, case_kind kind)
 static bool
 is_tls_port(uint16_t port)
 {
-    static const uint16_t ports[] = {443, 465, 563, 636,  853,  989,  990,  992,  993,  994,
+    static const uint16_t ports[] = {443, 465,  563,  636,  853,  989,  990,  992,  993,  994,
                                      995, 3269, 4433, 5061, 5986, 6514, 8443, 8531, 8883, 9443};
 
     for (size_t i = 0; i < G_N_ELEMENTS(ports); i++)
@@ -303,7 +88,7 @@ begin_connection(trace_reader *reader, const char *text)
             dx_endpoint_parse(&facts->server_endpoint, server, strlen(server)) == strlen(server);
     g_strfreev(word);
     if (!good)
-        complain(reader, reader->line, "a connection is CLIENT:PORT > SERVER:PORT [ttl=CLIENT/SERVER]");
+        trace_complain(reader, reader->line, "a connection is CLIENT:PORT > SERVER:PORT [ttl=CLIENT/SERVER]");
     facts->stream = reader->connections->len;
     facts->ledger = dx_ledger_server(reader->ledger, &facts->server_endpoint);
     facts->expected = is_tls_port(facts->server_endpoint.port);
@@ -321,7 +106,7 @@ read_time(trace_reader *reader, const char *text, int64_t *time_us)
     double seconds = g_ascii_strtod(text, &end);
 
     if (end == text || *end || !(seconds >= 0 && seconds < 100000)) {
-        complain(reader, reader->line, "\"%s\" is no time in seconds", text);
+        trace_complain(reader, reader->line, "\"%s\" is no time in seconds", text);
         return false;
     }
     *time_us = START_US + (int64_t)(seconds * 1000000 + 0.5);
@@ -337,7 +122,7 @@ read_frame(trace_reader *reader, const char *line)
     trace_frame frame = {.ledger = reader->ledger, .number = reader->frame + 1};
 
     if (g_strv_length(part) < 3 || (strcmp(part[1], "C") != 0 && strcmp(part[1], "S") != 0)) {
-        complain(reader, reader->line, "a line is TIME C|S ITEM...");
+        trace_complain(reader, reader->line, "a line is TIME C|S ITEM...");
     } else if (read_time(reader, part[0], &frame.time_us)) {
         frame.connection = reader->connections->pdata[reader->connections->len - 1];
         frame.from = *part[1] == 'C' ? DX_CLIENT : DX_SERVER;
@@ -347,9 +132,9 @@ read_frame(trace_reader *reader, const char *line)
             frame.connection->marked = reader->frame;
         reader->now_us = MAX(reader->now_us, frame.time_us);
         if (error)
-            complain(reader, reader->line, "%s", error);
+            trace_complain(reader, reader->line, "%s", error);
         else
-            check_verdict(reader, frame.connection);
+            trace_check_verdict(reader, frame.connection);
         g_free(error);
     }
     g_strfreev(part);
@@ -395,15 +180,16 @@ read_works(trace_reader *reader, const char *time, const char *answer)
                                 "%s S data 250; data 600",
                                 time, hello, time, half[0], finished, time, finished, time);
     else
-        lines = g_strdup_printf("%s C hello %s\n"
-                                "%s S server_hello %s; certificate; %sserver_done\n"
-                                "%s C client_key_exchange; ccs; handshake_record 40\n"
-                                "%s S ccs; handshake_record 40\n"
-                                "%s C data 100\n"
-                                "%s S data 600",
-                                time, hello, time, half[0],
-                                row && row->exchange == DX_EXCHANGE_ECDHE ? "key_exchange ecdhe x25519; " : "", time,
-                                time, time, time);
+        lines =
+            g_strdup_printf("%s C hello %s\n"
+                            "%s S server_hello %s; certificate; %sserver_done\n"
+                            "%s C client_key_exchange; ccs; handshake_record 40\n"
+                            "%s S ccs; handshake_record 40\n"
+                            "%s C data 100\n"
+                            "%s S data 600",
+                            time, hello, time, half[0],
+                            row && row->exchange == DX_EXCHANGE_ECDHE ? "key_exchange ecdhe x25519; " : "",
+                            time, time, time, time);
     read_frames(reader, lines);
     g_free(lines);
     lines = g_strdup_printf("%s C FIN\n%s S FIN", time, time);
@@ -424,7 +210,7 @@ read_event(trace_reader *reader, const char *line)
     unsigned num = g_strv_length(part);
 
     if (!reader->connections->len)
-        complain(reader, reader->line, "no connection has begun");
+        trace_complain(reader, reader->line, "no connection has begun");
     else if (num == 2 && strcmp(part[1], "open") == 0)
         read_open(reader, part[0]);
     else if (num == 3 && strcmp(part[1], "works") == 0)
@@ -452,7 +238,8 @@ read_setting(trace_reader *reader, const char *line)
         known = reader->preferences.server_os != DX_OS_UNKNOWN;
     } else if (strcmp(part[0], "http") == 0 && num == 4 &&
                dx_address_parse(&address, part[1], strlen(part[1])) == strlen(part[1])) {
-        dx_ledger_http(reader->ledger, &address, ++reader->frame, (uint16_t)strtoul(part[2], NULL, 10), part[3]);
+        dx_ledger_http(reader->ledger, &address, ++reader->frame, (uint16_t)strtoul(part[2], NULL, 10),
+                       part[3]);
     } else {
         known = false;
     }
@@ -475,7 +262,7 @@ read_line(trace_reader *reader, const char *line)
         return;
     }
     if (reader->kind == CASE_NONE) {
-        complain(reader, reader->line, "a case begins with \"hit: \", \"near miss: \" or \"ok: \"");
+        trace_complain(reader, reader->line, "a case begins with \"hit: \", \"near miss: \" or \"ok: \"");
     } else if (g_str_has_prefix(line, "connection") && (line[10] == ' ' || !line[10])) {
         begin_connection(reader, line[10] ? line + 11 : "");
     } else if (g_str_has_prefix(line, "expect ") && reader->connections->len) {
@@ -486,7 +273,7 @@ read_line(trace_reader *reader, const char *line)
     } else if (g_ascii_isdigit(*line) || *line == '*') {
         read_event(reader, line);
     } else if (!read_setting(reader, line)) {
-        complain(reader, reader->line, "cannot read \"%s\"", line);
+        trace_complain(reader, reader->line, "cannot read \"%s\"", line);
     }
 }
 
@@ -500,7 +287,7 @@ trace_run(trace_report *report, const dx_causes *causes, const char *name, const
         report->problems = g_ptr_array_new_with_free_func(g_free);
     reader.connections = g_ptr_array_new();
     reader.expectations = g_array_new(FALSE, FALSE, sizeof(expectation));
-    for (; lines[reader.line]; ) {
+    for (; lines[reader.line];) {
         char *line = g_strstrip(lines[reader.line++]);
         if (*line && *line != '#')
             read_line(&reader, line);

@@ -17,7 +17,8 @@ typedef struct trace_report {
 void trace_run(trace_report *report, const dx_causes *causes, const char *name, const char *text);
 void trace_report_clear(trace_report *report);
 
-/* The rest is shared by the two halves: trace.c reads cases, trace_frame.c lines, trace_items.c what lines hold. */
+/* The rest is for the parts: trace.c reads cases, trace_frame.c lines, trace_items.c and trace_hello.c what lines hold,
+ * trace_expect.c compares. */
 
 /* The words of one item of a line; each must be used once. */
 typedef struct trace_words {
@@ -69,9 +70,9 @@ typedef struct trace_frame {
     uint32_t seq, ack, len, payload_len, window;
     uint16_t ip_id;
     uint8_t ttl;
-    uint32_t handshake_len; /* of messages whose record has not been closed yet */
-    bool decrypted;         /* they are the content of an encrypted record */
-    GArray *observations;   /* of dx_observation */
+    uint32_t handshake_len;    /* of messages whose record has not been closed yet */
+    bool decrypted;            /* they are the content of an encrypted record */
+    GArray *observations;      /* of dx_observation */
     GPtrArray *hellos, *owned; /* what the observations point to: dx_client_hello, and the rest */
 } trace_frame;
 
@@ -80,9 +81,9 @@ char *trace_frame_apply(trace_frame *frame, const char *text);
 
 /* What frames are filled with. A record is as long on the wire as its header and `len`; the record of handshake messages
  * is reported behind them, by trace_close_record. */
-#define TRACE_RECORD_HEADER 5
+#define TRACE_RECORD_HEADER  5
 #define TRACE_MESSAGE_HEADER 4
-#define TRACE_TAG 17 /* TLS 1.3: the inner content type and the tag */
+#define TRACE_TAG            17 /* TLS 1.3: the inner content type and the tag */
 void trace_add(trace_frame *frame, dx_observation observation);
 void trace_add_record(trace_frame *frame, dx_record header, bool decrypted, uint8_t inner_type);
 void trace_add_message(trace_frame *frame, dx_observation observation, uint32_t len, bool decrypted);

@@ -150,16 +150,17 @@ apply_segment(trace_frame *frame, trace_side *side, const trace_side *other)
     }
     if (frame->have_seq)
         seq = side->isn + frame->seq;
-    dx_observation segment = {
-        .kind = DX_OBS_SEGMENT,
-        .u.segment = {.flags = frame->flags,
-                      .seq = seq,
-                      .ack = frame->have_ack ? other->isn + frame->ack : other->next,
-                      .len = len,
-                      .window = frame->window,
-                      .ttl = frame->ttl ? frame->ttl : side->ttl,
-                      .ip_id = frame->ip_id,
-                      .kind = !len ? 0 : frame->repeated ? DX_SEGMENT_RETRANSMITTED : DX_SEGMENT_NEW}};
+    dx_observation segment = {.kind = DX_OBS_SEGMENT,
+                              .u.segment = {.flags = frame->flags,
+                                            .seq = seq,
+                                            .ack = frame->have_ack ? other->isn + frame->ack : other->next,
+                                            .len = len,
+                                            .window = frame->window,
+                                            .ttl = frame->ttl ? frame->ttl : side->ttl,
+                                            .ip_id = frame->ip_id,
+                                            .kind = !len              ? 0
+                                                    : frame->repeated ? DX_SEGMENT_RETRANSMITTED
+                                                                      : DX_SEGMENT_NEW}};
     bool no_ack = frame->no_ack || frame->flags == DX_TCP_SYN;
     if (no_ack)
         segment.u.segment.ack = 0;

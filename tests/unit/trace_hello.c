@@ -17,8 +17,9 @@ trace_add_record(trace_frame *frame, dx_record header, bool decrypted, uint8_t i
 {
     header.version = 0x0303;
     header.whole = true;
-    trace_add(frame, (dx_observation){.kind = DX_OBS_RECORD,
-                                .u.record = {.header = header, .decrypted = decrypted, .inner_type = inner_type}});
+    trace_add(frame, (dx_observation){
+                         .kind = DX_OBS_RECORD,
+                         .u.record = {.header = header, .decrypted = decrypted, .inner_type = inner_type}});
     frame->payload_len += TRACE_RECORD_HEADER + header.len;
 }
 
@@ -32,10 +33,13 @@ trace_close_record(trace_frame *frame)
         return;
     frame->handshake_len = 0;
     if (frame->decrypted)
-        trace_add_record(frame, (dx_record){.type = DX_RECORD_APPLICATION, .len = (uint16_t)(len + TRACE_TAG), .encrypted = true}, true,
-                   DX_RECORD_HANDSHAKE);
+        trace_add_record(
+            frame,
+            (dx_record){.type = DX_RECORD_APPLICATION, .len = (uint16_t)(len + TRACE_TAG), .encrypted = true},
+            true, DX_RECORD_HANDSHAKE);
     else
-        trace_add_record(frame, (dx_record){.type = DX_RECORD_HANDSHAKE, .len = (uint16_t)MIN(len, 16384)}, false, 0);
+        trace_add_record(frame, (dx_record){.type = DX_RECORD_HANDSHAKE, .len = (uint16_t)MIN(len, 16384)},
+                         false, 0);
 }
 
 void
@@ -51,7 +55,8 @@ trace_add_message(trace_frame *frame, dx_observation observation, uint32_t len, 
 /* -- hellos -- */
 
 static void
-read_codes(trace_words *words, const char *key, const char *absent, dx_codes *codes, const char *(*name)(uint16_t))
+read_codes(trace_words *words, const char *key, const char *absent, dx_codes *codes,
+           const char *(*name)(uint16_t))
 {
     const char *text = trace_option(words, key);
     char **parts = g_strsplit(text ? text : absent, ",", -1);
@@ -149,8 +154,8 @@ trace_read_client_hello(trace_frame *frame, trace_words *words)
                &hello->ciphers, dx_cipher_name);
     read_codes(words, "groups", hello->sslv2 ? "" : "001d,0017,0018", &hello->groups, dx_group_name);
     read_codes(words, "shares", tls13 ? "001d" : "", &hello->key_shares, dx_group_name);
-    read_codes(words, "signatures", hello->sslv2 ? "" : "0403,0804,0401,0503,0805,0501,0806,0601", &hello->signatures,
-               dx_signature_name);
+    read_codes(words, "signatures", hello->sslv2 ? "" : "0403,0804,0401,0503,0805,0501,0806,0601",
+               &hello->signatures, dx_signature_name);
     read_alpn(words, hello);
     read_session(words, hello);
     hello->renegotiation_info = !hello->sslv2 && !trace_flag(words, "no_renegotiation_info");
@@ -163,7 +168,8 @@ trace_read_client_hello(trace_frame *frame, trace_words *words)
     for (unsigned i = 0; i < hello->key_shares.num; i++)
         large |= hello->key_shares.item[i] == 0x11EC; /* X25519MLKEM768: 1216 bytes */
     hello->len = trace_number_option(words, "len", large ? 1700 : 300, 65535);
-    trace_add_message(frame, (dx_observation){.kind = DX_OBS_CLIENT_HELLO, .u.client_hello = hello}, hello->len, false);
+    trace_add_message(frame, (dx_observation){.kind = DX_OBS_CLIENT_HELLO, .u.client_hello = hello},
+                      hello->len, false);
     uint32_t total = TRACE_RECORD_HEADER + TRACE_MESSAGE_HEADER + hello->len;
     trace_close_record(frame);
     frame->payload_len -= MIN(client->partial, total);
@@ -174,13 +180,15 @@ void
 trace_read_partial(trace_frame *frame, trace_words *words)
 {
     trace_side *client = &frame->connection->client;
-    uint32_t have = trace_number(words, trace_next(words), 65535), expected = trace_number(words, trace_next(words), 65535);
+    uint32_t have = trace_number(words, trace_next(words), 65535),
+             expected = trace_number(words, trace_next(words), 65535);
 
     if (have < client->partial)
         trace_fail(words, "less than before");
     frame->payload_len += have - client->partial;
     client->partial = have;
-    trace_add(frame, (dx_observation){.kind = DX_OBS_PARTIAL_HELLO, .u.partial = {.have = have, .expected = expected}});
+    trace_add(frame, (dx_observation){.kind = DX_OBS_PARTIAL_HELLO,
+                                      .u.partial = {.have = have, .expected = expected}});
 }
 
 static void
@@ -192,7 +200,8 @@ add_server_hello(trace_frame *frame, trace_words *words, bool retry)
     hello->retry = retry;
     hello->version = trace_version(words, trace_next(words));
     hello->legacy_version = MIN(hello->version, 0x0303);
-    const char *cipher = trace_next(words), *group = trace_option(words, "group"), *alpn = trace_option(words, "alpn");
+    const char *cipher = trace_next(words), *group = trace_option(words, "group"),
+               *alpn = trace_option(words, "alpn");
     hello->cipher = trace_code(words, cipher ? cipher : "", dx_cipher_name);
     hello->group = group ? trace_code(words, group, dx_group_name) : hello->version == 0x0304 ? 0x001D : 0;
     g_strlcpy(hello->alpn, alpn ? alpn : "", sizeof hello->alpn);
@@ -201,12 +210,14 @@ add_server_hello(trace_frame *frame, trace_words *words, bool retry)
     memset(hello->session_id, resumed ? 0xAA : 0xBB, sizeof hello->session_id);
     hello->psk = resumed && hello->version == 0x0304;
     hello->renegotiation_info = hello->version < 0x0304 && !trace_flag(words, "no_renegotiation_info");
-    hello->extended_master_secret = hello->version < 0x0304 && !trace_flag(words, "no_extended_master_secret");
+    hello->extended_master_secret =
+        hello->version < 0x0304 && !trace_flag(words, "no_extended_master_secret");
     hello->encrypt_then_mac = trace_flag(words, "encrypt_then_mac");
     const char *downgrade = trace_option(words, "downgrade");
     if (downgrade)
         hello->downgrade = trace_version(words, downgrade) == 0x0303 ? 2 : 1;
-    trace_add_message(frame, (dx_observation){.kind = DX_OBS_SERVER_HELLO, .u.server_hello = hello}, 90, false);
+    trace_add_message(frame, (dx_observation){.kind = DX_OBS_SERVER_HELLO, .u.server_hello = hello}, 90,
+                      false);
 }
 
 void
@@ -272,13 +283,12 @@ trace_read_message(trace_frame *frame, const char *name, trace_words *words)
         bool empty = messages[i].type == DX_HS_CERTIFICATE && trace_flag(words, "empty");
         bool decrypted = trace_flag(words, "decrypted");
         uint32_t len = trace_number_option(words, "len", empty ? 4 : messages[i].len, 1 << 24);
-        trace_add_message(frame,
-                    (dx_observation){.kind = DX_OBS_MESSAGE,
-                                     .u.message = {.type = messages[i].type,
-                                                   .len = len,
-                                                   .empty = empty,
-                                                   .decrypted = decrypted}},
-                    len, decrypted);
+        trace_add_message(
+            frame,
+            (dx_observation){
+                .kind = DX_OBS_MESSAGE,
+                .u.message = {.type = messages[i].type, .len = len, .empty = empty, .decrypted = decrypted}},
+            len, decrypted);
         return true;
     }
     return false;

@@ -97,9 +97,9 @@ read_icmp(trace_frame *frame, trace_words *words, uint8_t version)
 
     frame->icmp = true;
     trace_add(frame, (dx_observation){.kind = DX_OBS_UNREACHABLE,
-                                .u.icmp = {.version = version,
-                                           .type = (uint8_t)trace_number(words, type, 255),
-                                           .code = (uint8_t)trace_number(words, code, 255)}});
+                                      .u.icmp = {.version = version,
+                                                 .type = (uint8_t)trace_number(words, type, 255),
+                                                 .code = (uint8_t)trace_number(words, code, 255)}});
 }
 
 static void
@@ -139,7 +139,8 @@ read_alert(trace_frame *frame, trace_words *words)
     while (alert && description < 256 &&
            (!dx_alert_name((uint8_t)description) || strcmp(dx_alert_name((uint8_t)description), alert) != 0))
         description++;
-    header.alert_description = (uint8_t)(description < 256 && alert ? description : trace_number(words, alert, 255));
+    header.alert_description =
+        (uint8_t)(description < 256 && alert ? description : trace_number(words, alert, 255));
     trace_add_record(frame, header, decrypted, DX_RECORD_ALERT);
 }
 
@@ -208,8 +209,8 @@ read_foreign(trace_frame *frame, trace_words *words)
     frame->payload_len += 40;
 }
 
-static const char *const upgrades[] = {"none", "smtp",  "imap", "pop3", "ftp",   "ldap",        "xmpp", "postgres",
-                                       "mysql", "rdp", "nntp", "sieve", "http_connect"};
+static const char *const upgrades[] = {"none",     "smtp",  "imap", "pop3", "ftp",   "ldap",        "xmpp",
+                                       "postgres", "mysql", "rdp",  "nntp", "sieve", "http_connect"};
 
 static void
 read_upgrade(trace_frame *frame, trace_words *words)
