@@ -58,7 +58,7 @@ DX_CAUSE(certificate_incomplete_chain,
          .outcome = DX_FAILED,
          .title = "The server does not send an intermediate certificate",
          .why = "The list of certificates does not lead to a root: the issuer of its last one is missing (CERT_E_CHAINING, "
-                "0x800B010A). Clients that have or fetch it work, others do not.",
+                "0x800B010A); clients that have or fetch it work, others do not.",
          .checks = DX_CHECK_CHAIN "Is the intermediate in the server's machine store? certutil -store CA\n"
                                   "Does a stale intermediate or cross-signed root lead Windows to another chain?\n",
          .fix = "Install the intermediate certificate on the server (certutil -addstore CA intermediate.cer), then bind the "

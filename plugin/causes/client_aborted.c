@@ -34,5 +34,5 @@ DX_CAUSE(client_aborted,
          .why = "The client closed or reset the connection itself before the server had finished its answer.",
          .checks = "Did the user or program give up (closed tab, short timeout, losing half of a parallel attempt)?\n"
                    DX_CHECK_CLIENT_LOG,
-         .fix = "Nothing on the server; raise the client's timeout if the server is slow.",
+         .fix = "Raise the client's timeout if the server is slow; nothing on the server needs to change.",
          .weigh = weigh);
