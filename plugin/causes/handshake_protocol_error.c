@@ -30,8 +30,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         known |= facts->end.alert == alerts[i];
     if (!known || (facts->end.alert == 80 && facts->end.by == DX_SERVER))
         return DX_NONE;
-    if (facts->end.alert == 51 && (facts->end.by == DX_CLIENT ? !facts->chosen.resumed : facts->client_certificate_frame != 0))
-        return DX_NONE; /* about the signature of the other side's certificate */
+    bool unsigned_part = facts->end.by == DX_SERVER ? !facts->client_certificate_frame
+                                                    : facts->chosen.resumed || facts->client_finished_frame;
+    if (facts->end.alert == 51 && !unsigned_part)
+        return DX_NONE; /* about the signature that belongs to the other side's certificate */
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (facts->end.by == DX_CLIENT && facts->certificate_frame && !facts->client_finished_frame &&

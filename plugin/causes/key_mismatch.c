@@ -4,7 +4,8 @@
  *           in the list, and the client leaves; when it cannot be checked, alert 51 from the client
  * Source:   RFC 5246 section 7.4.3, RFC 8446 sections 4.4.3 and 6.2; observed: OpenSSL, GnuTLS and NSS send 51, Go 10, JSSE 40
  * Not this: certificate_corrupt (OpenSSL sends 51 for a bad signature on the certificate, too; observed);
- *           certificate_chain_misordered (it verifies with a later certificate)
+ *           certificate_chain_misordered (it verifies with a later certificate); 51 after the client's Finished is about
+ *           the server's
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
@@ -58,7 +59,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_proof_result proof = client_left(facts) ? dx_presented_proof(facts) : (dx_proof_result){0};
     if (proof.answer == DX_PROOF_REFUTED)
         return weigh_proof(facts, context, finding);
-    if (!dx_client_rejected_with(facts, 51) || proof.answer != DX_PROOF_NOT_CHECKED)
+    if (!dx_client_rejected_with(facts, 51) || facts->client_finished_frame || proof.answer != DX_PROOF_NOT_CHECKED)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     if (proof.reason)
