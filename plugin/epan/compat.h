@@ -36,11 +36,12 @@ typedef gboolean dx_pref_bool;
 typedef gboolean dx_button_bool;
 #endif
 
-/* The decrypted records of a frame's first, second, ... TLS layer are kept under these keys. */
+/* The decrypted records of a frame are kept under key 0 in 4.0, under the number of the TLS layer, counted
+ * from 1, in 4.4 and 4.6. */
 #if DX_WS(4, 2)
-enum { DX_TLS_FIRST_KEY = 1, DX_TLS_LAST_KEY = 8 };
+enum { DX_TLS_LAST_KEY = 8 };
 #else
-enum { DX_TLS_FIRST_KEY = 0, DX_TLS_LAST_KEY = 0 };
+enum { DX_TLS_LAST_KEY = 0 };
 #endif
 
 /* plugin_describe() and its flags exist. */

@@ -165,7 +165,7 @@ dx_segments_plain(packet_info *pinfo, dx_plain *plain, unsigned max)
     if (!has_tls_layer(pinfo)) {
         return 0;
     }
-    for (guint32 key = DX_TLS_FIRST_KEY; key <= DX_TLS_LAST_KEY; key++) {
+    for (guint32 key = 0; key <= DX_TLS_LAST_KEY; key++) {
         const SslPacketInfo *info =
             (const SslPacketInfo *)p_get_proto_data(wmem_file_scope(), pinfo, proto_tls, key);
         const SslRecordInfo *record = info != NULL ? info->records : NULL;
