@@ -32,6 +32,7 @@ dissect_frame_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     }
     dx_taps_frame(pinfo);
     dx_tables_frame(pinfo);
+    dx_gui_frame(pinfo);
     dx_tree_annotate(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
 }

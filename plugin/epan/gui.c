@@ -1,11 +1,12 @@
-/* gui.c - Wireshark's menu Statistics > SSL Troubleshooter
+/* gui.c - Wireshark's menu Statistics > SSL Troubleshooter, and its display filter after loading
  *
- * A menu of its own below "Statistics" is the only way to the same entries in the same order on 4.0, 4.4 and 4.6: the
- * menu groups of statistics place, split and sort their titles differently in each.
+ * A menu of its own below "Statistics" is the only way to the same entries in the same order on 4.0, 4.4 and
+ * 4.6: the menu groups of statistics place, split and sort their titles differently in each.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/gui.h"
 
 #include <epan/plugin_if.h>
+#include <string.h>
 
 typedef struct entry {
     const char *label, *tooltip;
@@ -29,9 +30,66 @@ open_entry(ext_menubar_gui_type gui_type, gpointer gui, gpointer user)
     }
 }
 
+/* A display filter that is active while a capture is read is applied to each frame before the frames behind it are
+ * known: it misses the frames before a verdict. Wireshark draws its taps some seconds after the end, outside of all
+ * reading; then such a filter is applied once more. */
+static int tap_load;
+static bool listening, loaded;
+
+static void
+note_loaded(void)
+{
+    loaded = true;
+}
+
+static tap_packet_status
+take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *data, tap_flags_t flags)
+{
+    (void)user, (void)pinfo, (void)edt, (void)data, (void)flags;
+    return TAP_PACKET_REDRAW;
+}
+
+static void
+filter_again(void *user)
+{
+    const funnel_ops_t *ops = funnel_get_funnel_ops();
+    (void)user;
+    if (!loaded || !dx_in_gui()) {
+        return;
+    }
+    loaded = false;
+    char *filter = g_strdup(ops->get_filter(ops->ops_id));
+    if (filter != NULL && strstr(filter, "ssltrouble") != NULL) {
+        ops->set_filter(ops->ops_id, filter);
+        ops->apply_filter(ops->ops_id);
+    }
+    g_free(filter);
+}
+
+void
+dx_gui_frame(packet_info *pinfo)
+{
+    if (PINFO_FD_VISITED(pinfo)) {
+        return;
+    }
+    if (!listening && dx_in_gui()) {
+        GString *error = register_tap_listener("ssltrouble_load", &listening, NULL, TL_REQUIRES_NOTHING, NULL,
+                                               take_packet, filter_again, NULL);
+        if (error != NULL) {
+            g_string_free(error, TRUE);
+        }
+        listening = true;
+    }
+    if (listening) {
+        tap_queue_packet(tap_load, pinfo, &tap_load);
+    }
+}
+
 void
 dx_gui_register(int proto)
 {
+    tap_load = register_tap("ssltrouble_load");
+    register_postseq_cleanup_routine(note_loaded);
     ext_menu_t *menu = ext_menubar_register_menu(proto, "SSL Troubleshooter", TRUE);
     ext_menubar_set_parentmenu(menu, "Statistics");
     for (unsigned i = 0; i < G_N_ELEMENTS(entries); i++) {

@@ -1,4 +1,4 @@
-/* gui.h - Wireshark's menu Statistics > SSL Troubleshooter
+/* gui.h - Wireshark's menu Statistics > SSL Troubleshooter, and its display filter after loading
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_EPAN_GUI_H
@@ -8,5 +8,8 @@
 
 /* dx_gui_register - registers the menu. */
 void dx_gui_register(int proto);
+
+/* dx_gui_frame - sees every frame. */
+void dx_gui_frame(packet_info *pinfo);
 
 #endif

@@ -1,0 +1,350 @@
+#!/usr/bin/python3
+"""Drives Wireshark's window: the menu, the tables, the report, the profile. Called by run.sh, which makes the screen.
+
+    run.py --captures DIR --profile DIR [NAME...]
+
+Each function test_NAME is one test. What a window must show is taken from the JSON report of the same capture, so that
+windows and report cannot disagree and regenerated captures need no new numbers here.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from desktop import Missing, Wireshark, button, press, role, rows, text_in, text_of, wait, walk
+
+SEVERAL = "certificate_untrusted_root.several_clients"  # three failures with two causes, and a success
+SILENT = "client_hello_timeout"  # a verdict that only the end of the capture gives
+HEALTHY = "ok_tls12"
+ENTRIES = ["Scenarios", "Servers", "Connections", "Report"]
+TITLES = {"Scenarios": "SSL Troubleshooter: Scenarios", "Servers": "SSL Troubleshooter: Servers",
+          "Connections": "SSL Troubleshooter: Failed connections", "Report": "SSL Troubleshooter: Report"}
+PROFILE = "SSL Troubleshooter"
+
+
+class Captures:
+    """The shipped captures, and what tshark says of them."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    def path(self, name):
+        """path(name) returns the capture's file name."""
+        return str(self.folder / f"{name}.pcapng")
+
+    def tshark(self, name, *options):
+        """tshark(name, option...) returns the lines that tshark prints."""
+        done = subprocess.run(["tshark", "-r", self.path(name), *options], capture_output=True, text=True, check=True)
+        return done.stdout.splitlines()
+
+    def connections(self, name):
+        """connections(name) returns the objects of the JSON report."""
+        return [json.loads(line) for line in self.tshark(name, "-q", "-z", "ssltrouble,json")]
+
+    def failed(self, name):
+        """failed(name) returns those with a cause."""
+        return [item for item in self.connections(name) if item["cause"]]
+
+    def num_packets(self, name, *options):
+        """num_packets(name) counts frames."""
+        return len(self.tshark(name, *options))
+
+
+def equal(actual, wanted):
+    """equal(actual, wanted) fails with both values."""
+    assert actual == wanted, f"wanted {wanted}, found {actual}"
+
+
+def shot(name):
+    """shot(name) keeps a picture of the screen when run.sh was asked for them."""
+    folder = os.environ.get("DX_SHOTS")
+    if folder:
+        subprocess.run(["import", "-window", "root", f"{folder}/{name}.png"], check=False)
+
+
+def filled(window, num_rows):
+    """filled(window, n) waits for a table of n rows and returns them; a table fills after its window has opened."""
+    def find():
+        table = rows(window)
+        return table if len(table) == num_rows + 1 else None
+    try:
+        return wait(find, "filled table", 15)
+    except Missing:
+        raise Missing(f"wanted {num_rows} rows, found {rows(window)}") from None
+
+
+def columns(table, *names):
+    """columns(table, name...) returns those columns of the rows."""
+    indexes = [table[0].index(name) for name in names]
+    return [[row[i] for i in indexes] for row in table[1:]]
+
+
+def wanted_connections(items):
+    """wanted_connections(items) is what the table Connections must show of objects of the JSON report."""
+    return [[str(item["stream"]), item["time"][:23].replace("T", " "), item["client"], item["server"], item["sni"] or "",
+             str(item["scenario"]), item["confidence"], str(item["frames"]["verdict"])] for item in items]
+
+
+CONNECTION_COLUMNS = ["Stream", "Time (UTC)", "Client", "Server", "Server name (SNI)", "Scenario", "Confidence",
+                      "Verdict frame"]
+
+
+def open_loaded(captures, name, *options):
+    """open_loaded(captures, name, option...) starts Wireshark with a capture."""
+    return Wireshark("-r", captures.path(name), *options)
+
+
+def test_menu(captures):
+    """The submenu of Statistics has the four entries in their order."""
+    with open_loaded(captures, HEALTHY) as wireshark:
+        equal(wireshark.entries(), ENTRIES)
+
+
+def test_no_file(captures):
+    """With no file open every entry opens an empty window; none does harm."""
+    del captures
+    with Wireshark() as wireshark:
+        for entry in ENTRIES:
+            window = wireshark.open(entry, TITLES[entry])
+            if entry == "Report":
+                equal(text_in(window), "No capture file is open.\n")
+            else:
+                equal([row for row in rows(window)[1:] if "".join(row) != TITLES[entry]], [])
+            wireshark.alive()
+
+
+def test_closed_file(captures):
+    """After the file is closed, with the windows still open, every entry is harmless."""
+    with open_loaded(captures, SEVERAL) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        for entry in ENTRIES:
+            wireshark.open(entry, TITLES[entry])
+        press(wireshark.menu("File", "Close"))
+        wait(lambda: "several" not in wireshark.main_window().name, "main window without a file")
+        for entry in ENTRIES:
+            press(wireshark.menu("Statistics", "SSL Troubleshooter", entry))
+            wireshark.main_window()
+            wireshark.alive()
+
+
+def test_connections(captures):
+    """Connections lists the failed connections as the JSON report does."""
+    items = captures.failed(SEVERAL)
+    titles = [line for line in captures.tshark(SEVERAL, "-2", "-Y", "ssltrouble.failed", "-T", "fields", "-e",
+                                               "ssltrouble.verdict")]
+    with open_loaded(captures, SEVERAL) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        table = filled(wireshark.open("Connections", TITLES["Connections"]), len(items))
+        equal(columns(table, *CONNECTION_COLUMNS), wanted_connections(items))
+        for (cause,), title in zip(columns(table, "Cause"), titles):
+            assert cause in title, f"{cause} is not in {title}"
+        shot("connections")
+
+
+def test_scenarios(captures):
+    """Scenarios counts connections, servers and the first frame per cause."""
+    items = captures.failed(SEVERAL)
+    causes = dict.fromkeys(item["cause"] for item in items)
+    wanted = []
+    for cause in causes:
+        own = [item for item in items if item["cause"] == cause]
+        wanted.append([cause, str(len(own)), str(len({item["server"] for item in own})),
+                       str(min(item["frames"]["verdict"] for item in own))])
+    with open_loaded(captures, SEVERAL) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        table = filled(wireshark.open("Scenarios", TITLES["Scenarios"]), len(wanted))
+        shown = columns(table, "ssltrouble.cause", "Connections", "Servers", "First frame")
+        equal(sorted(shown), sorted(wanted))
+        for scenario, cause in columns(table, "Scenario", "ssltrouble.cause"):
+            number = next(item["scenario"] for item in items if item["cause"] == cause)
+            assert scenario.startswith(f"{number}: "), scenario
+        shot("scenarios")
+
+
+def test_servers(captures):
+    """Servers counts connections, failures and recoveries per server, and names the versions chosen."""
+    items = captures.connections(SEVERAL)
+    with open_loaded(captures, SEVERAL) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        table = filled(wireshark.open("Servers", TITLES["Servers"]), 1)
+        failed = [item for item in items if item["cause"]]
+        versions = ", ".join(dict.fromkeys(item["chosen"]["version"] for item in items if item["chosen"]["version"]))
+        equal(columns(table, "Server", "Server name (SNI)", "Connections", "Failed", "Recovered", "Versions chosen"),
+              [[items[0]["server"], "www.example.com", str(len(items)), str(len(failed)),
+                str(sum(item["recovered_by"] is not None for item in failed)), versions]])
+        shot("servers")
+
+
+def test_table_filter(captures):
+    """A display filter in the table's window selects connections; Apply with another one fills it again."""
+    items = captures.failed(SEVERAL)
+    with open_loaded(captures, SEVERAL, "-z", "ssltrouble,connections,tcp.stream==1") as wireshark:
+        window = wireshark.window(TITLES["Connections"])
+        equal(columns(filled(window, 1), *CONNECTION_COLUMNS), wanted_connections(items[1:2]))
+        entry = next(node for node in walk(window) if role(node) == "text")
+        entry.queryEditableText().setTextContents("tcp.stream != 1")
+        press(button(window, "Apply"))
+        equal(columns(filled(window, len(items) - 1), *CONNECTION_COLUMNS), wanted_connections(items[:1] + items[2:]))
+
+
+def test_second_window(captures):
+    """A second window of a table, with a filter that empties it, leaves the first as it is, and both can be closed."""
+    items = captures.failed(SEVERAL)
+    with open_loaded(captures, SEVERAL, "-z", "ssltrouble,connections") as wireshark:
+        first = wireshark.window(TITLES["Connections"])
+        filled(first, len(items))
+        press(wireshark.menu("Statistics", "SSL Troubleshooter", "Connections"))
+        second = wait(lambda: next(w for w in wireshark.windows() if TITLES["Connections"] in w.name and w != first),
+                      "second window")
+        filled(second, len(items))
+        entry = next(node for node in walk(second) if role(node) == "text")
+        entry.queryEditableText().setTextContents("tcp.stream == 1000")
+        press(button(second, "Apply"))
+        filled(second, 0)
+        equal(columns(filled(first, len(items)), *CONNECTION_COLUMNS), wanted_connections(items))
+        for window in (second, first):
+            if window in wireshark.windows():
+                press(button(window, "Close"))
+        wireshark.main_window()
+        wireshark.alive()
+
+
+def test_end_of_capture(captures):
+    """A verdict that only the end of the capture gives is in table, report and packet list without a reload."""
+    item = captures.failed(SILENT)[0]
+    frame = item["frames"]["verdict"]
+    with open_loaded(captures, SILENT) as wireshark:
+        wireshark.loaded(captures.num_packets(SILENT))
+        table = filled(wireshark.open("Connections", TITLES["Connections"]), 1)
+        equal(columns(table, *CONNECTION_COLUMNS), wanted_connections([item]))
+        cause = columns(table, "Cause")[0][0]
+        report = text_in(wireshark.open("Report", TITLES["Report"]))
+        assert cause in " ".join(report.split()), report
+        infos = [row[-1] for row in wireshark.packets()]
+        assert cause in infos[frame], f"{cause} is not in {infos}"
+
+
+def test_report(captures):
+    """The report tells every cause; its button shows the frames of the failed connections."""
+    items = captures.failed(SEVERAL)
+    wanted = captures.num_packets(SEVERAL, "-2", "-Y", "ssltrouble.cause")
+    with open_loaded(captures, SEVERAL) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        window = wireshark.open("Report", TITLES["Report"])
+        text = " ".join(text_in(window).split())
+        assert f"{SEVERAL}.pcapng" in text, text[:400]
+        for cause, in columns(filled(wireshark.open("Connections", TITLES["Connections"]), len(items)), "Cause"):
+            assert cause in text, f"{cause} is not in the report"
+        press(button(window, "Copy"))
+        shot("report")
+        press(button(window, "Show failed connections"))
+        wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets, not {wireshark.displayed()}")
+        press(button(window, "Close"))
+        wait(lambda: not any(TITLES["Report"] in w.name for w in wireshark.windows()), "closed report")
+        wireshark.alive()
+
+
+def test_report_word(captures):
+    """`wireshark -z ssltrouble,report,FILTER` opens the report of what the filter selects."""
+    with open_loaded(captures, SEVERAL, "-z", "ssltrouble,report,tcp.stream==1") as wireshark:
+        window = wireshark.window(TITLES["Report"])
+        wait(lambda: "1 connection to 1 TLS server (those that the filter selects)" in " ".join(text_in(window).split()),
+             "report on one connection", 15)
+
+
+def test_filter_at_load(captures):
+    """A filter that is active while the file loads ends up with all frames of the failed connection."""
+    wanted = captures.num_packets(SEVERAL, "-2", "-Y", 'ssltrouble.outcome == "failed"')
+    with open_loaded(captures, SEVERAL, "-Y", 'ssltrouble.outcome == "failed"') as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets, not {wireshark.displayed()}", 15)
+
+
+def test_profile(captures):
+    """The profile has its columns, buttons and colours, and nothing in it is refused."""
+    item = captures.failed(SEVERAL)[0]
+    with open_loaded(captures, SEVERAL, "-C", PROFILE) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        packets = wireshark.packets()
+        equal(packets[0][5:9], ["Outcome", "Scenario", "Verdict", "Server name"])
+        row = packets[item["frames"]["verdict"]]
+        equal([row[5], row[6], row[8]], ["failed", str(item["scenario"]), item["sni"]])
+        assert row[7].startswith(f"Scenario {item['scenario']}: "), row
+        for label in ("Failed handshakes", "Possible", "Certificate trouble", "Version/cipher", "Resets"):
+            button(wireshark.main_window(), label)
+        shot("profile")
+        equal([w.name for w in wireshark.windows() if role(w) == "alert"], [])
+        press(button(wireshark.main_window(), "Failed handshakes"))
+        wanted = len(captures.failed(SEVERAL))
+        wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets")
+
+
+def test_profile_graphs(captures):
+    """I/O Graphs opens with the profile's graphs."""
+    with open_loaded(captures, SEVERAL, "-C", PROFILE) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        press(wireshark.menu("Statistics", "I/O Graphs"))
+        window = wireshark.window("I/O Graphs")
+        wait(lambda: {"TLS failed", "TLS established"} <= {node.name for node in walk(window)}, "graphs", 15)
+        shot("graphs")
+        equal([w.name for w in wireshark.windows() if role(w) == "alert"], [])
+
+
+def main():
+    """main() runs the tests that were asked for, one after another."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--captures", required=True)
+    parser.add_argument("--profile", required=True)
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="tests to run, without test_ (default: all)")
+    args = parser.parse_args()
+    tests = {name[5:]: test for name, test in globals().items() if name.startswith("test_")}
+    unknown = set(args.names) - set(tests)
+    if unknown:
+        sys.exit(f"no test is called {' '.join(sorted(unknown))}")
+    if args.here:
+        run_here(tests[args.names[0]], args)
+    results = [run_apart(name, args) for name in args.names or tests]
+    print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
+    sys.exit(0 if results and all(results) else 1)
+
+
+def run_here(test, args):
+    """run_here(test, args) runs one test in this process and ends it; with fresh settings of Wireshark."""
+    configuration = Path(os.environ["HOME"]) / ".config/wireshark"
+    shutil.rmtree(configuration, ignore_errors=True)  # no window sizes, filters or profiles of an earlier test
+    shutil.copytree(args.profile, configuration / "profiles" / PROFILE)
+    try:
+        test(Captures(args.captures))
+    except Exception as problem:
+        where = traceback.extract_tb(problem.__traceback__)[-1]
+        kind = "" if isinstance(problem, AssertionError) else f"{type(problem).__name__} in line {where.lineno}: "
+        print(f"{kind}{problem}", flush=True)
+        shot(f"failed-{test.__name__}")
+        os._exit(1)
+    os._exit(0)  # at once: the accessibility library may wait for applications that have gone
+
+
+def run_apart(name, args):
+    """run_apart(name, args) runs one test in a process of its own and tells whether it passed: the accessibility
+    library keeps what it knows of an application that has ended, and then does not see the next one."""
+    command = [sys.executable, __file__, "--here", "--captures", args.captures, "--profile", args.profile, name]
+    start = time.monotonic()
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=120)
+        code, output = done.returncode, done.stdout.strip()
+    except subprocess.TimeoutExpired as late:
+        code, output = 1, f"takes longer than 120 s: {late.stdout or ''}"
+    if code:
+        print(f"{name} ({time.monotonic() - start:.0f} s): {output or f'ended with {code}'}", flush=True)
+    return code == 0
+
+
+if __name__ == "__main__":
+    main()
