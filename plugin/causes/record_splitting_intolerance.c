@@ -23,6 +23,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         (facts->client.app_records < 2 && !facts->server.rst_frame && !facts->server.fin_frame) ||
         facts->client.close_notify)
         return DX_NONE;
+    /* a client that goes on sending is being read (observed: Webex pushes for half a minute and gets no answer) */
+    if (facts->client.last_payload_us - facts->client.first_app_us >= DX_PATIENCE_US)
+        return DX_NONE;
     uint32_t closed = facts->server.rst_frame ? facts->server.rst_frame : facts->server.fin_frame;
     bool client_left = facts->client.fin_frame && (!closed || facts->client.fin_frame < closed);
     int64_t waited = (client_left ? facts->client.fin_us : context->now_us) - facts->client.first_app_us;

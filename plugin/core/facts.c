@@ -257,7 +257,7 @@ take_numbers(dx_facts *facts, dx_peer *peer, dx_peer *other, const dx_segment *s
 }
 
 /* A close in the handshake. A client's FIN right behind its ClientHello may be a half-close: it waits for what the
- * server says (observed: nc, test clients). */
+ * server says (observed: nc, test clients). Behind its Finished only the server's is missing (observed: AnyDesk). */
 static void
 take_fin(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation *observation)
 {
@@ -275,7 +275,8 @@ take_fin(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation
         dx_facts_accept(facts, ledger);
         return;
     }
-    if (observation->from == DX_CLIENT && facts->phase == DX_PHASE_HELLO && facts->end.kind == DX_END_NONE) {
+    bool may_go_on = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_CLIENT_FINISHED;
+    if (observation->from == DX_CLIENT && may_go_on && facts->end.kind == DX_END_NONE) {
         facts->pending = (dx_end){.kind = DX_END_FIN, .by = DX_CLIENT, .phase = facts->phase,
                                   .frame = observation->frame, .time_us = observation->time_us};
         return;
