@@ -146,7 +146,8 @@ dx_files_event(const dx_facts *facts, const dx_context *context, uint16_t id, in
     for (unsigned i = 0; i < events->len; i++) {
         const dx_log_event *event = &g_array_index(events, dx_log_event, i);
         int64_t time_us;
-        if (event->id != id || event->as_client || (alert >= 0 && (!event->have_alert || event->alert != alert)) ||
+        if (event->id != id || event->as_client ||
+            (alert >= 0 && (!event->have_alert || event->alert != alert)) ||
             !dx_log_clock_us(context->log_clock, event, &time_us))
             continue;
         /* text logs cut fractions off, so an event may seem a second early */
@@ -183,8 +184,8 @@ dx_say_event(dx_testimony *testimony, const dx_context *context, const dx_log_ev
         g_string_append_printf(text, " (alert %u)", event->alert);
     if (event->have_code) {
         const dx_windows_error *error = dx_windows_error_find(event->code);
-        g_string_append_printf(text, ", code 0x%08x%s%s%s%s", event->code, error ? " " : "", error ? error->name : "",
-                               error ? ": " : "", error ? error->meaning : "");
+        g_string_append_printf(text, ", code 0x%08x%s%s%s%s", event->code, error ? " " : "",
+                               error ? error->name : "", error ? ": " : "", error ? error->meaning : "");
     }
     if (dx_log_clock_us(context->log_clock, event, &time_us)) {
         char *time = dx_time_text(time_us);
@@ -192,9 +193,11 @@ dx_say_event(dx_testimony *testimony, const dx_context *context, const dx_log_ev
         g_free(time);
         if (!event->utc) {
             char *clock = dx_log_clock_text(context->log_clock);
-            g_string_append_printf(text, " (the log gives local time, taken as %s because %u of its events then meet failures "
-                                         "in this capture)",
-                                   clock, context->log_clock->num_matches);
+            g_string_append_printf(
+                text,
+                " (the log gives local time, taken as %s because %u of its events then meet failures "
+                "in this capture)",
+                clock, context->log_clock->num_matches);
             g_free(clock);
         }
     }
@@ -208,14 +211,17 @@ dx_say_binding(dx_testimony *testimony, const dx_binding *binding)
     char *where = NULL;
 
     if (binding->host)
-        where = *binding->host ? g_strdup_printf("%s:%u", binding->host, binding->endpoint.port)
-                               : g_strdup_printf("port %u (central certificate store)", binding->endpoint.port);
+        where = *binding->host
+                    ? g_strdup_printf("%s:%u", binding->host, binding->endpoint.port)
+                    : g_strdup_printf("port %u (central certificate store)", binding->endpoint.port);
     else
         where = dx_endpoint_text(&binding->endpoint);
     char *safe = dx_safe(where, 0);
     dx_testimony_say(testimony, binding->where, "the binding of %s has %s%s%s", safe,
                      !binding->have_hash ? "no certificate hash" : "certificate hash ",
-                     !binding->have_hash ? "" : *binding->hash ? binding->hash : "(not legible)",
+                     !binding->have_hash ? ""
+                     : *binding->hash    ? binding->hash
+                                         : "(not legible)",
                      binding->zero_guid ? " and a GUID of zeros" : "");
     g_free(safe);
     g_free(where);

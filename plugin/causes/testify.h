@@ -1,4 +1,5 @@
-/* testify.h - what causes look up in the server's own files, and the testimonies that fill a file of their own
+/* testify.h - what causes look up in the server's own files, and the testimonies that fill a file of their
+ * own
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_CAUSES_TESTIFY_H
@@ -8,26 +9,27 @@
 #include "core/testimony.h"
 #include "core/text.h"
 
-/* dx_dropped - the server reset, closed or ignored a whole ClientHello without an alert: what faults of HTTP.sys' bindings,
- * keys, versions and suites all look like. */
+/* dx_dropped - the server reset, closed or ignored a whole ClientHello without an alert: what faults of
+ * HTTP.sys' bindings, keys, versions and suites all look like. */
 bool dx_dropped(const dx_facts *facts, const dx_context *context);
 
 /* dx_worked - the server completed handshakes in this capture. */
 bool dx_worked(const dx_context *context);
 
-/* dx_files_list_bindings - a list of HTTP.sys' bindings is among the files; `*where` gets its first line. _whole_bindings:
- * and what it lacks is not there. */
+/* dx_files_list_bindings - a list of HTTP.sys' bindings is among the files; `*where` gets its first line.
+ * _whole_bindings: and what it lacks is not there. */
 bool dx_files_list_bindings(const dx_context *context, dx_where *where);
 bool dx_files_whole_bindings(const dx_context *context);
 
-/* dx_files_binding - the binding that HTTP.sys uses: the very address, else the name, else the wildcard address, else the
- * central store; NULL when none. Source: Kaushal Panday's blog, 2012-09-04 */
+/* dx_files_binding - the binding that HTTP.sys uses: the very address, else the name, else the wildcard
+ * address, else the central store; NULL when none. Source: Kaushal Panday's blog, 2012-09-04 */
 const dx_binding *dx_files_binding(const dx_facts *facts, const dx_context *context);
 
 /* dx_files_name_binding - any binding for a name on this port; NULL when none. */
 const dx_binding *dx_files_name_binding(const dx_facts *facts, const dx_context *context);
 
-/* dx_files_certificate - the certificate of the machine's store with this thumbprint; NULL when not listed. */
+/* dx_files_certificate - the certificate of the machine's store with this thumbprint; NULL when not listed.
+ * */
 const dx_stored_certificate *dx_files_certificate(const dx_context *context, const char *thumbprint);
 
 /* Who listens on the server's port, by netstat. */
@@ -43,8 +45,8 @@ void dx_say_event(dx_testimony *testimony, const dx_context *context, const dx_l
 /* dx_say_binding - adds the line of a binding. */
 void dx_say_binding(dx_testimony *testimony, const dx_binding *binding);
 
-/* dx_files_negotiated - an event at that time shows that HTTP.sys got as far as versions and suites: binding and key were
- * there. NULL when none. */
+/* dx_files_negotiated - an event at that time shows that HTTP.sys got as far as versions and suites:
+ * binding and key were there. NULL when none. */
 const dx_log_event *dx_files_negotiated(const dx_facts *facts, const dx_context *context);
 
 dx_stance dx_testify_binding(const dx_facts *facts, const dx_context *context, dx_testimony *testimony);

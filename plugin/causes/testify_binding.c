@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* The latest event of this endpoint's binding before the failure: deleted (15300) or created (15301); NULL when none. */
+/* The latest event of this endpoint's binding before the failure: deleted (15300) or created (15301); NULL
+ * when none. */
 static const dx_log_event *
 last_change(const dx_facts *facts, const dx_context *context)
 {
@@ -17,10 +18,12 @@ last_change(const dx_facts *facts, const dx_context *context)
     for (unsigned i = 0; i < events->len; i++) {
         const dx_log_event *event = &g_array_index(events, dx_log_event, i);
         const dx_address *address = &event->endpoint.address;
-        if ((event->id != 15300 && event->id != 15301) || event->endpoint.port != facts->server_endpoint.port ||
+        if ((event->id != 15300 && event->id != 15301) ||
+            event->endpoint.port != facts->server_endpoint.port ||
             (!dx_address_is_any(address) && !dx_address_equal(address, &facts->server_endpoint.address)))
             continue;
-        if (dx_log_clock_us(context->log_clock, event, &time_us) && time_us <= facts->last_us && time_us >= last_us) {
+        if (dx_log_clock_us(context->log_clock, event, &time_us) && time_us <= facts->last_us &&
+            time_us >= last_us) {
             last = event;
             last_us = time_us;
         }
@@ -54,14 +57,17 @@ no_binding(const dx_facts *facts, const dx_context *context, dx_testimony *testi
                      context->evidence->bindings->len, facts->server_endpoint.port);
     if (dx_worked(context))
         return DX_CONTRADICTS;
-    return !dx_dropped(facts, context) ? DX_SILENT : dx_files_whole_bindings(context) ? DX_CONFIRMS : DX_SUGGESTS;
+    return !dx_dropped(facts, context)        ? DX_SILENT
+           : dx_files_whole_bindings(context) ? DX_CONFIRMS
+                                              : DX_SUGGESTS;
 }
 
 dx_stance
 dx_testify_binding(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
 {
     const dx_socket *socket;
-    const dx_log_event *change = last_change(facts, context), *negotiated = dx_files_negotiated(facts, context);
+    const dx_log_event *change = last_change(facts, context),
+                       *negotiated = dx_files_negotiated(facts, context);
     const dx_binding *binding = dx_files_binding(facts, context);
     dx_where list;
 
@@ -96,7 +102,8 @@ dx_testify_binding(const dx_facts *facts, const dx_context *context, dx_testimon
 dx_stance
 dx_testify_name_binding(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
 {
-    const dx_binding *binding = dx_files_binding(facts, context), *other = dx_files_name_binding(facts, context);
+    const dx_binding *binding = dx_files_binding(facts, context),
+                     *other = dx_files_name_binding(facts, context);
     dx_where list;
 
     if (!facts->sni || !dx_files_list_bindings(context, &list))
@@ -109,7 +116,8 @@ dx_testify_name_binding(const dx_facts *facts, const dx_context *context, dx_tes
         return DX_SILENT;
     char *name = dx_safe(facts->sni, 0);
     dx_say_binding(testimony, other);
-    dx_testimony_say(testimony, list, "no binding is for the name %s, and none for the bare address, with port %u", name,
+    dx_testimony_say(testimony, list,
+                     "no binding is for the name %s, and none for the bare address, with port %u", name,
                      facts->server_endpoint.port);
     g_free(name);
     return dx_files_whole_bindings(context) ? DX_CONFIRMS : DX_SUGGESTS;
@@ -132,13 +140,15 @@ dx_testify_listen_list(const dx_facts *facts, const dx_context *context, dx_test
     }
     for (unsigned i = 0; i < list->len; i++) {
         const dx_listen_address *row = &g_array_index(list, dx_listen_address, i);
-        if (dx_address_is_any(&row->address) || dx_address_equal(&row->address, &facts->server_endpoint.address)) {
+        if (dx_address_is_any(&row->address) ||
+            dx_address_equal(&row->address, &facts->server_endpoint.address)) {
             dx_testimony_say(testimony, row->where, "the IP listen list holds this address");
             return DX_EXCLUDES;
         }
     }
     const dx_listen_address *row = &g_array_index(list, dx_listen_address, 0);
-    char *address = dx_address_text(&row->address), *server = dx_address_text(&facts->server_endpoint.address);
+    char *address = dx_address_text(&row->address),
+         *server = dx_address_text(&facts->server_endpoint.address);
     dx_testimony_say(testimony, row->where, "the IP listen list holds %s%s, not %s", address,
                      list->len > 1 ? " and others" : "", server);
     g_free(address);
@@ -147,10 +157,12 @@ dx_testify_listen_list(const dx_facts *facts, const dx_context *context, dx_test
     if (owner == DX_OWNER_OTHER)
         return DX_SILENT;
     if (owner == DX_OWNER_HTTP_SYS || facts->server.syn_frame) {
-        dx_testimony_say(testimony, first, "yet the address accepts connections on port %u", facts->server_endpoint.port);
+        dx_testimony_say(testimony, first, "yet the address accepts connections on port %u",
+                         facts->server_endpoint.port);
         return DX_CONTRADICTS;
     }
-    bool refused = facts->end.kind == DX_END_RST && facts->end.by == DX_SERVER && facts->phase == DX_PHASE_NONE;
+    bool refused =
+        facts->end.kind == DX_END_RST && facts->end.by == DX_SERVER && facts->phase == DX_PHASE_NONE;
     return refused ? DX_CONFIRMS : DX_SUGGESTS;
 }
 
@@ -187,8 +199,8 @@ dx_testify_process(const dx_facts *facts, const dx_context *context, dx_testimon
     if (owner != DX_OWNER_OTHER || !facts->server.syn_frame)
         return DX_SILENT;
     char *image = dx_safe(socket->image, 60);
-    dx_testimony_say(testimony, socket->where, "PID %u%s%s%s listens on port %u, not HTTP.sys (PID 4)", socket->pid,
-                     image ? " (" : "", image ? image : "", image ? ")" : "", port);
+    dx_testimony_say(testimony, socket->where, "PID %u%s%s%s listens on port %u, not HTTP.sys (PID 4)",
+                     socket->pid, image ? " (" : "", image ? image : "", image ? ")" : "", port);
     g_free(image);
     const dx_binding *binding = dx_files_binding(facts, context);
     if (!binding)

@@ -1,4 +1,5 @@
-/* testify_negotiation.c - protocol versions and cipher suites as the server is configured, and its log about them
+/* testify_negotiation.c - protocol versions and cipher suites as the server is configured, and its log
+ * about them
  *
  * Source: Microsoft's troubleshooter for IIS, scenario 5; Microsoft Learn, "TLS registry settings"
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -21,18 +22,20 @@ find_setting(const dx_context *context, uint16_t version)
 
     for (unsigned i = 0; i < settings->len; i++) {
         const dx_protocol_setting *setting = &g_array_index(settings, dx_protocol_setting, i);
-        if (setting->server && setting->version == version && (setting->enabled >= 0 || setting->disabled_by_default >= 0))
+        if (setting->server && setting->version == version &&
+            (setting->enabled >= 0 || setting->disabled_by_default >= 0))
             return setting;
     }
     return NULL;
 }
 
-/* What the server does with a version: by the registry, else by the release that the administrator or the files name. */
+/* What the server does with a version: by the registry, else by the release that the administrator or the
+ * files name. */
 static state
 version_state(const dx_context *context, uint16_t version, const dx_protocol_setting **setting)
 {
-    const dx_windows *windows = dx_windows_find(context->preferences->server_os ? context->preferences->server_os
-                                                                                : context->evidence->os);
+    const dx_windows *windows = dx_windows_find(
+        context->preferences->server_os ? context->preferences->server_os : context->evidence->os);
     dx_support support = dx_windows_support(windows, version);
 
     *setting = find_setting(context, version);
@@ -59,7 +62,8 @@ say_version(dx_testimony *testimony, const dx_context *context, uint16_t version
         dx_testimony_say(testimony, setting->where, "%s is turned %s for servers", dx_version_name(version),
                          is == STATE_ON ? "on" : "off");
     else
-        dx_testimony_say(testimony, context->preferences->server_os ? (dx_where){0, 0} : context->evidence->os_where,
+        dx_testimony_say(testimony,
+                         context->preferences->server_os ? (dx_where){0, 0} : context->evidence->os_where,
                          "%s is %s by default on this Windows release", dx_version_name(version),
                          is == STATE_ON ? "on" : "off or not supported");
 }
@@ -83,7 +87,8 @@ dx_testify_versions(const dx_facts *facts, const dx_context *context, dx_testimo
 {
     const dx_log_event *event = dx_files_event(facts, context, 36888, 70);
     const dx_protocol_setting *setting;
-    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, 70) || dx_server_alert_in_hello(facts, 40);
+    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, 70) ||
+                dx_server_alert_in_hello(facts, 40);
     unsigned num_offered = 0, num_off = 0;
     uint16_t common = 0, used = used_though_off(context);
 
@@ -91,13 +96,14 @@ dx_testify_versions(const dx_facts *facts, const dx_context *context, dx_testimo
         return DX_SILENT;
     if (used) {
         say_version(testimony, context, used, STATE_OFF);
-        dx_testimony_say(testimony, (dx_where){0, 0}, "the server completes handshakes with %s in this capture",
-                         dx_version_name(used));
+        dx_testimony_say(testimony, (dx_where){0, 0},
+                         "the server completes handshakes with %s in this capture", dx_version_name(used));
         return DX_CONTRADICTS;
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++) {
         if (!dx_offers_version(facts->offer, versions[i]) ||
-            (!facts->offer->versions_listed && versions[i] == 0x0300 && facts->offer->legacy_version > 0x0300))
+            (!facts->offer->versions_listed && versions[i] == 0x0300 &&
+             facts->offer->legacy_version > 0x0300))
             continue;
         state is = version_state(context, versions[i], &setting);
         num_offered++;
@@ -169,13 +175,15 @@ typedef struct suites {
 } suites;
 
 static void
-judge_suite(suites *sum, const dx_facts *facts, const dx_context *context, const dx_cipher *cipher, dx_key_type key)
+judge_suite(suites *sum, const dx_facts *facts, const dx_context *context, const dx_cipher *cipher,
+            dx_key_type key)
 {
     const dx_protocol_setting *setting;
     const dx_suite_setting *row = listed(context, cipher->code);
     const dx_algorithm_setting *block = blocked_by(context, cipher);
-    bool wrong_key = (key == DX_KEY_TYPE_RSA && cipher->auth == DX_AUTH_ECDSA) ||
-                     (key == DX_KEY_TYPE_ECDSA && (cipher->auth == DX_AUTH_RSA || cipher->exchange == DX_EXCHANGE_RSA));
+    bool wrong_key =
+        (key == DX_KEY_TYPE_RSA && cipher->auth == DX_AUTH_ECDSA) ||
+        (key == DX_KEY_TYPE_ECDSA && (cipher->auth == DX_AUTH_RSA || cipher->exchange == DX_EXCHANGE_RSA));
     uint16_t needs = cipher->tls13 ? 0x0304 : cipher->tls12_only ? 0x0303 : 0;
     bool wrong_version = needs && (!dx_offers_version(facts->offer, needs) ||
                                    version_state(context, needs, &setting) == STATE_OFF);
@@ -217,8 +225,10 @@ by_configuration(const dx_facts *facts, const dx_context *context, dx_testimony 
     }
     if (sum.num_known && sum.num_blocked == sum.num_known) {
         char *name = dx_safe(sum.block->name, 40);
-        dx_testimony_say(testimony, sum.block->where, "%s is turned off; every suite that the client offers needs an "
-                                                      "algorithm that is", name);
+        dx_testimony_say(testimony, sum.block->where,
+                         "%s is turned off; every suite that the client offers needs an "
+                         "algorithm that is",
+                         name);
         g_free(name);
         return DX_CONFIRMS;
     }
@@ -230,7 +240,8 @@ by_configuration(const dx_facts *facts, const dx_context *context, dx_testimony 
         return sum.usable_any || (sum.usable_rsa && sum.usable_ecdsa) ? DX_EXCLUDES : DX_SILENT;
     }
     dx_where first = g_array_index(context->evidence->suites, dx_suite_setting, 0).where;
-    dx_testimony_say(testimony, first, "none of the %u suites that are on can be used with the %u that the client offers%s",
+    dx_testimony_say(testimony, first,
+                     "none of the %u suites that are on can be used with the %u that the client offers%s",
                      context->evidence->suites->len, sum.num_known,
                      key == DX_KEY_TYPE_RSA     ? " and an RSA certificate"
                      : key == DX_KEY_TYPE_ECDSA ? " and an ECDSA certificate"
@@ -244,7 +255,8 @@ dx_stance
 dx_testify_ciphers(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
 {
     const dx_log_event *event = dx_files_event(facts, context, 36874, -1);
-    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, 40) || dx_server_alert_in_hello(facts, 71);
+    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, 40) ||
+                dx_server_alert_in_hello(facts, 71);
 
     if (!facts->offer || facts->offer->sslv2 || !fits)
         return DX_SILENT;

@@ -26,9 +26,11 @@ dx_testify_split(const dx_facts *facts, const dx_context *context, dx_testimony 
                 stance = DX_CONFIRMS;
             continue;
         }
-        static const char *const meaning[] = {"for programs that ask for it", "for every program", "for none"};
-        dx_testimony_say(testimony, setting->where, "SendExtraRecord is %u: records are split %s", setting->value,
-                         setting->value < G_N_ELEMENTS(meaning) ? meaning[setting->value] : "in an unknown way");
+        static const char *const meaning[] = {"for programs that ask for it", "for every program",
+                                              "for none"};
+        dx_testimony_say(
+            testimony, setting->where, "SendExtraRecord is %u: records are split %s", setting->value,
+            setting->value < G_N_ELEMENTS(meaning) ? meaning[setting->value] : "in an unknown way");
         if (setting->value == 1 && stance == DX_SILENT)
             stance = DX_CONFIRMS;
         if (setting->value == 2)
@@ -38,7 +40,8 @@ dx_testify_split(const dx_facts *facts, const dx_context *context, dx_testimony 
         const dx_hotfix *hotfix = &g_array_index(store->hotfixes, dx_hotfix, i);
         if (hotfix->kb != 2585542 && hotfix->kb != 2643584 && hotfix->kb != 2618444)
             continue;
-        dx_testimony_say(testimony, hotfix->where, "KB%u, which brought the record split, is installed", hotfix->kb);
+        dx_testimony_say(testimony, hotfix->where, "KB%u, which brought the record split, is installed",
+                         hotfix->kb);
         if (stance == DX_SILENT)
             stance = DX_SUGGESTS;
     }
@@ -56,11 +59,12 @@ dx_testify_update(const dx_facts *facts, const dx_context *context, dx_testimony
         return DX_SILENT;
     for (unsigned i = 0; i < hotfixes->len; i++) {
         const dx_hotfix *hotfix = &g_array_index(hotfixes, dx_hotfix, i);
-        if (!hotfix->day_us || hotfix->day_us > failed_us || failed_us - hotfix->day_us > RECENT_US || ++num > MAX_SAID)
+        if (!hotfix->day_us || hotfix->day_us > failed_us || failed_us - hotfix->day_us > RECENT_US ||
+            ++num > MAX_SAID)
             continue;
         char *day = dx_time_text(hotfix->day_us);
-        dx_testimony_say(testimony, hotfix->where, "KB%u was installed on %.10s, in the week before the failure",
-                         hotfix->kb, day);
+        dx_testimony_say(testimony, hotfix->where,
+                         "KB%u was installed on %.10s, in the week before the failure", hotfix->kb, day);
         g_free(day);
     }
     return num ? DX_SUGGESTS : DX_SILENT;

@@ -12,12 +12,12 @@
 /* How a log without a time zone relates to UTC. */
 typedef struct dx_log_clock {
     bool known;
-    int64_t offset_us;  /* local time minus UTC */
+    int64_t offset_us;    /* local time minus UTC */
     unsigned num_matches; /* meetings of an event and a failure that it rests on */
 } dx_log_clock;
 
-/* dx_log_clock_estimate - the offset, in quarters of an hour as time zones have them, at which most failures have an
- * event; unknown when there is none, or two are as good. */
+/* dx_log_clock_estimate - the offset, in quarters of an hour as time zones have them, at which most
+ * failures have an event; unknown when there is none, or two are as good. */
 void dx_log_clock_estimate(dx_log_clock *clock, const dx_evidence_store *store, const dx_ledger *ledger);
 
 /* dx_log_clock_us - the time of an event in UTC; false when it cannot be known. */

@@ -11,7 +11,8 @@
 const char *
 dx_stance_name(dx_stance stance)
 {
-    static const char *const names[] = {"silent", "suggested", "confirmed", "excluded", "contradicted by the packets"};
+    static const char *const names[] = {"silent", "suggested", "confirmed", "excluded",
+                                        "contradicted by the packets"};
     return names[stance];
 }
 

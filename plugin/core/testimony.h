@@ -1,7 +1,7 @@
 /* testimony.h - what the server's own files say of a cause
  *
- * One mechanism for all causes: a cause that files can prove or disprove has a function `testify` besides `weigh`; it
- * says where it stands and which lines say so. Nothing here knows any single cause.
+ * One mechanism for all causes: a cause that files can prove or disprove has a function `testify` besides
+ * `weigh`; it says where it stands and which lines say so. Nothing here knows any single cause.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_CORE_TESTIMONY_H
 #define DX_CORE_TESTIMONY_H
@@ -23,10 +23,11 @@ struct dx_testimony {
 
 struct dx_causes;
 
-/* dx_testimony_collect - the testimonies that are not silent, those that confirm first, in the order of the document's
- * scenarios (a key that is missing matters more than a protocol that is off); of dx_testimony *. NULL when there are no
- * files. Files of a machine without this server's address only suggest. */
-GPtrArray *dx_testimony_collect(const struct dx_causes *causes, const dx_facts *facts, const dx_context *context);
+/* dx_testimony_collect - the testimonies that are not silent, those that confirm first, in the order of the
+ * document's scenarios (a key that is missing matters more than a protocol that is off); of dx_testimony *.
+ * NULL when there are no files. Files of a machine without this server's address only suggest. */
+GPtrArray *dx_testimony_collect(const struct dx_causes *causes, const dx_facts *facts,
+                                const dx_context *context);
 
 /* dx_testimony_of - the testimony about a cause; NULL when the files are silent. `all` may be NULL. */
 dx_testimony *dx_testimony_of(const GPtrArray *all, const dx_cause *cause);
@@ -40,7 +41,8 @@ const char *dx_stance_name(dx_stance stance);
 /* dx_statement_text - "sslcert.txt line 5: ...", safe to show. New string. */
 char *dx_statement_text(const dx_evidence_store *store, const dx_statement *statement);
 
-/* dx_testimony_is_elsewhere - the files show their machine's addresses, and this server's is not among them. */
+/* dx_testimony_is_elsewhere - the files show their machine's addresses, and this server's is not among
+ * them. */
 bool dx_testimony_is_elsewhere(const dx_facts *facts, const dx_context *context);
 
 #endif

@@ -1,14 +1,16 @@
 /* bindings.c - reads "netsh http show sslcert" and "httpcfg query ssl"
  *
- * Both list entries in one order: endpoint, hash, GUID, store. Captions are in the language of the system, so the values
- * tell: an endpoint begins an entry, a GUID in braces names the application, the line after it the store.
+ * Both list entries in one order: endpoint, hash, GUID, store. Captions are in the language of the system,
+ * so the values tell: an endpoint begins an entry, a GUID in braces names the application, the line after
+ * it the store.
  *
  *     IP:port                      : 0.0.0.0:443
  *     Certificate Hash             : c09b416d6b018d615db22064079d15638e96823d
  *     Application ID               : {4dc3e181-e14b-4a21-b022-59fc669b0914}
  *     Certificate Store Name       : MY
  *
- * Also read: Microsoft's troubleshooter as web pages show it, where captions stick to the end of the value before them.
+ * Also read: Microsoft's troubleshooter as web pages show it, where captions stick to the end of the value
+ * before them.
  * Source: Microsoft Learn, "netsh http"; Microsoft's troubleshooter for IIS, scenario 4
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"
@@ -59,7 +61,8 @@ take_host(dx_binding *binding, dx_span value)
     while (colon < value.len && value.at[colon] != ':')
         colon++;
     dx_span digits = dx_span_from(value, colon + 1);
-    if (!colon || colon > MAX_HOST || !digits.len || dx_span_decimal(&port, digits) != digits.len || port > 65535)
+    if (!colon || colon > MAX_HOST || !digits.len || dx_span_decimal(&port, digits) != digits.len ||
+        port > 65535)
         return false;
     for (size_t i = 0; i < colon; i++)
         if (!g_ascii_isalnum(value.at[i]) && !strchr("-._*", value.at[i]))
@@ -73,8 +76,8 @@ take_host(dx_binding *binding, dx_span value)
 static dx_span
 unglue(dx_span value)
 {
-    static const char *const captions[] = {"Non-working scenario:", "Working scenario:", "CertStoreName", "CertCheckMode",
-                                           "Hash", "Guid"};
+    static const char *const captions[] = {
+        "Non-working scenario:", "Working scenario:", "CertStoreName", "CertCheckMode", "Hash", "Guid"};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(captions); i++)
         if (dx_span_ends(value, captions[i]))

@@ -7,7 +7,8 @@
  *       Provider = Microsoft RSA SChannel Cryptographic Provider
  *     Encryption test passed
  *
- * or "Missing stored keyset" (a container is named but is not there), "No key provider information" (none is named).
+ * or "Missing stored keyset" (a container is named but is not there), "No key provider information" (none
+ * is named).
  * Source: Microsoft Learn, "certutil"; Microsoft's troubleshooter for IIS, scenario 1
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"
@@ -48,7 +49,8 @@ take_hash(entry *now, dx_span line)
     char joined[41];
     unsigned num = 0;
 
-    if (now->certificate.thumbprint[0] || !dx_span_value(line, &caption, &value) || !dx_span_has(caption, "(sha1)"))
+    if (now->certificate.thumbprint[0] || !dx_span_value(line, &caption, &value) ||
+        !dx_span_has(caption, "(sha1)"))
         return;
     while (dx_span_word(&value, &byte))
         for (size_t i = 0; i < byte.len; i++) {
@@ -69,14 +71,10 @@ take_key(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
         const char *text;
         dx_key_state key;
     } phrases[] = {
-        {"Missing stored keyset", DX_KEY_MISSING},
-        {"No key provider information", DX_KEY_MISSING},
-        {"Encryption test passed", DX_KEY_WORKS},
-        {"Signature test passed", DX_KEY_WORKS},
-        {"Encryption test FAILED", DX_KEY_UNUSABLE},
-        {"Signature test FAILED", DX_KEY_UNUSABLE},
-        {"Encryption test error", DX_KEY_UNUSABLE},
-        {"Signature test error", DX_KEY_UNUSABLE},
+        {"Missing stored keyset", DX_KEY_MISSING},   {"No key provider information", DX_KEY_MISSING},
+        {"Encryption test passed", DX_KEY_WORKS},    {"Signature test passed", DX_KEY_WORKS},
+        {"Encryption test FAILED", DX_KEY_UNUSABLE}, {"Signature test FAILED", DX_KEY_UNUSABLE},
+        {"Encryption test error", DX_KEY_UNUSABLE},  {"Signature test error", DX_KEY_UNUSABLE},
     };
     size_t code = dx_span_find(line, "0x800900");
 
@@ -90,8 +88,8 @@ take_key(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
             dx_span_hex(&now->certificate.key_error, dx_span_from(line, code));
     }
     /* "Key Container = ...": in every language the line with "=" behind the hash */
-    if (now->certificate.thumbprint[0] && now->certificate.key == DX_KEY_UNKNOWN && dx_span_has(line, " = ") &&
-        !dx_span_has(line, "Provider ="))
+    if (now->certificate.thumbprint[0] && now->certificate.key == DX_KEY_UNKNOWN &&
+        dx_span_has(line, " = ") && !dx_span_has(line, "Provider ="))
         set_key(reading, now, DX_KEY_NAMED, number);
 }
 
@@ -101,7 +99,8 @@ take_line(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
     dx_stored_certificate *certificate = &now->certificate;
     dx_span caption, value;
 
-    if (!certificate->subject && dx_span_value(line, &caption, &value) && dx_span_equal(caption, "Subject") && value.len)
+    if (!certificate->subject && dx_span_value(line, &caption, &value) && dx_span_equal(caption, "Subject") &&
+        value.len)
         certificate->subject = dx_span_copy(value);
     if (dx_span_has(line, "1.2.840.113549.1.1.1 "))
         certificate->type = DX_KEY_TYPE_RSA;

@@ -8,8 +8,8 @@
  *       Description:                              Description: A fatal error occurred when ...
  *     A fatal error occurred when ...             (Windows Server 2003)
  *
- * Times are the server's local ones unless they end in Z. In other languages the values tell: the provider's name, a
- * known event id, a date, the numbers in the description.
+ * Times are the server's local ones unless they end in Z. In other languages the values tell: the
+ * provider's name, a known event id, a date, the numbers in the description.
  * Source: Microsoft Learn, "wevtutil"; Microsoft's troubleshooter for IIS, scenario 2
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/events.h"
@@ -38,7 +38,8 @@ begins_record(const record *now, dx_span line)
     if (dx_span_starts(line, "Event[") || dx_span_starts(line, "Event Type:"))
         return true;
     /* "Type:" begins a record of Server 2003's eventquery.vbs */
-    return (dx_span_starts(line, "Log Name:") || dx_span_starts(line, "Type:")) && (!now->open || now->have_id);
+    return (dx_span_starts(line, "Log Name:") || dx_span_starts(line, "Type:")) &&
+           (!now->open || now->have_id);
 }
 
 static void
@@ -55,7 +56,8 @@ take_date(record *now, dx_span value)
     } else if (!event->have_time && dx_time_parse_local(&event->time_us, value)) {
         event->have_time = true;
         now->day_us = event->time_us;
-    } else if (event->have_time && event->time_us == now->day_us && dx_time_of_day(&of_day, value) == value.len) {
+    } else if (event->have_time && event->time_us == now->day_us &&
+               dx_time_of_day(&of_day, value) == value.len) {
         event->time_us += of_day; /* "Time:" in a line of its own */
     }
 }

@@ -1,10 +1,12 @@
 /* event_xml.c - reads "wevtutil qe System /f:xml"
  *
- *     <Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Schannel' .../>
+ *     <Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider
+ *     Name='Schannel' .../>
  *     <EventID>36888</EventID>...<TimeCreated SystemTime='2012-02-11T00:44:55.000000000Z'/>...</System>
  *     <EventData><Data Name='AlertDesc'>40</Data>...</EventData></Event>
  *
- * No XML parser: the elements that are wanted are found by their tags, within the bounds of one event. Times are UTC.
+ * No XML parser: the elements that are wanted are found by their tags, within the bounds of one event.
+ * Times are UTC.
  * Source: Microsoft Learn, "Event Schema"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/events.h"
@@ -14,8 +16,8 @@
 #define MAX_EVENT  65536 /* bytes of one event */
 #define MAX_VALUES 64    /* Data elements of one event */
 
-/* The element `tag` at or behind the start of `text`: its attributes and its content, up to the next '<'. The rest is
- * left in `*rest`. */
+/* The element `tag` at or behind the start of `text`: its attributes and its content, up to the next '<'.
+ * The rest is left in `*rest`. */
 static bool
 find_element(dx_span text, const char *tag, dx_span *attributes, dx_span *content, dx_span *rest)
 {
@@ -64,7 +66,8 @@ take_event(dx_log_event *event, bool *wanted, dx_span text)
     if (!find_element(text, "<Provider", &attributes, &content, &rest))
         return false;
     bool ours = dx_event_provider(event, attribute(attributes, "Name"));
-    if (!find_element(text, "<EventID", &attributes, &content, &rest) || !dx_span_decimal(&id, dx_span_trim(content)))
+    if (!find_element(text, "<EventID", &attributes, &content, &rest) ||
+        !dx_span_decimal(&id, dx_span_trim(content)))
         return false;
     if (!ours || !dx_event_wanted(event, id))
         return true;
@@ -98,7 +101,8 @@ find_event(dx_span text)
 {
     size_t spaced = dx_span_find((dx_span){text.at, MIN(text.len, MAX_EVENT)}, "<Event "),
            bare = dx_span_find((dx_span){text.at, MIN(text.len, MAX_EVENT)}, "<Event>");
-    if (spaced == SIZE_MAX && bare == SIZE_MAX && text.len > MAX_EVENT) { /* a long stretch of something else */
+    if (spaced == SIZE_MAX && bare == SIZE_MAX &&
+        text.len > MAX_EVENT) { /* a long stretch of something else */
         spaced = dx_span_find(text, "<Event ");
         bare = dx_span_find(text, "<Event>");
     }

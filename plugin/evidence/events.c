@@ -8,7 +8,8 @@
 bool
 dx_event_wanted(dx_log_event *event, uint32_t id)
 {
-    bool schannel = id >= 36864 && id <= 36889, http = id == 15005 || id == 15021 || id == 15300 || id == 15301;
+    bool schannel = id >= 36864 && id <= 36889,
+         http = id == 15005 || id == 15021 || id == 15300 || id == 15301;
 
     if ((!schannel && !http) || !dx_event_find((uint16_t)id))
         return false;
@@ -40,7 +41,8 @@ static void
 find_endpoint(dx_log_event *event, dx_span text)
 {
     for (size_t at = 0; at < text.len && !event->endpoint.address.family; at++)
-        if ((at == 0 || g_ascii_isspace(text.at[at - 1])) && dx_endpoint_parse(&event->endpoint, text.at + at, text.len - at))
+        if ((at == 0 || g_ascii_isspace(text.at[at - 1])) &&
+            dx_endpoint_parse(&event->endpoint, text.at + at, text.len - at))
             return;
 }
 

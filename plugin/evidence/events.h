@@ -12,7 +12,8 @@ bool dx_event_wanted(dx_log_event *event, uint32_t id);
 /* dx_event_provider - whether a name is that of a provider; sets it. */
 bool dx_event_provider(dx_log_event *event, dx_span name);
 
-/* dx_event_value - takes one value of an event's data: an alert's number, an error code, an endpoint, the type. */
+/* dx_event_value - takes one value of an event's data: an alert's number, an error code, an endpoint, the
+ * type. */
 void dx_event_value(dx_log_event *event, dx_span name, dx_span value);
 
 /* dx_event_message - takes a piece of an event's description. */

@@ -33,23 +33,23 @@ typedef struct dx_where {
 
 /* A file of the folder, once per kind of output in it. */
 typedef struct dx_evidence_file {
-    char *name;       /* relative to the folder; as the file system has it */
-    int kind;         /* dx_kind; -1: not recognised */
+    char *name; /* relative to the folder; as the file system has it */
+    int kind;   /* dx_kind; -1: not recognised */
     bool read;
-    bool cut;         /* ends within an entry: what it lacks proves nothing */
-    char *reason;     /* why it was not (wholly) read; NULL when all is well */
+    bool cut;                        /* ends within an entry: what it lacks proves nothing */
+    char *reason;                    /* why it was not (wholly) read; NULL when all is well */
     uint32_t num_facts, num_skipped; /* entries read; entries that could not be read */
 } dx_evidence_file;
 
 /* An entry of HTTP.sys' table of certificates. */
 typedef struct dx_binding {
     dx_where where;
-    char *host;            /* of hostname:port; NULL for ip:port; "" for the central store, any name */
-    dx_endpoint endpoint;  /* its port counts for host too */
-    char hash[41];         /* lower case hex; "" when none or not 20 bytes */
+    char *host;           /* of hostname:port; NULL for ip:port; "" for the central store, any name */
+    dx_endpoint endpoint; /* its port counts for host too */
+    char hash[41];        /* lower case hex; "" when none or not 20 bytes */
     bool have_hash, have_guid, zero_guid;
-    bool cut;              /* the file ends within it: what it lacks proves nothing */
-    char *store;           /* NULL when none is named */
+    bool cut;    /* the file ends within it: what it lacks proves nothing */
+    char *store; /* NULL when none is named */
 } dx_binding;
 
 typedef struct dx_listen_address {
@@ -72,8 +72,8 @@ typedef enum { DX_KEY_TYPE_UNKNOWN, DX_KEY_TYPE_RSA, DX_KEY_TYPE_ECDSA } dx_key_
 typedef struct dx_stored_certificate {
     dx_where where, key_where; /* key_where: the line that tells of the key */
     char thumbprint[41];
-    char *subject;     /* NULL when not read */
-    dx_key_state key;  /* NAMED: a container is given; WORKS: certutil's test passed; UNUSABLE: it failed */
+    char *subject;      /* NULL when not read */
+    dx_key_state key;   /* NAMED: a container is given; WORKS: certutil's test passed; UNUSABLE: it failed */
     uint32_t key_error; /* of UNUSABLE; 0 when not given */
     dx_key_type type;
     bool have_usage, server_auth; /* extended key usage */
@@ -85,11 +85,12 @@ typedef enum { DX_PROVIDER_SCHANNEL, DX_PROVIDER_HTTP } dx_provider;
 typedef struct dx_log_event {
     dx_where where;
     uint16_t id;
-    uint8_t provider;  /* dx_provider */
-    bool utc;          /* else time_us is the server's local time */
-    bool have_time, have_alert, have_code, as_client; /* as_client: the server was the client of that connection */
+    uint8_t provider; /* dx_provider */
+    bool utc;         /* else time_us is the server's local time */
+    bool have_time, have_alert, have_code,
+        as_client; /* as_client: the server was the client of that connection */
     uint8_t alert;
-    uint32_t code;     /* 0x80090016 */
+    uint32_t code; /* 0x80090016 */
     int64_t time_us;
     dx_endpoint endpoint; /* family 0 when none; port 0 */
 } dx_log_event;
@@ -130,9 +131,9 @@ typedef struct dx_hotfix {
 typedef struct dx_evidence_store {
     char *folder;
     char *trouble; /* why the folder could not be read; NULL when it was */
-    GArray *files, *bindings, *listen_addresses, *sockets, *certificates, *events, *protocols, *algorithms, *suites,
-        *splits, *hotfixes;
-    dx_os os;          /* the machine's Windows release; DX_OS_UNKNOWN when no file tells */
+    GArray *files, *bindings, *listen_addresses, *sockets, *certificates, *events, *protocols, *algorithms,
+        *suites, *splits, *hotfixes;
+    dx_os os; /* the machine's Windows release; DX_OS_UNKNOWN when no file tells */
     dx_where os_where;
     GArray *own_addresses; /* of dx_address: the machine's, as netstat shows them */
 } dx_evidence_store;
@@ -141,8 +142,8 @@ typedef struct dx_evidence_store {
 dx_evidence_store *dx_evidence_new(void);
 void dx_evidence_free(dx_evidence_store *store);
 
-/* dx_evidence_read_folder - a new store of all files in a folder (not of its subfolders), in the order of names. What
- * cannot be read is listed with the reason. */
+/* dx_evidence_read_folder - a new store of all files in a folder (not of its subfolders), in the order of
+ * names. What cannot be read is listed with the reason. */
 dx_evidence_store *dx_evidence_read_folder(const char *folder);
 
 /* dx_evidence_read - takes one file's bytes. */
@@ -151,7 +152,8 @@ void dx_evidence_read(dx_evidence_store *store, const char *name, const uint8_t 
 /* dx_evidence_refuse - lists a file that was not read; `reason` is copied. */
 void dx_evidence_refuse(dx_evidence_store *store, const char *name, const char *reason);
 
-/* dx_evidence_has - a file of this kind was read; dx_evidence_whole - and none of them ends within an entry. */
+/* dx_evidence_has - a file of this kind was read; dx_evidence_whole - and none of them ends within an
+ * entry. */
 bool dx_evidence_has(const dx_evidence_store *store, dx_kind kind);
 bool dx_evidence_whole(const dx_evidence_store *store, dx_kind kind);
 

@@ -37,7 +37,8 @@ read_one(dx_evidence_store *store, const char *path, const char *name)
     }
     GError *error = NULL;
     if (!g_file_get_contents(path, &bytes, &len, &error)) {
-        dx_evidence_refuse(store, name, error->code == G_FILE_ERROR_ACCES ? "permission denied" : "cannot be read");
+        dx_evidence_refuse(store, name,
+                           error->code == G_FILE_ERROR_ACCES ? "permission denied" : "cannot be read");
         g_error_free(error);
         return;
     }
@@ -56,7 +57,8 @@ dx_evidence_read_folder(const char *folder)
     GDir *dir = g_dir_open(folder, 0, NULL);
     if (!dir)
         dx_evidence_refuse(store, folder, "the folder cannot be opened");
-    for (unsigned looked = 0; dir && looked < 4 * DX_MAX_EVIDENCE_FILES && (name = g_dir_read_name(dir)); looked++)
+    for (unsigned looked = 0; dir && looked < 4 * DX_MAX_EVIDENCE_FILES && (name = g_dir_read_name(dir));
+         looked++)
         g_ptr_array_add(names, g_strdup(name));
     if (dir)
         g_dir_close(dir);

@@ -5,8 +5,8 @@
  *
  *         192.0.2.1
  *
- * httpcfg writes "IP : 192.0.2.1", or says that it completed with 1168 when the list is empty. An empty list is read as
- * a file without addresses: HTTP.sys then listens on all.
+ * httpcfg writes "IP : 192.0.2.1", or says that it completed with 1168 when the list is empty. An empty
+ * list is read as a file without addresses: HTTP.sys then listens on all.
  * Source: Microsoft Learn, "netsh http show iplisten"; Microsoft's troubleshooter for IIS, scenario 4
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"

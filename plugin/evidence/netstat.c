@@ -3,8 +3,8 @@
  *   TCP    0.0.0.0:443            0.0.0.0:0              LISTENING       4
  *  [svchost.exe]
  *
- * States are in the language of the system: a socket listens when its foreign address is 0.0.0.0:0 or [::]:0. With -b
- * the lines after a socket name its image. PID 4 is the kernel, where HTTP.sys lives.
+ * States are in the language of the system: a socket listens when its foreign address is 0.0.0.0:0 or
+ * [::]:0. With -b the lines after a socket name its image. PID 4 is the kernel, where HTTP.sys lives.
  * Source: Microsoft Learn, "netstat"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"

@@ -1,7 +1,7 @@
 /* recognise.c - what a file holds, by its content
  *
- * Names of files say nothing: administrators call them what they like. Words are looked for only where no structure
- * tells; a text with several outputs in it has several kinds.
+ * Names of files say nothing: administrators call them what they like. Words are looked for only where no
+ * structure tells; a text with several outputs in it has several kinds.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"
 
@@ -25,7 +25,8 @@ dx_recognise_binary(const uint8_t *bytes, size_t len)
         {"\x89PNG", 4, "a picture: text is needed"},
         {"\xff\xd8\xff", 3, "a picture: text is needed"},
         {"\x0a\x0d\x0d\x0a", 4, "a capture file"},
-        {"\x30\x82", 2, "binary ASN.1 (a certificate, or a .pfx with a private key: take that out of the folder)"},
+        {"\x30\x82", 2,
+         "binary ASN.1 (a certificate, or a .pfx with a private key: take that out of the folder)"},
     };
     static const char key[] = "PRIVATE KEY-----";
 
@@ -40,10 +41,10 @@ dx_recognise_binary(const uint8_t *bytes, size_t len)
 /* What was seen so far of a text. */
 typedef struct sight {
     unsigned kinds;
-    bool endpoint;      /* an ip:port stood in a caption : value line */
+    bool endpoint; /* an ip:port stood in a caption : value line */
     bool httpcfg;
     unsigned num_addresses, num_others; /* lines of nothing but an address, other lines */
-    bool rule;          /* a line of dashes */
+    bool rule;                          /* a line of dashes */
 } sight;
 
 static bool
@@ -142,7 +143,8 @@ dx_recognise(dx_span text)
     dx_lines_end(&lines);
     if (dx_span_starts(start, "Windows Registry Editor") || dx_span_starts(start, "REGEDIT4"))
         return 1u << DX_KIND_registry;
-    if (!seen.kinds && seen.rule && seen.num_addresses && seen.num_others <= 2) /* whatever the heading's language */
+    if (!seen.kinds && seen.rule && seen.num_addresses &&
+        seen.num_others <= 2) /* whatever the heading's language */
         seen.kinds = 1u << DX_KIND_netsh_iplisten;
     if (seen.kinds & 1u << DX_KIND_event_text) /* descriptions may quote anything */
         return 1u << DX_KIND_event_text;

@@ -1,11 +1,12 @@
 /* registry.c - reads "reg export" and "reg query /s" of the SCHANNEL keys
  *
- *     [HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\TLS 1.0\Server]
+ *     [HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\TLS
+ *     1.0\Server]
  *     "Enabled"=dword:00000000
  *
  * reg query writes the key without brackets and "    Enabled    REG_DWORD    0x0". Kept: Protocols, Ciphers,
- * KeyExchangeAlgorithms, SendExtraRecord, FEATURE_SCH_SEND_AUX_RECORD_KB_2618444 (KB2643584) and the group policy's
- * list of suites. All else is read over.
+ * KeyExchangeAlgorithms, SendExtraRecord, FEATURE_SCH_SEND_AUX_RECORD_KB_2618444 (KB2643584) and the group
+ * policy's list of suites. All else is read over.
  * Source: Microsoft Learn, "Transport Layer Security (TLS) registry settings"; KB2643584
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"
@@ -93,8 +94,11 @@ take_key(const dx_reading *reading, registry *now, dx_span path, uint32_t line)
         if (!version)
             return;
         now->kind = KEY_PROTOCOL;
-        now->protocol = (dx_protocol_setting){.where = dx_reading_at(reading, line), .version = version,
-                                              .server = server, .enabled = -1, .disabled_by_default = -1};
+        now->protocol = (dx_protocol_setting){.where = dx_reading_at(reading, line),
+                                              .version = version,
+                                              .server = server,
+                                              .enabled = -1,
+                                              .disabled_by_default = -1};
         now->have_protocol = true;
     }
 }
@@ -167,10 +171,12 @@ take_value(const dx_reading *reading, registry *now, const value *item, uint32_t
         if (dx_span_equal(item->name, "Enabled") || now->protocol.enabled < 0)
             now->protocol.where = dx_reading_at(reading, line);
     } else if (now->kind == KEY_ALGORITHM && item->is_number && dx_span_equal(item->name, "Enabled")) {
-        dx_algorithm_setting fact = {dx_reading_at(reading, line), dx_span_copy(now->name), item->number != 0};
+        dx_algorithm_setting fact = {dx_reading_at(reading, line), dx_span_copy(now->name),
+                                     item->number != 0};
         if (!dx_reading_keep(reading, reading->store->algorithms, &fact))
             g_free(fact.name);
-    } else if ((now->kind == KEY_SCHANNEL && item->is_number && dx_span_equal(item->name, "SendExtraRecord")) ||
+    } else if ((now->kind == KEY_SCHANNEL && item->is_number &&
+                dx_span_equal(item->name, "SendExtraRecord")) ||
                (now->kind == KEY_SPLIT && item->is_number)) {
         dx_split_setting fact = {dx_reading_at(reading, line),
                                  now->kind == KEY_SPLIT ? dx_span_copy(item->name) : NULL, item->number};

@@ -57,7 +57,8 @@ dx_span_find(dx_span span, const char *literal)
     char lower = g_ascii_tolower(literal[0]), upper = g_ascii_toupper(literal[0]);
 
     for (size_t at = 0; at + len <= span.len; at++)
-        if ((span.at[at] == lower || span.at[at] == upper) && g_ascii_strncasecmp(span.at + at, literal, len) == 0)
+        if ((span.at[at] == lower || span.at[at] == upper) &&
+            g_ascii_strncasecmp(span.at + at, literal, len) == 0)
             return at;
     return SIZE_MAX;
 }

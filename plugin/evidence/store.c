@@ -105,9 +105,9 @@ dx_evidence_free(dx_evidence_store *store)
 {
     if (!store)
         return;
-    GArray *lists[] = {store->files,     store->bindings,   store->listen_addresses, store->sockets,
-                       store->certificates, store->events,  store->protocols,        store->algorithms,
-                       store->suites,    store->splits,     store->hotfixes,         store->own_addresses};
+    GArray *lists[] = {store->files,        store->bindings, store->listen_addresses, store->sockets,
+                       store->certificates, store->events,   store->protocols,        store->algorithms,
+                       store->suites,       store->splits,   store->hotfixes,         store->own_addresses};
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         g_array_unref(lists[i]);
     g_free(store->folder);

@@ -22,7 +22,8 @@ decode_utf16(GString *out, const uint8_t *bytes, size_t len, bool big)
     uint32_t high = 0;
 
     for (size_t at = 0; at + 1 < len; at += 2) {
-        uint32_t unit = big ? (uint32_t)bytes[at] << 8 | bytes[at + 1] : (uint32_t)bytes[at + 1] << 8 | bytes[at];
+        uint32_t unit =
+            big ? (uint32_t)bytes[at] << 8 | bytes[at + 1] : (uint32_t)bytes[at + 1] << 8 | bytes[at];
         if (high) {
             bool pair = unit >= 0xdc00 && unit < 0xe000;
             append_unit(out, pair ? 0x10000 + ((high - 0xd800) << 10) + (unit - 0xdc00) : '?');

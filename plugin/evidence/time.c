@@ -54,7 +54,8 @@ fraction(dx_span *span)
 
     if (!span->len || (span->at[0] != '.' && span->at[0] != ','))
         return 0;
-    for (*span = dx_span_from(*span, 1); span->len && g_ascii_isdigit(span->at[0]); *span = dx_span_from(*span, 1)) {
+    for (*span = dx_span_from(*span, 1); span->len && g_ascii_isdigit(span->at[0]);
+         *span = dx_span_from(*span, 1)) {
         us += (span->at[0] - '0') * unit;
         unit /= 10;
     }
@@ -79,7 +80,8 @@ dx_time_of_day(int64_t *us, dx_span span)
     *us = ((int64_t)hour * 3600 + minute * 60 + second) * SECOND_US + fraction(&rest);
     dx_span half = dx_span_trim((dx_span){rest.at, MIN(rest.len, 3)});
     if (hour >= 1 && hour <= 12 && (dx_span_starts(half, "AM") || dx_span_starts(half, "PM"))) {
-        *us += (dx_span_starts(half, "PM") ? 12 : 0) * 3600 * SECOND_US - (hour == 12 ? 12 : 0) * 3600 * SECOND_US;
+        *us += (dx_span_starts(half, "PM") ? 12 : 0) * 3600 * SECOND_US -
+               (hour == 12 ? 12 : 0) * 3600 * SECOND_US;
         rest = dx_span_from(half, 2);
     }
     return (size_t)(rest.at - span.at);

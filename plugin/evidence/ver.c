@@ -10,9 +10,10 @@ static const struct {
     uint32_t major, minor, build; /* from this build on */
     dx_os os;
 } releases[] = {
-    {10, 0, 26100, DX_OS_2025}, {10, 0, 20348, DX_OS_2022},    {10, 0, 17763, DX_OS_2019}, {10, 0, 14393, DX_OS_2016},
-    {6, 3, 0, DX_OS_2012R2},    {6, 2, 0, DX_OS_2012},         {6, 1, 0, DX_OS_2008R2},    {6, 0, 6002, DX_OS_2008_SP2},
-    {6, 0, 0, DX_OS_2008},      {5, 2, 0, DX_OS_2003},
+    {10, 0, 26100, DX_OS_2025}, {10, 0, 20348, DX_OS_2022},   {10, 0, 17763, DX_OS_2019},
+    {10, 0, 14393, DX_OS_2016}, {6, 3, 0, DX_OS_2012R2},      {6, 2, 0, DX_OS_2012},
+    {6, 1, 0, DX_OS_2008R2},    {6, 0, 6002, DX_OS_2008_SP2}, {6, 0, 0, DX_OS_2008},
+    {5, 2, 0, DX_OS_2003},
 };
 
 /* "6.1.7601" */
@@ -28,7 +29,8 @@ take_version(dx_evidence_store *store, dx_span text)
         text = dx_span_from(text, taken + 1);
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(releases); i++)
-        if (number[0] == releases[i].major && number[1] == releases[i].minor && number[2] >= releases[i].build) {
+        if (number[0] == releases[i].major && number[1] == releases[i].minor &&
+            number[2] >= releases[i].build) {
             store->os = releases[i].os;
             return true;
         }

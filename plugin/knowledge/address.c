@@ -142,8 +142,8 @@ dx_endpoint_parse(dx_endpoint *out, const char *text, size_t len)
     *out = none;
     size_t at = bracket, taken = dx_address_parse(&out->address, text + at, len - at);
     at += taken;
-    bool ok = taken && (out->address.family == 6) == bracket && (!bracket || (at < len && text[at++] == ']')) &&
-              at < len && text[at++] == ':';
+    bool ok = taken && (out->address.family == 6) == bracket &&
+              (!bracket || (at < len && text[at++] == ']')) && at < len && text[at++] == ':';
     taken = ok ? parse_decimal(&port, 65535, text + at, len - at) : 0;
     if (!taken) {
         *out = none;

@@ -23,8 +23,9 @@ add_testimony(GString *out, const dx_evidence_store *store, const dx_testimony *
     bool contradicts = testimony->stance == DX_CONTRADICTS;
     char *prefix = g_strdup_printf("%*s%s", DX_LAYOUT_TEXT, "",
                                    contradicts ? "contradiction" : dx_stance_name(testimony->stance));
-    char *title = g_strdup_printf("%s (scenario %d)%s", testimony->cause->title, (int)testimony->cause->scenario,
-                                  contradicts ? ": the packets prove the files wrong" : "");
+    char *title =
+        g_strdup_printf("%s (scenario %d)%s", testimony->cause->title, (int)testimony->cause->scenario,
+                        contradicts ? ": the packets prove the files wrong" : "");
     dx_layout_wrap(out, prefix, DX_LAYOUT_TEXT + STANCE_COLUMNS + 2, title);
     g_free(prefix);
     g_free(title);
@@ -44,8 +45,9 @@ dx_files_testimonies(GString *out, const dx_capture *capture, const dx_verdict *
 
     if (!store || !verdict->testimonies)
         return;
-    dx_layout_text(out, "Server files", verdict->testimonies->len ? "what the server's own files say:"
-                                                                  : "the server's own files say nothing about it");
+    dx_layout_text(out, "Server files",
+                   verdict->testimonies->len ? "what the server's own files say:"
+                                             : "the server's own files say nothing about it");
     for (unsigned i = 0; i < verdict->testimonies->len; i++)
         add_testimony(out, store, verdict->testimonies->pdata[i]);
 }
@@ -57,8 +59,9 @@ add_file(GString *out, const dx_evidence_file *file)
     GString *text = g_string_new(NULL);
 
     if (file->read)
-        g_string_append_printf(text, "%s: read as output of %s, %u %s", name, dx_kind_command((dx_kind)file->kind),
-                               file->num_facts, file->num_facts == 1 ? "entry" : "entries");
+        g_string_append_printf(text, "%s: read as output of %s, %u %s", name,
+                               dx_kind_command((dx_kind)file->kind), file->num_facts,
+                               file->num_facts == 1 ? "entry" : "entries");
     else
         g_string_append_printf(text, "%s: NOT READ", name);
     if (file->reason)
@@ -99,10 +102,13 @@ dx_files_list(GString *out, dx_capture *capture)
         return;
     char *zone = dx_log_clock_text(clock);
     if (clock->known)
-        dx_layout_line(out, "Log's clock", "the event log in text has no time zone: taken as %s, because %u of its events "
-                                           "then meet failures in this capture", zone, clock->num_matches);
+        dx_layout_line(out, "Log's clock",
+                       "the event log in text has no time zone: taken as %s, because %u of its events "
+                       "then meet failures in this capture",
+                       zone, clock->num_matches);
     else
-        dx_layout_text(out, "Log's clock", "the event log in text has no time zone, and its events fit no failure of this "
-                                           "capture in one way only: their times are not used. Export it as XML");
+        dx_layout_text(out, "Log's clock",
+                       "the event log in text has no time zone, and its events fit no failure of this "
+                       "capture in one way only: their times are not used. Export it as XML");
     g_free(zone);
 }

@@ -6,8 +6,8 @@
 
 #include "core/capture.h"
 
-/* dx_files_testimonies - appends which causes the files confirm, suggest and exclude for a connection, with file and
- * line; nothing without files. */
+/* dx_files_testimonies - appends which causes the files confirm, suggest and exclude for a connection, with
+ * file and line; nothing without files. */
 void dx_files_testimonies(GString *out, const dx_capture *capture, const dx_verdict *verdict);
 
 /* dx_files_list - appends the list of files, read or not and why; nothing without a folder. */

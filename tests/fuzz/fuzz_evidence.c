@@ -1,9 +1,11 @@
 /* fuzz_evidence.c - libFuzzer: bytes of a file -> all readers of the server's files
  *
- * Build: clang -fsanitize=fuzzer,address,undefined -Iplugin tests/fuzz/fuzz_evidence.c plugin/evidence/(all).c
+ * Build: clang -fsanitize=fuzzer,address,undefined -Iplugin tests/fuzz/fuzz_evidence.c
+ * plugin/evidence/(all).c
  *        plugin/knowledge/(all).c with glib-2.0
- * The first input byte chooses: 0 the way of a file (recognition, then its readers), 1 and up one reader on the decoded
- * text whatever it holds, so that a reader never relies on recognition.
+ * The first input byte chooses: 0 the way of a file (recognition, then its readers), 1 and up one reader on
+ * the decoded text whatever it holds, so that a reader never relies on recognition.
+ * With FUZZ_READER=N in the environment every input goes to reader N (counted from 1).
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 #include <string.h>
@@ -38,10 +40,12 @@ check(const dx_evidence_store *store)
         check_where(store, binding->where);
         require(strlen(binding->hash) == 0 || strlen(binding->hash) == 40);
         require(!binding->host || strlen(binding->host) <= 255);
-        require(binding->host || binding->endpoint.address.family == 4 || binding->endpoint.address.family == 6);
+        require(binding->host || binding->endpoint.address.family == 4 ||
+                binding->endpoint.address.family == 6);
     }
     for (unsigned i = 0; i < store->certificates->len; i++) {
-        const dx_stored_certificate *certificate = &g_array_index(store->certificates, dx_stored_certificate, i);
+        const dx_stored_certificate *certificate =
+            &g_array_index(store->certificates, dx_stored_certificate, i);
         check_where(store, certificate->where);
         check_where(store, certificate->key_where);
         require(strlen(certificate->thumbprint) == 40);
@@ -67,7 +71,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     dx_evidence_store *store = dx_evidence_new();
-    unsigned choice = data[0] % (DX_NUM_KINDS + 1);
+    const char *only = getenv("FUZZ_READER");
+    unsigned choice = (only ? (unsigned)strtoul(only, NULL, 10) : data[0]) % (DX_NUM_KINDS + 1);
     uint8_t *exact = malloc(size); /* so that a read beyond the end is found */
     memcpy(exact, data + 1, size - 1);
     if (choice == 0) {

@@ -9,24 +9,25 @@
 static void
 test_sslcert(void)
 {
-    dx_evidence_store *store = read_text("\r\nSSL Certificate bindings: \r\n------------------------- \r\n\r\n"
-                                         "    IP:port                      : 0.0.0.0:443\r\n"
-                                         "    Certificate Hash             : " HASH "\r\n"
-                                         "    Application ID               : " IIS "\r\n"
-                                         "    Certificate Store Name       : MY\r\n"
-                                         "    Verify Client Certificate Revocation : Enabled\r\n\r\n"
-                                         "    Hostname:port                : www.example.com:8443\r\n"
-                                         "    Certificate Hash             : " HASH "\r\n"
-                                         "    Application ID               : " IIS "\r\n"
-                                         "    Certificate Store Name       : (null)\r\n\r\n"
-                                         "    IP:port                      : [2001:db8::1]:443\r\n"
-                                         "    Certificate Hash             : (null)\r\n"
-                                         "    Application ID               : {00000000-0000-0000-0000-000000000000}\r\n"
-                                         "    Certificate Store Name       : (null)\r\n\r\n"
-                                         "    Central Certificate Store    : 444\r\n"
-                                         "    Certificate Hash             : (null)\r\n"
-                                         "    Application ID               : " IIS "\r\n"
-                                         "    Certificate Store Name       : (null)\r\n");
+    dx_evidence_store *store =
+        read_text("\r\nSSL Certificate bindings: \r\n------------------------- \r\n\r\n"
+                  "    IP:port                      : 0.0.0.0:443\r\n"
+                  "    Certificate Hash             : " HASH "\r\n"
+                  "    Application ID               : " IIS "\r\n"
+                  "    Certificate Store Name       : MY\r\n"
+                  "    Verify Client Certificate Revocation : Enabled\r\n\r\n"
+                  "    Hostname:port                : www.example.com:8443\r\n"
+                  "    Certificate Hash             : " HASH "\r\n"
+                  "    Application ID               : " IIS "\r\n"
+                  "    Certificate Store Name       : (null)\r\n\r\n"
+                  "    IP:port                      : [2001:db8::1]:443\r\n"
+                  "    Certificate Hash             : (null)\r\n"
+                  "    Application ID               : {00000000-0000-0000-0000-000000000000}\r\n"
+                  "    Certificate Store Name       : (null)\r\n\r\n"
+                  "    Central Certificate Store    : 444\r\n"
+                  "    Certificate Hash             : (null)\r\n"
+                  "    Application ID               : " IIS "\r\n"
+                  "    Certificate Store Name       : (null)\r\n");
     expect_kind(store, DX_KIND_netsh_sslcert);
     g_assert_true(dx_evidence_whole(store, DX_KIND_netsh_sslcert));
     g_assert_cmpuint(store->bindings->len, ==, 4);
@@ -65,7 +66,8 @@ static void
 test_sslcert_narrow(void)
 {
     char *long_caption = g_strdup_printf("    %-42s: ", "Certificate Hash");
-    char *text = g_strdup_printf("    IP:port : 0.0.0.0:443\n%s%.32s\n%s\n    Application ID : " IIS "\n    Store : MY\n",
+    char *text = g_strdup_printf("    IP:port : 0.0.0.0:443\n%s%.32s\n%s\n    Application ID : " IIS
+                                 "\n    Store : MY\n",
                                  long_caption, HASH, HASH + 32);
     g_assert_cmpuint(strlen(long_caption) + 32, ==, 80);
     dx_evidence_store *store = read_text(text);
@@ -76,20 +78,24 @@ test_sslcert_narrow(void)
     g_free(long_caption);
 }
 
-/* The document's sample as web pages show it: captions stick to the values before them, and its two captions are
- * swapped (the block with zeros is the faulty one). */
+/* The document's sample as web pages show it: captions stick to the values before them, and its two
+ * captions are swapped (the block with zeros is the faulty one). */
 static void
 test_httpcfg_of_the_document(void)
 {
     dx_evidence_store *store = read_text(
         "Working scenario:\nIP\n0.0.0.0:443Hash\nGuid\n{00000000-0000-0000-0000-000000000000}CertStoreName\n"
-        "MYCertCheckMode\n0RevocationFreshnessTime\n0UrlRetrievalTimeout\n0SslCtlIdentifier\n0SslCtlStoreName\n0Flags\n"
-        "0Non-working scenario:\nIP\n0.0.0.0:443Hash\nc09b416d6b 8d615db22 64079d15638e96823dGuid\n" IIS "CertStoreName\n"
-        "MYCertCheckMode\n0RevocationFreshnessTime\n0UrlRetrievalTimeout\n0SslCtlIdentifier\n0SslCtlStoreName\n0Flags\n0"
+        "MYCertCheckMode\n0RevocationFreshnessTime\n0UrlRetrievalTimeout\n0SslCtlIdentifier\n0SslCtlStoreName"
+        "\n0Flags\n"
+        "0Non-working scenario:\nIP\n0.0.0.0:443Hash\nc09b416d6b 8d615db22 64079d15638e96823dGuid\n" IIS
+        "CertStoreName\n"
+        "MYCertCheckMode\n0RevocationFreshnessTime\n0UrlRetrievalTimeout\n0SslCtlIdentifier\n0SslCtlStoreName"
+        "\n0Flags\n0"
         "Non-working scenario:\n");
     expect_kind(store, DX_KIND_httpcfg_ssl);
     g_assert_cmpuint(store->bindings->len, ==, 2);
-    const dx_binding *faulty = ITEM(store->bindings, dx_binding, 0), *good = ITEM(store->bindings, dx_binding, 1);
+    const dx_binding *faulty = ITEM(store->bindings, dx_binding, 0),
+                     *good = ITEM(store->bindings, dx_binding, 1);
     g_assert_true(!faulty->have_hash && faulty->zero_guid);
     g_assert_true(good->have_hash && good->have_guid && !good->zero_guid);
     g_assert_cmpstr(good->store, ==, "MY");
@@ -99,27 +105,31 @@ test_httpcfg_of_the_document(void)
 static void
 test_httpcfg(void)
 {
-    dx_evidence_store *store = read_text("    IP                      : 192.0.2.1:443\n"
-                                         "    Hash                    : c09b416d6b 18d615db22 64079d15638e96823d\n"
-                                         "    Guid                    : " IIS "\n"
-                                         "    CertStoreName           : MY\n"
-                                         "    Flags                   : 0\n"
-                                         "-----------------------------------------------------------------\n");
+    dx_evidence_store *store =
+        read_text("    IP                      : 192.0.2.1:443\n"
+                  "    Hash                    : c09b416d6b 18d615db22 64079d15638e96823d\n"
+                  "    Guid                    : " IIS "\n"
+                  "    CertStoreName           : MY\n"
+                  "    Flags                   : 0\n"
+                  "-----------------------------------------------------------------\n");
     expect_kind(store, DX_KIND_httpcfg_ssl);
-    g_assert_cmpstr(ITEM(store->bindings, dx_binding, 0)->hash, ==, "c09b416d6b018d615db22064079d15638e96823d");
+    g_assert_cmpstr(ITEM(store->bindings, dx_binding, 0)->hash, ==,
+                    "c09b416d6b018d615db22064079d15638e96823d");
     dx_evidence_free(store);
 }
 
 static void
 test_iplisten(void)
 {
-    dx_evidence_store *store = read_text("\nIP addresses present in the IP listen list: \n"
-                                         "-------------------------------------------\n\n    192.0.2.1\n    ::\n");
+    dx_evidence_store *store =
+        read_text("\nIP addresses present in the IP listen list: \n"
+                  "-------------------------------------------\n\n    192.0.2.1\n    ::\n");
     expect_kind(store, DX_KIND_netsh_iplisten);
     g_assert_cmpuint(store->listen_addresses->len, ==, 2);
     g_assert_cmpuint(ITEM(store->listen_addresses, dx_listen_address, 0)->where.line, ==, 5);
     dx_evidence_free(store);
-    store = read_text("Adresses IP presentes :\n-----------------------\n\n    192.0.2.1\n"); /* another language */
+    store = read_text(
+        "Adresses IP presentes :\n-----------------------\n\n    192.0.2.1\n"); /* another language */
     expect_kind(store, DX_KIND_netsh_iplisten);
     g_assert_cmpuint(store->listen_addresses->len, ==, 1);
     dx_evidence_free(store);
@@ -136,15 +146,16 @@ test_iplisten(void)
 static void
 test_netstat(void)
 {
-    dx_evidence_store *store =
-        read_text("\nActive Connections\n\n  Proto  Local Address          Foreign Address        State           PID\n"
-                  "  TCP    0.0.0.0:443            0.0.0.0:0              LISTENING       2312\n  Dnscache\n [skype.exe]\n"
-                  "  TCP    [::]:443               [::]:0                 LISTENING       4\n"
-                  " Can not obtain ownership information\n"
-                  "  TCP    192.0.2.1:443          198.51.100.9:51000     ESTABLISHED     4\n"
-                  "  TCP    [fe80::1%12]:443       [::]:0                 LISTENING       4\n"
-                  "  TCP    bad:line               LISTENING\n"
-                  "  UDP    0.0.0.0:123            *:*                                    1012\n [svchost.exe]\n");
+    dx_evidence_store *store = read_text(
+        "\nActive Connections\n\n  Proto  Local Address          Foreign Address        State           PID\n"
+        "  TCP    0.0.0.0:443            0.0.0.0:0              LISTENING       2312\n  Dnscache\n "
+        "[skype.exe]\n"
+        "  TCP    [::]:443               [::]:0                 LISTENING       4\n"
+        " Can not obtain ownership information\n"
+        "  TCP    192.0.2.1:443          198.51.100.9:51000     ESTABLISHED     4\n"
+        "  TCP    [fe80::1%12]:443       [::]:0                 LISTENING       4\n"
+        "  TCP    bad:line               LISTENING\n"
+        "  UDP    0.0.0.0:123            *:*                                    1012\n [svchost.exe]\n");
     expect_kind(store, DX_KIND_netstat);
     g_assert_cmpuint(store->sockets->len, ==, 3);
     const dx_socket *socket = ITEM(store->sockets, dx_socket, 0);
@@ -160,21 +171,24 @@ test_netstat(void)
 static void
 test_certutil(void)
 {
-    dx_evidence_store *store = read_text(
-        "my \"Personal\"\n================ Certificate 0 ================\nSubject: CN=a\n"
-        "Cert Hash(sha1): 1a 1f 94 8b 21 a2 99 36 77 a8 8e b2 3f 42 8c 7e 47 e3 d1 33\n"
-        "  Key Container = abc\n  Provider = Microsoft RSA SChannel Cryptographic Provider\nMissing stored keyset\n\n"
-        "================ Certificate 1 ================\nSubject: CN=b\n"
-        "    Algorithm ObjectId: 1.2.840.10045.2.1 ECC\n    2.5.29.37: Flags = 0, Length = c\n"
-        "        Server Authentication (1.3.6.1.5.5.7.3.1)\n"
-        "Cert Hash(sha1): 2A1F948B21A2993677A88EB23F428C7E47E3D133\n"
-        "  Key Container = abc\n  Provider = Microsoft Software Key Storage Provider\nEncryption test passed\n\n"
-        "================ Certificate 2 ================\nSubject: CN=c\n"
-        "Cert Hash(sha1): 3a1f948b21a2993677a88eb23f428c7e47e3d133\n  No key provider information\n"
-        "Cannot find the certificate and private key for decryption.\n\n"
-        "================ Certificate 3 ================\nSubject: CN=d\n"
-        "Cert Hash(sha1): 4a1f948b21a2993677a88eb23f428c7e47e3d133\n  Key Container = abc\n"
-        "Encryption test FAILED: 0x80090016 (-2146893802 NTE_BAD_KEYSET)\nCertUtil: -store command completed.\n");
+    dx_evidence_store *store =
+        read_text("my \"Personal\"\n================ Certificate 0 ================\nSubject: CN=a\n"
+                  "Cert Hash(sha1): 1a 1f 94 8b 21 a2 99 36 77 a8 8e b2 3f 42 8c 7e 47 e3 d1 33\n"
+                  "  Key Container = abc\n  Provider = Microsoft RSA SChannel Cryptographic "
+                  "Provider\nMissing stored keyset\n\n"
+                  "================ Certificate 1 ================\nSubject: CN=b\n"
+                  "    Algorithm ObjectId: 1.2.840.10045.2.1 ECC\n    2.5.29.37: Flags = 0, Length = c\n"
+                  "        Server Authentication (1.3.6.1.5.5.7.3.1)\n"
+                  "Cert Hash(sha1): 2A1F948B21A2993677A88EB23F428C7E47E3D133\n"
+                  "  Key Container = abc\n  Provider = Microsoft Software Key Storage Provider\nEncryption "
+                  "test passed\n\n"
+                  "================ Certificate 2 ================\nSubject: CN=c\n"
+                  "Cert Hash(sha1): 3a1f948b21a2993677a88eb23f428c7e47e3d133\n  No key provider information\n"
+                  "Cannot find the certificate and private key for decryption.\n\n"
+                  "================ Certificate 3 ================\nSubject: CN=d\n"
+                  "Cert Hash(sha1): 4a1f948b21a2993677a88eb23f428c7e47e3d133\n  Key Container = abc\n"
+                  "Encryption test FAILED: 0x80090016 (-2146893802 NTE_BAD_KEYSET)\nCertUtil: -store command "
+                  "completed.\n");
     expect_kind(store, DX_KIND_certutil);
     g_assert_cmpuint(store->certificates->len, ==, 4);
     const dx_stored_certificate *certificate = ITEM(store->certificates, dx_stored_certificate, 0);
@@ -200,13 +214,15 @@ test_registry(void)
 #define SCHANNEL "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL"
     dx_evidence_store *store = read_text(
         "Windows Registry Editor Version 5.00\n\n[" SCHANNEL "]\n\"SendExtraRecord\"=dword:00000002\n\n"
-        "[" SCHANNEL "\\Protocols\\TLS 1.0\\Server]\n\"Enabled\"=dword:00000000\n\"DisabledByDefault\"=dword:00000001\n\n"
+        "[" SCHANNEL
+        "\\Protocols\\TLS 1.0\\Server]\n\"Enabled\"=dword:00000000\n\"DisabledByDefault\"=dword:00000001\n\n"
         "[" SCHANNEL "\\Protocols\\TLS 1.2\\Client]\n\"Enabled\"=dword:ffffffff\n\n"
         "[" SCHANNEL "\\Protocols\\TLS 9.9\\Server]\n\"Enabled\"=dword:00000000\n\n"
         "[" SCHANNEL "\\Ciphers\\AES 128/128]\n\"Enabled\"=dword:00000000\n\n"
         "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002]\n"
         "\"Functions\"=\"TLS_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA_P256\"\n\n"
-        "[HKEY_LOCAL_MACHINE\\SOFTWARE\\X\\FEATURE_SCH_SEND_AUX_RECORD_KB_2618444]\n\"iexplore.exe\"=dword:00000001\n");
+        "[HKEY_LOCAL_MACHINE\\SOFTWARE\\X\\FEATURE_SCH_SEND_AUX_RECORD_KB_2618444]\n\"iexplore.exe\"=dword:"
+        "00000001\n");
     expect_kind(store, DX_KIND_registry);
     g_assert_cmpuint(store->protocols->len, ==, 2);
     const dx_protocol_setting *setting = ITEM(store->protocols, dx_protocol_setting, 0);

@@ -20,10 +20,13 @@ test_document(void)
 {
     dx_evidence_store *store = read_text(
         "Event Type: Error\nEvent Source: Schannel\nEvent Category: None\nEvent ID: 36870\nDate: 2/11/2012\n"
-        "Time: 12:44:55 AM\nUser: N/A\nComputer:\nDescription: A fatal error occurred when attempting to access the SSL "
-        "server credential private key. The error code returned from the cryptographic module is 0x80090016.\n"
+        "Time: 12:44:55 AM\nUser: N/A\nComputer:\nDescription: A fatal error occurred when attempting to "
+        "access the SSL "
+        "server credential private key. The error code returned from the cryptographic module is "
+        "0x80090016.\n"
         "Event Type: Error\nEvent Source: Schannel\nEvent Category: None\nEvent ID: 36870\nDate: 2/11/2012\n"
-        "Time: 12:44:55 AM\nUser: N/A\nComputer:\nA fatal error occurred when attempting to access the SSL server "
+        "Time: 12:44:55 AM\nUser: N/A\nComputer:\nA fatal error occurred when attempting to access the SSL "
+        "server "
         "credential private key. The error code returned from the cryptographic module is 0x8009001a.\n");
     expect_kind(store, DX_KIND_event_text);
     g_assert_cmpuint(store->events->len, ==, 2);
@@ -39,17 +42,23 @@ static void
 test_text(void)
 {
     dx_evidence_store *store = read_text(
-        "Event[0]:\r\n  Log Name: System\r\n  Source: Schannel\r\n  Date: 2012-02-11T00:44:55.500\r\n  Event ID: 36888\r\n"
-        "  Task: N/A\r\n  Description: \r\nThe following fatal alert was generated: 40. The internal error state is 1205.\r\n"
-        "\r\nEvent[1]:\r\n  Log Name: System\r\n  Source: Service Control Manager\r\n  Date: 2012-02-11T00:44:55.000\r\n"
+        "Event[0]:\r\n  Log Name: System\r\n  Source: Schannel\r\n  Date: 2012-02-11T00:44:55.500\r\n  Event "
+        "ID: 36888\r\n"
+        "  Task: N/A\r\n  Description: \r\nThe following fatal alert was generated: 40. The internal error "
+        "state is 1205.\r\n"
+        "\r\nEvent[1]:\r\n  Log Name: System\r\n  Source: Service Control Manager\r\n  Date: "
+        "2012-02-11T00:44:55.000\r\n"
         "  Event ID: 7036\r\n  Description: \r\nSchannel: 40\r\n\r\nEvent[2]:\r\n  Log Name: System\r\n"
-        "  Source: Microsoft-Windows-HttpEvent\r\n  Date: 2012-02-11T00:44:55.0000000Z\r\n  Event ID: 15300\r\n"
+        "  Source: Microsoft-Windows-HttpEvent\r\n  Date: 2012-02-11T00:44:55.0000000Z\r\n  Event ID: "
+        "15300\r\n"
         "  Description: \r\nSSL Certificate Settings deleted for endpoint : 192.0.2.1:443 .\r\n"
         "\r\nEvent[3]:\r\n  Log Name: System\r\n  Source: Schannel\r\n  Date: 2012-02-11T00:44:55.000\r\n"
-        "  Event ID: 36887\r\n  Description: \r\nA fatal alert was received from the remote endpoint. The TLS protocol "
+        "  Event ID: 36887\r\n  Description: \r\nA fatal alert was received from the remote endpoint. The "
+        "TLS protocol "
         "defined fatal alert code is 46.\r\n"
         "\r\nEvent[4]:\r\n  Log Name: System\r\n  Source: Schannel\r\n  Date: 2012-02-11T00:44:55.000\r\n"
-        "  Event ID: 36870\r\n  Description: \r\nA fatal error occurred when attempting to access the SSL client credential "
+        "  Event ID: 36870\r\n  Description: \r\nA fatal error occurred when attempting to access the SSL "
+        "client credential "
         "private key. The error code is 0x8009030d.\r\n");
     expect_kind(store, DX_KIND_event_text);
     g_assert_cmpuint(store->events->len, ==, 4);
@@ -68,12 +77,15 @@ static void
 test_xml(void)
 {
     dx_evidence_store *store = read_text(
-        "<?xml version=\"1.0\"?>\n<Events>\n<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\"><System>"
+        "<?xml version=\"1.0\"?>\n<Events>\n<Event "
+        "xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\"><System>"
         "<Provider Name=\"Schannel\" Guid=\"{1}\"/><EventID Qualifiers=\"0\">36888</EventID>"
-        "<TimeCreated SystemTime=\"2012-02-11T00:44:55.000000000Z\"/></System><EventData><Data Name=\"AlertDesc\">70</Data>"
+        "<TimeCreated SystemTime=\"2012-02-11T00:44:55.000000000Z\"/></System><EventData><Data "
+        "Name=\"AlertDesc\">70</Data>"
         "<Data Name=\"ErrorState\">105</Data></EventData></Event>\n"
         "<Event xmlns='x'><System><Provider Name='Microsoft-Windows-HttpEvent'/><EventID>15021</EventID>"
-        "<TimeCreated SystemTime='2012-02-11T00:44:55Z'/></System><EventData><Data Name='DeviceObject'>\\Device\\Http</Data>"
+        "<TimeCreated SystemTime='2012-02-11T00:44:55Z'/></System><EventData><Data "
+        "Name='DeviceObject'>\\Device\\Http</Data>"
         "<Data Name='Endpoint'>[2001:db8::1]:443</Data><Binary>00</Binary></EventData></Event>\n"
         "<Event xmlns='x'><System><Provider Name='Other'/><EventID>36888</EventID></System></Event>\n"
         "<Event xmlns='x'><System><Provider Name='Schannel'/><EventID>368");

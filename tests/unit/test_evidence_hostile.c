@@ -115,7 +115,8 @@ test_files(void)
 static void
 test_decode(void)
 {
-    static const uint8_t little[] = {0xff, 0xfe, 'T', 0, 0xe4, 0, 0x3d, 0xd8, 0x00, 0xde, 0x00, 0xd8, 'x', 0, '\r', 0, '\n', 0};
+    static const uint8_t little[] = {0xff, 0xfe, 'T',  0,   0xe4, 0,    0x3d, 0xd8, 0x00,
+                                     0xde, 0x00, 0xd8, 'x', 0,    '\r', 0,    '\n', 0};
     static const uint8_t big[] = {0xfe, 0xff, 0, 'T', 0, 'x'};
     static const uint8_t bare[] = {'E', 0, 'v', 0, 'e', 0, 'n', 0, 't', 0, '\n', 0};
     GString *text = dx_text_decode(little, sizeof little);
@@ -127,7 +128,9 @@ test_decode(void)
     text = dx_text_decode(bare, sizeof bare);
     g_assert_cmpstr(text->str, ==, "Event\n");
     g_string_free(text, TRUE);
-    text = dx_text_decode((const uint8_t *)"\xef\xbb\xbf" "a\r\r\nb\rc\0d", 12);
+    text = dx_text_decode((const uint8_t *)"\xef\xbb\xbf"
+                                           "a\r\r\nb\rc\0d",
+                          12);
     g_assert_cmpstr(text->str, ==, "a\nb\nc d");
     g_string_free(text, TRUE);
 }

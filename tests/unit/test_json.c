@@ -43,7 +43,7 @@ test_json_others(void)
     check_has(line[0], "\"verdict\":null");
     check_has(line[0],
               "\"chosen\":{\"version\":\"TLS 1.2\",\"cipher\":\"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\","
-              "\"group\":\"x25519\",\"alpn\":null},\"certificate\":null");
+              "\"group\":\"x25519\",\"alpn\":null},\"certificate\":{\"subject\":null");
     check_has(line[0], "\"checks\":[],\"fix\":null,\"events\":[],\"evidence_files\":[]");
     check_has(line[1], "\"sni\":null,\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
                        "\"candidates\":[\"test_refused\",\"test_behind\"],\"confidence\":\"likely\"");
