@@ -59,6 +59,7 @@ DX_CAUSE(certificate_untrusted_root,
                                   "Does a proxy on the path sign certificates with its own CA? Look at the issuer\n",
          .fix = "Add the issuing CA to the Trusted Root store of the machine that refuses it (certutil -addstore Root ca.cer), "
                 "install missing intermediates on the server, or use a certificate of a public CA.",
+         .after_handshake = true,
          .clients = "ERR_CERT_AUTHORITY_INVALID, SEC_ERROR_UNKNOWN_ISSUER, curl (60), Java \"PKIX path building failed\"",
          .events = {36887, 36882},
          .weigh = weigh);

@@ -82,6 +82,8 @@ weigh_generic(dx_defect defect, const dx_facts *facts, const dx_judgement *judge
         /* observed: curl (name), wget (any defect); but probes leave like that, too. A server answers close_notify with its
          * own, and a fatal alert (NSS 3.87 in TLS 1.2) with a close. */
         bool fatal = facts->client.close_notify_frame == dx_client_close_frame(facts) && !facts->server.close_notify;
+        if (defect == DX_DEFECT_UNTRUSTED && fatal && judgement->has_root && !rival)
+            return DX_POSSIBLE;
         if (!hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
             return DX_NONE;
         return (defect == DX_DEFECT_NAME_MISMATCH || fatal) && !rival ? DX_CONFIRMED : DX_LIKELY;

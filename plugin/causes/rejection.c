@@ -87,8 +87,8 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
         dx_finding_say(finding, dx_client_close_frame(facts),
                        "Client closed right after the handshake, before any data");
     dx_say_end(finding, facts);
-    if (facts->key_exchange_frame && dx_presented_proof(facts).answer == DX_PROOF_VERIFIED)
-        dx_finding_say(finding, facts->key_exchange_frame, "The server owns the certificate's key: its signature verifies");
+    if (facts->chain && dx_presented_proof(facts).answer == DX_PROOF_VERIFIED)
+        dx_finding_say(finding, facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame, "The server owns the certificate's key: its signature verifies");
     const dx_sample *success = dx_contrast_any(facts, context);
     if (success && !dx_address_equal(&success->client, &facts->client_endpoint.address))
         dx_say_success(finding, success, "another client accepts what this server presents, so compare their trust stores and "
