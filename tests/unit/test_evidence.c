@@ -68,7 +68,7 @@ test_sslcert_narrow(void)
     char *long_caption = g_strdup_printf("    %-42s: ", "Certificate Hash");
     char *text = g_strdup_printf("    IP:port : 0.0.0.0:443\n%s%.32s\n%s\n    Application ID : " IIS
                                  "\n    Store : MY\n",
-                                 long_caption, HASH, HASH + 32);
+                                 long_caption, HASH, &HASH[32]);
     g_assert_cmpuint(strlen(long_caption) + 32, ==, 80);
     dx_evidence_store *store = read_text(text);
     g_assert_cmpuint(store->bindings->len, ==, 1);
