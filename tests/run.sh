@@ -62,7 +62,11 @@ script() {
     echo "== $1"
     file=$here/$1
     shift
-    output=$(python3 "$file" --plugin-dir "$here/build/plugins" "$@" 2>&1) && code=0 || code=$?
+    case $file in
+    *.py) interpreter=python3 ;;
+    *) interpreter=sh ;;
+    esac
+    output=$("$interpreter" "$file" --plugin-dir "$here/build/plugins" "$@" 2>&1) && code=0 || code=$?
     printf '%s\n' "$output"
     sums=$(printf '%s\n' "$output" | tail -1 | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
     # shellcheck disable=SC2086
@@ -82,5 +86,6 @@ done
 script tests/docs/run.py
 script tests/captures/run.py
 script tests/epan/run.py
+script tests/gui/run.sh
 script tests/bench/run.py --handshakes 80 --bulk 2 --plain 30
 finish

@@ -1,8 +1,9 @@
-/* tables.c - the tables Scenarios, Servers, Connections: windows in Wireshark, `-z ssltrouble,servers` in tshark
+/* tables.c - the tables Scenarios, Servers, Connections
  *
- * Wireshark's simple statistics tables know no moment between the last packet and their drawing. In the window that
- * does no harm: a table is filled by going over all frames again, and the verdicts are final by then. tshark fills it
- * on the way; there a second listener, which is drawn first because it is registered last, fills all tables anew.
+ * Wireshark's simple statistics tables know no moment between the last packet and their drawing. In the window
+ * that does no harm: a table is filled by going over all frames again, and the verdicts are final by then.
+ * tshark fills it on the way; there a second listener, which is drawn first because it is registered last, fills
+ * all tables anew.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/tables.h"
 
@@ -11,8 +12,8 @@
 #include "epan/tracker.h"
 #include "present/table.h"
 
-/* A table and what stands in it. Windows of one table share it, and sort by rows that later fillings have left behind
- * (ui/qt/simple_statistics_dialog.cpp, 4.0 to 4.6): rows and texts are therefore kept until the program ends. */
+/* A table and what stands in it. Windows of one table share it, and sort by rows that later fillings have left
+ * behind (ui/qt/simple_statistics_dialog.cpp, 4.0 to 4.6): rows and texts are kept until the program ends. */
 typedef struct sheet {
     stat_tap_table_ui ui; /* first: Wireshark hands us a pointer to it */
     dx_table_kind kind;
@@ -31,7 +32,7 @@ static bool redraw_registered;
 static const char *const titles[DX_NUM_TABLES] = {
     [DX_TABLE_SCENARIOS] = "SSL Troubleshooter: Scenarios",
     [DX_TABLE_SERVERS] = "SSL Troubleshooter: Servers",
-    [DX_TABLE_CONNECTIONS] = "SSL Troubleshooter: Failed connections",
+    [DX_TABLE_CONNECTIONS] = "SSL Troubleshooter: Connections",
 };
 static const char *const commands[DX_NUM_TABLES] = {
     [DX_TABLE_SCENARIOS] = "ssltrouble,scenarios",
@@ -67,7 +68,8 @@ show_row(sheet *s, stat_tap_table *table, unsigned index)
 static stat_tap_table *
 table_of(const sheet *s)
 {
-    return s->ui.tables != NULL && s->ui.tables->len > 0 ? g_array_index(s->ui.tables, stat_tap_table *, 0) : NULL;
+    return s->ui.tables != NULL && s->ui.tables->len > 0 ? g_array_index(s->ui.tables, stat_tap_table *, 0)
+                                                         : NULL;
 }
 
 static void
@@ -128,8 +130,8 @@ init_table(stat_tap_table_ui *ui)
     reset_table(table_of(s));
 }
 
-/* Wireshark frees the rows when the last window closes, or at a wrong filter while other windows still show them: it
- * gets empty ones to free. */
+/* Wireshark frees the rows when the last window closes, or at a wrong filter while other windows still show them:
+ * it gets empty ones to free. */
 static void
 keep_row(stat_tap_table *table, guint row, guint column, stat_tap_table_item_type *item)
 {
@@ -211,9 +213,11 @@ register_sheet(sheet *s, dx_table_kind kind)
     unsigned num;
     const dx_table_column *columns = dx_table_columns(&num, kind);
     for (unsigned i = 0; i < num; i++) {
-        s->fields[i] = (stat_tap_table_item){columns[i].is_number ? TABLE_ITEM_UINT : TABLE_ITEM_STRING,
-                                             columns[i].is_number ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT, columns[i].name,
-                                             columns[i].is_number ? "%u" : "%s"};
+        s->fields[i] =
+            (stat_tap_table_item){columns[i].is_number ? TABLE_ITEM_UINT : TABLE_ITEM_STRING,
+                                  i > 0 && columns[i].is_number ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
+                                  columns[i].name, /* the first's title would lose a letter on the right */
+                                  columns[i].is_number ? "%u" : "%s"};
     }
     s->kind = kind;
     s->selected = g_byte_array_new();
@@ -254,8 +258,8 @@ dx_tables_frame(packet_info *pinfo)
         return;
     }
     if (!redraw_registered && !dx_in_gui()) {
-        GString *error = register_tap_listener("ssltrouble_table", &redraw_registered, NULL, TL_REQUIRES_NOTHING, NULL, NULL,
-                                               redraw, NULL);
+        GString *error = register_tap_listener("ssltrouble_table", &redraw_registered, NULL,
+                                               TL_REQUIRES_NOTHING, NULL, NULL, redraw, NULL);
         redraw_registered = true;
         if (error != NULL) {
             g_string_free(error, TRUE);

@@ -8,8 +8,8 @@
 
 typedef struct dx_window dx_window;
 
-/* dx_window_new - opens a window, in Wireshark only (dx_in_gui). It frees itself when the user closes it, after a call
- * of `closed`. */
+/* dx_window_new - opens a window, in Wireshark only (dx_in_gui). It frees itself when the user closes it, after a
+ * call of `closed`. */
 dx_window *dx_window_new(const char *title, void (*closed)(void *user), void *user);
 
 /* dx_window_show - replaces the text when it differs, so that a reader is not thrown back to the first line. */

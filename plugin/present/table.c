@@ -26,8 +26,8 @@ typedef struct row {
     const dx_cause *cause;
     unsigned num_connections, num_failed, num_recovered;
     uint32_t first_frame;
-    GHashTable *servers;  /* scenarios: set of dx_endpoint, owned */
-    GArray *shares;       /* servers: of share */
+    GHashTable *servers; /* scenarios: set of dx_endpoint, owned */
+    GArray *shares;      /* servers: of share */
     unsigned num_names;
     const char *names[MAX_NAMES]; /* servers: in the table's chunk */
     GHashTable *seen_names;       /* servers: set of names in the chunk */
@@ -43,15 +43,23 @@ struct dx_table {
     GStringChunk *texts;
 };
 
-static const dx_table_column scenario_columns[] = {{"Scenario", false},   {"Cause", false},
-                                                   {"Connections", true}, {"Servers", true},
-                                                   {"First frame", true}, {"ssltrouble.cause", false}};
-static const dx_table_column server_columns[] = {
-    {"Server", false},   {"Server name (SNI)", false}, {"Connections", true}, {"Failed", true},
-    {"Recovered", true}, {"Top cause", false},         {"Confidence", false}, {"Versions chosen", false}};
+/* Wireshark opens these windows some 70 characters wide: what failed and why comes first, names and times follow. */
+static const dx_table_column scenario_columns[] = {{"Scenario", true},      {"Cause", false},
+                                                   {"Connections", true},   {"Servers", true},
+                                                   {"First frame", true},   {"ssltrouble.cause", false},
+                                                   {"Scenario name", false}};
+static const dx_table_column server_columns[] = {{"Server", false},
+                                                 {"Connections", true},
+                                                 {"Failed", true},
+                                                 {"Recovered", true},
+                                                 {"Top cause", false},
+                                                 {"Confidence", false},
+                                                 {"Server name (SNI)", false},
+                                                 {"Versions chosen", false}};
 static const dx_table_column connection_columns[] = {
-    {"Stream", true},     {"Time (UTC)", false}, {"Client", false},     {"Server", false},       {"Server name (SNI)", false},
-    {"Scenario", true},   {"Cause", false},      {"Confidence", false}, {"Verdict frame", true}};
+    {"Stream", true},      {"Scenario", true},      {"Cause", false},
+    {"Confidence", false}, {"Verdict frame", true}, {"Time (UTC)", false},
+    {"Client", false},     {"Server", false},       {"Server name (SNI)", false}};
 
 const dx_table_column *
 dx_table_columns(unsigned *num, dx_table_kind kind)
@@ -100,7 +108,8 @@ dx_table_new(dx_table_kind kind)
     dx_table *table = g_new0(dx_table, 1);
     table->kind = kind;
     table->rows = g_ptr_array_new_with_free_func(row_free);
-    table->by_key = kind == DX_TABLE_SERVERS ? g_hash_table_new(hash_endpoint, equal_endpoint) : g_hash_table_new(NULL, NULL);
+    table->by_key = kind == DX_TABLE_SERVERS ? g_hash_table_new(hash_endpoint, equal_endpoint)
+                                             : g_hash_table_new(NULL, NULL);
     table->texts = g_string_chunk_new(1024);
     return table;
 }
@@ -158,12 +167,6 @@ set_number(row *r, unsigned column, uint32_t number)
     r->cells[column] = (dx_table_cell){number, NULL};
 }
 
-static char *
-scenario_text(dx_scenario scenario)
-{
-    return g_strdup_printf("%d: %s", (int)scenario, dx_scenario_name(scenario));
-}
-
 static row *
 row_add(dx_table *table)
 {
@@ -191,9 +194,10 @@ add_scenario(dx_table *table, const dx_facts *facts, const dx_verdict *verdict)
         g_hash_table_insert(table->by_key, (gpointer)verdict->cause, GUINT_TO_POINTER(index));
         r->servers = g_hash_table_new_full(hash_endpoint, equal_endpoint, g_free, NULL);
         r->first_frame = frame;
-        set_text(table, r, 0, scenario_text(verdict->cause->scenario));
+        set_number(r, 0, verdict->cause->scenario);
         set_constant(r, 1, verdict->cause->title);
         set_constant(r, 5, verdict->cause->id);
+        set_constant(r, 6, dx_scenario_name(verdict->cause->scenario));
     }
     if (!g_hash_table_contains(r->servers, &facts->server_endpoint)) {
         dx_endpoint *server = g_new(dx_endpoint, 1);
@@ -300,12 +304,12 @@ add_server(dx_table *table, const dx_facts *facts, const dx_verdict *verdict)
     if (verdict->cause)
         count_failure(r, verdict);
     const share *top = top_share(r);
-    set_text(table, r, 1, names_text(r));
-    set_number(r, 2, ++r->num_connections);
-    set_number(r, 3, r->num_failed);
-    set_number(r, 4, r->num_recovered);
-    set_constant(r, 5, top ? top->cause->title : "");
-    set_constant(r, 6, top ? dx_confidence_name(top->best) : "");
+    set_number(r, 1, ++r->num_connections);
+    set_number(r, 2, r->num_failed);
+    set_number(r, 3, r->num_recovered);
+    set_constant(r, 4, top ? top->cause->title : "");
+    set_constant(r, 5, top ? dx_confidence_name(top->best) : "");
+    set_text(table, r, 6, names_text(r));
     set_text(table, r, 7, versions_text(r));
     return (int)index - 1;
 }
@@ -320,14 +324,14 @@ add_connection(dx_table *table, const dx_facts *facts, const dx_verdict *verdict
     if (zone)
         *zone = '\0';
     set_number(r, 0, facts->stream);
-    set_text(table, r, 1, time);
-    set_text(table, r, 2, dx_endpoint_text(&facts->client_endpoint));
-    set_text(table, r, 3, dx_endpoint_text(&facts->server_endpoint));
-    set_text(table, r, 4, dx_safe(facts->sni, 0));
-    set_number(r, 5, verdict->cause->scenario);
-    set_constant(r, 6, verdict->cause->title);
-    set_constant(r, 7, dx_confidence_name(verdict->confidence));
-    set_number(r, 8, frame_of(facts, verdict));
+    set_number(r, 1, verdict->cause->scenario);
+    set_constant(r, 2, verdict->cause->title);
+    set_constant(r, 3, dx_confidence_name(verdict->confidence));
+    set_number(r, 4, frame_of(facts, verdict));
+    set_text(table, r, 5, time);
+    set_text(table, r, 6, dx_endpoint_text(&facts->client_endpoint));
+    set_text(table, r, 7, dx_endpoint_text(&facts->server_endpoint));
+    set_text(table, r, 8, dx_safe(facts->sni, 0));
     return (int)table->rows->len - 1;
 }
 
