@@ -31,7 +31,7 @@ DX_CAUSE(port_closed,
          .outcome = DX_NO_TCP,
          .title = "Nothing listens on the port",
          .why = "The server's own TCP refused the connection: no process has the port open on this address.",
-         .checks = DX_CHECK_PORT "Is the site started, and does it have an https binding for {server}:{port}?\n" DX_CHECK_IPLISTEN
+         .checks = DX_CHECK_PORT "Is the site started, and does it have an https binding for {endpoint}?\n" DX_CHECK_IPLISTEN
                                  "Does another address or port of the same host work? Then only this binding is missing\n",
          .fix = "Start the site and add an https binding for port {port}; remove a listen list entry that leaves {server} out "
                 "(netsh http delete iplisten ipaddress=<address>), then restart HTTP (net stop http /y).",

@@ -21,8 +21,6 @@ typedef struct dx_stream {
     bool started;           /* next_seq is known (SYN seen, or first payload taken as the start) */
     bool acked;             /* acked_seq is known */
     bool has_data;          /* payload was taken: a SYN no longer moves the start */
-    bool fin;               /* FIN seen; fin_seq is its sequence number */
-    uint32_t fin_seq;
     uint16_t num_pending;
     uint32_t pending_bytes;
     dx_pending *pending;    /* sorted list of out-of-order segments, owned */
