@@ -8,6 +8,7 @@
 #include "core/contrast.h"
 #include "knowledge/windows.h"
 
+#define NOISE_US   (INT64_C(600) * G_USEC_PER_SEC)
 #define PID_SYSTEM 4 /* the kernel, where HTTP.sys listens */
 
 bool
@@ -162,6 +163,25 @@ dx_files_event(const dx_facts *facts, const dx_context *context, uint16_t id, in
     return best;
 }
 
+bool
+dx_files_noisy(const dx_facts *facts, const dx_context *context, const dx_log_event *event)
+{
+    const GPtrArray *servers = dx_ledger_servers(context->ledger);
+    const GArray *events = context->evidence->events;
+    unsigned num = 0, num_failures = 0;
+    int64_t at_us = facts->end.kind != DX_END_NONE ? facts->end.time_us : facts->last_us, time_us;
+
+    for (unsigned i = 0; i < servers->len; i++)
+        num_failures += ((const dx_server *)servers->pdata[i])->num_refused;
+    for (unsigned i = 0; i < events->len; i++) {
+        const dx_log_event *other = &g_array_index(events, dx_log_event, i);
+        if (other->id == event->id && dx_log_clock_us(context->log_clock, other, &time_us) &&
+            ABS(time_us - at_us) <= NOISE_US)
+            num++;
+    }
+    return num > 3 * num_failures + 3;
+}
+
 const dx_log_event *
 dx_files_negotiated(const dx_facts *facts, const dx_context *context)
 {
@@ -169,7 +189,9 @@ dx_files_negotiated(const dx_facts *facts, const dx_context *context)
 
     if (!event)
         event = dx_files_event(facts, context, 36888, 40);
-    return event ? event : dx_files_event(facts, context, 36888, 70);
+    if (!event)
+        event = dx_files_event(facts, context, 36888, 70);
+    return event && !dx_files_noisy(facts, context, event) ? event : NULL;
 }
 
 void

@@ -39,6 +39,10 @@ dx_owner dx_files_owner(const dx_facts *facts, const dx_context *context, const 
 /* dx_files_event - an event with this id at the time of the failure; NULL when none. `alert` -1: any. */
 const dx_log_event *dx_files_event(const dx_facts *facts, const dx_context *context, uint16_t id, int alert);
 
+/* dx_files_noisy - the log holds far more of these events around the failure than the capture has failures:
+ * that one is near in time proves nothing. */
+bool dx_files_noisy(const dx_facts *facts, const dx_context *context, const dx_log_event *event);
+
 /* dx_say_event - adds a line about an event: id, meaning, time, how its time was understood. */
 void dx_say_event(dx_testimony *testimony, const dx_context *context, const dx_log_event *event);
 

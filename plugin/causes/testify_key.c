@@ -65,7 +65,7 @@ dx_testify_key_missing(const dx_facts *facts, const dx_context *context, dx_test
     }
     if (event && dx_dropped(facts, context)) {
         dx_say_event(testimony, context, event);
-        return dx_worked(context) ? DX_SUGGESTS : DX_CONFIRMS;
+        return dx_worked(context) || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
     }
     if (certificate && certificate->key != DX_KEY_UNKNOWN) {
         say_certificate(testimony, certificate,
@@ -104,7 +104,7 @@ dx_testify_key_access(const dx_facts *facts, const dx_context *context, dx_testi
         return DX_SILENT;
     if (event && dx_dropped(facts, context)) {
         dx_say_event(testimony, context, event);
-        return dx_worked(context) ? DX_SUGGESTS : DX_CONFIRMS;
+        return dx_worked(context) || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
     }
     if (certificate && certificate->key == DX_KEY_UNUSABLE) {
         dx_say_binding(testimony, binding);

@@ -113,7 +113,7 @@ dx_testify_versions(const dx_facts *facts, const dx_context *context, dx_testimo
     }
     if (event) {
         dx_say_event(testimony, context, event);
-        return common ? DX_SUGGESTS : DX_CONFIRMS;
+        return common || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
     }
     if (common) {
         say_version(testimony, context, common, STATE_ON);
@@ -267,5 +267,7 @@ dx_testify_ciphers(const dx_facts *facts, const dx_context *context, dx_testimon
         return DX_CONTRADICTS;
     if (!event)
         return stance;
-    return stance == DX_EXCLUDES ? DX_SUGGESTS : DX_CONFIRMS;
+    if (stance == DX_CONFIRMS)
+        return stance;
+    return stance == DX_EXCLUDES || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
 }

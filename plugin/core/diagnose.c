@@ -331,8 +331,12 @@ static void
 doubt_files(dx_finding *finding, const dx_facts *facts, const dx_context *context)
 {
     const GArray *own = context->evidence->own_addresses;
+    dx_files_place place = dx_testimony_place(facts, context);
 
-    if (!dx_testimony_is_elsewhere(facts, context))
+    if (place == DX_FILES_ANYWHERE)
+        dx_finding_say(finding, 0, "The files name no address, and the capture holds several servers: they prove nothing "
+                                   "here (add netstat -ano to them)");
+    if (place != DX_FILES_ELSEWHERE)
         return;
     char *address = dx_address_text(&g_array_index(own, dx_address, 0));
     char *server = dx_address_text(&facts->server_endpoint.address);

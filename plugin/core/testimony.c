@@ -74,15 +74,45 @@ dx_testimony_of(const GPtrArray *all, const dx_cause *cause)
     return NULL;
 }
 
-bool
-dx_testimony_is_elsewhere(const dx_facts *facts, const dx_context *context)
+static bool
+is_own(const GArray *own, const dx_address *address)
 {
+    for (unsigned i = 0; i < own->len; i++)
+        if (dx_address_equal(&g_array_index(own, dx_address, i), address))
+            return true;
+    return false;
+}
+
+/* A binding or the listen list names the address: that the machine has it, not that it has no other. */
+static bool
+is_named(const dx_evidence_store *store, const dx_address *address)
+{
+    for (unsigned i = 0; i < store->bindings->len; i++)
+        if (dx_address_equal(&g_array_index(store->bindings, dx_binding, i).endpoint.address, address))
+            return true;
+    for (unsigned i = 0; i < store->listen_addresses->len; i++)
+        if (dx_address_equal(&g_array_index(store->listen_addresses, dx_listen_address, i).address, address))
+            return true;
+    return false;
+}
+
+dx_files_place
+dx_testimony_place(const dx_facts *facts, const dx_context *context)
+{
+    const dx_address *address = &facts->server_endpoint.address;
+    const GPtrArray *servers = dx_ledger_servers(context->ledger);
     const GArray *own = context->evidence->own_addresses;
 
-    for (unsigned i = 0; i < own->len; i++)
-        if (dx_address_equal(&g_array_index(own, dx_address, i), &facts->server_endpoint.address))
-            return false;
-    return own->len > 0;
+    if (is_own(own, address) || is_named(context->evidence, address))
+        return DX_FILES_HERE;
+    if (own->len)
+        return DX_FILES_ELSEWHERE;
+    for (unsigned i = 0; i < servers->len; i++) {
+        const dx_server *server = servers->pdata[i];
+        if (server->num_hellos && !dx_address_equal(&server->endpoint.address, address))
+            return DX_FILES_ANYWHERE;
+    }
+    return DX_FILES_HERE;
 }
 
 /* First what confirms, of that the lowest scenario first. */
@@ -98,13 +128,13 @@ dx_testimony_collect(const struct dx_causes *causes, const dx_facts *facts, cons
     if (!context->evidence || !context->evidence->files->len)
         return NULL;
     GPtrArray *all = g_ptr_array_new_with_free_func(free_testimony);
-    bool elsewhere = dx_testimony_is_elsewhere(facts, context);
+    bool doubtful = dx_testimony_place(facts, context) != DX_FILES_HERE;
     for (unsigned i = 0; i < causes->num; i++) {
         if (!causes->cause[i]->testify)
             continue;
         dx_testimony *testimony = new_testimony(causes->cause[i]);
         testimony->stance = causes->cause[i]->testify(facts, context, testimony);
-        if (elsewhere && testimony->stance != DX_SUGGESTS)
+        if (doubtful && testimony->stance != DX_SUGGESTS)
             testimony->stance = testimony->stance == DX_CONFIRMS ? DX_SUGGESTS : DX_SILENT;
         if (testimony->stance == DX_SILENT) {
             free_testimony(testimony);

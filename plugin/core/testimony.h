@@ -41,8 +41,12 @@ const char *dx_stance_name(dx_stance stance);
 /* dx_statement_text - "sslcert.txt line 5: ...", safe to show. New string. */
 char *dx_statement_text(const dx_evidence_store *store, const dx_statement *statement);
 
-/* dx_testimony_is_elsewhere - the files show their machine's addresses, and this server's is not among
- * them. */
-bool dx_testimony_is_elsewhere(const dx_facts *facts, const dx_context *context);
+/* How sure it is that the files are of this connection's server. */
+typedef enum {
+    DX_FILES_HERE,      /* they name its address, or there is no other server in the capture */
+    DX_FILES_ELSEWHERE, /* they show their machine's addresses, and its is not among them */
+    DX_FILES_ANYWHERE   /* they name no address, and the capture holds several servers */
+} dx_files_place;
+dx_files_place dx_testimony_place(const dx_facts *facts, const dx_context *context);
 
 #endif
