@@ -31,6 +31,29 @@ last_change(const dx_facts *facts, const dx_context *context)
     return last;
 }
 
+/* An event of HTTP.sys about this endpoint, at the time of the failure (`ever`: at any time); NULL when none. */
+static const dx_log_event *
+endpoint_event(const dx_facts *facts, const dx_context *context, uint16_t id, bool ever)
+{
+    const GArray *events = context->evidence->events;
+    int64_t time_us;
+
+    for (unsigned i = 0; i < events->len; i++) {
+        const dx_log_event *event = &g_array_index(events, dx_log_event, i);
+        const dx_address *address = &event->endpoint.address;
+        bool here =
+            event->endpoint.port == facts->server_endpoint.port &&
+            (dx_address_is_any(address) || dx_address_equal(address, &facts->server_endpoint.address));
+        if (event->id != id || !here)
+            continue;
+        bool known = dx_log_clock_us(context->log_clock, event, &time_us);
+        if (ever || (known && time_us >= facts->first_us - DX_LOG_TOLERANCE_US &&
+                     time_us <= facts->last_us + DX_LOG_TOLERANCE_US))
+            return event;
+    }
+    return NULL;
+}
+
 /* Whether a binding names a certificate that can be used, as far as its own line tells. */
 static bool
 is_sound(const dx_binding *binding)
@@ -68,6 +91,7 @@ dx_testify_binding(const dx_facts *facts, const dx_context *context, dx_testimon
     const dx_socket *socket;
     const dx_log_event *change = last_change(facts, context),
                        *negotiated = dx_files_negotiated(facts, context);
+    const dx_log_event *unusable = endpoint_event(facts, context, 15021, false);
     const dx_binding *binding = dx_files_binding(facts, context);
     dx_where list;
 
@@ -78,10 +102,10 @@ dx_testify_binding(const dx_facts *facts, const dx_context *context, dx_testimon
         return DX_EXCLUDES;
     }
     if (!dx_files_list_bindings(context, &list)) {
-        if (!change || change->id != 15300 || !dx_dropped(facts, context) || dx_worked(context))
+        if (!unusable && (!change || change->id != 15300))
             return DX_SILENT;
-        dx_say_event(testimony, context, change);
-        return DX_CONFIRMS;
+        dx_say_event(testimony, context, unusable ? unusable : change);
+        return !dx_dropped(facts, context) || dx_worked(context) ? DX_SILENT : DX_CONFIRMS;
     }
     if (!binding)
         return no_binding(facts, context, testimony, list);
@@ -92,8 +116,8 @@ dx_testify_binding(const dx_facts *facts, const dx_context *context, dx_testimon
     if (lacking)
         dx_testimony_say(testimony, dx_evidence_first(context->evidence, DX_KIND_certutil),
                          "no certificate of the machine's store has this hash");
-    if (is_sound(binding) && !lacking)
-        return DX_EXCLUDES;
+    if (is_sound(binding) && !lacking) /* and if HTTP.sys cannot use it, it is the key */
+        return unusable ? DX_SILENT : DX_EXCLUDES;
     if (dx_worked(context))
         return DX_CONTRADICTS;
     return dx_dropped(facts, context) ? DX_CONFIRMS : DX_SILENT;
@@ -132,6 +156,11 @@ dx_testify_listen_list(const dx_facts *facts, const dx_context *context, dx_test
 
     if (!first.line)
         first = dx_evidence_first(context->evidence, DX_KIND_httpcfg_iplisten);
+    const dx_log_event *unbound = endpoint_event(facts, context, 15005, true);
+    if (!first.line && unbound && !facts->server.syn_frame) {
+        dx_say_event(testimony, context, unbound);
+        return DX_SUGGESTS;
+    }
     if (!first.line)
         return DX_SILENT;
     if (!list->len) {

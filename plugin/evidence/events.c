@@ -8,8 +8,8 @@
 bool
 dx_event_wanted(dx_log_event *event, uint32_t id)
 {
-    bool schannel = id >= 36864 && id <= 36889,
-         http = id == 15005 || id == 15021 || id == 15300 || id == 15301;
+    bool schannel = id >= 36869 && id <= 36889 && id != 36880; /* not loading, not success */
+    bool http = id == 15005 || id == 15021 || id == 15300 || id == 15301;
 
     if ((!schannel && !http) || !dx_event_find((uint16_t)id))
         return false;
