@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "core/contrast.h"
+#include "causes/client_identity.h"
 
 static bool
 is_about_certificates(uint8_t alert)
@@ -17,16 +17,13 @@ is_about_certificates(uint8_t alert)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    (void)context;
     if (facts->client_certificate != DX_CLIENT_CERTIFICATE_SENT || facts->end.by != DX_SERVER ||
         facts->end.kind == DX_END_NONE || facts->end.phase < DX_PHASE_SERVER_HELLO)
         return DX_NONE;
     if (facts->end.kind == DX_END_ALERT && !is_about_certificates(facts->end.alert))
         return DX_NONE;
-    if (facts->certificate_request_frame)
-        dx_finding_say(finding, facts->certificate_request_frame, "CertificateRequest");
-    dx_finding_say(finding, facts->client_certificate_frame, "The client sends a certificate%s",
-                   dx_facts_tls13(facts) && !facts->decrypted ? " (by its length)" : "");
+    dx_say_request(finding, facts);
+    dx_say_client_certificate(finding, facts, context);
     dx_say_end(finding, facts);
     dx_finding_candidates(finding, "client_certificate_required", "encrypted_alert", NULL);
     if (facts->end.kind == DX_END_ALERT)

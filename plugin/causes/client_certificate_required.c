@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "core/contrast.h"
+#include "causes/client_identity.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -21,8 +21,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->client_certificate != DX_CLIENT_CERTIFICATE_EMPTY || facts->end.by != DX_SERVER ||
         facts->end.kind == DX_END_NONE)
         return DX_NONE;
-    if (facts->certificate_request_frame)
-        dx_finding_say(finding, facts->certificate_request_frame, "CertificateRequest");
+    dx_say_request(finding, facts);
     dx_finding_say(finding, facts->client_certificate_frame, "The client's Certificate is empty%s",
                    dx_facts_tls13(facts) && !facts->decrypted ? " (by its length)" : "");
     dx_say_end(finding, facts);

@@ -107,6 +107,18 @@ dx_ledger_free(dx_ledger *ledger)
     g_free(ledger);
 }
 
+const dx_facts *
+dx_ledger_unanswered(const dx_ledger *ledger, const dx_address *client, uint16_t port, int64_t from_us, int64_t until_us)
+{
+    for (unsigned i = 0; i < ledger->unconnected->len; i++) {
+        const dx_facts *facts = g_ptr_array_index(ledger->unconnected, i);
+        if (facts->phase == DX_PHASE_NONE && facts->server_endpoint.port == port && facts->first_us >= from_us &&
+            facts->first_us <= until_us && dx_address_equal(&facts->client_endpoint.address, client))
+            return facts;
+    }
+    return NULL;
+}
+
 dx_certs *
 dx_ledger_certs(const dx_ledger *ledger)
 {

@@ -88,6 +88,10 @@ void dx_ledger_refused(dx_ledger *ledger, dx_facts *facts);
 void dx_ledger_forget(dx_ledger *ledger, const dx_facts *facts);
 /* dx_ledger_http - an HTTP answer of a server's port 80. */
 void dx_ledger_http(dx_ledger *ledger, const dx_address *server, uint32_t frame, uint16_t status, const char *server_header);
+/* dx_ledger_unanswered - a connection of this client to a port, begun between two times, whose SYN nobody answered; NULL
+ * when none is among the latest. */
+const dx_facts *dx_ledger_unanswered(const dx_ledger *ledger, const dx_address *client, uint16_t port, int64_t from_us,
+                                     int64_t until_us);
 /* dx_ledger_certs - the certificates of the capture; owned by the ledger. Judging fills its caches. */
 dx_certs *dx_ledger_certs(const dx_ledger *ledger);
 /* dx_ledger_touch - something else was learnt. */

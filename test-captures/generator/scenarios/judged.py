@@ -1,5 +1,7 @@
 """Certificates that can be read (TLS 1.2, or TLS 1.3 with the keys in the file): every defect against every client."""
 
+import time
+
 from .. import defects
 from ..programs import REQUEST, curl, gnutls_cli, go_client, java, s_client, s_server, tstclnt
 from ..registry import capture
@@ -215,3 +217,15 @@ def _(lab):
     defects.make(lab.pki)
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_many"))
     lab.run(java(lab.pki, "client", leaf=None))
+
+
+@capture("revocation_check_failed")
+def _(lab):
+    """openssl s_server (TLS 1.2); while Go verifies the certificate for 4 s, curl on the same machine tries to fetch a CRL from
+    198.51.100.22, where the router drops everything; then Go refuses the certificate: alert 42."""
+    lab.nft("ip daddr 198.51.100.22 drop")
+    lab.serve(s_server(lab.pki, "-tls1_2"))
+    client = lab.begin(go_client(lab.pki, "-stall", "4s", "-refuse"))
+    time.sleep(0.8)
+    lab.run(["curl", "-sS", "-m", "2", "http://198.51.100.22/issuing.crl"])
+    client.wait(timeout=15)
