@@ -30,7 +30,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     /* observed: Go answers with the ServerHello and an encrypted alert behind it, without EncryptedExtensions */
     bool sized = dx_ended(facts, DX_END_ENCRYPTED_ALERT, DX_SERVER) && dx_facts_tls13(facts) && facts->offer &&
                  facts->offer->num_alpn && facts->end.phase == DX_PHASE_SERVER_HELLO && facts->num_notes &&
-                 facts->notes[0].frame == facts->end.frame && facts->notes[0].from == DX_SERVER &&
+                 facts->first_note.frame == facts->end.frame && facts->first_note.from == DX_SERVER &&
                  facts->server_encrypted_bytes <= 40;
 
     (void)context;

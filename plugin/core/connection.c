@@ -504,6 +504,13 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
     }
 }
 
+/* A segment of this side is still to come, by what is seen behind it. */
+static bool
+has_hole(const dx_direction *direction, const dx_peer *peer)
+{
+    return direction->stream.started && peer->have_seq && (int32_t)(peer->next_seq - direction->stream.next_seq) > 0;
+}
+
 bool
 dx_connection_is_settled(const dx_connection *connection)
 {
@@ -511,9 +518,13 @@ dx_connection_is_settled(const dx_connection *connection)
 
     if (facts->phase == DX_PHASE_DATA && facts->told_accepted)
         return dx_facts_tls13(facts) || facts->client.app_bytes + facts->server.app_bytes > SETTLED_BYTES;
-    if (facts->client.fin_frame && facts->server.fin_frame && facts->end.kind != DX_END_NONE)
-        return true;
     const dx_reader *reader = connection->reader;
+    if (facts->client.fin_frame && facts->server.fin_frame) {
+        if (facts->end.kind != DX_END_NONE)
+            return !(reader && has_hole(&reader->server, &facts->server));
+        if (facts->told_accepted && reader)
+            return !reader->client.stream.num_pending && !reader->server.stream.num_pending;
+    }
     return reader && !facts->tls && reader->client.num_chunks + reader->server.num_chunks > 4 * MAX_PREAMBLE_CHUNKS;
 }
 

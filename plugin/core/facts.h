@@ -43,22 +43,21 @@ typedef enum {
 } dx_end_kind;
 
 typedef struct dx_end {
-    dx_end_kind kind;
-    dx_side by;
-    dx_phase phase;  /* in which it came */
-    uint32_t frame;
     int64_t time_us;
+    uint32_t frame;
+    dx_end_kind kind : 8; /* narrow: every connection holds two of these */
+    dx_side by : 8;
+    dx_phase phase : 8;         /* in which it came */
     uint8_t alert_level, alert; /* of DX_END_ALERT */
 } dx_end;
 
-/* A record of the encrypted part of a handshake, kept for inference by length. */
+/* A record of the encrypted part of a handshake. */
 typedef struct dx_record_note {
     uint32_t frame;
     uint16_t len;
     uint8_t type;
     dx_side from : 8;
 } dx_record_note;
-#define DX_MAX_NOTES 12
 
 /* One side of the connection. */
 typedef struct dx_peer {
@@ -166,8 +165,8 @@ typedef struct dx_facts {
     uint32_t ticket_frame;   /* NewSessionTicket, seen or by size */
     uint32_t hello_request_frame; /* server-initiated renegotiation: a handshake record after both Finished */
     bool renegotiated;       /* the server sent data after that */
-    dx_record_note notes[DX_MAX_NOTES];
-    uint8_t num_notes;
+    dx_record_note first_note;            /* of the records in the encrypted part of the handshake */
+    uint8_t num_notes, num_server_notes;  /* up to 255 */
 
     /* what is no TLS */
     dx_foreign client_foreign, server_foreign;

@@ -338,23 +338,15 @@ take_alert(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation
 static void
 note_record(dx_facts *facts, const dx_observation *observation)
 {
-    if (facts->num_notes >= DX_MAX_NOTES)
-        return;
-    facts->notes[facts->num_notes++] = (dx_record_note){.frame = observation->frame,
-                                                        .len = observation->u.record.header.len,
-                                                        .type = observation->u.record.header.type,
-                                                        .from = observation->from};
-}
-
-static unsigned
-count_notes(const dx_facts *facts, dx_side from)
-{
-    unsigned num = 0;
-
-    for (unsigned i = 0; i < facts->num_notes; i++)
-        if (facts->notes[i].from == from)
-            num++;
-    return num;
+    if (!facts->num_notes)
+        facts->first_note = (dx_record_note){.frame = observation->frame,
+                                             .len = observation->u.record.header.len,
+                                             .type = observation->u.record.header.type,
+                                             .from = observation->from};
+    if (facts->num_notes < UINT8_MAX)
+        facts->num_notes++;
+    if (observation->from == DX_SERVER && facts->num_server_notes < UINT8_MAX)
+        facts->num_server_notes++;
 }
 
 static void
@@ -388,7 +380,7 @@ infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
     bool alert = dx_infer_alert13(facts->chosen.cipher, len);
 
     if (!facts->client_finished_frame && facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE) {
-        if (alert && count_notes(facts, DX_SERVER) <= 2)
+        if (alert && facts->num_server_notes <= 2)
             set_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         else
             drop_pending(facts, observation);
