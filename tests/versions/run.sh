@@ -18,10 +18,12 @@ one() {
     dx_chroot_copy "$1" /src
     code=0
     dx_chroot_run "$1" DX_TESTS="${DX_TESTS:-unit captures epan evidence}" sh /src/tests/run.sh >"$log" 2>&1 || code=$?
-    version=$(dx_chroot_run "$1" tshark --version 2>/dev/null | sed -n '1s/^TShark (Wireshark) \([0-9.]*\).*/\1/p')
+    version=$(dx_chroot_run "$1" tshark --version 2>/dev/null | sed -n '1s/^TShark (Wireshark) \([0-9.]*[0-9]\).*/\1/p')
     compilers=$(dx_chroot_run "$1" sh -c 'gcc -dumpfullversion; clang -dumpversion' 2>/dev/null | tr '\n' ' ')
     last=$(tail -1 "$log")
-    printf '%-10s Wireshark %-8s gcc, clang %-16s %s\n' "$1" "${version:-none}" "$compilers" "$last"
+    dx_chroot_run "$1" sh /src/tests/install/run.sh >"$log.install" 2>&1 || code=$?
+    printf '%-10s Wireshark %-8s gcc, clang %-16s %s; install: %s\n' "$1" "${version:-none}" "$compilers" "$last" \
+        "$(tail -1 "$log.install")"
     if [ "$code" -ne 0 ]; then
         echo "           see $log"
     fi
