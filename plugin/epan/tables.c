@@ -1,9 +1,9 @@
 /* tables.c - the tables Scenarios, Servers, Connections
  *
- * Wireshark's simple statistics tables know no moment between the last packet and their drawing. In the window
- * that does no harm: a table is filled by going over all frames again, and the verdicts are final by then.
- * tshark fills it on the way; there a second listener, which is drawn first because it is registered last, fills
- * all tables anew.
+ * Wireshark's simple statistics tables know no moment between the last packet and their drawing. In the
+ * window that does no harm: a table is filled by going over all frames again, and the verdicts are final by
+ * then. tshark fills it on the way; there a second listener, which is drawn first because it is registered last,
+ * fills all tables anew.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/tables.h"
 
@@ -12,8 +12,8 @@
 #include "epan/tracker.h"
 #include "present/table.h"
 
-/* A table and what stands in it. Windows of one table share it, and sort by rows that later fillings have left
- * behind (ui/qt/simple_statistics_dialog.cpp, 4.0 to 4.6): rows and texts are kept until the program ends. */
+/* A table and what stands in it. Windows of one table share it, and sort by rows that later fillings have
+ * left behind (ui/qt/simple_statistics_dialog.cpp, 4.0 to 4.6): rows and texts are kept until the program ends. */
 typedef struct sheet {
     stat_tap_table_ui ui; /* first: Wireshark hands us a pointer to it */
     dx_table_kind kind;
@@ -130,8 +130,8 @@ init_table(stat_tap_table_ui *ui)
     reset_table(table_of(s));
 }
 
-/* Wireshark frees the rows when the last window closes, or at a wrong filter while other windows still show them:
- * it gets empty ones to free. */
+/* Wireshark frees the rows when the last window closes, or at a wrong filter while other windows still show
+ * them: it gets empty ones to free. */
 static void
 keep_row(stat_tap_table *table, guint row, guint column, stat_tap_table_item_type *item)
 {

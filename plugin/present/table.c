@@ -43,8 +43,9 @@ struct dx_table {
     GStringChunk *texts;
 };
 
-/* Wireshark opens these windows some 70 characters wide: what failed and why comes first, names and times follow. */
-static const dx_table_column scenario_columns[] = {{"Scenario", true},      {"Cause", false},
+/* Wireshark opens these windows some 70 characters wide: what failed and why comes first, names and times follow.
+ * The spaces are room for the arrow that marks the column sorted by. */
+static const dx_table_column scenario_columns[] = {{"Scenario   ", true},   {"Cause", false},
                                                    {"Connections", true},   {"Servers", true},
                                                    {"First frame", true},   {"ssltrouble.cause", false},
                                                    {"Scenario name", false}};
@@ -57,7 +58,7 @@ static const dx_table_column server_columns[] = {{"Server", false},
                                                  {"Server name (SNI)", false},
                                                  {"Versions chosen", false}};
 static const dx_table_column connection_columns[] = {
-    {"Stream", true},      {"Scenario", true},      {"Cause", false},
+    {"Stream   ", true},   {"Scenario   ", true},   {"Cause", false},
     {"Confidence", false}, {"Verdict frame", true}, {"Time (UTC)", false},
     {"Client", false},     {"Server", false},       {"Server name (SNI)", false}};
 

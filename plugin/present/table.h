@@ -26,7 +26,7 @@ typedef struct dx_table dx_table;
 /* dx_table_columns - the columns of a kind of table; `num` gets how many, at most DX_TABLE_MAX_COLUMNS. */
 const dx_table_column *dx_table_columns(unsigned *num, dx_table_kind kind);
 
-/* dx_table_new - an empty table; free with dx_table_free. Keeps nothing of the capture but constant causes. */
+/* dx_table_new - an empty table; free with dx_table_free. Borrows nothing from the capture. */
 dx_table *dx_table_new(dx_table_kind kind);
 void dx_table_free(dx_table *table);
 

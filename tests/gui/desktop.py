@@ -172,7 +172,7 @@ def rows(window):
 def read_table(node):
     """read_table(node) reads header and cells; Qt lists them row by row."""
     cells = [node.getChildAtIndex(i) for i in range(node.childCount)]
-    header = [cell.name for cell in cells if "header" in role(cell)]
+    header = [cell.name.strip() for cell in cells if "header" in role(cell)]
     values = [cell.name for cell in cells if "header" not in role(cell)]
     width = len(header) or 1
     return [header] + [values[i:i + width] for i in range(0, len(values), width)]
