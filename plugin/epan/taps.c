@@ -53,7 +53,14 @@ is_selected(uint32_t stream, void *user)
 }
 
 static void
-render(GString *out, request *asked)
+write_out(GString *out)
+{
+    fwrite(out->str, 1, out->len, stdout);
+    g_string_truncate(out, 0);
+}
+
+static void
+render(GString *out, request *asked, void (*flush)(GString *out))
 {
     dx_capture *capture = dx_tracker_capture();
     if (capture == NULL) {
@@ -67,6 +74,7 @@ render(GString *out, request *asked)
         .num_dtls_flows = dx_tracker_num_dtls_flows(),
         .selected = asked->filtered ? is_selected : NULL,
         .user = asked,
+        .flush = flush,
     };
     asked->render(out, capture, &report);
     g_free(file);
@@ -98,7 +106,7 @@ static void
 draw_window(request *asked)
 {
     GString *out = g_string_new(NULL);
-    render(out, asked);
+    render(out, asked, NULL);
     dx_window_show(asked->window, out->len > 0 ? out->str : "No capture file is open.\n");
     g_string_free(out, TRUE);
 }
@@ -113,8 +121,8 @@ draw(void *user)
     }
     GString *out = g_string_new(NULL);
     g_string_append_len(out, asked->earlier->str, (gssize)asked->earlier->len);
-    render(out, asked);
-    fwrite(out->str, 1, out->len, stdout);
+    render(out, asked, write_out);
+    write_out(out);
     g_string_free(out, TRUE);
     asked->drawn = true;
 }
@@ -237,7 +245,7 @@ dx_taps_closing(void)
     for (GSList *entry = requests; entry != NULL && !dx_in_gui(); entry = entry->next) {
         request *asked = (request *)entry->data;
         if (!asked->drawn && dx_capture_last_frame(dx_tracker_capture()) > 0) {
-            render(asked->earlier, asked);
+            render(asked->earlier, asked, NULL);
             reset(asked);
         }
         asked->drawn = false;

@@ -12,6 +12,8 @@
 #include "present/certificate.h"
 #include "present/present.h"
 
+#define FLUSH_BYTES 65536
+
 static void
 put(GString *out, const char *fragment)
 {
@@ -381,6 +383,8 @@ dx_report_json(GString *out, dx_capture *capture, const dx_report *report)
         put_certificate(out, offers, facts, dx_capture_ledger(capture));
         put_help(out, verdict);
         put_files(out, capture, verdict);
+        if (report->flush && out->len >= FLUSH_BYTES)
+            report->flush(out);
     }
     g_hash_table_destroy(offers);
 }

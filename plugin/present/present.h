@@ -13,6 +13,8 @@ typedef struct dx_report {
     uint32_t num_quic_flows, num_dtls_flows; /* seen but not judged */
     bool (*selected)(uint32_t stream, void *user); /* the FILTER's choice; NULL: all */
     void *user;
+    void (*flush)(GString *out);                   /* NULL, or writes out what is there and empties it: called between
+                                                      lines of JSON, which would be large for a large capture */
 } dx_report;
 
 /* dx_report_text - appends what an administrator reads (`-z ssltrouble,report`). */
