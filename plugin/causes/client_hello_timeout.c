@@ -13,7 +13,8 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (!dx_silent_hello(facts, context) || !dx_facts_hello_acked(facts))
+    bool late = dx_answered_late(facts);
+    if ((!late && !dx_silent_hello(facts, context)) || !dx_facts_hello_acked(facts))
         return DX_NONE;
     char *waited = dx_duration_text(dx_waited_us(facts, context));
     finding->frame = facts->hello_frame;
@@ -22,6 +23,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    "No answer within %s, though the server's TCP acknowledged the ClientHello%s", waited,
                    facts->end.by == DX_CLIENT ? "; the client gives up" : "");
     g_free(waited);
+    if (late) { /* observed: Skype through a firewall that holds packets back; the server was willing */
+        dx_finding_say(finding, facts->server_hello_frame, "The ServerHello comes after the client has left");
+        return DX_LIKELY;
+    }
     const dx_sample *success = dx_contrast_any(facts, context);
     if (success)
         dx_say_success(finding, success, "compare what differs.");
@@ -34,10 +39,13 @@ DX_CAUSE(client_hello_timeout,
          .outcome = DX_FAILED,
          .title = "The server never answers the ClientHello",
          .why = "The server's TCP received the whole ClientHello, but its TLS program did not answer.",
-         .checks = "Is the program that has the port alive, and not overloaded or stopped in a debugger?\n" DX_CHECK_PORT
-                   "Does it answer another version? openssl s_client -connect {endpoint} -servername {sni} -tls1_2 (or -tls1_3)\n"
+         .checks = "Is the program that has the port alive, and not overloaded or stopped in a debugger?\n" "
+                   "DX_CHECK_PORT
+                   "Does it answer another version? openssl s_client -connect {endpoint} -servername {sni} "
+                   "-tls1_2 (or -tls1_3)\n"
                    "Behind a load balancer: is a backend up?\n" DX_CHECK_LOG,
-         .fix = "Restart or repair the listener; if another version is answered, turn on a version that both sides support.",
+         .fix = "Restart or repair the listener; if another version is answered, turn on a version that "
+                "both sides support.",
          .clients = "ERR_TIMED_OUT, curl (28), Java \"Read timed out\"",
          .events = {36874, 36888},
          .weigh = weigh);

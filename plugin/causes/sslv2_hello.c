@@ -23,8 +23,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     if (silent)
         finding->frame = facts->hello_frame;
-    dx_finding_candidates(finding, "protocol_version_mismatch", NULL);
-    return DX_CONFIRMED;
+    dx_finding_candidates(finding, "protocol_version_mismatch", silent ? "client_hello_timeout" : NULL, NULL);
+    return silent ? DX_LIKELY : DX_CONFIRMED;
 }
 
 DX_CAUSE(sslv2_hello,
@@ -32,7 +32,8 @@ DX_CAUSE(sslv2_hello,
          .outcome = DX_FAILED,
          .title = "The client begins with an obsolete SSLv2 hello",
          .why = "The client uses SSLv2 framing, which cannot carry extensions and which most servers refuse.",
-         .checks = "Which client is it? Windows XP and Server 2003, Java 6, old scanners; Java: jdk.tls.client.protocols, "
+         .checks = "Which client is it? Windows XP and Server 2003, Java 6, old scanners; Java: "
+                   "jdk.tls.client.protocols, "
                    "https.protocols without SSLv2Hello\n",
          .fix = "Turn SSL 2.0 (and SSLv2Hello) off in the client, or update it.",
          .events = {36888},

@@ -78,6 +78,9 @@ bool dx_reset_from_elsewhere(const dx_facts *facts, const dx_host *host);
 bool dx_rejected_by_filter(const dx_facts *facts);
 /* dx_silent_hello - the ClientHello was acknowledged and never answered; the client gave up or the capture waited. */
 bool dx_silent_hello(const dx_facts *facts, const dx_context *context);
+
+/* dx_answered_late - the client waited for an answer to its ClientHello, and the ServerHello came after it had left. */
+bool dx_answered_late(const dx_facts *facts);
 /* dx_waited_us - how long the client waited in vain: to its close, else to the end of the capture. */
 int64_t dx_waited_us(const dx_facts *facts, const dx_context *context);
 

@@ -84,6 +84,15 @@ dx_silent_hello(const dx_facts *facts, const dx_context *context)
     return client_left && dx_waited_us(facts, context) >= DX_PATIENCE_US;
 }
 
+bool
+dx_answered_late(const dx_facts *facts)
+{
+    bool client_left = facts->end.by == DX_CLIENT && (facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST);
+
+    return client_left && facts->end.phase == DX_PHASE_HELLO && facts->server_hello_frame > facts->end.frame &&
+           !dx_server_answered(facts) && facts->end.time_us - facts->hello_us >= DX_PATIENCE_US;
+}
+
 static bool
 have_one_of(const dx_codes *codes, const uint16_t *wanted, unsigned num)
 {
