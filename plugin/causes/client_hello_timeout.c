@@ -39,8 +39,8 @@ DX_CAUSE(client_hello_timeout,
          .outcome = DX_FAILED,
          .title = "The server never answers the ClientHello",
          .why = "The server's TCP received the whole ClientHello, but its TLS program did not answer.",
-         .checks = "Is the program that has the port alive, and not overloaded or stopped in a debugger?\n" "
-                   "DX_CHECK_PORT
+         .checks = "Is the program that has the port alive, and not overloaded or stopped in a debugger?\n"
+                   DX_CHECK_PORT
                    "Does it answer another version? openssl s_client -connect {endpoint} -servername {sni} "
                    "-tls1_2 (or -tls1_3)\n"
                    "Behind a load balancer: is a backend up?\n" DX_CHECK_LOG,
