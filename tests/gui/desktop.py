@@ -9,7 +9,7 @@ import time
 
 import pyatspi
 
-PATIENCE = 30  # seconds; a loaded machine needs ten to start Wireshark
+PATIENCE = 120  # seconds; starting takes 3 on an idle machine, 40 where twenty others compute (observed)
 
 
 class Missing(AssertionError):
@@ -69,6 +69,14 @@ def press(node):
     raise AssertionError(f"{node.name!r} cannot be pressed, only {names}")
 
 
+def shot(name):
+    """shot(name) keeps a picture of the screen when run.sh was asked for them; a failure's is called after its test."""
+    folder = os.environ.get("DX_SHOTS")
+    if folder:
+        name = f"failed-{os.environ.get('DX_TEST', '')}" if name == "failed" else name
+        subprocess.run(["import", "-window", "root", f"{folder}/{name}.png"], check=False)
+
+
 class Wireshark:
     """A running Wireshark; use it in a with statement."""
 
@@ -85,7 +93,9 @@ class Wireshark:
             raise Missing(f"Wireshark does not start: {self.log.read()[-400:]}")
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind=None, *_):
+        if kind is not None:
+            shot("failed")
         self.process.terminate()
         try:
             self.process.wait(10)
@@ -186,5 +196,5 @@ def text_in(window):
 
 def button(window, label):
     """button(window, label) waits for a push button."""
-    return wait(lambda: next((n for n in walk(window) if role(n) == "push button" and n.name == label), None),
+    return wait(lambda: next((n for n in walk(window) if role(n) in ("push button", "button") and n.name == label), None),
                 f"button {label!r}")

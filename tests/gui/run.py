@@ -17,7 +17,7 @@ import time
 import traceback
 from pathlib import Path
 
-from desktop import Missing, Wireshark, button, press, role, rows, text_in, text_of, wait, walk
+from desktop import Missing, Wireshark, button, press, role, rows, shot, text_in, wait, walk
 
 SEVERAL = "certificate_untrusted_root.several_clients"  # three failures with two causes, and a success
 SILENT = "client_hello_timeout"  # a verdict that only the end of the capture gives
@@ -26,6 +26,7 @@ ENTRIES = ["Scenarios", "Servers", "Connections", "Report"]
 TITLES = {"Scenarios": "SSL Troubleshooter: Scenarios", "Servers": "SSL Troubleshooter: Servers",
           "Connections": "SSL Troubleshooter: Connections", "Report": "SSL Troubleshooter: Report"}
 PROFILE = "SSL Troubleshooter"
+LIMIT = 300  # seconds for a test; it takes 4 to 10
 
 
 class Captures:
@@ -61,20 +62,13 @@ def equal(actual, wanted):
     assert actual == wanted, f"wanted {wanted}, found {actual}"
 
 
-def shot(name):
-    """shot(name) keeps a picture of the screen when run.sh was asked for them."""
-    folder = os.environ.get("DX_SHOTS")
-    if folder:
-        subprocess.run(["import", "-window", "root", f"{folder}/{name}.png"], check=False)
-
-
 def filled(window, num_rows):
     """filled(window, n) waits for a table of n rows and returns them; a table fills after its window has opened."""
     def find():
         table = rows(window)
         return table if len(table) == num_rows + 1 else None
     try:
-        return wait(find, "filled table", 15)
+        return wait(find, "filled table")
     except Missing:
         raise Missing(f"wanted {num_rows} rows, found {rows(window)}") from None
 
@@ -254,7 +248,7 @@ def test_report_word(captures):
     with open_loaded(captures, SEVERAL, "-z", "ssltrouble,report,tcp.stream==1") as wireshark:
         window = wireshark.window(TITLES["Report"])
         wait(lambda: "1 connection to 1 TLS server (those that the filter selects)" in " ".join(text_in(window).split()),
-             "report on one connection", 15)
+             "report on one connection")
 
 
 def test_filter_at_load(captures):
@@ -262,7 +256,7 @@ def test_filter_at_load(captures):
     wanted = captures.num_packets(SEVERAL, "-2", "-Y", 'ssltrouble.outcome == "failed"')
     with open_loaded(captures, SEVERAL, "-Y", 'ssltrouble.outcome == "failed"') as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
-        wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets, not {wireshark.displayed()}", 15)
+        wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets, not {wireshark.displayed()}")
 
 
 def test_profile(captures):
@@ -290,7 +284,7 @@ def test_profile_graphs(captures):
         wireshark.loaded(captures.num_packets(SEVERAL))
         press(wireshark.menu("Statistics", "I/O Graphs"))
         window = wireshark.window("I/O Graphs")
-        wait(lambda: {"TLS failed", "TLS established"} <= {node.name for node in walk(window)}, "graphs", 15)
+        wait(lambda: {"TLS failed", "TLS established"} <= {node.name for node in walk(window)}, "graphs")
         shot("graphs")
         equal([w.name for w in wireshark.windows() if role(w) == "alert"], [])
 
@@ -325,7 +319,6 @@ def run_here(test, args):
         where = traceback.extract_tb(problem.__traceback__)[-1]
         kind = "" if isinstance(problem, AssertionError) else f"{type(problem).__name__} in line {where.lineno}: "
         print(f"{kind}{problem}", flush=True)
-        shot(f"failed-{test.__name__}")
         os._exit(1)
     os._exit(0)  # at once: the accessibility library may wait for applications that have gone
 
@@ -336,10 +329,11 @@ def run_apart(name, args):
     command = [sys.executable, __file__, "--here", "--captures", args.captures, "--profile", args.profile, name]
     start = time.monotonic()
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=120)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=LIMIT,
+                              env=dict(os.environ, DX_TEST=name))
         code, output = done.returncode, done.stdout.strip()
     except subprocess.TimeoutExpired as late:
-        code, output = 1, f"takes longer than 120 s: {late.stdout or ''}"
+        code, output = 1, f"takes longer than {LIMIT} s: {late.stdout or ''}"
     if code:
         print(f"{name} ({time.monotonic() - start:.0f} s): {output or f'ended with {code}'}", flush=True)
     return code == 0

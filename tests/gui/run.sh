@@ -62,7 +62,7 @@ fi
 
 code=0
 # shellcheck disable=SC2086
-timeout 600 $user env -i PATH="$PATH" LANG=C.UTF-8 HOME="$temp/home" XDG_RUNTIME_DIR="$temp/run" \
+timeout 2400 $user env -i PATH="$PATH" LANG=C.UTF-8 HOME="$temp/home" XDG_RUNTIME_DIR="$temp/run" \
     DISPLAY=":$(cat "$temp/display")" WIRESHARK_PLUGIN_DIR="$temp/plugins" QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1 \
     QT_QPA_PLATFORM=xcb NO_AT_BRIDGE=0 DX_SHOTS="${shots:+$temp/shots}" \
     dbus-run-session -- sh -c '
@@ -74,7 +74,7 @@ timeout 600 $user env -i PATH="$PATH" LANG=C.UTF-8 HOME="$temp/home" XDG_RUNTIME
         kill %1 %2 2>/dev/null
         exit $code' "$temp" "$@" || code=$?
 if [ "$code" -eq 124 ]; then
-    echo "the tests took longer than 600 s"
+    echo "the tests took longer than 2400 s"
     echo "0 passed, 1 failed"
 fi
 if [ -n "$shots" ]; then
