@@ -372,6 +372,14 @@ take_application_data(dx_facts *facts, dx_ledger *ledger, const dx_observation *
     }
 }
 
+/* The client sent data behind what looked like the server's alert, and the server says more: it was data of two bytes. */
+static bool
+goes_on_after_alert(const dx_facts *facts)
+{
+    return facts->pending.kind == DX_END_ENCRYPTED_ALERT && facts->pending.by == DX_SERVER &&
+           facts->client.last_payload_frame > facts->pending.frame;
+}
+
 /* TLS 1.3 without keys, a server's record: rule (b) and (c) of alert-sized records at a handshake position. */
 static void
 infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
@@ -392,11 +400,16 @@ infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
             facts->phase = DX_PHASE_SERVER_DONE;
         return;
     }
+    /* what the client sent was not told by its length (RFC 8446 section 5.4 allows padding); the server is content */
+    if (!alert && !facts->client_finished_frame && facts->client_certificate == DX_CLIENT_CERTIFICATE_SENT) {
+        client_finishes(facts, observation);
+        establish(facts, ledger, observation);
+    }
     /* a client that has left gets a close_notify for an answer; but one that showed (or failed to show) a certificate
      * and asked for something gets an alert in place of the answer */
     bool left = (facts->client.fin_frame || facts->client.close_notify || facts->client.rst_frame) &&
                 !(facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records);
-    alert = dx_infer_alert13_of(facts->chosen.cipher, len, facts->server.padded);
+    alert = dx_infer_alert13_of(facts->chosen.cipher, len, facts->server.padded) && !goes_on_after_alert(facts);
     if (alert && !facts->server.app_records && !facts->ticket_frame && !left &&
         observation->time_us - facts->client_finished_us < REFUSAL_US) {
         set_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
