@@ -31,6 +31,10 @@ read_one(dx_evidence_store *store, const char *path, const char *name)
         dx_evidence_refuse(store, name, "not a regular file");
         return;
     }
+    if (about.st_size == 0) { /* also what the kernel makes up when it is read, without an end (proc) */
+        dx_evidence_refuse(store, name, "empty");
+        return;
+    }
     if (about.st_size > (int64_t)DX_MAX_EVIDENCE_BYTES) {
         dx_evidence_refuse(store, name, "larger than 16 MB");
         return;
