@@ -292,6 +292,24 @@ def test_pdml(tools):
     assert any(field.get("name") == "ssltrouble.failed" for field in root.iter("field"))
 
 
+def test_tables(tools):
+    """The tables show in one pass what the JSON report says at the end, and what a filter selects."""
+    item = tools.object("client_hello_timeout")
+    row = "|".join([str(item["stream"]), str(item["scenario"])])
+    for option in ("ssltrouble,connections", "ssltrouble,connections,tcp.stream==0"):
+        lines = tools.lines("client_hello_timeout", "-q", "-z", option)
+        shown = [[cell.strip() for cell in line.split("|")] for line in lines if item["client"] in line]
+        assert len(shown) == 1 and "|".join(shown[0][:2]) == row, lines
+        equal(shown[0][3:5], [item["confidence"], str(item["frames"]["verdict"])])
+    equal([line for line in tools.lines("client_hello_timeout", "-q", "-z", "ssltrouble,connections,tcp.stream==7")
+           if item["client"] in line], [])
+    causes = [line for line in tools.lines("client_hello_timeout", "-q", "-z", "ssltrouble,scenarios")
+              if item["cause"] in line]
+    equal(len(causes), 1)
+    for words in (["ssltrouble,serversx"], ["ssltrouble,servers", "-z", "ssltrouble,servers"]):
+        equal(tools.run("client_hello_timeout", "-q", "-z", *words).returncode, 1)
+
+
 def test_field_blurbs(tools):
     """Every field and expert info is registered with a name, every field of ours with a blurb."""
     done = subprocess.run([*tools.runner.command, "-G", "fields"], env=tools.runner.env, cwd="/", capture_output=True,
