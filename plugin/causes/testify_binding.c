@@ -31,7 +31,7 @@ last_change(const dx_facts *facts, const dx_context *context)
     return last;
 }
 
-/* An event of HTTP.sys about this endpoint, at the time of the failure (`ever`: at any time); NULL when none. */
+/* An event of HTTP.sys about this endpoint at the time of the failure (`ever`: at any time), or NULL. */
 static const dx_log_event *
 endpoint_event(const dx_facts *facts, const dx_context *context, uint16_t id, bool ever)
 {
