@@ -19,7 +19,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (proof.answer == DX_PROOF_OTHER) {
         dx_say_rejection(finding, facts, context);
         dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
-        dx_finding_say(finding, facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame,
+        dx_finding_say(finding,
+                       facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame,
                        "The server's signature verifies with certificate %u of the list, not with the first",
                        proof.at + 1);
         return DX_CONFIRMED;
@@ -27,7 +28,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_MISORDERED, facts, context, finding, NULL);
     if (confidence != DX_NONE)
         dx_finding_candidates(finding, "certificate_untrusted_root", NULL);
-    return MIN(confidence, judgement.leaf_not_first ? DX_LIKELY : DX_POSSIBLE); /* most clients sort the list */
+    return MIN(confidence,
+               judgement.leaf_not_first ? DX_LIKELY : DX_POSSIBLE); /* most clients sort the list */
 }
 
 DX_CAUSE(certificate_chain_misordered,
@@ -36,7 +38,8 @@ DX_CAUSE(certificate_chain_misordered,
          .title = "The server sends its certificates in the wrong order",
          .why = "The server's own certificate must come first and its issuers must follow in order.",
          .checks = DX_CHECK_CHAIN,
-         .fix = "Put the certificate file in order: the server's certificate, its issuer, that one's issuer. (Windows builds the "
+         .fix = "Put the certificate file in order: the server's certificate, its issuer, that one's "
+                "issuer. (Windows builds the "
                 "list itself: look at a proxy or load balancer in front of it.)",
          .clients = "curl (60), Java \"PKIX path building failed\", ERR_SSL_SERVER_CERT_BAD_FORMAT",
          .events = {36887},

@@ -1,8 +1,9 @@
 /* certificate_expired.c - the server's certificate has expired, and the client minds
  *
- * Wire:     a leaf whose notAfter is before the capture's time, and the client leaves; without a readable certificate
- *           alert 45 from the client
- * Source:   RFC 8446 section 6.2; CERT_E_EXPIRED 0x800B0101; OpenSSL, NSS, JSSE 1.2 and .NET send 45 (observed)
+ * Wire:     a leaf whose notAfter is before the capture's time, and the client leaves; without a readable
+ *           certificate alert 45 from the client
+ * Source:   RFC 8446 section 6.2; CERT_E_EXPIRED 0x800B0101; OpenSSL, NSS, JSSE 1.2 and .NET send 45
+ *           (observed)
  * Not this: certificate_issuer_expired, client_clock_wrong (the certificate is valid)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -19,14 +20,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         if (confidence == DX_NONE)
             return DX_NONE;
         char *ago = dx_span_text(facts->server_hello_us - judgement.leaf->not_after * G_USEC_PER_SEC);
-        dx_finding_why(finding, "The server's certificate had expired %s before, and the client refuses it.", ago);
+        dx_finding_why(finding, "The server's certificate had expired %s before, and the client refuses it.",
+                       ago);
         g_free(ago);
         return confidence;
     }
     if (!dx_client_rejected_with(facts, 45))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
-    dx_finding_candidates(finding, "certificate_issuer_expired", "client_clock_wrong", "certificate_not_yet_valid", NULL);
+    dx_finding_candidates(finding, "certificate_issuer_expired", "client_clock_wrong",
+                          "certificate_not_yet_valid", NULL);
     return DX_LIKELY;
 }
 
@@ -36,10 +39,12 @@ DX_CAUSE(certificate_expired,
          .title = "The certificate has expired",
          .why = "The client refuses the server's certificate because of its dates.",
          .checks = "Until when are the certificate and its issuers valid? certutil -store my on the server\n"
-                   "Was it renewed, and does the binding still use the old one? netsh http show sslcert (the old one's hash: "
+                   "Was it renewed, and does the binding still use the old one? netsh http show sslcert "
+                   "(the old one's hash: "
                    "{thumbprint})\n"
                    "Is the client's clock right? w32tm /query /status\n",
-         .fix = "Renew the certificate and bind the new one: netsh http update sslcert ipport={endpoint} certhash=<new hash> "
+         .fix = "Renew the certificate and bind the new one: netsh http update sslcert ipport={endpoint} "
+                "certhash=<new hash> "
                 "appid={4dc3e181-e14b-4a21-b022-59fc669b0914}",
          .after_handshake = true,
          .clients = "ERR_CERT_DATE_INVALID, SEC_ERROR_EXPIRED_CERTIFICATE, curl (60) certificate has expired",

@@ -1,7 +1,7 @@
 /* certificate_inconsistent.c - one name, several certificates, and only one of them fails
  *
- * Wire:     the client leaves at leaf A, and the same client accepts leaf B of the same server for the same name; both are of
- *           one issuer, or A is plainly defective
+ * Wire:     the client leaves at leaf A, and the same client accepts leaf B of the same server for the same
+ *           name; both are of one issuer, or A is plainly defective
  * Source:   contrast rule R11: a renewal that reached some nodes only, a member of a pool
  * Not this: tls_interception_suspected (another issuer, R22)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-#define PLAIN                                                                                                          \
-    (DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_WRONG_USAGE) |                     \
+#define PLAIN                                                                                                \
+    (DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_WRONG_USAGE) |           \
      DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_CORRUPT))
 
 static dx_confidence
@@ -20,10 +20,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_judgement judgement;
 
-    if (!facts->chain || !facts->sni || (!dx_client_left_at_certificate(facts) && !dx_client_left_unsaid(facts)))
+    if (!facts->chain || !facts->sni ||
+        (!dx_client_left_at_certificate(facts) && !dx_client_left_unsaid(facts)))
         return DX_NONE;
     const dx_sample *other = dx_other_leaf(facts, context, true);
-    if (!other || !dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf || !judgement.leaf->parsed)
+    if (!other || !dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf ||
+        !judgement.leaf->parsed)
         return DX_NONE;
     const dx_certificate_info *accepted = dx_certificate_read(dx_chain_leaf(other->chain));
     bool same_issuer = g_strcmp0(accepted->issuer, judgement.leaf->issuer) == 0;
@@ -46,7 +48,8 @@ DX_CAUSE(certificate_inconsistent,
          .outcome = DX_FAILED,
          .title = "The server presents different certificates for one name",
          .why = "The same client accepts one certificate of this server for this name and refuses another.",
-         .checks = "Which node presents which certificate? On each: netsh http show sslcert (the refused one: {thumbprint})\n"
+         .checks = "Which node presents which certificate? On each: netsh http show sslcert (the refused "
+                   "one: {thumbprint})\n"
                    "Was a renewal installed on all members of the pool, and on the load balancer?\n",
          .fix = "Bind the accepted certificate on all nodes and remove the other one.",
          .after_handshake = true,

@@ -18,11 +18,15 @@ DX_CAUSE(certificate_issuer_expired,
          .scenario = DX_SCENARIO_2,
          .outcome = DX_FAILED,
          .title = "An issuer of the certificate has expired",
-         .why = "The server sends an intermediate or root certificate that is out of date, and the client refuses the chain.",
-         .checks = DX_CHECK_CHAIN "Is there a newer certificate of the same authority? certutil -store CA on the server\n",
-         .fix = "Install the authority's current certificate in the server's Intermediate Certification Authorities store, "
+         .why = "The server sends an intermediate or root certificate that is out of date, and the client "
+                "refuses the chain.",
+         .checks = DX_CHECK_CHAIN "Is there a newer certificate of the same authority? certutil -store CA "
+                                  "on the server\n",
+         .fix = "Install the authority's current certificate in the server's Intermediate Certification "
+                "Authorities store, "
                 "delete the expired one there, and bind the certificate again.",
          .after_handshake = true,
-         .clients = "ERR_CERT_DATE_INVALID, SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE, curl (60) certificate has expired",
+         .clients = "ERR_CERT_DATE_INVALID, SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE, curl (60) certificate has "
+                    "expired",
          .events = {36887, 36881},
          .weigh = weigh);

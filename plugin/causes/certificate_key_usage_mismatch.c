@@ -1,8 +1,9 @@
 /* certificate_key_usage_mismatch.c - the certificate's key usage forbids the chosen key exchange
  *
- * Wire:     keyUsage without digitalSignature and an exchange that signs, or without keyEncipherment and static RSA, and the
- *           client leaves
- * Source:   RFC 5246 section 7.4.2, RFC 8446 section 4.4.2.2; [MS-TLSP]: Windows does not require these bits of a server
+ * Wire:     keyUsage without digitalSignature and an exchange that signs, or without keyEncipherment and
+ *           static RSA, and the client leaves
+ * Source:   RFC 5246 section 7.4.2, RFC 8446 section 4.4.2.2; [MS-TLSP]: Windows does not require these
+ *           bits of a server
  * Not this: certificate_wrong_usage (extended key usage)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -26,7 +27,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
-    dx_finding_say(finding, facts->certificate_frame, "Its Key Usage lacks %s, which the chosen suite needs", bit);
+    dx_finding_say(finding, facts->certificate_frame, "Its Key Usage lacks %s, which the chosen suite needs",
+                   bit);
     if (judgement.defects)
         dx_finding_candidates(finding, "certificate_rejected", NULL);
     return DX_LIKELY;
@@ -36,7 +38,8 @@ DX_CAUSE(certificate_key_usage_mismatch,
          .scenario = DX_SCENARIO_2,
          .outcome = DX_FAILED,
          .title = "The certificate's key usage forbids this key exchange",
-         .why = "The certificate's Key Usage lacks a bit that the chosen key exchange needs, and the client refuses it.",
+         .why = "The certificate's Key Usage lacks a bit that the chosen key exchange needs, and the client "
+                "refuses it.",
          .checks = "What does Key Usage say? Certificate, Details, Key Usage\n" DX_CHECK_CHAIN,
          .fix = "Issue the certificate again with Digital Signature (and Key Encipherment for static RSA).",
          .clients = "ERR_SSL_KEY_USAGE_INCOMPATIBLE, SEC_ERROR_INADEQUATE_KEY_USAGE",

@@ -1,8 +1,8 @@
 /* certificate_message_too_large.c - the list of certificates is longer than the client takes
  *
  * Wire:     a Certificate message over a known limit, and the client leaves right there
- * Source:   Schannel: 32,768 bytes (MessageLimitClient, Microsoft Learn "TLS registry settings"); OpenSSL: 102,400
- *           (SSL_MAX_CERT_LIST_DEFAULT), JSSE: 10 certificates and 32,768 bytes, Go: 65,536
+ * Source:   Schannel: 32,768 bytes (MessageLimitClient, Microsoft Learn "TLS registry settings"); OpenSSL:
+ *           102,400 (SSL_MAX_CERT_LIST_DEFAULT), JSSE: 10 certificates and 32,768 bytes, Go: 65,536
  * Not this: server_flight_lost (packets of the long flight are missing)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -10,7 +10,7 @@
 #include "causes/defects.h"
 
 #define SMALLEST_LIMIT 32768
-#define MANY 10
+#define MANY           10
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -27,7 +27,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         if (facts->end.alert == other[i])
             return DX_NONE;
     dx_say_rejection(finding, facts, context);
-    dx_finding_say(finding, facts->certificate_frame, "The Certificate message is %u bytes long and holds %u certificates",
+    dx_finding_say(finding, facts->certificate_frame,
+                   "The Certificate message is %u bytes long and holds %u certificates",
                    facts->certificate_len, num);
     dx_finding_candidates(finding, "certificate_rejected", NULL);
     return DX_LIKELY;
@@ -37,11 +38,14 @@ DX_CAUSE(certificate_message_too_large,
          .scenario = DX_SCENARIO_2,
          .outcome = DX_FAILED,
          .title = "The list of certificates is too long for the client",
-         .why = "The server's Certificate message is longer than the limit of common clients (Schannel 32,768 bytes), and the "
+         .why = "The server's Certificate message is longer than the limit of common clients (Schannel "
+                "32,768 bytes), and the "
                 "client left there.",
          .checks = "How many certificates and names does the server send? " DX_CHECK_REPRODUCE
                    "The client's limit: reg query "
-                   "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Messaging /v MessageLimitClient\n",
-         .fix = "Send fewer certificates, put fewer names into one, or raise the client's limit (MessageLimitClient).",
+                   "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Messaging /v "
+                   "MessageLimitClient\n",
+         .fix = "Send fewer certificates, put fewer names into one, or raise the client's limit "
+                "(MessageLimitClient).",
          .events = {36887},
          .weigh = weigh);

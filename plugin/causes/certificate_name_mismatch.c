@@ -1,7 +1,7 @@
 /* certificate_name_mismatch.c - the certificate does not bear the name that the client asked for
  *
- * Wire:     no name of the leaf fits the SNI (or the host of the CONNECT), and the client leaves, or finishes the handshake
- *           and closes without data (observed: curl)
+ * Wire:     no name of the leaf fits the SNI (or the host of the CONNECT), and the client leaves, or
+ *           finishes the handshake and closes without data (observed: curl)
  * Source:   RFC 6125, RFC 9110 section 4.3.4; CERT_E_CN_NO_MATCH 0x800B010F, SEC_E_WRONG_PRINCIPAL 0x80090322
  * Not this: sni_wrong_certificate (the server has the right one), certificate_no_san
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -29,8 +29,9 @@ say_names(const dx_facts *facts, const dx_certificate_info *leaf, dx_finding *fi
         g_free(name);
     }
     char *wanted = dx_presented_name(facts), *safe = dx_safe(wanted, 0);
-    dx_finding_say(finding, facts->certificate_frame, "Asked for %s; the certificate is for %s%s", safe ? safe : "?",
-                   names->len ? names->str : "no name", leaf->num_names > MAX_SAID ? " and more" : "");
+    dx_finding_say(finding, facts->certificate_frame, "Asked for %s; the certificate is for %s%s",
+                   safe ? safe : "?", names->len ? names->str : "no name",
+                   leaf->num_names > MAX_SAID ? " and more" : "");
     g_free(wanted);
     g_free(safe);
     g_string_free(names, TRUE);
@@ -54,13 +55,16 @@ DX_CAUSE(certificate_name_mismatch,
          .scenario = DX_SCENARIO_2,
          .outcome = DX_FAILED,
          .title = "The certificate is for another name",
-         .why = "The server's certificate does not bear the name that the client asked for (CERT_E_CN_NO_MATCH, 0x800B010F).",
-         .checks = "Which binding answered? netsh http show sslcert (hash {thumbprint}): an entry for {endpoint} wins over "
+         .why = "The server's certificate does not bear the name that the client asked for "
+                "(CERT_E_CN_NO_MATCH, 0x800B010F).",
+         .checks = "Which binding answered? netsh http show sslcert (hash {thumbprint}): an entry for "
+                   "{endpoint} wins over "
                    "hostnameport={sni}:{port}\n"
                    "Does {sni} lead to the right server? nslookup {sni}; the hosts file\n",
          .fix = "Bind a certificate that names {sni}, or use the name that the certificate bears.",
          .after_handshake = true,
-         .clients = "ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN, curl (60) no alternative certificate subject name "
+         .clients = "ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN, curl (60) no alternative "
+                    "certificate subject name "
                     "matches",
          .events = {36887, 36884},
          .weigh = weigh);

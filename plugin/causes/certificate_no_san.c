@@ -1,8 +1,8 @@
 /* certificate_no_san.c - the certificate bears its name in the subject only
  *
  * Wire:     no subject alternative name, and the client leaves
- * Source:   RFC 9110 section 4.3.4 (the common name is not looked at); observed: Go refuses with 42, and so does Chrome;
- *           OpenSSL, curl, GnuTLS, JSSE and NSS accept
+ * Source:   RFC 9110 section 4.3.4 (the common name is not looked at); observed: Go refuses with 42, and so
+ *           does Chrome; OpenSSL, curl, GnuTLS, JSSE and NSS accept
  * Not this: certificate_name_mismatch
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -27,7 +27,8 @@ DX_CAUSE(certificate_no_san,
          .scenario = DX_SCENARIO_2,
          .outcome = DX_FAILED,
          .title = "The certificate has no subject alternative name",
-         .why = "The certificate names its host in the subject's common name only, which browsers and Go no longer look at.",
+         .why = "The certificate names its host in the subject's common name only, which browsers and Go no "
+                "longer look at.",
          .checks = "Has the certificate a Subject Alternative Name with {sni}? Certificate, Details\n",
          .fix = "Issue the certificate again with {sni} as DNS name in the subject alternative name.",
          .clients = "ERR_CERT_COMMON_NAME_INVALID, Go \"certificate relies on legacy Common Name field\"",

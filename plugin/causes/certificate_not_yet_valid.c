@@ -17,8 +17,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (confidence == DX_NONE)
         return DX_NONE;
     char *until = dx_span_text(judgement.leaf->not_before * G_USEC_PER_SEC - facts->server_hello_us);
-    dx_finding_why(finding, "The server's certificate becomes valid %s after this connection, and the client refuses it.",
-                   until);
+    dx_finding_why(
+        finding,
+        "The server's certificate becomes valid %s after this connection, and the client refuses it.", until);
     g_free(until);
     return confidence;
 }
@@ -30,8 +31,10 @@ DX_CAUSE(certificate_not_yet_valid,
          .why = "The client refuses the server's certificate, whose validity has not begun.",
          .checks = "From when is the certificate valid? certutil -store my on the server\n"
                    "Are the clocks of the issuing CA and of the client right? w32tm /query /status\n",
-         .fix = "Wait, or issue the certificate again with the right dates; set the clock of the CA or of the client.",
+         .fix = "Wait, or issue the certificate again with the right dates; set the clock of the CA or of "
+                "the client.",
          .after_handshake = true,
-         .clients = "ERR_CERT_DATE_INVALID, MOZILLA_PKIX_ERROR_NOT_YET_VALID_CERTIFICATE, curl (60) certificate is not yet valid",
+         .clients = "ERR_CERT_DATE_INVALID, MOZILLA_PKIX_ERROR_NOT_YET_VALID_CERTIFICATE, curl (60) "
+                    "certificate is not yet valid",
          .events = {36887, 36881},
          .weigh = weigh);

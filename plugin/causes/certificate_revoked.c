@@ -1,6 +1,7 @@
 /* certificate_revoked.c - the certificate is revoked
  *
- * Wire:     a stapled OCSP response that says so, and the client leaves; or alert 44 from the client after the Certificate
+ * Wire:     a stapled OCSP response that says so, and the client leaves; or alert 44 from the client after
+ *           the Certificate
  * Source:   RFC 6960, RFC 8446 section 6.2; .NET sends 44 also when the revocation server cannot be reached
  * Not this: revocation_check_failed
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -20,7 +21,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         if (dx_client_left_unsaid(facts))
             finding->frame = dx_client_close_frame(facts);
         dx_say_rejection(finding, facts, context);
-        dx_finding_say(finding, facts->certificate_frame, "The stapled OCSP response %s", dx_staple_words(staple));
+        dx_finding_say(finding, facts->certificate_frame, "The stapled OCSP response %s",
+                       dx_staple_words(staple));
         return DX_CONFIRMED;
     }
     if (!stated)
@@ -36,8 +38,10 @@ DX_CAUSE(certificate_revoked,
          .title = "The certificate is revoked",
          .why = "The client refuses the server's certificate as revoked.",
          .checks = "certutil -verify -urlfetch site.cer shows what CRL and OCSP say\n"
-                   "Can the client reach the CRL and OCSP addresses? .NET reports an unreachable one in the same way\n",
-         .fix = "Have the certificate issued again and bind the new one; open the way to the revocation servers.",
+                   "Can the client reach the CRL and OCSP addresses? .NET reports an unreachable one in the "
+                   "same way\n",
+         .fix = "Have the certificate issued again and bind the new one; open the way to the revocation "
+                "servers.",
          .after_handshake = true,
          .clients = "ERR_CERT_REVOKED, CRYPT_E_REVOKED",
          .events = {36887, 36883},

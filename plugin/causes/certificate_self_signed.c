@@ -22,14 +22,19 @@ DX_CAUSE(certificate_self_signed,
          .scenario = DX_SCENARIO_2,
          .outcome = DX_FAILED,
          .title = "The certificate is self-signed",
-         .why = "The server's certificate is its own issuer, and the client does not trust it (CERT_E_UNTRUSTEDROOT, "
+         .why = "The server's certificate is its own issuer, and the client does not trust it "
+                "(CERT_E_UNTRUSTEDROOT, "
                 "0x800B0109).",
-         .checks = "Is this the certificate that should be bound? netsh http show sslcert (hash {thumbprint})\n"
-                   "A product's name as subject (SSL_Self_Signed_Fallback, localhost) means that another program answers: "
+         .checks = "Is this the certificate that should be bound? netsh http show sslcert (hash "
+                   "{thumbprint})\n"
+                   "A product's name as subject (SSL_Self_Signed_Fallback, localhost) means that another "
+                   "program answers: "
                    "netstat -ano\n",
-         .fix = "Bind a certificate of a CA that the clients trust. Only for tests: certutil -addstore Root site.cer on the "
+         .fix = "Bind a certificate of a CA that the clients trust. Only for tests: certutil -addstore Root "
+                "site.cer on the "
                 "client.",
          .after_handshake = true,
-         .clients = "ERR_CERT_AUTHORITY_INVALID, MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT, curl (60) self-signed certificate",
+         .clients = "ERR_CERT_AUTHORITY_INVALID, MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT, curl (60) self-signed "
+                    "certificate",
          .events = {36887, 36882},
          .weigh = weigh);

@@ -1,9 +1,10 @@
 /* certificate_unsupported.c - the client cannot use the certificate's kind of key
  *
- * Wire:     alert 43, 47 or 40 right after the Certificate, and a leaf with a key that few clients know or whose signature
- *           schemes the client does not offer
+ * Wire:     alert 43, 47 or 40 right after the Certificate, and a leaf with a key that few clients know or
+ *           whose signature schemes the client does not offer
  * Source:   RFC 8446 section 6.2 (unsupported_certificate); taxonomy section 3.2
- * Not this: certificate_wrong_usage (extended key usage), signature_algorithm_mismatch (before the ServerHello)
+ * Not this: certificate_wrong_usage (extended key usage), signature_algorithm_mismatch (before the
+ *           ServerHello)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
@@ -11,16 +12,21 @@
 
 #include <string.h>
 
-/* Signature schemes (IANA registry) that a kind of key needs one of; `common`: nearly every client has them. */
+/* Signature schemes (IANA registry) that a kind of key needs one of; `common`: nearly every client has
+ * them. */
 static const struct {
     const char *key;
     bool common;
     uint16_t schemes[6];
 } kinds[] = {
-    {"EC secp256r1", true, {0x0403, 0x0203, 0x0503, 0x0603}}, {"EC secp384r1", true, {0x0503, 0x0403, 0x0603, 0x0203}},
-    {"EC", false, {0x0603, 0x0503, 0x0403, 0x0203}},          {"RSA-PSS", false, {0x0809, 0x080a, 0x080b}},
-    {"RSA", true, {0x0401, 0x0804, 0x0501, 0x0601, 0x0201, 0x0805}}, {"Ed25519", false, {0x0807}},
-    {"Ed448", false, {0x0808}},                               {"DSA", false, {0x0202, 0x0402}},
+    {"EC secp256r1", true, {0x0403, 0x0203, 0x0503, 0x0603}},
+    {"EC secp384r1", true, {0x0503, 0x0403, 0x0603, 0x0203}},
+    {"EC", false, {0x0603, 0x0503, 0x0403, 0x0203}},
+    {"RSA-PSS", false, {0x0809, 0x080a, 0x080b}},
+    {"RSA", true, {0x0401, 0x0804, 0x0501, 0x0601, 0x0201, 0x0805}},
+    {"Ed25519", false, {0x0807}},
+    {"Ed448", false, {0x0808}},
+    {"DSA", false, {0x0202, 0x0402}},
 };
 
 static bool
@@ -38,7 +44,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_judgement judgement;
     bool odd = false, unusual = false;
 
-    if (facts->end.kind != DX_END_ALERT || (facts->end.alert != 43 && facts->end.alert != 47 && facts->end.alert != 40) ||
+    if (facts->end.kind != DX_END_ALERT ||
+        (facts->end.alert != 43 && facts->end.alert != 47 && facts->end.alert != 40) ||
         !dx_client_left_at_certificate(facts) || !dx_presented_judge(facts, context->ledger, &judgement) ||
         !judgement.leaf || !judgement.leaf->key || (judgement.defects & DX_BIT(DX_DEFECT_WRONG_USAGE)))
         return DX_NONE;
@@ -54,7 +61,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     dx_finding_say(finding, facts->certificate_frame, "Its key is %s%s", judgement.leaf->key,
-                   unusual ? ", and the client offers no signature scheme for it" : ", which few clients know");
+                   unusual ? ", and the client offers no signature scheme for it"
+                           : ", which few clients know");
     dx_finding_candidates(finding, "certificate_rejected", NULL);
     return facts->end.alert == 40 && !unusual ? DX_POSSIBLE : DX_LIKELY;
 }
@@ -65,7 +73,8 @@ DX_CAUSE(certificate_unsupported,
          .title = "The client cannot use this kind of certificate",
          .why = "The certificate's key is of a kind or curve that this client does not support.",
          .checks = "What kind of key has the certificate? Certificate, Details, Public key\n",
-         .fix = "Use a certificate with an RSA key of 2048 bits or a P-256 key; Windows servers can bind one of each kind.",
+         .fix = "Use a certificate with an RSA key of 2048 bits or a P-256 key; Windows servers can bind "
+                "one of each kind.",
          .clients = "SEC_ERROR_UNSUPPORTED_ELLIPTIC_CURVE, ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
          .events = {36887},
          .weigh = weigh);

@@ -1,8 +1,9 @@
 /* certificate_untrusted_root.c - the client does not trust the certificate's root
  *
- * Wire:     alert 48 from the client after the Certificate; or an alert without a reason, when nothing else is wrong with
- *           the chain and its root is not in the trust store
- * Source:   RFC 8446 section 6.2; CERT_E_UNTRUSTEDROOT 0x800B0109; OpenSSL sends 48 for every failure of trust (observed)
+ * Wire:     alert 48 from the client after the Certificate; or an alert without a reason, when nothing else
+ *           is wrong with the chain and its root is not in the trust store
+ * Source:   RFC 8446 section 6.2; CERT_E_UNTRUSTEDROOT 0x800B0109; OpenSSL sends 48 for every failure of
+ *           trust (observed)
  * Not this: certificate_incomplete_chain (an intermediate is missing), certificate_self_signed
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -53,13 +54,18 @@ DX_CAUSE(certificate_untrusted_root,
          .scenario = DX_SCENARIO_2,
          .outcome = DX_FAILED,
          .title = "The client does not trust the certificate's root",
-         .why = "The client found no way from the server's certificate to a root that it trusts (CERT_E_UNTRUSTEDROOT, "
+         .why = "The client found no way from the server's certificate to a root that it trusts "
+                "(CERT_E_UNTRUSTEDROOT, "
                 "0x800B0109).",
-         .checks = DX_CHECK_CHAIN "Is the root in the client's Trusted Root store (machine account)? certlm.msc\n"
-                                  "Does a proxy on the path sign certificates with its own CA? Look at the issuer\n",
-         .fix = "Add the issuing CA to the Trusted Root store of the machine that refuses it (certutil -addstore Root ca.cer), "
+         .checks = DX_CHECK_CHAIN "Is the root in the client's Trusted Root store (machine account)? "
+                                  "certlm.msc\n"
+                                  "Does a proxy on the path sign certificates with its own CA? Look at the "
+                                  "issuer\n",
+         .fix = "Add the issuing CA to the Trusted Root store of the machine that refuses it (certutil "
+                "-addstore Root ca.cer), "
                 "install missing intermediates on the server, or use a certificate of a public CA.",
          .after_handshake = true,
-         .clients = "ERR_CERT_AUTHORITY_INVALID, SEC_ERROR_UNKNOWN_ISSUER, curl (60), Java \"PKIX path building failed\"",
+         .clients = "ERR_CERT_AUTHORITY_INVALID, SEC_ERROR_UNKNOWN_ISSUER, curl (60), Java \"PKIX path "
+                    "building failed\"",
          .events = {36887, 36882},
          .weigh = weigh);

@@ -1,7 +1,8 @@
 /* certificate_weak.c - a key or signature of the chain is too weak for the client
  *
  * Wire:     RSA below 2048 bits, or MD5 or SHA-1 as signature below the root, and the client leaves
- * Source:   observed: OpenSSL (security level 2) 42 for both, GnuTLS and Go 42 for SHA-1 and MD5, NSS 42 for MD5
+ * Source:   observed: OpenSSL (security level 2) 42 for both, GnuTLS and Go 42 for SHA-1 and MD5, NSS 42
+ *           for MD5
  * Not this: signature_algorithm_mismatch (the server refuses the ClientHello)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -22,8 +23,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (confidence == DX_NONE)
         return DX_NONE;
     const dx_certificate_info *info = dx_certificate_read(facts->chain->certificate[judgement.at[defect]]);
-    dx_finding_say(finding, facts->certificate_frame, "Its key is %s, its signature %s", info->key ? info->key : "?",
-                   info->signature ? info->signature : "?");
+    dx_finding_say(finding, facts->certificate_frame, "Its key is %s, its signature %s",
+                   info->key ? info->key : "?", info->signature ? info->signature : "?");
     return confidence;
 }
 
@@ -31,10 +32,14 @@ DX_CAUSE(certificate_weak,
          .scenario = DX_SCENARIO_2,
          .outcome = DX_FAILED,
          .title = "The certificate's key or signature is too weak",
-         .why = "A certificate of the chain has a short key or is signed with MD5 or SHA-1, and the client refuses it.",
-         .checks = DX_CHECK_CHAIN "Which issuer signs with SHA-1? certutil -getreg ca\\csp\\CNGHashAlgorithm on the CA\n",
-         .fix = "Issue the certificate (or the intermediate) again with RSA of 2048 bits or more, or P-256, and SHA-256.",
-         .clients = "ERR_CERT_WEAK_SIGNATURE_ALGORITHM, ERR_CERT_WEAK_KEY, SEC_ERROR_CERT_SIGNATURE_ALGORITHM_DISABLED, OpenSSL "
+         .why = "A certificate of the chain has a short key or is signed with MD5 or SHA-1, and the client "
+                "refuses it.",
+         .checks = DX_CHECK_CHAIN "Which issuer signs with SHA-1? certutil -getreg "
+                                  "ca\\csp\\CNGHashAlgorithm on the CA\n",
+         .fix = "Issue the certificate (or the intermediate) again with RSA of 2048 bits or more, or P-256, "
+                "and SHA-256.",
+         .clients = "ERR_CERT_WEAK_SIGNATURE_ALGORITHM, ERR_CERT_WEAK_KEY, "
+                    "SEC_ERROR_CERT_SIGNATURE_ALGORITHM_DISABLED, OpenSSL "
                     "\"ca md too weak\", \"ee key too small\"",
          .events = {36887},
          .weigh = weigh);

@@ -1,7 +1,9 @@
 /* certificate_wrong_usage.c - the certificate is not meant for servers
  *
- * Wire:     an extended key usage without serverAuth, and the client leaves; without a readable certificate alert 43
- * Source:   RFC 8446 section 6.2; CERT_E_WRONG_USAGE 0x800B0110; OpenSSL sends 43, NSS and JSSE 46, others 42 (observed)
+ * Wire:     an extended key usage without serverAuth, and the client leaves; without a readable certificate
+ *           alert 43
+ * Source:   RFC 8446 section 6.2; CERT_E_WRONG_USAGE 0x800B0110; OpenSSL sends 43, NSS and JSSE 46, others
+ *           42 (observed)
  * Not this: certificate_unsupported (a key type that the client cannot use), certificate_key_usage_mismatch
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -15,7 +17,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_judgement judgement;
 
     if (dx_certificates_readable(facts)) {
-        dx_confidence confidence = dx_defect_weigh(DX_DEFECT_WRONG_USAGE, facts, context, finding, &judgement);
+        dx_confidence confidence =
+            dx_defect_weigh(DX_DEFECT_WRONG_USAGE, facts, context, finding, &judgement);
         char *usages = confidence != DX_NONE ? dx_safe(judgement.leaf->usages, 0) : NULL;
         if (usages)
             dx_finding_say(finding, facts->certificate_frame, "Enhanced Key Usage: %s", usages);
@@ -34,9 +37,11 @@ DX_CAUSE(certificate_wrong_usage,
          .outcome = DX_FAILED,
          .title = "The certificate's usage does not allow a server",
          .why = "The client refuses the certificate's type or usage (CERT_E_WRONG_USAGE, 0x800B0110).",
-         .checks = "Does Enhanced Key Usage contain Server Authentication (1.3.6.1.5.5.7.3.1)? Certificate, Details, Edit "
+         .checks = "Does Enhanced Key Usage contain Server Authentication (1.3.6.1.5.5.7.3.1)? Certificate, "
+                   "Details, Edit "
                    "Properties\n" DX_CHECK_CHAIN,
-         .fix = "Enable Server Authentication in the certificate's properties, or issue it again from a Web Server template.",
+         .fix = "Enable Server Authentication in the certificate's properties, or issue it again from a Web "
+                "Server template.",
          .after_handshake = true,
          .clients = "SEC_ERROR_INADEQUATE_CERT_TYPE, curl (60) unsuitable certificate purpose",
          .events = {36887},

@@ -29,7 +29,8 @@ DX_CAUSE(client_clock_wrong,
          .outcome = DX_FAILED,
          .title = "The client's clock may be wrong",
          .why = "The client calls a certificate expired whose dates are right at the time of the capture.",
-         .checks = "What time is it on the client? w32tm /query /status; w32tm /stripchart /computer:time.windows.com\n"
+         .checks = "What time is it on the client? w32tm /query /status; w32tm /stripchart "
+                   "/computer:time.windows.com\n"
                    "Is a root expired that the server leaves out? " DX_CHECK_CHAIN
                    "Was the clock of the capturing machine right?\n",
          .fix = "Set the client's clock: w32tm /resync.",

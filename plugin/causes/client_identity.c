@@ -18,8 +18,8 @@ dx_say_request(dx_finding *finding, const dx_facts *facts)
     }
     char *name = dx_safe(first, 0);
     if (num > 1)
-        dx_finding_say(finding, facts->certificate_request_frame, "CertificateRequest, for %u authorities: %s and others", num,
-                       name ? name : "?");
+        dx_finding_say(finding, facts->certificate_request_frame,
+                       "CertificateRequest, for %u authorities: %s and others", num, name ? name : "?");
     else if (num)
         dx_finding_say(finding, facts->certificate_request_frame, "CertificateRequest, for the authority %s",
                        name ? name : "?");
@@ -46,8 +46,8 @@ dx_say_client_certificate(dx_finding *finding, const dx_facts *facts, const dx_c
     for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
         if (judgement.defects & ~unknown & DX_BIT(defect))
             g_string_append_printf(words, "; %s", dx_defect_words((dx_defect)defect));
-    dx_finding_say(finding, facts->client_certificate_frame, "It is %s, issued by %s%s", subject ? subject : "?",
-                   issuer ? issuer : "?", words->str);
+    dx_finding_say(finding, facts->client_certificate_frame, "It is %s, issued by %s%s",
+                   subject ? subject : "?", issuer ? issuer : "?", words->str);
     g_string_free(words, TRUE);
     g_free(subject);
     g_free(issuer);

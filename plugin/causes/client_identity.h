@@ -6,11 +6,12 @@
 
 #include "core/contrast.h"
 
-/* dx_say_request - the CertificateRequest as a line of evidence, with the authorities that it names; nothing when there was
- * none to be seen. */
+/* dx_say_request - the CertificateRequest as a line of evidence, with the authorities that it names;
+ * nothing when there was none to be seen. */
 void dx_say_request(dx_finding *finding, const dx_facts *facts);
 
-/* dx_say_client_certificate - the client's Certificate, and when it could be read whose it is and what is wrong with it. */
+/* dx_say_client_certificate - the client's Certificate, and when it could be read whose it is and what is
+ * wrong with it. */
 void dx_say_client_certificate(dx_finding *finding, const dx_facts *facts, const dx_context *context);
 
 #endif

@@ -5,25 +5,19 @@
 
 #include "core/text.h"
 
-/* Defects between which a client that gives no reason may have chosen. `hard`: every client that checks anything minds
- * it; the rest is a matter of policy, or of our trust store. `alerts`: those that name it (0 ends), measured with OpenSSL
- * 3.0, GnuTLS 3.7, Go 1.19, JSSE 17 and NSS 3.87: taxonomy section 8. */
+/* Defects between which a client that gives no reason may have chosen. `hard`: every client that checks
+ * anything minds it; the rest is a matter of policy, or of our trust store. `alerts`: those that name it (0
+ * ends), measured with OpenSSL 3.0, GnuTLS 3.7, Go 1.19, JSSE 17 and NSS 3.87: taxonomy section 8. */
 static const struct {
     bool hard;
     uint8_t alerts[6];
 } rows[DX_NUM_DEFECTS] = {
-    [DX_DEFECT_CORRUPT] = {true, {51, 50}},
-    [DX_DEFECT_EXPIRED] = {true, {45}},
-    [DX_DEFECT_NOT_YET_VALID] = {true, {45, 42}},
-    [DX_DEFECT_ISSUER_EXPIRED] = {true, {45, 48}},
-    [DX_DEFECT_SELF_SIGNED] = {true, {48}},
-    [DX_DEFECT_INCOMPLETE] = {false, {48}},
-    [DX_DEFECT_UNTRUSTED] = {false, {48}},
-    [DX_DEFECT_WRONG_USAGE] = {true, {43}},
-    [DX_DEFECT_NAME_MISMATCH] = {true, {0}},
-    [DX_DEFECT_NO_NAMES] = {false, {0}},
-    [DX_DEFECT_WEAK_KEY] = {false, {71}},
-    [DX_DEFECT_WEAK_SIGNATURE] = {false, {71}},
+    [DX_DEFECT_CORRUPT] = {true, {51, 50}},       [DX_DEFECT_EXPIRED] = {true, {45}},
+    [DX_DEFECT_NOT_YET_VALID] = {true, {45, 42}}, [DX_DEFECT_ISSUER_EXPIRED] = {true, {45, 48}},
+    [DX_DEFECT_SELF_SIGNED] = {true, {48}},       [DX_DEFECT_INCOMPLETE] = {false, {48}},
+    [DX_DEFECT_UNTRUSTED] = {false, {48}},        [DX_DEFECT_WRONG_USAGE] = {true, {43}},
+    [DX_DEFECT_NAME_MISMATCH] = {true, {0}},      [DX_DEFECT_NO_NAMES] = {false, {0}},
+    [DX_DEFECT_WEAK_KEY] = {false, {71}},         [DX_DEFECT_WEAK_SIGNATURE] = {false, {71}},
     [DX_DEFECT_MISORDERED] = {false, {48}},
 };
 
@@ -50,7 +44,8 @@ dx_left_generic(const dx_facts *facts)
 {
     if (dx_client_left_unsaid(facts))
         return true;
-    return dx_client_left_at_certificate(facts) && (facts->end.kind != DX_END_ALERT || is_generic(facts->end.alert));
+    return dx_client_left_at_certificate(facts) &&
+           (facts->end.kind != DX_END_ALERT || is_generic(facts->end.alert));
 }
 
 static bool
@@ -79,21 +74,25 @@ weigh_generic(dx_defect defect, const dx_facts *facts, const dx_judgement *judge
     bool hard = rows[defect].hard, rival = has_rival(judgement, defect);
 
     if (dx_client_left_unsaid(facts)) {
-        /* observed: curl (name), wget (any defect); but probes leave like that, too. A server answers close_notify with its
-         * own, and a fatal alert (NSS 3.87 in TLS 1.2) with a close. */
-        bool fatal = facts->client.close_notify_frame == dx_client_close_frame(facts) && !facts->server.close_notify;
+        /* observed: curl (name), wget (any defect); but probes leave like that, too. A server answers
+         * close_notify with its own, and a fatal alert (NSS 3.87 in TLS 1.2) with a close. */
+        bool fatal =
+            facts->client.close_notify_frame == dx_client_close_frame(facts) && !facts->server.close_notify;
         if (defect == DX_DEFECT_UNTRUSTED && fatal && judgement->has_root && !rival)
             return DX_POSSIBLE;
         if (!hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
             return DX_NONE;
         return (defect == DX_DEFECT_NAME_MISMATCH || fatal) && !rival ? DX_CONFIRMED : DX_LIKELY;
     }
-    if (!hard && rival)
+    bool refused = facts->end.kind == DX_END_ALERT && (facts->end.alert == 42 || facts->end.alert == 46);
+    bool late = facts->end.time_us - facts->server_flight_us >= DX_PATIENCE_US;
+    /* a look into one's own store takes no time, and alerts like 40 have many other reasons */
+    if (!hard && (rival || late || (facts->end.kind == DX_END_ALERT && !refused)))
         return DX_NONE;
-    if (rival || (facts->end.kind == DX_END_ALERT && facts->end.alert != 42 && facts->end.alert != 46))
+    if (rival || (facts->end.kind == DX_END_ALERT && !refused))
         return DX_LIKELY;
     if (facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST)
-        return facts->end.time_us - facts->server_flight_us < DX_PATIENCE_US && hard ? DX_CONFIRMED : DX_LIKELY;
+        return !late && hard ? DX_CONFIRMED : DX_LIKELY;
     if (hard || defect == DX_DEFECT_WEAK_SIGNATURE || defect == DX_DEFECT_WEAK_KEY)
         return DX_CONFIRMED;
     return DX_LIKELY;
@@ -110,7 +109,8 @@ dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *conte
         judgement = &own;
     judgement->defects = 0;
     bool left = dx_client_left_at_certificate(facts) || dx_client_left_unsaid(facts);
-    if (!left || !dx_presented_judge(facts, context->ledger, judgement) || !(judgement->defects & DX_BIT(defect)))
+    if (!left || !dx_presented_judge(facts, context->ledger, judgement) ||
+        !(judgement->defects & DX_BIT(defect)))
         return DX_NONE;
     if (facts->end.kind == DX_END_ALERT && is_named(defect, facts->end.alert))
         confidence = DX_CONFIRMED;
@@ -150,7 +150,8 @@ date_text(int64_t seconds)
 }
 
 void
-dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgement *judgement, dx_defect defect)
+dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgement *judgement,
+                   dx_defect defect)
 {
     unsigned at = defect < DX_NUM_DEFECTS ? judgement->at[defect] : 0;
 
@@ -166,9 +167,10 @@ dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgemen
     }
     char *subject = dx_safe(info->subject, 0), *issuer = dx_safe(info->issuer, 0);
     char *from = date_text(info->not_before), *until = date_text(info->not_after);
-    dx_finding_say(finding, facts->certificate_frame, "Certificate %u of %u: %s, issued by %s, valid %s to %s UTC%s%s",
-                   at + 1, facts->chain->num_sent, subject ? subject : "?", issuer ? issuer : "?", from, until,
-                   defect < DX_NUM_DEFECTS ? ": " : "", defect < DX_NUM_DEFECTS ? dx_defect_words(defect) : "");
+    dx_finding_say(
+        finding, facts->certificate_frame, "Certificate %u of %u: %s, issued by %s, valid %s to %s UTC%s%s",
+        at + 1, facts->chain->num_sent, subject ? subject : "?", issuer ? issuer : "?", from, until,
+        defect < DX_NUM_DEFECTS ? ": " : "", defect < DX_NUM_DEFECTS ? dx_defect_words(defect) : "");
     g_free(subject);
     g_free(issuer);
     g_free(from);

@@ -1,6 +1,7 @@
 /* defects.h - when a defect of the server's certificates is the reason why the client left
  *
- * Taxonomy F5: a defect is a cause only when the client leaves because of it; section 8: which alert says which defect.
+ * Taxonomy F5: a defect is a cause only when the client leaves because of it; section 8: which alert says
+ * which defect.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_CAUSES_DEFECTS_H
 #define DX_CAUSES_DEFECTS_H
@@ -8,27 +9,29 @@
 #include "causes/rejection.h"
 #include "core/presented.h"
 
-/* dx_defect_weigh - how sure it is that the client left because of this defect: DX_NONE when the certificates could not
- * be read, do not have it, or the client's alert says something else. Says what it saw. `judgement` (may be NULL) gets
- * the whole judgement whenever the certificates could be read. */
-dx_confidence dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *context, dx_finding *finding,
-                              dx_judgement *judgement);
+/* dx_defect_weigh - how sure it is that the client left because of this defect: DX_NONE when the
+ * certificates could not be read, do not have it, or the client's alert says something else. Says what it
+ * saw. `judgement` (may be NULL) gets the whole judgement whenever the certificates could be read. */
+dx_confidence dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *context,
+                              dx_finding *finding, dx_judgement *judgement);
 
 /* dx_certificates_readable - the server's certificates could be read, so that the defect itself decides. */
 bool dx_certificates_readable(const dx_facts *facts);
 
-/* dx_say_certificate - the leaf (or the certificate that has the defect) as a line of evidence; DX_NUM_DEFECTS: none. */
-void dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgement *judgement, dx_defect defect);
+/* dx_say_certificate - the leaf (or the certificate that has the defect) as a line of evidence;
+ * DX_NUM_DEFECTS: none. */
+void dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgement *judgement,
+                        dx_defect defect);
 
 /* dx_span_text - "5 days", or hours and minutes below two days. New string. */
 char *dx_span_text(int64_t us);
 
-/* dx_left_generic - the client left at the certificate (or right after the handshake) and its alert, if any, names no
- * reason: 42, 46, 40, 49, a close, an alert that cannot be read. */
+/* dx_left_generic - the client left at the certificate (or right after the handshake) and its alert, if
+ * any, names no reason: 42, 46, 40, 49, a close, an alert that cannot be read. */
 bool dx_left_generic(const dx_facts *facts);
 
-/* dx_other_leaf - a success of this server for the same name with another leaf, seen by this client (`same_client`) or by
- * any; NULL when none. Rules R11, R22. */
+/* dx_other_leaf - a success of this server for the same name with another leaf, seen by this client
+ * (`same_client`) or by any; NULL when none. Rules R11, R22. */
 const dx_sample *dx_other_leaf(const dx_facts *facts, const dx_context *context, bool same_client);
 
 #endif

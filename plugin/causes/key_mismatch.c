@@ -1,27 +1,31 @@
 /* key_mismatch.c - the server's signature does not fit its certificate
  *
- * Wire:     the signature of ServerKeyExchange (TLS 1.3: CertificateVerify) does not verify with the key of any certificate
- *           in the list, and the client leaves; when it cannot be checked, alert 51 from the client
- * Source:   RFC 5246 section 7.4.3, RFC 8446 sections 4.4.3 and 6.2; observed: OpenSSL, GnuTLS and NSS send 51, Go 10, JSSE 40
+ * Wire:     the signature of ServerKeyExchange (TLS 1.3: CertificateVerify) does not verify with the key of
+ *           any certificate in the list, and the client leaves; when it cannot be checked, alert 51 from
+ *           the client
+ * Source:   RFC 5246 section 7.4.3, RFC 8446 sections 4.4.3 and 6.2; observed: OpenSSL, GnuTLS and NSS send
+ *           51, Go 10, JSSE 40
  * Not this: certificate_corrupt (OpenSSL sends 51 for a bad signature on the certificate, too; observed);
- *           certificate_chain_misordered (it verifies with a later certificate); 51 after the client's Finished is about
- *           the server's
+ *           certificate_chain_misordered (it verifies with a later certificate); 51 after the client's
+ *           Finished is about the server's
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "causes/defects.h"
 #include "knowledge/names.h"
 
-/* With static RSA nothing is signed: the server notices at the client's Finished (observed: JSSE 20, Go 40). */
+/* With static RSA nothing is signed: the server notices at the client's Finished (observed: JSSE 20, Go
+ * 40). */
 static bool
 failed_at_decryption(const dx_facts *facts)
 {
     const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
 
-    return dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.phase == DX_PHASE_CLIENT_FINISHED && cipher &&
-           cipher->exchange == DX_EXCHANGE_RSA && !cipher->tls13 && facts->certificate_frame &&
+    return dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.phase == DX_PHASE_CLIENT_FINISHED &&
+           cipher && cipher->exchange == DX_EXCHANGE_RSA && !cipher->tls13 && facts->certificate_frame &&
            facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE &&
-           (facts->end.alert == 20 || facts->end.alert == 21 || facts->end.alert == 40 || facts->end.alert == 51);
+           (facts->end.alert == 20 || facts->end.alert == 21 || facts->end.alert == 40 ||
+            facts->end.alert == 51);
 }
 
 /* The library says that the signature does not verify: all bytes of it are in the capture. */
@@ -33,8 +37,9 @@ weigh_proof(const dx_facts *facts, const dx_context *context, dx_finding *findin
     dx_say_rejection(finding, facts, context);
     if (dx_presented_judge(facts, context->ledger, &judgement))
         dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
-    dx_finding_say(finding, facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame,
-                   "The server's signature does not verify with the certificate's key: it was made with another one");
+    dx_finding_say(
+        finding, facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame,
+        "The server's signature does not verify with the certificate's key: it was made with another one");
     dx_finding_why(finding, "The server signed the handshake with a key that is not its certificate's.");
     return DX_CONFIRMED;
 }
@@ -42,8 +47,8 @@ weigh_proof(const dx_facts *facts, const dx_context *context, dx_finding *findin
 static bool
 client_left(const dx_facts *facts)
 {
-    return facts->end.by == DX_CLIENT && facts->end.kind != DX_END_NONE && facts->end.phase >= DX_PHASE_SERVER_HELLO &&
-           facts->end.phase <= DX_PHASE_CLIENT_FINISHED;
+    return facts->end.by == DX_CLIENT && facts->end.kind != DX_END_NONE &&
+           facts->end.phase >= DX_PHASE_SERVER_HELLO && facts->end.phase <= DX_PHASE_CLIENT_FINISHED;
 }
 
 static dx_confidence
@@ -51,7 +56,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     if (failed_at_decryption(facts)) {
         dx_say_hello(finding, facts);
-        dx_finding_say(finding, facts->server_hello_frame, "Static RSA key exchange: the server must decrypt with its key");
+        dx_finding_say(finding, facts->server_hello_frame,
+                       "Static RSA key exchange: the server must decrypt with its key");
         dx_say_end(finding, facts);
         dx_finding_candidates(finding, "handshake_protocol_error", "record_corruption", NULL);
         return DX_LIKELY;
@@ -59,11 +65,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_proof_result proof = client_left(facts) ? dx_presented_proof(facts) : (dx_proof_result){0};
     if (proof.answer == DX_PROOF_REFUTED)
         return weigh_proof(facts, context, finding);
-    if (!dx_client_rejected_with(facts, 51) || facts->client_finished_frame || proof.answer != DX_PROOF_NOT_CHECKED)
+    if (!dx_client_rejected_with(facts, 51) || facts->client_finished_frame ||
+        proof.answer != DX_PROOF_NOT_CHECKED)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     if (proof.reason)
-        dx_finding_say(finding, facts->server_hello_frame, "The server's signature was not checked: %s", proof.reason);
+        dx_finding_say(finding, facts->server_hello_frame, "The server's signature was not checked: %s",
+                       proof.reason);
     dx_finding_candidates(finding, "certificate_corrupt", NULL);
     return DX_LIKELY;
 }
@@ -73,10 +81,13 @@ DX_CAUSE(key_mismatch,
          .outcome = DX_FAILED,
          .title = "The server's key does not match its certificate",
          .why = "The client could not verify the server's signature with the certificate's key.",
-         .checks = "Which device terminates TLS on {endpoint}? On IIS key and certificate come from one store entry\n"
-                   "Compare the public keys: openssl x509 -in cert.pem -noout -pubkey; openssl pkey -in key.pem -pubout\n"
+         .checks = "Which device terminates TLS on {endpoint}? On IIS key and certificate come from one "
+                   "store entry\n"
+                   "Compare the public keys: openssl x509 -in cert.pem -noout -pubkey; openssl pkey -in "
+                   "key.pem -pubout\n"
                    DX_CHECK_KEY,
-         .fix = "Install the certificate with the key it was issued for: certutil -repairstore my \"{thumbprint}\", or import "
+         .fix = "Install the certificate with the key it was issued for: certutil -repairstore my "
+                "\"{thumbprint}\", or import "
                 "the .pfx again and bind it.",
          .clients = "ERR_SSL_PROTOCOL_ERROR, SEC_ERROR_BAD_SIGNATURE, curl (35) bad signature",
          .events = {36887},

@@ -1,8 +1,9 @@
 /* ocsp_staple_problem.c - the client wants a good stapled OCSP response and did not get one
  *
- * Wire:     alert 113 from the client; or a certificate with must-staple and no staple, or a staple that is stale, of another
- *           certificate or badly signed, and the client leaves
- * Source:   RFC 8446 section 6.2, RFC 7633 (TLS feature), RFC 6961; KB: IIS does not staple for SNI bindings by default
+ * Wire:     alert 113 from the client; or a certificate with must-staple and no staple, or a staple that is
+ *           stale, of another certificate or badly signed, and the client leaves
+ * Source:   RFC 8446 section 6.2, RFC 7633 (TLS feature), RFC 6961; KB: IIS does not staple for SNI
+ *           bindings by default
  * Not this: certificate_revoked
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -20,8 +21,9 @@ problem(const dx_facts *facts, const dx_context *context)
 
     if (dx_presented_staple(facts, &staple))
         return staple != DX_STAPLE_GOOD && staple != DX_STAPLE_REVOKED ? dx_staple_words(staple) : NULL;
-    if (!dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf || !judgement.leaf->must_staple ||
-        !facts->offer || !dx_codes_have(&facts->offer->extensions, STATUS_REQUEST))
+    if (!dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf ||
+        !judgement.leaf->must_staple || !facts->offer ||
+        !dx_codes_have(&facts->offer->extensions, STATUS_REQUEST))
         return NULL;
     return "is missing, though the certificate demands one (must-staple)";
 }
@@ -40,7 +42,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         finding->frame = dx_client_close_frame(facts);
     dx_say_rejection(finding, facts, context);
     if (what)
-        dx_finding_say(finding, facts->certificate_frame ? facts->certificate_frame : facts->server_hello_frame,
+        dx_finding_say(finding,
+                       facts->certificate_frame ? facts->certificate_frame : facts->server_hello_frame,
                        "The stapled OCSP response %s", what);
     if (stated)
         return DX_CONFIRMED;
@@ -54,8 +57,10 @@ DX_CAUSE(ocsp_staple_problem,
          .title = "The stapled OCSP response is missing or bad",
          .why = "The client requires a valid stapled OCSP response and did not get one.",
          .checks = "Does the certificate demand stapling (TLS feature extension)? Does the server staple?\n"
-                   "IIS staples by default only for bindings without SNI; can the server reach the OCSP responder?\n",
-         .fix = "Turn stapling on and let the server reach the OCSP responder, or use a certificate without must-staple.",
+                   "IIS staples by default only for bindings without SNI; can the server reach the OCSP "
+                   "responder?\n",
+         .fix = "Turn stapling on and let the server reach the OCSP responder, or use a certificate without "
+                "must-staple.",
          .after_handshake = true,
          .clients = "MOZILLA_PKIX_ERROR_REQUIRED_TLS_FEATURE_MISSING, SEC_ERROR_OCSP_OLD_RESPONSE",
          .weigh = weigh);

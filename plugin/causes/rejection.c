@@ -13,7 +13,8 @@ certificate_was_sent(const dx_facts *facts)
 {
     if (facts->certificate_frame)
         return true;
-    return dx_facts_tls13(facts) && !facts->chosen.resumed && facts->server_encrypted_bytes >= CERTIFICATE_FLIGHT_BYTES;
+    return dx_facts_tls13(facts) && !facts->chosen.resumed &&
+           facts->server_encrypted_bytes >= CERTIFICATE_FLIGHT_BYTES;
 }
 
 /* Alerts that speak of the peer's certificate and of nothing else (RFC 8446 section 6.2). */
@@ -28,8 +29,9 @@ dx_client_left_at_certificate(const dx_facts *facts)
 {
     if (facts->end.kind == DX_END_NONE || facts->end.by != DX_CLIENT)
         return false;
-    if (!certificate_was_sent(facts) && !(facts->damaged && facts->server_hello_frame &&
-                                          facts->end.kind == DX_END_ALERT && is_certificate_alert(facts->end.alert)))
+    if (!certificate_was_sent(facts) &&
+        !(facts->damaged && facts->server_hello_frame && facts->end.kind == DX_END_ALERT &&
+          is_certificate_alert(facts->end.alert)))
         return false;
     if (facts->end.kind == DX_END_ALERT) /* a readable reason counts wherever it stands before data flows */
         return facts->end.phase >= DX_PHASE_SERVER_HELLO && facts->end.phase <= DX_PHASE_ESTABLISHED;
@@ -57,8 +59,8 @@ dx_client_left_unsaid(const dx_facts *facts)
     uint32_t close = dx_client_close_frame(facts);
     const dx_peer *server = &facts->server;
 
-    if (!facts->chain || !facts->established_frame || facts->end.kind != DX_END_NONE || facts->client.app_records ||
-        server->app_records || !close || (!facts->sni && !facts->tunnel))
+    if (!facts->chain || !facts->established_frame || facts->end.kind != DX_END_NONE ||
+        facts->client.app_records || server->app_records || !close || (!facts->sni && !facts->tunnel))
         return false;
     if ((server->fin_frame && server->fin_frame < close) || (server->rst_frame && server->rst_frame < close))
         return false;
@@ -72,7 +74,8 @@ dx_client_left_unsaid(const dx_facts *facts)
 bool
 dx_client_rejected_with(const dx_facts *facts, uint8_t alert)
 {
-    return facts->end.kind == DX_END_ALERT && facts->end.alert == alert && dx_client_left_at_certificate(facts);
+    return facts->end.kind == DX_END_ALERT && facts->end.alert == alert &&
+           dx_client_left_at_certificate(facts);
 }
 
 void
@@ -88,9 +91,12 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
                        "Client closed right after the handshake, before any data");
     dx_say_end(finding, facts);
     if (facts->chain && dx_presented_proof(facts).answer == DX_PROOF_VERIFIED)
-        dx_finding_say(finding, facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame, "The server owns the certificate's key: its signature verifies");
+        dx_finding_say(finding,
+                       facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame,
+                       "The server owns the certificate's key: its signature verifies");
     const dx_sample *success = dx_contrast_any(facts, context);
     if (success && !dx_address_equal(&success->client, &facts->client_endpoint.address))
-        dx_say_success(finding, success, "another client accepts what this server presents, so compare their trust stores and "
-                                         "clocks.");
+        dx_say_success(finding, success,
+                       "another client accepts what this server presents, so compare their trust stores and "
+                       "clocks.");
 }

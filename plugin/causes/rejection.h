@@ -6,13 +6,13 @@
 
 #include "core/contrast.h"
 
-/* dx_client_left_at_certificate - the client ended the handshake when the server's certificate was with it, before
- * its own Finished (or, NSS in TLS 1.2, right behind it). */
+/* dx_client_left_at_certificate - the client ended the handshake when the server's certificate was with it,
+ * before its own Finished (or, NSS in TLS 1.2, right behind it). */
 bool dx_client_left_at_certificate(const dx_facts *facts);
 
-/* dx_client_left_unsaid - the client finished the handshake over a certificate that could be read and closed at once,
- * without having sent or received data (observed: curl for a wrong name, wget). Only with a name asked for: probes
- * without one do the same. */
+/* dx_client_left_unsaid - the client finished the handshake over a certificate that could be read and
+ * closed at once, without having sent or received data (observed: curl for a wrong name, wget). Only with a
+ * name asked for: probes without one do the same. */
 bool dx_client_left_unsaid(const dx_facts *facts);
 uint32_t dx_client_close_frame(const dx_facts *facts); /* its FIN or RST; 0 when none */
 

@@ -1,10 +1,11 @@
 /* revocation_check_failed.c - the client could not find out whether the certificate is revoked
  *
- * Wire:     seconds of silence after the server's flight in which the same client tries in vain to reach port 80 of some
- *           host, then the client leaves
- * Source:   contrast rule R23; CRYPT_E_REVOCATION_OFFLINE 0x80092013; .NET reports an unreachable server as revoked
- * Not this: client_validation_stall (no such attempt in the capture); names of CRL and OCSP hosts are not resolved here, so
- *           that the attempt may be for something else: likely at most
+ * Wire:     seconds of silence after the server's flight in which the same client tries in vain to reach
+ *           port 80 of some host, then the client leaves
+ * Source:   contrast rule R23; CRYPT_E_REVOCATION_OFFLINE 0x80092013; .NET reports an unreachable server as
+ *           revoked
+ * Not this: client_validation_stall (no such attempt in the capture); names of CRL and OCSP hosts are not
+ *           resolved here, so that the attempt may be for something else: likely at most
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
@@ -22,8 +23,8 @@ say_addresses(const dx_facts *facts, dx_finding *finding)
     if (!info || (!info->crl && !info->ocsp))
         return;
     char *crl = dx_safe(info->crl, 0), *ocsp = dx_safe(info->ocsp, 0);
-    dx_finding_say(finding, facts->certificate_frame, "The certificate names CRL %s, OCSP %s", crl ? crl : "none",
-                   ocsp ? ocsp : "none");
+    dx_finding_say(finding, facts->certificate_frame, "The certificate names CRL %s, OCSP %s",
+                   crl ? crl : "none", ocsp ? ocsp : "none");
     g_free(crl);
     g_free(ocsp);
 }
@@ -31,16 +32,18 @@ say_addresses(const dx_facts *facts, dx_finding *finding)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (!dx_client_left_at_certificate(facts) || facts->end.time_us - facts->server_flight_us < DX_PATIENCE_US)
+    if (!dx_client_left_at_certificate(facts) ||
+        facts->end.time_us - facts->server_flight_us < DX_PATIENCE_US)
         return DX_NONE;
-    const dx_facts *attempt = dx_ledger_unanswered(context->ledger, &facts->client_endpoint.address, HTTP_PORT,
-                                                   facts->server_flight_us, facts->end.time_us);
+    const dx_facts *attempt = dx_ledger_unanswered(context->ledger, &facts->client_endpoint.address,
+                                                   HTTP_PORT, facts->server_flight_us, facts->end.time_us);
     if (!attempt)
         return DX_NONE;
     char *host = dx_endpoint_text(&attempt->server_endpoint);
     char *silent = dx_duration_text(facts->end.time_us - facts->server_flight_us);
     dx_say_rejection(finding, facts, context);
-    dx_finding_say(finding, attempt->first_frame, "In the %s before it left the client got no answer from %s", silent, host);
+    dx_finding_say(finding, attempt->first_frame, "In the %s before it left the client got no answer from %s",
+                   silent, host);
     say_addresses(facts, finding);
     dx_finding_candidates(finding, "client_validation_stall", "certificate_rejected", NULL);
     g_free(silent);
@@ -55,7 +58,8 @@ DX_CAUSE(revocation_check_failed,
          .why = "The client could not reach the CRL or OCSP server that the certificate names.",
          .checks = "certutil -verify -urlfetch site.cer on the client\n"
                    "Is a proxy needed, and does the machine account know it? netsh winhttp show proxy\n",
-         .fix = "Let the client reach the CRL and OCSP addresses of the certificate, or publish them where it can.",
+         .fix = "Let the client reach the CRL and OCSP addresses of the certificate, or publish them where "
+                "it can.",
          .clients = "CRYPT_E_NO_REVOCATION_CHECK, CRYPT_E_REVOCATION_OFFLINE, .NET RevocationStatusUnknown",
          .events = {36887, 36883},
          .weigh = weigh);

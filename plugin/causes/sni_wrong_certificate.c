@@ -1,7 +1,7 @@
 /* sni_wrong_certificate.c - the server has a certificate for the name and presents another
  *
- * Wire:     the leaf does not fit the name, the client leaves, and another connection to the same ip:port got a leaf that
- *           does fit it
+ * Wire:     the leaf does not fit the name, the client leaves, and another connection to the same ip:port
+ *           got a leaf that does fit it
  * Source:   contrast rule R22; HTTP.sys: an ip:port binding wins over a host name binding (Microsoft Learn)
  * Not this: certificate_name_mismatch (no fitting certificate seen), tls_interception_suspected
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -43,8 +43,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (confidence == DX_NONE)
         return DX_NONE;
-    dx_finding_say(finding, sample->first_frame, "Stream %u got a certificate for this name from the same server",
-                   sample->first_stream);
+    dx_finding_say(finding, sample->first_frame,
+                   "Stream %u got a certificate for this name from the same server", sample->first_stream);
     return confidence;
 }
 
@@ -52,10 +52,13 @@ DX_CAUSE(sni_wrong_certificate,
          .scenario = DX_SCENARIO_4,
          .outcome = DX_FAILED,
          .title = "The server presents another site's certificate",
-         .why = "The server has a certificate for the name that the client asked for, but answers with another one.",
+         .why = "The server has a certificate for the name that the client asked for, but answers with "
+                "another one.",
          .checks = DX_CHECK_BINDINGS DX_CHECK_SNI_BINDING,
-         .fix = "Bind the right certificate to the name: netsh http add sslcert hostnameport={sni}:{port} certhash=<hash> "
-                "appid={4dc3e181-e14b-4a21-b022-59fc669b0914} certstorename=MY, and delete the entry for the very address.",
+         .fix = "Bind the right certificate to the name: netsh http add sslcert hostnameport={sni}:{port} "
+                "certhash=<hash> "
+                "appid={4dc3e181-e14b-4a21-b022-59fc669b0914} certstorename=MY, and delete the entry for "
+                "the very address.",
          .after_handshake = true,
          .clients = "ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN, curl (60)",
          .events = {36887, 36884},

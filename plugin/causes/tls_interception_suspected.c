@@ -1,7 +1,7 @@
 /* tls_interception_suspected.c - a device on the path may present certificates of its own
  *
- * Wire:     the client leaves at a certificate for its name that another issuer signed than that of a certificate which the
- *           same server presented for the same name elsewhere in the capture
+ * Wire:     the client leaves at a certificate for its name that another issuer signed than that of a
+ *           certificate which the same server presented for the same name elsewhere in the capture
  * Source:   contrast rule R22
  * Not this: certificate_inconsistent (one issuer), sni_wrong_certificate (another name)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -19,15 +19,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!facts->chain || !facts->sni || !dx_client_left_at_certificate(facts))
         return DX_NONE;
     const dx_sample *other = dx_other_leaf(facts, context, false);
-    if (!other || !dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf || !judgement.leaf->parsed ||
-        judgement.trust == DX_TRUST_YES || (judgement.defects & explained))
+    if (!other || !dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf ||
+        !judgement.leaf->parsed || judgement.trust == DX_TRUST_YES || (judgement.defects & explained))
         return DX_NONE;
     const dx_certificate_info *accepted = dx_certificate_read(dx_chain_leaf(other->chain));
     if (!accepted->parsed || g_strcmp0(accepted->issuer, judgement.leaf->issuer) == 0)
         return DX_NONE;
     char *here = dx_safe(judgement.leaf->issuer, 0), *there = dx_safe(accepted->issuer, 0);
     dx_say_rejection(finding, facts, context);
-    dx_finding_say(finding, facts->certificate_frame, "Here the certificate is issued by %s", here ? here : "?");
+    dx_finding_say(finding, facts->certificate_frame, "Here the certificate is issued by %s",
+                   here ? here : "?");
     dx_finding_say(finding, other->first_frame, "In stream %u it is issued by %s", other->first_stream,
                    there ? there : "?");
     dx_finding_candidates(finding, "certificate_untrusted_root", "certificate_inconsistent", NULL);
@@ -41,7 +42,8 @@ DX_CAUSE(tls_interception_suspected,
          .outcome = DX_FAILED,
          .title = "A proxy may intercept TLS",
          .why = "A device on the path may present certificates of its own CA.",
-         .checks = "Who issued the certificate that the client sees? A company or product name points to a proxy\n" DX_CHECK_PATH,
+         .checks = "Who issued the certificate that the client sees? A company or product name points to a "
+                   "proxy\n" DX_CHECK_PATH,
          .fix = "Install the proxy's CA on the client, or exempt the site from inspection.",
          .clients = "ERR_CERT_AUTHORITY_INVALID, MOZILLA_PKIX_ERROR_MITM_DETECTED, curl (60)",
          .events = {36887, 36882},

@@ -84,7 +84,8 @@ read_identity(dx_certificate_info *info, gnutls_x509_crt_t crt)
     if (gnutls_x509_crt_get_raw_dn(crt, &datum) < 0)
         return;
     if (gnutls_x509_crt_get_raw_issuer_dn(crt, &issuer) >= 0) {
-        info->self_issued = datum.size == issuer.size && datum.size && memcmp(datum.data, issuer.data, datum.size) == 0;
+        info->self_issued =
+            datum.size == issuer.size && datum.size && memcmp(datum.data, issuer.data, datum.size) == 0;
         gnutls_free(issuer.data);
     }
     gnutls_free(datum.data);
@@ -98,7 +99,8 @@ read_key(dx_certificate_info *info, gnutls_x509_crt_t crt)
     gnutls_ecc_curve_t curve = GNUTLS_ECC_CURVE_INVALID;
 
     if (algorithm == GNUTLS_PK_ECDSA && gnutls_x509_crt_get_pk_ecc_raw(crt, &curve, NULL, NULL) >= 0) {
-        char *name = g_ascii_strdown(gnutls_ecc_curve_get_name(curve) ? gnutls_ecc_curve_get_name(curve) : "?", -1);
+        char *name =
+            g_ascii_strdown(gnutls_ecc_curve_get_name(curve) ? gnutls_ecc_curve_get_name(curve) : "?", -1);
         info->key = g_strdup_printf("EC %s", name);
         g_free(name);
     } else if (algorithm == GNUTLS_PK_EDDSA_ED25519 || algorithm == GNUTLS_PK_EDDSA_ED448) {
@@ -106,7 +108,8 @@ read_key(dx_certificate_info *info, gnutls_x509_crt_t crt)
     } else if (algorithm > GNUTLS_PK_UNKNOWN) {
         info->key = g_strdup_printf("%s %u", gnutls_pk_get_name((gnutls_pk_algorithm_t)algorithm), bits);
     }
-    bool factoring = algorithm == GNUTLS_PK_RSA || algorithm == GNUTLS_PK_RSA_PSS || algorithm == GNUTLS_PK_DSA;
+    bool factoring =
+        algorithm == GNUTLS_PK_RSA || algorithm == GNUTLS_PK_RSA_PSS || algorithm == GNUTLS_PK_DSA;
     /* NIST SP 800-57 part 1 table 2: 112 bits of strength */
     info->weak_key = (factoring && bits < 2048) || (algorithm == GNUTLS_PK_ECDSA && bits && bits < 224);
 
@@ -186,14 +189,10 @@ usage_name(const char *oid)
 {
     static const struct {
         const char *oid, *name;
-    } known[] = {{GNUTLS_KP_TLS_WWW_SERVER, "serverAuth"},
-                 {GNUTLS_KP_TLS_WWW_CLIENT, "clientAuth"},
-                 {GNUTLS_KP_CODE_SIGNING, "codeSigning"},
-                 {GNUTLS_KP_EMAIL_PROTECTION, "emailProtection"},
-                 {GNUTLS_KP_TIME_STAMPING, "timeStamping"},
-                 {GNUTLS_KP_OCSP_SIGNING, "OCSPSigning"},
-                 {GNUTLS_KP_IPSEC_IKE, "ipsecIKE"},
-                 {GNUTLS_KP_ANY, "anyExtendedKeyUsage"}};
+    } known[] = {{GNUTLS_KP_TLS_WWW_SERVER, "serverAuth"},  {GNUTLS_KP_TLS_WWW_CLIENT, "clientAuth"},
+                 {GNUTLS_KP_CODE_SIGNING, "codeSigning"},   {GNUTLS_KP_EMAIL_PROTECTION, "emailProtection"},
+                 {GNUTLS_KP_TIME_STAMPING, "timeStamping"}, {GNUTLS_KP_OCSP_SIGNING, "OCSPSigning"},
+                 {GNUTLS_KP_IPSEC_IKE, "ipsecIKE"},         {GNUTLS_KP_ANY, "anyExtendedKeyUsage"}};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(known); i++)
         if (strcmp(oid, known[i].oid) == 0)
@@ -278,7 +277,8 @@ read_features(dx_certificate_info *info, gnutls_x509_crt_t crt)
     gnutls_x509_tlsfeatures_deinit(features);
 }
 
-/* An authority key identifier may name the issuer's own issuer: a root names itself there (RFC 5280 section 4.2.1.1). */
+/* An authority key identifier may name the issuer's own issuer: a root names itself there (RFC 5280 section
+ * 4.2.1.1). */
 static void
 read_authority_key(dx_certificate_info *info, gnutls_x509_crt_t crt)
 {
@@ -288,13 +288,15 @@ read_authority_key(dx_certificate_info *info, gnutls_x509_crt_t crt)
     size_t serial_len = sizeof serial, name_len = sizeof name;
     gnutls_datum_t above = {0}, text = {0};
 
-    if (gnutls_x509_crt_get_authority_key_gn_serial(crt, 0, name, &name_len, &type, serial, &serial_len, NULL) < 0 ||
+    if (gnutls_x509_crt_get_authority_key_gn_serial(crt, 0, name, &name_len, &type, serial, &serial_len,
+                                                    NULL) < 0 ||
         type != GNUTLS_SAN_DN || !info->issuer)
         return;
     above.data = (unsigned char *)name;
     above.size = (unsigned)name_len;
     text = above;
-    info->names_issuers_issuer = text.size != strlen(info->issuer) || memcmp(text.data, info->issuer, text.size) != 0;
+    info->names_issuers_issuer =
+        text.size != strlen(info->issuer) || memcmp(text.data, info->issuer, text.size) != 0;
 }
 
 static void
@@ -354,7 +356,8 @@ dx_certificate_link(const dx_certificate *certificate, const dx_certificate *iss
     if (!below || !above || certificate == issuer || !gnutls_x509_crt_check_issuer(below, above))
         return DX_LINK_NONE;
     if (gnutls_x509_crt_verify(below, &above, 1,
-                               DX_ALLOW_OLD | GNUTLS_VERIFY_DISABLE_TIME_CHECKS | GNUTLS_VERIFY_ALLOW_ANY_X509_V1_CA_CRT,
+                               DX_ALLOW_OLD | GNUTLS_VERIFY_DISABLE_TIME_CHECKS |
+                                   GNUTLS_VERIFY_ALLOW_ANY_X509_V1_CA_CRT,
                                &status) < 0)
         return DX_LINK_NAME_ONLY;
     if (status & GNUTLS_CERT_SIGNATURE_FAILURE)

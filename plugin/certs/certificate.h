@@ -29,8 +29,8 @@ gnutls_x509_crt_t dx_certificate_crt(const dx_certificate *certificate);
 
 /* dx_certificate_link - how `certificate` and a possible issuer belong together. */
 typedef enum { DX_LINK_NONE, DX_LINK_VERIFIED, DX_LINK_BROKEN, DX_LINK_NAME_ONLY } dx_link;
-/* NONE: names or key identifiers say no. BROKEN: they say yes, and the signature does not verify. NAME_ONLY: the library
- * could not check the signature. */
+/* NONE: names or key identifiers say no. BROKEN: they say yes, and the signature does not verify.
+ * NAME_ONLY: the library could not check the signature. */
 dx_link dx_certificate_link(const dx_certificate *certificate, const dx_certificate *issuer);
 
 #endif

@@ -1,6 +1,7 @@
 /* certs.c - keeps each certificate and each list of a capture once
  *
- * A healthy connection whose server was seen before costs one hash and one comparison of the message: no cryptography.
+ * A healthy connection whose server was seen before costs one hash and one comparison of the message: no
+ * cryptography.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <gnutls/crypto.h>
 #include <string.h>
@@ -23,7 +24,7 @@ struct dx_certs {
     GHashTable *certificates; /* SHA-256 (inside dx_certificate) -> dx_certificate */
     GHashTable *chains;       /* set of dx_chain */
     size_t num_bytes;
-    dx_judged *judged;        /* judge.c's, made when first asked */
+    dx_judged *judged; /* judge.c's, made when first asked */
 };
 
 /* Fast, for a table with bounded content: eight bytes a step (multiplier of FNV-1a's 64-bit variant). */
@@ -146,8 +147,8 @@ intern(dx_certs *certs, const dx_der *der)
 }
 
 const dx_chain *
-dx_certs_add(dx_certs *certs, const uint8_t *bytes, size_t len, const dx_der *der, unsigned num, unsigned num_sent,
-             bool malformed)
+dx_certs_add(dx_certs *certs, const uint8_t *bytes, size_t len, const dx_der *der, unsigned num,
+             unsigned num_sent, bool malformed)
 {
     if (certs->num_bytes + 2 * len > MAX_BYTES)
         return NULL;

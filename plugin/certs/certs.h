@@ -1,6 +1,7 @@
 /* certs.h - the certificates of one capture, each kept and parsed once
  *
- * All X.509 is read by GnuTLS. What the certificates say is shown to people: it is hostile until made safe (dx_safe).
+ * All X.509 is read by GnuTLS. What the certificates say is shown to people: it is hostile until made safe
+ * (dx_safe).
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_CERTS_CERTS_H
 #define DX_CERTS_CERTS_H
@@ -20,43 +21,48 @@ typedef struct dx_certificate dx_certificate; /* interned: equal certificates ha
 typedef struct dx_certs dx_certs;             /* all of one capture */
 
 /* Bits of keyUsage that a TLS server's certificate may need (RFC 5280 section 4.2.1.3). */
-enum { DX_KEY_USAGE_SIGNATURE = 1, DX_KEY_USAGE_ENCIPHERMENT = 2, DX_KEY_USAGE_AGREEMENT = 4, DX_KEY_USAGE_CERT_SIGN = 8 };
+enum {
+    DX_KEY_USAGE_SIGNATURE = 1,
+    DX_KEY_USAGE_ENCIPHERMENT = 2,
+    DX_KEY_USAGE_AGREEMENT = 4,
+    DX_KEY_USAGE_CERT_SIGN = 8
+};
 
-/* What a certificate says. Strings are owned by the certificate and NULL when absent; times are seconds since the
- * epoch, -1 when unreadable. */
+/* What a certificate says. Strings are owned by the certificate and NULL when absent; times are seconds
+ * since the epoch, -1 when unreadable. */
 typedef struct dx_certificate_info {
-    bool parsed;          /* false: only `problem`, sha1 and sha256 are set */
-    const char *problem;  /* why it could not be parsed */
+    bool parsed;            /* false: only `problem`, sha1 and sha256 are set */
+    const char *problem;    /* why it could not be parsed */
     char *subject, *issuer; /* RFC 4514 */
     char *common_name;
-    char **names;         /* SAN: DNS names, then addresses as text; NULL-terminated, at most DX_MAX_SHOWN_NAMES */
-    unsigned num_names;   /* all of them */
-    bool has_alt_name;    /* at least one DNS name or address */
-    bool too_many_names;  /* more than anybody needs: not read, not matched */
+    char **names; /* SAN: DNS names, then addresses as text; NULL-terminated, at most DX_MAX_SHOWN_NAMES */
+    unsigned num_names;  /* all of them */
+    bool has_alt_name;   /* at least one DNS name or address */
+    bool too_many_names; /* more than anybody needs: not read, not matched */
     int64_t not_before, not_after;
-    char *serial;         /* hexadecimal, lower case */
+    char *serial; /* hexadecimal, lower case */
     uint8_t sha1[20], sha256[32];
-    char *key;            /* "RSA 2048", "EC secp256r1", "Ed25519" */
-    char *signature;      /* "RSA-SHA256" */
-    char *usages;         /* extended key usage, ", " between; NULL when the extension is absent */
+    char *key;                     /* "RSA 2048", "EC secp256r1", "Ed25519" */
+    char *signature;               /* "RSA-SHA256" */
+    char *usages;                  /* extended key usage, ", " between; NULL when the extension is absent */
     bool for_servers, for_clients; /* the extended key usage allows it, or there is none */
     bool has_key_usage;
-    unsigned key_usage;   /* DX_KEY_USAGE_* */
-    bool authority;       /* basicConstraints CA */
-    bool self_issued;     /* issuer and subject are equal; GnuTLS has no call that checks a signature by itself */
-    bool weak_key;        /* RSA or DSA below 2048 bits, curves below 224 */
-    bool weak_signature;  /* MD5, SHA-1 or older, and not self-issued */
-    bool must_staple;     /* TLS feature status_request, RFC 7633 */
-    bool names_issuers_issuer; /* its authority key identifier shows that its issuer is no root */
+    unsigned key_usage; /* DX_KEY_USAGE_* */
+    bool authority;     /* basicConstraints CA */
+    bool self_issued; /* issuer and subject are equal; GnuTLS has no call that checks a signature by itself */
+    bool weak_key;    /* RSA or DSA below 2048 bits, curves below 224 */
+    bool weak_signature;           /* MD5, SHA-1 or older, and not self-issued */
+    bool must_staple;              /* TLS feature status_request, RFC 7633 */
+    bool names_issuers_issuer;     /* its authority key identifier shows that its issuer is no root */
     char *ca_issuers, *ocsp, *crl; /* first http URL of each kind */
 } dx_certificate_info;
 
 /* The list of one Certificate message; interned: equal lists have equal pointers. */
 typedef struct dx_chain {
-    unsigned num;      /* certificates kept, at most DX_MAX_CHAIN */
-    unsigned num_sent; /* all of the message */
-    uint32_t len;      /* of the message that was first seen with this list, bytes */
-    bool malformed;    /* lengths inside the message contradict each other */
+    unsigned num;                        /* certificates kept, at most DX_MAX_CHAIN */
+    unsigned num_sent;                   /* all of the message */
+    uint32_t len;                        /* of the message that was first seen with this list, bytes */
+    bool malformed;                      /* lengths inside the message contradict each other */
     const dx_certificate *certificate[]; /* in the order of the message */
 } dx_chain;
 
@@ -69,13 +75,14 @@ typedef struct dx_der {
 dx_certs *dx_certs_new(void);
 void dx_certs_free(dx_certs *certs);
 
-/* dx_certs_seen - the chain of a message body that was added before, NULL when it is new. Cheap: no cryptography. */
+/* dx_certs_seen - the chain of a message body that was added before, NULL when it is new. Cheap: no
+ * cryptography. */
 const dx_chain *dx_certs_seen(dx_certs *certs, const uint8_t *message, size_t len);
 
 /* dx_certs_add - the chain of a new message: `der` holds the first `num` (at most DX_MAX_CHAIN) of `num_sent`
  * certificates. NULL when the capture's certificates have used up their memory. */
-const dx_chain *dx_certs_add(dx_certs *certs, const uint8_t *message, size_t len, const dx_der *der, unsigned num,
-                             unsigned num_sent, bool malformed);
+const dx_chain *dx_certs_add(dx_certs *certs, const uint8_t *message, size_t len, const dx_der *der,
+                             unsigned num, unsigned num_sent, bool malformed);
 
 /* dx_certificate_read - what a certificate says; parsed at the first call. Never NULL. */
 const dx_certificate_info *dx_certificate_read(const dx_certificate *certificate);
@@ -83,7 +90,8 @@ const dx_certificate_info *dx_certificate_read(const dx_certificate *certificate
 /* dx_chain_leaf - the first certificate; NULL for an empty list. */
 const dx_certificate *dx_chain_leaf(const dx_chain *chain);
 
-/* dx_certs_intermediate - a certificate of the capture that issued `certificate` and is no root itself; NULL. */
+/* dx_certs_intermediate - a certificate of the capture that issued `certificate` and is no root itself;
+ * NULL. */
 const dx_certificate *dx_certs_intermediate(dx_certs *certs, const dx_certificate *certificate);
 
 /* dx_certs_count - distinct certificates so far: moves when there is something new to learn. */

@@ -1,7 +1,9 @@
 /* judge.c - what is wrong with a list of certificates at the time of the capture
  *
- * Source: RFC 5280 section 6, RFC 6125 (names), CertVerifyCertificateChainPolicy; taxonomy section 3.2. Dates are compared
- * here and not by GnuTLS: with an unknown issuer it does not look at the leaf's, and its clock is the analyst's.
+ * Source: RFC 5280 section 6, RFC 6125 (names), CertVerifyCertificateChainPolicy; taxonomy section 3.2.
+ *           Dates are compared
+ * here and not by GnuTLS: with an unknown issuer it does not look at the leaf's, and its clock is the
+ * analyst's.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "certs/judge.h"
 
@@ -13,7 +15,8 @@
 #define MAX_NAMES 65536
 /* A path longer than this is no chain that a client would follow. */
 #define MAX_PATH 12
-/* Tries to find an issuer, each with a signature check: a list can be made in which everybody issued everybody. */
+/* Tries to find an issuer, each with a signature check: a list can be made in which everybody issued
+ * everybody. */
 #define MAX_LINKS 64
 
 struct dx_judged {

@@ -16,7 +16,8 @@ typedef enum {
 
 #define DX_BIT(defect) (1u << (defect))
 
-/* dx_defect_windows - Windows' name ("CERT_E_EXPIRED"), NULL when it has none; dx_defect_words - "expired". */
+/* dx_defect_windows - Windows' name ("CERT_E_EXPIRED"), NULL when it has none; dx_defect_words - "expired".
+ * */
 const char *dx_defect_windows(dx_defect defect);
 const char *dx_defect_words(dx_defect defect);
 
@@ -35,20 +36,22 @@ typedef struct dx_judgement {
     unsigned at[DX_NUM_DEFECTS];     /* which certificate of the list has it, 0 the leaf */
     unsigned path[DX_MAX_CHAIN];     /* from the leaf upward: places in the list */
     unsigned num_path;
-    bool has_root;                   /* the path ends in a self-issued certificate of the list */
-    bool leaf_not_first;             /* another certificate of the list is the one for servers */
-    bool links_verified;             /* every signature within the path verifies */
+    bool has_root;       /* the path ends in a self-issued certificate of the list */
+    bool leaf_not_first; /* another certificate of the list is the one for servers */
+    bool links_verified; /* every signature within the path verifies */
     dx_trust_answer trust;
-    const dx_certificate *missing;   /* the intermediate that the list lacks, seen elsewhere in the capture; NULL */
-    unsigned num_known;              /* certificates among which `missing` was looked for */
+    const dx_certificate
+        *missing;       /* the intermediate that the list lacks, seen elsewhere in the capture; NULL */
+    unsigned num_known; /* certificates among which `missing` was looked for */
 } dx_judgement;
 
-/* dx_certs_judge - judges a list. What does not depend on the question is worked out once per list, the comparison of
- * names once per certificate and name. */
-void dx_certs_judge(dx_certs *certs, const dx_chain *chain, const dx_question *question, dx_judgement *judgement);
+/* dx_certs_judge - judges a list. What does not depend on the question is worked out once per list, the
+ * comparison of names once per certificate and name. */
+void dx_certs_judge(dx_certs *certs, const dx_chain *chain, const dx_question *question,
+                    dx_judgement *judgement);
 
-/* dx_certs_trust - which trust store to judge against (dx_trust_load); "system" unless set. It is read when first
- * needed. Drops what was judged against another. */
+/* dx_certs_trust - which trust store to judge against (dx_trust_load); "system" unless set. It is read when
+ * first needed. Drops what was judged against another. */
 void dx_certs_trust(dx_certs *certs, const char *spec);
 
 /* dx_certs_trust_text - how the store is called in the report; reads the store. Owned by `certs`. */

@@ -1,6 +1,7 @@
 /* proof.c - whether the server owns the key of the certificate that it presents
  *
- * Source: RFC 5246 section 7.4.3, RFC 4346 section 7.4.3, RFC 8422 section 5.4, RFC 8446 sections 4.4.1 and 4.4.3
+ * Source: RFC 5246 section 7.4.3, RFC 4346 section 7.4.3, RFC 8422 section 5.4, RFC 8446 sections 4.4.1 and
+ *           4.4.3
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "certs/proof.h"
 
@@ -19,18 +20,30 @@ static const struct {
     uint16_t scheme;
     gnutls_sign_algorithm_t algorithm;
 } schemes[] = {
-    {0x0101, GNUTLS_SIGN_RSA_MD5},           {0x0201, GNUTLS_SIGN_RSA_SHA1},
-    {0x0301, GNUTLS_SIGN_RSA_SHA224},        {0x0401, GNUTLS_SIGN_RSA_SHA256},
-    {0x0501, GNUTLS_SIGN_RSA_SHA384},        {0x0601, GNUTLS_SIGN_RSA_SHA512},
-    {0x0202, GNUTLS_SIGN_DSA_SHA1},          {0x0302, GNUTLS_SIGN_DSA_SHA224},
-    {0x0402, GNUTLS_SIGN_DSA_SHA256},        {0x0502, GNUTLS_SIGN_DSA_SHA384},
-    {0x0602, GNUTLS_SIGN_DSA_SHA512},        {0x0203, GNUTLS_SIGN_ECDSA_SHA1},
-    {0x0303, GNUTLS_SIGN_ECDSA_SHA224},      {0x0403, GNUTLS_SIGN_ECDSA_SHA256},
-    {0x0503, GNUTLS_SIGN_ECDSA_SHA384},      {0x0603, GNUTLS_SIGN_ECDSA_SHA512},
-    {0x0804, GNUTLS_SIGN_RSA_PSS_RSAE_SHA256}, {0x0805, GNUTLS_SIGN_RSA_PSS_RSAE_SHA384},
-    {0x0806, GNUTLS_SIGN_RSA_PSS_RSAE_SHA512}, {0x0807, GNUTLS_SIGN_EDDSA_ED25519},
-    {0x0808, GNUTLS_SIGN_EDDSA_ED448},       {0x0809, GNUTLS_SIGN_RSA_PSS_SHA256},
-    {0x080a, GNUTLS_SIGN_RSA_PSS_SHA384},    {0x080b, GNUTLS_SIGN_RSA_PSS_SHA512},
+    {0x0101, GNUTLS_SIGN_RSA_MD5},
+    {0x0201, GNUTLS_SIGN_RSA_SHA1},
+    {0x0301, GNUTLS_SIGN_RSA_SHA224},
+    {0x0401, GNUTLS_SIGN_RSA_SHA256},
+    {0x0501, GNUTLS_SIGN_RSA_SHA384},
+    {0x0601, GNUTLS_SIGN_RSA_SHA512},
+    {0x0202, GNUTLS_SIGN_DSA_SHA1},
+    {0x0302, GNUTLS_SIGN_DSA_SHA224},
+    {0x0402, GNUTLS_SIGN_DSA_SHA256},
+    {0x0502, GNUTLS_SIGN_DSA_SHA384},
+    {0x0602, GNUTLS_SIGN_DSA_SHA512},
+    {0x0203, GNUTLS_SIGN_ECDSA_SHA1},
+    {0x0303, GNUTLS_SIGN_ECDSA_SHA224},
+    {0x0403, GNUTLS_SIGN_ECDSA_SHA256},
+    {0x0503, GNUTLS_SIGN_ECDSA_SHA384},
+    {0x0603, GNUTLS_SIGN_ECDSA_SHA512},
+    {0x0804, GNUTLS_SIGN_RSA_PSS_RSAE_SHA256},
+    {0x0805, GNUTLS_SIGN_RSA_PSS_RSAE_SHA384},
+    {0x0806, GNUTLS_SIGN_RSA_PSS_RSAE_SHA512},
+    {0x0807, GNUTLS_SIGN_EDDSA_ED25519},
+    {0x0808, GNUTLS_SIGN_EDDSA_ED448},
+    {0x0809, GNUTLS_SIGN_RSA_PSS_SHA256},
+    {0x080a, GNUTLS_SIGN_RSA_PSS_SHA384},
+    {0x080b, GNUTLS_SIGN_RSA_PSS_SHA512},
 };
 
 static gnutls_sign_algorithm_t
@@ -49,10 +62,10 @@ static int
 verify_scheme(gnutls_pubkey_t key, const dx_proof_input *input, const gnutls_datum_t *content)
 {
     gnutls_datum_t signature = {(unsigned char *)input->signature.data, (unsigned)input->signature.len};
-    gnutls_sign_algorithm_t algorithm =
-        input->version >= 0x0303 ? algorithm_of(input->scheme)
-        : gnutls_pubkey_get_pk_algorithm(key, NULL) == GNUTLS_PK_DSA ? GNUTLS_SIGN_DSA_SHA1
-                                                                      : GNUTLS_SIGN_ECDSA_SHA1;
+    gnutls_sign_algorithm_t algorithm = input->version >= 0x0303 ? algorithm_of(input->scheme)
+                                        : gnutls_pubkey_get_pk_algorithm(key, NULL) == GNUTLS_PK_DSA
+                                            ? GNUTLS_SIGN_DSA_SHA1
+                                            : GNUTLS_SIGN_ECDSA_SHA1;
 
     return gnutls_pubkey_verify_data2(key, algorithm, FLAGS, content, &signature);
 }
@@ -70,7 +83,8 @@ verify_old_rsa(gnutls_pubkey_t key, const dx_proof_input *input, const gnutls_da
         result = gnutls_hash_fast(GNUTLS_DIG_SHA1, content->data, content->size, both + 16);
     if (result < 0)
         return result;
-    return gnutls_pubkey_verify_hash2(key, GNUTLS_SIGN_UNKNOWN, FLAGS | GNUTLS_VERIFY_USE_TLS1_RSA, &hash, &signature);
+    return gnutls_pubkey_verify_hash2(key, GNUTLS_SIGN_UNKNOWN, FLAGS | GNUTLS_VERIFY_USE_TLS1_RSA, &hash,
+                                      &signature);
 }
 
 static int
@@ -90,8 +104,9 @@ try_certificate(const dx_certificate *certificate, const dx_proof_input *input, 
     return result;
 }
 
-/* RFC 8446 section 4.4.3: 64 spaces, a context string, a zero, the hash of the transcript. After a HelloRetryRequest the
- * first ClientHello stands in the transcript as a message of type 254 that holds its hash (section 4.4.1). */
+/* RFC 8446 section 4.4.3: 64 spaces, a context string, a zero, the hash of the transcript. After a
+ * HelloRetryRequest the first ClientHello stands in the transcript as a message of type 254 that holds its
+ * hash (section 4.4.1). */
 static int
 content13(const dx_proof_input *input, GByteArray *out)
 {
@@ -121,7 +136,8 @@ content13(const dx_proof_input *input, GByteArray *out)
 }
 
 static void
-check_content(const dx_chain *chain, const dx_proof_input *input, const gnutls_datum_t *content, dx_proof_result *result)
+check_content(const dx_chain *chain, const dx_proof_input *input, const gnutls_datum_t *content,
+              dx_proof_result *result)
 {
     int answer = try_certificate(chain->certificate[0], input, content);
 

@@ -56,8 +56,8 @@ read_response(gnutls_ocsp_resp_t response, const dx_chain *chain, int64_t time, 
         at++;
     if (at == 16)
         return DX_STAPLE_NOT_FOR_IT;
-    if (gnutls_ocsp_resp_get_single(response, at, NULL, NULL, NULL, NULL, &status, &this_update, &next_update, &revoked,
-                                    NULL) < 0)
+    if (gnutls_ocsp_resp_get_single(response, at, NULL, NULL, NULL, NULL, &status, &this_update, &next_update,
+                                    &revoked, NULL) < 0)
         return DX_STAPLE_MALFORMED;
     if (!signature_fits(response, chain))
         return DX_STAPLE_UNSIGNED;
@@ -81,7 +81,8 @@ dx_staple_read(const uint8_t *der, size_t len, const dx_chain *chain, int64_t ti
     gnutls_datum_t datum = {(unsigned char *)der, (unsigned)len};
     dx_staple staple = DX_STAPLE_MALFORMED;
 
-    if (!chain || !chain->num || !dx_certificate_crt(chain->certificate[0]) || gnutls_ocsp_resp_init(&response) < 0)
+    if (!chain || !chain->num || !dx_certificate_crt(chain->certificate[0]) ||
+        gnutls_ocsp_resp_init(&response) < 0)
         return DX_STAPLE_MALFORMED;
     if (gnutls_ocsp_resp_import(response, &datum) >= 0)
         staple = read_response(response, chain, time, revoked_at);

@@ -7,7 +7,8 @@
 
 #include "certs/certificate.h"
 
-/* Name constraints make GnuTLS compare every name with every constraint: no path of honest certificates is so long. */
+/* Name constraints make GnuTLS compare every name with every constraint: no path of honest certificates is
+ * so long. */
 #define MAX_PATH_BYTES (128 * 1024)
 
 struct dx_trust {
@@ -87,7 +88,8 @@ dx_trust_check(const dx_trust *trust, const dx_certificate *const *path, unsigne
     }
     if (num_bytes > MAX_PATH_BYTES ||
         gnutls_x509_trust_list_verify_crt2(trust->list, crts, num, NULL, 0,
-                                           DX_ALLOW_OLD | GNUTLS_VERIFY_DISABLE_TIME_CHECKS, &status, NULL) < 0)
+                                           DX_ALLOW_OLD | GNUTLS_VERIFY_DISABLE_TIME_CHECKS, &status,
+                                           NULL) < 0)
         return DX_TRUST_UNKNOWN;
     return status & GNUTLS_CERT_SIGNER_NOT_FOUND ? DX_TRUST_NO : status ? DX_TRUST_UNKNOWN : DX_TRUST_YES;
 }

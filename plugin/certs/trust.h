@@ -7,23 +7,23 @@
 #include "certs/certs.h"
 
 typedef enum {
-    DX_TRUST_UNKNOWN,  /* no store, or the library gave no answer */
-    DX_TRUST_YES,      /* the chain reaches a root of the store */
-    DX_TRUST_NO        /* it does not: that may be the store's fault */
+    DX_TRUST_UNKNOWN, /* no store, or the library gave no answer */
+    DX_TRUST_YES,     /* the chain reaches a root of the store */
+    DX_TRUST_NO       /* it does not: that may be the store's fault */
 } dx_trust_answer;
 
 typedef struct dx_trust dx_trust;
 
-/* dx_trust_load - `spec` is "" or "system", "none", a PEM file or a directory of PEM files. Never NULL; a store that
- * cannot be read is like "none" and says so in its text. Free with dx_trust_free. */
+/* dx_trust_load - `spec` is "" or "system", "none", a PEM file or a directory of PEM files. Never NULL; a
+ * store that cannot be read is like "none" and says so in its text. Free with dx_trust_free. */
 dx_trust *dx_trust_load(const char *spec);
 void dx_trust_free(dx_trust *trust);
 
 /* dx_trust_text - "system (142 roots)", "none", "/etc/ca.pem cannot be read: ..."; owned by `trust`. */
 const char *dx_trust_text(const dx_trust *trust);
 
-/* dx_trust_check - whether the path (leaf first, each signed by the next) ends at or below a root of the store. Dates are
- * not looked at. */
+/* dx_trust_check - whether the path (leaf first, each signed by the next) ends at or below a root of the
+ * store. Dates are not looked at. */
 dx_trust_answer dx_trust_check(const dx_trust *trust, const dx_certificate *const *path, unsigned num);
 
 #endif

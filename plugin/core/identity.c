@@ -43,7 +43,8 @@ append(dx_identity *identity, const dx_message *message)
 }
 
 void
-dx_identity_hello(dx_identity *identity, const dx_facts *facts, const dx_message *message, const dx_client_hello *hello)
+dx_identity_hello(dx_identity *identity, const dx_facts *facts, const dx_message *message,
+                  const dx_client_hello *hello)
 {
     if (facts->phase >= DX_PHASE_SERVER_HELLO)
         return; /* a renegotiation */
@@ -70,7 +71,8 @@ dx_identity_answer(dx_identity *identity, const dx_message *message, const dx_se
 }
 
 void
-dx_identity_exchange(dx_identity *identity, dx_facts *facts, const dx_message *message, const dx_key_exchange *kx)
+dx_identity_exchange(dx_identity *identity, dx_facts *facts, const dx_message *message,
+                     const dx_key_exchange *kx)
 {
     if (!kx->signed_params || !kx->params_len || facts->phase >= DX_PHASE_SERVER_DONE)
         return;

@@ -11,7 +11,8 @@
 
 #define MAX_KEPT (64 * 1024)
 
-/* Frames without a time stamp, or with one of a clock that was never set, say nothing of dates: 2000-01-01. */
+/* Frames without a time stamp, or with one of a clock that was never set, say nothing of dates: 2000-01-01.
+ * */
 #define EARLIEST_US (INT64_C(946684800) * G_USEC_PER_SEC)
 
 dx_presented *

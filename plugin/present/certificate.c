@@ -101,7 +101,8 @@ add_status(GArray *rows, const dx_facts *facts, const dx_ledger *ledger)
     }
     if (!any)
         take(rows, DX_CERT_STATUS,
-             g_strdup(judgement.trust == DX_TRUST_YES ? "no defect found" : "no defect found, trust not checked"));
+             g_strdup(judgement.trust == DX_TRUST_YES ? "no defect found"
+                                                      : "no defect found, trust not checked"));
 }
 
 static void

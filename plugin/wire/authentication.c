@@ -1,4 +1,5 @@
-/* authentication.c - the messages by which the two sides authenticate, besides Certificate and ServerKeyExchange
+/* authentication.c - the messages by which the two sides authenticate, besides Certificate and
+ * ServerKeyExchange
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/authentication.h"
@@ -8,7 +9,8 @@
 enum { STATUS_TYPE_OCSP = 1, EXTENSION_STATUS_REQUEST = 5, EXTENSION_CERTIFICATE_AUTHORITIES = 47 };
 
 bool
-dx_certificate_verify(const uint8_t *body, size_t len, uint16_t *scheme, const uint8_t **signature, size_t *signature_len)
+dx_certificate_verify(const uint8_t *body, size_t len, uint16_t *scheme, const uint8_t **signature,
+                      size_t *signature_len)
 {
     dx_cursor message = {body, len}, vector;
 
@@ -25,7 +27,8 @@ dx_certificate_status(const uint8_t *body, size_t len, const uint8_t **response,
     dx_cursor message = {body, len}, vector;
     uint8_t type;
 
-    if (!dx_read_u8(&message, &type) || type != STATUS_TYPE_OCSP || !dx_read_vector(&message, 3, &vector) || !vector.left)
+    if (!dx_read_u8(&message, &type) || type != STATUS_TYPE_OCSP || !dx_read_vector(&message, 3, &vector) ||
+        !vector.left)
         return false;
     *response = vector.at;
     *response_len = vector.left;

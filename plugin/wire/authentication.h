@@ -1,7 +1,9 @@
-/* authentication.h - the messages by which the two sides authenticate, besides Certificate and ServerKeyExchange
+/* authentication.h - the messages by which the two sides authenticate, besides Certificate and
+ * ServerKeyExchange
  *
  * Source: RFC 8446 sections 4.3.2, 4.4.2.1, 4.4.3; RFC 5246 section 7.4.4; RFC 6066 section 8
- * Parsers take the message body without its 4-byte header and never trust a length; what they return points into it.
+ * Parsers take the message body without its 4-byte header and never trust a length; what they return points
+ * into it.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_WIRE_AUTHENTICATION_H
 #define DX_WIRE_AUTHENTICATION_H
@@ -21,8 +23,8 @@ bool dx_certificate_status(const uint8_t *body, size_t len, const uint8_t **resp
 bool dx_certificate_staple(const uint8_t *body, size_t len, const uint8_t **response, size_t *response_len);
 
 /* dx_certificate_authorities - calls `each` (may be NULL) with the DER of every distinguished name that a
- * CertificateRequest asks for; returns how many there are, at most DX_MAX_AUTHORITIES. `version`: the layout differs
- * between TLS 1.1, 1.2 and 1.3. */
+ * CertificateRequest asks for; returns how many there are, at most DX_MAX_AUTHORITIES. `version`: the
+ * layout differs between TLS 1.1, 1.2 and 1.3. */
 #define DX_MAX_AUTHORITIES 1024
 unsigned dx_certificate_authorities(const uint8_t *body, size_t len, uint16_t version,
                                     void (*each)(void *user, const uint8_t *der, size_t der_len), void *user);

@@ -1,8 +1,8 @@
 /* fuzz_certs.c - libFuzzer: Certificate messages, DER, staples and signatures that nobody vouches for
  *
- * The first input byte chooses: 0 the body of a Certificate message (TLS 1.2), 1 of TLS 1.3, 2 one certificate, 3 a stapled
- * OCSP response for a real certificate, 4 a signature by a real certificate's key, 5 a CertificateRequest. Seeds: lines
- * of tests/unit/fixtures/certs.txt, decoded.
+ * The first input byte chooses: 0 the body of a Certificate message (TLS 1.2), 1 of TLS 1.3, 2 one
+ * certificate, 3 a stapled OCSP response for a real certificate, 4 a signature by a real certificate's key,
+ * 5 a CertificateRequest. Seeds: lines of tests/unit/fixtures/certs.txt, decoded.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "certs/judge.h"
 #include "certs/proof.h"
@@ -99,9 +99,13 @@ read_by_certificate(const uint8_t *bytes, size_t len, bool staple)
     if (len < 6)
         return;
     size_t cut = MIN(len - 5, bytes[5]);
-    dx_proof_input input = {.version = (uint16_t)(0x0300 + bytes[0] % 5), .scheme = (uint16_t)(bytes[1] << 8 | bytes[2]),
-                            .rsa = bytes[3] & 1, .sha384 = bytes[3] & 2, .first_hello_len = bytes[4],
-                            .signature = {bytes + 5, cut}, .content = {bytes + 5 + cut, len - 5 - cut}};
+    dx_proof_input input = {.version = (uint16_t)(0x0300 + bytes[0] % 5),
+                            .scheme = (uint16_t)(bytes[1] << 8 | bytes[2]),
+                            .rsa = bytes[3] & 1,
+                            .sha384 = bytes[3] & 2,
+                            .first_hello_len = bytes[4],
+                            .signature = {bytes + 5, cut},
+                            .content = {bytes + 5 + cut, len - 5 - cut}};
     dx_proof_check(chain, &input, &result);
     require(result.answer != DX_PROOF_VERIFIED); /* nobody has the key any more */
 }
@@ -129,6 +133,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else if (data[0] % 6 < 5)
         read_by_certificate(data + 1, size - 1, data[0] % 6 == 3);
     else
-        require(dx_certificate_authorities(data + 2, size - 2, (uint16_t)(0x0301 + data[1] % 4), use_name, &num) == num);
+        require(dx_certificate_authorities(data + 2, size - 2, (uint16_t)(0x0301 + data[1] % 4), use_name,
+                                           &num) == num);
     return 0;
 }

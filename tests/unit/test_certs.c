@@ -11,7 +11,7 @@
 #include "unit/fixtures/fixtures.h"
 
 #define FEBRUARY_2025 1738368000
-#define DAY 86400
+#define DAY           86400
 /* make_certs.py's CONTENT */
 static const char parameters[] = "parameters of a key exchange";
 
@@ -52,7 +52,8 @@ test_what_it_says(void)
     g_assert_cmpstr(leaf->crl, ==, "http://crl.example.com/issuing.crl");
     g_assert_cmpint(leaf->not_before, ==, 1735689600);
     g_assert_true(leaf->has_key_usage && leaf->key_usage == DX_KEY_USAGE_SIGNATURE);
-    g_assert_false(leaf->authority || leaf->self_issued || leaf->weak_key || leaf->weak_signature || leaf->must_staple);
+    g_assert_false(leaf->authority || leaf->self_issued || leaf->weak_key || leaf->weak_signature ||
+                   leaf->must_staple);
     char *thumbprint = dx_thumbprint_text(leaf->sha1, sizeof leaf->sha1);
     g_assert_cmpuint(strlen(thumbprint), ==, 59);
     g_assert_true(thumbprint[2] == ' ');
@@ -123,11 +124,14 @@ test_dates(void)
         int step;
         bool from_end;
         unsigned defects;
-    } cases[] = {{-1, false, DX_BIT(DX_DEFECT_NOT_YET_VALID)}, {0, false, 0}, {0, true, 0},
+    } cases[] = {{-1, false, DX_BIT(DX_DEFECT_NOT_YET_VALID)},
+                 {0, false, 0},
+                 {0, true, 0},
                  {1, true, DX_BIT(DX_DEFECT_EXPIRED)}};
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         dx_judgement judgement;
-        dx_question question = {.time = (cases[i].from_end ? leaf->not_after : leaf->not_before) + cases[i].step};
+        dx_question question = {.time =
+                                    (cases[i].from_end ? leaf->not_after : leaf->not_before) + cases[i].step};
         dx_certs_judge(certs, chain, &question, &judgement);
         g_assert_cmphex(judgement.defects & ~DX_BIT(DX_DEFECT_ISSUER_EXPIRED), ==, cases[i].defects);
     }
@@ -180,7 +184,8 @@ test_corrupt(void)
     g_assert_true(judgement.defects & DX_BIT(DX_DEFECT_CORRUPT));
     g_assert_cmpuint(judgement.at[DX_DEFECT_CORRUPT], ==, 0);
     bytes[1] = 0; /* no DER any more */
-    judge(&judgement, certs, dx_certs_add(certs, (const uint8_t *)"b", 1, list, 2, 2, false), "www.example.com");
+    judge(&judgement, certs, dx_certs_add(certs, (const uint8_t *)"b", 1, list, 2, 2, false),
+          "www.example.com");
     g_assert_cmphex(judgement.defects, ==, DX_BIT(DX_DEFECT_CORRUPT));
     g_assert_nonnull(judgement.leaf->problem);
     /* cut short at every length */
@@ -188,7 +193,8 @@ test_corrupt(void)
         dx_der part = {leaf.data, len};
         char key[32];
         g_snprintf(key, sizeof key, "c%d", (int)len);
-        judge(&judgement, certs, dx_certs_add(certs, (const uint8_t *)key, strlen(key), &part, 1, 1, false), NULL);
+        judge(&judgement, certs, dx_certs_add(certs, (const uint8_t *)key, strlen(key), &part, 1, 1, false),
+              NULL);
         g_assert_true(judgement.defects & DX_BIT(DX_DEFECT_CORRUPT));
     }
     judge(&judgement, certs, dx_certs_add(certs, (const uint8_t *)"", 0, NULL, 0, 0, false), NULL);
@@ -256,8 +262,11 @@ prove(const char *key, const char *signature, uint16_t version, uint16_t scheme)
     for (uint8_t i = 0; i < 64; i++)
         g_byte_array_append(content, &i, 1);
     g_byte_array_append(content, (const guint8 *)parameters, strlen(parameters));
-    dx_proof_input input = {.version = version, .scheme = scheme, .rsa = strcmp(key, "key_rsa") == 0,
-                            .signature = fixture(signature), .content = {content->data, content->len}};
+    dx_proof_input input = {.version = version,
+                            .scheme = scheme,
+                            .rsa = strcmp(key, "key_rsa") == 0,
+                            .signature = fixture(signature),
+                            .content = {content->data, content->len}};
     dx_proof_check(fixture_chain(certs, key, NULL), &input, &result);
     g_assert_true((result.reason != NULL) == (result.answer == DX_PROOF_NOT_CHECKED));
     g_byte_array_free(content, TRUE);
@@ -270,12 +279,14 @@ test_signatures(void)
 {
     static const struct {
         const char *scheme, *key;
-    } cases[] = {{"0401", "key_rsa"}, {"0501", "key_rsa"}, {"0601", "key_rsa"}, {"0201", "key_rsa"}, {"0101", "key_rsa"},
-                 {"0804", "key_rsa"}, {"0805", "key_rsa"}, {"0806", "key_rsa"}, {"0809", "key_pss"}, {"080a", "key_pss"},
-                 {"080b", "key_pss"}, {"0403", "key_ec"}, {"0203", "key_ec"}, {"0503", "key_ec384"},
-                 {"0603", "key_ec384"}, {"0807", "key_ed25519"}, {"0808", "key_ed448"}};
+    } cases[] = {{"0401", "key_rsa"},  {"0501", "key_rsa"},   {"0601", "key_rsa"},   {"0201", "key_rsa"},
+                 {"0101", "key_rsa"},  {"0804", "key_rsa"},   {"0805", "key_rsa"},   {"0806", "key_rsa"},
+                 {"0809", "key_pss"},  {"080a", "key_pss"},   {"080b", "key_pss"},   {"0403", "key_ec"},
+                 {"0203", "key_ec"},   {"0503", "key_ec384"}, {"0603", "key_ec384"}, {"0807", "key_ed25519"},
+                 {"0808", "key_ed448"}};
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-        char *good = g_strdup_printf("sig_%s", cases[i].scheme), *bad = g_strdup_printf("bad_%s", cases[i].scheme);
+        char *good = g_strdup_printf("sig_%s", cases[i].scheme),
+             *bad = g_strdup_printf("bad_%s", cases[i].scheme);
         uint16_t scheme = (uint16_t)g_ascii_strtoull(cases[i].scheme, NULL, 16);
         g_test_message("%s", cases[i].scheme);
         g_assert_cmpint(prove(cases[i].key, good, 0x0303, scheme), ==, DX_PROOF_VERIFIED);
@@ -305,7 +316,9 @@ test_other_certificate(void)
     for (uint8_t i = 0; i < 64; i++)
         content[i] = i;
     memcpy(content + 64, parameters, sizeof parameters - 1);
-    dx_proof_input input = {.version = 0x0303, .scheme = 0x0403, .signature = fixture("sig_0403"),
+    dx_proof_input input = {.version = 0x0303,
+                            .scheme = 0x0403,
+                            .signature = fixture("sig_0403"),
                             .content = {content, sizeof content}};
     dx_proof_check(fixture_chain(certs, "issuing", "root", "key_ec", NULL), &input, &result);
     g_assert_cmpint(result.answer, ==, DX_PROOF_OTHER);
@@ -321,16 +334,22 @@ test_staples(void)
     dx_certs *certs = new_certs();
     const dx_chain *leaf = fixture_chain(certs, "leaf", "issuing", NULL);
     const dx_chain *other = fixture_chain(certs, "leaf_usage", "issuing", NULL);
-    dx_der good = fixture("staple_good"), revoked = fixture("staple_revoked"), odd = fixture("staple_unsigned");
+    dx_der good = fixture("staple_good"), revoked = fixture("staple_revoked"),
+           odd = fixture("staple_unsigned");
     int64_t at = 0;
 
     g_assert_cmpint(dx_staple_read(good.data, good.len, leaf, FEBRUARY_2025 + DAY, NULL), ==, DX_STAPLE_GOOD);
-    g_assert_cmpint(dx_staple_read(good.data, good.len, leaf, FEBRUARY_2025 + 9 * DAY, NULL), ==, DX_STAPLE_STALE);
-    g_assert_cmpint(dx_staple_read(good.data, good.len, leaf, FEBRUARY_2025 - DAY, NULL), ==, DX_STAPLE_STALE);
-    g_assert_cmpint(dx_staple_read(good.data, good.len, other, FEBRUARY_2025 + DAY, NULL), ==, DX_STAPLE_NOT_FOR_IT);
-    g_assert_cmpint(dx_staple_read(revoked.data, revoked.len, other, FEBRUARY_2025 + DAY, &at), ==, DX_STAPLE_REVOKED);
+    g_assert_cmpint(dx_staple_read(good.data, good.len, leaf, FEBRUARY_2025 + 9 * DAY, NULL), ==,
+                    DX_STAPLE_STALE);
+    g_assert_cmpint(dx_staple_read(good.data, good.len, leaf, FEBRUARY_2025 - DAY, NULL), ==,
+                    DX_STAPLE_STALE);
+    g_assert_cmpint(dx_staple_read(good.data, good.len, other, FEBRUARY_2025 + DAY, NULL), ==,
+                    DX_STAPLE_NOT_FOR_IT);
+    g_assert_cmpint(dx_staple_read(revoked.data, revoked.len, other, FEBRUARY_2025 + DAY, &at), ==,
+                    DX_STAPLE_REVOKED);
     g_assert_cmpint(at, ==, 1736899200);
-    g_assert_cmpint(dx_staple_read(odd.data, odd.len, leaf, FEBRUARY_2025 + DAY, NULL), ==, DX_STAPLE_UNSIGNED);
+    g_assert_cmpint(dx_staple_read(odd.data, odd.len, leaf, FEBRUARY_2025 + DAY, NULL), ==,
+                    DX_STAPLE_UNSIGNED);
     for (size_t len = 0; len < good.len; len++)
         g_assert_cmpint(dx_staple_read(good.data, len, leaf, 0, NULL), >=, DX_STAPLE_FAILURE);
     dx_certs_free(certs);
