@@ -18,6 +18,6 @@ dx_packages_install() {
     $dx_sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $dx_missing >/dev/null
 }
 
-# What it takes to build the plugin and to run it in tshark.
+# What it takes to build the plugin and to run it in tshark; certificates are judged against ca-certificates.
 dx_packages_build="gcc libc6-dev cmake ninja-build pkgconf libglib2.0-dev libwireshark-dev libwiretap-dev
-    libwsutil-dev libgnutls28-dev libgcrypt20-dev tshark"
+    libwsutil-dev libgnutls28-dev libgcrypt20-dev tshark ca-certificates"
