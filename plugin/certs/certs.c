@@ -12,6 +12,9 @@
 /* All that a capture may make us keep; 64 MB are about 15,000 lists of real servers. */
 #define MAX_BYTES (64 * 1024 * 1024)
 
+/* Intermediates that are tried as a missing issuer: real captures hold some dozen. */
+#define MAX_AUTHORITIES 256
+
 typedef struct message {
     uint64_t hash;
     size_t len;
@@ -207,9 +210,9 @@ dx_certs_intermediate(dx_certs *certs, const dx_certificate *certificate)
     unsigned num = 0;
 
     g_hash_table_iter_init(&iter, certs->certificates);
-    while (g_hash_table_iter_next(&iter, NULL, &value) && num++ < 4096) {
+    while (g_hash_table_iter_next(&iter, NULL, &value) && num < MAX_AUTHORITIES) {
         const dx_certificate_info *info = dx_certificate_read(value);
-        if (info->parsed && info->authority && !info->self_issued &&
+        if (info->parsed && info->authority && !info->self_issued && ++num &&
             dx_certificate_link(certificate, value) == DX_LINK_VERIFIED)
             return value;
     }
