@@ -230,12 +230,12 @@ def test_report(captures):
     with open_loaded(captures, SEVERAL) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
         window = wireshark.open("Report", TITLES["Report"])
+        shot("report")
         text = " ".join(text_in(window).split())
         assert f"{SEVERAL}.pcapng" in text, text[:400]
         for cause, in columns(filled(wireshark.open("Connections", TITLES["Connections"]), len(items)), "Cause"):
             assert cause in text, f"{cause} is not in the report"
         press(button(window, "Copy"))
-        shot("report")
         press(button(window, "Show failed connections"))
         wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets, not {wireshark.displayed()}")
         press(button(window, "Close"))
@@ -284,7 +284,7 @@ def test_profile_graphs(captures):
         wireshark.loaded(captures.num_packets(SEVERAL))
         press(wireshark.menu("Statistics", "I/O Graphs"))
         window = wireshark.window("I/O Graphs")
-        wait(lambda: {"TLS failed", "TLS established"} <= {node.name for node in walk(window)}, "graphs")
+        wait(lambda: {"TLS failed", "TLS established", "Stacked Bar"} <= {node.name for node in walk(window)}, "graphs")
         shot("graphs")
         equal([w.name for w in wireshark.windows() if role(w) == "alert"], [])
 
