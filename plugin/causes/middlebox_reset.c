@@ -31,7 +31,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->end.kind != DX_END_RST || facts->end.phase < DX_PHASE_TCP || !peer->num_packets)
         return DX_NONE;
     int distance = ttl_distance(peer);
-    bool impossible = peer->have_seq && peer->rst_seq != peer->next_seq && abs((int)(peer->rst_seq - peer->next_seq)) > 1;
+    bool impossible = peer->have_seq && peer->rst_seq - peer->next_seq + 1 > 2; /* further than 1 to either side */
     bool both = other->rst_frame && llabs((long long)(other->rst_us - peer->rst_us)) < 20000 && ttl_distance(other) > 1;
     unsigned signs = (distance > 1) + (peer->payload_after_rst_frame != 0) + impossible + both;
     if (distance <= 1 && !(peer->payload_after_rst_frame))
