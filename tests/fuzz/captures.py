@@ -81,7 +81,8 @@ class Fuzzer:
                 return f"{sign}: {errors[errors.index(sign):][:1500]}"
         if done.returncode and env is None and "./epan/dissectors/packet-" in errors:
             self.theirs += 1  # a dissector's own assertion; without the abort the run goes on to the end
-            return self.run(path, options, {**self.env, "WIRESHARK_ABORT_ON_DISSECTOR_BUG": ""})
+            return self.run(path, options, {name: value for name, value in self.env.items()
+                                            if name != "WIRESHARK_ABORT_ON_DISSECTOR_BUG"})
         if done.returncode:
             return f"exit code {done.returncode}: {errors[-500:]}"
         for line in done.stdout.split(b"\n"):

@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""Checks that nothing disturbs the plugin: leaks, other plugins, senseless preferences, many connections.
+
+    run.py --plugin-dir DIR [--tshark CMD] [--sharkd CMD] [--connections N] [NAME...]
+
+Each function test_NAME is one test. Needs valgrind and editcap.
+"""
+
+import argparse
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "bench"))
+sys.path.insert(0, str(HERE.parent / "captures"))
+import generate  # noqa: E402
+from run import Runner  # noqa: E402  (tests/captures/run.py: the one place that knows how to run tshark unprivileged)
+
+FAILED = ["protocol_version_mismatch", "certificate_untrusted_root", "client_certificate_required.decrypted13"]
+PREFERENCES = ["silence:0", "silence:4294967295", "silence:-1", "silence:x", "syn_silence:0", "tls_ports:", "tls_ports:0-65535",
+               "tls_ports:x", "tls_ports:443,443,,443", "server_os:nonsense", "server_os:", "trust_store:/no/such/file",
+               "trust_store:/", "trust_store:/dev/null", "evidence_dir:/no/such/folder", "evidence_dir:/dev/null",
+               "evidence_dir:%s%n%d", "info_column:perhaps", "no_such_preference:1"]
+
+
+class Tools:
+    """Runs tshark and sharkd with the plugin."""
+
+    def __init__(self, args, temp):
+        (temp / "run").mkdir()
+        self.runner = Runner(args.tshark, args.plugin_dir, generate.CAPTURES, temp / "run")
+        self.sharkd, self.temp, self.connections = shlex.split(args.sharkd), temp, args.connections
+        self.drop = self.runner.command[:-1] if self.runner.root else []
+
+    def capture(self, name):
+        """capture(name) copies a test capture to where everybody can read it."""
+        path = self.temp / f"{name}.pcapng"
+        shutil.copy(generate.CAPTURES / path.name, path)
+        path.chmod(0o644)
+        return path
+
+    def generated(self, kind, count):
+        """generated(kind, count) makes a large capture."""
+        path = self.temp / f"{kind}{count}.pcap"
+        with path.open("wb") as out:
+            generate.write_capture(out, kind, count, generate.CAPTURES)
+        path.chmod(0o644)
+        return path
+
+    def run(self, *command, env=None, stdin=None):
+        """run(word...) runs a command with the plugin."""
+        return subprocess.run([*self.drop, *map(str, command)], env={**self.runner.env, **(env or {})}, cwd="/", input=stdin,
+                              capture_output=True, text=True, errors="replace", check=False)
+
+    def tshark(self, *options, env=None):
+        """tshark(option...) runs tshark."""
+        return self.run(*(self.runner.command[-1:] if self.runner.root else self.runner.command), *options, env=env)
+
+
+def memcheck(tools, requests):
+    """memcheck(tools, requests) runs sharkd under valgrind; returns the errors and leaks that pass through the plugin."""
+    text = "".join(json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters}) + "\n"
+                   for number, (method, parameters) in enumerate(requests, 1))
+    done = tools.run("valgrind", "--leak-check=full", "--show-leak-kinds=definite,indirect", "--num-callers=40",
+                     "--xml=no", *tools.sharkd, "-", stdin=text,
+                     env={"G_SLICE": "always-malloc", "WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple", "G_DEBUG": "gc-friendly"})
+    assert done.returncode == 0, done.stderr[-1000:]
+    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert len(answers) >= len(requests) and not [answer for answer in answers if "error" in answer], done.stdout[-1000:]
+    blocks, block = [], []
+    for line in done.stderr.splitlines():
+        line = line.split("== ", 1)[-1].rstrip()
+        if line.startswith("==") or not line:
+            blocks.append(block)
+            block = []
+        else:
+            block.append(line)
+    return ["\n".join(block) for block in [*blocks, block] if any("ssltrouble" in line or ": dx_" in line for line in block)]
+
+
+def test_memcheck(tools):
+    """Load, read, change a preference, load again, read, close: no error and no leak of ours."""
+    requests = []
+    for name in FAILED:
+        path = str(tools.capture(name))
+        requests += [("load", {"file": path}), ("frames", {"filter": "ssltrouble.failed"}),
+                     ("setconf", {"name": "ssltrouble.silence", "value": "3"}),
+                     ("setconf", {"name": "ssltrouble.tls_ports", "value": "443,4433"}),
+                     ("load", {"file": path}), ("frames", {"filter": "ssltrouble.cause || ssltrouble.verdict"}),
+                     ("frame", {"frame": 4, "proto": True})]
+    found = memcheck(tools, requests)
+    assert not found, "\n\n".join(found[:5])
+
+
+def test_other_postdissectors(tools):
+    """transum, mate and the Community ID at the same time do not change the report."""
+    plugins = tools.temp / "all"
+    shutil.copytree(tools.runner.env["WIRESHARK_PLUGIN_DIR"], plugins)
+    folder = next(plugins.glob("*/epan"))
+    bundled = subprocess.run(["pkg-config", "--variable=plugindir", "wireshark"], capture_output=True, text=True, check=True)
+    for name in ("mate", "transum"):
+        shutil.copy(Path(bundled.stdout.strip()) / "epan" / f"{name}.so", folder)
+    env = {"WIRESHARK_PLUGIN_DIR": str(plugins)}
+    config = tools.temp / "mate.cfg"
+    config.write_text('Pdu tcp_pdu Proto tcp Transport ip { Extract addr From ip.addr; Extract port From tcp.port; };\n'
+                      "Gop tcp_ses On tcp_pdu Match (addr, addr, port, port) { Start (); };\nDone;\n")
+    config.chmod(0o644)
+    for name in FAILED:
+        path = tools.capture(name)
+        plain = tools.tshark("-r", path, "-q", "-z", "ssltrouble,json")
+        for passes in ([], ["-2"]):
+            others = tools.tshark("-r", path, *passes, "--enable-protocol", "transum", "--enable-protocol", "communityid",
+                                  "-o", f"mate.config:{config}", "-q", "-z", "ssltrouble,json", env=env)
+            assert others.returncode == 0 and others.stdout == plain.stdout != "", f"{name}: {others.stderr[-500:]}"
+
+
+def test_senseless_preferences(tools):
+    """Senseless values are refused or do no harm."""
+    path = tools.capture(FAILED[0])
+    for preference in PREFERENCES:
+        done = tools.tshark("-r", path, "-o", f"ssltrouble.{preference}", "-q", "-z", "ssltrouble,json", "-z",
+                            "ssltrouble,report")
+        assert done.returncode in (0, 1, 2), f"{preference}: exit code {done.returncode}: {done.stderr[-500:]}"
+        assert done.returncode or '"stream":0' in done.stdout, f"{preference}: no report"
+
+
+def usage(tools, path, *options, env=None):
+    """usage(tools, path, option...) returns tshark's seconds of processor time and its memory in KB."""
+    done = tools.run("/usr/bin/time", "-f", "TIME %U %S %M", tools.runner.command[-1], "-r", path, *options, env=env)
+    row = [line for line in done.stderr.splitlines() if line.startswith("TIME ")]
+    assert done.returncode == 0 and row, done.stderr[-500:]
+    _, user, system, kilobytes = row[0].split()
+    return float(user) + float(system), int(kilobytes)
+
+
+def test_scale(tools):
+    """Time and memory grow with the number of connections; at most 1 KB for each healthy one."""
+    empty = tools.temp / "none"
+    empty.mkdir()
+    empty.chmod(0o755)
+    small = None
+    for count in (tools.connections // 10, tools.connections * 3 // 10, tools.connections):
+        path = tools.generated("healthy", count)
+        base, base_kilobytes = usage(tools, path, "-q", "-z", "conv,tcp", env={"WIRESHARK_PLUGIN_DIR": str(empty)})
+        idle, idle_kilobytes = usage(tools, path, "-q", "-z", "conv,tcp")
+        seconds, kilobytes = usage(tools, path, "-q", "-z", "ssltrouble,json")
+        each = (idle_kilobytes - base_kilobytes) * 1024 / count
+        print(f"{count:>7} connections: without {base:.1f} s {base_kilobytes // 1024} MB, idle {idle:.1f} s "
+              f"{idle_kilobytes // 1024} MB, json {seconds:.1f} s {kilobytes // 1024} MB; {each:.0f} bytes each", flush=True)
+        small = small or (seconds / count)
+        assert count < 10000 or each <= 1024, f"{each:.0f} bytes for each of {count} connections"
+        path.unlink()
+    assert seconds / count <= small * 1.5, f"{seconds / count:.6f} s for each of {count}, {small:.6f} s for each of few"
+
+
+def main():
+    """main() runs the tests that were asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to")
+    parser.add_argument("--tshark", default="tshark")
+    parser.add_argument("--sharkd", default="sharkd")
+    parser.add_argument("--connections", type=int, default=10000, help="the largest number (default %(default)s)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="tests to run (default: all)")
+    args = parser.parse_args()
+    tests = {name[5:]: function for name, function in globals().items() if name.startswith("test_")}
+    passed = failed = 0
+    with tempfile.TemporaryDirectory(prefix="ssltrouble.") as name:
+        temp = Path(name)
+        temp.chmod(0o755)
+        tools = Tools(args, temp)
+        for name in args.names or tests:
+            try:
+                tests[name](tools)
+                passed += 1
+            except AssertionError as problem:
+                print(f"{name}: {problem}")
+                failed += 1
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed or not passed else 0)
+
+
+if __name__ == "__main__":
+    main()
