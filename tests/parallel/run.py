@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the README's lines for a folder of captures: GNU parallel makes one file of JSON lines, jq asks it.
+"""Runs the README's commands for a folder of captures: GNU parallel makes one file of JSON lines, jq asks it.
 
     run.py --plugin-dir DIR [--tshark CMD] [--captures DIR]
 
@@ -18,15 +18,19 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "captures"))
 from run import Runner  # noqa: E402  (tests/captures/run.py: the one place that knows how to run tshark unprivileged)
 
-REPORT = ("find captures -name '*.pcap*' | sort | parallel -k "
-          "'tshark -r {} -q -z ssltrouble,json | jq -c --arg file {} \"{file: \\$file} + .\"' > all.jsonl")
-COUNT = "jq -r 'select(.outcome == \"failed\") | .cause' all.jsonl | sort | uniq -c | sort -rn"
-SERVERS = ("jq -rs '[.[] | select(.outcome == \"failed\")] | group_by(.server)[] | "
-           "[length, .[0].server, ([.[].cause] | unique | join(\" \"))] | @tsv' all.jsonl | sort -rn")
+
+def readme_lines():
+    """readme_lines() returns the README's two commands: the one that makes all.tsv and the one that reads it."""
+    lines = [line.strip() for line in (HERE.parent.parent / "README.md").read_text().splitlines() if line.startswith("    ")]
+    make = [line for line in lines if line.startswith("find captures") and line.endswith("> all.tsv")]
+    read = [line for line in lines if " all.tsv | jq " in line]
+    if len(make) != 1 or len(read) != 1:
+        sys.exit("README.md does not show the two commands")
+    return make[0], read[0]
 
 
 def main():
-    """main() runs the three lines and compares their sums with each other."""
+    """main() runs the two commands and compares the sums of the second with what the first wrote."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to")
     parser.add_argument("--tshark", default="tshark")
@@ -45,19 +49,19 @@ def main():
                 shutil.copy(path, work / "captures")
         subprocess.run(["chmod", "-R", "a+rX", str(work)], check=True)
         outputs = []
-        for line in (REPORT, COUNT, SERVERS):
+        for line in readme_lines():
             prefix = runner.command[:-1] if runner.root else []
             done = subprocess.run([*prefix, "sh", "-c", line], cwd=work, env=runner.env, capture_output=True, text=True,
                                   check=False)
             if done.returncode:
                 problems.append(f"{line}: exit code {done.returncode}: {done.stderr[-300:]}")
             outputs.append(done.stdout)
-        items = [json.loads(line) for line in (work / "all.jsonl").read_text().splitlines()]
-        failed = [item for item in items if item["outcome"] == "failed"]
-        files = {item["file"] for item in items}
-        sums = [sum(int(line.split()[0]) for line in output.splitlines()) for output in outputs[1:]]
-        if sums != [len(failed)] * 2 or not failed or len(files) < 20:
-            problems.append(f"{len(failed)} of {len(items)} connections in {len(files)} files failed, jq counts {sums}")
+        rows = [line.split("\t", 1) for line in (work / "all.tsv").read_text().splitlines()]
+        files, items = {file for file, _ in rows}, [json.loads(text) for _, text in rows]
+        num_failed = sum(item["outcome"] == "failed" for item in items)
+        counted = sum(int(line.split()[0]) for line in outputs[1].splitlines())
+        if counted != num_failed or not num_failed or len(files) < 20:
+            problems.append(f"{num_failed} of {len(items)} connections in {len(files)} files failed, jq counts {counted}")
     print("\n".join(problems) if problems else outputs[1])
     print(f"{int(not problems)} passed, {int(bool(problems))} failed")
     sys.exit(1 if problems else 0)
