@@ -13,6 +13,7 @@
 /* A server may ask for a renegotiation after its first answers (client certificates per URL); later it is no longer
  * about the handshake. */
 #define SETTLED_BYTES (64 * 1024)
+#define SSLV2 0x0002
 
 typedef enum { MODE_START, MODE_PREAMBLE, MODE_TLS } dx_mode_of_reading;
 
@@ -290,6 +291,33 @@ feed_client_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
     direction->mode = MODE_PREAMBLE;
 }
 
+/* An SSLv2 session (draft-hickman-netscape-ssl-00): the ERROR counts as the alert that SSL 3.0 made of it, what follows
+ * the SERVER-HELLO as data, for a server that accepts the master key answers and one that does not says ERROR. */
+static bool
+feed_sslv2(dx_direction *direction, const uint8_t *bytes, size_t len)
+{
+    const dx_facts *facts = &direction->reader->connection->facts;
+    bool begun = facts->server_hello_frame && facts->chosen.version == SSLV2;
+    int answer = direction->side == DX_SERVER ? dx_sslv2_answer(bytes, len) : -1;
+    dx_server_hello hello = {.version = SSLV2};
+    dx_observation observation = {.kind = DX_OBS_RECORD, .u.record.header = {.len = (uint16_t)MIN(len, UINT16_MAX)}};
+
+    if (!begun && answer < 0)
+        return false;
+    direction->mode = MODE_PREAMBLE;
+    if (answer == DX_SSLV2_SERVER_HELLO) {
+        observation.kind = DX_OBS_SERVER_HELLO;
+        observation.u.server_hello = &hello;
+    } else if (answer == DX_SSLV2_ERROR) {
+        observation.u.record.header = (dx_record){
+            .type = DX_RECORD_ALERT, .whole = true, .alert_level = 2, .alert_description = 40};
+    } else {
+        observation.u.record.header.type = DX_RECORD_APPLICATION;
+    }
+    observe(direction->reader, &observation, direction->side);
+    return true;
+}
+
 static void
 feed_server_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
 {
@@ -312,6 +340,8 @@ take_bytes(void *user, const uint8_t *bytes, size_t len, size_t missing)
     dx_direction *direction = user;
     dx_facts *facts = &direction->reader->connection->facts;
 
+    if (len && facts->offer && facts->offer->sslv2 && feed_sslv2(direction, bytes, len))
+        return;
     if (direction->mode == MODE_TLS) {
         feed_tls(direction, bytes, len, missing);
         return;

@@ -15,6 +15,8 @@ dx_has_type_and_version(const uint8_t *bytes, size_t len)
 {
     if (len >= 1 && (bytes[0] < DX_RECORD_CCS || bytes[0] > DX_RECORD_HEARTBEAT))
         return false;
+    if (len >= 2 && bytes[1] == 1) /* TLCP, GB/T 38636: 0x0101 */
+        return len < 3 || bytes[2] == 1;
     return (len < 2 || bytes[1] == 3) && (len < 3 || bytes[2] <= 4);
 }
 
@@ -38,6 +40,17 @@ dx_looks_like_sslv2(const uint8_t *bytes, size_t len)
     if ((len >= 3 && bytes[2] != DX_HS_CLIENT_HELLO) || (len >= 4 && bytes[3] != 3 && bytes[3] != 0))
         return false;
     return len < 5 || (bytes[3] == 3 ? bytes[4] <= 4 : bytes[4] == 2);
+}
+
+/* Source: draft-hickman-netscape-ssl-00 sections 1.1, 1.2.1 and 2.6 */
+int
+dx_sslv2_answer(const uint8_t *bytes, size_t len)
+{
+    if (len < 5 || !(bytes[0] & 0x80))
+        return -1;
+    bool is_error = dx_u16(bytes) == 0x8003 && bytes[2] == DX_SSLV2_ERROR;
+    bool is_hello = len >= 7 && bytes[2] == DX_SSLV2_SERVER_HELLO && bytes[3] <= 1 && dx_u16(bytes + 5) == 2;
+    return is_error || is_hello ? bytes[2] : -1;
 }
 
 bool

@@ -83,12 +83,16 @@ size_t dx_tls_in_record(const dx_tls *tls, size_t *expected);
 /* dx_tls_lost_step - missing bytes made record boundaries unknown. */
 bool dx_tls_lost_step(const dx_tls *tls);
 
-/* dx_tls_looks_like_record - whether `bytes` could begin a TLS record: type 20-24, major version 3, minor 0-4, length
+/* dx_tls_looks_like_record - whether `bytes` could begin a TLS record: type 20-24, version 3.0 to 3.4 or 1.1 (TLCP), length
  * 1..2^14+2048. With fewer than 5 bytes judges what is there (false for 0). */
 bool dx_tls_looks_like_record(const uint8_t *bytes, size_t len);
 
 /* dx_tls_looks_like_client_hello - a handshake record that begins with a ClientHello, or an SSLv2 ClientHello.
  * Needs 6 bytes (SSLv2: 5) to say true. */
 bool dx_tls_looks_like_client_hello(const uint8_t *bytes, size_t len);
+
+/* dx_sslv2_answer - the type of the SSLv2 message by which a server answers an SSLv2 hello, -1 when it is none. */
+enum { DX_SSLV2_ERROR = 0, DX_SSLV2_SERVER_HELLO = 4 };
+int dx_sslv2_answer(const uint8_t *bytes, size_t len);
 
 #endif

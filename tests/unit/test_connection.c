@@ -1,0 +1,121 @@
+/* test_connection.c - from segments to verdicts, for what traces cannot say: bytes that are no TLS of today
+ *
+ * Mechanisms seen in captures of others (protocol analysers' test collections), rebuilt here byte by byte.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "tape.h"
+
+#define SEND(tape, from_client, text) tape_bytes(tape, from_client, text, sizeof(text) - 1)
+
+static tape
+new_tape(uint16_t port)
+{
+    tape t = tape_new();
+
+    dx_capture_free(t.capture);
+    t.capture = dx_capture_new(dx_all_causes(), &preferences, is_tls_port, NULL);
+    tape_connect(&t, 1, 1, port);
+    tape_syn(&t);
+    return t;
+}
+
+static void
+end_tape(tape *t, dx_outcome outcome, const char *cause)
+{
+    tape_packet(t, false, DX_TCP_FIN | DX_TCP_ACK, NULL);
+    tape_packet(t, true, DX_TCP_FIN | DX_TCP_ACK, NULL);
+    const dx_verdict *verdict = dx_capture_verdict(t->capture, t->stream);
+    g_assert_nonnull(verdict);
+    g_assert_cmpstr(dx_outcome_name(verdict->outcome), ==, dx_outcome_name(outcome));
+    g_assert_cmpstr(verdict->cause ? verdict->cause->id : NULL, ==, cause);
+    dx_capture_free(t->capture);
+}
+
+/* draft-hickman-netscape-ssl-00 section 2: hello, master key, verify, finished, data. */
+#define SSLV2_HELLO                                                                                          \
+    "\x80\x1c\x01\0\x02\0\x03\0\0\0\x10\x01\0\x80"                                                           \
+    "0123456789abcdef"
+
+static void
+test_sslv2_session(void)
+{
+    tape t = new_tape(443);
+
+    SEND(&t, true, SSLV2_HELLO);
+    SEND(&t, false,
+         "\x80\x1e\x04\0\x01\0\x02\0\0\0\x03\0\x10\x01\0\x80"
+         "0123456789abcdef");
+    SEND(&t, true, "\x80\x0e\x02\x01\0\x80\0\0\0\x04\0\0mmmm");
+    SEND(&t, false, "\x80\x05vvvvv");
+    SEND(&t, true,
+         "\x80\x05"
+         "fffff");
+    SEND(&t, false,
+         "\x80\x05"
+         "fffff");
+    end_tape(&t, DX_ESTABLISHED, NULL);
+}
+
+static void
+test_sslv2_error(void)
+{
+    tape t = new_tape(443);
+
+    SEND(&t, true, SSLV2_HELLO);
+    SEND(&t, false, "\x80\x03\0\0\x01");
+    end_tape(&t, DX_FAILED, "sslv2_hello");
+}
+
+/* NATS's CONNECT is not HTTP's: nobody refuses a tunnel. */
+static void
+test_nats(void)
+{
+    tape t = new_tape(4222);
+
+    SEND(&t, false, "INFO {\"server_id\":\"a\"}\r\n");
+    SEND(&t, true, "CONNECT {\"verbose\":false}\r\nPING\r\n");
+    SEND(&t, false, "PONG\r\n");
+    const dx_facts *facts = dx_capture_facts(t.capture, t.stream);
+    g_assert_false(facts && dx_capture_reportable(facts));
+    dx_capture_free(t.capture);
+}
+
+/* SOCKS5 (RFC 1928), then TLS through it; the version of TLCP (GB/T 38636) is 0x0101. */
+static void
+test_socks_tlcp(void)
+{
+    tape t = new_tape(1080);
+
+    SEND(&t, true, "\x05\x01\0");
+    SEND(&t, false, "\x05\0");
+    SEND(&t, true, "\x05\x01\0\x01\xc6\x33\x64\x02\x01\xbb");
+    SEND(&t, false, "\x05\0\0\x01\xc0\0\x02\x05\x1f\x90");
+    SEND(&t, true,
+         "\x16\x01\x01\0\x2d\x01\0\0\x29\x01\x01"
+         "0123456789abcdef0123456789abcdef"
+         "\0\0\x02\xe0\x13\x01\0");
+    SEND(&t, false,
+         "\x16\x01\x01\0\x2a\x02\0\0\x26\x01\x01"
+         "0123456789abcdef0123456789abcdef"
+         "\0\xe0\x13\0"
+         "\x16\x01\x01\0\x04\x0e\0\0\0");
+    SEND(&t, true,
+         "\x16\x01\x01\0\x06\x10\0\0\x02kk"
+         "\x14\x01\x01\0\x01\x01"
+         "\x16\x01\x01\0\x08\xf1\xf1\xf1\xf1\xf1\xf1\xf1\xf1");
+    SEND(&t, false,
+         "\x14\x01\x01\0\x01\x01"
+         "\x16\x01\x01\0\x08\xf1\xf1\xf1\xf1\xf1\xf1\xf1\xf1");
+    end_tape(&t, DX_ESTABLISHED, NULL);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/connection/sslv2_session", test_sslv2_session);
+    g_test_add_func("/connection/sslv2_error", test_sslv2_error);
+    g_test_add_func("/connection/nats", test_nats);
+    g_test_add_func("/connection/socks_tlcp", test_socks_tlcp);
+    return g_test_run();
+}
