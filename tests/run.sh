@@ -75,7 +75,7 @@ script() {
 }
 
 # shellcheck disable=SC2086
-dx_packages_install $dx_packages_build clang python3 python3-jsonschema valgrind parallel jq time
+dx_packages_install $dx_packages_build clang python3 python3-jsonschema valgrind parallel jq time ca-certificates
 build build -DCMAKE_C_COMPILER=gcc
 build build-clang -DCMAKE_C_COMPILER=clang
 build build-asan -DCMAKE_C_COMPILER=gcc -DDX_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug
