@@ -80,7 +80,7 @@ def memcheck(tools, requests):
             block = []
         else:
             block.append(line)
-    return ["\n".join(block) for block in [*blocks, block] if any("ssltrouble" in line or ": dx_" in line for line in block)]
+    return ["\n".join(block) for block in [*blocks, block] if any("ssltrouble.so" in line or ": dx_" in line for line in block)]
 
 
 def test_memcheck(tools):
