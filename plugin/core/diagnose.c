@@ -173,6 +173,13 @@ is_one_way(const dx_facts *facts)
            (!facts->client.num_packets && facts->server.num_packets);
 }
 
+/* The ClientHello was a disguise: after an answer that is no TLS the client goes on without TLS as well. */
+static bool
+is_disguised(const dx_facts *facts)
+{
+    return facts->end.kind == DX_END_FOREIGN && facts->client_foreign_frame > facts->end.frame;
+}
+
 static dx_outcome
 outcome_without_cause(const dx_facts *facts)
 {
@@ -180,6 +187,8 @@ outcome_without_cause(const dx_facts *facts)
         return DX_ESTABLISHED;
     if (is_one_way(facts))
         return DX_INCOMPLETE;
+    if (is_disguised(facts))
+        return DX_NOT_TLS;
     if (facts->tls)
         return facts->mid_stream && facts->client.app_records && facts->server.app_records ? DX_ESTABLISHED
                                                                                            : DX_INCOMPLETE;
@@ -468,7 +477,7 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *co
     dx_facts settled = settle(facts, context->now_us);
     verdict->outcome = outcome_without_cause(&settled);
     /* a capture that shows one direction, or starts in mid-stream, cannot blame anybody */
-    if (!is_one_way(&settled) && !(settled.mid_stream && !settled.hello_frame && settled.tls))
+    if (!is_one_way(&settled) && !is_disguised(&settled) && !(settled.mid_stream && !settled.hello_frame && settled.tls))
         judge(verdict, causes, &settled, context);
     dx_advice_collect(verdict->advice, &settled, context, verdict->outcome);
     return verdict;

@@ -109,6 +109,19 @@ test_socks_tlcp(void)
     end_tape(&t, DX_ESTABLISHED, NULL);
 }
 
+/* A ClientHello for show, then another protocol in both directions (obfuscating tunnels). */
+static void
+test_disguise(void)
+{
+    tape t = new_tape(443);
+
+    tape_send(&t, true, client_hello("www.example.com"));
+    SEND(&t, false, "\x9a\x01randomrandom");
+    SEND(&t, true, "\x8b\x77randomrandom");
+    SEND(&t, false, "\x33\x01random");
+    end_tape(&t, DX_NOT_TLS, NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -117,5 +130,6 @@ main(int argc, char **argv)
     g_test_add_func("/connection/sslv2_error", test_sslv2_error);
     g_test_add_func("/connection/nats", test_nats);
     g_test_add_func("/connection/socks_tlcp", test_socks_tlcp);
+    g_test_add_func("/connection/disguise", test_disguise);
     return g_test_run();
 }
