@@ -16,7 +16,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!in_hello || !frame || dx_server_answered(facts) || facts->retry_frame)
         return DX_NONE;
-    uint32_t end = facts->client.next_seq;
+    uint32_t end = facts->hello_frame ? facts->hello_end_seq : facts->client.next_seq;
     bool acked = facts->client.have_acked && (int32_t)(facts->client.acked - end) >= 0;
     if (acked || (!facts->client.num_retransmissions && !facts->too_big_frame))
         return DX_NONE;

@@ -17,9 +17,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!facts->offer || !facts->offer->sslv2 || (!dx_refused_hello(facts) && !silent))
         return DX_NONE;
-    /* when bytes behind the hello are lost, the silence is the path's (observed: Skype through a firewall) */
-    if (silent && facts->client.have_acked && (int32_t)(facts->client.next_seq - facts->client.acked) > 0 &&
-        facts->client.num_retransmissions)
+    /* an answer that came late was one; and when bytes behind the hello are lost, the silence is the path's (observed:
+     * Skype through a firewall) */
+    bool unacked = facts->client.have_acked && (int32_t)(facts->client.next_seq - facts->client.acked) > 0;
+    if (silent && (facts->answer_frame || (unacked && facts->client.num_retransmissions)))
         return DX_NONE;
     char *version = dx_code_text(facts->offer->legacy_version, dx_version_name);
     dx_finding_say(finding, facts->hello_frame, "ClientHello in SSLv2 framing, up to %s", version);
