@@ -4,6 +4,7 @@
 # DX_TESTS="unit captures epan fuzz bench ..." runs only some of them (default: all).
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
+exec </dev/null # nothing here asks; a closed standard input would give its number to the next file opened
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$here/plugin/packages.sh"
 passed=0
