@@ -6,6 +6,7 @@
 #include "certs/judge.h"
 #include "core/connection.h"
 #include "core/log_clock.h"
+#include "core/pool.h"
 
 /* A stream that is known not to matter. */
 static const dx_connection ignored;
@@ -19,6 +20,7 @@ struct dx_capture {
     void *user;
     dx_ledger *ledger;
     GPtrArray *connections; /* by stream: dx_connection *, IGNORED, or NULL */
+    dx_pool *pool;          /* of the connections */
     int64_t first_us, last_us;
     uint32_t last_frame;
     dx_log_clock log_clock; /* as of clock_revision */
@@ -40,6 +42,7 @@ dx_capture_new(const dx_causes *causes, const dx_preferences *preferences,
     capture->ledger = dx_ledger_new();
     dx_certs_trust(dx_ledger_certs(capture->ledger), preferences->trust_store);
     capture->connections = g_ptr_array_new();
+    capture->pool = dx_pool_new(sizeof(dx_connection));
     return capture;
 }
 
@@ -51,10 +54,11 @@ dx_capture_free(dx_capture *capture)
     for (unsigned i = 0; i < capture->connections->len; i++) {
         dx_connection *connection = g_ptr_array_index(capture->connections, i);
         if (connection && connection != IGNORED)
-            dx_connection_free(connection, capture->ledger);
+            dx_connection_clear(connection, capture->ledger);
     }
     dx_verdict_free(capture->healthy);
     g_ptr_array_unref(capture->connections);
+    dx_pool_free(capture->pool);
     dx_ledger_free(capture->ledger);
     g_free(capture);
 }
@@ -158,15 +162,17 @@ dx_capture_packet(dx_capture *capture, const dx_packet *packet)
         uint16_t server_port = src_is_client ? packet->dst.port : packet->src.port;
         if (packet->stream >= capture->connections->len)
             g_ptr_array_set_size(capture->connections, (int)packet->stream + 1);
-        connection = dx_connection_new(capture->ledger, packet, src_is_client,
-                                       capture->is_tls_port(server_port, capture->user));
+        connection = dx_pool_take(capture->pool);
+        dx_connection_begin(connection, capture->ledger, packet, src_is_client,
+                            capture->is_tls_port(server_port, capture->user));
         g_ptr_array_index(capture->connections, packet->stream) = connection;
     }
     dx_connection_packet(connection, capture->ledger, packet);
     if (packet->segment.flags & (DX_TCP_SYN | DX_TCP_RST) || packet->segment.len)
         note_host(capture, connection, packet);
     if (dx_connection_is_irrelevant(connection)) {
-        dx_connection_free(connection, capture->ledger);
+        dx_connection_clear(connection, capture->ledger);
+        dx_pool_give(capture->pool, connection);
         g_ptr_array_index(capture->connections, packet->stream) = IGNORED;
     }
 }

@@ -388,10 +388,10 @@ free_reader(dx_reader *reader)
     g_free(reader);
 }
 
-dx_connection *
-dx_connection_new(dx_ledger *ledger, const dx_packet *packet, bool src_is_client, bool expected)
+void
+dx_connection_begin(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet, bool src_is_client,
+                    bool expected)
 {
-    dx_connection *connection = g_new0(dx_connection, 1);
     dx_reader *reader = g_new0(dx_reader, 1);
 
     connection->facts.stream = packet->stream;
@@ -405,18 +405,16 @@ dx_connection_new(dx_ledger *ledger, const dx_packet *packet, bool src_is_client
     reader->client.reader = reader->server.reader = reader;
     reader->client.side = DX_CLIENT;
     reader->server.side = DX_SERVER;
-    return connection;
 }
 
 void
-dx_connection_free(dx_connection *connection, dx_ledger *ledger)
+dx_connection_clear(dx_connection *connection, dx_ledger *ledger)
 {
     dx_ledger_forget(ledger, &connection->facts);
     if (connection->reader)
         free_reader(connection->reader);
     dx_verdict_free(connection->verdict);
     dx_facts_clear(&connection->facts);
-    g_free(connection);
 }
 
 /* The TLS client is who sends the ClientHello: not the opener of the TCP connection in FTP's active mode, and in a
@@ -546,8 +544,9 @@ dx_connection_is_settled(const dx_connection *connection)
 {
     const dx_facts *facts = &connection->facts;
 
-    if (facts->phase == DX_PHASE_DATA && facts->told_accepted)
-        return dx_facts_tls13(facts) || facts->client.app_bytes + facts->server.app_bytes > SETTLED_BYTES;
+    if (facts->phase == DX_PHASE_DATA && facts->told_accepted &&
+        (dx_facts_tls13(facts) || facts->client.app_bytes + facts->server.app_bytes > SETTLED_BYTES))
+        return true;
     const dx_reader *reader = connection->reader;
     if (facts->client.fin_frame && facts->server.fin_frame) {
         if (facts->end.kind != DX_END_NONE)

@@ -16,9 +16,12 @@ typedef struct dx_connection {
     int64_t verdict_us;
 } dx_connection;
 
-/* dx_connection_new - a connection whose first packet is `packet`; decides who is the client. */
-dx_connection *dx_connection_new(dx_ledger *ledger, const dx_packet *packet, bool src_is_client, bool expected);
-void dx_connection_free(dx_connection *connection, dx_ledger *ledger);
+/* dx_connection_begin - fills a connection, all zero before, whose first packet is `packet`. */
+void dx_connection_begin(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet, bool src_is_client,
+                         bool expected);
+
+/* dx_connection_clear - frees what it owns, not the connection itself. */
+void dx_connection_clear(dx_connection *connection, dx_ledger *ledger);
 
 /* dx_connection_packet - takes one of its segments. */
 void dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet);

@@ -295,8 +295,6 @@ take_rst(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation
         return;
     peer->rst_frame = observation->frame;
     peer->rst_us = observation->time_us;
-    peer->rst_window = (uint16_t)MIN(segment->window, UINT16_MAX);
-    peer->rst_ip_id = segment->ip_id;
     peer->rst_seq = segment->seq;
     if (facts->end.kind != DX_END_NONE)
         return;

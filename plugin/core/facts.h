@@ -65,12 +65,14 @@ typedef struct dx_peer {
     uint32_t payload_bytes;           /* new bytes, by sequence numbers */
     uint32_t first_payload_frame, last_payload_frame;
     int64_t first_payload_us, last_payload_us, last_us;
+    int64_t last_syn_us;
     uint32_t syn_frame;               /* SYN of the client, SYN-ACK of the server */
     uint16_t num_syn;                 /* with retransmissions */
-    int64_t last_syn_us;
+    uint16_t num_dup_acks;            /* pure acknowledgments that repeat the number before */
     uint32_t isn, next_seq;           /* next_seq: highest sequence number sent + 1 */
     uint32_t acked;                   /* highest number of its bytes that the other side acknowledged, as raw ack */
     bool have_isn, have_seq, have_acked;
+    uint8_t rst_ttl;
     uint32_t fin_frame, rst_frame;
     int64_t fin_us, rst_us;
     uint16_t num_rst;
@@ -78,20 +80,16 @@ typedef struct dx_peer {
     uint32_t retransmission_frame;    /* the first */
     uint16_t retransmitted_bytes_max; /* largest retransmitted segment */
     uint16_t largest_segment;
-    uint16_t num_dup_acks;            /* pure acknowledgments that repeat the number before */
     uint32_t gap_frame;               /* first frame at which bytes were found missing */
     uint32_t payload_after_rst_frame;
     uint8_t ttl_min, ttl_max;         /* of packets without RST; 0 = none seen */
-    uint16_t num_ttl;
-    uint8_t rst_ttl;
-    uint16_t rst_window, rst_ip_id;
+    uint16_t num_ttl, last_ip_id;
     uint32_t rst_seq;
-    uint16_t last_ip_id;
     /* TLS */
-    uint32_t num_records, app_records, app_bytes, first_app_frame;
+    uint32_t app_records, app_bytes, first_app_frame;
     uint16_t first_app_len[2];
     int64_t first_app_us;
-    bool ccs, finished, close_notify;
+    bool finished, close_notify;
     bool padded;                      /* its Finished was padded as JSSE does (TLS 1.3) */
     uint8_t alert_level, alert;       /* the first readable alert other than close_notify; level 0 = none */
     uint32_t alert_frame, close_notify_frame; /* close_notify, or an alert after the handshake that cannot be read */
@@ -121,62 +119,66 @@ typedef enum { DX_CLIENT_CERTIFICATE_NONE, DX_CLIENT_CERTIFICATE_EMPTY, DX_CLIEN
 typedef struct dx_server dx_server; /* ledger.h */
 typedef struct dx_presented dx_presented; /* presented.h */
 
+/* Every healthy connection keeps one of these: within a group the order is by size, and enums are narrow. */
 typedef struct dx_facts {
     uint32_t stream;
     dx_endpoint client_endpoint, server_endpoint;
+    uint32_t first_frame;
     dx_server *ledger; /* of server_endpoint; owned by the ledger */
-    uint32_t first_frame, last_frame;
     int64_t first_us, last_us;
+    uint32_t last_frame;
     bool expected; /* the server port is one of ssltrouble.tls_ports */
     bool tls;      /* TLS bytes were seen from either side */
     bool mid_stream; /* neither SYN nor ClientHello was seen from the start */
     bool damaged;  /* bytes of the handshake are missing in the capture */
     uint32_t damaged_frame;
+    dx_phase phase : 8;
+    uint8_t num_history;
+    uint16_t hello_segments;
 
     dx_peer client, server;
-    dx_phase phase;
     dx_end end;
 
     /* ClientHello: the first (or second after a HelloRetryRequest for offer) */
     const dx_offer *offer;
     const char *sni; /* interned, as on the wire; NULL when none */
     uint32_t hello_frame, hello_len, hello_end_seq, second_hello_frame;
-    uint16_t hello_segments, num_hellos;
     int64_t hello_us;
+    uint16_t num_hellos;
     bool resumption_offered, early_data;
     uint32_t answer_frame; /* the server's first payload after the client's first TLS byte */
     uint32_t partial_frame, partial_have, partial_expected;
+    uint32_t session_id_hash; /* of the ClientHello's session id; 0 = none */
 
     /* ServerHello and flight */
     dx_choice chosen;
     uint32_t retry_frame, server_hello_frame, certificate_frame, key_exchange_frame, certificate_request_frame,
-        server_done_frame, client_certificate_frame, client_finished_frame, established_frame;
+        client_certificate_frame, client_finished_frame, established_frame;
+    uint32_t ticket_frame;   /* NewSessionTicket, seen or by size */
+    uint32_t certificate_len;
     int64_t server_hello_us, client_finished_us, established_us, retry_us, server_flight_us;
     uint16_t retry_group;
-    uint8_t downgrade;       /* as in dx_server_hello */
     uint16_t dh_bits;        /* prime of DHE */
-    uint32_t certificate_len;
+    uint8_t downgrade;       /* as in dx_server_hello */
+    dx_client_certificate client_certificate : 8;
+    bool decrypted;          /* some records were readable with keys */
     const dx_chain *chain;   /* what the server presented, interned; NULL when it could not be read */
     dx_presented *presented; /* signatures and the like, NULL for most; owned */
     uint32_t server_encrypted_bytes; /* TLS 1.3 records after ServerHello and before the client's next flight */
-    dx_client_certificate client_certificate;
-    bool decrypted;          /* some records were readable with keys */
-    bool status_sent;        /* CertificateStatus message */
-    uint32_t ticket_frame;   /* NewSessionTicket, seen or by size */
     uint32_t hello_request_frame; /* server-initiated renegotiation: a handshake record after both Finished */
     bool renegotiated;       /* the server sent data after that */
-    dx_record_note first_note;            /* of the records in the encrypted part of the handshake */
     uint8_t num_notes, num_server_notes;  /* up to 255 */
+    dx_record_note first_note;            /* of the records in the encrypted part of the handshake */
 
     /* what is no TLS */
-    dx_foreign client_foreign, server_foreign;
-    uint32_t client_foreign_frame, server_foreign_frame;
+    dx_foreign client_foreign : 8, server_foreign : 8;
     uint16_t http_status;
+    uint32_t client_foreign_frame, server_foreign_frame;
     bool says_use_tls, proxy_header;
-    char *foreign_text; /* first line of the server's (else the client's) foreign bytes; owned */
-    dx_upgrade upgrade;
     int8_t upgrade_answer;
+    dx_upgrade upgrade : 8;
     uint32_t upgrade_frame, upgrade_answer_frame;
+    char *foreign_text; /* first line of the server's (else the client's) foreign bytes; owned */
     char *tunnel; /* host:port of a CONNECT; owned */
 
     /* the network */
@@ -184,15 +186,14 @@ typedef struct dx_facts {
     uint32_t icmp_frame;
     uint32_t too_big_frame; /* ICMP 3/4 or ICMPv6 packet too big */
 
+    uint32_t recovered_frame; /* frame of a later success of the same client and name */
+    int64_t recovered_us;
+
     /* a warning or alert-sized record that is the end only if nothing follows */
     dx_end pending;
 
-    uint32_t recovered_frame; /* frame of a later success of the same client and name */
-    int64_t recovered_us;
     bool told_connecting, told_hello, told_accepted, told_refused; /* what the ledger knows already */
-    uint32_t session_id_hash; /* of the ClientHello's session id; 0 = none */
     char history[28]; /* in the letters of Zeek's ssl_history */
-    uint8_t num_history;
 } dx_facts;
 
 /* dx_facts_apply - takes one observation. Interns through `ledger` and tells it of hellos, successes and ends. */

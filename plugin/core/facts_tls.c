@@ -272,12 +272,8 @@ take_message(dx_facts *facts, dx_ledger *ledger, const dx_observation *observati
             facts->certificate_request_frame = observation->frame;
         break;
     case DX_HS_SERVER_HELLO_DONE:
-        facts->server_done_frame = observation->frame;
         if (facts->phase < DX_PHASE_SERVER_DONE)
             facts->phase = DX_PHASE_SERVER_DONE;
-        break;
-    case DX_HS_CERTIFICATE_STATUS:
-        facts->status_sent = true;
         break;
     case DX_HS_NEW_SESSION_TICKET:
         facts->ticket_frame = observation->frame;
@@ -500,7 +496,6 @@ take_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *observatio
     uint8_t type = observation->u.record.decrypted ? observation->u.record.inner_type : record->type;
 
     facts->tls = true;
-    peer->num_records++;
     if (!record->whole && record->type != DX_RECORD_APPLICATION && facts->phase < DX_PHASE_ESTABLISHED && !facts->damaged) {
         facts->damaged = true; /* cut by a short snap length */
         facts->damaged_frame = observation->frame;
@@ -510,7 +505,6 @@ take_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *observatio
     switch (type) {
     case DX_RECORD_CCS:
         note_history(facts, observation->from, 'I');
-        peer->ccs = true;
         break;
     case DX_RECORD_ALERT:
         note_history(facts, observation->from, 'L');

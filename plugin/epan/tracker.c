@@ -19,7 +19,7 @@
 static dx_capture *capture;
 static dx_flows *quic_flows, *dtls_flows;
 static uint32_t *streams; /* by frame number: stream + 1, 0 for none */
-static uint32_t num_streams;
+static uint32_t num_streams, room_for_streams;
 static int64_t last_us; /* for frames without a time stamp */
 
 static int tracked_proto;
@@ -40,7 +40,7 @@ close_capture(void)
     capture = NULL;
     quic_flows = dtls_flows = NULL;
     streams = NULL;
-    num_streams = 0;
+    num_streams = room_for_streams = 0;
     last_us = 0;
 }
 
@@ -95,11 +95,13 @@ dx_tracker_handoff(int helper_proto)
 static void
 note_stream(uint32_t frame, uint32_t stream)
 {
-    if (frame >= num_streams) {
-        uint32_t wanted = MAX(frame + 1, MAX(num_streams + num_streams / 2, 4096));
-        streams = g_renew(uint32_t, streams, wanted);
-        memset(streams + num_streams, 0, (wanted - num_streams) * sizeof *streams);
-        num_streams = wanted;
+    if (frame >= room_for_streams) {
+        room_for_streams = MAX(frame + 1, MAX(room_for_streams + room_for_streams / 2, 4096));
+        streams = g_renew(uint32_t, streams, room_for_streams);
+    }
+    if (frame >= num_streams) { /* room that is not used yet is not written, so that it takes no memory */
+        memset(streams + num_streams, 0, (frame + 1 - num_streams) * sizeof *streams);
+        num_streams = frame + 1;
     }
     streams[frame] = stream + 1; /* under tshark -2 -R several frames share a number: the last one keeps it */
 }
