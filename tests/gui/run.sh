@@ -6,7 +6,6 @@
 # Wireshark runs as an ordinary user (nobody when root calls), in a session of its own. What is missing fails.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
-exec </dev/null # with standard input closed, as some CI does, the window is never announced to AT-SPI (observed)
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 . "$here/../../plugin/packages.sh"
 plugins=
@@ -48,8 +47,9 @@ if [ "$(id -u)" -eq 0 ]; then
     chown -R nobody "$temp/home" "$temp/run" "$temp/shots"
 fi
 
-# The screen's number is chosen by Xvfb, so that several runs do not meet.
-Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3>"$temp/display" 2>"$temp/xvfb.log" &
+# The screen's number is chosen by Xvfb, so that several runs do not meet. -noreset: else it starts anew, and breaks the
+# connections of the accessibility bus, whenever its last client of the moment leaves.
+Xvfb -displayfd 3 -noreset -screen 0 1400x900x24 -nolisten tcp 3>"$temp/display" 2>"$temp/xvfb.log" &
 screen=$!
 for _ in 1 2 3 4 5 6 7 8 9 10; do
     [ -s "$temp/display" ] && break
@@ -69,11 +69,14 @@ timeout 2400 $user env -i PATH="$PATH" LANG=C.UTF-8 HOME="$temp/home" XDG_RUNTIM
     dbus-run-session -- sh -c '
         cd "$HOME"
         openbox >/dev/null 2>&1 &
-        /usr/libexec/at-spi-bus-launcher --launch-immediately >/dev/null 2>&1 &
-        /usr/bin/python3 "$0/gui/run.py" --captures "$0/captures" --profile "$0/profile" "$@"
+        # starts the accessibility bus, once: where several programs do so at a time, each may end up with its own
+        dbus-send --session --print-reply --reply-timeout=60000 --dest=org.a11y.Bus /org/a11y/bus \
+            org.a11y.Bus.GetAddress >/dev/null || echo "no accessibility bus" >&3
+        /usr/bin/python3 "$0/gui/run.py" --captures "$0/captures" --profile "$0/profile" "$@" \
+            >&3 2>&3
         code=$?
-        kill %1 %2 2>/dev/null
-        exit $code' "$temp" "$@" || code=$?
+        kill %1 2>/dev/null
+        exit $code' "$temp" "$@" 3>&1 >"$temp/session.log" 2>&1 || code=$?
 if [ "$code" -eq 124 ]; then
     echo "the tests took longer than 2400 s"
     echo "0 passed, 1 failed"
