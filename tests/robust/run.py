@@ -25,7 +25,8 @@ FAILED = ["protocol_version_mismatch", "certificate_untrusted_root", "client_cer
 PREFERENCES = ["silence:0", "silence:4294967295", "silence:-1", "silence:x", "syn_silence:0", "tls_ports:", "tls_ports:0-65535",
                "tls_ports:x", "tls_ports:443,443,,443", "server_os:nonsense", "server_os:", "trust_store:/no/such/file",
                "trust_store:/", "trust_store:/dev/null", "evidence_dir:/no/such/folder", "evidence_dir:/dev/null",
-               "evidence_dir:%s%n%d", "info_column:perhaps", "no_such_preference:1"]
+               "trust_store:/proc/self", "evidence_dir:/proc/self", "evidence_dir:/dev", "evidence_dir:%s%n%d",
+               "info_column:perhaps", "no_such_preference:1"]
 
 
 class Tools:
@@ -66,8 +67,9 @@ def memcheck(tools, requests):
     """memcheck(tools, requests) runs sharkd under valgrind; returns the errors and leaks that pass through the plugin."""
     text = "".join(json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters}) + "\n"
                    for number, (method, parameters) in enumerate(requests, 1))
+    # leaks are looked for at the end: a plugin that was unloaded by then would have lost its names
     done = tools.run("valgrind", "--leak-check=full", "--show-leak-kinds=definite,indirect", "--num-callers=40",
-                     "--xml=no", *tools.sharkd, "-", stdin=text,
+                     "--keep-debuginfo=yes", *tools.sharkd, "-", stdin=text,
                      env={"G_SLICE": "always-malloc", "WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple", "G_DEBUG": "gc-friendly"})
     assert done.returncode == 0, done.stderr[-1000:]
     answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
@@ -156,7 +158,7 @@ def test_scale(tools):
         path.unlink()
     each = (idle_kilobytes - base_kilobytes - first[1]) * 1024 / (count - first[0])  # what is not the plugin itself
     print(f"{each:.0f} bytes for each further connection")
-    assert each <= 1100, f"{each:.0f} bytes for each further connection"  # 1 KB, and what malloc rounds
+    assert each <= 1024, f"{each:.0f} bytes for each further connection"
     assert seconds / count <= small * 1.5, f"{seconds / count:.6f} s for each of {count}, {small:.6f} s for each of few"
 
 
