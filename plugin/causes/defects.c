@@ -121,7 +121,7 @@ dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *conte
     if (confidence == DX_NONE)
         return DX_NONE;
     /* a signature that does not verify explains a client without a reason, too */
-    if (dx_left_generic(facts) && dx_presented_proof(facts).answer >= DX_PROOF_REFUTED)
+    if (dx_left_generic(facts) && dx_key_proof(facts).answer >= DX_PROOF_REFUTED)
         confidence = DX_POSSIBLE;
     if (dx_client_left_unsaid(facts))
         finding->frame = dx_client_close_frame(facts);

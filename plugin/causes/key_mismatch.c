@@ -47,7 +47,7 @@ weigh_proof(const dx_facts *facts, const dx_context *context, dx_finding *findin
 static bool
 client_left(const dx_facts *facts)
 {
-    return facts->end.by == DX_CLIENT && facts->end.kind != DX_END_NONE &&
+    return facts->end.by == DX_CLIENT && facts->end.kind != DX_END_NONE && dx_key_in_doubt(facts) &&
            facts->end.phase >= DX_PHASE_SERVER_HELLO && facts->end.phase <= DX_PHASE_CLIENT_FINISHED;
 }
 
@@ -62,7 +62,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, "handshake_protocol_error", "record_corruption", NULL);
         return DX_LIKELY;
     }
-    dx_proof_result proof = client_left(facts) ? dx_presented_proof(facts) : (dx_proof_result){0};
+    dx_proof_result proof = client_left(facts) ? dx_key_proof(facts) : (dx_proof_result){0};
     if (proof.answer == DX_PROOF_REFUTED)
         return weigh_proof(facts, context, finding);
     if (!dx_client_rejected_with(facts, 51) || facts->client_finished_frame ||

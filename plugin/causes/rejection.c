@@ -3,8 +3,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/rejection.h"
 
-#include "core/presented.h"
-
 /* A TLS 1.3 flight without a certificate (PSK) is much shorter: EncryptedExtensions and Finished alone. */
 #define CERTIFICATE_FLIGHT_BYTES 500
 
@@ -22,6 +20,41 @@ static bool
 is_certificate_alert(uint8_t alert)
 {
     return alert == 43 || alert == 44 || alert == 45 || alert == 48;
+}
+
+bool
+dx_key_in_doubt(const dx_facts *facts)
+{
+    return facts->end.kind != DX_END_ALERT || !is_certificate_alert(facts->end.alert);
+}
+
+/* No stack was seen to send 42 or 46 for a signature of the handshake (they send 51, 10 or 40). */
+static bool
+speaks_of_certificate(const dx_facts *facts)
+{
+    return !dx_key_in_doubt(facts) ||
+           (facts->end.kind == DX_END_ALERT && (facts->end.alert == 42 || facts->end.alert == 46));
+}
+
+static uint32_t
+signature_frame(const dx_facts *facts)
+{
+    return facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame;
+}
+
+dx_proof_result
+dx_key_proof(const dx_facts *facts)
+{
+    dx_server *server = facts->ledger;
+
+    if (speaks_of_certificate(facts) && facts->chain && server->proven == facts->chain)
+        return (dx_proof_result){.answer = DX_PROOF_VERIFIED};
+    dx_proof_result proof = dx_presented_proof(facts);
+    if (proof.answer == DX_PROOF_VERIFIED) {
+        server->proven = facts->chain;
+        server->proven_frame = signature_frame(facts);
+    }
+    return proof;
 }
 
 bool
@@ -90,9 +123,8 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
         dx_finding_say(finding, dx_client_close_frame(facts),
                        "Client closed right after the handshake, before any data");
     dx_say_end(finding, facts);
-    if (facts->chain && dx_presented_proof(facts).answer == DX_PROOF_VERIFIED)
-        dx_finding_say(finding,
-                       facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame,
+    if (facts->chain && dx_key_proof(facts).answer == DX_PROOF_VERIFIED)
+        dx_finding_say(finding, facts->ledger->proven_frame,
                        "The server owns the certificate's key: its signature verifies");
     const dx_sample *success = dx_contrast_any(facts, context);
     if (success && !dx_address_equal(&success->client, &facts->client_endpoint.address))

@@ -5,6 +5,7 @@
 #define DX_CAUSES_REJECTION_H
 
 #include "core/contrast.h"
+#include "core/presented.h"
 
 /* dx_client_left_at_certificate - the client ended the handshake when the server's certificate was with it,
  * before its own Finished (or, NSS in TLS 1.2, right behind it). */
@@ -18,6 +19,14 @@ uint32_t dx_client_close_frame(const dx_facts *facts); /* its FIN or RST; 0 when
 
 /* dx_client_rejected_with - ... and said so by this alert. */
 bool dx_client_rejected_with(const dx_facts *facts, uint8_t alert);
+
+/* dx_key_in_doubt - the client sent no alert that names a fault of the certificate itself: the server's
+ * signature may be why it left. */
+bool dx_key_in_doubt(const dx_facts *facts);
+
+/* dx_key_proof - dx_presented_proof; a check costs 100,000 instructions and more, so where the alert speaks of
+ * the certificate, one handshake of this server with the same list answers for all. */
+dx_proof_result dx_key_proof(const dx_facts *facts);
 
 /* dx_say_rejection - hello, certificate and end as evidence, and a contrast with clients that accept. */
 void dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *context);

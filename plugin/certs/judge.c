@@ -24,6 +24,11 @@ struct dx_judged {
     GHashTable *names;  /* name_key -> GINT_TO_POINTER(matches) */
     dx_trust *trust;
     char *trust_spec;
+    /* the last answer: one connection's causes all ask the same */
+    const dx_chain *last_chain;
+    dx_question last_question; /* its name is owned */
+    unsigned last_known;       /* certificates of the capture then */
+    dx_judgement last;
 };
 
 typedef struct name_key {
@@ -91,6 +96,7 @@ dx_judged_free(dx_judged *judged)
     g_hash_table_destroy(judged->names);
     dx_trust_free(judged->trust);
     g_free(judged->trust_spec);
+    g_free((char *)judged->last_question.name);
     g_free(judged);
 }
 
@@ -105,6 +111,7 @@ dx_certs_trust(dx_certs *certs, const char *spec)
     judged->trust_spec = g_strdup(spec);
     dx_trust_free(judged->trust);
     judged->trust = NULL;
+    judged->last_chain = NULL;
     g_hash_table_remove_all(judged->chains);
 }
 
@@ -326,10 +333,10 @@ names_fit(dx_judged *judged, const dx_certificate *certificate, const dx_questio
     return fit;
 }
 
-void
-dx_certs_judge(dx_certs *certs, const dx_chain *chain, const dx_question *question, dx_judgement *judgement)
+static void
+answer(dx_certs *certs, dx_judged *judged, const dx_chain *chain, const dx_question *question,
+       dx_judgement *judgement)
 {
-    dx_judged *judged = judged_of(certs);
     dx_judgement *kept = g_hash_table_lookup(judged->chains, chain);
 
     if (!kept) {
@@ -349,4 +356,34 @@ dx_certs_judge(dx_certs *certs, const dx_chain *chain, const dx_question *questi
         judgement->defects &= ~DX_BIT(DX_DEFECT_NO_NAMES); /* nobody compares names of clients */
     else if ((question->name || question->address_len) && !names_fit(judged, chain->certificate[0], question))
         note(judgement, DX_DEFECT_NAME_MISMATCH, 0);
+}
+
+/* An address is compared by content only while it lasts: it is not remembered. */
+static bool
+is_last(const dx_certs *certs, const dx_judged *judged, const dx_chain *chain, const dx_question *question)
+{
+    const dx_question *last = &judged->last_question;
+
+    return judged->last_chain == chain && judged->last_known == dx_certs_count(certs) && !question->address_len &&
+           last->time == question->time && last->of_client == question->of_client &&
+           g_strcmp0(last->name, question->name) == 0;
+}
+
+void
+dx_certs_judge(dx_certs *certs, const dx_chain *chain, const dx_question *question, dx_judgement *judgement)
+{
+    dx_judged *judged = judged_of(certs);
+
+    if (!is_last(certs, judged, chain, question)) {
+        judged->last_chain = NULL;
+        answer(certs, judged, chain, question, &judged->last);
+        if (!question->address_len) {
+            g_free((char *)judged->last_question.name);
+            judged->last_question = *question;
+            judged->last_question.name = g_strdup(question->name);
+            judged->last_chain = chain;
+            judged->last_known = dx_certs_count(certs);
+        }
+    }
+    *judgement = judged->last;
 }

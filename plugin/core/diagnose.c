@@ -218,9 +218,12 @@ is_excluded(const GPtrArray *testimonies, const dx_cause *cause, dx_confidence c
     return testimony->stance == DX_EXCLUDES;
 }
 
+/* Far more than ever apply at once; what is left out then is the least likely. */
+#define MAX_RESULTS 48
+
 /* Weighs every cause; returns how many apply, best first. Ties stay in the order of the table. */
 static unsigned
-weigh_all(weighed *results, const dx_causes *causes, const dx_facts *facts, const dx_context *context,
+weigh_all(weighed results[MAX_RESULTS], const dx_causes *causes, const dx_facts *facts, const dx_context *context,
           const GPtrArray *testimonies)
 {
     unsigned num = 0;
@@ -242,6 +245,8 @@ weigh_all(weighed *results, const dx_causes *causes, const dx_facts *facts, cons
             dx_finding_clear(&result.finding);
             continue;
         }
+        if (num == MAX_RESULTS)
+            dx_finding_clear(&results[--num].finding);
         unsigned at = num++;
         for (; at > 0 && results[at - 1].confidence < result.confidence; at--)
             results[at] = results[at - 1];
@@ -413,7 +418,7 @@ list_excluded(dx_verdict *verdict)
 static void
 judge(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const dx_context *context)
 {
-    weighed *results = g_new0(weighed, causes->num);
+    weighed results[MAX_RESULTS]; /* not cleared: this runs for every connection */
     unsigned num = weigh_all(results, causes, facts, context, NULL);
 
     if (num && context->evidence) {
@@ -434,7 +439,6 @@ judge(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const
     }
     for (unsigned i = 0; i < num; i++)
         dx_finding_clear(&results[i].finding);
-    g_free(results);
 }
 
 /* What came last and may not have been answered becomes the end once enough time has passed. */

@@ -14,10 +14,23 @@
 
 #define FLUSH_BYTES 65536
 
-static void
+/* As g_string_append_len, which costs more than the bytes it copies: this is called 60 times a line. */
+static inline void
+put_bytes(GString *out, const char *bytes, size_t len)
+{
+    if (out->len + len >= out->allocated_len) {
+        g_string_append_len(out, bytes, (gssize)len);
+        return;
+    }
+    memcpy(out->str + out->len, bytes, len);
+    out->len += len;
+    out->str[out->len] = 0;
+}
+
+static inline void
 put(GString *out, const char *fragment)
 {
-    g_string_append(out, fragment);
+    put_bytes(out, fragment, strlen(fragment));
 }
 
 static void
@@ -29,7 +42,7 @@ put_number(GString *out, uint32_t number)
         digits[--at] = (char)('0' + number % 10);
         number /= 10;
     } while (number);
-    g_string_append_len(out, digits + at, sizeof digits - at);
+    put_bytes(out, digits + at, sizeof digits - at);
 }
 
 static void
@@ -44,17 +57,17 @@ put_frame(GString *out, uint32_t frame)
 static void
 put_escaped(GString *out, const char *safe)
 {
-    g_string_append_c(out, '"');
+    put_bytes(out, "\"", 1);
     for (;;) {
         size_t len = strcspn(safe, "\"\\");
-        g_string_append_len(out, safe, (gssize)len);
+        put_bytes(out, safe, len);
         safe += len;
         if (!*safe)
             break;
-        g_string_append_c(out, '\\');
-        g_string_append_c(out, *safe++);
+        put_bytes(out, "\\", 1);
+        put_bytes(out, safe++, 1);
     }
-    g_string_append_c(out, '"');
+    put_bytes(out, "\"", 1);
 }
 
 /* A string; null when NULL or empty. */
@@ -90,7 +103,7 @@ static void
 put_comma(GString *out)
 {
     if (out->str[out->len - 1] != '[')
-        g_string_append_c(out, ',');
+        put_bytes(out, ",", 1);
 }
 
 static void
@@ -129,14 +142,19 @@ offer_literal(const dx_offer *offer)
     return g_string_free(out, FALSE);
 }
 
-/* `offers` keeps what was made of an offer: the ledger interns them, so there are few. */
+/* The literals that are made once and written often. */
+typedef struct {
+    GHashTable *by_address; /* of an interned offer or certificate: text */
+    GHashTable *by_status;  /* defects and trust: text */
+} literals;
+
 static void
-put_offered(GString *out, GHashTable *offers, const dx_offer *offer)
+put_offered(GString *out, const literals *kept, const dx_offer *offer)
 {
-    const char *literal = g_hash_table_lookup(offers, offer);
+    const char *literal = g_hash_table_lookup(kept->by_address, offer);
     if (!literal) {
         char *made = offer_literal(offer);
-        g_hash_table_insert(offers, (gpointer)offer, made);
+        g_hash_table_insert(kept->by_address, (gpointer)offer, made);
         literal = made;
     }
     put(out, ",\"offered\":");
@@ -191,25 +209,43 @@ put_parts(GString *out, const dx_facts *facts, const dx_ledger *ledger, dx_cert_
     g_array_unref(rows);
 }
 
-/* `kept` keeps what was made of a certificate, by its address: all but its status is always the same. */
+/* There are few distinct judgements. */
 static void
-put_certificate(GString *out, GHashTable *kept, const dx_facts *facts, const dx_ledger *ledger)
+put_status(GString *out, const literals *kept, const dx_facts *facts, const dx_ledger *ledger)
+{
+    dx_judgement judgement;
+    bool judged = dx_presented_judge(facts, ledger, &judgement);
+    unsigned status = judged ? judgement.defects << 1 | (judgement.trust == DX_TRUST_YES) : 0;
+    gpointer key = GUINT_TO_POINTER(status);
+    const char *literal = g_hash_table_lookup(kept->by_status, key);
+    if (!literal) {
+        GString *made = g_string_new(NULL);
+        put_parts(made, facts, ledger, DX_CERT_STATUS, DX_NUM_CERT_PARTS);
+        literal = made->str;
+        g_hash_table_insert(kept->by_status, key, g_string_free(made, FALSE));
+    }
+    put(out, literal);
+}
+
+/* All but a certificate's status is always the same. */
+static void
+put_certificate(GString *out, const literals *kept, const dx_facts *facts, const dx_ledger *ledger)
 {
     const dx_certificate *leaf = dx_chain_leaf(facts->chain);
     if (!leaf) {
         put(out, ",\"certificate\":null");
         return;
     }
-    char *literal = g_hash_table_lookup(kept, leaf);
+    char *literal = g_hash_table_lookup(kept->by_address, leaf);
     if (!literal) {
         GString *made = g_string_new(NULL);
         put_parts(made, facts, ledger, (dx_cert_part)0, DX_CERT_STATUS);
         literal = g_string_free(made, FALSE);
-        g_hash_table_insert(kept, (gpointer)leaf, literal);
+        g_hash_table_insert(kept->by_address, (gpointer)leaf, literal);
     }
     put(out, ",\"certificate\":{");
     put(out, literal);
-    put_parts(out, facts, ledger, DX_CERT_STATUS, DX_NUM_CERT_PARTS);
+    put_status(out, kept, facts, ledger);
     put(out, "}");
 }
 
@@ -363,7 +399,8 @@ put_files(GString *out, const dx_capture *capture, const dx_verdict *verdict)
 void
 dx_report_json(GString *out, dx_capture *capture, const dx_report *report)
 {
-    GHashTable *offers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    literals kept = {.by_address = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free),
+                     .by_status = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free)};
     uint32_t num_streams = dx_capture_num_streams(capture);
     for (uint32_t stream = 0; stream < num_streams; stream++) {
         const dx_facts *facts = dx_capture_facts(capture, stream);
@@ -378,13 +415,14 @@ dx_report_json(GString *out, dx_capture *capture, const dx_report *report)
         put_judgement(out, verdict);
         put_alert(out, facts, verdict);
         put_course(out, facts, verdict);
-        put_offered(out, offers, facts->offer);
+        put_offered(out, &kept, facts->offer);
         put_chosen(out, &facts->chosen);
-        put_certificate(out, offers, facts, dx_capture_ledger(capture));
+        put_certificate(out, &kept, facts, dx_capture_ledger(capture));
         put_help(out, verdict);
         put_files(out, capture, verdict);
         if (report->flush && out->len >= FLUSH_BYTES)
             report->flush(out);
     }
-    g_hash_table_destroy(offers);
+    g_hash_table_destroy(kept.by_address);
+    g_hash_table_destroy(kept.by_status);
 }

@@ -11,7 +11,7 @@
 #define SCSV_RENEGOTIATION 0x00FF /* RFC 5746 section 3.3 */
 #define SCSV_FALLBACK      0x5600 /* RFC 7507 */
 #define RANDOM_LEN         32
-#define FIRST_CODES        8 /* a list's room; doubled whenever it is full */
+#define FIRST_CODES        32 /* a list's room, for nearly all of them; doubled whenever it is full */
 
 bool
 dx_is_grease(uint16_t code)
