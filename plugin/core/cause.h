@@ -72,6 +72,9 @@ typedef struct dx_finding {
     unsigned num_candidates;
 } dx_finding;
 
+/* dx_evidence_lines_new - an empty list of dx_evidence that owns their texts. */
+GArray *dx_evidence_lines_new(void);
+
 /* dx_finding_say - adds a line of evidence; wire text in the arguments must have been made safe (dx_safe). */
 void dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* dx_finding_contrast, dx_finding_why - set (replace) the contrast, the sentence. */
