@@ -19,7 +19,8 @@ say_offer(dx_finding *finding, const dx_facts *facts)
         g_string_append_printf(list, "%s%s", i ? ", " : "", name);
         g_free(name);
     }
-    dx_finding_say(finding, facts->hello_frame, "The client offers the protocols %s", list->len ? list->str : "(none)");
+    dx_finding_say(finding, facts->hello_frame, "The client offers the protocols %s",
+                   list->len ? list->str : "(none)");
     g_string_free(list, TRUE);
 }
 
@@ -28,10 +29,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool said_so = facts->end.kind == DX_END_ALERT && facts->end.alert == 120;
     /* observed: Go answers with the ServerHello and an encrypted alert behind it, without EncryptedExtensions */
-    bool sized = dx_ended(facts, DX_END_ENCRYPTED_ALERT, DX_SERVER) && dx_facts_tls13(facts) && facts->offer &&
-                 facts->offer->num_alpn && facts->end.phase == DX_PHASE_SERVER_HELLO && facts->num_notes &&
-                 facts->first_note.frame == facts->end.frame && facts->first_note.from == DX_SERVER &&
-                 facts->server_encrypted_bytes <= 40;
+    bool sized = dx_ended(facts, DX_END_ENCRYPTED_ALERT, DX_SERVER) && dx_facts_tls13(facts) &&
+                 facts->offer && facts->offer->num_alpn && facts->end.phase == DX_PHASE_SERVER_HELLO &&
+                 facts->num_notes && facts->first_note.frame == facts->end.frame &&
+                 facts->first_note.from == DX_SERVER && facts->server_encrypted_bytes <= 40;
 
     (void)context;
     if (!said_so && !sized)
@@ -42,13 +43,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return said_so ? DX_CONFIRMED : DX_POSSIBLE;
 }
 
-DX_CAUSE(alpn_mismatch,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
+DX_CAUSE(alpn_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .title = "No application protocol in common (ALPN)",
          .why = "The server supports none of the application protocols that the client insists on.",
          .checks = "Which protocols are on at the server (h2, http/1.1, the name that the client asks for)?\n"
                    "gRPC and HTTP/2 need h2 on every hop, load balancer included\n",
          .fix = "Turn on the protocol that the client asks for, or let the client offer http/1.1 too.",
-         .clients = "ERR_ALPN_NEGOTIATION_FAILED, curl \"no application protocol\"",
-         .weigh = weigh);
+         .clients = "ERR_ALPN_NEGOTIATION_FAILED, curl \"no application protocol\"", .weigh = weigh);

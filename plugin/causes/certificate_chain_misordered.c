@@ -33,9 +33,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                judgement.leaf_not_first ? DX_LIKELY : DX_POSSIBLE); /* most clients sort the list */
 }
 
-DX_CAUSE(certificate_chain_misordered,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_chain_misordered, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The server sends its certificates in the wrong order",
          .why = "The server's own certificate must come first and its issuers must follow in order.",
          .checks = DX_CHECK_CHAIN,
@@ -43,5 +41,4 @@ DX_CAUSE(certificate_chain_misordered,
                 "issuer. (Windows builds the "
                 "list itself: look at a proxy or load balancer in front of it.)",
          .clients = "curl (60), Java \"PKIX path building failed\", ERR_SSL_SERVER_CERT_BAD_FORMAT",
-         .events = {36887},
-         .weigh = weigh);
+         .events = {36887}, .weigh = weigh);

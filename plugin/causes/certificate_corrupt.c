@@ -16,9 +16,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return dx_defect_weigh(DX_DEFECT_CORRUPT, facts, context, finding, NULL);
 }
 
-DX_CAUSE(certificate_corrupt,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_corrupt, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "A certificate is corrupt",
          .why = "A certificate of the list cannot be parsed or its signature does not verify under its "
                 "issuer "
@@ -32,5 +30,4 @@ DX_CAUSE(certificate_corrupt,
          .after_handshake = true,
          .clients = "ERR_CERT_INVALID, ERR_SSL_SERVER_CERT_BAD_FORMAT, SEC_ERROR_BAD_SIGNATURE, "
                     "SEC_ERROR_BAD_DER",
-         .events = {36887},
-         .weigh = weigh);
+         .events = {36887}, .weigh = weigh);

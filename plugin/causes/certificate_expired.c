@@ -33,9 +33,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(certificate_expired,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The certificate has expired",
          .why = "The client refuses the server's certificate because of its dates.",
          .checks = "Until when are the certificate and its issuers valid? certutil -store my on the server\n"
@@ -48,5 +46,4 @@ DX_CAUSE(certificate_expired,
                 "appid={4dc3e181-e14b-4a21-b022-59fc669b0914}",
          .after_handshake = true,
          .clients = "ERR_CERT_DATE_INVALID, SEC_ERROR_EXPIRED_CERTIFICATE, curl (60) certificate has expired",
-         .events = {36887, 36881},
-         .weigh = weigh);
+         .events = {36887, 36881}, .weigh = weigh);

@@ -60,9 +60,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return MIN(confidence, info->ca_issuers ? DX_LIKELY : DX_POSSIBLE);
 }
 
-DX_CAUSE(certificate_incomplete_chain,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_incomplete_chain, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The server does not send an intermediate certificate",
          .why = "The list of certificates does not lead to a root: the issuer of its last one is missing "
                 "(CERT_E_CHAINING, "
@@ -76,5 +74,4 @@ DX_CAUSE(certificate_incomplete_chain,
          .clients = "curl (60) unable to get local issuer certificate, Java \"PKIX path building failed\"; "
                     "browsers on Windows "
                     "often work",
-         .events = {36887, 36889},
-         .weigh = weigh);
+         .events = {36887, 36889}, .weigh = weigh);

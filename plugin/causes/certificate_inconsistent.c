@@ -43,15 +43,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(certificate_inconsistent,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_inconsistent, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The server presents different certificates for one name",
          .why = "The same client accepts one certificate of this server for this name and refuses another.",
          .checks = "Which node presents which certificate? On each: netsh http show sslcert (the refused "
                    "one: {thumbprint})\n"
                    "Was a renewal installed on all members of the pool, and on the load balancer?\n",
          .fix = "Bind the accepted certificate on all nodes and remove the other one.",
-         .after_handshake = true,
-         .events = {36887},
-         .weigh = weigh);
+         .after_handshake = true, .events = {36887}, .weigh = weigh);

@@ -14,9 +14,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return dx_defect_weigh(DX_DEFECT_ISSUER_EXPIRED, facts, context, finding, NULL);
 }
 
-DX_CAUSE(certificate_issuer_expired,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_issuer_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "An issuer of the certificate has expired",
          .why = "The server sends an intermediate or root certificate that is out of date, and the client "
                 "refuses the chain.",
@@ -28,5 +26,4 @@ DX_CAUSE(certificate_issuer_expired,
          .after_handshake = true,
          .clients = "ERR_CERT_DATE_INVALID, SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE, curl (60) certificate has "
                     "expired",
-         .events = {36887, 36881},
-         .weigh = weigh);
+         .events = {36887, 36881}, .weigh = weigh);

@@ -34,14 +34,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(certificate_key_usage_mismatch,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_key_usage_mismatch, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The certificate's key usage forbids this key exchange",
          .why = "The certificate's Key Usage lacks a bit that the chosen key exchange needs, and the client "
                 "refuses it.",
          .checks = "What does Key Usage say? Certificate, Details, Key Usage\n" DX_CHECK_CHAIN,
          .fix = "Issue the certificate again with Digital Signature (and Key Encipherment for static RSA).",
-         .clients = "ERR_SSL_KEY_USAGE_INCOMPATIBLE, SEC_ERROR_INADEQUATE_KEY_USAGE",
-         .events = {36887},
+         .clients = "ERR_SSL_KEY_USAGE_INCOMPATIBLE, SEC_ERROR_INADEQUATE_KEY_USAGE", .events = {36887},
          .weigh = weigh);

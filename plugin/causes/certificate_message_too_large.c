@@ -34,9 +34,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(certificate_message_too_large,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_message_too_large, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The list of certificates is too long for the client",
          .why = "The server's Certificate message is longer than the limit of common clients (Schannel "
                 "32,768 bytes), and the "
@@ -47,5 +45,4 @@ DX_CAUSE(certificate_message_too_large,
                    "MessageLimitClient\n",
          .fix = "Send fewer certificates, put fewer names into one, or raise the client's limit "
                 "(MessageLimitClient).",
-         .events = {36887},
-         .weigh = weigh);
+         .events = {36887}, .weigh = weigh);

@@ -51,9 +51,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return confidence;
 }
 
-DX_CAUSE(certificate_name_mismatch,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_name_mismatch, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The certificate is for another name",
          .why = "The server's certificate does not bear the name that the client asked for "
                 "(CERT_E_CN_NO_MATCH, 0x800B010F).",
@@ -66,5 +64,4 @@ DX_CAUSE(certificate_name_mismatch,
          .clients = "ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN, curl (60) no alternative "
                     "certificate subject name "
                     "matches",
-         .events = {36887, 36884},
-         .weigh = weigh);
+         .events = {36887, 36884}, .weigh = weigh);

@@ -23,14 +23,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return confidence;
 }
 
-DX_CAUSE(certificate_no_san,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_no_san, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The certificate has no subject alternative name",
          .why = "The certificate names its host in the subject's common name only, which browsers and Go no "
                 "longer look at.",
          .checks = "Has the certificate a Subject Alternative Name with {sni}? Certificate, Details\n",
          .fix = "Issue the certificate again with {sni} as DNS name in the subject alternative name.",
          .clients = "ERR_CERT_COMMON_NAME_INVALID, Go \"certificate relies on legacy Common Name field\"",
-         .events = {36887},
-         .weigh = weigh);
+         .events = {36887}, .weigh = weigh);

@@ -24,9 +24,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return confidence;
 }
 
-DX_CAUSE(certificate_not_yet_valid,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_not_yet_valid, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The certificate is not valid yet",
          .why = "The client refuses the server's certificate, whose validity has not begun.",
          .checks = "From when is the certificate valid? certutil -store my on the server\n"
@@ -36,5 +34,4 @@ DX_CAUSE(certificate_not_yet_valid,
          .after_handshake = true,
          .clients = "ERR_CERT_DATE_INVALID, MOZILLA_PKIX_ERROR_NOT_YET_VALID_CERTIFICATE, curl (60) "
                     "certificate is not yet valid",
-         .events = {36887, 36881},
-         .weigh = weigh);
+         .events = {36887, 36881}, .weigh = weigh);

@@ -27,22 +27,23 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_rejection(finding, facts, context);
     if (facts->end.kind == DX_END_ALERT && facts->end.alert == 40)
         dx_finding_candidates(finding, "key_mismatch", NULL);
-    dx_finding_candidates(finding, "certificate_untrusted_root", "certificate_name_mismatch", "certificate_expired",
-                          "certificate_incomplete_chain", "certificate_self_signed", "certificate_wrong_usage",
-                          "certificate_weak", "tls_interception_suspected", "key_mismatch", NULL);
+    dx_finding_candidates(finding, "certificate_untrusted_root", "certificate_name_mismatch",
+                          "certificate_expired", "certificate_incomplete_chain", "certificate_self_signed",
+                          "certificate_wrong_usage", "certificate_weak", "tls_interception_suspected",
+                          "key_mismatch", NULL);
     if (facts->end.kind != DX_END_ALERT)
         dx_finding_candidates(finding, "client_aborted", NULL);
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(certificate_rejected,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
-         .title = "The client refuses the server's certificate",
-         .why = "The client ended the handshake right after the server's certificate without a usable reason.",
-         .checks = DX_CHECK_CLIENT_LOG DX_CHECK_CHAIN "Does the certificate name {sni}, and is it valid now?\n"
-                                                      "Does the client pin a certificate or trust its own list of roots only?\n",
-         .fix = "Repair what the client's message names: root, intermediate, name, dates or usage of the certificate.",
-         .clients = "ERR_CERT_*, SEC_ERROR_*, curl (60), Java \"PKIX path building failed\"",
-         .events = {36887},
-         .weigh = weigh);
+DX_CAUSE(
+    certificate_rejected, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    .title = "The client refuses the server's certificate",
+    .why = "The client ended the handshake right after the server's certificate without a usable reason.",
+    .checks = DX_CHECK_CLIENT_LOG DX_CHECK_CHAIN
+    "Does the certificate name {sni}, and is it valid now?\n"
+    "Does the client pin a certificate or trust its own list of roots only?\n",
+    .fix = "Repair what the client's message names: root, intermediate, name, dates or usage of the "
+           "certificate.",
+    .clients = "ERR_CERT_*, SEC_ERROR_*, curl (60), Java \"PKIX path building failed\"", .events = {36887},
+    .weigh = weigh);

@@ -32,9 +32,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(certificate_revoked,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_revoked, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The certificate is revoked",
          .why = "The client refuses the server's certificate as revoked.",
          .checks = "certutil -verify -urlfetch site.cer shows what CRL and OCSP say\n"
@@ -42,7 +40,5 @@ DX_CAUSE(certificate_revoked,
                    "same way\n",
          .fix = "Have the certificate issued again and bind the new one; open the way to the revocation "
                 "servers.",
-         .after_handshake = true,
-         .clients = "ERR_CERT_REVOKED, CRYPT_E_REVOKED",
-         .events = {36887, 36883},
+         .after_handshake = true, .clients = "ERR_CERT_REVOKED, CRYPT_E_REVOKED", .events = {36887, 36883},
          .weigh = weigh);

@@ -18,9 +18,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return confidence;
 }
 
-DX_CAUSE(certificate_self_signed,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_self_signed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The certificate is self-signed",
          .why = "The server's certificate is its own issuer, and the client does not trust it "
                 "(CERT_E_UNTRUSTEDROOT, "
@@ -36,5 +34,4 @@ DX_CAUSE(certificate_self_signed,
          .after_handshake = true,
          .clients = "ERR_CERT_AUTHORITY_INVALID, MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT, curl (60) self-signed "
                     "certificate",
-         .events = {36887, 36882},
-         .weigh = weigh);
+         .events = {36887, 36882}, .weigh = weigh);

@@ -67,14 +67,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return facts->end.alert == 40 && !unusual ? DX_POSSIBLE : DX_LIKELY;
 }
 
-DX_CAUSE(certificate_unsupported,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_unsupported, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The client cannot use this kind of certificate",
          .why = "The certificate's key is of a kind or curve that this client does not support.",
          .checks = "What kind of key has the certificate? Certificate, Details, Public key\n",
          .fix = "Use a certificate with an RSA key of 2048 bits or a P-256 key; Windows servers can bind "
                 "one of each kind.",
          .clients = "SEC_ERROR_UNSUPPORTED_ELLIPTIC_CURVE, ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
-         .events = {36887},
-         .weigh = weigh);
+         .events = {36887}, .weigh = weigh);

@@ -50,9 +50,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return confidence;
 }
 
-DX_CAUSE(certificate_untrusted_root,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_untrusted_root, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The client does not trust the certificate's root",
          .why = "The client found no way from the server's certificate to a root that it trusts "
                 "(CERT_E_UNTRUSTEDROOT, "
@@ -67,5 +65,4 @@ DX_CAUSE(certificate_untrusted_root,
          .after_handshake = true,
          .clients = "ERR_CERT_AUTHORITY_INVALID, SEC_ERROR_UNKNOWN_ISSUER, curl (60), Java \"PKIX path "
                     "building failed\"",
-         .events = {36887, 36882},
-         .weigh = weigh);
+         .events = {36887, 36882}, .weigh = weigh);

@@ -28,9 +28,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return confidence;
 }
 
-DX_CAUSE(certificate_weak,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_weak, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The certificate's key or signature is too weak",
          .why = "A certificate of the chain has a short key or is signed with MD5 or SHA-1, and the client "
                 "refuses it.",
@@ -41,5 +39,4 @@ DX_CAUSE(certificate_weak,
          .clients = "ERR_CERT_WEAK_SIGNATURE_ALGORITHM, ERR_CERT_WEAK_KEY, "
                     "SEC_ERROR_CERT_SIGNATURE_ALGORITHM_DISABLED, OpenSSL "
                     "\"ca md too weak\", \"ee key too small\"",
-         .events = {36887},
-         .weigh = weigh);
+         .events = {36887}, .weigh = weigh);

@@ -32,9 +32,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(certificate_wrong_usage,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(certificate_wrong_usage, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The certificate's usage does not allow a server",
          .why = "The client refuses the certificate's type or usage (CERT_E_WRONG_USAGE, 0x800B0110).",
          .checks = "Does Enhanced Key Usage contain Server Authentication (1.3.6.1.5.5.7.3.1)? Certificate, "
@@ -44,5 +42,4 @@ DX_CAUSE(certificate_wrong_usage,
                 "Server template.",
          .after_handshake = true,
          .clients = "SEC_ERROR_INADEQUATE_CERT_TYPE, curl (60) unsuitable certificate purpose",
-         .events = {36887},
-         .weigh = weigh);
+         .events = {36887}, .weigh = weigh);

@@ -20,7 +20,8 @@ only_ecdhe_rsa_aead(const dx_offer *offer)
     for (unsigned i = 0; i < offer->ciphers.num; i++) {
         const dx_cipher *cipher = dx_cipher_find(offer->ciphers.item[i]);
         if (cipher && !cipher->tls13 &&
-            !(cipher->exchange == DX_EXCHANGE_ECDHE && cipher->auth == DX_AUTH_RSA && cipher->mode != DX_MODE_CBC))
+            !(cipher->exchange == DX_EXCHANGE_ECDHE && cipher->auth == DX_AUTH_RSA &&
+              cipher->mode != DX_MODE_CBC))
             return false;
     }
     return offer->ciphers.num > 0;
@@ -30,7 +31,8 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool said_so = dx_server_alert_in_hello(facts, 40);
-    bool wordless = dx_silent_hello(facts, context) || (dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT);
+    bool wordless =
+        dx_silent_hello(facts, context) || (dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT);
 
     if (!facts->offer || facts->offer->sslv2 || (!said_so && !wordless))
         return DX_NONE;
@@ -50,10 +52,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (success)
         dx_say_success(finding, success, "its suite is not among those that this client offers.");
     else if (windows_gap)
-        dx_finding_contrast(finding, "%s has no ECDHE_RSA suite with GCM or ChaCha20, and this client offers nothing else.",
-                            windows->name);
-    dx_finding_candidates(finding, "group_mismatch", "signature_algorithm_mismatch", "protocol_version_mismatch",
-                          "private_key_missing", facts->sni ? "sni_binding_missing" : "sni_not_sent", NULL);
+        dx_finding_contrast(
+            finding, "%s has no ECDHE_RSA suite with GCM or ChaCha20, and this client offers nothing else.",
+            windows->name);
+    dx_finding_candidates(finding, "group_mismatch", "signature_algorithm_mismatch",
+                          "protocol_version_mismatch", "private_key_missing",
+                          facts->sni ? "sni_binding_missing" : "sni_not_sent", NULL);
     if (success)
         return said_so ? DX_CONFIRMED : DX_LIKELY;
     if (windows_gap)
@@ -65,18 +69,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return unusual & (DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS) && !otherwise_explained ? DX_LIKELY : DX_POSSIBLE;
 }
 
-DX_CAUSE(cipher_mismatch,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
-         .title = "No cipher suite in common",
-         .why = "The server refused every cipher suite that the client offers for its certificate and versions.",
-         .checks = DX_CHECK_CIPHERS "Does the certificate's key type fit the offered suites (RSA or ECDSA)?\n" DX_CHECK_LOG
-                                    "Windows Server 2012 R2 and older: a client that offers only ECDHE_RSA with GCM needs an ECDSA "
-                                    "certificate or a CBC suite\n" DX_CHECK_REPRODUCE,
-         .fix = "Turn on a suite that both sides support (Enable-TlsCipherSuite, or the client's configuration); on Windows "
-                "Server 2012 R2 and older an ECDSA certificate also gives GCM.",
-         .clients = "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_NO_CYPHER_OVERLAP, curl (35) handshake failure, "
-                    "SEC_E_ALGORITHM_MISMATCH",
-         .events = {36874, 36888},
-         .weigh = weigh,
-         .testify = dx_testify_ciphers);
+DX_CAUSE(
+    cipher_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED, .title = "No cipher suite in common",
+    .why = "The server refused every cipher suite that the client offers for its certificate and versions.",
+    .checks = DX_CHECK_CIPHERS
+    "Does the certificate's key type fit the offered suites (RSA or ECDSA)?\n" DX_CHECK_LOG
+    "Windows Server 2012 R2 and older: a client that offers only ECDHE_RSA with GCM needs an ECDSA "
+    "certificate or a CBC suite\n" DX_CHECK_REPRODUCE,
+    .fix = "Turn on a suite that both sides support (Enable-TlsCipherSuite, or the client's configuration); "
+           "on Windows "
+           "Server 2012 R2 and older an ECDSA certificate also gives GCM.",
+    .clients =
+        "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_NO_CYPHER_OVERLAP, curl (35) handshake failure, "
+        "SEC_E_ALGORITHM_MISMATCH",
+    .events = {36874, 36888}, .weigh = weigh, .testify = dx_testify_ciphers);

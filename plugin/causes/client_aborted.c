@@ -15,8 +15,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                  (facts->end.kind == DX_END_ALERT && (facts->end.alert == 0 || facts->end.alert == 90));
 
     if (facts->end.by != DX_CLIENT || !quiet || facts->end.phase < DX_PHASE_HELLO ||
-        facts->end.phase > DX_PHASE_SERVER_DONE || dx_silent_hello(facts, context) ||
-        dx_answered_late(facts))
+        facts->end.phase > DX_PHASE_SERVER_DONE || dx_silent_hello(facts, context) || dx_answered_late(facts))
         return DX_NONE;
     /* one that waited for the rest of an answer gave up for another reason */
     if (facts->server.payload_bytes && facts->end.phase < DX_PHASE_SERVER_DONE &&
@@ -28,13 +27,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return facts->end.phase == DX_PHASE_SERVER_DONE ? DX_POSSIBLE : DX_LIKELY;
 }
 
-DX_CAUSE(client_aborted,
-         .scenario = DX_SCENARIO_8,
-         .outcome = DX_FAILED,
+DX_CAUSE(client_aborted, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .title = "The client left before the handshake was done",
          .why = "The client closed or reset the connection itself before the server had finished its answer.",
          .checks = "Did the user or program give up (closed tab, short timeout, losing half of a parallel "
-                   "attempt)?\n"
-                   DX_CHECK_CLIENT_LOG,
+                   "attempt)?\n" DX_CHECK_CLIENT_LOG,
          .fix = "Raise the client's timeout if the server is slow; nothing on the server needs to change.",
          .weigh = weigh);

@@ -24,9 +24,10 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     /* NewSessionTickets are all that the server may have sent: it never answered the request */
-    if (!dx_facts_tls13(facts) || !facts->established_frame || !facts->server.rst_frame || !facts->client.app_records ||
-        facts->client.fin_frame || facts->server.fin_frame || !facts->offer || facts->offer->post_handshake_auth ||
-        facts->end.kind != DX_END_NONE || facts->server.app_records > 1 || facts->client.app_records > 3 ||
+    if (!dx_facts_tls13(facts) || !facts->established_frame || !facts->server.rst_frame ||
+        !facts->client.app_records || facts->client.fin_frame || facts->server.fin_frame || !facts->offer ||
+        facts->offer->post_handshake_auth || facts->end.kind != DX_END_NONE ||
+        facts->server.app_records > 1 || facts->client.app_records > 3 ||
         !may_be_windows(facts, context->host))
         return DX_NONE;
     finding->frame = facts->server.rst_frame;
@@ -36,14 +37,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(client_certificate_post_handshake,
-         .scenario = DX_SCENARIO_7,
-         .outcome = DX_FAILED,
+DX_CAUSE(client_certificate_post_handshake, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
          .title = "A client certificate is wanted after the TLS 1.3 handshake",
-         .why = "IIS asks for client certificates per URL; in TLS 1.3 that needs post-handshake authentication, which this "
+         .why = "IIS asks for client certificates per URL; in TLS 1.3 that needs post-handshake "
+                "authentication, which this "
                 "client lacks.",
          .checks = "Does the URL require a client certificate in IIS?\n",
-         .fix = "Ask in the first handshake (netsh http add sslcert ... clientcertnegotiation=enable), or turn TLS 1.3 off for the "
+         .fix = "Ask in the first handshake (netsh http add sslcert ... clientcertnegotiation=enable), or "
+                "turn TLS 1.3 off for the "
                 "binding.",
-         .after_handshake = true,
-         .weigh = weigh);
+         .after_handshake = true, .weigh = weigh);

@@ -28,20 +28,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_candidates(finding, "client_certificate_required", "encrypted_alert", NULL);
     if (facts->end.kind == DX_END_ALERT)
         return facts->end.alert >= 42 && facts->end.alert <= 49 ? DX_CONFIRMED : DX_LIKELY;
-    return facts->end.kind == DX_END_ENCRYPTED_ALERT || facts->certificate_request_frame ? DX_LIKELY : DX_POSSIBLE;
+    return facts->end.kind == DX_END_ENCRYPTED_ALERT || facts->certificate_request_frame ? DX_LIKELY
+                                                                                         : DX_POSSIBLE;
 }
 
-DX_CAUSE(client_certificate_rejected,
-         .scenario = DX_SCENARIO_7,
-         .outcome = DX_FAILED,
+DX_CAUSE(client_certificate_rejected, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
          .title = "The server refuses the client's certificate",
          .why = "The client sent a certificate and the server did not accept it.",
-         .checks = "Does the server trust its issuer? certutil -verify client.cer on the server; the issuing CA belongs in the "
+         .checks = "Does the server trust its issuer? certutil -verify client.cer on the server; the issuing "
+                   "CA belongs in the "
                    "machine's stores\n"
                    "Is it expired, revoked, or without Client Authentication usage?\n"
                    "Server log: Schannel 36877 to 36879 name the reason\n",
-         .fix = "Issue a valid client certificate from a CA that the server trusts, or add that CA on the server. (Client "
+         .fix = "Issue a valid client certificate from a CA that the server trusts, or add that CA on the "
+                "server. (Client "
                 "certificates are outside Microsoft's troubleshooter for server certificates.)",
          .clients = "SSL_ERROR_BAD_CERT_ALERT, ERR_BAD_SSL_CLIENT_AUTH_CERT",
-         .events = {36877, 36878, 36879, 36887},
-         .weigh = weigh);
+         .events = {36877, 36878, 36879, 36887}, .weigh = weigh);

@@ -16,7 +16,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                facts->client.fin_frame};
 
     (void)context;
-    if (!facts->hello_request_frame || dx_facts_tls13(facts) || !facts->established_frame || facts->renegotiated)
+    if (!facts->hello_request_frame || dx_facts_tls13(facts) || !facts->established_frame ||
+        facts->renegotiated)
         return DX_NONE;
     for (unsigned i = 0; i < G_N_ELEMENTS(closes); i++)
         if (closes[i] && (!closed || closes[i] < closed))
@@ -24,19 +25,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (closed < facts->hello_request_frame)
         return DX_NONE;
     finding->frame = closed;
-    dx_finding_say(finding, facts->hello_request_frame, "The server begins a renegotiation (HelloRequest) after the handshake");
+    dx_finding_say(finding, facts->hello_request_frame,
+                   "The server begins a renegotiation (HelloRequest) after the handshake");
     dx_finding_say(finding, closed, "The connection ends and no data came from the server after that");
     dx_finding_candidates(finding, "client_certificate_required", "client_certificate_rejected", NULL);
     return DX_LIKELY;
 }
 
-DX_CAUSE(client_certificate_renegotiation,
-         .scenario = DX_SCENARIO_7,
-         .outcome = DX_FAILED,
+DX_CAUSE(client_certificate_renegotiation, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
          .title = "Renegotiation for a client certificate fails",
-         .why = "The server asked for a renegotiation after the request, as IIS does for client certificates per URL, and it "
+         .why = "The server asked for a renegotiation after the request, as IIS does for client certificates "
+                "per URL, and it "
                 "came to nothing.",
-         .checks = "Does the URL require a client certificate, and does the client (HTTP/2, rustls, Go) support renegotiation?\n",
-         .fix = "Ask for the certificate in the first handshake: netsh http add sslcert ... clientcertnegotiation=enable",
-         .after_handshake = true,
-         .weigh = weigh);
+         .checks = "Does the URL require a client certificate, and does the client (HTTP/2, rustls, Go) "
+                   "support renegotiation?\n",
+         .fix = "Ask for the certificate in the first handshake: netsh http add sslcert ... "
+                "clientcertnegotiation=enable",
+         .after_handshake = true, .weigh = weigh);

@@ -34,16 +34,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(client_certificate_required,
-         .scenario = DX_SCENARIO_7,
-         .outcome = DX_FAILED,
+DX_CAUSE(client_certificate_required, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
          .title = "The server requires a client certificate",
          .why = "The server asked for a client certificate, the client sent none, and the server ended it.",
-         .checks = "Does the client have a certificate with its private key and Client Authentication usage?\n"
-                   "Is it issued by a CA that the server accepts? The CertificateRequest lists them\n"
-                   "Is the requirement meant? IIS: SSL Settings, Client certificates: Ignore, Accept, Require\n",
-         .fix = "Install a suitable client certificate, or set the site to Accept or Ignore. (Client certificates are outside "
+         .checks =
+             "Does the client have a certificate with its private key and Client Authentication usage?\n"
+             "Is it issued by a CA that the server accepts? The CertificateRequest lists them\n"
+             "Is the requirement meant? IIS: SSL Settings, Client certificates: Ignore, Accept, Require\n",
+         .fix = "Install a suitable client certificate, or set the site to Accept or Ignore. (Client "
+                "certificates are outside "
                 "Microsoft's troubleshooter for server certificates.)",
-         .clients = "ERR_BAD_SSL_CLIENT_AUTH_CERT, SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT, curl \"certificate required\"",
-         .events = {36887, 36875},
-         .weigh = weigh);
+         .clients = "ERR_BAD_SSL_CLIENT_AUTH_CERT, SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT, curl "
+                    "\"certificate required\"",
+         .events = {36887, 36875}, .weigh = weigh);

@@ -24,9 +24,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(client_clock_wrong,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(client_clock_wrong, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The client's clock may be wrong",
          .why = "The client calls a certificate expired whose dates are right at the time of the capture.",
          .checks = "What time is it on the client? w32tm /query /status; w32tm /stripchart "
@@ -35,5 +33,4 @@ DX_CAUSE(client_clock_wrong,
                    "Was the clock of the capturing machine right?\n",
          .fix = "Set the client's clock: w32tm /resync.",
          .clients = "ERR_CERT_DATE_INVALID, SEC_ERROR_EXPIRED_CERTIFICATE, curl (60) certificate has expired",
-         .events = {36887, 36881},
-         .weigh = weigh);
+         .events = {36887, 36881}, .weigh = weigh);

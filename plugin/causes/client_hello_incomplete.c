@@ -11,7 +11,8 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (facts->phase != DX_PHASE_HELLO_PARTIAL || (dx_server_answered(facts) && facts->answer_frame != facts->end.frame))
+    if (facts->phase != DX_PHASE_HELLO_PARTIAL ||
+        (dx_server_answered(facts) && facts->answer_frame != facts->end.frame))
         return DX_NONE;
     if (facts->end.kind == DX_END_NONE &&
         context->now_us - facts->client.last_payload_us < context->preferences->silence_us)
@@ -23,19 +24,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->end.by == DX_SERVER && patience < G_USEC_PER_SEC / 2)
         return DX_NONE; /* the server did not wait for the rest */
     finding->frame = facts->partial_frame;
-    dx_finding_say(finding, facts->partial_frame, "Only %u of %u bytes of the ClientHello were sent", facts->partial_have,
-                   facts->partial_expected);
+    dx_finding_say(finding, facts->partial_frame, "Only %u of %u bytes of the ClientHello were sent",
+                   facts->partial_have, facts->partial_expected);
     dx_say_end(finding, facts);
     dx_finding_candidates(finding, "client_hello_lost", NULL);
     return facts->damaged ? DX_POSSIBLE : DX_CONFIRMED;
 }
 
-DX_CAUSE(client_hello_incomplete,
-         .scenario = DX_SCENARIO_8,
-         .outcome = DX_FAILED,
+DX_CAUSE(client_hello_incomplete, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .title = "The client never finishes its ClientHello",
          .why = "The client announced more bytes than it sent, so the server waits in vain.",
          .checks = "Which program is the client? A scanner or test tool does this on purpose\n"
                    "Does a device on the path swallow part of the ClientHello? " DX_CHECK_PATH,
-         .fix = "Repair or update the client, or the device that holds the rest back.",
-         .weigh = weigh);
+         .fix = "Repair or update the client, or the device that holds the rest back.", .weigh = weigh);

@@ -21,7 +21,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!between && !refused && !(dx_silent_hello(facts, context) && dx_facts_hello_acked(facts)))
         return DX_NONE;
-    const dx_sample *success = facts->offer ? dx_contrast_size(facts, context) : dx_contrast_any(facts, context);
+    const dx_sample *success =
+        facts->offer ? dx_contrast_size(facts, context) : dx_contrast_any(facts, context);
     /* every hello of a present-day browser is big: that one was refused whole says nothing of its size by itself */
     if (!success && !between)
         return DX_NONE;
@@ -29,12 +30,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_say_hello(finding, facts);
     if (facts->hello_frame)
-        dx_finding_say(finding, facts->hello_frame, "ClientHello of %u bytes in %u segment%s%s", facts->hello_len,
-                       facts->hello_segments, facts->hello_segments == 1 ? "" : "s",
+        dx_finding_say(finding, facts->hello_frame, "ClientHello of %u bytes in %u segment%s%s",
+                       facts->hello_len, facts->hello_segments, facts->hello_segments == 1 ? "" : "s",
                        facts->offer && facts->offer->post_quantum ? ", with a post-quantum key share" : "");
     else
-        dx_finding_say(finding, facts->partial_frame, "%u of %u bytes of the ClientHello so far", facts->partial_have,
-                       facts->partial_expected);
+        dx_finding_say(finding, facts->partial_frame, "%u of %u bytes of the ClientHello so far",
+                       facts->partial_have, facts->partial_expected);
     dx_say_end(finding, facts);
     if (facts->end.kind == DX_END_NONE || facts->end.by == DX_CLIENT)
         finding->frame = facts->hello_frame;
@@ -44,16 +45,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return success ? DX_CONFIRMED : DX_LIKELY;
 }
 
-DX_CAUSE(client_hello_intolerance,
-         .scenario = DX_SCENARIO_8,
-         .outcome = DX_FAILED,
+DX_CAUSE(client_hello_intolerance, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .title = "The server or a device cannot take a large ClientHello",
-         .why = "A ClientHello of more than one packet, as with post-quantum key shares, is dropped where a smaller one works.",
-         .checks = "Does it work with post-quantum key shares turned off in the client? (Chrome: PostQuantumKeyAgreementEnabled)\n"
-                   "Which firewall, load balancer or proxy is on the path, and does its vendor list this defect (tldr.fail)?\n"
-                   DX_CHECK_PATH,
-         .fix = "Update the server or the device that cannot reassemble the ClientHello; turn the large extension off only for a "
+         .why = "A ClientHello of more than one packet, as with post-quantum key shares, is dropped where a "
+                "smaller one works.",
+         .checks = "Does it work with post-quantum key shares turned off in the client? (Chrome: "
+                   "PostQuantumKeyAgreementEnabled)\n"
+                   "Which firewall, load balancer or proxy is on the path, and does its vendor list this "
+                   "defect (tldr.fail)?\n" DX_CHECK_PATH,
+         .fix = "Update the server or the device that cannot reassemble the ClientHello; turn the large "
+                "extension off only for a "
                 "test.",
-         .clients = "ERR_CONNECTION_RESET in new browsers only",
-         .events = {36888},
-         .weigh = weigh);
+         .clients = "ERR_CONNECTION_RESET in new browsers only", .events = {36888}, .weigh = weigh);

@@ -22,14 +22,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     int64_t until = facts->end.kind != DX_END_NONE ? facts->end.time_us : context->now_us;
     if (until - facts->client.first_payload_us < G_USEC_PER_SEC / 2 ||
-        (facts->end.kind == DX_END_NONE && until - facts->client.first_payload_us < context->preferences->syn_silence_us) ||
+        (facts->end.kind == DX_END_NONE &&
+         until - facts->client.first_payload_us < context->preferences->syn_silence_us) ||
         (facts->end.by == DX_SERVER && facts->end.kind == DX_END_ALERT))
         return DX_NONE;
     finding->frame = frame;
     dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->client.retransmission_frame, "Repeated %u time%s (%u bytes), never acknowledged",
-                   facts->client.num_retransmissions, facts->client.num_retransmissions == 1 ? "" : "s",
-                   facts->client.retransmitted_bytes_max);
+    dx_finding_say(finding, facts->client.retransmission_frame,
+                   "Repeated %u time%s (%u bytes), never acknowledged", facts->client.num_retransmissions,
+                   facts->client.num_retransmissions == 1 ? "" : "s", facts->client.retransmitted_bytes_max);
     if (facts->too_big_frame)
         dx_finding_say(finding, facts->too_big_frame, "ICMP says that a packet is too big for the path");
     const dx_sample *success = dx_contrast_size(facts, context);
@@ -38,17 +39,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_candidates(finding, "client_hello_intolerance", "middlebox_reset", NULL);
     if (facts->too_big_frame || (success && facts->hello_segments > 1))
         return DX_CONFIRMED;
-    return facts->hello_segments > 1 || facts->client.retransmitted_bytes_max > 1200 ? DX_LIKELY : DX_POSSIBLE;
+    return facts->hello_segments > 1 || facts->client.retransmitted_bytes_max > 1200 ? DX_LIKELY
+                                                                                     : DX_POSSIBLE;
 }
 
-DX_CAUSE(client_hello_lost,
-         .scenario = DX_SCENARIO_8,
-         .outcome = DX_FAILED,
+DX_CAUSE(client_hello_lost, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .title = "The ClientHello does not reach the server",
          .why = "The client sent its ClientHello again and again and the server's TCP never acknowledged it.",
-         .checks = "Do large packets pass? ping -f -l 1472 {server}; smaller until it answers\n"
-                   "Is ICMP \"fragmentation needed\" (type 3 code 4) blocked, is a tunnel or VPN on the path?\n"
-                   "Does it work with a smaller ClientHello (without post-quantum key shares)? Then it is the size\n" DX_CHECK_PATH,
+         .checks =
+             "Do large packets pass? ping -f -l 1472 {server}; smaller until it answers\n"
+             "Is ICMP \"fragmentation needed\" (type 3 code 4) blocked, is a tunnel or VPN on the path?\n"
+             "Does it work with a smaller ClientHello (without post-quantum key shares)? Then it is the "
+             "size\n" DX_CHECK_PATH,
          .fix = "Allow ICMP type 3 code 4, or clamp the TCP maximum segment size on the tunnel.",
-         .clients = "ERR_TIMED_OUT, curl (28)",
-         .weigh = weigh);
+         .clients = "ERR_TIMED_OUT, curl (28)", .weigh = weigh);

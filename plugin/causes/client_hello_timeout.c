@@ -30,22 +30,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_sample *success = dx_contrast_any(facts, context);
     if (success)
         dx_say_success(finding, success, "compare what differs.");
-    dx_finding_candidates(finding, "protocol_version_mismatch", "cipher_mismatch", "client_hello_intolerance", NULL);
+    dx_finding_candidates(finding, "protocol_version_mismatch", "cipher_mismatch", "client_hello_intolerance",
+                          NULL);
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(client_hello_timeout,
-         .scenario = DX_SCENARIO_8,
-         .outcome = DX_FAILED,
-         .title = "The server never answers the ClientHello",
-         .why = "The server's TCP received the whole ClientHello, but its TLS program did not answer.",
-         .checks = "Is the program that has the port alive, and not overloaded or stopped in a debugger?\n"
-                   DX_CHECK_PORT
-                   "Does it answer another version? openssl s_client -connect {endpoint} -servername {sni} "
-                   "-tls1_2 (or -tls1_3)\n"
-                   "Behind a load balancer: is a backend up?\n" DX_CHECK_LOG,
-         .fix = "Restart or repair the listener; if another version is answered, turn on a version that "
-                "both sides support.",
-         .clients = "ERR_TIMED_OUT, curl (28), Java \"Read timed out\"",
-         .events = {36874, 36888},
-         .weigh = weigh);
+DX_CAUSE(
+    client_hello_timeout, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+    .title = "The server never answers the ClientHello",
+    .why = "The server's TCP received the whole ClientHello, but its TLS program did not answer.",
+    .checks =
+        "Is the program that has the port alive, and not overloaded or stopped in a debugger?\n" DX_CHECK_PORT
+        "Does it answer another version? openssl s_client -connect {endpoint} -servername {sni} "
+        "-tls1_2 (or -tls1_3)\n"
+        "Behind a load balancer: is a backend up?\n" DX_CHECK_LOG,
+    .fix = "Restart or repair the listener; if another version is answered, turn on a version that "
+           "both sides support.",
+    .clients = "ERR_TIMED_OUT, curl (28), Java \"Read timed out\"", .events = {36874, 36888}, .weigh = weigh);

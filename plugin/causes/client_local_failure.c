@@ -18,13 +18,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(client_local_failure,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
-         .title = "The client could not build a ClientHello",
-         .why = "The client sent an alert in place of a ClientHello: its own settings leave no version or suite.",
-         .checks = "Which versions and suites does the client's configuration leave? Empty lists and contradictory policies end "
-                   "like this\nWindows client: Schannel 36871 (state 10013) or 36873\n",
-         .fix = "Turn on a protocol version and suites in the client that belong together.",
-         .events = {36871, 36873},
-         .weigh = weigh);
+DX_CAUSE(
+    client_local_failure, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .title = "The client could not build a ClientHello",
+    .why = "The client sent an alert in place of a ClientHello: its own settings leave no version or suite.",
+    .checks = "Which versions and suites does the client's configuration leave? Empty lists and "
+              "contradictory policies end "
+              "like this\nWindows client: Schannel 36871 (state 10013) or 36873\n",
+    .fix = "Turn on a protocol version and suites in the client that belong together.",
+    .events = {36871, 36873}, .weigh = weigh);

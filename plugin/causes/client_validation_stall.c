@@ -19,19 +19,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     char *duration = dx_duration_text(pause);
     dx_say_rejection(finding, facts, context);
-    dx_finding_say(finding, facts->end.frame, "The client was silent for %s after the server's flight", duration);
+    dx_finding_say(finding, facts->end.frame, "The client was silent for %s after the server's flight",
+                   duration);
     g_free(duration);
     dx_finding_candidates(finding, "revocation_check_failed", "certificate_rejected", "client_aborted", NULL);
     return DX_LIKELY;
 }
 
-DX_CAUSE(client_validation_stall,
-         .scenario = DX_SCENARIO_8,
-         .outcome = DX_FAILED,
+DX_CAUSE(client_validation_stall, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .title = "The client stalls on the certificate and gives up",
-         .why = "The client was silent for seconds after the certificate and then left, as when revocation servers cannot be "
+         .why = "The client was silent for seconds after the certificate and then left, as when revocation "
+                "servers cannot be "
                 "reached or a user is asked.",
-         .checks = "Can the client reach the CRL, OCSP and AIA addresses in the certificate, and ctldl.windowsupdate.com?\n"
+         .checks = "Can the client reach the CRL, OCSP and AIA addresses in the certificate, and "
+                   "ctldl.windowsupdate.com?\n"
                    "Is a PIN or a question on the user's screen?\n",
          .fix = "Allow the client to reach those addresses, or configure a local source for CRLs and roots.",
          .weigh = weigh);

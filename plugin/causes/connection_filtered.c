@@ -17,22 +17,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_end(finding, facts);
         return DX_CONFIRMED;
     }
-    if (!dx_ended(facts, DX_END_RST, DX_SERVER) || facts->end.phase != DX_PHASE_NONE || facts->server.syn_frame ||
-        !dx_reset_from_elsewhere(facts, context->host))
+    if (!dx_ended(facts, DX_END_RST, DX_SERVER) || facts->end.phase != DX_PHASE_NONE ||
+        facts->server.syn_frame || !dx_reset_from_elsewhere(facts, context->host))
         return DX_NONE;
-    dx_finding_say(finding, facts->end.frame, "RST with TTL %u, though the host's other packets arrive with %u",
-                   facts->server.rst_ttl, context->host->ttl_max);
+    dx_finding_say(finding, facts->end.frame,
+                   "RST with TTL %u, though the host's other packets arrive with %u", facts->server.rst_ttl,
+                   context->host->ttl_max);
     dx_finding_candidates(finding, "port_closed", NULL);
     return DX_LIKELY;
 }
 
-DX_CAUSE(connection_filtered,
-         .scenario = DX_SCENARIO_0,
-         .outcome = DX_NO_TCP,
+DX_CAUSE(connection_filtered, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
          .title = "A filter refuses the connection",
          .why = "A device on the path or a host firewall rejected the SYN, so TLS never began.",
          .checks = "Who sent the rejection? Its source address and TTL tell how far away it is\n"
                    "Which rule covers {server} port {port} for client {client}?\n" DX_CHECK_HTTP,
          .fix = "Allow TCP port {port} from {client} to {server} in that filter.",
-         .clients = "ERR_CONNECTION_REFUSED, curl (7)",
-         .weigh = weigh);
+         .clients = "ERR_CONNECTION_REFUSED, curl (7)", .weigh = weigh);

@@ -28,20 +28,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->end.kind == DX_END_ALERT && facts->end.alert >= 42 && facts->end.alert <= 46)
         return DX_NONE;
     dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->server_hello_frame, "ServerHello with a lower version and the downgrade sentinel");
+    dx_finding_say(finding, facts->server_hello_frame,
+                   "ServerHello with a lower version and the downgrade sentinel");
     dx_say_end(finding, facts);
     dx_finding_candidates(finding, "tls_interception_suspected", NULL);
     return facts->end.kind == DX_END_ALERT && facts->end.alert == 47 ? DX_CONFIRMED : DX_POSSIBLE;
 }
 
-DX_CAUSE(downgrade_detected,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
+DX_CAUSE(downgrade_detected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .title = "The client detects a downgrade to an older version",
-         .why = "The server marked its answer as a downgrade although the client offered a newer version: something in between "
+         .why = "The server marked its answer as a downgrade although the client offered a newer version: "
+                "something in between "
                 "changed the ClientHello, or the server is inconsistent.",
          .checks = DX_CHECK_PATH "Does a proxy or virus scanner on the path rewrite the handshake?\n"
                                  "Do all nodes behind {endpoint} support the same versions?\n",
-         .fix = "Update or bypass the device that changes the handshake, or give all nodes the same protocol settings.",
-         .clients = "ERR_TLS13_DOWNGRADE_DETECTED, SSL_ERROR_RX_MALFORMED_SERVER_HELLO",
-         .weigh = weigh);
+         .fix = "Update or bypass the device that changes the handshake, or give all nodes the same protocol "
+                "settings.",
+         .clients = "ERR_TLS13_DOWNGRADE_DETECTED, SSL_ERROR_RX_MALFORMED_SERVER_HELLO", .weigh = weigh);

@@ -17,7 +17,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (facts->end.by == DX_SERVER && facts->end.phase < DX_PHASE_CLIENT_FINISHED)
-        dx_finding_candidates(finding, "signature_algorithm_mismatch", "alpn_mismatch", "private_key_missing", NULL);
+        dx_finding_candidates(finding, "signature_algorithm_mismatch", "alpn_mismatch", "private_key_missing",
+                              NULL);
     else if (facts->end.by == DX_SERVER)
         dx_finding_candidates(finding, "client_certificate_required", "client_certificate_rejected", NULL);
     else
@@ -25,13 +26,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(encrypted_alert,
-         .scenario = DX_SCENARIO_8,
-         .outcome = DX_FAILED,
+DX_CAUSE(encrypted_alert, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .title = "An encrypted alert ended the handshake",
          .why = "One side ended the handshake with an alert that cannot be read without the keys.",
          .checks = "Read the log of the side that sent it: it knows the reason\n"
                    "Capture with keys (SSLKEYLOGFILE) and open both in Wireshark: then the alert is read\n",
-         .fix = "Repair what that side's log names.",
-         .events = {36888, 36887},
-         .weigh = weigh);
+         .fix = "Repair what that side's log names.", .events = {36888, 36887}, .weigh = weigh);

@@ -12,25 +12,25 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (!facts->server_hello_frame || facts->chosen.version > 0x0303 || facts->chosen.extended_master_secret ||
-        !facts->chosen.renegotiation_info || !facts->offer || !facts->offer->extended_master_secret ||
-        !dx_ended(facts, DX_END_ALERT, DX_CLIENT) || facts->end.alert != 40 || facts->end.phase > DX_PHASE_SERVER_DONE ||
+    if (!facts->server_hello_frame || facts->chosen.version > 0x0303 ||
+        facts->chosen.extended_master_secret || !facts->chosen.renegotiation_info || !facts->offer ||
+        !facts->offer->extended_master_secret || !dx_ended(facts, DX_END_ALERT, DX_CLIENT) ||
+        facts->end.alert != 40 || facts->end.phase > DX_PHASE_SERVER_DONE ||
         (facts->dh_bits && facts->dh_bits < 2048) || !dx_offers_version(facts->offer, facts->chosen.version))
         return DX_NONE;
     dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->server_hello_frame, "ServerHello without extended_master_secret (RFC 7627)");
+    dx_finding_say(finding, facts->server_hello_frame,
+                   "ServerHello without extended_master_secret (RFC 7627)");
     dx_say_end(finding, facts);
     /* JSSE says 40 for a signature that does not verify, too */
     dx_finding_candidates(finding, "key_mismatch", "certificate_rejected", NULL);
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(extended_master_secret_required,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
-         .title = "The client insists on the extended master secret",
-         .why = "The server did not agree to the extended master secret (RFC 7627), and the client requires it.",
-         .checks = "Is a FIPS policy in force on the client?\n"
-                   "Windows has it from Server 2016, and on 2008 SP2 to 2012 R2 with KB3081320\n",
-         .fix = "Update the server, or relax the client's policy.",
-         .weigh = weigh);
+DX_CAUSE(
+    extended_master_secret_required, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .title = "The client insists on the extended master secret",
+    .why = "The server did not agree to the extended master secret (RFC 7627), and the client requires it.",
+    .checks = "Is a FIPS policy in force on the client?\n"
+              "Windows has it from Server 2016, and on 2008 SP2 to 2012 R2 with KB3081320\n",
+    .fix = "Update the server, or relax the client's policy.", .weigh = weigh);

@@ -16,18 +16,18 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_say_hello(finding, facts);
     if (facts->offer && facts->offer->fallback_scsv)
-        dx_finding_say(finding, facts->hello_frame, "The ClientHello says that it is a retry (TLS_FALLBACK_SCSV)");
+        dx_finding_say(finding, facts->hello_frame,
+                       "The ClientHello says that it is a retry (TLS_FALLBACK_SCSV)");
     dx_say_end(finding, facts);
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(fallback_rejected,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
+DX_CAUSE(fallback_rejected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .title = "The server refuses the client's fallback to an older version",
-         .why = "The client retried with a lower version after an earlier failure, and the server knows that it supports more.",
-         .checks = "Look for the earlier connection of {client} with a higher version: its failure is the cause, this is its "
+         .why = "The client retried with a lower version after an earlier failure, and the server knows that "
+                "it supports more.",
+         .checks = "Look for the earlier connection of {client} with a higher version: its failure is the "
+                   "cause, this is its "
                    "consequence\n",
          .fix = "Repair the earlier failure; the fallback itself is refused for good reason.",
-         .events = {36888},
-         .weigh = weigh);
+         .events = {36888}, .weigh = weigh);

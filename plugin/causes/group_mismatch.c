@@ -14,7 +14,8 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool said_so = dx_server_alert_in_hello(facts, 40) || dx_server_alert_in_hello(facts, 47);
-    bool wordless = dx_silent_hello(facts, context) || (dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT);
+    bool wordless =
+        dx_silent_hello(facts, context) || (dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT);
 
     if (!facts->offer || !facts->offer->groups.num || (!said_so && !wordless))
         return DX_NONE;
@@ -31,19 +32,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->end.kind == DX_END_NONE)
         finding->frame = facts->hello_frame;
     if (success)
-        dx_say_success(finding, success, "its key exchange group is not among those that this client offers.");
+        dx_say_success(finding, success,
+                       "its key exchange group is not among those that this client offers.");
     dx_finding_candidates(finding, "cipher_mismatch", "signature_algorithm_mismatch", NULL);
     return success && said_so ? DX_CONFIRMED : DX_LIKELY;
 }
 
-DX_CAUSE(group_mismatch,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
+DX_CAUSE(group_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .title = "No key exchange group in common",
          .why = "The server supports none of the elliptic curves or other groups that the client offers.",
          .checks = "Which curves are on? Get-TlsEccCurve; group policy \"ECC Curve Order\"\n"
                    "Windows Server 2012 R2 and older has no x25519, and secp521r1 is off\n" DX_CHECK_LOG,
          .fix = "Turn on a group that both sides support: secp256r1, secp384r1 or x25519.",
          .clients = "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, curl (35) handshake failure",
-         .events = {36874, 36888},
-         .weigh = weigh);
+         .events = {36874, 36888}, .weigh = weigh);

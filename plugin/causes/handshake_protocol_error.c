@@ -18,11 +18,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     (void)context;
     if (facts->end.kind != DX_END_ALERT || facts->end.phase < DX_PHASE_HELLO_PARTIAL)
         return DX_NONE;
-    bool unoffered = facts->server_hello_frame && facts->offer && facts->offer->ciphers.num && !facts->offer->sslv2 &&
-                     !dx_codes_have(&facts->offer->ciphers, facts->chosen.cipher);
+    bool unoffered = facts->server_hello_frame && facts->offer && facts->offer->ciphers.num &&
+                     !facts->offer->sslv2 && !dx_codes_have(&facts->offer->ciphers, facts->chosen.cipher);
     if (unoffered && facts->end.by == DX_CLIENT && (facts->end.alert == 40 || facts->end.alert == 47)) {
         dx_say_hello(finding, facts);
-        dx_finding_say(finding, facts->server_hello_frame, "ServerHello chooses a cipher suite that the client did not offer");
+        dx_finding_say(finding, facts->server_hello_frame,
+                       "ServerHello chooses a cipher suite that the client did not offer");
         dx_say_end(finding, facts);
         return DX_CONFIRMED;
     }
@@ -44,14 +45,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(handshake_protocol_error,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
+DX_CAUSE(handshake_protocol_error, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .title = "One side reports a protocol error",
          .why = "One side ended the handshake because, in its view, the other broke the protocol.",
-         .checks = "Which software and version is on each side? Search its release notes for the alert's name\n" DX_CHECK_PATH
+         .checks = "Which software and version is on each side? Search its release notes for the alert's "
+                   "name\n" DX_CHECK_PATH
                    "Does a device on the path inspect or rewrite TLS? Bypass it once\n" DX_CHECK_REPRODUCE,
          .fix = "Update the side that breaks the protocol, or bypass the device that rewrites the handshake.",
-         .clients = "ERR_SSL_PROTOCOL_ERROR, SEC_E_ILLEGAL_MESSAGE",
-         .events = {36887, 36888},
+         .clients = "ERR_SSL_PROTOCOL_ERROR, SEC_E_ILLEGAL_MESSAGE", .events = {36887, 36888},
          .weigh = weigh);

@@ -16,13 +16,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool left_before = facts->end.kind != DX_END_NONE && facts->end.frame < facts->retry_frame;
     if (!facts->retry_frame || facts->server_hello_frame || left_before)
         return DX_NONE;
-    bool silent = facts->end.kind == DX_END_NONE && context->now_us - facts->retry_us >= context->preferences->silence_us;
+    bool silent = facts->end.kind == DX_END_NONE &&
+                  context->now_us - facts->retry_us >= context->preferences->silence_us;
     if (facts->end.kind == DX_END_NONE && !silent)
         return DX_NONE;
     char *group = dx_code_text(facts->retry_group, dx_group_name);
     dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->retry_frame, "HelloRetryRequest%s%s", facts->retry_group ? " for group " : "",
-                   facts->retry_group ? group : "");
+    dx_finding_say(finding, facts->retry_frame, "HelloRetryRequest%s%s",
+                   facts->retry_group ? " for group " : "", facts->retry_group ? group : "");
     g_free(group);
     if (facts->num_hellos < 2)
         dx_finding_say(finding, facts->last_frame, "No second ClientHello");
@@ -33,13 +34,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
 }
 
-DX_CAUSE(hello_retry_failed,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
+DX_CAUSE(hello_retry_failed, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .title = "The HelloRetryRequest leads to no handshake",
          .why = "The server asked for another key share and the second attempt failed.",
          .checks = "Does the client support the group that the server asks for?\n"
                    "Does a load balancer send the second ClientHello to another node?\n" DX_CHECK_REPRODUCE,
-         .fix = "Let both sides share a group that the client sends at once (x25519 or secp256r1), or update the side that ends "
+         .fix = "Let both sides share a group that the client sends at once (x25519 or secp256r1), or update "
+                "the side that ends "
                 "it.",
          .weigh = weigh);

@@ -19,14 +19,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(host_unreachable,
-         .scenario = DX_SCENARIO_0,
-         .outcome = DX_NO_TCP,
+DX_CAUSE(host_unreachable, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
          .title = "A router reports the server as unreachable",
          .why = "The client's SYN came back as an ICMP error, so TLS never began.",
          .checks = "Which router answers? It is the source address of the ICMP packet\n"
                    "Is the address right? nslookup {sni}\n"
                    "Is there a route? tracert {server}\n",
          .fix = "Restore the route to {server}, start the host, or correct its address.",
-         .clients = "ERR_ADDRESS_UNREACHABLE, curl (7), No route to host",
-         .weigh = weigh);
+         .clients = "ERR_ADDRESS_UNREACHABLE, curl (7), No route to host", .weigh = weigh);

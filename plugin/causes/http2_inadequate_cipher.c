@@ -39,19 +39,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         facts->server.app_bytes > 400 || left_us - facts->established_us > 2 * G_USEC_PER_SEC)
         return DX_NONE;
     finding->frame = left;
-    dx_finding_say(finding, facts->server_hello_frame, "ServerHello chooses h2 together with %s", cipher->name);
-    dx_finding_say(finding, left, "The connection is closed after %u records", facts->client.app_records + facts->server.app_records);
+    dx_finding_say(finding, facts->server_hello_frame, "ServerHello chooses h2 together with %s",
+                   cipher->name);
+    dx_finding_say(finding, left, "The connection is closed after %u records",
+                   facts->client.app_records + facts->server.app_records);
     dx_finding_candidates(finding, "alpn_mismatch", NULL);
     return DX_LIKELY;
 }
 
-DX_CAUSE(http2_inadequate_cipher,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
+DX_CAUSE(http2_inadequate_cipher, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .title = "HTTP/2 refuses the negotiated cipher suite",
          .why = "The server chose HTTP/2 together with a suite that HTTP/2 forbids, so one side left.",
          .checks = DX_CHECK_CIPHERS,
          .fix = "Put ECDHE suites with GCM before CBC suites on the server, or turn HTTP/2 off.",
-         .clients = "ERR_HTTP2_INADEQUATE_TRANSPORT_SECURITY",
-         .after_handshake = true,
-         .weigh = weigh);
+         .clients = "ERR_HTTP2_INADEQUATE_TRANSPORT_SECURITY", .after_handshake = true, .weigh = weigh);

@@ -16,20 +16,22 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool server_speaks_tls = context->server && context->server->num_answers;
 
     if (facts->hello_frame || !facts->client_foreign_frame ||
-        (facts->client_foreign != DX_FOREIGN_HTTP_REQUEST && facts->client_foreign != DX_FOREIGN_HTTP2_PREFACE))
+        (facts->client_foreign != DX_FOREIGN_HTTP_REQUEST &&
+         facts->client_foreign != DX_FOREIGN_HTTP2_PREFACE))
         return DX_NONE;
     dx_finding_say(finding, facts->client_foreign_frame, "The client's first bytes are plain http");
     if (facts->says_use_tls) {
         finding->frame = facts->server_foreign_frame;
-        dx_finding_say(finding, facts->server_foreign_frame, "The server answers in the clear that it wants https (status %u)",
-                       facts->http_status);
+        dx_finding_say(finding, facts->server_foreign_frame,
+                       "The server answers in the clear that it wants https (status %u)", facts->http_status);
         return DX_CONFIRMED;
     }
     if (facts->server_foreign_frame) {
         if (facts->http_status != 400 || !server_speaks_tls)
             return DX_NONE;
         finding->frame = facts->server_foreign_frame;
-        dx_finding_say(finding, facts->server_foreign_frame, "The server answers in the clear with status 400");
+        dx_finding_say(finding, facts->server_foreign_frame,
+                       "The server answers in the clear with status 400");
         return DX_LIKELY;
     }
     if (dx_ended(facts, DX_END_ALERT, DX_SERVER)) {
@@ -39,7 +41,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->server.payload_bytes || !(facts->expected || server_speaks_tls))
         return DX_NONE;
     finding->frame = facts->client_foreign_frame;
-    if (facts->end.kind == DX_END_NONE && context->now_us - facts->client.last_payload_us < context->preferences->silence_us)
+    if (facts->end.kind == DX_END_NONE &&
+        context->now_us - facts->client.last_payload_us < context->preferences->silence_us)
         return DX_NONE;
     dx_say_end(finding, facts);
     if (facts->end.by == DX_SERVER)
@@ -47,14 +50,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return server_speaks_tls ? DX_LIKELY : DX_POSSIBLE;
 }
 
-DX_CAUSE(http_sent_to_tls_port,
-         .scenario = DX_SCENARIO_3,
-         .outcome = DX_FAILED,
+DX_CAUSE(http_sent_to_tls_port, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
          .title = "Plain http was sent to a TLS port",
          .why = "The client spoke http without TLS to a port that expects a TLS handshake.",
          .checks = "Which URL does the client use? It must begin with https://\n"
                    "Does a redirect or a load balancer's backend setting drop the s?\n",
          .fix = "Use https:// in the URL, in the redirect or in the backend protocol of the load balancer.",
-         .clients = "ERR_EMPTY_RESPONSE, ERR_CONNECTION_RESET, HTTP 400",
-         .events = {36888},
-         .weigh = weigh);
+         .clients = "ERR_EMPTY_RESPONSE, ERR_CONNECTION_RESET, HTTP 400", .events = {36888}, .weigh = weigh);

@@ -7,12 +7,10 @@
 #include "causes/checks.h"
 #include "causes/testify.h"
 
-DX_CAUSE(iplisten_mismatch,
-         .scenario = DX_SCENARIO_4,
-         .outcome = DX_FAILED,
+DX_CAUSE(iplisten_mismatch, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .title = "The IP listen list leaves this address out",
          .why = "HTTP.sys listens only on the addresses of its listen list when that list is not empty.",
          .checks = DX_CHECK_IPLISTEN,
-         .fix = "Remove the entries (netsh http delete iplisten ipaddress=<address>) and restart HTTP (net stop http /y).",
-         .events = {15005},
-         .testify = dx_testify_listen_list);
+         .fix = "Remove the entries (netsh http delete iplisten ipaddress=<address>) and restart HTTP (net "
+                "stop http /y).",
+         .events = {15005}, .testify = dx_testify_listen_list);

@@ -76,19 +76,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(key_mismatch,
-         .scenario = DX_SCENARIO_1,
-         .outcome = DX_FAILED,
+DX_CAUSE(key_mismatch, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
          .title = "The server's key does not match its certificate",
          .why = "The client could not verify the server's signature with the certificate's key.",
          .checks = "Which device terminates TLS on {endpoint}? On IIS key and certificate come from one "
                    "store entry\n"
                    "Compare the public keys: openssl x509 -in cert.pem -noout -pubkey; openssl pkey -in "
-                   "key.pem -pubout\n"
-                   DX_CHECK_KEY,
+                   "key.pem -pubout\n" DX_CHECK_KEY,
          .fix = "Install the certificate with the key it was issued for: certutil -repairstore my "
                 "\"{thumbprint}\", or import "
                 "the .pfx again and bind it.",
          .clients = "ERR_SSL_PROTOCOL_ERROR, SEC_ERROR_BAD_SIGNATURE, curl (35) bad signature",
-         .events = {36887},
-         .weigh = weigh);
+         .events = {36887}, .weigh = weigh);

@@ -14,8 +14,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     (void)context;
     if (!facts->server_hello_frame || facts->chosen.version > 0x0303 || !facts->chosen.version ||
         facts->chosen.renegotiation_info || !facts->offer || !facts->offer->renegotiation_info ||
-        !dx_ended(facts, DX_END_ALERT, DX_CLIENT) || facts->end.alert != 40 || facts->end.phase > DX_PHASE_SERVER_DONE ||
-        (facts->dh_bits && facts->dh_bits < 2048) || !dx_offers_version(facts->offer, facts->chosen.version))
+        !dx_ended(facts, DX_END_ALERT, DX_CLIENT) || facts->end.alert != 40 ||
+        facts->end.phase > DX_PHASE_SERVER_DONE || (facts->dh_bits && facts->dh_bits < 2048) ||
+        !dx_offers_version(facts->offer, facts->chosen.version))
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_finding_say(finding, facts->server_hello_frame, "ServerHello without renegotiation_info (RFC 5746)");
@@ -23,13 +24,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(legacy_renegotiation_rejected,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
-         .title = "The client refuses a server without secure renegotiation",
-         .why = "The server does not support RFC 5746, and this client (OpenSSL 3 and others) refuses such servers.",
-         .checks = "Which system terminates TLS on {endpoint}? Old or unpatched Windows and appliances lack RFC 5746\n"
-                   "openssl s_client -connect {endpoint} -legacy_server_connect should succeed\n",
-         .fix = "Update the server; until then allow it on the client (OpenSSL: Options = UnsafeLegacyServerConnect).",
-         .clients = "\"unsafe legacy renegotiation disabled\"",
-         .weigh = weigh);
+DX_CAUSE(
+    legacy_renegotiation_rejected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .title = "The client refuses a server without secure renegotiation",
+    .why =
+        "The server does not support RFC 5746, and this client (OpenSSL 3 and others) refuses such servers.",
+    .checks =
+        "Which system terminates TLS on {endpoint}? Old or unpatched Windows and appliances lack RFC 5746\n"
+        "openssl s_client -connect {endpoint} -legacy_server_connect should succeed\n",
+    .fix = "Update the server; until then allow it on the client (OpenSSL: Options = "
+           "UnsafeLegacyServerConnect).",
+    .clients = "\"unsafe legacy renegotiation disabled\"", .weigh = weigh);

@@ -31,34 +31,35 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->end.kind != DX_END_RST || facts->end.phase < DX_PHASE_TCP || !peer->num_packets)
         return DX_NONE;
     int distance = ttl_distance(peer);
-    bool impossible = peer->have_seq && peer->rst_seq - peer->next_seq + 1 > 2; /* further than 1 to either side */
-    bool both = other->rst_frame && llabs((long long)(other->rst_us - peer->rst_us)) < 20000 && ttl_distance(other) > 1;
+    bool impossible =
+        peer->have_seq && peer->rst_seq - peer->next_seq + 1 > 2; /* further than 1 to either side */
+    bool both = other->rst_frame && llabs((long long)(other->rst_us - peer->rst_us)) < 20000 &&
+                ttl_distance(other) > 1;
     unsigned signs = (distance > 1) + (peer->payload_after_rst_frame != 0) + impossible + both;
     if (distance <= 1 && !(peer->payload_after_rst_frame))
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (distance > 1)
-        dx_finding_say(finding, facts->end.frame, "The RST has TTL %u, the same side's other packets %u", peer->rst_ttl,
-                       peer->ttl_max);
+        dx_finding_say(finding, facts->end.frame, "The RST has TTL %u, the same side's other packets %u",
+                       peer->rst_ttl, peer->ttl_max);
     if (peer->payload_after_rst_frame)
         dx_finding_say(finding, peer->payload_after_rst_frame, "The same side sends data after its RST");
     if (impossible)
         dx_finding_say(finding, facts->end.frame, "Its sequence number does not follow that side's last one");
     if (both)
-        dx_finding_say(finding, other->rst_frame, "The other side is reset at the same moment, from the same distance");
+        dx_finding_say(finding, other->rst_frame,
+                       "The other side is reset at the same moment, from the same distance");
     dx_finding_candidates(finding, "server_reset_after_client_hello", NULL);
     return signs > 1 || distance > 3 ? DX_LIKELY : DX_POSSIBLE;
 }
 
-DX_CAUSE(middlebox_reset,
-         .scenario = DX_SCENARIO_8,
-         .outcome = DX_FAILED,
+DX_CAUSE(middlebox_reset, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .title = "A device on the path resets the connection",
          .why = "The reset does not come from the host in whose name it was sent.",
-         .checks = DX_CHECK_PATH "Which firewall, intrusion prevention or filter is on the path? Read its log for {client} and "
-                                 "{server} at this second\n"
-                                 "Does another name or a client in another network get through?\n",
+         .checks = DX_CHECK_PATH
+         "Which firewall, intrusion prevention or filter is on the path? Read its log for {client} and "
+         "{server} at this second\n"
+         "Does another name or a client in another network get through?\n",
          .fix = "Correct the rule of that device; nothing on the server needs to change.",
-         .clients = "ERR_CONNECTION_RESET, curl (35) Connection reset by peer",
-         .weigh = weigh);
+         .clients = "ERR_CONNECTION_RESET, curl (35) Connection reset by peer", .weigh = weigh);

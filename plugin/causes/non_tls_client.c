@@ -13,20 +13,25 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool server_speaks_tls = context->server && context->server->num_answers;
-    bool refused = facts->end.by == DX_SERVER && (facts->end.kind == DX_END_ALERT || facts->end.kind == DX_END_FIN ||
-                                                  facts->end.kind == DX_END_RST);
+    bool refused =
+        facts->end.by == DX_SERVER &&
+        (facts->end.kind == DX_END_ALERT || facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST);
 
     if (facts->proxy_header) {
         if (!refused || facts->end.phase > DX_PHASE_HELLO)
             return DX_NONE;
-        dx_finding_say(finding, facts->client.first_payload_frame, "A PROXY protocol header stands before the TLS bytes");
+        dx_finding_say(finding, facts->client.first_payload_frame,
+                       "A PROXY protocol header stands before the TLS bytes");
         dx_say_end(finding, facts);
-        return facts->end.kind == DX_END_ALERT || facts->end.phase < DX_PHASE_HELLO_PARTIAL ? DX_CONFIRMED : DX_LIKELY;
+        return facts->end.kind == DX_END_ALERT || facts->end.phase < DX_PHASE_HELLO_PARTIAL ? DX_CONFIRMED
+                                                                                            : DX_LIKELY;
     }
-    if (facts->hello_frame || !facts->client_foreign_frame || facts->client_foreign == DX_FOREIGN_HTTP_REQUEST ||
-        facts->client_foreign == DX_FOREIGN_HTTP_CONNECT || facts->client_foreign == DX_FOREIGN_HTTP2_PREFACE ||
-        facts->upgrade != DX_UPGRADE_NONE ||
-        (facts->server_foreign_frame && !(facts->http_status >= 400 && (facts->expected || server_speaks_tls))))
+    if (facts->hello_frame || !facts->client_foreign_frame ||
+        facts->client_foreign == DX_FOREIGN_HTTP_REQUEST ||
+        facts->client_foreign == DX_FOREIGN_HTTP_CONNECT ||
+        facts->client_foreign == DX_FOREIGN_HTTP2_PREFACE || facts->upgrade != DX_UPGRADE_NONE ||
+        (facts->server_foreign_frame &&
+         !(facts->http_status >= 400 && (facts->expected || server_speaks_tls))))
         return DX_NONE;
     dx_finding_say(finding, facts->client_foreign_frame, "The client's first bytes are %s",
                    dx_foreign_name(facts->client_foreign));
@@ -36,7 +41,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     }
     if (facts->server_foreign_frame) { /* observed: nginx explains itself in http to whatever is no TLS */
         finding->frame = facts->server_foreign_frame;
-        dx_finding_say(finding, facts->server_foreign_frame, "The server answers with HTTP status %u", facts->http_status);
+        dx_finding_say(finding, facts->server_foreign_frame, "The server answers with HTTP status %u",
+                       facts->http_status);
         return DX_CONFIRMED;
     }
     if (!refused || facts->server.payload_bytes || !(facts->expected || server_speaks_tls))
@@ -45,13 +51,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return server_speaks_tls ? DX_LIKELY : DX_POSSIBLE;
 }
 
-DX_CAUSE(non_tls_client,
-         .scenario = DX_SCENARIO_3,
-         .outcome = DX_FAILED,
+DX_CAUSE(non_tls_client, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
          .title = "The client does not speak TLS to this TLS port",
          .why = "What the client sent first is no ClientHello, and the server turned it away.",
-         .checks = "Which program is the client, and what is it configured to speak to {server} port {port}?\n"
-                   "Does a load balancer add a PROXY protocol header that the server does not expect?\n",
+         .checks =
+             "Which program is the client, and what is it configured to speak to {server} port {port}?\n"
+             "Does a load balancer add a PROXY protocol header that the server does not expect?\n",
          .fix = "Point the client at the right port, or turn the PROXY protocol on (or off) at both ends.",
-         .events = {36888},
-         .weigh = weigh);
+         .events = {36888}, .weigh = weigh);

@@ -17,21 +17,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     char *line = dx_safe(facts->foreign_text, 60);
     dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->end.frame, "The answer is %s: \"%s\"", dx_foreign_name(facts->server_foreign),
-                   line ? line : "");
+    dx_finding_say(finding, facts->end.frame, "The answer is %s: \"%s\"",
+                   dx_foreign_name(facts->server_foreign), line ? line : "");
     g_free(line);
     dx_finding_candidates(finding, "wrong_process_suspected", NULL);
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(not_tls_response,
-         .scenario = DX_SCENARIO_3,
-         .outcome = DX_FAILED,
-         .title = "The server answers with another protocol",
-         .why = "What answers the ClientHello on this port does not speak TLS.",
-         .checks = DX_CHECK_PORT "Is TLS turned on for this port in the program that has it?\n"
-                                 "Does a proxy or captive portal answer in the server's place?\n",
-         .fix = "Stop or move the process that has port {port}, turn TLS on in it, or correct the client's port.",
-         .clients = "ERR_SSL_PROTOCOL_ERROR, SSL_ERROR_RX_RECORD_TOO_LONG, curl (35) wrong version number, Java "
-                    "\"Unsupported or unrecognized SSL message\"",
-         .weigh = weigh);
+DX_CAUSE(
+    not_tls_response, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
+    .title = "The server answers with another protocol",
+    .why = "What answers the ClientHello on this port does not speak TLS.",
+    .checks = DX_CHECK_PORT "Is TLS turned on for this port in the program that has it?\n"
+                            "Does a proxy or captive portal answer in the server's place?\n",
+    .fix = "Stop or move the process that has port {port}, turn TLS on in it, or correct the client's port.",
+    .clients = "ERR_SSL_PROTOCOL_ERROR, SSL_ERROR_RX_RECORD_TOO_LONG, curl (35) wrong version number, Java "
+               "\"Unsupported or unrecognized SSL message\"",
+    .weigh = weigh);

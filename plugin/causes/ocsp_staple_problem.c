@@ -51,9 +51,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(ocsp_staple_problem,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(ocsp_staple_problem, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The stapled OCSP response is missing or bad",
          .why = "The client requires a valid stapled OCSP response and did not get one.",
          .checks = "Does the certificate demand stapling (TLS feature extension)? Does the server staple?\n"

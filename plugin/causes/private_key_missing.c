@@ -7,13 +7,11 @@
 #include "causes/checks.h"
 #include "causes/testify.h"
 
-DX_CAUSE(private_key_missing,
-         .scenario = DX_SCENARIO_1,
-         .outcome = DX_FAILED,
+DX_CAUSE(private_key_missing, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
          .title = "The certificate has no private key",
          .why = "A certificate without its private key cannot be used for a handshake.",
          .checks = DX_CHECK_KEY DX_CHECK_LOG,
-         .fix = "Associate the key: certutil -repairstore my \"{thumbprint}\"; if that fails, import the .pfx or have the "
+         .fix = "Associate the key: certutil -repairstore my \"{thumbprint}\"; if that fails, import the "
+                ".pfx or have the "
                 "certificate issued again.",
-         .events = {36869, 15021},
-         .testify = dx_testify_key_missing);
+         .events = {36869, 15021}, .testify = dx_testify_key_missing);

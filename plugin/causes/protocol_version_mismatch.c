@@ -44,7 +44,8 @@ judge_answer(const dx_facts *facts, const dx_context *context, bool silent)
         if (unusual & (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_GROUPS | DX_UNUSUAL_SIGNATURES | DX_UNUSUAL_AUTH |
                        DX_NARROW_CIPHERS | DX_NARROW_GROUPS))
             return DX_NONE;
-        if (unusual & DX_ONLY_TLS13) /* nearly every TLS 1.3 server has its suites and groups: the version is left */
+        if (unusual &
+            DX_ONLY_TLS13) /* nearly every TLS 1.3 server has its suites and groups: the version is left */
             return DX_LIKELY;
         return unusual & (DX_UNUSUAL_VERSIONS | DX_NO_TLS13) ? DX_POSSIBLE : DX_NONE;
     }
@@ -65,7 +66,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_confidence confidence = judge_answer(facts, context, silent);
     if (success) {
         /* when this name (or none) never worked there, but others did, there are two differences */
-        name_differs = (dx_contrast_no_sni(facts, context, &same_offer) || dx_contrast_sni(facts, context, &same_offer)) &&
+        name_differs = (dx_contrast_no_sni(facts, context, &same_offer) ||
+                        dx_contrast_sni(facts, context, &same_offer)) &&
                        !dx_server_alert_in_hello(facts, 70);
         dx_confidence by_contrast = name_differs ? DX_LIKELY : DX_CONFIRMED;
         confidence = MAX(confidence, by_contrast);
@@ -83,24 +85,24 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (name_differs)
         dx_finding_candidates(finding, facts->sni ? "sni_binding_missing" : "sni_not_sent", NULL);
     if (facts->end.kind == DX_END_ALERT && facts->end.alert == 70)
-        dx_finding_candidates(finding, facts->sni ? "sni_unrecognized" : "sni_not_sent", "private_key_missing", NULL);
+        dx_finding_candidates(finding, facts->sni ? "sni_unrecognized" : "sni_not_sent",
+                              "private_key_missing", NULL);
     else
         dx_finding_candidates(finding, "cipher_mismatch", "server_reset_after_client_hello", NULL);
     return confidence;
 }
 
-DX_CAUSE(protocol_version_mismatch,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
-         .title = "No protocol version in common",
-         .why = "The server supports none of the protocol versions that the client offers.",
-         .checks = DX_CHECK_PROTOCOLS "What can the client do? .NET: SchUseStrongCrypto, SystemDefaultTlsVersions; WinHTTP: "
-                                      "DefaultSecureProtocols\n" DX_CHECK_LOG
-                                      "Try one version at a time: openssl s_client -connect {endpoint} -servername {sni} -tls1_2 "
-                                      "(or -tls1_3)\n",
-         .fix = "Turn on a version that both sides support, preferably TLS 1.2 or newer on the older side.",
-         .clients = "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_PROTOCOL_VERSION_ALERT, curl \"tlsv1 alert protocol "
-                    "version\", .NET \"Could not create SSL/TLS secure channel\"",
-         .events = {36888, 36874, 36871},
-         .weigh = weigh,
-         .testify = dx_testify_versions);
+DX_CAUSE(
+    protocol_version_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .title = "No protocol version in common",
+    .why = "The server supports none of the protocol versions that the client offers.",
+    .checks = DX_CHECK_PROTOCOLS
+    "What can the client do? .NET: SchUseStrongCrypto, SystemDefaultTlsVersions; WinHTTP: "
+    "DefaultSecureProtocols\n" DX_CHECK_LOG
+    "Try one version at a time: openssl s_client -connect {endpoint} -servername {sni} -tls1_2 "
+    "(or -tls1_3)\n",
+    .fix = "Turn on a version that both sides support, preferably TLS 1.2 or newer on the older side.",
+    .clients =
+        "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_PROTOCOL_VERSION_ALERT, curl \"tlsv1 alert protocol "
+        "version\", .NET \"Could not create SSL/TLS secure channel\"",
+    .events = {36888, 36874, 36871}, .weigh = weigh, .testify = dx_testify_versions);

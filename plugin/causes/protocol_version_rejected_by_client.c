@@ -19,8 +19,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool said_so = facts->end.kind == DX_END_ALERT && facts->end.alert == 70;
     bool outside = facts->offer && !dx_offers_version(facts->offer, facts->chosen.version);
     /* an old version in itself is no reason: the client must have left at once */
-    bool left = facts->end.kind == DX_END_ALERT ? facts->end.alert == 40 || facts->end.alert == 47 || facts->end.alert == 10
-                                                : facts->end.kind != DX_END_NONE;
+    bool left = facts->end.kind == DX_END_ALERT
+                    ? facts->end.alert == 40 || facts->end.alert == 47 || facts->end.alert == 10
+                    : facts->end.kind != DX_END_NONE;
     if (!said_so && !(outside && left))
         return DX_NONE;
     char *version = dx_code_text(facts->chosen.version, dx_version_name);
@@ -31,15 +32,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return said_so || facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
 }
 
-DX_CAUSE(protocol_version_rejected_by_client,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
-         .title = "The client refuses the server's protocol version",
-         .why = "The server chose a version that this client does not accept.",
-         .checks = DX_CHECK_PROTOCOLS "What is the client's minimum? .NET: SchUseStrongCrypto, SystemDefaultTlsVersions; WinHTTP: "
-                                      "DefaultSecureProtocols\n",
-         .fix = "Turn on TLS 1.2 or newer on the server; an IIS 6 server cannot, so put a proxy in front of it or replace it.",
-         .clients = "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_UNSUPPORTED_VERSION, curl \"unsupported protocol\", "
-                    "SEC_E_UNSUPPORTED_FUNCTION",
-         .events = {36887},
-         .weigh = weigh);
+DX_CAUSE(
+    protocol_version_rejected_by_client, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .title = "The client refuses the server's protocol version",
+    .why = "The server chose a version that this client does not accept.",
+    .checks = DX_CHECK_PROTOCOLS
+    "What is the client's minimum? .NET: SchUseStrongCrypto, SystemDefaultTlsVersions; WinHTTP: "
+    "DefaultSecureProtocols\n",
+    .fix = "Turn on TLS 1.2 or newer on the server; an IIS 6 server cannot, so put a proxy in front of it or "
+           "replace it.",
+    .clients =
+        "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_UNSUPPORTED_VERSION, curl \"unsupported protocol\", "
+        "SEC_E_UNSUPPORTED_FUNCTION",
+    .events = {36887}, .weigh = weigh);

@@ -19,7 +19,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     g_free(target);
     if (facts->upgrade_answer < 0) {
         finding->frame = facts->upgrade_answer_frame;
-        dx_finding_say(finding, facts->upgrade_answer_frame, "The proxy answered with status %u", facts->http_status);
+        dx_finding_say(finding, facts->upgrade_answer_frame, "The proxy answered with status %u",
+                       facts->http_status);
         return DX_CONFIRMED;
     }
     if (facts->end.kind == DX_END_NONE) {
@@ -33,14 +34,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return facts->end.by == DX_SERVER ? DX_CONFIRMED : DX_LIKELY;
 }
 
-DX_CAUSE(proxy_connect_failed,
-         .scenario = DX_SCENARIO_0,
-         .outcome = DX_FAILED,
+DX_CAUSE(proxy_connect_failed, .scenario = DX_SCENARIO_0, .outcome = DX_FAILED,
          .title = "The proxy refused the tunnel to the server",
          .why = "TLS was to go through a proxy's tunnel (CONNECT), and the proxy did not open it.",
          .checks = "What does the proxy's log say for {client} at this time?\n"
-                   "407: which credentials does the client send? 403: is the host on the allow list? 502, 503, 504: can the "
+                   "407: which credentials does the client send? 403: is the host on the allow list? 502, "
+                   "503, 504: can the "
                    "proxy reach the server?\n",
          .fix = "Give the client valid proxy credentials, or allow the destination on the proxy.",
-         .clients = "ERR_TUNNEL_CONNECTION_FAILED, curl (56) CONNECT tunnel failed",
-         .weigh = weigh);
+         .clients = "ERR_TUNNEL_CONNECTION_FAILED, curl (56) CONNECT tunnel failed", .weigh = weigh);

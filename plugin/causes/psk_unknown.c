@@ -17,11 +17,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(psk_unknown,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
+DX_CAUSE(psk_unknown, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .title = "The server does not know the pre-shared key identity",
          .why = "The client authenticates with a pre-shared key whose identity the server does not know.",
          .checks = "Which identity does the client send, and is it configured on the server?\n",
-         .fix = "Configure the same identity and key on both sides.",
-         .weigh = weigh);
+         .fix = "Configure the same identity and key on both sides.", .weigh = weigh);

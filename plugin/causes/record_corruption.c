@@ -20,13 +20,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(record_corruption,
-         .scenario = DX_SCENARIO_8,
-         .outcome = DX_FAILED,
-         .title = "TLS records arrive damaged",
-         .why = "One side could not authenticate a record right after the handshake: bytes were changed on the way.",
-         .checks = DX_CHECK_PATH "Are TCP checksums right at both ends? Offload engines, bad memory and rewriting devices do this\n",
-         .fix = "Replace or bypass the device that changes the bytes.",
-         .clients = "ERR_SSL_BAD_RECORD_MAC_ALERT, SEC_E_MESSAGE_ALTERED",
-         .events = {36887},
-         .weigh = weigh);
+DX_CAUSE(
+    record_corruption, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED, .title = "TLS records arrive damaged",
+    .why =
+        "One side could not authenticate a record right after the handshake: bytes were changed on the way.",
+    .checks = DX_CHECK_PATH
+    "Are TCP checksums right at both ends? Offload engines, bad memory and rewriting devices do this\n",
+    .fix = "Replace or bypass the device that changes the bytes.",
+    .clients = "ERR_SSL_BAD_RECORD_MAC_ALERT, SEC_E_MESSAGE_ALTERED", .events = {36887}, .weigh = weigh);

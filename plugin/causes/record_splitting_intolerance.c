@@ -19,7 +19,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                                  facts->chosen.encrypt_then_mac)
                          : 0;
 
-    if (!split || facts->server.app_records || !facts->client.app_records || facts->client.first_app_len[0] != split ||
+    if (!split || facts->server.app_records || !facts->client.app_records ||
+        facts->client.first_app_len[0] != split ||
         (facts->client.app_records < 2 && !facts->server.rst_frame && !facts->server.fin_frame) ||
         facts->client.close_notify)
         return DX_NONE;
@@ -35,9 +36,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     finding->frame = closed && !client_left ? closed : facts->client.first_app_frame;
     dx_finding_say(finding, facts->client.first_app_frame,
-                   "The client's first data record of %u bytes holds at most one byte of data (record split)", split);
+                   "The client's first data record of %u bytes holds at most one byte of data (record split)",
+                   split);
     if (closed && !client_left)
-        dx_finding_say(finding, closed, "Server %s without having sent data", facts->server.rst_frame ? "resets" : "closes");
+        dx_finding_say(finding, closed, "Server %s without having sent data",
+                       facts->server.rst_frame ? "resets" : "closes");
     else
         dx_finding_say(finding, facts->last_frame, "The server never answers the request");
     const dx_sample *success = dx_contrast_unsplit(facts, context);
@@ -60,17 +63,16 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
     return confidence == DX_NONE ? DX_SILENT : dx_testify_split(facts, context, testimony);
 }
 
-DX_CAUSE(record_splitting_intolerance,
-         .scenario = DX_SCENARIO_6,
-         .outcome = DX_FAILED,
-         .title = "The server does not cope with split records (MS12-006)",
-         .why = "The client splits its first record against the BEAST attack, and the server fails on it.",
-         .checks = "Does it work through Fiddler, or with a client that does not split? Then this is it\n"
-                   "Which server or appliance is it? Its vendor has a fix for MS12-006 (2012)\n"
-                   "For a test only: SendExtraRecord=2 under "
-                   "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL on the client (KB2643584)\n",
-         .fix = "Update the server or let both sides use TLS 1.1 or newer; do not leave SendExtraRecord=2 in place.",
-         .clients = "Internet Explorer cannot display the webpage, a blank page, a hang, ERR_EMPTY_RESPONSE",
-         .after_handshake = true,
-         .weigh = weigh,
-         .testify = testify);
+DX_CAUSE(
+    record_splitting_intolerance, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED,
+    .title = "The server does not cope with split records (MS12-006)",
+    .why = "The client splits its first record against the BEAST attack, and the server fails on it.",
+    .checks =
+        "Does it work through Fiddler, or with a client that does not split? Then this is it\n"
+        "Which server or appliance is it? Its vendor has a fix for MS12-006 (2012)\n"
+        "For a test only: SendExtraRecord=2 under "
+        "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL on the client (KB2643584)\n",
+    .fix =
+        "Update the server or let both sides use TLS 1.1 or newer; do not leave SendExtraRecord=2 in place.",
+    .clients = "Internet Explorer cannot display the webpage, a blank page, a hang, ERR_EMPTY_RESPONSE",
+    .after_handshake = true, .weigh = weigh, .testify = testify);

@@ -51,9 +51,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(revocation_check_failed,
-         .scenario = DX_SCENARIO_2,
-         .outcome = DX_FAILED,
+DX_CAUSE(revocation_check_failed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The client cannot check revocation",
          .why = "The client could not reach the CRL or OCSP server that the certificate names.",
          .checks = "certutil -verify -urlfetch site.cer on the client\n"
@@ -61,5 +59,4 @@ DX_CAUSE(revocation_check_failed,
          .fix = "Let the client reach the CRL and OCSP addresses of the certificate, or publish them where "
                 "it can.",
          .clients = "CRYPT_E_NO_REVOCATION_CHECK, CRYPT_E_REVOCATION_OFFLINE, .NET RevocationStatusUnknown",
-         .events = {36887, 36883},
-         .weigh = weigh);
+         .events = {36887, 36883}, .weigh = weigh);

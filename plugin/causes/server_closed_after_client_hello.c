@@ -16,8 +16,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (dx_contrast_same(facts, context))
-        dx_say_success(finding, dx_contrast_same(facts, context), "the very same offer worked, so it is not about what the "
-                                                                  "client offers (a pool member, a limit, a restart).");
+        dx_say_success(finding, dx_contrast_same(facts, context),
+                       "the very same offer worked, so it is not about what the "
+                       "client offers (a pool member, a limit, a restart).");
     if (facts->sni)
         dx_finding_candidates(finding, "sni_binding_missing", NULL);
     dx_finding_candidates(finding, "sslcert_binding_missing", "protocol_version_mismatch", "cipher_mismatch",
@@ -25,16 +26,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(server_closed_after_client_hello,
-         .scenario = DX_SCENARIO_4,
-         .outcome = DX_FAILED,
+DX_CAUSE(server_closed_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .title = "The server closes the connection at the ClientHello",
-         .why = "The server read the ClientHello and closed the connection without an alert, as load balancers and programs do "
+         .why = "The server read the ClientHello and closed the connection without an alert, as load "
+                "balancers and programs do "
                 "that have no certificate or no backend for it.",
          .checks = "Which program or device terminates TLS on {endpoint}? Read its log at this second\n"
-                   "Is there a certificate for the name, and is its backend up?\n" DX_CHECK_LOG DX_CHECK_BINDINGS DX_CHECK_REPRODUCE,
+                   "Is there a certificate for the name, and is its backend up?\n" DX_CHECK_LOG
+                       DX_CHECK_BINDINGS DX_CHECK_REPRODUCE,
          .fix = "Repair what that log names: a certificate for the name, the backend, or the access list.",
-         .clients = "ERR_CONNECTION_CLOSED, PR_END_OF_FILE_ERROR, curl (35) SSL_ERROR_SYSCALL, Java \"Remote host terminated "
+         .clients = "ERR_CONNECTION_CLOSED, PR_END_OF_FILE_ERROR, curl (35) SSL_ERROR_SYSCALL, Java \"Remote "
+                    "host terminated "
                     "the handshake\"",
-         .events = {36874, 36888, 36870, 15021},
-         .weigh = weigh);
+         .events = {36874, 36888, 36870, 15021}, .weigh = weigh);

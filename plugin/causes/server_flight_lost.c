@@ -22,17 +22,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool hole = facts->server.gap_frame && facts->phase < DX_PHASE_SERVER_DONE;
     bool repeated = facts->server.num_retransmissions >= 2;
     int64_t until = facts->end.kind != DX_END_NONE ? facts->end.time_us : context->now_us;
-    if ((!hole && !repeated && !facts->too_big_frame) || until - facts->server.first_payload_us < 2 * G_USEC_PER_SEC)
+    if ((!hole && !repeated && !facts->too_big_frame) ||
+        until - facts->server.first_payload_us < 2 * G_USEC_PER_SEC)
         return DX_NONE;
-    finding->frame = hole ? facts->server.gap_frame
-                          : facts->server.retransmission_frame ? facts->server.retransmission_frame
-                                                               : facts->too_big_frame;
+    finding->frame = hole                                 ? facts->server.gap_frame
+                     : facts->server.retransmission_frame ? facts->server.retransmission_frame
+                                                          : facts->too_big_frame;
     dx_say_hello(finding, facts);
     if (hole)
-        dx_finding_say(finding, facts->server.gap_frame, "A segment of the server's flight is missing before this one");
+        dx_finding_say(finding, facts->server.gap_frame,
+                       "A segment of the server's flight is missing before this one");
     if (facts->server.num_retransmissions)
-        dx_finding_say(finding, facts->server.retransmission_frame, "The server repeats %u segment%s (up to %u bytes)",
-                       facts->server.num_retransmissions, facts->server.num_retransmissions == 1 ? "" : "s",
+        dx_finding_say(finding, facts->server.retransmission_frame,
+                       "The server repeats %u segment%s (up to %u bytes)", facts->server.num_retransmissions,
+                       facts->server.num_retransmissions == 1 ? "" : "s",
                        facts->server.retransmitted_bytes_max);
     if (facts->too_big_frame)
         dx_finding_say(finding, facts->too_big_frame, "ICMP says that a packet is too big for the path");
@@ -40,13 +43,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return facts->too_big_frame ? DX_CONFIRMED : DX_LIKELY;
 }
 
-DX_CAUSE(server_flight_lost,
-         .scenario = DX_SCENARIO_8,
-         .outcome = DX_FAILED,
+DX_CAUSE(server_flight_lost, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .title = "The server's answer does not come through",
          .why = "Large packets of the server's flight (certificate) are lost on the way, again and again.",
          .checks = "Do large packets pass in both directions? ping -f -l 1472 {client} from the server\n"
-                   "Is ICMP \"fragmentation needed\" (type 3 code 4) blocked, is a tunnel or VPN on the path?\n" DX_CHECK_PATH,
+                   "Is ICMP \"fragmentation needed\" (type 3 code 4) blocked, is a tunnel or VPN on the "
+                   "path?\n" DX_CHECK_PATH,
          .fix = "Allow ICMP type 3 code 4, or clamp the TCP maximum segment size on the tunnel.",
-         .clients = "ERR_TIMED_OUT, curl (28)",
-         .weigh = weigh);
+         .clients = "ERR_TIMED_OUT, curl (28)", .weigh = weigh);

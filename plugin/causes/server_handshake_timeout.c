@@ -23,17 +23,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     char *duration = dx_duration_text(silent);
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    dx_finding_say(finding, facts->end.frame, "The client had been silent for %s when it was its turn", duration);
+    dx_finding_say(finding, facts->end.frame, "The client had been silent for %s when it was its turn",
+                   duration);
     g_free(duration);
     dx_finding_candidates(finding, "client_validation_stall", "server_flight_lost", NULL);
     return DX_LIKELY;
 }
 
-DX_CAUSE(server_handshake_timeout,
-         .scenario = DX_SCENARIO_8,
-         .outcome = DX_FAILED,
-         .title = "The server gave up waiting for the client",
-         .why = "It was the client's turn, the client stayed silent, and the server's handshake timeout ended it.",
-         .checks = "What was the client doing: asking its user, checking revocation, or stopped?\n" DX_CHECK_CLIENT_LOG,
-         .fix = "Remove what holds the client up; the server behaves as configured.",
-         .weigh = weigh);
+DX_CAUSE(
+    server_handshake_timeout, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+    .title = "The server gave up waiting for the client",
+    .why = "It was the client's turn, the client stayed silent, and the server's handshake timeout ended it.",
+    .checks =
+        "What was the client doing: asking its user, checking revocation, or stopped?\n" DX_CHECK_CLIENT_LOG,
+    .fix = "Remove what holds the client up; the server behaves as configured.", .weigh = weigh);

@@ -13,26 +13,26 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool same_offer;
 
-    if (!dx_ended(facts, DX_END_ALERT, DX_SERVER) || facts->end.alert != 80 || facts->end.phase > DX_PHASE_SERVER_DONE ||
-        facts->end.phase < DX_PHASE_HELLO_PARTIAL)
+    if (!dx_ended(facts, DX_END_ALERT, DX_SERVER) || facts->end.alert != 80 ||
+        facts->end.phase > DX_PHASE_SERVER_DONE || facts->end.phase < DX_PHASE_HELLO_PARTIAL)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     const dx_sample *success = dx_contrast_sni(facts, context, &same_offer);
     if (success)
         dx_say_success(finding, success, "the server name may make the difference.");
-    dx_finding_candidates(finding, "protocol_version_mismatch", "private_key_inaccessible", "sni_unrecognized", NULL);
+    dx_finding_candidates(finding, "protocol_version_mismatch", "private_key_inaccessible",
+                          "sni_unrecognized", NULL);
     return facts->offer && dx_facts_max_version(facts) < 0x0303 ? DX_POSSIBLE : DX_LIKELY;
 }
 
-DX_CAUSE(server_internal_error,
-         .scenario = DX_SCENARIO_4,
-         .outcome = DX_FAILED,
-         .title = "The server stopped with an internal error",
-         .why = "The server said internal_error (80): the reason is on its side and only in its log.",
-         .checks = "Read the server's own log at this second (error log of the TLS program, Schannel 36888)\n" DX_CHECK_KEY
-                   "Does a callback choose the certificate by name? An unknown name often ends in this alert (Go)\n" DX_CHECK_REPRODUCE,
-         .fix = "Repair what the server's log names.",
-         .clients = "ERR_SSL_PROTOCOL_ERROR, SSL_ERROR_INTERNAL_ERROR_ALERT, curl \"tlsv1 alert internal error\"",
-         .events = {36888},
-         .weigh = weigh);
+DX_CAUSE(
+    server_internal_error, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+    .title = "The server stopped with an internal error",
+    .why = "The server said internal_error (80): the reason is on its side and only in its log.",
+    .checks = "Read the server's own log at this second (error log of the TLS program, Schannel "
+              "36888)\n" DX_CHECK_KEY "Does a callback choose the certificate by name? An unknown name often "
+                                      "ends in this alert (Go)\n" DX_CHECK_REPRODUCE,
+    .fix = "Repair what the server's log names.",
+    .clients = "ERR_SSL_PROTOCOL_ERROR, SSL_ERROR_INTERNAL_ERROR_ALERT, curl \"tlsv1 alert internal error\"",
+    .events = {36888}, .weigh = weigh);

@@ -19,13 +19,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->offer && (dx_offer_unusual(facts->offer) & DX_UNUSUAL_VERSIONS))
         dx_finding_candidates(finding, "protocol_version_mismatch", NULL);
     if (dx_contrast_same(facts, context)) {
-        dx_say_success(finding, dx_contrast_same(facts, context), "the very same offer worked, so it is not about what the "
-                                                                  "client offers (a pool member, a limit, a restart).");
+        dx_say_success(finding, dx_contrast_same(facts, context),
+                       "the very same offer worked, so it is not about what the "
+                       "client offers (a pool member, a limit, a restart).");
         dx_finding_candidates(finding, "middlebox_reset", "private_key_inaccessible", NULL);
         return DX_POSSIBLE;
     }
     if (!context->server || !context->server->num_accepted)
-        dx_finding_candidates(finding, "sslcert_binding_missing", "private_key_missing", "private_key_inaccessible", NULL);
+        dx_finding_candidates(finding, "sslcert_binding_missing", "private_key_missing",
+                              "private_key_inaccessible", NULL);
     dx_finding_candidates(finding, "protocol_version_mismatch", "cipher_mismatch", NULL);
     if (facts->sni)
         dx_finding_candidates(finding, "sni_binding_missing", NULL);
@@ -35,18 +37,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(server_reset_after_client_hello,
-         .scenario = DX_SCENARIO_4,
-         .outcome = DX_FAILED,
-         .title = "The server resets the connection at the ClientHello",
-         .why = "The server got the ClientHello and reset the connection without an alert; on Windows that can be the binding, "
-                "the key, the protocol version or the cipher suites.",
-         .checks = DX_CHECK_LOG "No Schannel event at all: the binding was not found, or this is not IIS. 36870 or 36869: the "
-                                "key. 36874 with 36888 (40): cipher suites. 36888 (70): protocol version\n" DX_CHECK_BINDINGS
-                                    DX_CHECK_KEY DX_CHECK_PROTOCOLS DX_CHECK_IPLISTEN,
-         .fix = "Repair what the System log names; without an event, delete the certificate binding of {endpoint}, add it again "
-                "and restart HTTP (net stop http /y).",
-         .clients = "ERR_CONNECTION_RESET, PR_CONNECT_RESET_ERROR, curl (35) Connection reset by peer, \"page cannot be "
-                    "displayed\"",
-         .events = {36874, 36888, 36870, 36869, 15021},
-         .weigh = weigh);
+DX_CAUSE(
+    server_reset_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+    .title = "The server resets the connection at the ClientHello",
+    .why = "The server got the ClientHello and reset the connection without an alert; on Windows that can be "
+           "the binding, "
+           "the key, the protocol version or the cipher suites.",
+    .checks = DX_CHECK_LOG
+    "No Schannel event at all: the binding was not found, or this is not IIS. 36870 or 36869: the "
+    "key. 36874 with 36888 (40): cipher suites. 36888 (70): protocol version\n" DX_CHECK_BINDINGS DX_CHECK_KEY
+        DX_CHECK_PROTOCOLS DX_CHECK_IPLISTEN,
+    .fix = "Repair what the System log names; without an event, delete the certificate binding of "
+           "{endpoint}, add it again "
+           "and restart HTTP (net stop http /y).",
+    .clients =
+        "ERR_CONNECTION_RESET, PR_CONNECT_RESET_ERROR, curl (35) Connection reset by peer, \"page cannot be "
+        "displayed\"",
+    .events = {36874, 36888, 36870, 36869, 15021}, .weigh = weigh);

@@ -15,8 +15,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     uint32_t hello = facts->hello_frame ? facts->hello_frame : facts->partial_frame;
 
     (void)context;
-    if (!facts->server_foreign_frame || facts->upgrade != DX_UPGRADE_NONE || facts->server_hello_frame || !hello ||
-        facts->client_foreign_frame || !facts->server.first_payload_frame ||
+    if (!facts->server_foreign_frame || facts->upgrade != DX_UPGRADE_NONE || facts->server_hello_frame ||
+        !hello || facts->client_foreign_frame || !facts->server.first_payload_frame ||
         facts->server.first_payload_frame > facts->client.first_payload_frame)
         return DX_NONE;
     char *line = dx_safe(facts->foreign_text, 60);
@@ -29,12 +29,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(server_speaks_first,
-         .scenario = DX_SCENARIO_3,
-         .outcome = DX_FAILED,
-         .title = "Another protocol greets the client on this port",
-         .why = "The server sent a banner before the client's first byte; a TLS server waits for the ClientHello.",
-         .checks = DX_CHECK_PORT "What is the program that greets? Its banner names it\n",
-         .fix = "Stop or move the process that has port {port}, or correct the client's port.",
-         .clients = "SSL_ERROR_RX_RECORD_TOO_LONG, curl (35) wrong version number",
-         .weigh = weigh);
+DX_CAUSE(
+    server_speaks_first, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
+    .title = "Another protocol greets the client on this port",
+    .why = "The server sent a banner before the client's first byte; a TLS server waits for the ClientHello.",
+    .checks = DX_CHECK_PORT "What is the program that greets? Its banner names it\n",
+    .fix = "Stop or move the process that has port {port}, or correct the client's port.",
+    .clients = "SSL_ERROR_RX_RECORD_TOO_LONG, curl (35) wrong version number", .weigh = weigh);

@@ -11,8 +11,8 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool ended = facts->end.kind == DX_END_ALERT || facts->end.kind == DX_END_RST || facts->end.kind == DX_END_FIN ||
-                 facts->end.kind == DX_END_ENCRYPTED_ALERT;
+    bool ended = facts->end.kind == DX_END_ALERT || facts->end.kind == DX_END_RST ||
+                 facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_ENCRYPTED_ALERT;
 
     if (!ended || !facts->offer || !facts->resumption_offered)
         return DX_NONE;
@@ -32,14 +32,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return accepted && success ? DX_CONFIRMED : DX_LIKELY;
 }
 
-DX_CAUSE(session_resumption_failed,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
+DX_CAUSE(session_resumption_failed, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .title = "Resuming a session fails",
          .why = "The client resumed an earlier session, and the handshake failed on it.",
          .checks = "Do all nodes behind {endpoint} share session caches and ticket keys?\n"
-                   "Was an update installed that enforces the extended master secret (Windows, October 2019, KB4528489)?\n"
+                   "Was an update installed that enforces the extended master secret (Windows, October 2019, "
+                   "KB4528489)?\n"
                    "Does a full handshake work? openssl s_client -connect {endpoint} -servername {sni}\n",
-         .fix = "Share ticket keys between the nodes or turn resumption off there; update the side without extended master secret.",
-         .events = {36887},
-         .weigh = weigh);
+         .fix = "Share ticket keys between the nodes or turn resumption off there; update the side without "
+                "extended master secret.",
+         .events = {36887}, .weigh = weigh);

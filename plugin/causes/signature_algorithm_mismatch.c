@@ -15,8 +15,8 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool said_so = dx_server_alert_in_hello(facts, 40) ||
-                   (dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert == 40 && dx_facts_tls13(facts) &&
-                    !facts->certificate_frame);
+                   (dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert == 40 &&
+                    dx_facts_tls13(facts) && !facts->certificate_frame);
     bool sized = dx_ended(facts, DX_END_ENCRYPTED_ALERT, DX_SERVER) && dx_facts_tls13(facts) &&
                  facts->end.phase < DX_PHASE_CLIENT_FINISHED;
 
@@ -37,15 +37,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return unusual ? DX_LIKELY : DX_POSSIBLE;
 }
 
-DX_CAUSE(signature_algorithm_mismatch,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
-         .title = "No signature algorithm in common",
-         .why = "The server's key or certificate cannot be used with any signature scheme that the client offers.",
-         .checks = "Which key does the certificate have? TLS 1.3 with an RSA key needs rsa_pss_rsae; ECDSA needs the curve's scheme\n"
-                   "How is the chain signed? MD5 and SHA-1 are offered by few clients\n" DX_CHECK_LOG,
-         .fix = "Use a certificate whose key and signature the client accepts (RSA with SHA-256 or ECDSA P-256), or widen the "
-                "client's list.",
-         .clients = "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, curl (35) handshake failure",
-         .events = {36874, 36888},
-         .weigh = weigh);
+DX_CAUSE(
+    signature_algorithm_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .title = "No signature algorithm in common",
+    .why = "The server's key or certificate cannot be used with any signature scheme that the client offers.",
+    .checks = "Which key does the certificate have? TLS 1.3 with an RSA key needs rsa_pss_rsae; ECDSA needs "
+              "the curve's scheme\n"
+              "How is the chain signed? MD5 and SHA-1 are offered by few clients\n" DX_CHECK_LOG,
+    .fix = "Use a certificate whose key and signature the client accepts (RSA with SHA-256 or ECDSA P-256), "
+           "or widen the "
+           "client's list.",
+    .clients = "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, curl (35) handshake failure", .events = {36874, 36888},
+    .weigh = weigh);

@@ -23,20 +23,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    dx_say_success(finding, success, same_offer ? "only the server name differs." : "the server name is one of the differences.");
+    dx_say_success(finding, success,
+                   same_offer ? "only the server name differs."
+                              : "the server name is one of the differences.");
     dx_finding_candidates(finding, "server_reset_after_client_hello", NULL);
     return same_offer ? DX_CONFIRMED : facts->end.kind == DX_END_ALERT ? DX_POSSIBLE : DX_LIKELY;
 }
 
-DX_CAUSE(sni_binding_missing,
-         .scenario = DX_SCENARIO_4,
-         .outcome = DX_FAILED,
+DX_CAUSE(sni_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .title = "No certificate binding for this server name",
-         .why = "The server drops the ClientHello for this name but completes handshakes for others on the same address.",
+         .why = "The server drops the ClientHello for this name but completes handshakes for others on the "
+                "same address.",
          .checks = DX_CHECK_SNI_BINDING DX_CHECK_BINDINGS DX_CHECK_LOG,
          .fix = "Add the binding: netsh http add sslcert hostnameport={sni}:{port} certhash=<hash> "
                 "appid={4dc3e181-e14b-4a21-b022-59fc669b0914} certstorename=MY",
          .clients = "ERR_CONNECTION_RESET, ERR_CONNECTION_CLOSED, PR_END_OF_FILE_ERROR, curl (35)",
-         .events = {15021, 15300},
-         .weigh = weigh,
-         .testify = dx_testify_name_binding);
+         .events = {15021, 15300}, .weigh = weigh, .testify = dx_testify_name_binding);

@@ -26,7 +26,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         finding->frame = facts->hello_frame;
     if (success)
         dx_say_success(finding, success,
-                       same_offer ? "only the server name differs." : "the server name is one of the differences.");
+                       same_offer ? "only the server name differs."
+                                  : "the server name is one of the differences.");
     dx_finding_candidates(finding, "protocol_version_mismatch", "cipher_mismatch", NULL);
     if (said_so && facts->end.alert == 112)
         return DX_CONFIRMED;
@@ -35,14 +36,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return same_offer ? DX_CONFIRMED : dx_contrast_version(facts, context) ? DX_POSSIBLE : DX_LIKELY;
 }
 
-DX_CAUSE(sni_not_sent,
-         .scenario = DX_SCENARIO_4,
-         .outcome = DX_FAILED,
-         .title = "The client sends no server name and the server needs one",
-         .why = "The ClientHello lacks server_name (SNI), and this server chooses its certificate by that name only.",
-         .checks = "Why does the client send no name? IP address in the URL, Windows XP, Java 6, old libraries, a health probe\n"
-                   DX_CHECK_BINDINGS,
-         .fix = "Use a client that sends SNI and the host name in the URL, or add a fallback binding without a name: netsh http "
-                "add sslcert ipport=0.0.0.0:{port} certhash=<hash> appid={4dc3e181-e14b-4a21-b022-59fc669b0914} "
-                "certstorename=MY",
-         .weigh = weigh);
+DX_CAUSE(
+    sni_not_sent, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+    .title = "The client sends no server name and the server needs one",
+    .why =
+        "The ClientHello lacks server_name (SNI), and this server chooses its certificate by that name only.",
+    .checks = "Why does the client send no name? IP address in the URL, Windows XP, Java 6, old libraries, a "
+              "health probe\n" DX_CHECK_BINDINGS,
+    .fix = "Use a client that sends SNI and the host name in the URL, or add a fallback binding without a "
+           "name: netsh http "
+           "add sslcert ipport=0.0.0.0:{port} certhash=<hash> appid={4dc3e181-e14b-4a21-b022-59fc669b0914} "
+           "certstorename=MY",
+    .weigh = weigh);

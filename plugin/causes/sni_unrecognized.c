@@ -19,20 +19,21 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (facts->sni && !dx_is_host_name(facts->sni))
-        dx_finding_say(finding, facts->hello_frame, "The name is no proper host name (RFC 6066 allows letters, digits and '-')");
+        dx_finding_say(finding, facts->hello_frame,
+                       "The name is no proper host name (RFC 6066 allows letters, digits and '-')");
     const dx_sample *success = dx_contrast_sni(facts, context, &same_offer);
     if (success)
         dx_say_success(finding, success, "the name makes the difference.");
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(sni_unrecognized,
-         .scenario = DX_SCENARIO_4,
-         .outcome = DX_FAILED,
+DX_CAUSE(sni_unrecognized, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .title = "The server does not know the requested name",
          .why = "The server refused the server name in the ClientHello.",
          .checks = "Is {sni} spelt as in the server's configuration?\n" DX_CHECK_SNI_BINDING
                    "Does the name resolve to the right server? nslookup {sni}\n",
-         .fix = "Add a binding (virtual host) with a certificate for {sni}, or correct the name that the client uses.",
-         .clients = "ERR_SSL_UNRECOGNIZED_NAME_ALERT, SSL_ERROR_UNRECOGNIZED_NAME_ALERT, curl \"tlsv1 unrecognized name\"",
+         .fix = "Add a binding (virtual host) with a certificate for {sni}, or correct the name that the "
+                "client uses.",
+         .clients = "ERR_SSL_UNRECOGNIZED_NAME_ALERT, SSL_ERROR_UNRECOGNIZED_NAME_ALERT, curl \"tlsv1 "
+                    "unrecognized name\"",
          .weigh = weigh);

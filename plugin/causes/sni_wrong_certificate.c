@@ -48,9 +48,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return confidence;
 }
 
-DX_CAUSE(sni_wrong_certificate,
-         .scenario = DX_SCENARIO_4,
-         .outcome = DX_FAILED,
+DX_CAUSE(sni_wrong_certificate, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .title = "The server presents another site's certificate",
          .why = "The server has a certificate for the name that the client asked for, but answers with "
                 "another one.",
@@ -61,5 +59,4 @@ DX_CAUSE(sni_wrong_certificate,
                 "the very address.",
          .after_handshake = true,
          .clients = "ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN, curl (60)",
-         .events = {36887, 36884},
-         .weigh = weigh);
+         .events = {36887, 36884}, .weigh = weigh);

@@ -14,14 +14,16 @@
 static bool
 is_http_sys(const dx_host *host)
 {
-    return host && host->http_server && (strstr(host->http_server, "IIS") || strstr(host->http_server, "HTTPAPI"));
+    return host && host->http_server &&
+           (strstr(host->http_server, "IIS") || strstr(host->http_server, "HTTPAPI"));
 }
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (!dx_refused_hello(facts) || facts->end.kind == DX_END_ALERT || !facts->offer || !is_http_sys(context->host) ||
-        !context->server || context->server->num_accepted || context->server->num_answers)
+    if (!dx_refused_hello(facts) || facts->end.kind == DX_END_ALERT || !facts->offer ||
+        !is_http_sys(context->host) || !context->server || context->server->num_accepted ||
+        context->server->num_answers)
         return DX_NONE;
     /* a client that is not modern itself proves nothing about the binding */
     if (dx_offer_unusual(facts->offer) & ~DX_NO_TLS13)
@@ -29,25 +31,25 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     char *server = dx_safe(context->host->http_server, 60);
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    dx_finding_contrast(finding,
-                        "Port 80 of the same host answers http as \"%s\" (frame %u), and none of %u ClientHellos to port %u "
-                        "was ever answered.",
-                        server, context->host->http_frame, context->server->num_hellos, facts->server_endpoint.port);
+    dx_finding_contrast(
+        finding,
+        "Port 80 of the same host answers http as \"%s\" (frame %u), and none of %u ClientHellos to port %u "
+        "was ever answered.",
+        server, context->host->http_frame, context->server->num_hellos, facts->server_endpoint.port);
     g_free(server);
-    dx_finding_candidates(finding, "private_key_missing", "private_key_inaccessible", "server_reset_after_client_hello", NULL);
+    dx_finding_candidates(finding, "private_key_missing", "private_key_inaccessible",
+                          "server_reset_after_client_hello", NULL);
     return DX_LIKELY;
 }
 
-DX_CAUSE(sslcert_binding_missing,
-         .scenario = DX_SCENARIO_4,
-         .outcome = DX_FAILED,
+DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .title = "HTTP.sys has no usable certificate for this address and port",
          .why = "The TLS listener of HTTP.sys drops every ClientHello on this address and port.",
          .checks = DX_CHECK_BINDINGS DX_CHECK_KEY DX_CHECK_LOG DX_CHECK_IPLISTEN,
-         .fix = "Delete the bad entry (netsh http delete sslcert ipport={endpoint}), add it again (netsh http add sslcert "
-                "ipport={endpoint} certhash=<hash> appid={4dc3e181-e14b-4a21-b022-59fc669b0914} certstorename=MY) and restart "
+         .fix = "Delete the bad entry (netsh http delete sslcert ipport={endpoint}), add it again (netsh "
+                "http add sslcert "
+                "ipport={endpoint} certhash=<hash> appid={4dc3e181-e14b-4a21-b022-59fc669b0914} "
+                "certstorename=MY) and restart "
                 "HTTP (net stop http /y).",
          .clients = "ERR_CONNECTION_RESET, \"page cannot be displayed\"",
-         .events = {15021, 15300, 15301, 36870, 36869},
-         .weigh = weigh,
-         .testify = dx_testify_binding);
+         .events = {15021, 15300, 15301, 36870, 36869}, .weigh = weigh, .testify = dx_testify_binding);

@@ -32,14 +32,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return silent ? DX_LIKELY : DX_CONFIRMED;
 }
 
-DX_CAUSE(sslv2_hello,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
+DX_CAUSE(sslv2_hello, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .title = "The client begins with an obsolete SSLv2 hello",
          .why = "The client uses SSLv2 framing, which cannot carry extensions and which most servers refuse.",
          .checks = "Which client is it? Windows XP and Server 2003, Java 6, old scanners; Java: "
                    "jdk.tls.client.protocols, "
                    "https.protocols without SSLv2Hello\n",
-         .fix = "Turn SSL 2.0 (and SSLv2Hello) off in the client, or update it.",
-         .events = {36888},
+         .fix = "Turn SSL 2.0 (and SSLv2Hello) off in the client, or update it.", .events = {36888},
          .weigh = weigh);

@@ -11,9 +11,10 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    static const uint16_t ports[] = {21, 25, 110, 119, 143, 389, 587, 1433, 2525, 3306, 3389, 4190, 5222, 5269, 5432};
-    bool known = facts->server_foreign == DX_FOREIGN_SMTP_OR_FTP || facts->server_foreign == DX_FOREIGN_IMAP ||
-                 facts->server_foreign == DX_FOREIGN_POP3;
+    static const uint16_t ports[] = {21,   25,   110,  119,  143,  389,  587, 1433,
+                                     2525, 3306, 3389, 4190, 5222, 5269, 5432};
+    bool known = facts->server_foreign == DX_FOREIGN_SMTP_OR_FTP ||
+                 facts->server_foreign == DX_FOREIGN_IMAP || facts->server_foreign == DX_FOREIGN_POP3;
 
     (void)context;
     for (unsigned i = 0; i < G_N_ELEMENTS(ports); i++)
@@ -36,12 +37,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return facts->server_foreign_frame ? DX_CONFIRMED : DX_POSSIBLE;
 }
 
-DX_CAUSE(starttls_expected,
-         .scenario = DX_SCENARIO_3,
-         .outcome = DX_FAILED,
+DX_CAUSE(starttls_expected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
          .title = "The port expects STARTTLS, not TLS at once",
          .why = "The service begins in the clear and upgrades on command; the client started TLS at once.",
-         .checks = "Set the client to STARTTLS (explicit TLS), or use the service's implicit TLS port (465, 993, 995, 636, 990)\n"
-                   "openssl s_client -connect {endpoint} -starttls smtp (imap, pop3, ldap, ftp, mysql, postgres)\n",
-         .fix = "Use STARTTLS on port {port}, or the port for implicit TLS.",
-         .weigh = weigh);
+         .checks =
+             "Set the client to STARTTLS (explicit TLS), or use the service's implicit TLS port (465, 993, "
+             "995, 636, 990)\n"
+             "openssl s_client -connect {endpoint} -starttls smtp (imap, pop3, ldap, ftp, mysql, postgres)\n",
+         .fix = "Use STARTTLS on port {port}, or the port for implicit TLS.", .weigh = weigh);

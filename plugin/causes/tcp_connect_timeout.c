@@ -19,24 +19,25 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         (facts->client.num_syn == 1 && waited < context->preferences->syn_silence_us))
         return DX_NONE;
     finding->frame = facts->client.syn_frame;
-    dx_finding_say(finding, facts->client.syn_frame, "SYN, sent %u time%s and never answered", facts->client.num_syn,
-                   facts->client.num_syn == 1 ? "" : "s");
+    dx_finding_say(finding, facts->client.syn_frame, "SYN, sent %u time%s and never answered",
+                   facts->client.num_syn, facts->client.num_syn == 1 ? "" : "s");
     if (context->host && context->host->syn_ack_frame)
-        dx_finding_contrast(finding, "The same address answered on port %u in frame %u: the host is up, so port %u is filtered.",
-                            context->host->syn_ack_port, context->host->syn_ack_frame, facts->server_endpoint.port);
+        dx_finding_contrast(
+            finding,
+            "The same address answered on port %u in frame %u: the host is up, so port %u is filtered.",
+            context->host->syn_ack_port, context->host->syn_ack_frame, facts->server_endpoint.port);
     dx_finding_candidates(finding, "connection_filtered", "host_unreachable", NULL);
     return facts->client.num_syn > 1 ? DX_CONFIRMED : DX_POSSIBLE;
 }
 
-DX_CAUSE(tcp_connect_timeout,
-         .scenario = DX_SCENARIO_0,
-         .outcome = DX_NO_TCP,
+DX_CAUSE(tcp_connect_timeout, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
          .title = "The server does not answer the TCP connection",
          .why = "The client's SYN got no answer, so TLS never began.",
-         .checks = DX_CHECK_HTTP "Can the client reach the port? Test-NetConnection {server} -Port {port}\n"
-                   "Is a firewall in between, or the host's own? Look for dropped packets to {server} port {port}\n"
-                   "Does name resolution give the right address? nslookup {sni}\n",
-         .fix = "Let TCP port {port} through to {server} (host firewall, network security group, router), or correct the "
+         .checks = DX_CHECK_HTTP
+         "Can the client reach the port? Test-NetConnection {server} -Port {port}\n"
+         "Is a firewall in between, or the host's own? Look for dropped packets to {server} port {port}\n"
+         "Does name resolution give the right address? nslookup {sni}\n",
+         .fix = "Let TCP port {port} through to {server} (host firewall, network security group, router), or "
+                "correct the "
                 "address.",
-         .clients = "ERR_CONNECTION_TIMED_OUT, curl (28), WSAETIMEDOUT 10060",
-         .weigh = weigh);
+         .clients = "ERR_CONNECTION_TIMED_OUT, curl (28), WSAETIMEDOUT 10060", .weigh = weigh);

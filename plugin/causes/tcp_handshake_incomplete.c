@@ -21,12 +21,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(tcp_handshake_incomplete,
-         .scenario = DX_SCENARIO_0,
-         .outcome = DX_NO_TCP,
+DX_CAUSE(tcp_handshake_incomplete, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
          .title = "The TCP handshake is never completed",
          .why = "The server answered the SYN, but the client's acknowledgment never came.",
          .checks = "Do the SYN-ACKs reach the client? Capture there too\n"
                    "Does the answer take another way back (asymmetric routing, two gateways)?\n",
-         .fix = "Repair the way back from {server} to {client}.",
-         .weigh = weigh);
+         .fix = "Repair the way back from {server} to {client}.", .weigh = weigh);

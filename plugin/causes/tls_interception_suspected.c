@@ -37,14 +37,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(tls_interception_suspected,
-         .scenario = DX_SCENARIO_8,
-         .outcome = DX_FAILED,
+DX_CAUSE(tls_interception_suspected, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .title = "A proxy may intercept TLS",
          .why = "A device on the path may present certificates of its own CA.",
          .checks = "Who issued the certificate that the client sees? A company or product name points to a "
                    "proxy\n" DX_CHECK_PATH,
          .fix = "Install the proxy's CA on the client, or exempt the site from inspection.",
          .clients = "ERR_CERT_AUTHORITY_INVALID, MOZILLA_PKIX_ERROR_MITM_DETECTED, curl (60)",
-         .events = {36887, 36882},
-         .weigh = weigh);
+         .events = {36887, 36882}, .weigh = weigh);

@@ -10,7 +10,7 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (!facts->tls || facts->end.kind == DX_END_NONE || 
+    if (!facts->tls || facts->end.kind == DX_END_NONE ||
         (facts->end.phase < DX_PHASE_HELLO_PARTIAL && !facts->hello_frame))
         return DX_NONE;
     dx_say_hello(finding, facts);
@@ -20,12 +20,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(unexplained_failure,
-         .scenario = DX_SCENARIO_8,
-         .outcome = DX_FAILED,
+DX_CAUSE(unexplained_failure, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .title = "The handshake failed for no reason that can be told",
          .why = "The handshake did not complete, and what the capture shows fits no known cause.",
          .checks = "Read the logs of both sides at this second\n" DX_CHECK_PATH DX_CHECK_REPRODUCE,
-         .fix = "Use the logs of both sides: the packets alone do not tell.",
-         .fallback = true,
+         .fix = "Use the logs of both sides: the packets alone do not tell.", .fallback = true,
          .weigh = weigh);

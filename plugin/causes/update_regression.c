@@ -6,9 +6,7 @@
 #include "causes/causes.h"
 #include "causes/testify.h"
 
-DX_CAUSE(update_regression,
-         .scenario = DX_SCENARIO_6,
-         .outcome = DX_FAILED,
+DX_CAUSE(update_regression, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED,
          .title = "An update may have changed the behaviour",
          .why = "Failures that begin at one moment with unchanged configurations often follow an update.",
          .checks = "What was installed just before the first failure? Get-HotFix | Sort-Object InstalledOn\n",

@@ -12,30 +12,30 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (!facts->dh_bits || facts->dh_bits >= 2048 || facts->end.by != DX_CLIENT || facts->end.kind == DX_END_NONE ||
-        facts->end.phase < DX_PHASE_SERVER_HELLO || facts->end.phase > DX_PHASE_SERVER_DONE)
+    if (!facts->dh_bits || facts->dh_bits >= 2048 || facts->end.by != DX_CLIENT ||
+        facts->end.kind == DX_END_NONE || facts->end.phase < DX_PHASE_SERVER_HELLO ||
+        facts->end.phase > DX_PHASE_SERVER_DONE)
         return DX_NONE;
     bool said_so = facts->end.kind == DX_END_ALERT &&
                    (facts->end.alert == 40 || facts->end.alert == 47 || facts->end.alert == 71);
     if (facts->end.kind == DX_END_ALERT && !said_so)
         return DX_NONE;
     dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->key_exchange_frame, "ServerKeyExchange with a Diffie-Hellman prime of %u bits",
-                   facts->dh_bits);
+    dx_finding_say(finding, facts->key_exchange_frame,
+                   "ServerKeyExchange with a Diffie-Hellman prime of %u bits", facts->dh_bits);
     dx_say_end(finding, facts);
     dx_finding_candidates(finding, "certificate_rejected", "key_mismatch", NULL);
     return said_so ? DX_CONFIRMED : facts->dh_bits < 1024 ? DX_LIKELY : DX_POSSIBLE;
 }
 
-DX_CAUSE(weak_dh_parameters,
-         .scenario = DX_SCENARIO_5,
-         .outcome = DX_FAILED,
+DX_CAUSE(weak_dh_parameters, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .title = "The client refuses weak Diffie-Hellman parameters",
          .why = "The server's Diffie-Hellman prime is shorter than this client accepts.",
-         .checks = "Which length does the server use? HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\"
+         .checks = "Which length does the server use? "
+                   "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\"
                    "KeyExchangeAlgorithms\\Diffie-Hellman, ServerMinKeyBitLength; nginx: ssl_dhparam\n",
          .fix = "Use 2048 bits (ServerMinKeyBitLength=2048) or turn the DHE suites off in favour of ECDHE.",
-         .clients = "SSL_ERROR_WEAK_SERVER_EPHEMERAL_DH_KEY, curl \"dh key too small\", Java \"does not comply to algorithm "
+         .clients = "SSL_ERROR_WEAK_SERVER_EPHEMERAL_DH_KEY, curl \"dh key too small\", Java \"does not "
+                    "comply to algorithm "
                     "constraints\"",
-         .events = {36887},
-         .weigh = weigh);
+         .events = {36887}, .weigh = weigh);

@@ -7,11 +7,8 @@
 #include "causes/checks.h"
 #include "causes/testify.h"
 
-DX_CAUSE(wrong_process_suspected,
-         .scenario = DX_SCENARIO_3,
-         .outcome = DX_FAILED,
+DX_CAUSE(wrong_process_suspected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
          .title = "Another process owns the port",
          .why = "What answers on this port does not behave like the expected server.",
-         .checks = DX_CHECK_PORT,
-         .fix = "Stop or move the other process, or change the site's port.",
+         .checks = DX_CHECK_PORT, .fix = "Stop or move the other process, or change the site's port.",
          .testify = dx_testify_process);

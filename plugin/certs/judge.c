@@ -364,8 +364,8 @@ is_last(const dx_certs *certs, const dx_judged *judged, const dx_chain *chain, c
 {
     const dx_question *last = &judged->last_question;
 
-    return judged->last_chain == chain && judged->last_known == dx_certs_count(certs) && !question->address_len &&
-           last->time == question->time && last->of_client == question->of_client &&
+    return judged->last_chain == chain && judged->last_known == dx_certs_count(certs) &&
+           !question->address_len && last->time == question->time && last->of_client == question->of_client &&
            g_strcmp0(last->name, question->name) == 0;
 }
 

@@ -12,7 +12,6 @@
 static const dx_connection ignored;
 #define IGNORED ((dx_connection *)&ignored)
 
-
 struct dx_capture {
     const dx_causes *causes;
     const dx_preferences *preferences;
@@ -137,7 +136,8 @@ note_host(dx_capture *capture, const dx_connection *connection, const dx_packet 
         return;
     dx_host *host = dx_ledger_host(capture->ledger, &facts->server_endpoint.address);
     host->num_packets++;
-    if ((packet->segment.flags & (DX_TCP_SYN | DX_TCP_ACK)) == (DX_TCP_SYN | DX_TCP_ACK) && !host->syn_ack_frame) {
+    if ((packet->segment.flags & (DX_TCP_SYN | DX_TCP_ACK)) == (DX_TCP_SYN | DX_TCP_ACK) &&
+        !host->syn_ack_frame) {
         host->syn_ack_frame = packet->frame;
         host->syn_ack_port = packet->src.port;
         dx_ledger_touch(capture->ledger);
@@ -178,8 +178,8 @@ dx_capture_packet(dx_capture *capture, const dx_packet *packet)
 }
 
 void
-dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8_t version, uint8_t type, uint8_t code,
-                const dx_endpoint *src, const dx_endpoint *dst)
+dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8_t version, uint8_t type,
+                uint8_t code, const dx_endpoint *src, const dx_endpoint *dst)
 {
     /* the newest connection of these endpoints; errors come soon, so the search is short */
     for (unsigned i = capture->connections->len, tries = 0; i-- > 0 && tries < 4096; tries++) {
@@ -187,8 +187,10 @@ dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8_t ve
         if (!connection || connection == IGNORED)
             continue;
         dx_facts *facts = &connection->facts;
-        bool to_server = dx_endpoint_equal(src, &facts->client_endpoint) && dx_endpoint_equal(dst, &facts->server_endpoint);
-        bool to_client = dx_endpoint_equal(dst, &facts->client_endpoint) && dx_endpoint_equal(src, &facts->server_endpoint);
+        bool to_server = dx_endpoint_equal(src, &facts->client_endpoint) &&
+                         dx_endpoint_equal(dst, &facts->server_endpoint);
+        bool to_client = dx_endpoint_equal(dst, &facts->client_endpoint) &&
+                         dx_endpoint_equal(src, &facts->server_endpoint);
         if (!to_server && !to_client)
             continue;
         dx_observation observation = {.kind = DX_OBS_UNREACHABLE,

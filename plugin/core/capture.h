@@ -17,7 +17,7 @@ typedef struct dx_plain {
 typedef struct dx_packet {
     uint32_t frame;
     int64_t time_us;
-    uint32_t stream;       /* tcp.stream: dense, 0-based */
+    uint32_t stream; /* tcp.stream: dense, 0-based */
     dx_endpoint src, dst;
     dx_segment segment;    /* `kind` is ignored */
     const uint8_t *data;   /* payload */
@@ -45,8 +45,8 @@ void dx_capture_packet(dx_capture *capture, const dx_packet *packet);
 void dx_capture_skipped(dx_capture *capture, uint32_t stream, uint32_t frame, int64_t time_us);
 
 /* dx_capture_icmp - an ICMP error whose quoted segment went from `src` to `dst`. */
-void dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8_t version, uint8_t type, uint8_t code,
-                     const dx_endpoint *src, const dx_endpoint *dst);
+void dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8_t version, uint8_t type,
+                     uint8_t code, const dx_endpoint *src, const dx_endpoint *dst);
 
 /* dx_capture_clock - a frame of any kind was seen: verdicts about silence need the time. */
 void dx_capture_clock(dx_capture *capture, uint32_t frame, int64_t time_us);

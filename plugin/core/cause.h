@@ -47,7 +47,7 @@ typedef struct dx_context {
     const dx_server *server; /* row of this server in the ledger; NULL when none */
     const dx_host *host;     /* row of its address; NULL when none */
     const dx_preferences *preferences;
-    int64_t now_us;          /* time of the last frame seen so far */
+    int64_t now_us;                           /* time of the last frame seen so far */
     const struct dx_evidence_store *evidence; /* NULL when there are no files */
     const struct dx_log_clock *log_clock;     /* of the files' event log; NULL when there are no files */
 } dx_context;
@@ -64,11 +64,12 @@ typedef struct dx_evidence {
 
 /* What a cause has to say once it weighs itself. */
 typedef struct dx_finding {
-    GArray *evidence;     /* of dx_evidence, in the order to be shown */
-    char *contrast;       /* what worked meanwhile and why that matters; owned, NULL when nothing */
-    char *why;            /* replaces the cause's own sentence when set; owned */
-    uint32_t frame;       /* verdict frame when it is not the end's */
-    const char *candidates[DX_MAX_FINDING_CANDIDATES]; /* ids of causes that could lie behind it, likeliest first */
+    GArray *evidence; /* of dx_evidence, in the order to be shown */
+    char *contrast;   /* what worked meanwhile and why that matters; owned, NULL when nothing */
+    char *why;        /* replaces the cause's own sentence when set; owned */
+    uint32_t frame;   /* verdict frame when it is not the end's */
+    const char
+        *candidates[DX_MAX_FINDING_CANDIDATES]; /* ids of causes that could lie behind it, likeliest first */
     unsigned num_candidates;
 } dx_finding;
 
@@ -96,12 +97,13 @@ struct dx_cause {
     dx_outcome outcome;
     const char *title; /* up to 60 characters, no full stop */
     const char *why;   /* one sentence */
-    const char *checks; /* next checks in order, one per line; {server} {port} {sni} {client} {thumbprint} are filled in */
+    const char *
+        checks; /* next checks in order, one per line; {server} {port} {sni} {client} {thumbprint} are filled in */
     const char *fix;
     bool after_handshake; /* applies to connections whose handshake was completed, too */
-    bool fallback;       /* a verdict only when no other cause applies, never a candidate */
-    const char *clients; /* what clients show, comma separated; NULL when nothing typical */
-    uint16_t events[6];  /* Windows events to look for, 0 ends */
+    bool fallback;        /* a verdict only when no other cause applies, never a candidate */
+    const char *clients;  /* what clients show, comma separated; NULL when nothing typical */
+    uint16_t events[6];   /* Windows events to look for, 0 ends */
     /* weigh - how sure the facts make this cause; DX_NONE when it does not apply. NULL: never a verdict, only a
      * candidate that other causes name. */
     dx_confidence (*weigh)(const dx_facts *facts, const dx_context *context, dx_finding *finding);

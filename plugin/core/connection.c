@@ -6,7 +6,7 @@
 
 /* In-band upgrades come early: after this much of another protocol no TLS is looked for any more. */
 #define MAX_PREAMBLE_CHUNKS 60
-#define MAX_PREAMBLE_BYTES (64 * 1024)
+#define MAX_PREAMBLE_BYTES  (64 * 1024)
 /* A server may ask for a renegotiation after its first answers (client certificates per URL); later it is no longer
  * about the handshake. */
 #define SETTLED_BYTES (64 * 1024)
@@ -78,8 +78,8 @@ hello_from_server(const dx_connection *connection, const dx_packet *packet, bool
     const dx_facts *facts = &connection->facts;
 
     return !from_client && facts->phase < DX_PHASE_HELLO_PARTIAL && !facts->tls && packet->captured > 5 &&
-           packet->data[0] == DX_RECORD_HANDSHAKE && dx_tls_looks_like_client_hello(packet->data, packet->captured) &&
-           !facts->client.payload_bytes;
+           packet->data[0] == DX_RECORD_HANDSHAKE &&
+           dx_tls_looks_like_client_hello(packet->data, packet->captured) && !facts->client.payload_bytes;
 }
 
 static void
@@ -103,8 +103,8 @@ read_payload(dx_reader *reader, dx_direction *direction, const dx_packet *packet
     segment->u.segment.kind = repeated ? DX_SEGMENT_RETRANSMITTED : DX_SEGMENT_NEW;
     dx_reader_observe(reader, segment, direction->side);
     note_gap(&reader->connection->facts, packet,
-             dx_stream_segment(&direction->stream, first_byte, packet->data, packet->captured, packet->segment.len,
-                               dx_reader_take, direction));
+             dx_stream_segment(&direction->stream, first_byte, packet->data, packet->captured,
+                               packet->segment.len, dx_reader_take, direction));
 }
 
 void
@@ -135,7 +135,8 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
         if (packet->segment.flags & DX_TCP_SYN)
             dx_stream_syn(&direction->stream, packet->segment.seq);
         if (packet->segment.flags & DX_TCP_ACK)
-            note_gap(facts, packet, dx_stream_acked(&other->stream, packet->segment.ack, dx_reader_take, other));
+            note_gap(facts, packet,
+                     dx_stream_acked(&other->stream, packet->segment.ack, dx_reader_take, other));
         if (packet->segment.len && !(packet->segment.flags & DX_TCP_RST))
             read_payload(reader, direction, packet, &segment);
         else
@@ -148,8 +149,8 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
     }
     if (facts->presented && facts->phase == DX_PHASE_DATA && facts->end.kind == DX_END_NONE)
         dx_presented_drop(facts); /* both sides were content: nobody will ask */
-    if (connection->reader && (dx_connection_is_settled(connection) || facts->server.rst_frame ||
-                               facts->client.rst_frame)) {
+    if (connection->reader &&
+        (dx_connection_is_settled(connection) || facts->server.rst_frame || facts->client.rst_frame)) {
         dx_reader_free(connection->reader);
         connection->reader = NULL;
     }
@@ -159,7 +160,8 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
 static bool
 has_hole(const dx_direction *direction, const dx_peer *peer)
 {
-    return direction->stream.started && peer->have_seq && (int32_t)(peer->next_seq - direction->stream.next_seq) > 0;
+    return direction->stream.started && peer->have_seq &&
+           (int32_t)(peer->next_seq - direction->stream.next_seq) > 0;
 }
 
 bool
@@ -177,7 +179,8 @@ dx_connection_is_settled(const dx_connection *connection)
         if (facts->told_accepted && reader)
             return !reader->client.stream.num_pending && !reader->server.stream.num_pending;
     }
-    return reader && !facts->tls && reader->client.num_chunks + reader->server.num_chunks > 4 * MAX_PREAMBLE_CHUNKS;
+    return reader && !facts->tls &&
+           reader->client.num_chunks + reader->server.num_chunks > 4 * MAX_PREAMBLE_CHUNKS;
 }
 
 bool
@@ -191,7 +194,8 @@ dx_connection_is_irrelevant(const dx_connection *connection)
         return false;
     if (!reader)
         return true;
-    return (facts->client.fin_frame && facts->server.fin_frame) || facts->client.rst_frame || facts->server.rst_frame ||
+    return (facts->client.fin_frame && facts->server.fin_frame) || facts->client.rst_frame ||
+           facts->server.rst_frame ||
            reader->client.num_chunks + reader->server.num_chunks > MAX_PREAMBLE_CHUNKS ||
            reader->client.preamble_bytes + reader->server.preamble_bytes > MAX_PREAMBLE_BYTES;
 }

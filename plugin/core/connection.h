@@ -10,15 +10,15 @@ typedef struct dx_reader dx_reader;
 
 typedef struct dx_connection {
     dx_facts facts;
-    dx_reader *reader;    /* NULL once nothing more need be read */
-    dx_verdict *verdict;  /* kept, or NULL */
+    dx_reader *reader;   /* NULL once nothing more need be read */
+    dx_verdict *verdict; /* kept, or NULL */
     uint32_t verdict_revision, verdict_frame;
     int64_t verdict_us;
 } dx_connection;
 
 /* dx_connection_begin - fills a connection, all zero before, whose first packet is `packet`. */
-void dx_connection_begin(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet, bool src_is_client,
-                         bool expected);
+void dx_connection_begin(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet,
+                         bool src_is_client, bool expected);
 
 /* dx_connection_clear - frees what it owns, not the connection itself. */
 void dx_connection_clear(dx_connection *connection, dx_ledger *ledger);

@@ -81,7 +81,8 @@ cipher_not_offered(const dx_sample *sample, const dx_facts *facts)
 static bool
 group_not_offered(const dx_sample *sample, const dx_facts *facts)
 {
-    return sample->chosen.group && facts->offer->groups.num && !dx_codes_have(&facts->offer->groups, sample->chosen.group);
+    return sample->chosen.group && facts->offer->groups.num &&
+           !dx_codes_have(&facts->offer->groups, sample->chosen.group);
 }
 
 const dx_sample *
@@ -99,7 +100,8 @@ dx_contrast_cipher(const dx_facts *facts, const dx_context *context)
 const dx_sample *
 dx_contrast_group(const dx_facts *facts, const dx_context *context)
 {
-    return dx_contrast_cipher(facts, context) ? NULL : find_all(facts, context, version_offered, group_not_offered);
+    return dx_contrast_cipher(facts, context) ? NULL
+                                              : find_all(facts, context, version_offered, group_not_offered);
 }
 
 /* The success's client offered signature schemes, and none of them is this client's. */
@@ -136,11 +138,12 @@ same_but_name(const dx_offer *a, const dx_offer *b)
 {
     uint16_t common;
 
-    return a == b || (a->versions.num == b->versions.num && a->ciphers.num == b->ciphers.num &&
-                      a->groups.num == b->groups.num && a->signatures.num == b->signatures.num &&
-                      dx_codes_common(&a->ciphers, &b->ciphers, &common) &&
-                      (!a->versions.num || memcmp(a->versions.item, b->versions.item, 2u * a->versions.num) == 0) &&
-                      (!a->ciphers.num || memcmp(a->ciphers.item, b->ciphers.item, 2u * a->ciphers.num) == 0));
+    return a == b ||
+           (a->versions.num == b->versions.num && a->ciphers.num == b->ciphers.num &&
+            a->groups.num == b->groups.num && a->signatures.num == b->signatures.num &&
+            dx_codes_common(&a->ciphers, &b->ciphers, &common) &&
+            (!a->versions.num || memcmp(a->versions.item, b->versions.item, 2u * a->versions.num) == 0) &&
+            (!a->ciphers.num || memcmp(a->ciphers.item, b->ciphers.item, 2u * a->ciphers.num) == 0));
 }
 
 static bool

@@ -58,8 +58,8 @@ typedef enum {
     DX_UNUSUAL_AUTH = 16,      /* suites for one certificate type only */
     DX_ONLY_TLS13 = 32,
     DX_NO_TLS13 = 64,
-    DX_NARROW_CIPHERS = 128,   /* three suites or fewer: somebody chose them */
-    DX_NARROW_GROUPS = 256     /* one group only */
+    DX_NARROW_CIPHERS = 128, /* three suites or fewer: somebody chose them */
+    DX_NARROW_GROUPS = 256   /* one group only */
 } dx_unusual;
 unsigned dx_offer_unusual(const dx_offer *offer);
 

@@ -11,7 +11,8 @@ dx_course_note(dx_facts *facts, dx_side from, char letter)
 
     if (facts->num_history + 1u >= sizeof facts->history)
         return;
-    if (facts->num_history && facts->history[facts->num_history - 1] == shown && (letter == 'D' || letter == 'Z'))
+    if (facts->num_history && facts->history[facts->num_history - 1] == shown &&
+        (letter == 'D' || letter == 'Z'))
         return;
     facts->history[facts->num_history++] = shown;
 }
@@ -35,8 +36,11 @@ dx_course_pending(dx_facts *facts, dx_end_kind kind, const dx_observation *obser
 {
     if (facts->end.kind != DX_END_NONE || facts->pending.kind != DX_END_NONE)
         return;
-    facts->pending = (dx_end){.kind = kind, .by = observation->from, .phase = facts->phase,
-                              .frame = observation->frame, .time_us = observation->time_us};
+    facts->pending = (dx_end){.kind = kind,
+                              .by = observation->from,
+                              .phase = facts->phase,
+                              .frame = observation->frame,
+                              .time_us = observation->time_us};
     if (kind == DX_END_ALERT) {
         facts->pending.alert_level = observation->u.record.header.alert_level;
         facts->pending.alert = observation->u.record.header.alert_description;

@@ -100,8 +100,8 @@ is_excluded(const GPtrArray *testimonies, const dx_cause *cause, dx_confidence c
 
 /* Weighs every cause; returns how many apply, best first. Ties stay in the order of the table. */
 static unsigned
-weigh_all(weighed results[MAX_RESULTS], const dx_causes *causes, const dx_facts *facts, const dx_context *context,
-          const GPtrArray *testimonies)
+weigh_all(weighed results[MAX_RESULTS], const dx_causes *causes, const dx_facts *facts,
+          const dx_context *context, const GPtrArray *testimonies)
 {
     unsigned num = 0;
     bool healthy = dx_diagnose_is_healthy(facts);
@@ -211,8 +211,13 @@ static void
 cite(dx_finding *finding, const dx_testimony *testimony, const dx_context *context)
 {
     for (unsigned i = 0; i < testimony->statements->len; i++) {
-        char *text = dx_statement_text(context->evidence, &g_array_index(testimony->statements, dx_statement, i));
-        dx_finding_say(finding, 0, "%s%s", testimony->stance == DX_CONTRADICTS ? "Contradiction (an old file, or one of another server): " : "", text);
+        char *text =
+            dx_statement_text(context->evidence, &g_array_index(testimony->statements, dx_statement, i));
+        dx_finding_say(finding, 0, "%s%s",
+                       testimony->stance == DX_CONTRADICTS
+                           ? "Contradiction (an old file, or one of another server): "
+                           : "",
+                       text);
         g_free(text);
     }
 }
@@ -225,14 +230,16 @@ doubt_files(dx_finding *finding, const dx_facts *facts, const dx_context *contex
     dx_files_place place = dx_testimony_place(facts, context);
 
     if (place == DX_FILES_ANYWHERE)
-        dx_finding_say(finding, 0, "The files name no address, and the capture holds several servers: they prove nothing "
-                                   "here (add netstat -ano to them)");
+        dx_finding_say(finding, 0,
+                       "The files name no address, and the capture holds several servers: they prove nothing "
+                       "here (add netstat -ano to them)");
     if (place != DX_FILES_ELSEWHERE)
         return;
     char *address = dx_address_text(&g_array_index(own, dx_address, 0));
     char *server = dx_address_text(&facts->server_endpoint.address);
     dx_finding_say(finding, 0,
-                   "The files are of a machine with the address %s%s, not %s: it is behind a translation of addresses, or "
+                   "The files are of a machine with the address %s%s, not %s: it is behind a translation of "
+                   "addresses, or "
                    "they are of another server. They prove nothing here",
                    address, own->len > 1 ? " and others" : "", server);
     g_free(address);
@@ -357,7 +364,8 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *co
     dx_facts settled = settle(facts, context->now_us);
     verdict->outcome = outcome_without_cause(&settled);
     /* a capture that shows one direction, or starts in mid-stream, cannot blame anybody */
-    if (!is_one_way(&settled) && !is_disguised(&settled) && !(settled.mid_stream && !settled.hello_frame && settled.tls))
+    if (!is_one_way(&settled) && !is_disguised(&settled) &&
+        !(settled.mid_stream && !settled.hello_frame && settled.tls))
         judge(verdict, causes, &settled, context);
     dx_advice_collect(verdict->advice, &settled, context, verdict->outcome);
     return verdict;

@@ -8,10 +8,10 @@
 
 /* Something worth saying of a connection that is no cause of failure. */
 typedef struct dx_advice {
-    const char *id;    /* "closed_after_handshake": stable */
+    const char *id; /* "closed_after_handshake": stable */
     const char *title;
-    uint32_t frame;    /* 0: none */
-    char *text;        /* owned */
+    uint32_t frame; /* 0: none */
+    char *text;     /* owned */
 } dx_advice;
 
 /* The ids and titles of all advices; `num` gets how many. */
@@ -32,11 +32,12 @@ typedef struct dx_verdict {
     GPtrArray *candidates; /* of const dx_cause *, ranked, the cause first; one element when confirmed */
     GArray *evidence;      /* of dx_evidence */
     char *why, *contrast, *fix;
-    GPtrArray *checks;     /* of char *, in order, filled in */
-    GArray *advice;        /* of dx_advice */
-    uint32_t recovered_by; /* frame; 0 when not */
+    GPtrArray *checks;      /* of char *, in order, filled in */
+    GArray *advice;         /* of dx_advice */
+    uint32_t recovered_by;  /* frame; 0 when not */
     GPtrArray *testimonies; /* of dx_testimony *, what the server's files say; NULL without files */
-    GPtrArray *excluded;    /* of const dx_cause *, excluded by the files: in no other list; NULL without files */
+    GPtrArray
+        *excluded; /* of const dx_cause *, excluded by the files: in no other list; NULL without files */
 } dx_verdict;
 
 /* The table of all causes, in ranking order; `causes/causes.c` owns it. */

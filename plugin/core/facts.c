@@ -97,8 +97,9 @@ void
 dx_facts_accept(dx_facts *facts, dx_ledger *ledger)
 {
     /* with TLS 1.0 and a CBC suite the first records may break it yet (MS12-006): data both ways must be seen */
-    bool may_split = facts->server_hello_frame && facts->chosen.version <= 0x0301 &&
-                     dx_infer_split_record(facts->chosen.cipher, facts->chosen.version, facts->chosen.encrypt_then_mac);
+    bool may_split =
+        facts->server_hello_frame && facts->chosen.version <= 0x0301 &&
+        dx_infer_split_record(facts->chosen.cipher, facts->chosen.version, facts->chosen.encrypt_then_mac);
 
     if (!facts->told_accepted && facts->end.kind == DX_END_NONE &&
         (!may_split || (facts->client.app_records && facts->server.app_records)))
@@ -120,7 +121,8 @@ dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind, const dx_
     if (facts->end.kind != DX_END_NONE)
         return;
     /* what the other side does after a warning is its reaction (observed: JSSE and GnuTLS give up at a warning 112) */
-    if (facts->pending.kind == DX_END_ALERT && facts->pending.alert != 0 && facts->pending.by != observation->from) {
+    if (facts->pending.kind == DX_END_ALERT && facts->pending.alert != 0 &&
+        facts->pending.by != observation->from) {
         end_with_pending(facts, ledger);
         return;
     }
@@ -219,8 +221,8 @@ take_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
             facts->hello_segments++;
         if (peer->rst_frame && !peer->payload_after_rst_frame)
             peer->payload_after_rst_frame = observation->frame;
-    } else if ((segment->kind & DX_SEGMENT_RETRANSMITTED) && !(segment->kind & DX_SEGMENT_NEW) && segment->len > 1 &&
-               !is_duplicate(peer, segment, observation->time_us)) {
+    } else if ((segment->kind & DX_SEGMENT_RETRANSMITTED) && !(segment->kind & DX_SEGMENT_NEW) &&
+               segment->len > 1 && !is_duplicate(peer, segment, observation->time_us)) {
         /* one byte at the old edge is a keep-alive probe (RFC 9293 section 3.8.4) */
         if (peer->num_retransmissions < UINT16_MAX)
             peer->num_retransmissions++;
@@ -246,9 +248,9 @@ take_numbers(dx_facts *facts, dx_peer *peer, dx_peer *other, const dx_segment *s
     }
     if (!(segment->flags & DX_TCP_ACK))
         return;
-    if (other->have_acked && segment->ack == other->acked && segment->len == 0 && !(segment->flags & ~DX_TCP_ACK) &&
-        facts->phase >= DX_PHASE_HELLO && peer->num_dup_acks < UINT16_MAX && other->have_seq &&
-        other->last_payload_frame)
+    if (other->have_acked && segment->ack == other->acked && segment->len == 0 &&
+        !(segment->flags & ~DX_TCP_ACK) && facts->phase >= DX_PHASE_HELLO &&
+        peer->num_dup_acks < UINT16_MAX && other->have_seq && other->last_payload_frame)
         peer->num_dup_acks++;
     if (!other->have_acked || (int32_t)(segment->ack - other->acked) > 0) {
         other->acked = segment->ack;
@@ -277,8 +279,11 @@ take_fin(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation
     }
     bool may_go_on = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_CLIENT_FINISHED;
     if (observation->from == DX_CLIENT && may_go_on && facts->end.kind == DX_END_NONE) {
-        facts->pending = (dx_end){.kind = DX_END_FIN, .by = DX_CLIENT, .phase = facts->phase,
-                                  .frame = observation->frame, .time_us = observation->time_us};
+        facts->pending = (dx_end){.kind = DX_END_FIN,
+                                  .by = DX_CLIENT,
+                                  .phase = facts->phase,
+                                  .frame = observation->frame,
+                                  .time_us = observation->time_us};
         return;
     }
     dx_facts_set_end(facts, ledger, DX_END_FIN, observation);
@@ -338,7 +343,8 @@ take_segment(dx_facts *facts, dx_ledger *ledger, const dx_observation *observati
 static void
 take_icmp(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
 {
-    bool too_big = (observation->u.icmp.version == 4 && observation->u.icmp.type == 3 && observation->u.icmp.code == 4) ||
+    bool too_big = (observation->u.icmp.version == 4 && observation->u.icmp.type == 3 &&
+                    observation->u.icmp.code == 4) ||
                    (observation->u.icmp.version == 6 && observation->u.icmp.type == 2);
 
     if (too_big) {
@@ -370,7 +376,8 @@ dx_facts_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observa
         take_segment(facts, ledger, observation);
         break;
     case DX_OBS_FIN:
-        take_fin(facts, ledger, observation->from == DX_SERVER ? &facts->server : &facts->client, observation);
+        take_fin(facts, ledger, observation->from == DX_SERVER ? &facts->server : &facts->client,
+                 observation);
         break;
     case DX_OBS_UNREACHABLE:
         take_icmp(facts, ledger, observation);

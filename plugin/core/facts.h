@@ -38,8 +38,8 @@ typedef enum {
     DX_END_ENCRYPTED_ALERT, /* a record that is an alert by type or by size and position */
     DX_END_FIN,
     DX_END_RST,
-    DX_END_FOREIGN,         /* an answer that is no TLS */
-    DX_END_UNREACHABLE      /* an ICMP error */
+    DX_END_FOREIGN,    /* an answer that is no TLS */
+    DX_END_UNREACHABLE /* an ICMP error */
 } dx_end_kind;
 
 typedef struct dx_end {
@@ -62,15 +62,15 @@ typedef struct dx_record_note {
 /* One side of the connection. */
 typedef struct dx_peer {
     uint32_t num_packets;
-    uint32_t payload_bytes;           /* new bytes, by sequence numbers */
+    uint32_t payload_bytes; /* new bytes, by sequence numbers */
     uint32_t first_payload_frame, last_payload_frame;
     int64_t first_payload_us, last_payload_us, last_us;
     int64_t last_syn_us;
-    uint32_t syn_frame;               /* SYN of the client, SYN-ACK of the server */
-    uint16_t num_syn;                 /* with retransmissions */
-    uint16_t num_dup_acks;            /* pure acknowledgments that repeat the number before */
-    uint32_t isn, next_seq;           /* next_seq: highest sequence number sent + 1 */
-    uint32_t acked;                   /* highest number of its bytes that the other side acknowledged, as raw ack */
+    uint32_t syn_frame;     /* SYN of the client, SYN-ACK of the server */
+    uint16_t num_syn;       /* with retransmissions */
+    uint16_t num_dup_acks;  /* pure acknowledgments that repeat the number before */
+    uint32_t isn, next_seq; /* next_seq: highest sequence number sent + 1 */
+    uint32_t acked;         /* highest number of its bytes that the other side acknowledged, as raw ack */
     bool have_isn, have_seq, have_acked;
     uint8_t rst_ttl;
     uint32_t fin_frame, rst_frame;
@@ -80,9 +80,9 @@ typedef struct dx_peer {
     uint32_t retransmission_frame;    /* the first */
     uint16_t retransmitted_bytes_max; /* largest retransmitted segment */
     uint16_t largest_segment;
-    uint32_t gap_frame;               /* first frame at which bytes were found missing */
+    uint32_t gap_frame; /* first frame at which bytes were found missing */
     uint32_t payload_after_rst_frame;
-    uint8_t ttl_min, ttl_max;         /* of packets without RST; 0 = none seen */
+    uint8_t ttl_min, ttl_max; /* of packets without RST; 0 = none seen */
     uint16_t num_ttl, last_ip_id;
     uint32_t rst_seq;
     /* TLS */
@@ -90,9 +90,10 @@ typedef struct dx_peer {
     uint16_t first_app_len[2];
     int64_t first_app_us;
     bool finished, close_notify;
-    bool padded;                      /* its Finished was padded as JSSE does (TLS 1.3) */
-    uint8_t alert_level, alert;       /* the first readable alert other than close_notify; level 0 = none */
-    uint32_t alert_frame, close_notify_frame; /* close_notify, or an alert after the handshake that cannot be read */
+    bool padded;                /* its Finished was padded as JSSE does (TLS 1.3) */
+    uint8_t alert_level, alert; /* the first readable alert other than close_notify; level 0 = none */
+    uint32_t alert_frame,
+        close_notify_frame; /* close_notify, or an alert after the handshake that cannot be read */
 } dx_peer;
 
 /* What a client offers, without what is new in every hello; interned by the ledger, immutable. */
@@ -102,7 +103,8 @@ typedef struct dx_offer {
     uint8_t num_alpn;
     uint16_t legacy_version;
     bool versions_listed, sslv2, sni_present;
-    bool post_handshake_auth, extended_master_secret, renegotiation_info, fallback_scsv, encrypted_client_hello;
+    bool post_handshake_auth, extended_master_secret, renegotiation_info, fallback_scsv,
+        encrypted_client_hello;
     bool post_quantum; /* a key share of 1000 bytes or more */
 } dx_offer;
 
@@ -114,9 +116,13 @@ typedef struct dx_choice {
     bool extended_master_secret, renegotiation_info, encrypt_then_mac;
 } dx_choice;
 
-typedef enum { DX_CLIENT_CERTIFICATE_NONE, DX_CLIENT_CERTIFICATE_EMPTY, DX_CLIENT_CERTIFICATE_SENT } dx_client_certificate;
+typedef enum {
+    DX_CLIENT_CERTIFICATE_NONE,
+    DX_CLIENT_CERTIFICATE_EMPTY,
+    DX_CLIENT_CERTIFICATE_SENT
+} dx_client_certificate;
 
-typedef struct dx_server dx_server; /* ledger.h */
+typedef struct dx_server dx_server;       /* ledger.h */
 typedef struct dx_presented dx_presented; /* presented.h */
 
 /* Every healthy connection keeps one of these: within a group the order is by size, and enums are narrow. */
@@ -127,10 +133,10 @@ typedef struct dx_facts {
     dx_server *ledger; /* of server_endpoint; owned by the ledger */
     int64_t first_us, last_us;
     uint32_t last_frame;
-    bool expected; /* the server port is one of ssltrouble.tls_ports */
-    bool tls;      /* TLS bytes were seen from either side */
+    bool expected;   /* the server port is one of ssltrouble.tls_ports */
+    bool tls;        /* TLS bytes were seen from either side */
     bool mid_stream; /* neither SYN nor ClientHello was seen from the start */
-    bool damaged;  /* bytes of the handshake are missing in the capture */
+    bool damaged;    /* bytes of the handshake are missing in the capture */
     uint32_t damaged_frame;
     dx_phase phase : 8;
     uint8_t num_history;
@@ -152,23 +158,24 @@ typedef struct dx_facts {
 
     /* ServerHello and flight */
     dx_choice chosen;
-    uint32_t retry_frame, server_hello_frame, certificate_frame, key_exchange_frame, certificate_request_frame,
-        client_certificate_frame, client_finished_frame, established_frame;
-    uint32_t ticket_frame;   /* NewSessionTicket, seen or by size */
+    uint32_t retry_frame, server_hello_frame, certificate_frame, key_exchange_frame,
+        certificate_request_frame, client_certificate_frame, client_finished_frame, established_frame;
+    uint32_t ticket_frame; /* NewSessionTicket, seen or by size */
     uint32_t certificate_len;
     int64_t server_hello_us, client_finished_us, established_us, retry_us, server_flight_us;
     uint16_t retry_group;
-    uint16_t dh_bits;        /* prime of DHE */
-    uint8_t downgrade;       /* as in dx_server_hello */
+    uint16_t dh_bits;  /* prime of DHE */
+    uint8_t downgrade; /* as in dx_server_hello */
     dx_client_certificate client_certificate : 8;
     bool decrypted;          /* some records were readable with keys */
     const dx_chain *chain;   /* what the server presented, interned; NULL when it could not be read */
     dx_presented *presented; /* signatures and the like, NULL for most; owned */
-    uint32_t server_encrypted_bytes; /* TLS 1.3 records after ServerHello and before the client's next flight */
+    uint32_t
+        server_encrypted_bytes;   /* TLS 1.3 records after ServerHello and before the client's next flight */
     uint32_t hello_request_frame; /* server-initiated renegotiation: a handshake record after both Finished */
-    bool renegotiated;       /* the server sent data after that */
-    uint8_t num_notes, num_server_notes;  /* up to 255 */
-    dx_record_note first_note;            /* of the records in the encrypted part of the handshake */
+    bool renegotiated;            /* the server sent data after that */
+    uint8_t num_notes, num_server_notes; /* up to 255 */
+    dx_record_note first_note;           /* of the records in the encrypted part of the handshake */
 
     /* what is no TLS */
     dx_foreign client_foreign : 8, server_foreign : 8;
@@ -179,7 +186,7 @@ typedef struct dx_facts {
     dx_upgrade upgrade : 8;
     uint32_t upgrade_frame, upgrade_answer_frame;
     char *foreign_text; /* first line of the server's (else the client's) foreign bytes; owned */
-    char *tunnel; /* host:port of a CONNECT; owned */
+    char *tunnel;       /* host:port of a CONNECT; owned */
 
     /* the network */
     uint8_t icmp_version, icmp_type, icmp_code;
@@ -193,7 +200,7 @@ typedef struct dx_facts {
     dx_end pending;
 
     bool told_connecting, told_hello, told_accepted, told_refused; /* what the ledger knows already */
-    char history[28]; /* in the letters of Zeek's ssl_history */
+    char history[28];                                              /* in the letters of Zeek's ssl_history */
 } dx_facts;
 
 /* dx_facts_apply - takes one observation. Interns through `ledger` and tells it of hellos, successes and ends. */
@@ -202,7 +209,8 @@ void dx_facts_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
 
 /* Parts of dx_facts_apply, by file: facts_tls.c takes the TLS observations and tells facts.c of the end. */
 void dx_facts_tls_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
-void dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind, const dx_observation *observation);
+void dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind,
+                      const dx_observation *observation);
 void dx_facts_accept(dx_facts *facts, dx_ledger *ledger); /* tells the ledger of a success, once */
 
 /* dx_facts_clear - frees what facts own, not facts itself. */

@@ -16,9 +16,9 @@ take_alert(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation
 {
     dx_peer *peer = dx_course_sender(facts, observation);
     const dx_record *record = &observation->u.record.header;
-    bool handshake_over = facts->phase >= DX_PHASE_ESTABLISHED &&
-                          (facts->phase == DX_PHASE_DATA ||
-                           (facts->server.app_records && facts->client.app_records));
+    bool handshake_over =
+        facts->phase >= DX_PHASE_ESTABLISHED &&
+        (facts->phase == DX_PHASE_DATA || (facts->server.app_records && facts->client.app_records));
 
     if (record->alert_description == ALERT_CLOSE_NOTIFY)
         dx_course_close_notify(peer, observation);
@@ -35,8 +35,8 @@ take_alert(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation
     }
     if (handshake_over)
         return;
-    bool harmless = record->alert_description == ALERT_CLOSE_NOTIFY ||
-                    record->alert_description == ALERT_USER_CANCELED;
+    bool harmless =
+        record->alert_description == ALERT_CLOSE_NOTIFY || record->alert_description == ALERT_USER_CANCELED;
     /* OpenSSL servers answer a client that leaves after the handshake with 50 (observed). But a client that showed a
      * certificate may have asked and closed its side before the server has judged it. */
     bool reaction = (peer == &facts->server ? facts->client.fin_frame : facts->server.fin_frame) &&
@@ -106,7 +106,8 @@ infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
             dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         else
             dx_course_drop_pending(facts, observation);
-        facts->server.padded = dx_infer_padded_finished13(facts->chosen.cipher, len); /* the last one is the Finished */
+        facts->server.padded =
+            dx_infer_padded_finished13(facts->chosen.cipher, len); /* the last one is the Finished */
         facts->server_encrypted_bytes += len;
         facts->server_flight_us = observation->time_us;
         /* long enough to hold EncryptedExtensions and Finished */
@@ -123,7 +124,8 @@ infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
      * and asked for something gets an alert in place of the answer */
     bool left = (facts->client.fin_frame || facts->client.close_notify || facts->client.rst_frame) &&
                 !(facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records);
-    alert = dx_infer_alert13_of(facts->chosen.cipher, len, facts->server.padded) && !goes_on_after_alert(facts);
+    alert =
+        dx_infer_alert13_of(facts->chosen.cipher, len, facts->server.padded) && !goes_on_after_alert(facts);
     if (alert && !facts->server.app_records && !facts->ticket_frame && !left &&
         observation->time_us - facts->client_finished_us < REFUSAL_US) {
         dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
@@ -179,7 +181,8 @@ infer_client_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
     }
     if (dx_infer_alert13_of(facts->chosen.cipher, observation->u.record.header.len, facts->client.padded) &&
         !facts->client.app_records) {
-        dx_course_close_notify(&facts->client, observation); /* or an alert: the client leaves without having sent data */
+        dx_course_close_notify(&facts->client,
+                               observation); /* or an alert: the client leaves without having sent data */
         return;
     }
     take_application_data(facts, ledger, observation);
@@ -214,7 +217,8 @@ dx_facts_record_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *
     uint8_t type = observation->u.record.decrypted ? observation->u.record.inner_type : record->type;
 
     facts->tls = true;
-    if (!record->whole && record->type != DX_RECORD_APPLICATION && facts->phase < DX_PHASE_ESTABLISHED && !facts->damaged) {
+    if (!record->whole && record->type != DX_RECORD_APPLICATION && facts->phase < DX_PHASE_ESTABLISHED &&
+        !facts->damaged) {
         facts->damaged = true; /* cut by a short snap length */
         facts->damaged_frame = observation->frame;
     }

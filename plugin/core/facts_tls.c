@@ -112,10 +112,11 @@ take_server_hello(dx_facts *facts, dx_ledger *ledger, const dx_observation *obse
                                 .extended_master_secret = hello->extended_master_secret,
                                 .renegotiation_info = hello->renegotiation_info,
                                 .encrypt_then_mac = hello->encrypt_then_mac};
-    facts->chosen.resumed = facts->chosen.version == 0x0304
-                                ? hello->psk
-                                : facts->session_id_hash &&
-                                      hash_bytes(hello->session_id, hello->session_id_len) == facts->session_id_hash;
+    facts->chosen.resumed =
+        facts->chosen.version == 0x0304
+            ? hello->psk
+            : facts->session_id_hash &&
+                  hash_bytes(hello->session_id, hello->session_id_len) == facts->session_id_hash;
     facts->downgrade = hello->downgrade;
     facts->phase = DX_PHASE_SERVER_HELLO;
     dx_course_drop_pending(facts, observation);

@@ -19,11 +19,16 @@ static const char *const scenario_names[] = {
     "The network path and the rest",
 };
 static const char *const phase_names[] = {
-    "before a TCP connection",           "before any payload",
-    "before TLS began",                  "within the ClientHello",
-    "after the ClientHello",             "after the HelloRetryRequest",
-    "after the ServerHello",             "after the server's flight",
-    "after the client's Finished",       "after the handshake",
+    "before a TCP connection",
+    "before any payload",
+    "before TLS began",
+    "within the ClientHello",
+    "after the ClientHello",
+    "after the HelloRetryRequest",
+    "after the ServerHello",
+    "after the server's flight",
+    "after the client's Finished",
+    "after the handshake",
     "after data had flowed both ways",
 };
 

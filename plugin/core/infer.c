@@ -5,7 +5,8 @@
 
 #include "knowledge/names.h"
 
-#define JSSE_PADDING 16 /* observed: JSSE 17 pads every non-application record; test-captures/ok_jsse_user_canceled.pcapng */
+#define JSSE_PADDING                                                                                         \
+    16 /* observed: JSSE 17 pads every non-application record; test-captures/ok_jsse_user_canceled.pcapng */
 
 static unsigned
 tag_bytes(uint16_t cipher)

@@ -38,17 +38,21 @@ dx_reset_from_elsewhere(const dx_facts *facts, const dx_host *host)
     uint8_t most = peer->num_ttl ? peer->ttl_max : host && facts->end.by == DX_SERVER ? host->ttl_max : 0;
 
     /* one hop more or less is a change of route */
-    return facts->end.kind == DX_END_RST && least && peer->rst_ttl && (peer->rst_ttl + 1 < least || peer->rst_ttl > most + 1);
+    return facts->end.kind == DX_END_RST && least && peer->rst_ttl &&
+           (peer->rst_ttl + 1 < least || peer->rst_ttl > most + 1);
 }
 
 bool
 dx_refused_hello(const dx_facts *facts)
 {
     /* a server that closes at once may do so while the ClientHello is still under way */
-    bool at_hello = facts->end.phase == DX_PHASE_HELLO || (facts->end.phase == DX_PHASE_TCP && facts->hello_frame);
+    bool at_hello =
+        facts->end.phase == DX_PHASE_HELLO || (facts->end.phase == DX_PHASE_TCP && facts->hello_frame);
 
-    return facts->end.by == DX_SERVER && at_hello && !facts->retry_frame && !dx_reset_from_elsewhere(facts, NULL) &&
-           (facts->end.kind == DX_END_RST || facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_ALERT);
+    return facts->end.by == DX_SERVER && at_hello && !facts->retry_frame &&
+           !dx_reset_from_elsewhere(facts, NULL) &&
+           (facts->end.kind == DX_END_RST || facts->end.kind == DX_END_FIN ||
+            facts->end.kind == DX_END_ALERT);
 }
 
 /* RFC 1812 section 5.2.7.1, RFC 4443 section 3.1: communication prohibited. "Port unreachable" (3 and 4) is what iptables'
@@ -75,7 +79,8 @@ dx_waited_us(const dx_facts *facts, const dx_context *context)
 bool
 dx_silent_hello(const dx_facts *facts, const dx_context *context)
 {
-    bool client_left = facts->end.by == DX_CLIENT && (facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST);
+    bool client_left =
+        facts->end.by == DX_CLIENT && (facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST);
 
     if (facts->phase != DX_PHASE_HELLO || dx_server_answered(facts) || facts->retry_frame)
         return false;
@@ -87,10 +92,12 @@ dx_silent_hello(const dx_facts *facts, const dx_context *context)
 bool
 dx_answered_late(const dx_facts *facts)
 {
-    bool client_left = facts->end.by == DX_CLIENT && (facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST);
+    bool client_left =
+        facts->end.by == DX_CLIENT && (facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST);
 
-    return client_left && facts->end.phase == DX_PHASE_HELLO && facts->server_hello_frame > facts->end.frame &&
-           !dx_server_answered(facts) && facts->end.time_us - facts->hello_us >= DX_PATIENCE_US;
+    return client_left && facts->end.phase == DX_PHASE_HELLO &&
+           facts->server_hello_frame > facts->end.frame && !dx_server_answered(facts) &&
+           facts->end.time_us - facts->hello_us >= DX_PATIENCE_US;
 }
 
 static bool
@@ -141,7 +148,8 @@ dx_offer_unusual(const dx_offer *offer)
         bits |= DX_UNUSUAL_CIPHERS;
     if (!usual13 && !have_one_of(&offer->ciphers, rsa_ciphers, G_N_ELEMENTS(rsa_ciphers)))
         bits |= DX_UNUSUAL_AUTH;
-    if (offer->groups.num && needs_groups(offer) && !have_one_of(&offer->groups, usual_groups, G_N_ELEMENTS(usual_groups)))
+    if (offer->groups.num && needs_groups(offer) &&
+        !have_one_of(&offer->groups, usual_groups, G_N_ELEMENTS(usual_groups)))
         bits |= DX_UNUSUAL_GROUPS;
     if (offer->signatures.num &&
         !have_one_of(&offer->signatures, tls13 && !tls12 ? usual_signatures13 : usual_signatures12,
@@ -160,9 +168,11 @@ dx_say_hello(dx_finding *finding, const dx_facts *facts)
     if (!facts->hello_frame)
         return;
     char *sni = dx_safe(facts->sni, 0);
-    char *versions = facts->offer ? dx_codes_text(&facts->offer->versions, dx_version_name, 6) : g_strdup("?");
-    dx_finding_say(finding, facts->hello_frame, "ClientHello%s%s, offers %s%s", sni ? " for " : " without server name",
-                   sni ? sni : "", facts->offer && !facts->offer->versions_listed ? "up to " : "", versions);
+    char *versions =
+        facts->offer ? dx_codes_text(&facts->offer->versions, dx_version_name, 6) : g_strdup("?");
+    dx_finding_say(finding, facts->hello_frame, "ClientHello%s%s, offers %s%s",
+                   sni ? " for " : " without server name", sni ? sni : "",
+                   facts->offer && !facts->offer->versions_listed ? "up to " : "", versions);
     g_free(versions);
     g_free(sni);
 }
@@ -177,8 +187,8 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
     case DX_END_ALERT:
         name = dx_alert_name(facts->end.alert);
         dx_finding_say(finding, facts->end.frame, "%s sent %salert %u (%s) %s", who,
-                       facts->end.alert_level == 1 ? "warning " : "", facts->end.alert, name ? name : "unassigned",
-                       dx_phase_name(facts->end.phase));
+                       facts->end.alert_level == 1 ? "warning " : "", facts->end.alert,
+                       name ? name : "unassigned", dx_phase_name(facts->end.phase));
         break;
     case DX_END_ENCRYPTED_ALERT:
         dx_finding_say(finding, facts->end.frame, "%s sent what must be an encrypted alert %s", who,
@@ -191,7 +201,8 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
         dx_finding_say(finding, facts->end.frame, "%s reset (RST) %s", who, dx_phase_name(facts->end.phase));
         break;
     case DX_END_FOREIGN:
-        dx_finding_say(finding, facts->end.frame, "%s answered with %s", who, dx_foreign_name(facts->server_foreign));
+        dx_finding_say(finding, facts->end.frame, "%s answered with %s", who,
+                       dx_foreign_name(facts->server_foreign));
         break;
     case DX_END_UNREACHABLE:
         dx_finding_say(finding, facts->end.frame, "ICMP%s type %u code %u came back",
@@ -210,10 +221,11 @@ dx_say_success(dx_finding *finding, const dx_sample *sample, const char *differe
     char *client = dx_address_text(&sample->client);
     char *sni = dx_safe(sample->sni, 0);
 
-    dx_finding_contrast(finding,
-                        "The same server accepted %s%s%s in frame %u (stream %u) with %s and %s (%u such connection%s): %s",
-                        client, sni ? " asking for " : " without a server name", sni ? sni : "", sample->first_frame,
-                        sample->first_stream, version, cipher, sample->count, sample->count == 1 ? "" : "s", difference);
+    dx_finding_contrast(
+        finding,
+        "The same server accepted %s%s%s in frame %u (stream %u) with %s and %s (%u such connection%s): %s",
+        client, sni ? " asking for " : " without a server name", sni ? sni : "", sample->first_frame,
+        sample->first_stream, version, cipher, sample->count, sample->count == 1 ? "" : "s", difference);
     g_free(version);
     g_free(cipher);
     g_free(client);

@@ -13,10 +13,10 @@
 struct dx_ledger {
     GHashTable *servers; /* dx_endpoint (inside dx_server) -> dx_server */
     GPtrArray *server_order;
-    GHashTable *hosts;   /* dx_address (inside dx_host) -> dx_host */
-    GHashTable *offers;  /* set of dx_offer */
+    GHashTable *hosts;  /* dx_address (inside dx_host) -> dx_host */
+    GHashTable *offers; /* set of dx_offer */
     GStringChunk *strings;
-    GHashTable *waiting; /* set of waiting_row */
+    GHashTable *waiting;    /* set of waiting_row */
     GPtrArray *unconnected; /* recent dx_facts without a TCP connection, for dual stack clients */
     dx_certs *certs;
     uint32_t revision;
@@ -108,12 +108,14 @@ dx_ledger_free(dx_ledger *ledger)
 }
 
 const dx_facts *
-dx_ledger_unanswered(const dx_ledger *ledger, const dx_address *client, uint16_t port, int64_t from_us, int64_t until_us)
+dx_ledger_unanswered(const dx_ledger *ledger, const dx_address *client, uint16_t port, int64_t from_us,
+                     int64_t until_us)
 {
     for (unsigned i = 0; i < ledger->unconnected->len; i++) {
         const dx_facts *facts = g_ptr_array_index(ledger->unconnected, i);
-        if (facts->phase == DX_PHASE_NONE && facts->server_endpoint.port == port && facts->first_us >= from_us &&
-            facts->first_us <= until_us && dx_address_equal(&facts->client_endpoint.address, client))
+        if (facts->phase == DX_PHASE_NONE && facts->server_endpoint.port == port &&
+            facts->first_us >= from_us && facts->first_us <= until_us &&
+            dx_address_equal(&facts->client_endpoint.address, client))
             return facts;
     }
     return NULL;
@@ -227,7 +229,8 @@ static gboolean
 waiting_equal(gconstpointer data_a, gconstpointer data_b)
 {
     const waiting_row *a = data_a, *b = data_b;
-    return a->sni == b->sni && dx_address_equal(&a->client, &b->client) && dx_endpoint_equal(&a->server, &b->server);
+    return a->sni == b->sni && dx_address_equal(&a->client, &b->client) &&
+           dx_endpoint_equal(&a->server, &b->server);
 }
 
 static void
@@ -269,7 +272,8 @@ stop_waiting(dx_ledger *ledger, const dx_facts *facts)
 static void
 recover(dx_ledger *ledger, const dx_facts *success, bool by_name)
 {
-    dx_facts asked = {.client_endpoint = success->client_endpoint, .server_endpoint = success->server_endpoint,
+    dx_facts asked = {.client_endpoint = success->client_endpoint,
+                      .server_endpoint = success->server_endpoint,
                       .sni = by_name ? success->sni : NULL};
     waiting_row key = waiting_key(&asked);
     const waiting_row *row = g_hash_table_lookup(ledger->waiting, &key);
@@ -297,7 +301,8 @@ recover_other_family(dx_ledger *ledger, const dx_facts *success)
 
         if (facts->phase != DX_PHASE_NONE || facts->recovered_frame || facts == success ||
             facts->client_endpoint.address.family == success->client_endpoint.address.family ||
-            facts->server_endpoint.port != success->server_endpoint.port || apart < 0 || apart > OTHER_FAMILY_US)
+            facts->server_endpoint.port != success->server_endpoint.port || apart < 0 ||
+            apart > OTHER_FAMILY_US)
             continue;
         facts->recovered_frame = success->last_frame;
         facts->recovered_us = success->last_us;
@@ -313,7 +318,8 @@ dx_ledger_connecting(dx_ledger *ledger, dx_facts *facts)
     facts->ledger->num_connections++;
     if (facts->ledger->clients->len < DX_MAX_CLIENTS) {
         for (unsigned i = 0; i < facts->ledger->clients->len; i++)
-            if (dx_address_equal(&g_array_index(facts->ledger->clients, dx_address, i), &facts->client_endpoint.address))
+            if (dx_address_equal(&g_array_index(facts->ledger->clients, dx_address, i),
+                                 &facts->client_endpoint.address))
                 goto known;
         g_array_append_val(facts->ledger->clients, facts->client_endpoint.address);
     }
@@ -352,10 +358,10 @@ same_meeting(const dx_sample *a, const dx_sample *b)
 {
     return a->offer == b->offer && a->sni == b->sni && a->chosen.version == b->chosen.version &&
            a->chosen.cipher == b->chosen.cipher && a->chosen.group == b->chosen.group &&
-           a->chosen.alpn == b->chosen.alpn && a->chosen.resumed == b->chosen.resumed && a->split == b->split &&
-           a->resumption_offered == b->resumption_offered && a->client_certificate == b->client_certificate &&
-           a->chain == b->chain &&
-           a->end == b->end && a->by == b->by && a->phase == b->phase && a->alert == b->alert;
+           a->chosen.alpn == b->chosen.alpn && a->chosen.resumed == b->chosen.resumed &&
+           a->split == b->split && a->resumption_offered == b->resumption_offered &&
+           a->client_certificate == b->client_certificate && a->chain == b->chain && a->end == b->end &&
+           a->by == b->by && a->phase == b->phase && a->alert == b->alert;
 }
 
 /* Adds a meeting to a bounded list of rows; true when it was not known before. */
@@ -458,7 +464,8 @@ dx_ledger_forget(dx_ledger *ledger, const dx_facts *facts)
 }
 
 void
-dx_ledger_http(dx_ledger *ledger, const dx_address *server, uint32_t frame, uint16_t status, const char *server_header)
+dx_ledger_http(dx_ledger *ledger, const dx_address *server, uint32_t frame, uint16_t status,
+               const char *server_header)
 {
     dx_host *host = dx_ledger_host(ledger, server);
 

@@ -9,8 +9,8 @@
 
 #include "core/facts.h"
 
-#define DX_MAX_SAMPLES 64    /* rows kept per server of successes, and of failures */
-#define DX_MAX_CLIENTS 64    /* distinct client addresses counted per server */
+#define DX_MAX_SAMPLES 64                    /* rows kept per server of successes, and of failures */
+#define DX_MAX_CLIENTS 64                    /* distinct client addresses counted per server */
 #define DX_RECOVERY_US (30 * G_USEC_PER_SEC) /* how long after a failure a success counts as its recovery */
 
 /* One way in which clients and a server met; equal meetings are one row. */
@@ -18,17 +18,17 @@ typedef struct dx_sample {
     const dx_offer *offer;
     const char *sni;
     dx_choice chosen;
-    bool split;          /* TLS 1.0 CBC and the client's first record was split (1/n-1) */
+    bool split; /* TLS 1.0 CBC and the client's first record was split (1/n-1) */
     bool resumption_offered;
     dx_client_certificate client_certificate;
     const dx_chain *chain; /* what the server presented; NULL when it could not be read */
-    dx_end_kind end;     /* failures */
+    dx_end_kind end;       /* failures */
     dx_side by;
     dx_phase phase;
     uint8_t alert;
     uint32_t min_hello_len, max_hello_len;
     uint16_t max_hello_segments;
-    dx_address client;   /* of the first */
+    dx_address client; /* of the first */
     bool several_clients;
     uint32_t count, first_frame, last_frame, first_stream;
     int64_t first_us, last_us;
@@ -38,9 +38,10 @@ struct dx_server {
     dx_endpoint endpoint;
     GArray *accepted, *refused; /* of dx_sample, at most DX_MAX_SAMPLES each */
     GArray *clients;            /* of dx_address, at most DX_MAX_CLIENTS */
-    uint32_t num_connections, num_hellos, num_accepted, num_refused, num_answers; /* answers: server TLS bytes seen */
+    uint32_t num_connections, num_hellos, num_accepted, num_refused,
+        num_answers; /* answers: server TLS bytes seen */
     uint32_t first_syn_ack_frame, first_tls_frame;
-    uint8_t ttl_min, ttl_max;   /* of packets without RST on any of its connections */
+    uint8_t ttl_min, ttl_max; /* of packets without RST on any of its connections */
     uint32_t num_ttl;
     const dx_chain *proven; /* the last list whose key the server was found to own, and by which frame */
     uint32_t proven_frame;
@@ -51,13 +52,13 @@ typedef struct dx_host {
     dx_address address;
     uint32_t http_frame; /* first HTTP answer on port 80 */
     uint16_t http_status;
-    char *http_server;   /* its Server header, as on the wire; NULL when none */
+    char *http_server;      /* its Server header, as on the wire; NULL when none */
     uint32_t syn_ack_frame; /* first SYN-ACK from any of its ports */
     uint16_t syn_ack_port;
-    uint32_t tls_frame;     /* first complete handshake on any port */
+    uint32_t tls_frame; /* first complete handshake on any port */
     uint16_t tls_port;
     uint8_t ttl_min, ttl_max; /* of its packets without RST, any port */
-    uint32_t num_packets;   /* from this address */
+    uint32_t num_packets;     /* from this address */
 } dx_host;
 
 /* dx_ledger_new - an empty ledger; free with dx_ledger_free. */
@@ -67,10 +68,10 @@ void dx_ledger_free(dx_ledger *ledger);
 /* dx_ledger_revision - moves whenever something new was learnt that could change a verdict. */
 uint32_t dx_ledger_revision(const dx_ledger *ledger);
 
-dx_server *dx_ledger_server(dx_ledger *ledger, const dx_endpoint *endpoint);              /* makes it */
+dx_server *dx_ledger_server(dx_ledger *ledger, const dx_endpoint *endpoint);                  /* makes it */
 const dx_server *dx_ledger_find_server(const dx_ledger *ledger, const dx_endpoint *endpoint); /* or NULL */
-dx_host *dx_ledger_host(dx_ledger *ledger, const dx_address *address);                    /* makes it */
-const dx_host *dx_ledger_find_host(const dx_ledger *ledger, const dx_address *address);   /* or NULL */
+dx_host *dx_ledger_host(dx_ledger *ledger, const dx_address *address);                        /* makes it */
+const dx_host *dx_ledger_find_host(const dx_ledger *ledger, const dx_address *address);       /* or NULL */
 /* dx_ledger_servers - all servers in order of first sight, as dx_server *; owned by the ledger. */
 const GPtrArray *dx_ledger_servers(const dx_ledger *ledger);
 
@@ -89,11 +90,12 @@ void dx_ledger_refused(dx_ledger *ledger, dx_facts *facts);
 /* dx_ledger_forget - facts are about to be freed. */
 void dx_ledger_forget(dx_ledger *ledger, const dx_facts *facts);
 /* dx_ledger_http - an HTTP answer of a server's port 80. */
-void dx_ledger_http(dx_ledger *ledger, const dx_address *server, uint32_t frame, uint16_t status, const char *server_header);
+void dx_ledger_http(dx_ledger *ledger, const dx_address *server, uint32_t frame, uint16_t status,
+                    const char *server_header);
 /* dx_ledger_unanswered - a connection of this client to a port, begun between two times, whose SYN nobody answered; NULL
  * when none is among the latest. */
-const dx_facts *dx_ledger_unanswered(const dx_ledger *ledger, const dx_address *client, uint16_t port, int64_t from_us,
-                                     int64_t until_us);
+const dx_facts *dx_ledger_unanswered(const dx_ledger *ledger, const dx_address *client, uint16_t port,
+                                     int64_t from_us, int64_t until_us);
 /* dx_ledger_certs - the certificates of the capture; owned by the ledger. Judging fills its caches. */
 dx_certs *dx_ledger_certs(const dx_ledger *ledger);
 /* dx_ledger_touch - something else was learnt. */

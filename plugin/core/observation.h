@@ -30,8 +30,8 @@ typedef struct dx_segment {
 } dx_segment;
 
 typedef enum {
-    DX_OBS_SEGMENT,      /* segment; precedes the observations made from its payload; its FIN flag is not looked at */
-    DX_OBS_FIN,          /* the segment's FIN, after the observations made from its payload */
+    DX_OBS_SEGMENT, /* segment; precedes the observations made from its payload; its FIN flag is not looked at */
+    DX_OBS_FIN,     /* the segment's FIN, after the observations made from its payload */
     DX_OBS_UNREACHABLE,  /* icmp: an ICMP error that quotes a segment of this connection, sent by `from` */
     DX_OBS_CLIENT_HELLO, /* client_hello */
     DX_OBS_SERVER_HELLO, /* server_hello */
@@ -61,13 +61,14 @@ typedef struct dx_observation {
         struct {
             uint8_t type;
             uint32_t len;
-            bool empty;     /* of a Certificate: the list is empty */
+            bool empty;            /* of a Certificate: the list is empty */
             const dx_chain *chain; /* of a Certificate that could be read, interned; else NULL */
             bool decrypted;
         } message;
         struct {
             dx_record header;
-            bool decrypted;       /* Wireshark had the keys: inner_type and the alert bytes are the inner record's */
+            bool
+                decrypted; /* Wireshark had the keys: inner_type and the alert bytes are the inner record's */
             uint8_t inner_type;
         } record;
         const char *text;
@@ -79,7 +80,7 @@ typedef struct dx_observation {
         } foreign;
         struct {
             dx_upgrade kind;
-            int answer;         /* 0 the request, 1 agreed, -1 refused */
+            int answer; /* 0 the request, 1 agreed, -1 refused */
             uint16_t http_status;
             const char *target; /* of CONNECT, on the request */
             bool proxy_header;  /* a PROXY protocol header stood before the first bytes; kind is NONE */

@@ -51,7 +51,8 @@ on_key_exchange(dx_direction *direction, const dx_message *message)
     const dx_choice *chosen = &facts->chosen;
     dx_observation observation = {.kind = DX_OBS_KEY_EXCHANGE};
 
-    dx_key_exchange_parse(&observation.u.key_exchange, chosen->cipher, chosen->version, message->body, message->len);
+    dx_key_exchange_parse(&observation.u.key_exchange, chosen->cipher, chosen->version, message->body,
+                          message->len);
     dx_identity_exchange(&direction->reader->identity, facts, message, &observation.u.key_exchange);
     dx_reader_observe(direction->reader, &observation, direction->side);
 }
@@ -157,7 +158,8 @@ on_record(void *user, const dx_record *record)
                 feed_inner_handshake(direction, plain);
         }
     }
-    if (direction->side == DX_SERVER && record->type == DX_RECORD_APPLICATION && !observation.u.record.decrypted)
+    if (direction->side == DX_SERVER && record->type == DX_RECORD_APPLICATION &&
+        !observation.u.record.decrypted)
         dx_identity_unreadable(&reader->identity);
     dx_reader_observe(reader, &observation, direction->side);
     /* TLS 1.2 and below protect all that follows; in TLS 1.3 the record is a dummy (RFC 8446 appendix D.4) */
@@ -180,11 +182,12 @@ observe_foreign(dx_direction *direction, const uint8_t *bytes, size_t len)
     dx_reader_observe(direction->reader, &observation, direction->side);
     g_free(line);
     const dx_facts *facts = &direction->reader->connection->facts;
-    if (direction->side == DX_SERVER && observation.u.foreign.http_status && facts->server_endpoint.port == 80) {
+    if (direction->side == DX_SERVER && observation.u.foreign.http_status &&
+        facts->server_endpoint.port == 80) {
         char server[128] = "";
         dx_http_header(bytes, len, "Server", server, sizeof server);
-        dx_ledger_http(direction->reader->ledger, &facts->server_endpoint.address, direction->reader->packet->frame,
-                       observation.u.foreign.http_status, server);
+        dx_ledger_http(direction->reader->ledger, &facts->server_endpoint.address,
+                       direction->reader->packet->frame, observation.u.foreign.http_status, server);
     }
 }
 
@@ -231,7 +234,8 @@ observe_upgrade(dx_direction *direction, const uint8_t *bytes, size_t len, dx_up
     char target[300] = "";
     dx_observation observation = {.kind = DX_OBS_UPGRADE, .u.upgrade = {.kind = kind, .answer = answer}};
 
-    if (kind == DX_UPGRADE_HTTP_CONNECT && !answer && dx_http_connect_target(bytes, len, target, sizeof target))
+    if (kind == DX_UPGRADE_HTTP_CONNECT && !answer &&
+        dx_http_connect_target(bytes, len, target, sizeof target))
         observation.u.upgrade.target = target;
     observation.u.upgrade.http_status = (uint16_t)dx_http_status(bytes, len);
     dx_reader_observe(direction->reader, &observation, direction->side);
@@ -267,7 +271,8 @@ feed_sslv2(dx_direction *direction, const uint8_t *bytes, size_t len)
     bool begun = facts->server_hello_frame && facts->chosen.version == SSLV2;
     int answer = direction->side == DX_SERVER ? dx_sslv2_answer(bytes, len) : -1;
     dx_server_hello hello = {.version = SSLV2};
-    dx_observation observation = {.kind = DX_OBS_RECORD, .u.record.header = {.len = (uint16_t)MIN(len, UINT16_MAX)}};
+    dx_observation observation = {.kind = DX_OBS_RECORD,
+                                  .u.record.header = {.len = (uint16_t)MIN(len, UINT16_MAX)}};
 
     if (!begun && answer < 0)
         return false;
@@ -276,8 +281,8 @@ feed_sslv2(dx_direction *direction, const uint8_t *bytes, size_t len)
         observation.kind = DX_OBS_SERVER_HELLO;
         observation.u.server_hello = &hello;
     } else if (answer == DX_SSLV2_ERROR) {
-        observation.u.record.header = (dx_record){
-            .type = DX_RECORD_ALERT, .whole = true, .alert_level = 2, .alert_description = 40};
+        observation.u.record.header =
+            (dx_record){.type = DX_RECORD_ALERT, .whole = true, .alert_level = 2, .alert_description = 40};
     } else {
         observation.u.record.header.type = DX_RECORD_APPLICATION;
     }
@@ -315,9 +320,10 @@ dx_reader_take(void *user, const uint8_t *bytes, size_t len, size_t missing)
     }
     if (len) {
         bool client_spoke_tls = direction->side == DX_SERVER && facts->phase >= DX_PHASE_HELLO_PARTIAL;
-        bool could_be = direction->mode == MODE_START || direction->missing || client_spoke_tls || facts->mid_stream
-                            ? dx_tls_looks_like_record(bytes, len)
-                            : false;
+        bool could_be =
+            direction->mode == MODE_START || direction->missing || client_spoke_tls || facts->mid_stream
+                ? dx_tls_looks_like_record(bytes, len)
+                : false;
         if (direction->num_chunks < UINT16_MAX)
             direction->num_chunks++;
         direction->preamble_bytes += (uint32_t)len;

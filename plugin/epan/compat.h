@@ -64,11 +64,11 @@ dx_in_gui(void)
  * DX_STAT_INIT_DONE, or, after it has said what is wrong, with DX_STAT_INIT_FAILED, which makes tshark's
  * exit code non-zero: from 4.6 on by returning false, before by leaving the program. */
 #if DX_WS(4, 6)
-#define DX_STAT_INIT static bool
-#define DX_STAT_INIT_DONE return true
+#define DX_STAT_INIT        static bool
+#define DX_STAT_INIT_DONE   return true
 #define DX_STAT_INIT_FAILED return false
 #else
-#define DX_STAT_INIT static void
+#define DX_STAT_INIT      static void
 #define DX_STAT_INIT_DONE return
 #define DX_STAT_INIT_FAILED                                                                                  \
     do {                                                                                                     \

@@ -107,11 +107,11 @@ dx_preferences_register(int proto, void (*changed)(void))
         module, "server_os", "Windows release of the servers",
         "Checks and candidates are fitted to what this release supports by default", &server_os, os_choices(),
         FALSE);
-    prefs_register_string_preference(
-        module, "trust_store", "Trusted roots",
-        "What the servers' certificates are judged against: empty for the roots of this system, a PEM file or a "
-        "directory of PEM files, or \"none\"",
-        &trust_store);
+    prefs_register_string_preference(module, "trust_store", "Trusted roots",
+                                     "What the servers' certificates are judged against: empty for the roots "
+                                     "of this system, a PEM file or a "
+                                     "directory of PEM files, or \"none\"",
+                                     &trust_store);
     prefs_register_directory_preference(
         module, "evidence_dir", "Folder of the server's own files",
         "Output of netsh, netstat, certutil, reg, wevtutil and others from the server, as "

@@ -80,7 +80,8 @@ has_news(const dx_facts *facts, uint32_t frame)
 }
 
 static void
-add_certificate(tvbuff_t *tvb, const packet_info *pinfo, proto_tree *tree, proto_item *item, const dx_facts *facts)
+add_certificate(tvbuff_t *tvb, const packet_info *pinfo, proto_tree *tree, proto_item *item,
+                const dx_facts *facts)
 {
     if (facts->chain != NULL && facts->certificate_frame == pinfo->num) {
         dx_node_add_certificate(tree, tvb, proto_shown, item, facts, dx_capture_ledger(dx_tracker_capture()));

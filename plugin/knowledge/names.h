@@ -18,21 +18,45 @@ const char *dx_extension_name(uint16_t extension); /* 0 -> "server_name" */
 const char *dx_alert_name(uint8_t description);    /* 40 -> "handshake_failure" */
 
 /* What a cipher suite needs and how its records look. */
-typedef enum { DX_AUTH_ANY, DX_AUTH_RSA, DX_AUTH_ECDSA, DX_AUTH_DSS, DX_AUTH_PSK, DX_AUTH_ANON, DX_AUTH_OTHER } dx_auth;
-typedef enum { DX_EXCHANGE_ANY, DX_EXCHANGE_RSA, DX_EXCHANGE_DHE, DX_EXCHANGE_ECDHE, DX_EXCHANGE_DH, DX_EXCHANGE_ECDH,
-               DX_EXCHANGE_PSK, DX_EXCHANGE_OTHER } dx_exchange;
-typedef enum { DX_MODE_STREAM, DX_MODE_CBC, DX_MODE_GCM, DX_MODE_CCM, DX_MODE_CCM_8, DX_MODE_CHACHA20, DX_MODE_NULL } dx_mode;
+typedef enum {
+    DX_AUTH_ANY,
+    DX_AUTH_RSA,
+    DX_AUTH_ECDSA,
+    DX_AUTH_DSS,
+    DX_AUTH_PSK,
+    DX_AUTH_ANON,
+    DX_AUTH_OTHER
+} dx_auth;
+typedef enum {
+    DX_EXCHANGE_ANY,
+    DX_EXCHANGE_RSA,
+    DX_EXCHANGE_DHE,
+    DX_EXCHANGE_ECDHE,
+    DX_EXCHANGE_DH,
+    DX_EXCHANGE_ECDH,
+    DX_EXCHANGE_PSK,
+    DX_EXCHANGE_OTHER
+} dx_exchange;
+typedef enum {
+    DX_MODE_STREAM,
+    DX_MODE_CBC,
+    DX_MODE_GCM,
+    DX_MODE_CCM,
+    DX_MODE_CCM_8,
+    DX_MODE_CHACHA20,
+    DX_MODE_NULL
+} dx_mode;
 typedef struct dx_cipher {
     uint16_t code;
     const char *name;
     dx_exchange exchange; /* ANY for TLS 1.3 suites */
     dx_auth auth;         /* ANY for TLS 1.3 suites */
     dx_mode mode;
-    uint8_t block_bytes;  /* of CBC: 8 or 16; else 0 */
-    uint8_t mac_bytes;    /* of the HMAC (CBC, stream, NULL); 0 for AEAD */
-    uint8_t hash_bytes;   /* of the PRF/HKDF hash: 32 or 48 */
+    uint8_t block_bytes; /* of CBC: 8 or 16; else 0 */
+    uint8_t mac_bytes;   /* of the HMAC (CBC, stream, NULL); 0 for AEAD */
+    uint8_t hash_bytes;  /* of the PRF/HKDF hash: 32 or 48 */
     bool tls13;
-    bool tls12_only;      /* needs TLS 1.2 (AEAD, SHA-256/384 MACs) */
+    bool tls12_only; /* needs TLS 1.2 (AEAD, SHA-256/384 MACs) */
 } dx_cipher;
 
 /* dx_cipher_find - the row of a suite, NULL when unknown. */

@@ -17,7 +17,7 @@ const dx_event *dx_event_find(uint16_t id);
 
 typedef struct dx_windows_error {
     uint32_t code;
-    const char *name;    /* "CERT_E_UNTRUSTEDROOT" */
+    const char *name; /* "CERT_E_UNTRUSTEDROOT" */
     const char *meaning;
 } dx_windows_error;
 const dx_windows_error *dx_windows_error_find(uint32_t code);
@@ -26,13 +26,25 @@ const dx_windows_error *dx_windows_error_by_name(const char *name);
 const dx_windows_error *dx_alert_windows_error(uint8_t description);
 
 /* Windows releases of the preference ssltrouble.server_os, oldest first. */
-typedef enum { DX_OS_UNKNOWN, DX_OS_2003, DX_OS_2008, DX_OS_2008_SP2, DX_OS_2008R2, DX_OS_2012, DX_OS_2012R2, DX_OS_2016,
-               DX_OS_2019, DX_OS_2022, DX_OS_2025, DX_NUM_OS } dx_os;
+typedef enum {
+    DX_OS_UNKNOWN,
+    DX_OS_2003,
+    DX_OS_2008,
+    DX_OS_2008_SP2,
+    DX_OS_2008R2,
+    DX_OS_2012,
+    DX_OS_2012R2,
+    DX_OS_2016,
+    DX_OS_2019,
+    DX_OS_2022,
+    DX_OS_2025,
+    DX_NUM_OS
+} dx_os;
 typedef enum { DX_SUPPORT_NO, DX_SUPPORT_OFF, DX_SUPPORT_ON, DX_SUPPORT_UNSURE } dx_support;
 typedef struct dx_windows {
     dx_os os;
-    const char *token;   /* "2012r2": preference value */
-    const char *name;    /* "Windows Server 2012 R2 (IIS 8.5)" */
+    const char *token;                                 /* "2012r2": preference value */
+    const char *name;                                  /* "Windows Server 2012 R2 (IIS 8.5)" */
     dx_support ssl2, ssl3, tls10, tls11, tls12, tls13; /* the server role's defaults */
     bool sni, alpn, x25519, ecdhe_rsa_gcm;
 } dx_windows;

@@ -92,8 +92,9 @@ add_sureness(GString *out, const dx_entry *entry, const dx_verdict *example)
         [DX_LIKELY] = "likely: the usual cause of what was seen",
         [DX_CONFIRMED] = "confirmed: the packets prove it",
     };
-    const char *sure = dx_files_prove(example) ? "confirmed: the server's own files prove it, and the packets fit"
-                                               : meaning[entry->best];
+    const char *sure = dx_files_prove(example)
+                           ? "confirmed: the server's own files prove it, and the packets fit"
+                           : meaning[entry->best];
     if (entry->num_by_confidence[entry->best] == entry->streams->len) {
         dx_layout_text(out, "How sure", sure);
         return;
@@ -281,8 +282,9 @@ dx_entry_report(GString *out, dx_capture *capture, const dx_entry *entry, unsign
     }
     if (entry->cause->scenario == DX_SCENARIO_1 || entry->cause->scenario == DX_SCENARIO_2)
         add_lines(out, "Certificate", dx_cert_lines(facts, dx_capture_ledger(capture)),
-                  dx_facts_tls13(facts) ? "not readable: TLS 1.3 encrypts it (capture with SSLKEYLOGFILE to see it)"
-                                        : "not in the capture");
+                  dx_facts_tls13(facts)
+                      ? "not readable: TLS 1.3 encrypts it (capture with SSLKEYLOGFILE to see it)"
+                      : "not in the capture");
     dx_layout_text(out, "Clients show", entry->cause->clients);
     add_events(out, entry, entry->cause);
     char *filter = dx_entry_filter(entry);

@@ -26,16 +26,16 @@ typedef struct dx_distinct {
 /* Connections with the same cause, or the same advice, at the same server. */
 typedef struct dx_entry {
     const dx_tally *server;
-    const char *id;           /* of the cause or advice */
-    const dx_cause *cause;    /* NULL for advice */
-    const char *title;       /* of the advice; NULL for a cause */
-    char *text;              /* of the example's advice; NULL for a cause */
-    GArray *streams;          /* of uint32_t, ascending */
+    const char *id;        /* of the cause or advice */
+    const dx_cause *cause; /* NULL for advice */
+    const char *title;     /* of the advice; NULL for a cause */
+    char *text;            /* of the example's advice; NULL for a cause */
+    GArray *streams;       /* of uint32_t, ascending */
     unsigned num_recovered, num_nameless;
     unsigned num_by_confidence[DX_CONFIRMED + 1];
     dx_confidence best;
-    uint32_t example;         /* the first stream with the best confidence */
-    dx_distinct names, clients; /* of char * (SNI), of dx_address * */
+    uint32_t example;                 /* the first stream with the best confidence */
+    dx_distinct names, clients;       /* of char * (SNI), of dx_address * */
     uint32_t first_frame, last_frame; /* verdict frames of the first and last failure by time */
     int64_t first_us, last_us;
 } dx_entry;

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define DX_LAYOUT_WIDTH 100 /* columns of a line */
-#define DX_LAYOUT_TEXT 16   /* column at which texts begin; labels stand before it */
+#define DX_LAYOUT_TEXT  16  /* column at which texts begin; labels stand before it */
 
 /* dx_layout_wrap - appends `prefix`, then `text` from column `indent` on, wrapped; ends with a newline. Words
  * that are wider than the line are cut in two. Passes the text through dx_safe. */

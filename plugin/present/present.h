@@ -8,12 +8,12 @@
 
 /* What a report needs to know besides the capture. */
 typedef struct dx_report {
-    const char *file;    /* shown name of the capture file; NULL for a live capture */
-    const char *version; /* of the plugin */
+    const char *file;                        /* shown name of the capture file; NULL for a live capture */
+    const char *version;                     /* of the plugin */
     uint32_t num_quic_flows, num_dtls_flows; /* seen but not judged */
     bool (*selected)(uint32_t stream, void *user); /* the FILTER's choice; NULL: all */
     void *user;
-    void (*flush)(GString *out);                   /* NULL, or writes out what is there and empties it: called between
+    void (*flush)(GString *out); /* NULL, or writes out what is there and empties it: called between
                                                       lines of JSON, which would be large for a large capture */
 } dx_report;
 

@@ -9,35 +9,35 @@
 #include <stdint.h>
 
 /* One list: enum and shown name. */
-#define DX_FOREIGN_LIST(X)                                                                                              \
-    X(UNKNOWN, "an unknown protocol")                                                                                   \
-    X(HTTP_REQUEST, "an HTTP request")                                                                                  \
-    X(HTTP_CONNECT, "an HTTP CONNECT request")                                                                          \
-    X(HTTP_RESPONSE, "an HTTP response")                                                                                \
-    X(HTML, "an HTML page")                                                                                             \
-    X(HTTP2_PREFACE, "an HTTP/2 preface in the clear")                                                                  \
-    X(SSH, "SSH")                                                                                                       \
-    X(SMTP_OR_FTP, "an SMTP or FTP reply")                                                                              \
-    X(IMAP, "IMAP")                                                                                                     \
-    X(POP3, "POP3")                                                                                                     \
-    X(LDAP, "LDAP")                                                                                                     \
-    X(TPKT, "TPKT (RDP, H.323)")                                                                                        \
-    X(TDS, "TDS (SQL Server)")                                                                                          \
-    X(MYSQL, "MySQL")                                                                                                   \
-    X(POSTGRES, "PostgreSQL")                                                                                           \
-    X(XMPP, "XMPP")                                                                                                     \
-    X(PROXY_HEADER, "a PROXY protocol header")                                                                          \
-    X(SOCKS, "SOCKS")                                                                                                   \
-    X(SMB, "SMB")                                                                                                       \
-    X(VNC, "VNC")                                                                                                       \
-    X(IRC, "IRC")                                                                                                       \
-    X(NNTP, "NNTP")                                                                                                     \
+#define DX_FOREIGN_LIST(X)                                                                                   \
+    X(UNKNOWN, "an unknown protocol")                                                                        \
+    X(HTTP_REQUEST, "an HTTP request")                                                                       \
+    X(HTTP_CONNECT, "an HTTP CONNECT request")                                                               \
+    X(HTTP_RESPONSE, "an HTTP response")                                                                     \
+    X(HTML, "an HTML page")                                                                                  \
+    X(HTTP2_PREFACE, "an HTTP/2 preface in the clear")                                                       \
+    X(SSH, "SSH")                                                                                            \
+    X(SMTP_OR_FTP, "an SMTP or FTP reply")                                                                   \
+    X(IMAP, "IMAP")                                                                                          \
+    X(POP3, "POP3")                                                                                          \
+    X(LDAP, "LDAP")                                                                                          \
+    X(TPKT, "TPKT (RDP, H.323)")                                                                             \
+    X(TDS, "TDS (SQL Server)")                                                                               \
+    X(MYSQL, "MySQL")                                                                                        \
+    X(POSTGRES, "PostgreSQL")                                                                                \
+    X(XMPP, "XMPP")                                                                                          \
+    X(PROXY_HEADER, "a PROXY protocol header")                                                               \
+    X(SOCKS, "SOCKS")                                                                                        \
+    X(SMB, "SMB")                                                                                            \
+    X(VNC, "VNC")                                                                                            \
+    X(IRC, "IRC")                                                                                            \
+    X(NNTP, "NNTP")                                                                                          \
     X(TEXT, "text of an unknown protocol")
 typedef enum {
 #define X(id, name) DX_FOREIGN_##id,
     DX_FOREIGN_LIST(X)
 #undef X
-    DX_NUM_FOREIGN
+        DX_NUM_FOREIGN
 } dx_foreign;
 
 /* dx_foreign_name - the shown name ("SSH"). */
@@ -67,9 +67,21 @@ bool dx_http_connect_target(const uint8_t *bytes, size_t len, char *target, size
 size_t dx_proxy_header_len(const uint8_t *bytes, size_t len);
 
 /* In-band upgrade commands: what a client sends to ask for TLS, and whether the server's answer agrees. */
-typedef enum { DX_UPGRADE_NONE, DX_UPGRADE_SMTP, DX_UPGRADE_IMAP, DX_UPGRADE_POP3, DX_UPGRADE_FTP, DX_UPGRADE_LDAP,
-               DX_UPGRADE_XMPP, DX_UPGRADE_POSTGRES, DX_UPGRADE_MYSQL, DX_UPGRADE_RDP, DX_UPGRADE_NNTP,
-               DX_UPGRADE_SIEVE, DX_UPGRADE_HTTP_CONNECT } dx_upgrade;
+typedef enum {
+    DX_UPGRADE_NONE,
+    DX_UPGRADE_SMTP,
+    DX_UPGRADE_IMAP,
+    DX_UPGRADE_POP3,
+    DX_UPGRADE_FTP,
+    DX_UPGRADE_LDAP,
+    DX_UPGRADE_XMPP,
+    DX_UPGRADE_POSTGRES,
+    DX_UPGRADE_MYSQL,
+    DX_UPGRADE_RDP,
+    DX_UPGRADE_NNTP,
+    DX_UPGRADE_SIEVE,
+    DX_UPGRADE_HTTP_CONNECT
+} dx_upgrade;
 
 /* dx_upgrade_request - the upgrade that this client segment asks for (STARTTLS, STLS, AUTH TLS, LDAP StartTLS,
  * <starttls, SSLRequest, MySQL SSLRequest packet, RDP negotiation, CONNECT), or NONE. A bare "STARTTLS" is the same in

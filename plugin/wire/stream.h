@@ -10,20 +10,20 @@
 
 /* Bounds of one direction: more out-of-order data than this is given up as a gap. */
 #define DX_STREAM_MAX_PENDING_SEGMENTS 64
-#define DX_STREAM_MAX_PENDING_BYTES (256 * 1024)
+#define DX_STREAM_MAX_PENDING_BYTES    (256 * 1024)
 
 typedef struct dx_pending dx_pending;
 
 /* dx_stream - state of one direction; zero-initialised is valid and means "nothing seen". */
 typedef struct dx_stream {
-    uint32_t next_seq;      /* raw sequence number of the next byte to deliver */
-    uint32_t acked_seq;     /* highest raw acknowledgment number that the other side sent for it */
-    bool started;           /* next_seq is known (SYN seen, or first payload taken as the start) */
-    bool acked;             /* acked_seq is known */
-    bool has_data;          /* payload was taken: a SYN no longer moves the start */
+    uint32_t next_seq;  /* raw sequence number of the next byte to deliver */
+    uint32_t acked_seq; /* highest raw acknowledgment number that the other side sent for it */
+    bool started;       /* next_seq is known (SYN seen, or first payload taken as the start) */
+    bool acked;         /* acked_seq is known */
+    bool has_data;      /* payload was taken: a SYN no longer moves the start */
     uint16_t num_pending;
     uint32_t pending_bytes;
-    dx_pending *pending;    /* sorted list of out-of-order segments, owned */
+    dx_pending *pending; /* sorted list of out-of-order segments, owned */
 } dx_stream;
 
 /* What one segment turned out to be; bits. */
@@ -48,8 +48,8 @@ void dx_stream_syn(dx_stream *stream, uint32_t seq);
  * SYN starts the stream. The payload of a SYN itself (TCP Fast Open) begins at the SYN's number + 1. Returns
  * dx_segment_kind bits; 0 for reported == 0, for a keep-alive probe (1 byte at next_seq - 1), and for a segment more
  * than 2^30 away, which is ignored. Sequence arithmetic is modulo 2^32. */
-unsigned dx_stream_segment(dx_stream *stream, uint32_t seq, const uint8_t *data, size_t captured, size_t reported,
-                           dx_stream_sink sink, void *user);
+unsigned dx_stream_segment(dx_stream *stream, uint32_t seq, const uint8_t *data, size_t captured,
+                           size_t reported, dx_stream_sink sink, void *user);
 
 /* dx_stream_acked - notes that the receiver acknowledged everything before raw `ack`. A hole before held segments
  * that the receiver acknowledged will never be filled: it is delivered as missing, and what follows it too. An

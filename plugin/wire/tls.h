@@ -9,14 +9,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DX_RECORD_CCS = 20, DX_RECORD_ALERT = 21, DX_RECORD_HANDSHAKE = 22, DX_RECORD_APPLICATION = 23,
-       DX_RECORD_HEARTBEAT = 24 };
+enum {
+    DX_RECORD_CCS = 20,
+    DX_RECORD_ALERT = 21,
+    DX_RECORD_HANDSHAKE = 22,
+    DX_RECORD_APPLICATION = 23,
+    DX_RECORD_HEARTBEAT = 24
+};
 
-enum { DX_HS_HELLO_REQUEST = 0, DX_HS_CLIENT_HELLO = 1, DX_HS_SERVER_HELLO = 2, DX_HS_NEW_SESSION_TICKET = 4,
-       DX_HS_END_OF_EARLY_DATA = 5, DX_HS_ENCRYPTED_EXTENSIONS = 8, DX_HS_CERTIFICATE = 11,
-       DX_HS_SERVER_KEY_EXCHANGE = 12, DX_HS_CERTIFICATE_REQUEST = 13, DX_HS_SERVER_HELLO_DONE = 14,
-       DX_HS_CERTIFICATE_VERIFY = 15, DX_HS_CLIENT_KEY_EXCHANGE = 16, DX_HS_FINISHED = 20,
-       DX_HS_CERTIFICATE_STATUS = 22, DX_HS_KEY_UPDATE = 24, DX_HS_COMPRESSED_CERTIFICATE = 25 };
+enum {
+    DX_HS_HELLO_REQUEST = 0,
+    DX_HS_CLIENT_HELLO = 1,
+    DX_HS_SERVER_HELLO = 2,
+    DX_HS_NEW_SESSION_TICKET = 4,
+    DX_HS_END_OF_EARLY_DATA = 5,
+    DX_HS_ENCRYPTED_EXTENSIONS = 8,
+    DX_HS_CERTIFICATE = 11,
+    DX_HS_SERVER_KEY_EXCHANGE = 12,
+    DX_HS_CERTIFICATE_REQUEST = 13,
+    DX_HS_SERVER_HELLO_DONE = 14,
+    DX_HS_CERTIFICATE_VERIFY = 15,
+    DX_HS_CLIENT_KEY_EXCHANGE = 16,
+    DX_HS_FINISHED = 20,
+    DX_HS_CERTIFICATE_STATUS = 22,
+    DX_HS_KEY_UPDATE = 24,
+    DX_HS_COMPRESSED_CERTIFICATE = 25
+};
 
 /* A handshake message longer than this is not kept; its type and length are still reported. RFC 8446 allows 2^24-1;
  * real Certificate messages stay below 100 KB (badssl's 10000-sans: about 300 KB). */
@@ -25,22 +43,23 @@ enum { DX_HS_HELLO_REQUEST = 0, DX_HS_CLIENT_HELLO = 1, DX_HS_SERVER_HELLO = 2, 
 /* One record. It is reported when its last byte has been seen (or is known to be missing). */
 typedef struct dx_record {
     uint8_t type;
-    uint16_t version;  /* record layer version, 0x0303 = TLS 1.2 */
-    uint16_t len;      /* the header's length field */
-    bool encrypted;    /* the direction's records are protected (dx_tls_set_encrypted); or it is an alert that cannot be
+    uint16_t version; /* record layer version, 0x0303 = TLS 1.2 */
+    uint16_t len;     /* the header's length field */
+    bool
+        encrypted; /* the direction's records are protected (dx_tls_set_encrypted); or it is an alert that cannot be
                           read; or a handshake record without a plausible message, whose CCS is not in the capture.
                           Never set for an alert of 2 bytes or a CCS of 1: nothing protected is so short */
-    bool whole;        /* all its bytes are in the capture */
+    bool whole;                             /* all its bytes are in the capture */
     uint8_t alert_level, alert_description; /* of a readable alert record, the first of up to 4 alerts;
                                                 level 0: not readable or not whole */
-    bool ccs_valid;    /* of a ChangeCipherSpec: the single byte 1 */
+    bool ccs_valid;                         /* of a ChangeCipherSpec: the single byte 1 */
 } dx_record;
 
 /* One handshake message. `body` (without the 4-byte header) is valid during the call; NULL when the message was
  * longer than DX_TLS_MAX_MESSAGE or bytes of it are missing in the capture. */
 typedef struct dx_message {
     uint8_t type;
-    uint32_t len;         /* of the body, from the header */
+    uint32_t len; /* of the body, from the header */
     const uint8_t *body;
     uint16_t num_records; /* records that it spread over, 1 or more */
 } dx_message;

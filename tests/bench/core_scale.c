@@ -15,22 +15,24 @@
 
 enum { NUM_SERVERS = 200, CLIENT_PORTS = 20000 };
 
-static const dx_preferences preferences = {.silence_us = 10 * G_USEC_PER_SEC, .syn_silence_us = 3 * G_USEC_PER_SEC};
+static const dx_preferences preferences = {.silence_us = 10 * G_USEC_PER_SEC,
+                                           .syn_silence_us = 3 * G_USEC_PER_SEC};
 
 /* Suites c02f, c030, 009c; extensions: supported groups, signature algorithms; TLS 1.2. */
-static const uint8_t client_hello[] = {
-    22, 3, 1, 0, 73, 1, 0, 0, 69, 3, 3,                                               /* headers, version */
-    1,  2, 3, 4, 5,  6, 7, 8, 9,  1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, /* random */
-    0,  0, 6, 0xc0, 0x2f, 0xc0, 0x30, 0, 0x9c, 1, 0,                                   /* suites */
-    0,  22, 0, 10, 0, 6, 0, 4, 0, 29, 0, 23, 0, 13, 0, 8, 0, 6, 4, 3, 8, 4, 4, 1};     /* extensions */
-static const uint8_t server_hello[] = {
-    22, 3, 3, 0, 46, 2, 0, 0, 38, 3, 3,
-    9,  2, 3, 4, 5,  6, 7, 8, 9,  1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5,
-    0,  0xc0, 0x2f, 0, 14, 0, 0, 0};
-static const uint8_t client_finish[] = {22, 3, 3, 0, 7, 16, 0, 0, 3, 2, 1, 2, 20, 3, 3, 0, 1, 1,
-                                        22, 3, 3, 0, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
-static const uint8_t server_finish[] = {20, 3, 3, 0, 1, 1, 22, 3, 3, 0, 16, 1, 2,
-                                        3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+static const uint8_t
+    client_hello[] = {22, 3,  1, 0,    73,   1,    0,    0, 69,   3,  3, /* headers, version */
+                      1,  2,  3, 4,    5,    6,    7,    8, 9,    1,  2, 3,  4, 5,  6, 7,
+                      8,  9,  1, 2,    3,    4,    5,    6, 7,    8,  9, 1,  2, 3,  4, 5, /* random */
+                      0,  0,  6, 0xc0, 0x2f, 0xc0, 0x30, 0, 0x9c, 1,  0,                  /* suites */
+                      0,  22, 0, 10,   0,    6,    0,    4, 0,    29, 0, 23, 0, 13, 0, 8,
+                      0,  6,  4, 3,    8,    4,    4,    1}; /* extensions */
+static const uint8_t server_hello[] = {22, 3, 3, 0, 46, 2, 0, 0, 38, 3, 3,    9,    2, 3,  4, 5, 6,
+                                       7,  8, 9, 1, 2,  3, 4, 5, 6,  7, 8,    9,    1, 2,  3, 4, 5,
+                                       6,  7, 8, 9, 1,  2, 3, 4, 5,  0, 0xc0, 0x2f, 0, 14, 0, 0, 0};
+static const uint8_t client_finish[] = {22, 3, 3,  0, 7, 16, 0, 0, 3, 2, 1, 2, 20, 3,  3,  0,  1,  1,  22, 3,
+                                        3,  0, 16, 1, 2, 3,  4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+static const uint8_t server_finish[] = {20, 3, 3, 0, 1, 1, 22, 3,  3,  0,  16, 1,  2, 3,
+                                        4,  5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 static const uint8_t alert[] = {21, 3, 3, 0, 2, 2, 40};
 
 /* The capture that is being written. */
@@ -56,8 +58,12 @@ send(tape *t, unsigned side, uint8_t flags, const uint8_t *data, uint32_t len)
                         .stream = t->stream,
                         .src = t->end[side],
                         .dst = t->end[!side],
-                        .segment = {.flags = flags, .seq = t->seq[side], .ack = t->seq[!side], .len = len,
-                                    .window = 60000, .ttl = 64},
+                        .segment = {.flags = flags,
+                                    .seq = t->seq[side],
+                                    .ack = t->seq[!side],
+                                    .len = len,
+                                    .window = 60000,
+                                    .ttl = 64},
                         .data = data,
                         .captured = len};
 
@@ -76,10 +82,11 @@ connect_once(tape *t, uint32_t number, bool fails)
 
     t->stream = number;
     t->seq[0] = t->seq[1] = 1000;
-    t->end[0] = (dx_endpoint){.address = {.family = 4, .bytes = {198, 18, (uint8_t)(client >> 8), (uint8_t)client}},
-                              .port = (uint16_t)(30000 + number % CLIENT_PORTS)};
-    t->end[1] = (dx_endpoint){.address = {.family = 4, .bytes = {192, 0, 2, (uint8_t)(1 + number % NUM_SERVERS)}},
-                              .port = 443};
+    t->end[0] =
+        (dx_endpoint){.address = {.family = 4, .bytes = {198, 18, (uint8_t)(client >> 8), (uint8_t)client}},
+                      .port = (uint16_t)(30000 + number % CLIENT_PORTS)};
+    t->end[1] = (dx_endpoint){
+        .address = {.family = 4, .bytes = {192, 0, 2, (uint8_t)(1 + number % NUM_SERVERS)}}, .port = 443};
     send(t, 0, DX_TCP_SYN, NULL, 0);
     send(t, 1, DX_TCP_SYN | DX_TCP_ACK, NULL, 0);
     send(t, 0, DX_TCP_ACK, NULL, 0);
@@ -125,7 +132,8 @@ run(uint32_t num, unsigned percent)
     int64_t asked = g_get_monotonic_time();
     size_t bytes_asked = heap_bytes() - before;
     dx_capture_free(t.capture);
-    printf("%8u connections, %u established, %u failed: %.2f s to read, %.2f s to judge, %zu bytes of heap each, "
+    printf("%8u connections, %u established, %u failed: %.2f s to read, %.2f s to judge, %zu bytes of heap "
+           "each, "
            "%zu with verdicts\n",
            num, num_outcome[DX_ESTABLISHED], num_outcome[DX_FAILED], (double)(read - start) / G_USEC_PER_SEC,
            (double)(asked - read) / G_USEC_PER_SEC, bytes / num, bytes_asked / num);

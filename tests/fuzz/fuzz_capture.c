@@ -76,8 +76,13 @@ take_event(reading *r, const uint8_t *header, const uint8_t *data, uint32_t len)
         .stream = stream,
         .src = side ? server : client,
         .dst = side ? client : server,
-        .segment = {.flags = header[1] & 0x1f, .seq = seq, .ack = r->seq[stream][!side], .len = len,
-                    .window = header[2], .ttl = (uint8_t)(64 - side), .ip_id = (uint16_t)r->frame},
+        .segment = {.flags = header[1] & 0x1f,
+                    .seq = seq,
+                    .ack = r->seq[stream][!side],
+                    .len = len,
+                    .window = header[2],
+                    .ttl = (uint8_t)(64 - side),
+                    .ip_id = (uint16_t)r->frame},
         .data = plain.len ? data : NULL,
         .captured = plain.len,
         .plain = &plain,
@@ -159,7 +164,8 @@ make_trust_store(void)
     char *base64 = g_base64_encode(root.data, root.len);
     FILE *file = fdopen(mkstemp(trust_store), "w");
 
-    require(file && fprintf(file, "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n", base64) > 0);
+    require(file &&
+            fprintf(file, "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n", base64) > 0);
     fclose(file);
     g_free(base64);
     atexit(remove_trust_store);

@@ -22,9 +22,11 @@ test_json_failed(void)
         "\"offered\":{\"versions\":[\"TLS 1.2\"],"
         "\"ciphers\":[\"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\",\"0xeeee\"],\"groups\":[\"x25519\"],"
         "\"alpn\":[\"h2\",\"\\\\x1b[m\"]},"
-        "\"chosen\":{\"version\":null,\"cipher\":null,\"group\":null,\"alpn\":null},\"certificate\":null,\"advice\":[],"
+        "\"chosen\":{\"version\":null,\"cipher\":null,\"group\":null,\"alpn\":null},\"certificate\":null,"
+        "\"advice\":[],"
         "\"checks\":[\"Look at 198.51.100.1 port 443\",\"Ask for www.example.com\"],"
-        "\"fix\":\"Enable \\\"it\\\" on 198.51.100.1:443.\",\"events\":[36874,36888],\"evidence_files\":[],\"excluded\":[]}\n");
+        "\"fix\":\"Enable \\\"it\\\" on "
+        "198.51.100.1:443.\",\"events\":[36874,36888],\"evidence_files\":[],\"excluded\":[]}\n");
     g_free(json);
 }
 
