@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/defects.h"
 
+#include <string.h>
+
 #include "core/text.h"
 
 /* Defects between which a client that gives no reason may have chosen. `hard`: every client that checks
@@ -138,14 +140,18 @@ dx_span_text(int64_t us)
     return us < 2 * day_us ? dx_duration_text(us) : g_strdup_printf("%d days", (int)(us / day_us));
 }
 
+/* "2026-11-22 16:39:05" */
 static char *
 date_text(int64_t seconds)
 {
-    GDateTime *time = g_date_time_new_from_unix_utc(seconds);
-    char *text = time ? g_date_time_format(time, "%Y-%m-%d %H:%M:%S") : g_strdup("?");
+    char *text = dx_time_text(seconds * G_USEC_PER_SEC);
 
-    if (time)
-        g_date_time_unref(time);
+    if (strlen(text) < 19) {
+        g_free(text);
+        return g_strdup("?");
+    }
+    text[10] = ' ';
+    text[19] = 0;
     return text;
 }
 

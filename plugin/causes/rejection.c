@@ -28,12 +28,12 @@ dx_key_in_doubt(const dx_facts *facts)
     return facts->end.kind != DX_END_ALERT || !is_certificate_alert(facts->end.alert);
 }
 
-/* No stack was seen to send 42 or 46 for a signature of the handshake (they send 51, 10 or 40). */
+/* For a signature that does not verify all stacks send an alert (51, 10 or 40 were seen, never 42 or 46). */
 static bool
-speaks_of_certificate(const dx_facts *facts)
+may_speak_of_signature(const dx_facts *facts)
 {
-    return !dx_key_in_doubt(facts) ||
-           (facts->end.kind == DX_END_ALERT && (facts->end.alert == 42 || facts->end.alert == 46));
+    return dx_key_in_doubt(facts) && facts->end.kind == DX_END_ALERT && facts->end.alert != 42 &&
+           facts->end.alert != 46;
 }
 
 static uint32_t
@@ -47,7 +47,7 @@ dx_key_proof(const dx_facts *facts)
 {
     dx_server *server = facts->ledger;
 
-    if (speaks_of_certificate(facts) && facts->chain && server->proven == facts->chain)
+    if (!may_speak_of_signature(facts) && facts->chain && server->proven == facts->chain)
         return (dx_proof_result){.answer = DX_PROOF_VERIFIED};
     dx_proof_result proof = dx_presented_proof(facts);
     if (proof.answer == DX_PROOF_VERIFIED) {

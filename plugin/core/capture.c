@@ -134,7 +134,10 @@ note_host(dx_capture *capture, const dx_connection *connection, const dx_packet 
 
     if (!dx_endpoint_equal(&packet->src, &facts->server_endpoint))
         return;
-    dx_host *host = dx_ledger_host(capture->ledger, &facts->server_endpoint.address);
+    dx_server *server = facts->ledger;
+    if (!server->host)
+        server->host = dx_ledger_host(capture->ledger, &facts->server_endpoint.address);
+    dx_host *host = server->host;
     host->num_packets++;
     if ((packet->segment.flags & (DX_TCP_SYN | DX_TCP_ACK)) == (DX_TCP_SYN | DX_TCP_ACK) &&
         !host->syn_ack_frame) {

@@ -16,7 +16,10 @@
 bool
 dx_address_equal(const dx_address *a, const dx_address *b)
 {
-    return a->family == b->family && memcmp(a->bytes, b->bytes, a->family == 6 ? 16 : 4) == 0;
+    /* lengths known to the compiler: this runs for every packet */
+    if (a->family != b->family)
+        return false;
+    return a->family == 6 ? memcmp(a->bytes, b->bytes, 16) == 0 : memcmp(a->bytes, b->bytes, 4) == 0;
 }
 
 bool

@@ -34,6 +34,7 @@ free_server(gpointer data)
     g_array_unref(server->accepted);
     g_array_unref(server->refused);
     g_array_unref(server->clients);
+    dx_authorities_clear(&server->authorities);
     g_free(server);
 }
 

@@ -34,6 +34,17 @@ typedef struct dx_sample {
     int64_t first_us, last_us;
 } dx_sample;
 
+typedef struct dx_host dx_host;
+
+/* The last CertificateRequest whose authorities were asked for. */
+typedef struct dx_authorities {
+    GByteArray *request; /* its body; NULL: none */
+    uint16_t version;
+    unsigned num;
+    char *first; /* NULL when there is none */
+} dx_authorities;
+void dx_authorities_clear(dx_authorities *authorities);
+
 struct dx_server {
     dx_endpoint endpoint;
     GArray *accepted, *refused; /* of dx_sample, at most DX_MAX_SAMPLES each */
@@ -45,10 +56,12 @@ struct dx_server {
     uint32_t num_ttl;
     const dx_chain *proven; /* the last list whose key the server was found to own, and by which frame */
     uint32_t proven_frame;
+    dx_authorities authorities;
+    dx_host *host; /* of its address; NULL until a packet of it was noted */
 };
 
 /* One server address, all ports. */
-typedef struct dx_host {
+struct dx_host {
     dx_address address;
     uint32_t http_frame; /* first HTTP answer on port 80 */
     uint16_t http_status;
@@ -59,7 +72,7 @@ typedef struct dx_host {
     uint16_t tls_port;
     uint8_t ttl_min, ttl_max; /* of its packets without RST, any port */
     uint32_t num_packets;     /* from this address */
-} dx_host;
+};
 
 /* dx_ledger_new - an empty ledger; free with dx_ledger_free. */
 dx_ledger *dx_ledger_new(void);

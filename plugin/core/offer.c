@@ -80,7 +80,7 @@ free_offer(gpointer data)
 static dx_codes
 copy_codes(const dx_codes *codes)
 {
-    dx_codes copy = {0, NULL};
+    dx_codes copy = {0};
 
     if (codes->num) {
         copy.num = codes->num;
@@ -90,10 +90,17 @@ copy_codes(const dx_codes *codes)
     return copy;
 }
 
-static int
-by_code(const void *a, const void *b)
+/* By insertion: a dozen elements, for every ClientHello. */
+static void
+sort_codes(dx_codes *codes)
 {
-    return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
+    for (unsigned i = 1; i < codes->num; i++) {
+        uint16_t code = codes->item[i];
+        unsigned at = i;
+        for (; at > 0 && codes->item[at - 1] > code; at--)
+            codes->item[at] = codes->item[at - 1];
+        codes->item[at] = code;
+    }
 }
 
 /* The order of extensions says nothing (browsers shuffle it); padding and PSK come and go. */
@@ -101,15 +108,14 @@ static dx_codes
 sorted_extensions(const dx_codes *codes)
 {
     enum { PADDING = 21, PRE_SHARED_KEY = 41, EARLY_DATA = 42, SESSION_TICKET = 35 };
-    dx_codes copy = {0, codes->num ? g_new(uint16_t, codes->num) : NULL};
+    dx_codes copy = {.item = codes->num ? g_new(uint16_t, codes->num) : NULL};
 
     for (unsigned i = 0; i < codes->num; i++) {
         uint16_t code = codes->item[i];
         if (code != PADDING && code != PRE_SHARED_KEY && code != EARLY_DATA && code != SESSION_TICKET)
             copy.item[copy.num++] = code;
     }
-    if (copy.num)
-        qsort(copy.item, copy.num, sizeof *copy.item, by_code);
+    sort_codes(&copy);
     return copy;
 }
 

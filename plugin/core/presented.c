@@ -27,7 +27,7 @@ static void
 drop_bytes(GByteArray **kept)
 {
     if (*kept)
-        g_byte_array_free(*kept, TRUE);
+        g_byte_array_unref(*kept);
     *kept = NULL;
 }
 
@@ -155,6 +155,14 @@ dx_presented_judge_client(const dx_facts *facts, const dx_ledger *ledger, dx_jud
     return true;
 }
 
+void
+dx_authorities_clear(dx_authorities *authorities)
+{
+    drop_bytes(&authorities->request);
+    g_free(authorities->first);
+    authorities->first = NULL;
+}
+
 static void
 take_first(void *user, const uint8_t *der, size_t len)
 {
@@ -167,15 +175,21 @@ take_first(void *user, const uint8_t *der, size_t len)
 unsigned
 dx_presented_authorities(const dx_facts *facts, char **first)
 {
-    char *name = NULL;
-    unsigned num = 0;
+    GByteArray *request = facts->presented ? facts->presented->request : NULL;
+    dx_authorities *last = &facts->ledger->authorities; /* a server asks everybody for the same */
 
-    if (facts->presented && facts->presented->request)
-        num = dx_certificate_authorities(facts->presented->request->data, facts->presented->request->len,
-                                         facts->chosen.version, first ? take_first : NULL, &name);
-    if (first)
-        *first = name;
-    return num;
+    *first = NULL;
+    if (!request)
+        return 0;
+    if (!last->request || last->version != facts->chosen.version || last->request->len != request->len ||
+        memcmp(last->request->data, request->data, request->len) != 0) {
+        dx_authorities_clear(last);
+        last->request = g_byte_array_ref(request);
+        last->version = facts->chosen.version;
+        last->num = dx_certificate_authorities(request->data, request->len, last->version, take_first, &last->first);
+    }
+    *first = g_strdup(last->first);
+    return last->num;
 }
 
 const char *

@@ -51,7 +51,7 @@ bool dx_presented_judge(const dx_facts *facts, const dx_ledger *ledger, dx_judge
 bool dx_presented_judge_client(const dx_facts *facts, const dx_ledger *ledger, dx_judgement *judgement);
 
 /* dx_presented_authorities - how many names of authorities the server asked client certificates of; `first`
- * (may be NULL) gets the first of them, a new string or NULL. */
+ * gets the first of them, a new string or NULL. */
 unsigned dx_presented_authorities(const dx_facts *facts, char **first);
 
 /* dx_presented_key_usage - a bit of keyUsage that the chosen key exchange needs and the certificate lacks;

@@ -44,8 +44,10 @@ dx_codes_common(const dx_codes *a, const dx_codes *b, uint16_t *code)
 void
 dx_codes_add(dx_codes *codes, uint16_t code)
 {
-    if (codes->num >= DX_MAX_CODES || dx_is_grease(code) || dx_codes_have(codes, code))
+    uint64_t bit = UINT64_C(1) << ((code * 0x9E3779B1u) >> 26);
+    if (codes->num >= DX_MAX_CODES || dx_is_grease(code) || ((codes->seen & bit) && dx_codes_have(codes, code)))
         return;
+    codes->seen |= bit;
     bool is_power_of_two = (codes->num & (codes->num - 1)) == 0;
     if (codes->num == 0)
         codes->item = (uint16_t *)g_malloc(FIRST_CODES * sizeof(uint16_t));
@@ -58,8 +60,7 @@ void
 dx_codes_clear(dx_codes *codes)
 {
     g_free(codes->item);
-    codes->item = NULL;
-    codes->num = 0;
+    *codes = (dx_codes){0};
 }
 
 /* Elements of 2 bytes; false when one is cut in half. */

@@ -19,6 +19,7 @@
 typedef struct dx_codes {
     uint16_t num;
     uint16_t *item; /* owned, NULL when num is 0 */
+    uint64_t seen;  /* while a list is read: one bit of 64 for each element */
 } dx_codes;
 
 bool dx_codes_have(const dx_codes *codes, uint16_t code);

@@ -165,7 +165,7 @@ static void
 test_codes(void)
 {
     uint16_t items[] = {0x0303, 0x0302, 0x1234};
-    dx_codes codes = {3, items}, none = {0, NULL};
+    dx_codes codes = {.num = 3, .item = items}, none = {0};
     check(dx_codes_text(&codes, dx_version_name, 10), "TLS 1.2, TLS 1.1, 0x1234");
     check(dx_codes_text(&codes, dx_version_name, 2), "TLS 1.2, TLS 1.1 and 1 more");
     check(dx_codes_text(&none, dx_version_name, 10), "none");
