@@ -190,7 +190,8 @@ dx_other_leaf(const dx_facts *facts, const dx_context *context, bool same_client
 
     for (unsigned i = 0; leaf && context->server && i < context->server->accepted->len; i++) {
         const dx_sample *sample = &g_array_index(context->server->accepted, dx_sample, i);
-        if (sample->chain && sample->sni == facts->sni && dx_chain_leaf(sample->chain) != leaf &&
+        const dx_certificate *other = dx_chain_leaf(sample->chain);
+        if (other && other != leaf && sample->sni == facts->sni &&
             (!same_client || dx_address_equal(&sample->client, &facts->client_endpoint.address)))
             return sample;
     }

@@ -3,6 +3,7 @@
  * Mechanisms seen in captures of others (protocol analysers' test collections), rebuilt here byte by byte.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "fixtures/fixtures.h"
 #include "tape.h"
 
 #define SEND(tape, from_client, text) tape_bytes(tape, from_client, text, sizeof(text) - 1)
@@ -122,6 +123,55 @@ test_disguise(void)
     end_tape(&t, DX_NOT_TLS, NULL);
 }
 
+/* The server's flight with one certificate, or with a list that ends within its first. */
+static void
+send_flight(tape *t, const dx_der *leaf)
+{
+    static const uint8_t hello[] = "\x03\x03"
+                                   "0123456789abcdef0123456789abcdef"
+                                   "\0\xc0\x2f";
+    GByteArray *body = g_byte_array_new();
+
+    g_byte_array_append(body, hello, sizeof hello);
+    tape_send(t, false, message(2, body));
+    body = g_byte_array_new();
+    if (leaf) {
+        g_byte_array_append(body, (const uint8_t *)"", 1);
+        put16(body, (unsigned)leaf->len + 3);
+        g_byte_array_append(body, (const uint8_t *)"", 1);
+        put16(body, (unsigned)leaf->len);
+        g_byte_array_append(body, leaf->data, (guint)leaf->len);
+    } else {
+        g_byte_array_append(body, (const uint8_t *)"\0\0\x07\0\0\x09\x30\x02\x05\0", 10);
+    }
+    tape_send(t, false, message(11, body));
+    tape_send(t, false, message(14, g_byte_array_new()));
+}
+
+/* Found with damaged captures: the other certificate of this name, which the client accepted, cannot be read. */
+static void
+test_unreadable_other_leaf(void)
+{
+    tape t = new_tape(443);
+    dx_der leaf = fixture("leaf");
+
+    tape_send(&t, true, client_hello("www.example.com"));
+    send_flight(&t, NULL);
+    SEND(&t, true,
+         "\x16\x03\x03\0\x05\x10\0\0\x01k\x14\x03\x03\0\x01\x01\x16\x03\x03\0\x08\xf1\xf1\xf1\xf1\xf1\xf1\xf1"
+         "\xf1");
+    SEND(&t, false, "\x14\x03\x03\0\x01\x01\x16\x03\x03\0\x08\xf1\xf1\xf1\xf1\xf1\xf1\xf1\xf1");
+    SEND(&t, true, "\x17\x03\x03\0\x08\xf1\xf1\xf1\xf1\xf1\xf1\xf1\xf1");
+    SEND(&t, false, "\x17\x03\x03\0\x08\xf1\xf1\xf1\xf1\xf1\xf1\xf1\xf1");
+    g_assert_cmpint(dx_capture_verdict(t.capture, t.stream)->outcome, ==, DX_ESTABLISHED);
+    tape_connect(&t, 1, 1, 443);
+    tape_syn(&t);
+    tape_send(&t, true, client_hello("www.example.com"));
+    send_flight(&t, &leaf);
+    SEND(&t, true, "\x15\x03\x03\0\x02\x02\x2a");
+    end_tape(&t, DX_FAILED, "certificate_not_yet_valid"); /* the tape is of 2012 */
+}
+
 int
 main(int argc, char **argv)
 {
@@ -131,5 +181,6 @@ main(int argc, char **argv)
     g_test_add_func("/connection/nats", test_nats);
     g_test_add_func("/connection/socks_tlcp", test_socks_tlcp);
     g_test_add_func("/connection/disguise", test_disguise);
+    g_test_add_func("/connection/unreadable_other_leaf", test_unreadable_other_leaf);
     return g_test_run();
 }
