@@ -40,7 +40,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_windows *windows = dx_windows_find(context->preferences->server_os);
     bool windows_gap = windows && !windows->ecdhe_rsa_gcm && only_ecdhe_rsa_aead(facts->offer);
     if ((wordless && !success && !windows_gap) || (!success && dx_contrast_same(facts, context)) ||
-        dx_contrast_version(facts, context))
+        (dx_contrast_version(facts, context) && !dx_contrast_older(facts, context)))
         return DX_NONE;
     char *offered = dx_codes_text(&facts->offer->ciphers, dx_cipher_name, 12);
     dx_say_hello(finding, facts);

@@ -26,7 +26,7 @@ release_lacks_versions(const dx_facts *facts, const dx_context *context)
 
 /* How sure the answer alone makes it. */
 static dx_confidence
-judge_answer(const dx_facts *facts, const dx_context *context, bool silent)
+judge_answer(const dx_facts *facts, const dx_context *context)
 {
     unsigned unusual = dx_offer_unusual(facts->offer);
 
@@ -41,16 +41,33 @@ judge_answer(const dx_facts *facts, const dx_context *context, bool silent)
         return unusual & DX_UNUSUAL_VERSIONS ? DX_LIKELY : DX_NONE;
     if (dx_server_alert_in_hello(facts, 40)) {
         /* a choice that somebody narrowed down is the better explanation */
-        if (unusual & (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_GROUPS | DX_UNUSUAL_SIGNATURES | DX_UNUSUAL_AUTH |
-                       DX_NARROW_CIPHERS | DX_NARROW_GROUPS))
+        if (unusual & DX_NARROWED)
             return DX_NONE;
         if (unusual &
             DX_ONLY_TLS13) /* nearly every TLS 1.3 server has its suites and groups: the version is left */
             return DX_LIKELY;
-        return unusual & (DX_UNUSUAL_VERSIONS | DX_NO_TLS13) ? DX_POSSIBLE : DX_NONE;
+        /* TLS 1.2 with usual suites: a server without their kind is likelier than one without TLS 1.2 */
+        return unusual & DX_UNUSUAL_VERSIONS ? DX_POSSIBLE : DX_NONE;
     }
-    (void)silent;
     return DX_NONE;
+}
+
+/* How sure it makes the answer that every success used another version. */
+static dx_confidence
+judge_contrast(const dx_facts *facts, const dx_context *context)
+{
+    unsigned unusual = dx_offer_unusual(facts->offer);
+
+    if (dx_server_alert_in_hello(facts, 70) || dx_contrast_lacks(facts, context))
+        return DX_CONFIRMED;
+    if (!dx_contrast_older(facts, context))
+        return unusual & DX_NARROWED ? DX_POSSIBLE : DX_CONFIRMED;
+    if (unusual & DX_UNUSUAL_VERSIONS)
+        return facts->end.kind != DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
+    /* TLS 1.2 is spoken by nearly every server that chose 1.3 for others, and those say 70 when they do not (GnuTLS: 40) */
+    if (facts->end.kind == DX_END_ALERT)
+        return DX_NONE;
+    return unusual & DX_NARROWED ? DX_POSSIBLE : DX_LIKELY;
 }
 
 static dx_confidence
@@ -63,14 +80,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!facts->offer || facts->offer->sslv2 || (!dx_refused_hello(facts) && !silent) || other_alert)
         return DX_NONE;
     const dx_sample *success = dx_contrast_version(facts, context);
-    dx_confidence confidence = judge_answer(facts, context, silent);
+    dx_confidence confidence = judge_answer(facts, context);
     if (success) {
         /* when this name (or none) never worked there, but others did, there are two differences */
         name_differs = (dx_contrast_no_sni(facts, context, &same_offer) ||
                         dx_contrast_sni(facts, context, &same_offer)) &&
                        !dx_server_alert_in_hello(facts, 70);
-        dx_confidence by_contrast = name_differs ? DX_LIKELY : DX_CONFIRMED;
-        confidence = MAX(confidence, by_contrast);
+        dx_confidence by_contrast = judge_contrast(facts, context);
+        confidence = MAX(confidence, name_differs ? MIN(by_contrast, DX_LIKELY) : by_contrast);
         dx_say_success(finding, success, "its version is not among those that this client offers.");
     } else if (dx_contrast_any(facts, context) && confidence != DX_NONE) {
         /* the server has accepted a version that this client offers too: the answer must mean something else */
@@ -87,6 +104,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->end.kind == DX_END_ALERT && facts->end.alert == 70)
         dx_finding_candidates(finding, facts->sni ? "sni_unrecognized" : "sni_not_sent",
                               "private_key_missing", NULL);
+    else if (facts->end.kind == DX_END_ALERT)
+        dx_finding_candidates(finding, "cipher_mismatch", "group_mismatch", "signature_algorithm_mismatch",
+                              NULL);
     else
         dx_finding_candidates(finding, "cipher_mismatch", "server_reset_after_client_hello", NULL);
     return confidence;

@@ -17,15 +17,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!ended || !facts->offer || !facts->resumption_offered)
         return DX_NONE;
     const dx_sample *success = dx_contrast_full(facts, context);
+    /* Go sends a session id of random bytes with nothing to resume (RFC 5077 section 3.4): it is no offer of its own */
+    const dx_sample *fresh = dx_contrast_fresh(facts, context);
     bool accepted = facts->server_hello_frame && facts->chosen.resumed && !facts->certificate_frame &&
                     facts->end.phase >= DX_PHASE_SERVER_HELLO;
-    bool refused = dx_refused_hello(facts) && success && !success->resumption_offered;
+    bool refused = dx_refused_hello(facts) && fresh;
     if (!accepted && !refused)
         return DX_NONE;
     dx_finding_say(finding, facts->hello_frame, "ClientHello offers to resume a session");
     if (accepted)
         dx_finding_say(finding, facts->server_hello_frame, "ServerHello accepts the resumption");
     dx_say_end(finding, facts);
+    if (refused)
+        success = fresh;
     if (success)
         dx_say_success(finding, success, "a full handshake works.");
     dx_finding_candidates(finding, "update_regression", "encrypted_alert", NULL);

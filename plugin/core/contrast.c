@@ -91,6 +91,36 @@ dx_contrast_version(const dx_facts *facts, const dx_context *context)
     return find_all(facts, context, NULL, version_not_offered);
 }
 
+static bool
+chosen_is_newer(const dx_sample *sample, const dx_facts *facts)
+{
+    return sample->chosen.version > dx_facts_max_version(facts);
+}
+
+bool
+dx_contrast_older(const dx_facts *facts, const dx_context *context)
+{
+    return find_all(facts, context, NULL, chosen_is_newer) != NULL;
+}
+
+/* The server takes the newest version that both have (RFC 8446 section 4.2.1). */
+static bool
+passed_over(const dx_sample *sample, const dx_facts *facts)
+{
+    if (sample->chosen.version >= dx_facts_min_version(facts))
+        return false;
+    for (unsigned i = 0; i < facts->offer->versions.num; i++)
+        if (!dx_offers_version(sample->offer, facts->offer->versions.item[i]))
+            return false;
+    return facts->offer->versions_listed && facts->offer->versions.num;
+}
+
+bool
+dx_contrast_lacks(const dx_facts *facts, const dx_context *context)
+{
+    return facts->offer && find_any(facts, context, passed_over);
+}
+
 const dx_sample *
 dx_contrast_cipher(const dx_facts *facts, const dx_context *context)
 {
@@ -220,6 +250,19 @@ const dx_sample *
 dx_contrast_full(const dx_facts *facts, const dx_context *context)
 {
     return find_any(facts, context, full_handshake);
+}
+
+static bool
+fresh_handshake(const dx_sample *sample, const dx_facts *facts)
+{
+    return !sample->resumption_offered && full_handshake(sample, facts) &&
+           same_but_name(sample->offer, facts->offer);
+}
+
+const dx_sample *
+dx_contrast_fresh(const dx_facts *facts, const dx_context *context)
+{
+    return facts->offer ? find_any(facts, context, fresh_handshake) : NULL;
 }
 
 static bool

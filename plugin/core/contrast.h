@@ -11,6 +11,13 @@
 /* dx_contrast_version - R1: every success used a version outside this client's offer. */
 const dx_sample *dx_contrast_version(const dx_facts *facts, const dx_context *context);
 
+/* dx_contrast_older - ... and a newer one than this client has. That the server has this client's too is as well possible:
+ * it takes the newest that both have (RFC 8446 section 4.2.1). */
+bool dx_contrast_older(const dx_facts *facts, const dx_context *context);
+
+/* dx_contrast_lacks - a success offered all versions of this client and got an older one: the server has none of them. */
+bool dx_contrast_lacks(const dx_facts *facts, const dx_context *context);
+
 /* dx_contrast_cipher - all successes with a version that this client offers used suites outside its offer. */
 const dx_sample *dx_contrast_cipher(const dx_facts *facts, const dx_context *context);
 
@@ -32,6 +39,9 @@ const dx_sample *dx_contrast_size(const dx_facts *facts, const dx_context *conte
 
 /* dx_contrast_full - R13: a success without resumption. */
 const dx_sample *dx_contrast_full(const dx_facts *facts, const dx_context *context);
+
+/* dx_contrast_fresh - ... of the same client software, which had nothing to resume. */
+const dx_sample *dx_contrast_fresh(const dx_facts *facts, const dx_context *context);
 
 /* dx_contrast_unsplit - R17: a success with the same version, CBC, whose client did not split its first record, or one
  * with a newer version or an AEAD or stream suite. */
@@ -61,6 +71,10 @@ typedef enum {
     DX_NARROW_CIPHERS = 128, /* three suites or fewer: somebody chose them */
     DX_NARROW_GROUPS = 256   /* one group only */
 } dx_unusual;
+/* Suites, groups or signatures that somebody narrowed down, or that few servers have: the better explanation of a refusal. */
+#define DX_NARROWED                                                                                          \
+    (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_GROUPS | DX_UNUSUAL_SIGNATURES | DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS |  \
+     DX_NARROW_GROUPS)
 unsigned dx_offer_unusual(const dx_offer *offer);
 
 /* Tests of the end that many causes share. */
