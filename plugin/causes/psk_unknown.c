@@ -1,24 +1,59 @@
-/* psk_unknown.c - the server does not know the pre-shared key's identity
+/* psk_unknown.c - the server does not know the pre-shared key, or not its identity
  *
- * Wire:     alert 115
- * Source:   RFC 4279 section 2, RFC 8446 section 6.2
+ * Wire:     alert 115; or the identity is taken and the keys are not the same: alert 20 or 51 from the server after the
+ *           client's Finished (TLS 1.2), alert 47 or 51 at the ClientHello, whose binder does not verify (TLS 1.3)
+ * Source:   RFC 4279 section 2 (a server may hide which identities it knows in this way), RFC 8446 sections 4.2.11.2 and
+ *           6.2; observed: openssl s_server 3.0 (20 and 47)
+ * Not this: session_resumption_failed (a ticket of TLS 1.3 is a PSK, too), cipher_mismatch (no PSK suite in common)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "core/contrast.h"
+#include "knowledge/names.h"
+
+/* The client's Finished is the first message that proves its key, and this server could not read it. */
+static bool
+finished_fails(const dx_facts *facts)
+{
+    const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
+
+    return facts->end.phase == DX_PHASE_CLIENT_FINISHED && !facts->chosen.resumed && cipher &&
+           cipher->auth == DX_AUTH_PSK && (facts->end.alert == 20 || facts->end.alert == 51);
+}
+
+static bool
+binder_fails(const dx_facts *facts)
+{
+    return facts->psk_offered && (dx_server_alert_in_hello(facts, 47) || dx_server_alert_in_hello(facts, 51));
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    (void)context;
-    if (facts->end.kind != DX_END_ALERT || facts->end.alert != 115)
+    dx_confidence confidence = DX_CONFIRMED;
+
+    if (!dx_ended(facts, DX_END_ALERT, DX_SERVER))
         return DX_NONE;
+    if (facts->end.alert != 115) {
+        if (!finished_fails(facts) && !binder_fails(facts))
+            return DX_NONE;
+        /* where handshakes with a certificate work, the key of a ClientHello is a ticket */
+        bool ticket = binder_fails(facts) && dx_contrast_full(facts, context);
+        confidence = ticket ? DX_POSSIBLE : DX_LIKELY;
+        dx_finding_why(finding, "The client authenticates with a pre-shared key, and what it proves does not "
+                                "fit the key that the server has.");
+        if (binder_fails(facts))
+            dx_finding_candidates(finding, "session_resumption_failed", "handshake_protocol_error", NULL);
+        else
+            dx_finding_candidates(finding, "handshake_protocol_error", NULL);
+    }
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    return DX_CONFIRMED;
+    return confidence;
 }
 
 DX_CAUSE(psk_unknown, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-         .title = "The server does not know the pre-shared key identity",
+         .title = "The server does not know the pre-shared key or identity",
          .why = "The client authenticates with a pre-shared key whose identity the server does not know.",
-         .checks = "Which identity does the client send, and is it configured on the server?\n",
+         .checks = "Which identity does the client send, and is it configured on the server?\n"
+                   "Is the key the same on both sides, byte for byte (hexadecimal or text)?\n",
          .fix = "Configure the same identity and key on both sides.", .weigh = weigh);

@@ -151,7 +151,7 @@ typedef struct dx_facts {
     uint32_t hello_frame, hello_len, hello_end_seq, second_hello_frame;
     int64_t hello_us;
     uint16_t num_hellos;
-    bool resumption_offered, early_data;
+    bool resumption_offered, psk_offered, early_data; /* psk: a ticket of TLS 1.3, too */
     uint32_t answer_frame; /* the server's first payload after the client's first TLS byte */
     uint32_t partial_frame, partial_have, partial_expected;
     uint32_t session_id_hash; /* of the ClientHello's session id; 0 = none */

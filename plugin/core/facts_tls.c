@@ -69,6 +69,7 @@ take_client_hello(dx_facts *facts, dx_ledger *ledger, const dx_observation *obse
         facts->session_id_hash = hash_bytes(hello->session_id, hello->session_id_len);
         facts->resumption_offered = hello->psk || hello->session_ticket ||
                                     (hello->session_id_len && !dx_codes_have(&hello->versions, 0x0304));
+        facts->psk_offered = hello->psk;
         facts->early_data = hello->early_data;
         facts->offer = dx_ledger_offer(ledger, hello);
     }
