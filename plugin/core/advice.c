@@ -117,13 +117,13 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
         of_established(advice, facts);
         of_certificate(advice, facts, context);
     }
-    if (outcome == DX_NOT_TLS && !facts->client.payload_bytes && !facts->server.payload_bytes &&
+    if (outcome == DX_NOT_TLS && !facts->client.payload_bytes &&
+        (!facts->server.payload_bytes || facts->tls) &&
         (facts->client.fin_frame || facts->client.rst_frame || facts->server.fin_frame ||
          facts->server.rst_frame))
         add(advice, ADVICE_no_client_hello, facts->last_frame,
-            g_strdup("The connection was opened and closed without a byte: a health probe, a browser's "
-                     "preconnect or "
-                     "a port scan, not a TLS failure."));
+            g_strdup("The connection was opened and closed without a byte of the client: a health probe, a "
+                     "browser's preconnect or a port scan, not a TLS failure."));
     if (outcome == DX_NOT_TLS && facts->upgrade != DX_UPGRADE_NONE && facts->upgrade_answer < 0)
         add(advice, ADVICE_starttls_refused, facts->upgrade_answer_frame,
             g_strdup_printf(

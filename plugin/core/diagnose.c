@@ -66,6 +66,9 @@ outcome_without_cause(const dx_facts *facts)
         return DX_INCOMPLETE;
     if (is_disguised(facts))
         return DX_NOT_TLS;
+    if (facts->tls && !facts->mid_stream && !facts->client.payload_bytes && !facts->hello_frame &&
+        !facts->damaged && facts->end.by == DX_CLIENT)
+        return DX_NOT_TLS; /* an alert is how OpenSSL 3 takes the end of a connection without a byte (observed) */
     if (facts->tls)
         return facts->mid_stream && facts->client.app_records && facts->server.app_records ? DX_ESTABLISHED
                                                                                            : DX_INCOMPLETE;
