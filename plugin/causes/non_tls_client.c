@@ -16,13 +16,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool refused =
         facts->end.by == DX_SERVER &&
         (facts->end.kind == DX_END_ALERT || facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST);
+    /* observed: nginx explains itself in http to whatever is no TLS */
+    bool explained = dx_ended(facts, DX_END_FOREIGN, DX_SERVER) && facts->http_status >= 400;
 
     if (facts->proxy_header) {
-        if (!refused || facts->end.phase > DX_PHASE_HELLO)
+        if ((!refused && !explained) || facts->end.phase > DX_PHASE_HELLO)
             return DX_NONE;
         dx_finding_say(finding, facts->client.first_payload_frame,
                        "A PROXY protocol header stands before the TLS bytes");
         dx_say_end(finding, facts);
+        if (explained && facts->hello_frame) { /* so may a server that has no TLS */
+            dx_finding_candidates(finding, "not_tls_response", NULL);
+            return DX_LIKELY;
+        }
         return facts->end.kind == DX_END_ALERT || facts->end.phase < DX_PHASE_HELLO_PARTIAL ? DX_CONFIRMED
                                                                                             : DX_LIKELY;
     }
@@ -39,7 +45,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_end(finding, facts);
         return DX_CONFIRMED;
     }
-    if (facts->server_foreign_frame) { /* observed: nginx explains itself in http to whatever is no TLS */
+    if (facts->server_foreign_frame) {
         finding->frame = facts->server_foreign_frame;
         dx_finding_say(finding, facts->server_foreign_frame, "The server answers with HTTP status %u",
                        facts->http_status);

@@ -21,7 +21,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    dx_foreign_name(facts->server_foreign), line ? line : "");
     g_free(line);
     dx_finding_candidates(finding, "wrong_process_suspected", NULL);
-    return DX_CONFIRMED;
+    /* what was refused is the PROXY header before it, perhaps */
+    return facts->proxy_header && facts->http_status >= 400 ? DX_LIKELY : DX_CONFIRMED;
 }
 
 DX_CAUSE(
