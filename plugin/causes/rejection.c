@@ -42,19 +42,21 @@ signature_frame(const dx_facts *facts)
     return facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame;
 }
 
+/* Whose signature is looked at. That it is always the first connection's makes the answer independent of which verdict
+ * is asked for first. */
+static const dx_facts *
+speaker(const dx_facts *facts)
+{
+    const dx_facts *signer = facts->ledger->signer;
+    bool other = signer && facts->chain && signer->chain == facts->chain && !may_speak_of_signature(facts);
+
+    return other && dx_presented_proof(signer).answer == DX_PROOF_VERIFIED ? signer : facts;
+}
+
 dx_proof_result
 dx_key_proof(const dx_facts *facts)
 {
-    dx_server *server = facts->ledger;
-
-    if (!may_speak_of_signature(facts) && facts->chain && server->proven == facts->chain)
-        return (dx_proof_result){.answer = DX_PROOF_VERIFIED};
-    dx_proof_result proof = dx_presented_proof(facts);
-    if (proof.answer == DX_PROOF_VERIFIED) {
-        server->proven = facts->chain;
-        server->proven_frame = signature_frame(facts);
-    }
-    return proof;
+    return dx_presented_proof(speaker(facts));
 }
 
 bool
@@ -124,7 +126,7 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
                        "Client closed right after the handshake, before any data");
     dx_say_end(finding, facts);
     if (facts->chain && dx_key_proof(facts).answer == DX_PROOF_VERIFIED)
-        dx_finding_say(finding, facts->ledger->proven_frame,
+        dx_finding_say(finding, signature_frame(speaker(facts)),
                        "The server owns the certificate's key: its signature verifies");
     const dx_sample *success = dx_contrast_any(facts, context);
     if (success && !dx_address_equal(&success->client, &facts->client_endpoint.address))

@@ -460,6 +460,8 @@ void
 dx_ledger_forget(dx_ledger *ledger, const dx_facts *facts)
 {
     g_ptr_array_remove(ledger->unconnected, (gpointer)facts);
+    if (facts->ledger->signer == facts)
+        facts->ledger->signer = NULL;
     if (facts->told_connecting && !facts->told_accepted)
         stop_waiting(ledger, facts);
 }

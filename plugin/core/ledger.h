@@ -54,8 +54,7 @@ struct dx_server {
     uint32_t first_syn_ack_frame, first_tls_frame;
     uint8_t ttl_min, ttl_max; /* of packets without RST on any of its connections */
     uint32_t num_ttl;
-    const dx_chain *proven; /* the last list whose key the server was found to own, and by which frame */
-    uint32_t proven_frame;
+    const dx_facts *signer; /* its first connection with a signature that could be read; NULL: none */
     dx_authorities authorities;
     dx_host *host; /* of its address; NULL until a packet of it was noted */
 };

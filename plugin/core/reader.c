@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "core/presented.h"
+
 #define SSLV2 0x0002
 
 void
@@ -44,6 +46,18 @@ on_server_hello(dx_direction *direction, const dx_message *message)
     dx_server_hello_clear(&hello);
 }
 
+/* The first signature of a server may be asked for in the name of all its connections (dx_key_proof). */
+static void
+note_signer(const dx_reader *reader)
+{
+    const dx_facts *facts = &reader->connection->facts;
+
+    if (facts->ledger->signer || !facts->presented || !facts->presented->signature)
+        return;
+    facts->ledger->signer = facts;
+    dx_ledger_touch(reader->ledger);
+}
+
 static void
 on_key_exchange(dx_direction *direction, const dx_message *message)
 {
@@ -54,6 +68,7 @@ on_key_exchange(dx_direction *direction, const dx_message *message)
     dx_key_exchange_parse(&observation.u.key_exchange, chosen->cipher, chosen->version, message->body,
                           message->len);
     dx_identity_exchange(&direction->reader->identity, facts, message, &observation.u.key_exchange);
+    note_signer(direction->reader);
     dx_reader_observe(direction->reader, &observation, direction->side);
 }
 
@@ -72,8 +87,10 @@ on_other_message(dx_direction *direction, const dx_message *message)
         observation.u.message.chain = chain;
         observation.u.message.empty = chain ? chain->num_sent == 0 : message->len <= 4;
     }
-    if (direction->side == DX_SERVER)
+    if (direction->side == DX_SERVER) {
         dx_identity_message(&direction->reader->identity, facts, message, direction->reader->inner_message);
+        note_signer(direction->reader);
+    }
     if (message->type == DX_HS_ENCRYPTED_EXTENSIONS && message->body) {
         char alpn[DX_MAX_NAME + 1] = "";
         dx_observation chosen = {.kind = DX_OBS_ALPN, .u.text = alpn};
