@@ -6,7 +6,9 @@
 
 /* In-band upgrades come early: after this much of another protocol no TLS is looked for any more. */
 #define MAX_PREAMBLE_CHUNKS 60
-#define MAX_PREAMBLE_BYTES  (64 * 1024)
+/* Protocols without a name have their tunnels (SOCKS and the like) even sooner. */
+#define MAX_UNKNOWN_CHUNKS 16
+#define MAX_PREAMBLE_BYTES (64 * 1024)
 /* A server may ask for a renegotiation after its first answers (client certificates per URL); later it is no longer
  * about the handshake. */
 #define SETTLED_BYTES (64 * 1024)
@@ -184,6 +186,22 @@ dx_connection_is_settled(const dx_connection *connection)
            reader->client.num_chunks + reader->server.num_chunks > 4 * MAX_PREAMBLE_CHUNKS;
 }
 
+/* Plain HTTP that is answered: only CONNECT leads to TLS. */
+static bool
+is_plain_http(const dx_facts *facts)
+{
+    return facts->client_foreign == DX_FOREIGN_HTTP_REQUEST &&
+           facts->server_foreign == DX_FOREIGN_HTTP_RESPONSE;
+}
+
+static unsigned
+max_chunks(const dx_facts *facts)
+{
+    bool unknown = facts->client_foreign == DX_FOREIGN_UNKNOWN && facts->server_foreign == DX_FOREIGN_UNKNOWN;
+
+    return unknown && !facts->mid_stream ? MAX_UNKNOWN_CHUNKS : MAX_PREAMBLE_CHUNKS;
+}
+
 bool
 dx_connection_is_irrelevant(const dx_connection *connection)
 {
@@ -195,8 +213,8 @@ dx_connection_is_irrelevant(const dx_connection *connection)
         return false;
     if (!reader)
         return true;
-    return (facts->client.fin_frame && facts->server.fin_frame) || facts->client.rst_frame ||
-           facts->server.rst_frame ||
-           reader->client.num_chunks + reader->server.num_chunks > MAX_PREAMBLE_CHUNKS ||
+    return is_plain_http(facts) || (facts->client.fin_frame && facts->server.fin_frame) ||
+           facts->client.rst_frame || facts->server.rst_frame ||
+           reader->client.num_chunks + reader->server.num_chunks > max_chunks(facts) ||
            reader->client.preamble_bytes + reader->server.preamble_bytes > MAX_PREAMBLE_BYTES;
 }
