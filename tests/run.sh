@@ -94,7 +94,7 @@ if wanted fuzz; then
     dx_packages_install libclang-rt-dev # clang only recommends it
     build build-fuzz -DCMAKE_C_COMPILER=clang -DDX_FUZZ=ON -DDX_MODULE=OFF
 fi
-script tests/fuzz/run.py --seconds 10
+script tests/fuzz/run.py --seconds 20
 script tests/fuzz/captures.py --plugin-dir "$here/build-asan/plugins" --rounds 3
 if [ $# -gt 0 ]; then
     script tests/bench/run.py --handshakes 80 --bulk 2 --plain 30

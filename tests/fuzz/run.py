@@ -42,7 +42,7 @@ def main():
             units = sum(int(line.split()[-1]) for line in done.stderr.splitlines() if "number_of_executed_units" in line)
             given = sum(len(list(folder.iterdir())) for folder in [seeds, *map(Path, own)])
             print(f"{name}: {units} inputs, {given} of them given, exit code {done.returncode}", flush=True)
-            good = done.returncode == 0 and units > 2 * given  # else it did little but read the seeds
+            good = done.returncode == 0 and units > given  # else it only read the seeds
             if not good:
                 print("\n".join(done.stderr.splitlines()[-60:]))
             passed, failed = passed + good, failed + (not good)
