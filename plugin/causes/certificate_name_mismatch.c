@@ -1,8 +1,9 @@
 /* certificate_name_mismatch.c - the certificate does not bear the name that the client asked for
  *
  * Wire:     no name of the leaf fits the SNI (or the host of the CONNECT), and the client leaves, or
- *           finishes the handshake and closes without data (observed: curl)
- * Source:   RFC 6125, RFC 9110 section 4.3.4; CERT_E_CN_NO_MATCH 0x800B010F, SEC_E_WRONG_PRINCIPAL 0x80090322
+ *           finishes the handshake and closes without data (observed: curl); or the client asks for no name and
+ *           says 42 or 46, and the leaf does not bear the server's address
+ * Source:   RFC 6066 section 3 (no literal addresses in server_name; observed: Python, Go, Node.js, curl); RFC 6125, RFC 9110 section 4.3.4; CERT_E_CN_NO_MATCH 0x800B010F, SEC_E_WRONG_PRINCIPAL 0x80090322
  * Not this: sni_wrong_certificate (the server has the right one), certificate_no_san
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -28,13 +29,45 @@ say_names(const dx_facts *facts, const dx_certificate_info *leaf, dx_finding *fi
         g_string_append_printf(names, "%s (common name only)", name);
         g_free(name);
     }
-    char *wanted = dx_presented_name(facts), *safe = dx_safe(wanted, 0);
-    dx_finding_say(finding, facts->certificate_frame, "Asked for %s; the certificate is for %s%s",
-                   safe ? safe : "?", names->len ? names->str : "no name",
-                   leaf->num_names > MAX_SAID ? " and more" : "");
+    char *wanted = dx_presented_name(facts);
+    bool named = wanted != NULL;
+    if (!named)
+        wanted = dx_address_text(&facts->server_endpoint.address);
+    char *safe = dx_safe(wanted, 0);
+    dx_finding_say(finding, facts->certificate_frame, "%s %s; the certificate is for %s%s",
+                   named ? "Asked for" : "Asked for no name at the address", safe ? safe : "?",
+                   names->len ? names->str : "no name", leaf->num_names > MAX_SAID ? " and more" : "");
     g_free(wanted);
     g_free(safe);
     g_string_free(names, TRUE);
+}
+
+/* A client that asks for no name was as a rule given an address. */
+static dx_confidence
+weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    dx_judgement judgement;
+    bool said = dx_client_rejected_with(facts, 42) || dx_client_rejected_with(facts, 46);
+
+    if (facts->sni || facts->tunnel || !said || dx_key_proof(facts).answer >= DX_PROOF_REFUTED ||
+        !dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf ||
+        !judgement.leaf->parsed || dx_presented_bears_address(facts, context->ledger))
+        return DX_NONE;
+    char *address = dx_address_text(&facts->server_endpoint.address);
+    dx_say_rejection(finding, facts, context);
+    dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
+    say_names(facts, judgement.leaf, finding);
+    dx_finding_why(finding,
+                   "The client asks for no name, as clients do that are given an address, and the "
+                   "certificate does not bear the address %s.",
+                   address);
+    dx_finding_candidates(finding, "certificate_untrusted_root", "certificate_rejected", NULL);
+    g_free(address);
+    const unsigned soft = DX_BIT(DX_DEFECT_UNTRUSTED) | DX_BIT(DX_DEFECT_INCOMPLETE) |
+                          DX_BIT(DX_DEFECT_MISORDERED) | DX_BIT(DX_DEFECT_NO_NAMES);
+    /* 42 is not what OpenSSL says of a root that it does not trust; JSSE says 46 of everything */
+    bool trusted = judgement.trust == DX_TRUST_YES;
+    return !(judgement.defects & ~soft) && (trusted || facts->end.alert == 42) ? DX_LIKELY : DX_POSSIBLE;
 }
 
 static dx_confidence
@@ -44,7 +77,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_NAME_MISMATCH, facts, context, finding, &judgement);
 
     if (confidence == DX_NONE)
-        return DX_NONE;
+        return weigh_address(facts, context, finding);
     say_names(facts, judgement.leaf, finding);
     if (confidence < DX_CONFIRMED)
         dx_finding_candidates(finding, "sni_wrong_certificate", NULL);

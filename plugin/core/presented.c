@@ -124,11 +124,13 @@ dx_presented_staple(const dx_facts *facts, dx_staple *staple)
 char *
 dx_presented_name(const dx_facts *facts)
 {
-    const char *colon = facts->tunnel && !facts->sni ? strrchr(facts->tunnel, ':') : NULL;
+    const char *host = facts->tunnel, *colon = host && !facts->sni ? strrchr(host, ':') : NULL;
 
     if (facts->sni)
         return g_strdup(facts->sni);
-    return colon ? g_strndup(facts->tunnel, (size_t)(colon - facts->tunnel)) : NULL;
+    if (colon && *host == '[' && colon > host + 2 && colon[-1] == ']') /* [2001:db8::1]:443 */
+        return g_strndup(host + 1, (size_t)(colon - host) - 2);
+    return colon ? g_strndup(host, (size_t)(colon - host)) : NULL;
 }
 
 bool
@@ -141,6 +143,18 @@ dx_presented_judge(const dx_facts *facts, const dx_ledger *ledger, dx_judgement 
     dx_certs_judge(dx_ledger_certs(ledger), facts->chain, &question, judgement);
     g_free(name);
     return true;
+}
+
+bool
+dx_presented_bears_address(const dx_facts *facts, const dx_ledger *ledger)
+{
+    const dx_address *address = &facts->server_endpoint.address;
+    dx_question question = {
+        .address = address->bytes, .address_len = address->family == 6 ? 16 : 4, .time = judged_at(facts)};
+    dx_judgement judgement;
+
+    dx_certs_judge(dx_ledger_certs(ledger), facts->chain, &question, &judgement);
+    return !(judgement.defects & DX_BIT(DX_DEFECT_NAME_MISMATCH));
 }
 
 bool
@@ -186,7 +200,8 @@ dx_presented_authorities(const dx_facts *facts, char **first)
         dx_authorities_clear(last);
         last->request = g_byte_array_ref(request);
         last->version = facts->chosen.version;
-        last->num = dx_certificate_authorities(request->data, request->len, last->version, take_first, &last->first);
+        last->num =
+            dx_certificate_authorities(request->data, request->len, last->version, take_first, &last->first);
     }
     *first = g_strdup(last->first);
     return last->num;

@@ -50,6 +50,9 @@ char *dx_presented_name(const dx_facts *facts);
 bool dx_presented_judge(const dx_facts *facts, const dx_ledger *ledger, dx_judgement *judgement);
 bool dx_presented_judge_client(const dx_facts *facts, const dx_ledger *ledger, dx_judgement *judgement);
 
+/* dx_presented_bears_address - the server's certificate (the list must be readable) names its IP address. */
+bool dx_presented_bears_address(const dx_facts *facts, const dx_ledger *ledger);
+
 /* dx_presented_authorities - how many names of authorities the server asked client certificates of; `first`
  * gets the first of them, a new string or NULL. */
 unsigned dx_presented_authorities(const dx_facts *facts, char **first);

@@ -3,6 +3,7 @@
 import time
 
 from .. import defects
+from ..lab import SERVER
 from ..programs import REQUEST, curl, gnutls_cli, go_client, java, s_client, s_server, tstclnt
 from ..registry import capture
 
@@ -158,6 +159,16 @@ def _(lab):
     defects.make(lab.pki)
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_misordered"))
     run_clients(lab, "1.2")
+
+
+@capture("certificate_name_mismatch.address")
+def _(lab):
+    """openssl s_server (TLS 1.2) with the certificate of www.example.com; Go, which is given the address and so sends no name, wants it in the
+    certificate: alert 42. On port 8443 the certificate bears the address."""
+    lab.serve(s_server(lab.pki, "-tls1_2"))
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="services", port=8443), port=8443)
+    lab.run(go_client(lab.pki, name=SERVER))
+    lab.run(go_client(lab.pki, name=SERVER, port=8443))
 
 
 @capture("sni_wrong_certificate.no_name")
