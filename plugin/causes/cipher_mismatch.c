@@ -34,12 +34,24 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool wordless =
         dx_silent_hello(facts, context) || (dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT);
 
+    if (!facts->offer && facts->hello_frame &&
+        said_so) { /* the ClientHello could not be read, the alert can */
+        dx_say_hello(finding, facts);
+        dx_say_end(finding, facts);
+        dx_finding_candidates(finding, "group_mismatch", "signature_algorithm_mismatch",
+                              "protocol_version_mismatch", "sni_unrecognized", NULL);
+        return DX_POSSIBLE;
+    }
     if (!facts->offer || facts->offer->sslv2 || (!said_so && !wordless))
         return DX_NONE;
     const dx_sample *success = dx_contrast_cipher(facts, context);
     const dx_windows *windows = dx_windows_find(context->preferences->server_os);
     bool windows_gap = windows && !windows->ecdhe_rsa_gcm && only_ecdhe_rsa_aead(facts->offer);
-    if ((wordless && !success && !windows_gap) || (!success && dx_contrast_same(facts, context)) ||
+    /* others get a newer version, and this list was narrowed down: suites are the likelier reason */
+    bool narrow = dx_offer_unusual(facts->offer) & (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS);
+    bool passed_over = wordless && narrow && dx_contrast_older(facts, context);
+    if ((wordless && !success && !windows_gap && !passed_over) ||
+        (!success && dx_contrast_same(facts, context)) ||
         (dx_contrast_version(facts, context) && !dx_contrast_older(facts, context)))
         return DX_NONE;
     char *offered = dx_codes_text(&facts->offer->ciphers, dx_cipher_name, 12);
@@ -62,6 +74,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return said_so ? DX_CONFIRMED : DX_LIKELY;
     if (windows_gap)
         return DX_LIKELY;
+    if (passed_over)
+        return DX_POSSIBLE;
     unsigned unusual = dx_offer_unusual(facts->offer);
     if (unusual & DX_UNUSUAL_CIPHERS)
         return DX_LIKELY;

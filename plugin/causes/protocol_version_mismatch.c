@@ -67,7 +67,21 @@ judge_contrast(const dx_facts *facts, const dx_context *context)
     /* TLS 1.2 is spoken by nearly every server that chose 1.3 for others, and those say 70 when they do not (GnuTLS: 40) */
     if (facts->end.kind == DX_END_ALERT)
         return DX_NONE;
+    if (unusual & (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS))
+        return DX_NONE; /* cipher_mismatch names this as a candidate */
     return unusual & DX_NARROWED ? DX_POSSIBLE : DX_LIKELY;
+}
+
+/* The ClientHello could not be read (a short snap length), and the alert can. */
+static dx_confidence
+weigh_unread(const dx_facts *facts, dx_finding *finding)
+{
+    if (!facts->hello_frame || !dx_server_alert_in_hello(facts, 70))
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    dx_finding_candidates(finding, "sni_unrecognized", "private_key_missing", NULL);
+    return DX_LIKELY;
 }
 
 static dx_confidence
@@ -77,7 +91,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool other_alert = facts->end.kind == DX_END_ALERT && facts->end.alert != 70 && facts->end.alert != 40 &&
                        facts->end.alert != 80 && facts->end.alert != 10 && facts->end.alert != 47;
 
-    if (!facts->offer || facts->offer->sslv2 || (!dx_refused_hello(facts) && !silent) || other_alert)
+    if (!facts->offer)
+        return weigh_unread(facts, finding);
+    if (facts->offer->sslv2 || (!dx_refused_hello(facts) && !silent) || other_alert)
         return DX_NONE;
     const dx_sample *success = dx_contrast_version(facts, context);
     dx_confidence confidence = judge_answer(facts, context);

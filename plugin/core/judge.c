@@ -167,12 +167,15 @@ dx_say_hello(dx_finding *finding, const dx_facts *facts)
 {
     if (!facts->hello_frame)
         return;
-    char *sni = dx_safe(facts->sni, 0);
-    char *versions =
-        facts->offer ? dx_codes_text(&facts->offer->versions, dx_version_name, 6) : g_strdup("?");
+    if (!facts->offer) {
+        dx_finding_say(finding, facts->hello_frame, "ClientHello, not readable in this capture");
+        return;
+    }
+    char *sni = dx_safe(facts->sni, 0),
+         *versions = dx_codes_text(&facts->offer->versions, dx_version_name, 6);
     dx_finding_say(finding, facts->hello_frame, "ClientHello%s%s, offers %s%s",
                    sni ? " for " : " without server name", sni ? sni : "",
-                   facts->offer && !facts->offer->versions_listed ? "up to " : "", versions);
+                   !facts->offer->versions_listed ? "up to " : "", versions);
     g_free(versions);
     g_free(sni);
 }
