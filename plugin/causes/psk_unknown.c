@@ -20,10 +20,14 @@ finished_fails(const dx_facts *facts)
            cipher->auth == DX_AUTH_PSK && (facts->end.alert == 20 || facts->end.alert == 51);
 }
 
+/* GnuTLS says 40 to that (observed): what counts is that the same offer got through otherwise. */
 static bool
-binder_fails(const dx_facts *facts)
+binder_fails(const dx_facts *facts, const dx_context *context)
 {
-    return facts->psk_offered && (dx_server_alert_in_hello(facts, 47) || dx_server_alert_in_hello(facts, 51));
+    if (!facts->psk_offered)
+        return false;
+    return dx_server_alert_in_hello(facts, 47) || dx_server_alert_in_hello(facts, 51) ||
+           (dx_server_alert_in_hello(facts, 40) && dx_contrast_same(facts, context));
 }
 
 static dx_confidence
@@ -34,14 +38,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!dx_ended(facts, DX_END_ALERT, DX_SERVER))
         return DX_NONE;
     if (facts->end.alert != 115) {
-        if (!finished_fails(facts) && !binder_fails(facts))
+        if (!finished_fails(facts) && !binder_fails(facts, context))
             return DX_NONE;
         /* where handshakes with a certificate work, the key of a ClientHello is a ticket */
-        bool ticket = binder_fails(facts) && dx_contrast_full(facts, context);
+        bool ticket = binder_fails(facts, context) && dx_contrast_full(facts, context);
         confidence = ticket ? DX_POSSIBLE : DX_LIKELY;
         dx_finding_why(finding, "The client authenticates with a pre-shared key, and what it proves does not "
                                 "fit the key that the server has.");
-        if (binder_fails(facts))
+        if (binder_fails(facts, context))
             dx_finding_candidates(finding, "session_resumption_failed", "handshake_protocol_error", NULL);
         else
             dx_finding_candidates(finding, "handshake_protocol_error", NULL);
