@@ -30,7 +30,7 @@ def main():
     titles = {}
     for path in (PLUGIN / "causes").glob("*.c"):
         text = path.read_text(encoding="utf-8")
-        for slug in re.findall(r"DX_CAUSE\((\w+),", text):
+        for slug in re.findall(r"DX_CAUSE\(\s*(\w+),", text):
             titles[slug] = re.search(r'\.title = "([^"]*)"', text).group(1)
     fields = set(re.findall(r'DX_FIELD_ROW\(\w+, "([^"]+)"', (PLUGIN / "epan/fields.def").read_text(encoding="utf-8")))
     preferences = set(re.findall(r'module, "(\w+)"', (PLUGIN / "epan/preferences.c").read_text(encoding="utf-8")))

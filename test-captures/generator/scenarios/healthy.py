@@ -203,6 +203,14 @@ def _(lab):
     lab.run(curl(lab.pki))
 
 
+@capture("ok_preconnect_alert", standin=True)
+def _(lab):
+    """As ok_preconnect with openssl s_server, which takes the end without a ClientHello for an error and answers the
+    FIN with alert 50."""
+    lab.serve(s_server(lab.pki))
+    lab.run(peer("odd_client", "198.51.100.20", "443", "preconnect", "0.5"))
+
+
 @capture("ok_health_probe")
 def _(lab):
     """HAProxy on the router checks nginx every 300 ms by TCP connect (`check`). Captured on the server."""

@@ -4,8 +4,10 @@ import base64
 import struct
 import time
 
+from ..lab import SERVER
 from ..programs import (
     REQUEST,
+    curl,
     gnutls_cli,
     gnutls_serv,
     go_client,
@@ -17,7 +19,7 @@ from ..programs import (
     tstclnt,
 )
 from ..registry import capture
-from .connection import https_block, nginx
+from .connection import haproxy, https_block, nginx
 from .listener import httpsys
 
 OLD = ("-cipher", "DEFAULT:@SECLEVEL=0")
@@ -145,6 +147,16 @@ def _(lab):
     lab.serve(s_server(lab.pki, "-tls1_3", "-ciphersuites", "TLS_AES_256_GCM_SHA384"))
     lab.run(s_client(lab.pki, "-tls1_3", "-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256"), stdin=REQUEST)
     lab.run(s_client(lab.pki, "-tls1_3"), stdin=REQUEST)
+
+
+@capture("cipher_mismatch.certificate_kind")
+def _(lab):
+    """HAProxy with an ECDSA certificate and TLS 1.2 and 1.3 refuses `s_client -tls1_2` with an ECDHE_RSA suite (alert
+    40); curl gets through with TLS 1.3, which does not make it a matter of versions."""
+    haproxy(lab, f"listen tls\n mode http\n bind :443 ssl crt {lab.pki['www_ec.both']}\n"
+                 " http-request return status 200\n")
+    lab.run(s_client(lab.pki, "-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256"), stdin=REQUEST)
+    lab.run(curl(lab.pki))
 
 
 @capture("cipher_mismatch.reset_contrast", standin=True)
@@ -358,6 +370,15 @@ def _(lab):
             "https://www.example.com/",
         ]
     )
+
+
+@capture("psk_unknown.other_key")
+def _(lab):
+    """`openssl s_server -psk` and `s_client -psk` with another key: alert 20 after the client's Finished in TLS 1.2,
+    alert 47 at the binder of the ClientHello in TLS 1.3; with the right key it works."""
+    lab.serve(["openssl", "s_server", "-accept", 443, "-nocert", "-psk", "aabbccdd", "-www", "-quiet"])
+    for options in (("11223344", "-tls1_2"), ("11223344", "-tls1_3"), ("aabbccdd",)):
+        lab.run(["openssl", "s_client", "-connect", f"{SERVER}:443", "-quiet", "-psk", *options], stdin=REQUEST, timeout=4)
 
 
 @capture("psk_unknown")
