@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh - builds with gcc and clang, runs all tests; the last line counts them
 #
-# DX_TESTS="unit captures epan fuzz ..." runs only some of them (default: all); the bench runs when any option is given.
+# DX_TESTS="unit captures epan fuzz bench ..." runs only some of them (default: all).
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 exec </dev/null # nothing here asks; a closed standard input would give its number to the next file opened
@@ -96,7 +96,5 @@ if wanted fuzz; then
 fi
 script tests/fuzz/run.py --seconds 20
 script tests/fuzz/captures.py --plugin-dir "$here/build-asan/plugins" --rounds 3
-if [ $# -gt 0 ]; then
-    script tests/bench/run.py --handshakes 80 --bulk 2 --plain 30
-fi
+script tests/bench/run.py --handshakes 240 --bulk 6 --plain 60
 finish
