@@ -8,6 +8,14 @@
 #include "causes/checks.h"
 #include "core/contrast.h"
 
+/* The client's flight was a Finished and nothing else, so the server had asked for no certificate (RFC 8446 section 4.4.2). */
+static bool
+finished_alone(const dx_facts *facts)
+{
+    return facts->end.by == DX_SERVER && dx_facts_tls13(facts) && facts->client_finished_frame &&
+           facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -19,6 +27,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->end.by == DX_SERVER && facts->end.phase < DX_PHASE_CLIENT_FINISHED)
         dx_finding_candidates(finding, "signature_algorithm_mismatch", "alpn_mismatch", "private_key_missing",
                               NULL);
+    else if (finished_alone(
+                 facts)) /* observed: libldap with GnuTLS leaves TLS at once and unbinds in plaintext */
+        dx_finding_candidates(finding, "certificate_rejected", "handshake_protocol_error",
+                              "record_corruption", NULL);
     else if (facts->end.by == DX_SERVER)
         dx_finding_candidates(finding, "client_certificate_required", "client_certificate_rejected", NULL);
     else

@@ -9,9 +9,10 @@
  * timeouts of such checks are 5, 10, 15 and 20 s. */
 #define STALL_US (2 * G_USEC_PER_SEC)
 /* Time enough to renew by hand. */
-#define DAY_US  (24 * INT64_C(3600) * G_USEC_PER_SEC)
-#define SOON_US (14 * DAY_US)
-#define SLOW_US (3 * G_USEC_PER_SEC)
+#define DAY_US        (24 * INT64_C(3600) * G_USEC_PER_SEC)
+#define SOON_US       (14 * DAY_US)
+#define SLOW_US       (3 * G_USEC_PER_SEC)
+#define TICKETS_BYTES 4096
 
 static const dx_advice_kind kinds[] = {
 #define X(id, title) {#id, title},
@@ -43,11 +44,14 @@ add(GArray *advice, unsigned kind, uint32_t frame, char *text)
 static void
 of_established(GArray *advice, const dx_facts *facts)
 {
-    bool left = facts->client.fin_frame || facts->client.rst_frame;
+    uint32_t close = facts->client.fin_frame ? facts->client.fin_frame : facts->client.rst_frame;
+    bool left = close && !(facts->server.fin_frame && facts->server.fin_frame < close);
+    /* an FTP download has data of the server only; session tickets of TLS 1.3 look like data, too */
+    bool served =
+        facts->server.app_records && (!dx_facts_tls13(facts) || facts->server.app_bytes > TICKETS_BYTES);
 
-    if (left && facts->established_frame && !facts->client.app_records && !facts->server.rst_frame)
-        add(advice, ADVICE_closed_after_handshake,
-            facts->client.fin_frame ? facts->client.fin_frame : facts->client.rst_frame,
+    if (left && facts->established_frame && !facts->client.app_records && !served && !facts->server.rst_frame)
+        add(advice, ADVICE_closed_after_handshake, close,
             g_strdup(
                 "The client closed right after the handshake without sending data. Some clients (curl for a "
                 "wrong name, wget) refuse a certificate that way; health probes and preconnects do it too."));

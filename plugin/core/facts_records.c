@@ -94,6 +94,17 @@ goes_on_after_alert(const dx_facts *facts)
            facts->client.last_payload_frame > facts->pending.frame;
 }
 
+/* What is left to refuse once the client's Finished has come: its certificate, when one was asked for (else its flight is a
+ * Finished alone), or a client that goes on without TLS (observed: libldap with GnuTLS refuses the server's certificate and
+ * unbinds in plaintext). From other servers the alert is a close_notify: nobody behind a proxy, a server that goes down. */
+static bool
+may_refuse(const dx_facts *facts)
+{
+    return facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE ||
+           (facts->client.last_payload_frame > facts->client_finished_frame && !facts->client.app_records &&
+            !facts->client.close_notify);
+}
+
 /* TLS 1.3 without keys, a server's record: rule (b) and (c) of alert-sized records at a handshake position. */
 static void
 infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
@@ -126,7 +137,7 @@ infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
                 !(facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records);
     alert =
         dx_infer_alert13_of(facts->chosen.cipher, len, facts->server.padded) && !goes_on_after_alert(facts);
-    if (alert && !facts->server.app_records && !facts->ticket_frame && !left &&
+    if (alert && may_refuse(facts) && !facts->server.app_records && !facts->ticket_frame && !left &&
         observation->time_us - facts->client_finished_us < REFUSAL_US) {
         dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         return;
