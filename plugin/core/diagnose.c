@@ -74,6 +74,9 @@ outcome_without_cause(const dx_facts *facts)
                                                                                            : DX_INCOMPLETE;
     if (facts->mid_stream && !facts->client_foreign_frame && !facts->server_foreign_frame)
         return DX_INCOMPLETE;
+    if (facts->phase == DX_PHASE_NONE && facts->server.syn_frame && facts->client.rst_frame &&
+        facts->client.syn_frame)
+        return DX_NOT_TLS; /* a port scan: it learned that the port is open */
     if (facts->phase == DX_PHASE_NONE)
         return facts->end.kind == DX_END_RST && facts->end.by == DX_SERVER ? DX_NO_TCP : DX_INCOMPLETE;
     return facts->end.kind == DX_END_NONE && facts->phase == DX_PHASE_TCP ? DX_INCOMPLETE : DX_NOT_TLS;
