@@ -33,6 +33,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                           "key_mismatch", NULL);
     if (facts->end.kind != DX_END_ALERT)
         dx_finding_candidates(finding, "client_aborted", NULL);
+    else if (facts->end.alert == 42) /* OpenSSL's for what is not yet valid (observed) */
+        dx_finding_candidates(finding, "client_clock_wrong", NULL);
     return DX_POSSIBLE;
 }
 

@@ -47,6 +47,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (confidence != DX_NONE)
         dx_finding_candidates(finding, "certificate_rejected", "certificate_incomplete_chain",
                               "tls_interception_suspected", NULL);
+    /* for a client whose clock is behind the certificate is not yet valid: OpenSSL's 42 (observed) */
+    if (confidence != DX_NONE && dx_client_rejected_with(facts, 42))
+        dx_finding_candidates(finding, "client_clock_wrong", NULL);
     return confidence;
 }
 

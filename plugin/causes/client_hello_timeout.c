@@ -31,7 +31,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (success)
         dx_say_success(finding, success, "compare what differs.");
     dx_finding_candidates(finding, "protocol_version_mismatch", "cipher_mismatch", "client_hello_intolerance",
-                          NULL);
+                          "server_flight_lost", NULL);
     return DX_POSSIBLE;
 }
 
