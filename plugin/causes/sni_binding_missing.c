@@ -10,6 +10,17 @@
 #include "causes/testify.h"
 #include "core/contrast.h"
 
+/* One hop more or less is no proof of another sender (taxonomy F8), but a host does not move between its SYN-ACK and its
+ * RST: a filter of names right before the server leaves this (observed: iptables REJECT, tcp-reset). */
+static bool
+reset_is_off(const dx_facts *facts)
+{
+    const dx_peer *server = &facts->server;
+
+    return facts->end.kind == DX_END_RST && server->num_ttl && server->rst_ttl &&
+           (server->rst_ttl < server->ttl_min || server->rst_ttl > server->ttl_max);
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -26,6 +37,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_success(finding, success,
                    same_offer ? "only the server name differs."
                               : "the server name is one of the differences.");
+    if (reset_is_off(facts)) {
+        dx_finding_say(finding, facts->end.frame, "The RST has TTL %u, the server's other packets %u",
+                       facts->server.rst_ttl, facts->server.ttl_max);
+        dx_finding_candidates(finding, "middlebox_reset", "server_reset_after_client_hello", NULL);
+        return same_offer ? DX_LIKELY : DX_POSSIBLE;
+    }
     dx_finding_candidates(finding, "server_reset_after_client_hello", NULL);
     return same_offer ? DX_CONFIRMED : facts->end.kind == DX_END_ALERT ? DX_POSSIBLE : DX_LIKELY;
 }
