@@ -28,7 +28,8 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool said_so = facts->end.kind == DX_END_ALERT && facts->end.alert == 120;
-    /* observed: Go answers with the ServerHello and an encrypted alert behind it, without EncryptedExtensions */
+    /* observed: Go answers with the ServerHello and an encrypted alert behind it, without
+     * EncryptedExtensions */
     bool sized = dx_ended(facts, DX_END_ENCRYPTED_ALERT, DX_SERVER) && dx_facts_tls13(facts) &&
                  facts->offer && facts->offer->num_alpn && facts->end.phase == DX_PHASE_SERVER_HELLO &&
                  facts->num_notes && facts->first_note.frame == facts->end.frame &&

@@ -7,8 +7,8 @@
 #include "core/cause.h"
 #include "core/diagnose.h"
 
-/* DX_CAUSE - defines the cause `slug`; its fields follow as designated initialisers. The id is written here and in
- * causes.def only: a row without its file does not link, a repeated row does not compile. */
+/* DX_CAUSE - defines the cause `slug`; its fields follow as designated initialisers. The id is written
+ * here and in causes.def only: a row without its file does not link, a repeated row does not compile. */
 #define DX_CAUSE(slug, ...) const dx_cause dx_cause_##slug = {.id = #slug, __VA_ARGS__}
 
 #define DX_ROW(slug) extern const dx_cause dx_cause_##slug;

@@ -1,9 +1,11 @@
 /* certificate_name_mismatch.c - the certificate does not bear the name that the client asked for
  *
  * Wire:     no name of the leaf fits the SNI (or the host of the CONNECT), and the client leaves, or
- *           finishes the handshake and closes without data (observed: curl); or the client asks for no name and
- *           says 42 or 46, and the leaf does not bear the server's address
- * Source:   RFC 6066 section 3 (no literal addresses in server_name; observed: Python, Go, Node.js, curl); RFC 6125, RFC 9110 section 4.3.4; CERT_E_CN_NO_MATCH 0x800B010F, SEC_E_WRONG_PRINCIPAL 0x80090322
+ *           finishes the handshake and closes without data (observed: curl); or the client asks for no
+ *           name and says 42 or 46, and the leaf does not bear the server's address
+ * Source:   RFC 6066 section 3 (no literal addresses in server_name; observed: Python, Go, Node.js, curl);
+ *           RFC 6125, RFC 9110 section 4.3.4; CERT_E_CN_NO_MATCH 0x800B010F, SEC_E_WRONG_PRINCIPAL
+ *           0x80090322
  * Not this: sni_wrong_certificate (the server has the right one), certificate_no_san
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

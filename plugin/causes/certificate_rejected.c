@@ -1,8 +1,8 @@
 /* certificate_rejected.c - the client left right after the certificate and did not say why
  *
- * Wire:     after the server's flight: alert 42, 46, 40 or 49 from the client, a close or reset without an alert
- *           (Node.js), or in TLS 1.3 an alert-sized record as the client's first; TLS 1.2 with NSS: an encrypted alert
- *           right behind its Finished
+ * Wire:     after the server's flight: alert 42, 46, 40 or 49 from the client, a close or reset without an
+ *           alert (Node.js), or in TLS 1.3 an alert-sized record as the client's first; TLS 1.2 with NSS:
+ *           an encrypted alert right behind its Finished
  * Source:   RFC 8446 section 6.2; observed: test-captures/certificate_rejected.*
  * Not this: client_aborted (before the flight was complete), encrypted_alert (no certificate was sent)
  * SPDX-License-Identifier: GPL-2.0-or-later */

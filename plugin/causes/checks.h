@@ -1,6 +1,7 @@
 /* checks.h - next checks that several causes share, as the administrator types them
  *
- * Source: Microsoft's troubleshooter for IIS (netstat, netsh, httpcfg, registry) and Microsoft Learn for its successors
+ * Source: Microsoft's troubleshooter for IIS (netstat, netsh, httpcfg, registry) and Microsoft Learn for
+ *         its successors
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_CAUSES_CHECKS_H
 #define DX_CAUSES_CHECKS_H

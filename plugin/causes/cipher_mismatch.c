@@ -2,8 +2,8 @@
  *
  * Wire:     alert 40 from the server before any ServerHello; Schannel: RST with events 36874 and 36888
  * Source:   RFC 5246 section 7.4.1.3, RFC 8446 section 4.1.1
- * Not this: group_mismatch, signature_algorithm_mismatch, protocol_version_mismatch (GnuTLS answers 40 to that too), a
- *           server without a certificate (OpenSSL: 40)
+ * Not this: group_mismatch, signature_algorithm_mismatch, protocol_version_mismatch (GnuTLS answers 40 to
+ *           that too), a server without a certificate (OpenSSL: 40)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
@@ -12,7 +12,8 @@
 #include "core/text.h"
 #include "knowledge/names.h"
 
-/* Windows up to 2012 R2 has no ECDHE_RSA suite with GCM or ChaCha20: a client that offers nothing else finds none.
+/* Windows up to 2012 R2 has no ECDHE_RSA suite with GCM or ChaCha20: a client that offers nothing else
+ * finds none.
  * Source: Microsoft, "TLS Cipher Suites in Windows 8.1" */
 static bool
 only_ecdhe_rsa_aead(const dx_offer *offer)

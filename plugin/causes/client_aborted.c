@@ -1,6 +1,7 @@
 /* client_aborted.c - the client leaves before an answer was due
  *
- * Wire:     FIN, RST, close_notify or user_canceled from the client soon after its ClientHello or within the server's flight
+ * Wire:     FIN, RST, close_notify or user_canceled from the client soon after its ClientHello or within
+ *           the server's flight
  * Source:   RFC 8446 section 6.1
  * Not this: certificate_rejected (the flight is complete), client_hello_timeout (the client waited)
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -1,7 +1,7 @@
 /* client_certificate_post_handshake.c - the server wants a client certificate after a TLS 1.3 handshake
  *
- * Wire:     TLS 1.3, the client lacks post_handshake_auth, the handshake and the first request pass, then the server
- *           resets; http on the same host is answered by IIS
+ * Wire:     TLS 1.3, the client lacks post_handshake_auth, the handshake and the first request pass, then
+ *           the server resets; http on the same host is answered by IIS
  * Source:   techcommunity, IIS Support Blog 2025-08-29: reset up to Windows Server 2022
  * Not this: session_reset_after_handshake for any other reason
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -2,7 +2,8 @@
  *
  * Wire:     a client Certificate that is not empty, then an alert or close from the server
  * Source:   RFC 5246 section 7.4.8, RFC 8446 section 4.4.2.4
- * Not this: client_certificate_required (empty); key_mismatch with static RSA (alert 20 or 40 after the Finished)
+ * Not this: client_certificate_required (empty); key_mismatch with static RSA (alert 20 or 40 after the
+ *           Finished)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"

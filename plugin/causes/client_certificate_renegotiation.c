@@ -1,7 +1,8 @@
-/* client_certificate_renegotiation.c - the server asks for a client certificate by renegotiation, and it fails
+/* client_certificate_renegotiation.c - the server asks for a client certificate by renegotiation, and it
+ * fails
  *
- * Wire:     TLS 1.2 or below: after the handshake an encrypted handshake record (HelloRequest) from the server, then no
- *           data from the server but an alert, a close or a reset
+ * Wire:     TLS 1.2 or below: after the handshake an encrypted handshake record (HelloRequest) from the
+ *           server, then no data from the server but an alert, a close or a reset
  * Source:   RFC 5246 section 7.4.1.1; IIS asks per URL
  * Not this: an idle timeout
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -1,8 +1,10 @@
 /* client_certificate_required.c - the server wants a client certificate, and the client has none to send
  *
- * Wire:     CertificateRequest, an empty client Certificate, then an alert or close from the server; in TLS 1.3 by
- *           length: a record of 25 bytes (JSSE 41, NSS 61 or 77), then the server's alert-sized record
- * Source:   RFC 5246 section 7.4.6, RFC 8446 section 4.4.2.4; lengths: test-captures/client_certificate_required.*
+ * Wire:     CertificateRequest, an empty client Certificate, then an alert or close from the server; in
+ *           TLS 1.3 by length: a record of 25 bytes (JSSE 41, NSS 61 or 77), then the server's alert-sized
+ *           record
+ * Source:   RFC 5246 section 7.4.6, RFC 8446 section 4.4.2.4; lengths:
+ *           test-captures/client_certificate_required.*
  * Not this: a server that goes on and answers 403 or 400 inside TLS
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

@@ -1,7 +1,8 @@
 /* client_hello_intolerance.c - something on the way or the server cannot take a big or new ClientHello
  *
- * Wire:     a ClientHello of more than one segment, or with a post-quantum key share, is reset, closed or not answered,
- *           and a smaller one to the same ip:port works; or the server resets between its segments
+ * Wire:     a ClientHello of more than one segment, or with a post-quantum key share, is reset, closed or
+ *           not answered, and a smaller one to the same ip:port works; or the server resets between its
+ *           segments
  * Source:   tldr.fail; [MS-TLSP]: Server 2003 cannot reassemble; contrast rule R8
  * Not this: client_hello_lost (segments are not acknowledged)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -23,7 +24,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     const dx_sample *success =
         facts->offer ? dx_contrast_size(facts, context) : dx_contrast_any(facts, context);
-    /* every hello of a present-day browser is big: that one was refused whole says nothing of its size by itself */
+    /* every hello of a present-day browser is big: that one was refused whole says nothing of its size by
+     * itself */
     if (!success && !between)
         return DX_NONE;
     if (success && (dx_contrast_version(facts, context) || dx_contrast_cipher(facts, context)))

@@ -1,7 +1,7 @@
 /* client_hello_timeout.c - the ClientHello arrived and is never answered
  *
- * Wire:     all bytes of the ClientHello acknowledged by TCP, no payload from the server for 10 s or until the client gives
- *           up
+ * Wire:     all bytes of the ClientHello acknowledged by TCP, no payload from the server for 10 s or until
+ *           the client gives up
  * Source:   openssl issue 28284 (Schannel of Windows 2008 R2 is silent when no version is in common)
  * Not this: client_hello_lost (not acknowledged), client_hello_incomplete
  * SPDX-License-Identifier: GPL-2.0-or-later */

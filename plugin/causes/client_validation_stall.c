@@ -1,7 +1,8 @@
 /* client_validation_stall.c - the client thinks for seconds about the certificate, then leaves
  *
  * Wire:     two seconds or more without loss between the server's flight and the client's close
- * Source:   Windows waits 15 s for CRL, OCSP and root updates (techcommunity, Ask the Directory Services Team)
+ * Source:   Windows waits 15 s for CRL, OCSP and root updates (techcommunity, Ask the Directory Services
+ *           Team)
  * Not this: server_flight_lost (gaps); a pause after which it went on is advice only
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

@@ -1,7 +1,7 @@
 /* connection_filtered.c - a filter refuses the connection
  *
- * Wire:     ICMP type 3 code 3, 9, 10, 13 or ICMPv6 type 1 code 1, 4, 5, 6 that quotes the SYN; or a RST to the SYN
- *           that comes from another distance (TTL) than the host's other packets
+ * Wire:     ICMP type 3 code 3, 9, 10, 13 or ICMPv6 type 1 code 1, 4, 5, 6 that quotes the SYN; or a RST
+ *           to the SYN that comes from another distance (TTL) than the host's other packets
  * Source:   RFC 1812 section 5.2.7.1, RFC 4443 section 3.1
  * Not this: port_closed (the host itself resets)
  * SPDX-License-Identifier: GPL-2.0-or-later */

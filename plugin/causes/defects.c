@@ -84,8 +84,8 @@ weigh_generic(dx_defect defect, const dx_facts *facts, const dx_judgement *judge
             return DX_POSSIBLE;
         if (!hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
             return DX_NONE;
-        /* a monitor that looks at certificates and minds none leaves the same packets (observed: openssl s_client at
-         * nginx, which does not answer its close_notify) */
+        /* a monitor that looks at certificates and minds none leaves the same packets (observed: openssl
+         * s_client at nginx, which does not answer its close_notify) */
         return DX_LIKELY;
     }
     bool refused = facts->end.kind == DX_END_ALERT && (facts->end.alert == 42 || facts->end.alert == 46);

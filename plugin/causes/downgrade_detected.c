@@ -1,7 +1,7 @@
 /* downgrade_detected.c - the ServerHello carries the downgrade sentinel
  *
- * Wire:     the last 8 bytes of the ServerHello random are 44 4F 57 4E 47 52 44 01 (or 00) though the client offered
- *           more; the client ends it, usually with alert 47
+ * Wire:     the last 8 bytes of the ServerHello random are 44 4F 57 4E 47 52 44 01 (or 00) though the
+ *           client offered more; the client ends it, usually with alert 47
  * Source:   RFC 8446 section 4.1.3
  * Not this: protocol_version_rejected_by_client
  * SPDX-License-Identifier: GPL-2.0-or-later */

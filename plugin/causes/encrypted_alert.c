@@ -8,7 +8,8 @@
 #include "causes/checks.h"
 #include "core/contrast.h"
 
-/* The client's flight was a Finished and nothing else, so the server had asked for no certificate (RFC 8446 section 4.4.2). */
+/* The client's flight was a Finished and nothing else, so the server had asked for no certificate (RFC
+ * 8446 section 4.4.2). */
 static bool
 finished_alone(const dx_facts *facts)
 {

@@ -1,6 +1,7 @@
 /* extended_master_secret_required.c - one side insists on the extended master secret
  *
- * Wire:     the client offers extension 23, the ServerHello (TLS 1.2 and below) lacks it; alert 40 from the client
+ * Wire:     the client offers extension 23, the ServerHello (TLS 1.2 and below) lacks it; alert 40 from
+ *           the client
  * Source:   RFC 7627 section 5.3
  * Not this: legacy_renegotiation_rejected
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -1,7 +1,7 @@
 /* handshake_protocol_error.c - one side says that the other broke the protocol
  *
- * Wire:     alert 10, 20, 21, 22, 30, 47, 50, 80 (client), 109, 110, 111, 113, 114, 117 in the handshake that nothing
- *           more specific explains; 51 about a Finished or a PSK binder
+ * Wire:     alert 10, 20, 21, 22, 30, 47, 50, 80 (client), 109, 110, 111, 113, 114, 117 in the handshake
+ *           that nothing more specific explains; 51 about a Finished or a PSK binder
  * Source:   RFC 8446 section 6.2, RFC 5246 section 7.2.2
  * Not this: alerts after the other side's close are reactions: the first abnormal event is the end
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -1,7 +1,8 @@
 /* http_sent_to_tls_port.c - the client speaks plain http to a port that speaks TLS
  *
- * Wire:     first client bytes are an HTTP request; the server answers with an error page that asks for https (nginx,
- *           Apache, Go), a TLS alert (GnuTLS, JSSE), or closes without a byte (OpenSSL, HAProxy, HTTP.sys)
+ * Wire:     first client bytes are an HTTP request; the server answers with an error page that asks for
+ *           https (nginx, Apache, Go), a TLS alert (GnuTLS, JSSE), or closes without a byte (OpenSSL,
+ *           HAProxy, HTTP.sys)
  * Source:   observed: test-captures/http_sent_to_tls_port.pcapng
  * Not this: a plain http server on this port that answers (not_tls)
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -1,6 +1,7 @@
 /* legacy_renegotiation_rejected.c - the server lacks secure renegotiation, and the client insists on it
  *
- * Wire:     the client offers renegotiation_info, the ServerHello (TLS 1.2 and below) lacks it; alert 40 from the client
+ * Wire:     the client offers renegotiation_info, the ServerHello (TLS 1.2 and below) lacks it; alert 40
+ *           from the client
  * Source:   RFC 5746 section 4.1; OpenSSL 3 refuses by default
  * Not this: cipher_mismatch (before the ServerHello), weak_dh_parameters
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -1,7 +1,8 @@
 /* middlebox_reset.c - somebody on the path sent the reset
  *
- * Wire:     a RST whose TTL differs by more than one from the same side's other packets, together with a second sign: data
- *           from that side after its RST, an impossible sequence number, resets towards both sides at once
+ * Wire:     a RST whose TTL differs by more than one from the same side's other packets, together with a
+ *           second sign: data from that side after its RST, an impossible sequence number, resets towards
+ *           both sides at once
  * Source:   Weaver, Sommer, Paxson: "Detecting Forged TCP Reset Packets" (NDSS 2009)
  * Not this: IP-ID and window alone say nothing: Linux sends reactive RSTs with 0 in both (observed)
  * SPDX-License-Identifier: GPL-2.0-or-later */

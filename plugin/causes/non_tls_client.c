@@ -1,7 +1,7 @@
 /* non_tls_client.c - the client sends something else than TLS to a TLS port
  *
- * Wire:     first client bytes are neither TLS nor http; the server answers with a TLS alert or closes without a byte;
- *           or a PROXY protocol header stands before a ClientHello that is refused
+ * Wire:     first client bytes are neither TLS nor http; the server answers with a TLS alert or closes
+ *           without a byte; or a PROXY protocol header stands before a ClientHello that is refused
  * Source:   the PROXY protocol specification (HAProxy), section 2
  * Not this: another protocol that both sides speak (not_tls)
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -1,8 +1,11 @@
 /* protocol_version_mismatch.c - client and server have no protocol version in common
  *
- * Wire:     alert 70 from the server before a ServerHello (GnuTLS: 40; OpenSSL 3's policy: 80; Schannel: RST or silence)
- * Source:   RFC 5246 appendix E.1, RFC 8446 section 6.2; Microsoft's troubleshooter, scenario 5; contrast rule R1
- * Not this: a TLS 1.3-only client at an OpenSSL or nginx server without a usable certificate gets 70 too (observed)
+ * Wire:     alert 70 from the server before a ServerHello (GnuTLS: 40; OpenSSL 3's policy: 80; Schannel:
+ *           RST or silence)
+ * Source:   RFC 5246 appendix E.1, RFC 8446 section 6.2; Microsoft's troubleshooter, scenario 5; contrast
+ *           rule R1
+ * Not this: a TLS 1.3-only client at an OpenSSL or nginx server without a usable certificate gets 70 too
+ *           (observed)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
@@ -64,7 +67,8 @@ judge_contrast(const dx_facts *facts, const dx_context *context)
         return unusual & DX_NARROWED ? DX_POSSIBLE : DX_CONFIRMED;
     if (unusual & DX_UNUSUAL_VERSIONS)
         return facts->end.kind != DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
-    /* TLS 1.2 is spoken by nearly every server that chose 1.3 for others, and those say 70 when they do not (GnuTLS: 40) */
+    /* TLS 1.2 is spoken by nearly every server that chose 1.3 for others, and those say 70 when they do
+     * not (GnuTLS: 40) */
     if (facts->end.kind == DX_END_ALERT)
         return DX_NONE;
     if (unusual & (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS))
@@ -106,7 +110,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         confidence = MAX(confidence, name_differs ? MIN(by_contrast, DX_LIKELY) : by_contrast);
         dx_say_success(finding, success, "its version is not among those that this client offers.");
     } else if (dx_contrast_any(facts, context) && confidence != DX_NONE) {
-        /* the server has accepted a version that this client offers too: the answer must mean something else */
+        /* the server has accepted a version that this client offers too: the answer must mean something
+         * else */
         confidence = facts->end.alert == 70 && facts->end.kind == DX_END_ALERT ? DX_POSSIBLE : DX_NONE;
     }
     if (confidence == DX_NONE)

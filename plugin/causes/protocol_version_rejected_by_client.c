@@ -1,6 +1,7 @@
 /* protocol_version_rejected_by_client.c - the client refuses the version that the server chose
  *
- * Wire:     ServerHello with a version below the client's minimum; alert 70 from the client (NSS: 40 for SSL 3.0)
+ * Wire:     ServerHello with a version below the client's minimum; alert 70 from the client (NSS: 40 for
+ *           SSL 3.0)
  * Source:   RFC 8446 section 4.1.3, RFC 5246 appendix E.1
  * Not this: downgrade_detected (47 and the sentinel)
  * SPDX-License-Identifier: GPL-2.0-or-later */

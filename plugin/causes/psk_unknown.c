@@ -1,10 +1,12 @@
 /* psk_unknown.c - the server does not know the pre-shared key, or not its identity
  *
- * Wire:     alert 115; or the identity is taken and the keys are not the same: alert 20 or 51 from the server after the
- *           client's Finished (TLS 1.2), alert 47 or 51 at the ClientHello, whose binder does not verify (TLS 1.3)
- * Source:   RFC 4279 section 2 (a server may hide which identities it knows in this way), RFC 8446 sections 4.2.11.2 and
- *           6.2; observed: openssl s_server 3.0 (20 and 47)
- * Not this: session_resumption_failed (a ticket of TLS 1.3 is a PSK, too), cipher_mismatch (no PSK suite in common)
+ * Wire:     alert 115; or the identity is taken and the keys are not the same: alert 20 or 51 from the
+ *           server after the client's Finished (TLS 1.2), alert 47 or 51 at the ClientHello, whose binder
+ *           does not verify (TLS 1.3)
+ * Source:   RFC 4279 section 2 (a server may hide which identities it knows in this way), RFC 8446
+ *           sections 4.2.11.2 and 6.2; observed: openssl s_server 3.0 (20 and 47)
+ * Not this: session_resumption_failed (a ticket of TLS 1.3 is a PSK, too), cipher_mismatch (no PSK suite
+ *           in common)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "core/contrast.h"

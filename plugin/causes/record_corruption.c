@@ -2,7 +2,8 @@
  *
  * Wire:     alert 20 in the first exchange after the handshake
  * Source:   RFC 8446 section 6.2
- * Not this: key_mismatch with static RSA (20 right after the client's Finished); 20 as a reaction to a plaintext alert
+ * Not this: key_mismatch with static RSA (20 right after the client's Finished); 20 as a reaction to a
+ *           plaintext alert
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"

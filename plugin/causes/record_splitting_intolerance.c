@@ -1,7 +1,7 @@
 /* record_splitting_intolerance.c - the server cannot cope with the 1/n-1 record split of MS12-006
  *
- * Wire:     TLS 1.0 (or SSL 3.0) with a CBC suite, handshake complete; the client's first data record holds one byte (or
- *           none), and the server resets, closes or stays silent
+ * Wire:     TLS 1.0 (or SSL 3.0) with a CBC suite, handshake complete; the client's first data record
+ *           holds one byte (or none), and the server resets, closes or stays silent
  * Source:   Microsoft's troubleshooter for IIS, scenario 6; MS12-006, KB2643584; contrast rule R17
  * Not this: a slow backend; with TLS 1.1 or newer, RC4 or AEAD the pattern means nothing
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -24,7 +24,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         (facts->client.app_records < 2 && !facts->server.rst_frame && !facts->server.fin_frame) ||
         facts->client.close_notify)
         return DX_NONE;
-    /* a client that goes on sending is being read (observed: Webex pushes for half a minute and gets no answer) */
+    /* a client that goes on sending is being read (observed: Webex pushes for half a minute and gets no
+     * answer) */
     if (facts->client.last_payload_us - facts->client.first_app_us >= DX_PATIENCE_US)
         return DX_NONE;
     uint32_t closed = facts->server.rst_frame ? facts->server.rst_frame : facts->server.fin_frame;

@@ -42,8 +42,8 @@ signature_frame(const dx_facts *facts)
     return facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame;
 }
 
-/* Whose signature is looked at. That it is always the first connection's makes the answer independent of which verdict
- * is asked for first. */
+/* Whose signature is looked at. That it is always the first connection's makes the answer independent of
+ * which verdict is asked for first. */
 static const dx_facts *
 speaker(const dx_facts *facts)
 {

@@ -24,8 +24,9 @@ bool dx_client_rejected_with(const dx_facts *facts, uint8_t alert);
  * signature may be why it left. */
 bool dx_key_in_doubt(const dx_facts *facts);
 
-/* dx_key_proof - dx_presented_proof; a check costs 100,000 instructions and more, so unless the client's alert may
- * speak of the signature, the first handshake of the server answers for all when it had the same list and verifies. */
+/* dx_key_proof - dx_presented_proof; a check costs 100,000 instructions and more, so unless the client's
+ * alert may speak of the signature, the first handshake of the server answers for all when it had the same
+ * list and verifies. */
 dx_proof_result dx_key_proof(const dx_facts *facts);
 
 /* dx_say_rejection - hello, certificate and end as evidence, and a contrast with clients that accept. */

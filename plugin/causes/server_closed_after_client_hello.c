@@ -1,6 +1,7 @@
 /* server_closed_after_client_hello.c - FIN instead of a ServerHello
  *
- * Wire:     a whole ClientHello, then FIN from the server without a TLS byte; a client's alert after that is a reaction
+ * Wire:     a whole ClientHello, then FIN from the server without a TLS byte; a client's alert after that
+ *           is a reaction
  * Source:   observed: test-captures/server_closed_after_client_hello.pcapng
  * Not this: server_reset_after_client_hello (RST: closed with unread data, or by the kernel)
  * SPDX-License-Identifier: GPL-2.0-or-later */

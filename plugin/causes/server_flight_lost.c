@@ -1,6 +1,7 @@
 /* server_flight_lost.c - the server's answer does not come through
  *
- * Wire:     gaps in ServerHello or Certificate, repeated acknowledgments from the client, full-size retransmissions
+ * Wire:     gaps in ServerHello or Certificate, repeated acknowledgments from the client, full-size
+ *           retransmissions
  * Source:   RFC 1191, RFC 5681 section 3.2
  * Not this: client_validation_stall (no gaps)
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -2,7 +2,8 @@
  *
  * Wire:     alert 80 from the server in the handshake
  * Source:   RFC 8446 section 6.2
- * Not this: protocol_version_mismatch (OpenSSL 3 answers TLS 1.0 and 1.1 with 80 when its policy forbids them; observed)
+ * Not this: protocol_version_mismatch (OpenSSL 3 answers TLS 1.0 and 1.1 with 80 when its policy forbids
+ *           them; observed)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
@@ -32,7 +33,7 @@ DX_CAUSE(
     .why = "The server said internal_error (80): the reason is on its side and only in its log.",
     .checks = "Read the server's own log at this second (error log of the TLS program, Schannel "
               "36888)\n" DX_CHECK_KEY "Does a callback choose the certificate by name? An unknown name often "
-                                      "ends in this alert (Go)\n" DX_CHECK_REPRODUCE,
+              "ends in this alert (Go)\n" DX_CHECK_REPRODUCE,
     .fix = "Repair what the server's log names.",
     .clients = "ERR_SSL_PROTOCOL_ERROR, SSL_ERROR_INTERNAL_ERROR_ALERT, curl \"tlsv1 alert internal error\"",
     .events = {36888}, .weigh = weigh);

@@ -1,8 +1,8 @@
 /* server_reset_after_client_hello.c - RST instead of a ServerHello
  *
  * Wire:     a whole ClientHello, then RST from the server without a TLS byte
- * Source:   [MS-TLSP] appendix A: Windows cannot ensure that alerts are sent, so faults of binding, key, version and
- *           suites all look like this on IIS
+ * Source:   [MS-TLSP] appendix A: Windows cannot ensure that alerts are sent, so faults of binding, key,
+ *           version and suites all look like this on IIS
  * Not this: middlebox_reset (another sender), client_hello_intolerance, and whatever a contrast proves
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

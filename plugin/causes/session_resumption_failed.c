@@ -1,6 +1,7 @@
 /* session_resumption_failed.c - only resumed sessions fail
  *
- * Wire:     the server accepts a session id, ticket or PSK, and the handshake fails after that; full handshakes work
+ * Wire:     the server accepts a session id, ticket or PSK, and the handshake fails after that; full
+ *           handshakes work
  * Source:   RFC 5246 section 7.3, RFC 8446 section 2.2, KB4528489 (extended master secret enforced); rule R13
  * Not this: certificate causes: no certificate is sent when a session is resumed
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -17,7 +18,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!ended || !facts->offer || !facts->resumption_offered)
         return DX_NONE;
     const dx_sample *success = dx_contrast_full(facts, context);
-    /* Go sends a session id of random bytes with nothing to resume (RFC 5077 section 3.4): it is no offer of its own */
+    /* Go sends a session id of random bytes with nothing to resume (RFC 5077 section 3.4): it is no offer
+     * of its own */
     const dx_sample *fresh = dx_contrast_fresh(facts, context);
     bool accepted = facts->server_hello_frame && facts->chosen.resumed && !facts->certificate_frame &&
                     facts->end.phase >= DX_PHASE_SERVER_HELLO;

@@ -1,7 +1,7 @@
 /* signature_algorithm_mismatch.c - the server cannot sign in a way that the client accepts
  *
- * Wire:     alert 40 from the server before its ServerHello; JSSE: an encrypted alert right after ServerHello and
- *           EncryptedExtensions
+ * Wire:     alert 40 from the server before its ServerHello; JSSE: an encrypted alert right after
+ *           ServerHello and EncryptedExtensions
  * Source:   RFC 8446 sections 4.2.3 and 4.4.2.2, RFC 5246 section 7.4.1.4.1
  * Not this: cipher_mismatch, group_mismatch
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -17,8 +17,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!facts->offer || !facts->offer->sslv2 || (!dx_refused_hello(facts) && !silent))
         return DX_NONE;
-    /* an answer that came late was one; and when bytes behind the hello are lost, the silence is the path's (observed:
-     * Skype through a firewall) */
+    /* an answer that came late was one; and when bytes behind the hello are lost, the silence is the
+     * path's (observed: Skype through a firewall) */
     bool unacked = facts->client.have_acked && (int32_t)(facts->client.next_seq - facts->client.acked) > 0;
     if (silent && (facts->answer_frame || (unacked && facts->client.num_retransmissions)))
         return DX_NONE;

@@ -1,6 +1,7 @@
 /* starttls_expected.c - TLS at once on a port that upgrades in the protocol
  *
- * Wire:     ClientHello on a STARTTLS port (25, 587, 143, 110, 389, 21, ...), answered by the protocol's own banner
+ * Wire:     ClientHello on a STARTTLS port (25, 587, 143, 110, 389, 21, ...), answered by the protocol's
+ *           own banner
  * Source:   RFC 3207, RFC 2595, RFC 4217, RFC 4511 section 4.14
  * Not this: not_tls_response (another protocol on a port meant for TLS)
  * SPDX-License-Identifier: GPL-2.0-or-later */

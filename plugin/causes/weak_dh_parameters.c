@@ -1,6 +1,7 @@
 /* weak_dh_parameters.c - the client refuses the server's Diffie-Hellman group
  *
- * Wire:     ServerKeyExchange with a prime of less than 2048 bits; alert 40, 47 or 71 or a close from the client
+ * Wire:     ServerKeyExchange with a prime of less than 2048 bits; alert 40, 47 or 71 or a close from the
+ *           client
  * Source:   RFC 7919 section 1; the Logjam paper (2015)
  * Not this: key_mismatch (51; the signature of the same message), certificate alerts (42 to 48)
  * SPDX-License-Identifier: GPL-2.0-or-later */

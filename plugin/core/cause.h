@@ -85,8 +85,8 @@ void dx_finding_why(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(
 void dx_finding_candidates(dx_finding *finding, ...) G_GNUC_NULL_TERMINATED;
 void dx_finding_clear(dx_finding *finding);
 
-/* What the server's own files say of a cause for a connection. SUGGESTS: possible at most. CONTRADICTS: they say it is so
- * (or not so), and the packets prove otherwise. */
+/* What the server's own files say of a cause for a connection. SUGGESTS: possible at most. CONTRADICTS:
+ * they say it is so (or not so), and the packets prove otherwise. */
 typedef enum { DX_SILENT, DX_SUGGESTS, DX_CONFIRMS, DX_EXCLUDES, DX_CONTRADICTS } dx_stance;
 typedef struct dx_testimony dx_testimony; /* testimony.h */
 
@@ -104,11 +104,11 @@ struct dx_cause {
     bool fallback;        /* a verdict only when no other cause applies, never a candidate */
     const char *clients;  /* what clients show, comma separated; NULL when nothing typical */
     uint16_t events[6];   /* Windows events to look for, 0 ends */
-    /* weigh - how sure the facts make this cause; DX_NONE when it does not apply. NULL: never a verdict, only a
-     * candidate that other causes name. */
+    /* weigh - how sure the facts make this cause; DX_NONE when it does not apply. NULL: never a verdict,
+     * only a candidate that other causes name. */
     dx_confidence (*weigh)(const dx_facts *facts, const dx_context *context, dx_finding *finding);
-    /* testify - where the server's own files stand; called for failed connections only, with files (context->evidence).
-     * Confirms only what fits the packets. NULL: files cannot tell. */
+    /* testify - where the server's own files stand; called for failed connections only, with files
+     * (context->evidence). Confirms only what fits the packets. NULL: files cannot tell. */
     dx_stance (*testify)(const dx_facts *facts, const dx_context *context, dx_testimony *testimony);
 };
 

@@ -9,8 +9,8 @@
 /* Protocols without a name have their tunnels (SOCKS and the like) even sooner. */
 #define MAX_UNKNOWN_CHUNKS 16
 #define MAX_PREAMBLE_BYTES (64 * 1024)
-/* A server may ask for a renegotiation after its first answers (client certificates per URL); later it is no longer
- * about the handshake. */
+/* A server may ask for a renegotiation after its first answers (client certificates per URL); later it is
+ * no longer about the handshake. */
 #define SETTLED_BYTES (64 * 1024)
 
 void
@@ -42,8 +42,8 @@ dx_connection_clear(dx_connection *connection, dx_ledger *ledger)
     dx_facts_clear(&connection->facts);
 }
 
-/* The TLS client is who sends the ClientHello: not the opener of the TCP connection in FTP's active mode, and in a
- * capture that starts later the guess by port may have been wrong. */
+/* The TLS client is who sends the ClientHello: not the opener of the TCP connection in FTP's active mode,
+ * and in a capture that starts later the guess by port may have been wrong. */
 static void
 exchange_roles(dx_connection *connection)
 {
@@ -98,8 +98,8 @@ read_payload(dx_reader *reader, dx_direction *direction, const dx_packet *packet
 {
     uint32_t first_byte = packet->segment.seq + (packet->segment.flags & DX_TCP_SYN ? 1 : 0);
 
-    /* the facts of the segment must be known before what is read from it, but whether it repeats bytes is only known
-     * after: ask the stream's numbers first */
+    /* the facts of the segment must be known before what is read from it, but whether it repeats bytes is
+     * only known after: ask the stream's numbers first */
     bool repeated = direction->stream.started &&
                     (int32_t)(first_byte + packet->segment.len - direction->stream.next_seq) <= 0;
     segment->u.segment.kind = repeated ? DX_SEGMENT_RETRANSMITTED : DX_SEGMENT_NEW;

@@ -234,7 +234,8 @@ smaller_hello(const dx_sample *sample, const dx_facts *facts)
 const dx_sample *
 dx_contrast_size(const dx_facts *facts, const dx_context *context)
 {
-    /* a hello that fits a usual segment is not big (1460 bytes of TCP payload less record and message headers) */
+    /* a hello that fits a usual segment is not big (1460 bytes of TCP payload less record and message
+     * headers) */
     if (!facts->offer || (facts->hello_len < 1400 && !facts->offer->post_quantum))
         return NULL;
     return find_all(facts, context, NULL, smaller_hello);

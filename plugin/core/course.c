@@ -59,7 +59,8 @@ dx_course_drop_pending(dx_facts *facts, const dx_observation *observation)
 void
 dx_course_establish(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
 {
-    /* an encrypted alert came before the second Finished (observed: NSS 3.87 refuses a certificate that way) */
+    /* an encrypted alert came before the second Finished (observed: NSS 3.87 refuses a certificate that
+     * way) */
     if (facts->established_frame || facts->pending.kind == DX_END_ENCRYPTED_ALERT)
         return;
     facts->pending.kind = DX_END_NONE; /* a client's half-close: the handshake went on all the same */
@@ -67,7 +68,8 @@ dx_course_establish(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
     facts->established_us = observation->time_us;
     if (facts->phase < DX_PHASE_ESTABLISHED)
         facts->phase = DX_PHASE_ESTABLISHED;
-    /* A TLS 1.3 client is done before the server has judged its Finished and certificate (RFC 8446 section 4.4.4). */
+    /* A TLS 1.3 client is done before the server has judged its Finished and certificate (RFC 8446 section
+     * 4.4.4). */
     if (!dx_facts_tls13(facts))
         dx_facts_accept(facts, ledger);
 }

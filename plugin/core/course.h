@@ -13,7 +13,8 @@ dx_peer *dx_course_sender(dx_facts *facts, const dx_observation *observation);
 void dx_course_note(dx_facts *facts, dx_side from, char letter);
 void dx_course_close_notify(dx_peer *peer, const dx_observation *observation);
 
-/* dx_course_pending - what is the end only if nothing follows; dx_course_drop_pending - something followed. */
+/* dx_course_pending - what is the end only if nothing follows; dx_course_drop_pending - something
+ * followed. */
 void dx_course_pending(dx_facts *facts, dx_end_kind kind, const dx_observation *observation);
 void dx_course_drop_pending(dx_facts *facts, const dx_observation *observation);
 

@@ -88,7 +88,8 @@ typedef struct {
     dx_finding finding;
 } weighed;
 
-/* Whether the files rule a cause out that is as sure as this. What the packets prove stays: then the files are wrong. */
+/* Whether the files rule a cause out that is as sure as this. What the packets prove stays: then the files
+ * are wrong. */
 static bool
 is_excluded(const GPtrArray *testimonies, const dx_cause *cause, dx_confidence confidence)
 {
@@ -252,8 +253,8 @@ doubt_files(dx_finding *finding, const dx_facts *facts, const dx_context *contex
     g_free(server);
 }
 
-/* Lets what the files confirm take the place of the best result: its wire evidence stays, what the packets left open is
- * settled. Returns the outcome that the packets show. */
+/* Lets what the files confirm take the place of the best result: its wire evidence stays, what the packets
+ * left open is settled. Returns the outcome that the packets show. */
 static dx_outcome
 settle_by_files(weighed *best, const GPtrArray *testimonies, const dx_facts *facts, const dx_context *context)
 {

@@ -46,12 +46,13 @@ typedef struct dx_causes {
     unsigned num;
 } dx_causes;
 
-/* dx_diagnose - a new verdict from facts and context; free with dx_verdict_free. Pure: same input, same verdict. */
+/* dx_diagnose - a new verdict from facts and context; free with dx_verdict_free. Pure: same input, same
+ * verdict. */
 dx_verdict *dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *context);
 void dx_verdict_free(dx_verdict *verdict);
 
-/* dx_diagnose_is_healthy - both sides finished and nothing shows that one refused it: there is nothing to diagnose but
- * advice. Cheap. */
+/* dx_diagnose_is_healthy - both sides finished and nothing shows that one refused it: there is nothing to
+ * diagnose but advice. Cheap. */
 bool dx_diagnose_is_healthy(const dx_facts *facts);
 
 #endif

@@ -99,7 +99,8 @@ dx_facts_clear(dx_facts *facts)
 void
 dx_facts_accept(dx_facts *facts, dx_ledger *ledger)
 {
-    /* with TLS 1.0 and a CBC suite the first records may break it yet (MS12-006): data both ways must be seen */
+    /* with TLS 1.0 and a CBC suite the first records may break it yet (MS12-006): data both ways must be
+     * seen */
     bool may_split =
         facts->server_hello_frame && facts->chosen.version <= 0x0301 &&
         dx_infer_split_record(facts->chosen.cipher, facts->chosen.version, facts->chosen.encrypt_then_mac);
@@ -123,7 +124,8 @@ dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind, const dx_
 {
     if (facts->end.kind != DX_END_NONE)
         return;
-    /* what the other side does after a warning is its reaction (observed: JSSE and GnuTLS give up at a warning 112) */
+    /* what the other side does after a warning is its reaction (observed: JSSE and GnuTLS give up at a
+     * warning 112) */
     if (facts->pending.kind == DX_END_ALERT && facts->pending.alert != 0 &&
         facts->pending.by != observation->from) {
         end_with_pending(facts, ledger);
@@ -261,8 +263,9 @@ take_numbers(dx_facts *facts, dx_peer *peer, dx_peer *other, const dx_segment *s
     }
 }
 
-/* A close in the handshake. A client's FIN right behind its ClientHello may be a half-close: it waits for what the
- * server says (observed: nc, test clients). Behind its Finished only the server's is missing (observed: AnyDesk). */
+/* A close in the handshake. A client's FIN right behind its ClientHello may be a half-close: it waits for
+ * what the server says (observed: nc, test clients). Behind its Finished only the server's is missing
+ * (observed: AnyDesk). */
 static void
 take_fin(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation *observation)
 {

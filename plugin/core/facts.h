@@ -203,7 +203,8 @@ typedef struct dx_facts {
     char history[28];                                              /* in the letters of Zeek's ssl_history */
 } dx_facts;
 
-/* dx_facts_apply - takes one observation. Interns through `ledger` and tells it of hellos, successes and ends. */
+/* dx_facts_apply - takes one observation. Interns through `ledger` and tells it of hellos, successes and
+ * ends. */
 typedef struct dx_ledger dx_ledger;
 void dx_facts_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
 

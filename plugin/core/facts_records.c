@@ -37,8 +37,8 @@ take_alert(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation
         return;
     bool harmless =
         record->alert_description == ALERT_CLOSE_NOTIFY || record->alert_description == ALERT_USER_CANCELED;
-    /* OpenSSL servers answer a client that leaves after the handshake with 50 (observed). But a client that showed a
-     * certificate may have asked and closed its side before the server has judged it. */
+    /* OpenSSL servers answer a client that leaves after the handshake with 50 (observed). But a client
+     * that showed a certificate may have asked and closed its side before the server has judged it. */
     bool reaction = (peer == &facts->server ? facts->client.fin_frame : facts->server.fin_frame) &&
                     facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE;
     if (facts->phase >= DX_PHASE_ESTABLISHED && (harmless || reaction))
@@ -86,7 +86,8 @@ take_application_data(dx_facts *facts, dx_ledger *ledger, const dx_observation *
     }
 }
 
-/* The client sent data behind what looked like the server's alert, and the server says more: it was data of two bytes. */
+/* The client sent data behind what looked like the server's alert, and the server says more: it was data
+ * of two bytes. */
 static bool
 goes_on_after_alert(const dx_facts *facts)
 {
@@ -94,9 +95,10 @@ goes_on_after_alert(const dx_facts *facts)
            facts->client.last_payload_frame > facts->pending.frame;
 }
 
-/* What is left to refuse once the client's Finished has come: its certificate, when one was asked for (else its flight is a
- * Finished alone), or a client that goes on without TLS (observed: libldap with GnuTLS refuses the server's certificate and
- * unbinds in plaintext). From other servers the alert is a close_notify: nobody behind a proxy, a server that goes down. */
+/* What is left to refuse once the client's Finished has come: its certificate, when one was asked for
+ * (else its flight is a Finished alone), or a client that goes on without TLS (observed: libldap with
+ * GnuTLS refuses the server's certificate and unbinds in plaintext). From other servers the alert is a
+ * close_notify: nobody behind a proxy, a server that goes down. */
 static bool
 may_refuse(const dx_facts *facts)
 {
@@ -105,7 +107,8 @@ may_refuse(const dx_facts *facts)
             !facts->client.close_notify);
 }
 
-/* TLS 1.3 without keys, a server's record: rule (b) and (c) of alert-sized records at a handshake position. */
+/* TLS 1.3 without keys, a server's record: rule (b) and (c) of alert-sized records at a handshake
+ * position. */
 static void
 infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
 {
@@ -126,13 +129,14 @@ infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
             facts->phase = DX_PHASE_SERVER_DONE;
         return;
     }
-    /* what the client sent was not told by its length (RFC 8446 section 5.4 allows padding); the server is content */
+    /* what the client sent was not told by its length (RFC 8446 section 5.4 allows padding); the server is
+     * content */
     if (!alert && !facts->client_finished_frame && facts->client_certificate == DX_CLIENT_CERTIFICATE_SENT) {
         dx_course_client_finishes(facts, observation);
         dx_course_establish(facts, ledger, observation);
     }
-    /* a client that has left gets a close_notify for an answer; but one that showed (or failed to show) a certificate
-     * and asked for something gets an alert in place of the answer */
+    /* a client that has left gets a close_notify for an answer; but one that showed (or failed to show) a
+     * certificate and asked for something gets an alert in place of the answer */
     bool left = (facts->client.fin_frame || facts->client.close_notify || facts->client.rst_frame) &&
                 !(facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records);
     alert =

@@ -55,8 +55,9 @@ dx_refused_hello(const dx_facts *facts)
             facts->end.kind == DX_END_ALERT);
 }
 
-/* RFC 1812 section 5.2.7.1, RFC 4443 section 3.1: communication prohibited. "Port unreachable" (3 and 4) is what iptables'
- * REJECT says by default (iptables-extensions(8)); a TCP without a listener resets (RFC 9293 section 3.10.7.1). */
+/* RFC 1812 section 5.2.7.1, RFC 4443 section 3.1: communication prohibited. "Port unreachable" (3 and 4)
+ * is what iptables' REJECT says by default (iptables-extensions(8)); a TCP without a listener resets (RFC
+ * 9293 section 3.10.7.1). */
 bool
 dx_rejected_by_filter(const dx_facts *facts)
 {
@@ -109,7 +110,8 @@ have_one_of(const dx_codes *codes, const uint16_t *wanted, unsigned num)
     return false;
 }
 
-/* Suites that nearly every TLS 1.2 server of the last ten years has on, for RSA and for ECDSA certificates. */
+/* Suites that nearly every TLS 1.2 server of the last ten years has on, for RSA and for ECDSA
+ * certificates. */
 static const uint16_t usual_ciphers[] = {0xC02F, 0xC030, 0xC02B, 0xC02C, 0xCCA8, 0xCCA9, 0xC013, 0xC014,
                                          0xC027, 0xC028, 0xC009, 0xC00A, 0x009C, 0x009D, 0x002F, 0x0035};
 static const uint16_t rsa_ciphers[] = {0xC02F, 0xC030, 0xCCA8, 0xC013, 0xC014, 0xC027, 0xC028, 0x009C,

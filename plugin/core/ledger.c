@@ -200,8 +200,8 @@ dx_ledger_offer(dx_ledger *ledger, const dx_client_hello *hello)
     return dx_offer_intern(ledger->offers, hello);
 }
 
-/* Who may recover whom: the same client address and name, at whatever address (dual stack, failover); without a name
- * the same client and server. Names are interned, so pointers tell them apart. */
+/* Who may recover whom: the same client address and name, at whatever address (dual stack, failover);
+ * without a name the same client and server. Names are interned, so pointers tell them apart. */
 typedef struct waiting_row {
     dx_address client;
     const char *sni;
@@ -291,8 +291,8 @@ recover(dx_ledger *ledger, const dx_facts *success, bool by_name)
     }
 }
 
-/* Without TCP there is no name: a client of both address families is known by trying the same port in the other
- * family at the same time. */
+/* Without TCP there is no name: a client of both address families is known by trying the same port in the
+ * other family at the same time. */
 static void
 recover_other_family(dx_ledger *ledger, const dx_facts *success)
 {

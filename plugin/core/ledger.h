@@ -1,6 +1,7 @@
 /* ledger.h - what each server of the capture was seen to accept and to refuse
  *
- * Bounded sets: a thousand like failures are one row with a count. The revision moves only on new information.
+ * Bounded sets: a thousand like failures are one row with a count. The revision moves only on new
+ * information.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_CORE_LEDGER_H
 #define DX_CORE_LEDGER_H
@@ -92,10 +93,11 @@ const char *dx_ledger_intern(dx_ledger *ledger, const char *text);
 /* dx_ledger_offer - the interned offer of a hello. */
 const dx_offer *dx_ledger_offer(dx_ledger *ledger, const dx_client_hello *hello);
 
-/* dx_ledger_connecting - a client starts (SYN or hello): a later success of the same client may be its recovery. */
+/* dx_ledger_connecting - a client starts (SYN or hello): a later success of the same client may be its
+ * recovery. */
 void dx_ledger_connecting(dx_ledger *ledger, dx_facts *facts);
-/* dx_ledger_hello, _accepted, _refused - a ClientHello was whole; both Finished; an end was set. Each once per
- * connection; accepted also marks the recovery of earlier failures of the same client and name. */
+/* dx_ledger_hello, _accepted, _refused - a ClientHello was whole; both Finished; an end was set. Each once
+ * per connection; accepted also marks the recovery of earlier failures of the same client and name. */
 void dx_ledger_hello(dx_ledger *ledger, dx_facts *facts);
 void dx_ledger_accepted(dx_ledger *ledger, dx_facts *facts);
 void dx_ledger_refused(dx_ledger *ledger, dx_facts *facts);
@@ -104,8 +106,8 @@ void dx_ledger_forget(dx_ledger *ledger, const dx_facts *facts);
 /* dx_ledger_http - an HTTP answer of a server's port 80. */
 void dx_ledger_http(dx_ledger *ledger, const dx_address *server, uint32_t frame, uint16_t status,
                     const char *server_header);
-/* dx_ledger_unanswered - a connection of this client to a port, begun between two times, whose SYN nobody answered; NULL
- * when none is among the latest. */
+/* dx_ledger_unanswered - a connection of this client to a port, begun between two times, whose SYN nobody
+ * answered; NULL when none is among the latest. */
 const dx_facts *dx_ledger_unanswered(const dx_ledger *ledger, const dx_address *client, uint16_t port,
                                      int64_t from_us, int64_t until_us);
 /* dx_ledger_certs - the certificates of the capture; owned by the ledger. Judging fills its caches. */

@@ -279,8 +279,9 @@ feed_client_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
     direction->mode = MODE_PREAMBLE;
 }
 
-/* An SSLv2 session (draft-hickman-netscape-ssl-00): the ERROR counts as the alert that SSL 3.0 made of it, what follows
- * the SERVER-HELLO as data, for a server that accepts the master key answers and one that does not says ERROR. */
+/* An SSLv2 session (draft-hickman-netscape-ssl-00): the ERROR counts as the alert that SSL 3.0 made of it,
+ * what follows the SERVER-HELLO as data, for a server that accepts the master key answers and one that
+ * does not says ERROR. */
 static bool
 feed_sslv2(dx_direction *direction, const uint8_t *bytes, size_t len)
 {

@@ -30,9 +30,9 @@ open_entry(ext_menubar_gui_type gui_type, gpointer gui, gpointer user)
     }
 }
 
-/* A display filter that is active while a capture is read is applied to each frame before the frames behind it
- * are known: it misses the frames before a verdict. Wireshark draws its taps some seconds after the end, outside
- * of all reading; then such a filter is applied once more. */
+/* A display filter that is active while a capture is read is applied to each frame before the frames
+ * behind it are known: it misses the frames before a verdict. Wireshark draws its taps some seconds after
+ * the end, outside of all reading; then such a filter is applied once more. */
 static int tap_load;
 static bool listening, loaded;
 

@@ -22,8 +22,8 @@ proto_item *dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, cons
 /* dx_node_add_pointer - the short node of another frame of a failed connection. Returns its item. */
 proto_item *dx_node_add_pointer(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_verdict *verdict);
 
-/* dx_node_add_certificate - what the server's certificate says, on the frame that carries it; under `item`, in a node of
- * its own when that is NULL. */
+/* dx_node_add_certificate - what the server's certificate says, on the frame that carries it; under
+ * `item`, in a node of its own when that is NULL. */
 void dx_node_add_certificate(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item *item,
                              const dx_facts *facts, const dx_ledger *ledger);
 

@@ -1,9 +1,9 @@
 /* tables.c - the tables Scenarios, Servers, Connections
  *
  * Wireshark's simple statistics tables know no moment between the last packet and their drawing. In the
- * window that does no harm: a table is filled by going over all frames again, and the verdicts are final by
- * then. tshark fills it on the way; there a second listener, which is drawn first because it is registered last,
- * fills all tables anew.
+ * window that does no harm: a table is filled by going over all frames again, and the verdicts are final
+ * by then. tshark fills it on the way; there a second listener, which is drawn first because it is
+ * registered last, fills all tables anew.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/tables.h"
 
@@ -13,7 +13,8 @@
 #include "present/table.h"
 
 /* A table and what stands in it. Windows of one table share it, and sort by rows that later fillings have
- * left behind (ui/qt/simple_statistics_dialog.cpp, 4.0 to 4.6): rows and texts are kept until the program ends. */
+ * left behind (ui/qt/simple_statistics_dialog.cpp, 4.0 to 4.6): rows and texts are kept until the program
+ * ends. */
 typedef struct sheet {
     stat_tap_table_ui ui; /* first: Wireshark hands us a pointer to it */
     dx_table_kind kind;

@@ -62,8 +62,8 @@ typedef struct dx_cipher {
 /* dx_cipher_find - the row of a suite, NULL when unknown. */
 const dx_cipher *dx_cipher_find(uint16_t cipher);
 
-/* dx_cipher_by_name - the code of a suite by its name, which may end in a curve as Windows up to 2012 R2 writes it
- * ("_P256"). false when unknown. */
+/* dx_cipher_by_name - the code of a suite by its name, which may end in a curve as Windows up to 2012 R2
+ * writes it ("_P256"). false when unknown. */
 bool dx_cipher_by_name(uint16_t *code, const char *name, size_t len);
 
 #endif

@@ -22,7 +22,8 @@ typedef struct dx_windows_error {
 } dx_windows_error;
 const dx_windows_error *dx_windows_error_find(uint32_t code);
 const dx_windows_error *dx_windows_error_by_name(const char *name);
-/* dx_alert_windows_error - what an SSPI application gets when Schannel receives this alert; NULL for the default. */
+/* dx_alert_windows_error - what an SSPI application gets when Schannel receives this alert; NULL for the
+ * default. */
 const dx_windows_error *dx_alert_windows_error(uint8_t description);
 
 /* Windows releases of the preference ssltrouble.server_os, oldest first. */

@@ -1,7 +1,7 @@
 /* json.c - the report for programs: one JSON object per line per connection
  *
- * Written without wsutil's json_dumper, which spends 79,000 instructions on such a line (1,400 on every value);
- * this spends 17,000. Behind dx_safe only '"' and '\' are left to escape.
+ * Written without wsutil's json_dumper, which spends 79,000 instructions on such a line (1,400 on every
+ * value); this spends 17,000. Behind dx_safe only '"' and '\' are left to escape.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 #include <string.h>

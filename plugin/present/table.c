@@ -43,8 +43,8 @@ struct dx_table {
     GStringChunk *texts;
 };
 
-/* Wireshark opens these windows some 70 characters wide: what failed and why comes first, names and times follow.
- * The spaces are room for the arrow that marks the column sorted by. */
+/* Wireshark opens these windows some 70 characters wide: what failed and why comes first, names and times
+ * follow. The spaces are room for the arrow that marks the column sorted by. */
 static const dx_table_column scenario_columns[] = {{"Scenario   ", true},   {"Cause", false},
                                                    {"Connections", true},   {"Servers", true},
                                                    {"First frame", true},   {"ssltrouble.cause", false},

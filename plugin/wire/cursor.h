@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* dx_cursor - what is left to read. Every reader returns false and leaves the cursor alone when too little is left. */
+/* dx_cursor - what is left to read. Every reader returns false and leaves the cursor alone when too little
+ * is left. */
 typedef struct dx_cursor {
     const uint8_t *at;
     size_t left;
@@ -63,8 +64,9 @@ dx_read_u16(dx_cursor *cursor, uint16_t *number)
     return true;
 }
 
-/* dx_read_vector - a vector with a length of `len_bytes` bytes before it. When it claims more than is left, `vector`
- * gets what is left, so that a broken list can still be read to its end, and the answer is false. */
+/* dx_read_vector - a vector with a length of `len_bytes` bytes before it. When it claims more than is
+ * left, `vector` gets what is left, so that a broken list can still be read to its end, and the answer is
+ * false. */
 static inline bool
 dx_read_vector(dx_cursor *cursor, unsigned len_bytes, dx_cursor *vector)
 {

@@ -52,11 +52,13 @@ dx_proxy_header_len(const uint8_t *bytes, size_t len)
     return len >= whole ? whole : 0;
 }
 
-/* A method alone proves little ("SEARCH", "COPY" and "NOTIFY" are words of IMAP and SIP too): a path has to follow. */
+/* A method alone proves little ("SEARCH", "COPY" and "NOTIFY" are words of IMAP and SIP too): a path has
+ * to follow. */
 static bool
 is_http_request(const uint8_t *bytes, size_t len)
 {
-    /* RFC 9110 section 9, RFC 5789, RFC 4918 (WebDAV), RFC 3253, RFC 3744, RFC 4791, RFC 5323, UPnP, [MS-RPCH] */
+    /* RFC 9110 section 9, RFC 5789, RFC 4918 (WebDAV), RFC 3253, RFC 3744, RFC 4791, RFC 5323, UPnP,
+     * [MS-RPCH] */
     static const char *const methods[] = {"GET",
                                           "HEAD",
                                           "POST",
@@ -106,7 +108,8 @@ is_http_request(const uint8_t *bytes, size_t len)
     return false;
 }
 
-/* A server's HTTP/2 preface is a SETTINGS frame (RFC 9113 section 3.4): length, type 4, no flags, stream 0. */
+/* A server's HTTP/2 preface is a SETTINGS frame (RFC 9113 section 3.4): length, type 4, no flags, stream
+ * 0. */
 static bool
 is_http2_settings(const uint8_t *bytes, size_t len)
 {
@@ -250,7 +253,8 @@ classify_binary(const uint8_t *bytes, size_t len, bool from_client)
     dx_cursor content;
     if (has_proxy_v2_signature(bytes, len))
         return DX_FOREIGN_PROXY_HEADER;
-    /* NetBIOS session header, then the protocol id of SMB 1, SMB 2, SMB 3 encrypted. [MS-SMB2] section 2.2.1 */
+    /* NetBIOS session header, then the protocol id of SMB 1, SMB 2, SMB 3 encrypted. [MS-SMB2] section
+     * 2.2.1 */
     if (len >= 8 && bytes[0] == 0 && bytes[4] >= 0xFD && memcmp(bytes + 5, "SMB", 3) == 0)
         return DX_FOREIGN_SMB;
     if (dx_match_ldap(bytes, len, &op, &content))

@@ -43,17 +43,19 @@ typedef enum {
 /* dx_foreign_name - the shown name ("SSH"). */
 const char *dx_foreign_name(dx_foreign kind);
 
-/* dx_foreign_classify - names the protocol of the first bytes that a side sent. `from_client` decides ambiguous ones. */
+/* dx_foreign_classify - names the protocol of the first bytes that a side sent. `from_client` decides
+ * ambiguous ones. */
 dx_foreign dx_foreign_classify(const uint8_t *bytes, size_t len, bool from_client);
 
 /* dx_http_status - the status code when `bytes` begin an HTTP/1.x response, else 0. */
 unsigned dx_http_status(const uint8_t *bytes, size_t len);
 
-/* dx_http_header - copies the value of header `name` (case-insensitive) from an HTTP message's first bytes into
- * `value` (NUL-terminated, cut at `size`); false when absent. The value may be hostile. */
+/* dx_http_header - copies the value of header `name` (case-insensitive) from an HTTP message's first bytes
+ * into `value` (NUL-terminated, cut at `size`); false when absent. The value may be hostile. */
 bool dx_http_header(const uint8_t *bytes, size_t len, const char *name, char *value, size_t size);
 
-/* dx_http_says_use_tls - an HTTP error page by which nginx, Apache and others turn away plain HTTP on a TLS port. */
+/* dx_http_says_use_tls - an HTTP error page by which nginx, Apache and others turn away plain HTTP on a
+ * TLS port. */
 bool dx_http_says_use_tls(const uint8_t *bytes, size_t len);
 
 /* dx_http_is_connect - whether the bytes begin a CONNECT request of HTTP; NATS says "CONNECT {...}". */
@@ -62,8 +64,8 @@ bool dx_http_is_connect(const uint8_t *bytes, size_t len);
 /* dx_http_connect_target - the host:port of a CONNECT request into `target`; false when it is none. */
 bool dx_http_connect_target(const uint8_t *bytes, size_t len, char *target, size_t size);
 
-/* dx_proxy_header_len - length of a whole PROXY protocol v1 or v2 header at the start of `bytes`, 0 when none or
- * not yet whole. */
+/* dx_proxy_header_len - length of a whole PROXY protocol v1 or v2 header at the start of `bytes`, 0 when
+ * none or not yet whole. */
 size_t dx_proxy_header_len(const uint8_t *bytes, size_t len);
 
 /* In-band upgrade commands: what a client sends to ask for TLS, and whether the server's answer agrees. */
@@ -83,12 +85,14 @@ typedef enum {
     DX_UPGRADE_HTTP_CONNECT
 } dx_upgrade;
 
-/* dx_upgrade_request - the upgrade that this client segment asks for (STARTTLS, STLS, AUTH TLS, LDAP StartTLS,
- * <starttls, SSLRequest, MySQL SSLRequest packet, RDP negotiation, CONNECT), or NONE. A bare "STARTTLS" is the same in
- * SMTP, NNTP and ManageSieve: it gives DX_UPGRADE_SMTP, whose answers of all three are understood. */
+/* dx_upgrade_request - the upgrade that this client segment asks for (STARTTLS, STLS, AUTH TLS, LDAP
+ * StartTLS, <starttls, SSLRequest, MySQL SSLRequest packet, RDP negotiation, CONNECT), or NONE. A bare
+ * "STARTTLS" is the same in SMTP, NNTP and ManageSieve: it gives DX_UPGRADE_SMTP, whose answers of all
+ * three are understood. */
 dx_upgrade dx_upgrade_request(const uint8_t *bytes, size_t len);
 
-/* dx_upgrade_answer - 1 the server agrees, -1 it refuses, 0 cannot tell yet. `bytes` is the server's segment. */
+/* dx_upgrade_answer - 1 the server agrees, -1 it refuses, 0 cannot tell yet. `bytes` is the server's
+ * segment. */
 int dx_upgrade_answer(dx_upgrade upgrade, const uint8_t *bytes, size_t len);
 const char *dx_upgrade_name(dx_upgrade upgrade);
 

@@ -1,6 +1,7 @@
 /* hello.c - lists of code points, and the ClientHello
  *
- * Source: RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2 and appendix E.2, RFC 6066 section 3, RFC 7301 section 3.1
+ * Source: RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2 and appendix E.2, RFC 6066 section 3, RFC 7301
+ *         section 3.1
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/hello.h"
 #include "wire/cursor.h"
@@ -45,7 +46,8 @@ void
 dx_codes_add(dx_codes *codes, uint16_t code)
 {
     uint64_t bit = UINT64_C(1) << ((code * 0x9E3779B1u) >> 26);
-    if (codes->num >= DX_MAX_CODES || dx_is_grease(code) || ((codes->seen & bit) && dx_codes_have(codes, code)))
+    if (codes->num >= DX_MAX_CODES || dx_is_grease(code) ||
+        ((codes->seen & bit) && dx_codes_have(codes, code)))
         return;
     codes->seen |= bit;
     bool is_power_of_two = (codes->num & (codes->num - 1)) == 0;

@@ -1,8 +1,9 @@
 /* hello.h - the handshake messages that are read for diagnosis
  *
- * Source: RFC 8446 section 4, RFC 5246 section 7.4, RFC 6066, RFC 7301, RFC 5746, RFC 7627, RFC 8422, RFC 8701 (GREASE)
- * Parsers take the message body without its 4-byte header, never trust a length, and return false when the message
- * breaks its own lengths; what could be read before that is still filled in.
+ * Source: RFC 8446 section 4, RFC 5246 section 7.4, RFC 6066, RFC 7301, RFC 5746, RFC 7627, RFC 8422, RFC
+ *         8701 (GREASE) Parsers take the message body without its 4-byte header, never trust a length, and
+ *         return false when the message breaks its own lengths; what could be read before that is still
+ *         filled in.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_WIRE_HELLO_H
 #define DX_WIRE_HELLO_H
@@ -98,13 +99,14 @@ typedef struct dx_key_exchange {
     size_t signature_offset, signature_len;
 } dx_key_exchange;
 
-/* dx_key_exchange_parse - `cipher` and `version` are the ServerHello's: they tell DHE, ECDHE and anonymous apart. */
+/* dx_key_exchange_parse - `cipher` and `version` are the ServerHello's: they tell DHE, ECDHE and anonymous
+ * apart. */
 bool dx_key_exchange_parse(dx_key_exchange *kx, uint16_t cipher, uint16_t version, const uint8_t *body,
                            size_t len);
 
-/* dx_certificates - walks a Certificate message of TLS 1.2 or below (`tls13` false) or TLS 1.3 (true) and calls `each`
- * with every DER certificate. Returns how many there were; `*well_formed` (may be NULL) says whether all lengths
- * fit. `each` may be NULL. At most `DX_MAX_CERTIFICATES` are walked. */
+/* dx_certificates - walks a Certificate message of TLS 1.2 or below (`tls13` false) or TLS 1.3 (true) and
+ * calls `each` with every DER certificate. Returns how many there were; `*well_formed` (may be NULL) says
+ * whether all lengths fit. `each` may be NULL. At most `DX_MAX_CERTIFICATES` are walked. */
 #define DX_MAX_CERTIFICATES 1024
 unsigned dx_certificates(const uint8_t *body, size_t len, bool tls13,
                          void (*each)(void *user, const uint8_t *der, size_t der_len), void *user,

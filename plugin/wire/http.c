@@ -129,8 +129,8 @@ demands_near(const uint8_t *text, size_t len, size_t at)
     return false;
 }
 
-/* A page in other words, for example Tomcat's "This combination of host and port requires TLS." The word has to
- * stand alone: "OpenSSL/3.0" and links to "https://" are on any server's error page. */
+/* A page in other words, for example Tomcat's "This combination of host and port requires TLS." The word
+ * has to stand alone: "OpenSSL/3.0" and links to "https://" are on any server's error page. */
 static bool
 asks_for_tls(const uint8_t *text, size_t len)
 {

@@ -62,9 +62,9 @@ dx_tls_looks_like_client_hello(const uint8_t *bytes, size_t len)
            bytes[DX_HEADER_LEN] == DX_HS_CLIENT_HELLO;
 }
 
-/* Telling a message from a protected record whose ChangeCipherSpec is not in the capture matters most for type 0: an
- * explicit GCM nonce that counts from 0 looks like two HelloRequests (RFC 5288 section 3), hence the record's
- * length. */
+/* Telling a message from a protected record whose ChangeCipherSpec is not in the capture matters most for
+ * type 0: an explicit GCM nonce that counts from 0 looks like two HelloRequests (RFC 5288 section 3),
+ * hence the record's length. */
 bool
 dx_is_plausible_message(uint8_t type, uint32_t len, uint16_t record_len)
 {

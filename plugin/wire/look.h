@@ -21,12 +21,12 @@ dx_u16(const uint8_t *bytes)
     return (uint16_t)(bytes[0] << 8 | bytes[1]);
 }
 
-/* dx_has_type_and_version - whether a record header may begin so, its length aside; fewer than 3 bytes are judged as
- * far as they go. */
+/* dx_has_type_and_version - whether a record header may begin so, its length aside; fewer than 3 bytes are
+ * judged as far as they go. */
 bool dx_has_type_and_version(const uint8_t *bytes, size_t len);
 
-/* dx_looks_like_sslv2 - whether an SSLv2 ClientHello may begin so (RFC 5246 appendix E.2); fewer than 5 bytes are
- * judged as far as they go. */
+/* dx_looks_like_sslv2 - whether an SSLv2 ClientHello may begin so (RFC 5246 appendix E.2); fewer than 5
+ * bytes are judged as far as they go. */
 bool dx_looks_like_sslv2(const uint8_t *bytes, size_t len);
 
 /* dx_is_plausible_message - whether a handshake message in the clear may have this header, in a record of

@@ -7,7 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
-/* Twice the largest window (RFC 7323 section 2.3: 2^30): what lies further away belongs to another connection. */
+/* Twice the largest window (RFC 7323 section 2.3: 2^30): what lies further away belongs to another
+ * connection. */
 #define FAR_AWAY (1 << 30)
 
 /* A held segment. The list is sorted, its segments do not overlap, and a hole lies before its first. */
@@ -38,8 +39,8 @@ is_far(uint32_t from, uint32_t to)
     return apart > FAR_AWAY || apart < -FAR_AWAY;
 }
 
-/* Hands on what of a segment lies after next_seq; `seq` must not. next_seq moves before the sink is called, so that
- * the stream is consistent when the sink looks at it. */
+/* Hands on what of a segment lies after next_seq; `seq` must not. next_seq moves before the sink is
+ * called, so that the stream is consistent when the sink looks at it. */
 static void
 deliver(dx_stream *stream, const outlet *out, uint32_t seq, const uint8_t *data, size_t captured,
         size_t reported)

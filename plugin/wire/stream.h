@@ -39,21 +39,22 @@ typedef enum {
  * snap length). Either may be 0, never both. */
 typedef void (*dx_stream_sink)(void *user, const uint8_t *bytes, size_t len, size_t missing);
 
-/* dx_stream_syn - notes a SYN: `seq` is its raw sequence number, data starts at seq + 1. A second SYN with another
- * number before any data starts anew. */
+/* dx_stream_syn - notes a SYN: `seq` is its raw sequence number, data starts at seq + 1. A second SYN with
+ * another number before any data starts anew. */
 void dx_stream_syn(dx_stream *stream, uint32_t seq);
 
-/* dx_stream_segment - takes one segment's payload and calls `sink` for all that is now in order.
- * `data` holds `captured` bytes of the `reported` that were on the wire (captured <= reported). A segment before any
- * SYN starts the stream. The payload of a SYN itself (TCP Fast Open) begins at the SYN's number + 1. Returns
- * dx_segment_kind bits; 0 for reported == 0, for a keep-alive probe (1 byte at next_seq - 1), and for a segment more
- * than 2^30 away, which is ignored. Sequence arithmetic is modulo 2^32. */
+/* dx_stream_segment - takes one segment's payload and calls `sink` for all that is now in order. `data`
+ * holds `captured` bytes of the `reported` that were on the wire (captured <= reported). A segment before
+ * any SYN starts the stream. The payload of a SYN itself (TCP Fast Open) begins at the SYN's number + 1.
+ * Returns dx_segment_kind bits; 0 for reported == 0, for a keep-alive probe (1 byte at next_seq - 1), and
+ * for a segment more than 2^30 away, which is ignored. Sequence arithmetic is modulo 2^32. */
 unsigned dx_stream_segment(dx_stream *stream, uint32_t seq, const uint8_t *data, size_t captured,
                            size_t reported, dx_stream_sink sink, void *user);
 
-/* dx_stream_acked - notes that the receiver acknowledged everything before raw `ack`. A hole before held segments
- * that the receiver acknowledged will never be filled: it is delivered as missing, and what follows it too. An
- * acknowledgment alone gives nothing up (mirror ports reorder). Returns DX_SEGMENT_GAP or 0. */
+/* dx_stream_acked - notes that the receiver acknowledged everything before raw `ack`. A hole before held
+ * segments that the receiver acknowledged will never be filled: it is delivered as missing, and what
+ * follows it too. An acknowledgment alone gives nothing up (mirror ports reorder). Returns DX_SEGMENT_GAP
+ * or 0. */
 unsigned dx_stream_acked(dx_stream *stream, uint32_t ack, dx_stream_sink sink, void *user);
 
 /* dx_stream_clear - frees what is held; the stream is as zero-initialised. */

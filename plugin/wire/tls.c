@@ -108,7 +108,8 @@ keep(dx_tls *tls, const uint8_t *bytes, size_t len, uint32_t expected)
 }
 
 /* Alerts are 2 bytes; nothing protected is shorter than its MAC or tag, so 2 bytes are readable even where
- * protection is expected (OpenSSL sends them so in TLS 1.3), and up to four in one record when they look like it. */
+ * protection is expected (OpenSSL sends them so in TLS 1.3), and up to four in one record when they look
+ * like it. */
 static void
 read_alert(dx_tls *tls, dx_record *record)
 {
@@ -195,8 +196,8 @@ refuse(dx_tls *tls, size_t num_held, const uint8_t *bytes, size_t len)
         tls->sink.not_tls(tls->user, bytes, len);
 }
 
-/* The 5 header bytes begin an SSLv2 hello; 3 of them belong to its body. `bytes` follow them. Returns how many of
- * those were used. */
+/* The 5 header bytes begin an SSLv2 hello; 3 of them belong to its body. `bytes` follow them. Returns how
+ * many of those were used. */
 static size_t
 begin_sslv2(dx_tls *tls, const uint8_t *bytes, size_t len, bool in_place)
 {
@@ -246,7 +247,8 @@ take_header(dx_tls *tls, const uint8_t *bytes, size_t len)
     return used;
 }
 
-/* The header of a message is whole. What is no message is taken for protected (or garbage): not read further. */
+/* The header of a message is whole. What is no message is taken for protected (or garbage): not read
+ * further. */
 static bool
 begin_message(dx_tls *tls)
 {

@@ -36,8 +36,8 @@ enum {
     DX_HS_COMPRESSED_CERTIFICATE = 25
 };
 
-/* A handshake message longer than this is not kept; its type and length are still reported. RFC 8446 allows 2^24-1;
- * real Certificate messages stay below 100 KB (badssl's 10000-sans: about 300 KB). */
+/* A handshake message longer than this is not kept; its type and length are still reported. RFC 8446
+ * allows 2^24-1; real Certificate messages stay below 100 KB (badssl's 10000-sans: about 300 KB). */
 #define DX_TLS_MAX_MESSAGE (512 * 1024)
 
 /* One record. It is reported when its last byte has been seen (or is known to be missing). */
@@ -55,8 +55,8 @@ typedef struct dx_record {
     bool ccs_valid;                         /* of a ChangeCipherSpec: the single byte 1 */
 } dx_record;
 
-/* One handshake message. `body` (without the 4-byte header) is valid during the call; NULL when the message was
- * longer than DX_TLS_MAX_MESSAGE or bytes of it are missing in the capture. */
+/* One handshake message. `body` (without the 4-byte header) is valid during the call; NULL when the
+ * message was longer than DX_TLS_MAX_MESSAGE or bytes of it are missing in the capture. */
 typedef struct dx_message {
     uint8_t type;
     uint32_t len; /* of the body, from the header */
@@ -64,14 +64,15 @@ typedef struct dx_message {
     uint16_t num_records; /* records that it spread over, 1 or more */
 } dx_message;
 
-/* Receiver of what dx_tls_feed finds, in wire order. A handshake record's messages come before the record itself.
- * Any member may be NULL. */
+/* Receiver of what dx_tls_feed finds, in wire order. A handshake record's messages come before the record
+ * itself. Any member may be NULL. */
 typedef struct dx_tls_sink {
     void (*record)(void *user, const dx_record *record);
     void (*message)(void *user, const dx_message *message);
     /* An SSLv2-framed ClientHello (first bytes 0x80|len, len, 1): `body` starts at the message type. */
     void (*sslv2_hello)(void *user, const uint8_t *body, size_t len);
-    /* The bytes at this point are no TLS record: nothing more comes until dx_tls_resync. `bytes` are what is there. */
+    /* The bytes at this point are no TLS record: nothing more comes until dx_tls_resync. `bytes` are what
+     * is there. */
     void (*not_tls)(void *user, const uint8_t *bytes, size_t len);
 } dx_tls_sink;
 
@@ -82,35 +83,37 @@ typedef struct dx_tls dx_tls;
 dx_tls *dx_tls_new(const dx_tls_sink *sink, void *user);
 void dx_tls_free(dx_tls *tls);
 
-/* dx_tls_feed - the next `len` bytes in order, then `missing` bytes that the capture lacks. Missing bytes inside a
- * record that need not be read (application data, encrypted) are skipped by length; elsewhere the reader loses step
- * and looks for a record header at the start of each later call (lost_step). */
+/* dx_tls_feed - the next `len` bytes in order, then `missing` bytes that the capture lacks. Missing bytes
+ * inside a record that need not be read (application data, encrypted) are skipped by length; elsewhere the
+ * reader loses step and looks for a record header at the start of each later call (lost_step). */
 void dx_tls_feed(dx_tls *tls, const uint8_t *bytes, size_t len, size_t missing);
 
-/* dx_tls_set_encrypted - from the next record on, handshake and alert records are protected (TLS 1.2 and below after
- * ChangeCipherSpec): their content is not parsed, only type and length reported. */
+/* dx_tls_set_encrypted - from the next record on, handshake and alert records are protected (TLS 1.2 and
+ * below after ChangeCipherSpec): their content is not parsed, only type and length reported. */
 void dx_tls_set_encrypted(dx_tls *tls, bool encrypted);
 
-/* dx_tls_resync - forget a partial record; the next bytes fed are a record start (after STARTTLS, CONNECT), where an
- * SSLv2 hello may come again. What was set by dx_tls_set_encrypted stays. */
+/* dx_tls_resync - forget a partial record; the next bytes fed are a record start (after STARTTLS,
+ * CONNECT), where an SSLv2 hello may come again. What was set by dx_tls_set_encrypted stays. */
 void dx_tls_resync(dx_tls *tls);
 
-/* dx_tls_in_record - bytes of an unfinished record or handshake message seen so far; 0 at a boundary. `*expected`
- * (may be NULL) gets how many bytes it should have (record header or message header, whichever says more). */
+/* dx_tls_in_record - bytes of an unfinished record or handshake message seen so far; 0 at a boundary.
+ * `*expected` (may be NULL) gets how many bytes it should have (record header or message header, whichever
+ * says more). */
 size_t dx_tls_in_record(const dx_tls *tls, size_t *expected);
 
 /* dx_tls_lost_step - missing bytes made record boundaries unknown. */
 bool dx_tls_lost_step(const dx_tls *tls);
 
-/* dx_tls_looks_like_record - whether `bytes` could begin a TLS record: type 20-24, version 3.0 to 3.4 or 1.1 (TLCP), length
- * 1..2^14+2048. With fewer than 5 bytes judges what is there (false for 0). */
+/* dx_tls_looks_like_record - whether `bytes` could begin a TLS record: type 20-24, version 3.0 to 3.4 or
+ * 1.1 (TLCP), length 1..2^14+2048. With fewer than 5 bytes judges what is there (false for 0). */
 bool dx_tls_looks_like_record(const uint8_t *bytes, size_t len);
 
-/* dx_tls_looks_like_client_hello - a handshake record that begins with a ClientHello, or an SSLv2 ClientHello.
- * Needs 6 bytes (SSLv2: 5) to say true. */
+/* dx_tls_looks_like_client_hello - a handshake record that begins with a ClientHello, or an SSLv2
+ * ClientHello. Needs 6 bytes (SSLv2: 5) to say true. */
 bool dx_tls_looks_like_client_hello(const uint8_t *bytes, size_t len);
 
-/* dx_sslv2_answer - the type of the SSLv2 message by which a server answers an SSLv2 hello, -1 when it is none. */
+/* dx_sslv2_answer - the type of the SSLv2 message by which a server answers an SSLv2 hello, -1 when it is
+ * none. */
 enum { DX_SSLV2_ERROR = 0, DX_SSLV2_SERVER_HELLO = 4 };
 int dx_sslv2_answer(const uint8_t *bytes, size_t len);
 

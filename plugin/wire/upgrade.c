@@ -1,9 +1,10 @@
 /* upgrade.c - commands by which a plain protocol goes over to TLS, and their answers
  *
- * Source: RFC 3207 (SMTP), RFC 9051 section 6.2.1 (IMAP), RFC 2595 section 4 (POP3), RFC 4217 (FTP), RFC 4642 (NNTP),
- * RFC 5804 section 2.2 (ManageSieve), RFC 4511 section 4.14 (LDAP), RFC 6120 section 5 (XMPP), PostgreSQL
- * "Frontend/Backend Protocol" (SSL session encryption), MySQL Internals "Protocol::SSLRequest", [MS-RDPBCGR] sections
- * 2.2.1.1 and 2.2.1.2, RFC 9110 section 9.3.6 (CONNECT)
+ * Source: RFC 3207 (SMTP), RFC 9051 section 6.2.1 (IMAP), RFC 2595 section 4 (POP3), RFC 4217 (FTP), RFC
+ *         4642 (NNTP), RFC 5804 section 2.2 (ManageSieve), RFC 4511 section 4.14 (LDAP), RFC 6120 section
+ *         5 (XMPP), PostgreSQL "Frontend/Backend Protocol" (SSL session encryption), MySQL Internals
+ *         "Protocol::SSLRequest", [MS-RDPBCGR] sections 2.2.1.1 and 2.2.1.2, RFC 9110 section 9.3.6
+ *         (CONNECT)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/foreign.h"
 #include "wire/match.h"

@@ -1,9 +1,10 @@
-/* core_scale.c - a million connections through the core alone: time and memory must grow with their number only
+/* core_scale.c - a million connections through the core alone: time and memory must grow with their number
+ * only
  *
- * core_scale [CONNECTIONS] [PERCENT FAILING]     default: 1000000 10
- * Each connection is TCP's handshake, a ClientHello, and a ServerHello with the rest of a TLS 1.2 handshake, or a
- * fatal alert; then both sides close. At the end every verdict is asked for. Prints, for a tenth and for the whole, the
- * seconds and the heap per connection; fails when the whole is dearer per connection than the tenth by half.
+ * core_scale [CONNECTIONS] [PERCENT FAILING]     default: 1000000 10 Each connection is TCP's handshake, a
+ * ClientHello, and a ServerHello with the rest of a TLS 1.2 handshake, or a fatal alert; then both sides
+ * close. At the end every verdict is asked for. Prints, for a tenth and for the whole, the seconds and the
+ * heap per connection; fails when the whole is dearer per connection than the tenth by half.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <malloc.h>
 #include <stdio.h>

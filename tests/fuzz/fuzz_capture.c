@@ -1,12 +1,12 @@
 /* fuzz_capture.c - libFuzzer: segments -> facts -> verdicts -> all reports
  *
  * The input is a list of events, each a header of 8 bytes and the payload:
- *   0  bit 0 sent by the server, bits 1 and 2 the stream, bit 3 another server, bits 4 and 5 both set: an ICMP error
- *   1  TCP flags                        2  distance from the expected sequence number, signed
- *   3  time since the event before: 2 to the power of (the low 5 bits) microseconds, bit 7: back in time
- *   4  length, 2 bytes, little endian   6  bytes of the payload that the capture does not hold
- *   7  not 0: the payload is also a decrypted record of this type
- * Asking for verdicts on the way must not change what the reports say at the end.
+ *   0  bit 0 sent by the server, bits 1 and 2 the stream, bit 3 another server, bits 4 and 5 both set: an
+ *   ICMP error 1  TCP flags                        2  distance from the expected sequence number, signed 3
+ *   time since the event before: 2 to the power of (the low 5 bits) microseconds, bit 7: back in time 4
+ *   length, 2 bytes, little endian   6  bytes of the payload that the capture does not hold 7  not 0: the
+ *   payload is also a decrypted record of this type Asking for verdicts on the way must not change what
+ *   the reports say at the end.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #define _POSIX_C_SOURCE 200809L /* mkstemp */
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* fuzz_wire.c - libFuzzer: segments -> stream -> records -> hellos, and first bytes of other protocols
  *
  * Build: clang -fsanitize=fuzzer,address,undefined -Iplugin tests/fuzz/fuzz_wire.c plugin/wire/(all).c
- *        plugin/knowledge/(all).c with glib-2.0
- * The first input byte chooses: 0 segments (2 bytes of distance, 1 of flags, 1 of length, then data), 1 a byte stream
- * in two ways of cutting, whose outcome has to be the same, else the rest is given to one parser each.
+ *        plugin/knowledge/(all).c with glib-2.0 The first input byte chooses: 0 segments (2 bytes of
+ *        distance, 1 of flags, 1 of length, then data), 1 a byte stream in two ways of cutting, whose
+ *        outcome has to be the same, else the rest is given to one parser each.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/foreign.h"
 #include "wire/hello.h"
@@ -194,8 +194,8 @@ fuzz_segments(const uint8_t *data, size_t size)
     dx_tls_free(one.tls);
 }
 
-/* The same bytes in one piece and in pieces give the same records and messages. After a slip they need not: step is
- * looked for at the start of each call. */
+/* The same bytes in one piece and in pieces give the same records and messages. After a slip they need
+ * not: step is looked for at the start of each call. */
 static void
 fuzz_cuts(const uint8_t *data, size_t size)
 {

@@ -167,7 +167,8 @@ is_there(const char *folder, const char *id, const char *suffix)
 static void
 check_shown(const dx_cause *cause)
 {
-    /* no tool of the lab ends a handshake with ocsp_staple_problem's alert: its trace shows it; the others are young */
+    /* no tool of the lab ends a handshake with ocsp_staple_problem's alert: its trace shows it; the others
+     * are young */
     static const char *const awaited[] = {"ocsp_staple_problem",
                                           "certificate_inconsistent",
                                           "certificate_corrupt",
@@ -251,7 +252,8 @@ test_unique(void)
         }
 }
 
-/* The string literals between here and the end of the statement; diagnose drops unknown ids without a word. */
+/* The string literals between here and the end of the statement; diagnose drops unknown ids without a
+ * word. */
 static unsigned
 check_literals(const char *file, const char *at)
 {

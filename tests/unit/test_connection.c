@@ -148,7 +148,8 @@ send_flight(tape *t, const dx_der *leaf)
     tape_send(t, false, message(14, g_byte_array_new()));
 }
 
-/* Found with damaged captures: the other certificate of this name, which the client accepted, cannot be read. */
+/* Found with damaged captures: the other certificate of this name, which the client accepted, cannot be
+ * read. */
 static void
 test_unreadable_other_leaf(void)
 {

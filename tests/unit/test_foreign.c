@@ -1,4 +1,5 @@
-/* test_foreign.c - other protocols are told by their first bytes, upgrades to TLS and their answers are understood
+/* test_foreign.c - other protocols are told by their first bytes, upgrades to TLS and their answers are
+ * understood
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/foreign.h"

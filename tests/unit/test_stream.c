@@ -277,8 +277,8 @@ test_acked_holes(void)
     end("??c?e");
 }
 
-/* A capture of one direction sees no acknowledgments for long; the old number must not turn into a new one when
- * the sequence numbers have gone half around. */
+/* A capture of one direction sees no acknowledgments for long; the old number must not turn into a new one
+ * when the sequence numbers have gone half around. */
 static void
 test_ack_grows_old(void)
 {

@@ -110,8 +110,8 @@ test_set_encrypted(void)
     end("m14:0/1 r22:4 ");
 }
 
-/* A Finished whose ChangeCipherSpec was missed is no message: unknown type, absurd length, or an explicit nonce that
- * counts from 0. */
+/* A Finished whose ChangeCipherSpec was missed is no message: unknown type, absurd length, or an explicit
+ * nonce that counts from 0. */
 static void
 test_implausible_messages(void)
 {

@@ -1,4 +1,5 @@
-/* test_traces.c - every trace of tests/traces leads to the verdicts that it states, and every cause has its trace
+/* test_traces.c - every trace of tests/traces leads to the verdicts that it states, and every cause has
+ * its trace
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
@@ -9,7 +10,8 @@
 
 #define TRACES DX_SOURCE_DIR "/tests/traces"
 
-/* Causes that need readable certificates, which lines of text do not hold: tests/captures and test_certs.c show them. */
+/* Causes that need readable certificates, which lines of text do not hold: tests/captures and test_certs.c
+ * show them. */
 static const char *const judged_from_certificates[] = {
     "certificate_inconsistent",
     "certificate_corrupt",

@@ -9,9 +9,9 @@
 #include <glib.h>
 #include <string.h>
 
-/* What the sink got, as text: "m1:239/1" is a message of type 1, 239 bytes, 1 record ("m1:239/1-" without body);
- * "r22:243" a record, followed by "e" encrypted, "-" not whole, "!level.description", "c" a valid CCS;
- * "v2:46" an SSLv2 hello; "not:4=GET " bytes that are not TLS. */
+/* What the sink got, as text: "m1:239/1" is a message of type 1, 239 bytes, 1 record ("m1:239/1-" without
+ * body); "r22:243" a record, followed by "e" encrypted, "-" not whole, "!level.description", "c" a valid
+ * CCS; "v2:46" an SSLv2 hello; "not:4=GET " bytes that are not TLS. */
 static GString *got;
 static GByteArray *bodies;
 static dx_tls *tls;

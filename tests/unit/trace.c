@@ -161,7 +161,8 @@ read_open(trace_reader *reader, const char *time)
     g_free(lines);
 }
 
-/* "0 works 1.2 c02f ...; sni=...": a whole connection that succeeds, with what ServerHello and ClientHello say. */
+/* "0 works 1.2 c02f ...; sni=...": a whole connection that succeeds, with what ServerHello and ClientHello
+ * say. */
 static void
 read_works(trace_reader *reader, const char *time, const char *answer)
 {

@@ -13,12 +13,13 @@ typedef struct trace_report {
     unsigned num_hits, num_misses, num_oks;
 } trace_report;
 
-/* trace_run - runs all cases of a file. `name` is its name without ".txt": a cause, or ok_<what>. `text` is its content. */
+/* trace_run - runs all cases of a file. `name` is its name without ".txt": a cause, or ok_<what>. `text`
+ * is its content. */
 void trace_run(trace_report *report, const dx_causes *causes, const char *name, const char *text);
 void trace_report_clear(trace_report *report);
 
-/* The rest is for the parts: trace.c reads cases, trace_frame.c lines, trace_items.c and trace_hello.c what lines hold,
- * trace_expect.c compares. */
+/* The rest is for the parts: trace.c reads cases, trace_frame.c lines, trace_items.c and trace_hello.c
+ * what lines hold, trace_expect.c compares. */
 
 /* The words of one item of a line; each must be used once. */
 typedef struct trace_words {
@@ -28,15 +29,15 @@ typedef struct trace_words {
     char *error; /* the first; owned */
 } trace_words;
 
-/* trace_next - the next word that is no option, or NULL. trace_flag - uses a bare word when it is there. trace_option - the
- * value of key=value, or NULL. trace_fail - sets the error when there is none yet. */
+/* trace_next - the next word that is no option, or NULL. trace_flag - uses a bare word when it is there.
+ * trace_option - the value of key=value, or NULL. trace_fail - sets the error when there is none yet. */
 const char *trace_next(trace_words *words);
 bool trace_flag(trace_words *words, const char *word);
 const char *trace_option(trace_words *words, const char *key);
 void trace_fail(trace_words *words, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* trace_number - a number in decimal; sets the error when it is none, or above `max`. trace_number_option - that of an
- * option, `absent` when it is not there. */
+/* trace_number - a number in decimal; sets the error when it is none, or above `max`. trace_number_option
+ * - that of an option, `absent` when it is not there. */
 uint32_t trace_number(trace_words *words, const char *text, uint32_t max);
 uint32_t trace_number_option(trace_words *words, const char *key, uint32_t absent, uint32_t max);
 /* trace_code - a code point in four hexadecimal digits or by its name. trace_version - "1.2", "ssl3". */
@@ -76,11 +77,12 @@ typedef struct trace_frame {
     GPtrArray *hellos, *owned; /* what the observations point to: dx_client_hello, and the rest */
 } trace_frame;
 
-/* trace_frame_apply - reads the line behind time and side, and applies it. Returns the error, or NULL; owned. */
+/* trace_frame_apply - reads the line behind time and side, and applies it. Returns the error, or NULL;
+ * owned. */
 char *trace_frame_apply(trace_frame *frame, const char *text);
 
-/* What frames are filled with. A record is as long on the wire as its header and `len`; the record of handshake messages
- * is reported behind them, by trace_close_record. */
+/* What frames are filled with. A record is as long on the wire as its header and `len`; the record of
+ * handshake messages is reported behind them, by trace_close_record. */
 #define TRACE_RECORD_HEADER  5
 #define TRACE_MESSAGE_HEADER 4
 #define TRACE_TAG            17 /* TLS 1.3: the inner content type and the tag */
