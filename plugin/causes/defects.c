@@ -84,9 +84,9 @@ weigh_generic(dx_defect defect, const dx_facts *facts, const dx_judgement *judge
             return DX_POSSIBLE;
         if (!hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
             return DX_NONE;
-        /* a monitor that looks at certificates and minds none leaves the same packets (observed: openssl
-         * s_client at nginx, which does not answer its close_notify) */
-        return DX_LIKELY;
+        /* taken as proof (taxonomy 3.2), though a monitor that looks at a certificate and minds
+         * nothing leaves the same packets (observed: openssl s_client at nginx) */
+        return (defect == DX_DEFECT_NAME_MISMATCH || fatal) && !rival ? DX_CONFIRMED : DX_LIKELY;
     }
     bool refused = facts->end.kind == DX_END_ALERT && (facts->end.alert == 42 || facts->end.alert == 46);
     bool late = facts->end.time_us - facts->server_flight_us >= DX_PATIENCE_US;
