@@ -83,6 +83,7 @@ dx_identity_exchange(dx_identity *identity, dx_facts *facts, const dx_message *m
     g_byte_array_append(presented->content, identity->randoms, sizeof identity->randoms);
     g_byte_array_append(presented->content, message->body, (guint)kx->params_len);
     presented->scheme = kx->scheme;
+    presented->signed_frame = facts->last_frame;
     dx_presented_keep(&presented->signature, message->body + kx->signature_offset, kx->signature_len);
 }
 
@@ -103,6 +104,7 @@ take_certificate_verify(dx_identity *identity, dx_facts *facts, const dx_message
     identity->transcript = NULL;
     presented->first_hello_len = identity->first_hello_len;
     presented->scheme = scheme;
+    presented->signed_frame = facts->last_frame;
     dx_presented_keep(&presented->signature, signature, len);
 }
 

@@ -61,23 +61,30 @@ judged_at(const dx_facts *facts)
     return facts->server_hello_us >= EARLIEST_US ? facts->server_hello_us / G_USEC_PER_SEC : 0;
 }
 
-static void
-check_proof(const dx_facts *facts, dx_presented *presented)
+/* Why no proof is possible, yet; NULL when there is all that it takes. */
+static const char *
+lacks_for_proof(const dx_facts *facts)
 {
+    const dx_presented *presented = facts->presented;
+
+    if (!presented || !presented->content || !presented->signature)
+        return "no signature could be read";
+    if (facts->damaged && facts->damaged_frame <= presented->signed_frame)
+        return "bytes are missing in the capture"; /* perhaps of what was signed */
+    return facts->chain ? NULL : "no certificate could be read";
+}
+
+dx_proof_result
+dx_presented_proof(const dx_facts *facts)
+{
+    dx_presented *presented = facts->presented;
     const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
 
-    if (facts->damaged) {
-        presented->proof.reason = "bytes are missing in the capture";
-        return;
-    }
-    if (!presented->content || !presented->signature) {
-        presented->proof.reason = "no signature could be read";
-        return;
-    }
-    if (!facts->chain) {
-        presented->proof.reason = "no certificate could be read";
-        return;
-    }
+    if (presented && presented->checked)
+        return presented->proof;
+    const char *lacks = lacks_for_proof(facts);
+    if (lacks)
+        return (dx_proof_result){.answer = DX_PROOF_NOT_CHECKED, .reason = lacks};
     dx_proof_input input = {.version = facts->chosen.version,
                             .scheme = presented->scheme,
                             .rsa = cipher && cipher->auth == DX_AUTH_RSA,
@@ -86,21 +93,9 @@ check_proof(const dx_facts *facts, dx_presented *presented)
                             .content = {presented->content->data, presented->content->len},
                             .first_hello_len = presented->first_hello_len};
     dx_proof_check(facts->chain, &input, &presented->proof);
-}
-
-dx_proof_result
-dx_presented_proof(const dx_facts *facts)
-{
-    dx_presented *presented = facts->presented;
-
-    if (!presented)
-        return (dx_proof_result){.answer = DX_PROOF_NOT_CHECKED, .reason = "no signature could be read"};
-    if (!presented->checked) {
-        presented->checked = true;
-        check_proof(facts, presented);
-        drop_bytes(&presented->content);
-        drop_bytes(&presented->signature);
-    }
+    presented->checked = true;
+    drop_bytes(&presented->content);
+    drop_bytes(&presented->signature);
     return presented->proof;
 }
 

@@ -19,6 +19,7 @@ struct dx_presented {
     GByteArray *signature, *staple, *request; /* request: body of the CertificateRequest */
     size_t first_hello_len;
     uint16_t scheme;
+    uint32_t signed_frame; /* that brought the signature */
     bool checked, staple_checked;
     dx_proof_result proof;
     dx_staple staple_says;
