@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Runs every libFuzzer target for some seconds, from the seeds that seeds.py makes of the test captures.
 
-    run.py [--targets DIR] [--seconds N] [--corpus DIR] [--plugin-dir DIR] [NAME...]
+    run.py [--targets DIR] [--seconds N] [--seed N] [--corpus DIR] [--plugin-dir DIR] [NAME...]
 
 DIR holds the fuzz_* programs of a build with -DDX_FUZZ=ON (default: build-fuzz/tests/fuzz). What a run learns goes to the
-corpus folder (default: one that is thrown away), inputs that crash to the current folder. --plugin-dir is ignored.
+corpus folder (default: one that is thrown away), inputs that crash to the current folder. With the same --seed the same
+inputs come in the same order; without it every run is another. --plugin-dir is ignored.
 """
 
 import argparse
@@ -22,6 +23,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--targets", type=Path, default=ROOT / "build-fuzz" / "tests" / "fuzz")
     parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--seed", type=int, default=0, help="of the mutations; 0: another one each time")
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--plugin-dir", help=argparse.SUPPRESS)
     parser.add_argument("names", nargs="*", metavar="NAME", help="targets to run (default: all)")
@@ -36,8 +38,8 @@ def main():
                 folder.mkdir(parents=True, exist_ok=True)
             own = [str(folder) for folder in [HERE / "corpus" / name] if folder.is_dir()]
             done = subprocess.run(
-                [str(args.targets / name), f"-max_total_time={args.seconds}", "-max_len=20000", "-timeout=60",
-                 "-rss_limit_mb=4096", "-print_final_stats=1", str(corpus), str(seeds), *own],
+                [str(args.targets / name), f"-max_total_time={args.seconds}", f"-seed={args.seed}",
+                 "-max_len=20000", "-timeout=60", "-rss_limit_mb=4096", "-print_final_stats=1", str(corpus), str(seeds), *own],
                 capture_output=True, text=True, errors="replace", check=False)
             units = sum(int(line.split()[-1]) for line in done.stderr.splitlines() if "number_of_executed_units" in line)
             given = sum(len(list(folder.iterdir())) for folder in [seeds, *map(Path, own)])
