@@ -285,11 +285,11 @@ dx_capture_verdict(dx_capture *capture, uint32_t stream)
     if (!connection || connection == IGNORED)
         return NULL;
     const dx_facts *facts = &connection->facts;
-    bool waiting = facts->end.kind == DX_END_NONE && !facts->established_frame;
+    bool timed = !facts->established_frame; /* silence counts, also before an end (a SYN without an answer) */
     if (connection->verdict && connection->verdict_revision == dx_ledger_revision(capture->ledger) &&
         connection->verdict_frame == facts->last_frame &&
         connection->verdict->recovered_by == facts->recovered_frame &&
-        (!waiting || connection->verdict_us == capture->last_us))
+        (!timed || connection->verdict_us == capture->last_us))
         return connection->verdict;
     dx_context context = {.ledger = capture->ledger,
                           .server = facts->ledger,
