@@ -94,7 +94,7 @@ if wanted fuzz; then
     dx_packages_install libclang-rt-dev # clang only recommends it
     build build-fuzz -DCMAKE_C_COMPILER=clang -DDX_FUZZ=ON -DDX_MODULE=OFF
 fi
-script tests/fuzz/run.py --seconds 20 --seed 1
+script tests/fuzz/run.py --seconds 10 --seed 1
 script tests/fuzz/captures.py --plugin-dir "$here/build-asan/plugins" --rounds 3
 script tests/bench/run.py --handshakes 240 --bulk 6 --plain 60
 finish
