@@ -23,12 +23,18 @@ const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 static int proto_ssltrouble = -1;
 static int proto_helper = -1;
 
+static bool
+is_asked(const packet_info *pinfo, const proto_tree *tree)
+{
+    return dx_taps_asked() || dx_tables_asked() || dx_tree_asked(pinfo, tree);
+}
+
 static int
 dissect_frame_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     (void)data;
     if (!PINFO_FD_VISITED(pinfo)) {
-        dx_tracker_frame(pinfo, tvb);
+        dx_tracker_frame(pinfo, tvb, tree);
     }
     dx_taps_frame(pinfo);
     dx_tables_frame(pinfo);
@@ -49,7 +55,7 @@ register_protocol(void)
     dx_taps_register(proto_ssltrouble);
     dx_tables_register();
     dx_gui_register(proto_ssltrouble);
-    dx_tracker_register(proto_ssltrouble, dx_taps_closing);
+    dx_tracker_register(proto_ssltrouble, is_asked, dx_taps_closing);
     register_postdissector(create_dissector_handle(dissect_frame_end, proto_helper));
 }
 

@@ -251,11 +251,17 @@ dx_tables_register(void)
     register_shutdown_routine(shut_down);
 }
 
+bool
+dx_tables_asked(void)
+{
+    return have_tap_listener(tap_tables);
+}
+
 void
 dx_tables_frame(packet_info *pinfo)
 {
     uint32_t stream;
-    if (!have_tap_listener(tap_tables)) {
+    if (!dx_tables_asked()) {
         return;
     }
     if (!redraw_registered && !dx_in_gui()) {

@@ -9,6 +9,9 @@
 /* dx_tables_register - registers the tables and their tap. */
 void dx_tables_register(void);
 
+/* dx_tables_asked - whether a table is open. */
+bool dx_tables_asked(void);
+
 /* dx_tables_frame - tells open tables of this frame. */
 void dx_tables_frame(packet_info *pinfo);
 

@@ -229,6 +229,12 @@ dx_taps_register(int proto)
     }
 }
 
+bool
+dx_taps_asked(void)
+{
+    return have_tap_listener(own_tap);
+}
+
 void
 dx_taps_frame(packet_info *pinfo)
 {

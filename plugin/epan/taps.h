@@ -9,6 +9,9 @@
 /* dx_taps_register - registers the tap "ssltrouble" and the words of `-z`. */
 void dx_taps_register(int proto);
 
+/* dx_taps_asked - whether a report is asked for, or somebody else listens to the tap. */
+bool dx_taps_asked(void);
+
 /* dx_taps_frame - tells reports that have a filter of this frame. */
 void dx_taps_frame(packet_info *pinfo);
 

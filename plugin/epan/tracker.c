@@ -21,10 +21,12 @@ static dx_flows *quic_flows, *dtls_flows;
 static uint32_t *streams; /* by frame number: stream + 1, 0 for none */
 static uint32_t num_streams, room_for_streams;
 static int64_t last_us; /* for frames without a time stamp */
+static bool needed;     /* whether anybody can ask for a verdict is known, and somebody can */
 
 static int tracked_proto;
 static int proto_icmp, proto_icmpv6, proto_quic, proto_dtls;
 static void (*closing_hook)(void);
+static bool (*asked_hook)(const packet_info *pinfo, const proto_tree *tree);
 
 static void
 close_capture(void)
@@ -61,6 +63,23 @@ open_capture(void)
     quic_flows = dx_flows_new();
     dtls_flows = dx_flows_new();
     dx_shim_install();
+    needed = false;
+}
+
+/* A first pass with taps is the only one, but in the GUI: when nobody asks during its first frame, nobody will, and
+ * all work is in vain (tshark -q -z conv,tcp). */
+static bool
+is_needed(const packet_info *pinfo, const proto_tree *tree)
+{
+    if (!needed && dx_segments_taps_active()) {
+        needed = dx_in_gui() || asked_hook(pinfo, tree);
+        if (!needed) {
+            close_capture();
+            dx_segments_listen(false);
+            return false;
+        }
+    }
+    return true;
 }
 
 static void
@@ -72,9 +91,11 @@ preferences_changed(void)
 }
 
 void
-dx_tracker_register(int proto, void (*closing)(void))
+dx_tracker_register(int proto, bool (*asked)(const packet_info *pinfo, const proto_tree *tree),
+                    void (*closing)(void))
 {
     tracked_proto = proto;
+    asked_hook = asked;
     closing_hook = closing;
     dx_preferences_register(proto, preferences_changed);
     register_init_routine(open_capture);
@@ -202,11 +223,11 @@ take_other(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
 }
 
 void
-dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb)
+dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
 {
     dx_tcp tcp;
     unsigned num = 0;
-    if (capture == NULL) {
+    if (capture == NULL || !is_needed(pinfo, tree)) {
         return;
     }
     int64_t time_us = time_of(pinfo);

@@ -88,8 +88,8 @@ add_certificate(tvbuff_t *tvb, const packet_info *pinfo, proto_tree *tree, proto
     }
 }
 
-static bool
-is_wanted(const packet_info *pinfo, const proto_tree *tree)
+bool
+dx_tree_asked(const packet_info *pinfo, const proto_tree *tree)
 {
     return tree != NULL || have_tap_listener(tap_expert) ||
            (pinfo->cinfo != NULL && dx_preferences_info_column());
@@ -100,7 +100,7 @@ dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     uint32_t stream;
     dx_capture *capture = dx_tracker_capture();
-    if (capture == NULL || !is_wanted(pinfo, tree) || !dx_tracker_stream(pinfo->num, &stream)) {
+    if (capture == NULL || !dx_tree_asked(pinfo, tree) || !dx_tracker_stream(pinfo->num, &stream)) {
         return;
     }
     const dx_facts *facts = dx_capture_facts(capture, stream);

@@ -29,7 +29,7 @@ FIN, SYN = 1, 2
 
 
 def read_capture(path):
-    """read_capture(path) returns [(microseconds since the first frame, bytes)], the TCP over IPv4 of a capture."""
+    """read_capture(path) returns [(microseconds, bytes)], the TCP over IPv4 of a capture."""
     data = subprocess.run(["editcap", "-F", "pcap", "--discard-all-secrets", str(path), "-"],
                           capture_output=True, check=True).stdout
     assert data[:4] == b"\xd4\xc3\xb2\xa1" and struct.unpack_from("<I", data, 20)[0] == 1, f"{path}: not Ethernet"
@@ -40,7 +40,7 @@ def read_capture(path):
         offset += 16 + length
         if frame[12:15] == b"\x08\x00\x45" and frame[23] == 6:
             frames.append((seconds * 1000000 + micros, frame))
-    return [(time - frames[0][0], frame) for time, frame in frames]
+    return frames
 
 
 def connections_of(path):
@@ -52,9 +52,8 @@ def connections_of(path):
             found[(source, destination)] = []
         for key, from_client in (((source, destination), True), ((destination, source), False)):
             if key in found:
-                start = found[key][0][0] if found[key] else time
-                found[key].append((time - start if found[key] else 0, frame, from_client, start))
-    return [[(time, frame, from_client) for time, frame, from_client, _ in frames] for frames in found.values()]
+                found[key].append((time, frame, from_client))
+    return list(found.values())
 
 
 def with_data(connection, payload):
@@ -126,18 +125,18 @@ def write_capture(out, kind, count, captures):
     """write_capture(out, kind, count, captures) writes `count` connections, one after the other."""
     out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
     replicated = sources(kind, captures)
-    start = 1700000000000000
+    start = max(connection[0][0] for _, connection in replicated)  # when all certificates were valid that were
     for number in range(count):
         family, connection = replicated[number % len(replicated)]
         server = struct.pack("!BBBB", 198, 18, family, 1 + number % SERVERS_OF_EACH)
         client = struct.pack("!BBH", 198, 19, number // 40000)
         port = struct.pack("!H", 20000 + number % 40000)
         for time, frame, from_client in connection:
-            stamp = start + time
+            stamp = start + time - connection[0][0]
             addresses = client + server + port + frame[36:38] if from_client else server + client + frame[34:36] + port
             out.write(struct.pack("<IIII", stamp // 1000000, stamp % 1000000, len(frame), len(frame)))
             out.write(frame[:26] + addresses + frame[38:])
-        start += connection[-1][0] + 1000
+        start += connection[-1][0] - connection[0][0] + 1000
 
 
 def main():
