@@ -1,6 +1,9 @@
 /* plugin.c - what Wireshark's plugin loader looks for, and the registrations
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#define WS_BUILD_DLL /* a plugin exports; before anything that includes this */
+#include <ws_symbol_export.h>
+
 #include "epan/compat.h"
 
 #include "epan/gui.h"
@@ -9,16 +12,11 @@
 #include "epan/tracker.h"
 #include "epan/tree.h"
 
-#define DX_EXPORT __attribute__((visibility("default")))
+WS_DLL_PUBLIC_DEF const char plugin_version[] = DX_VERSION;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
-DX_EXPORT extern const char plugin_version[];
-DX_EXPORT extern const int plugin_want_major;
-DX_EXPORT extern const int plugin_want_minor;
-DX_EXPORT void plugin_register(void);
-
-const char plugin_version[] = DX_VERSION;
-const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
-const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+WS_DLL_PUBLIC void plugin_register(void);
 
 static int proto_ssltrouble = -1;
 static int proto_helper = -1;
@@ -74,7 +72,7 @@ plugin_register(void)
 }
 
 #if DX_HAVE_PLUGIN_DESCRIBE
-DX_EXPORT uint32_t plugin_describe(void);
+WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
 uint32_t
 plugin_describe(void)
