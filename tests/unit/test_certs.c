@@ -261,7 +261,7 @@ prove(const char *key, const char *signature, uint16_t version, uint16_t scheme)
 
     for (uint8_t i = 0; i < 64; i++)
         g_byte_array_append(content, &i, 1);
-    g_byte_array_append(content, (const guint8 *)parameters, strlen(parameters));
+    g_byte_array_append(content, (const guint8 *)parameters, (guint)strlen(parameters));
     dx_proof_input input = {.version = version,
                             .scheme = scheme,
                             .rsa = strcmp(key, "key_rsa") == 0,
