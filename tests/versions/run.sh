@@ -2,6 +2,7 @@
 # run.sh - runs the tests of the current tree in Debian chroots with other versions of Wireshark
 #
 # run.sh [SUITE...]     default: trixie sid; to be run by root, needs debootstrap
+# All tests of tests/run.sh, or those that DX_TESTS names, and tests/install.
 # The chroots are made once and kept (chroot.sh says where). The last lines say which versions ran and which did not.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
@@ -17,7 +18,7 @@ one() {
     fi
     dx_chroot_copy "$1" /src
     code=0
-    dx_chroot_run "$1" DX_TESTS="${DX_TESTS:-unit captures epan evidence}" sh /src/tests/run.sh >"$log" 2>&1 || code=$?
+    dx_chroot_run "$1" ${DX_TESTS:+"DX_TESTS=$DX_TESTS"} sh /src/tests/run.sh >"$log" 2>&1 || code=$?
     version=$(dx_chroot_run "$1" tshark --version 2>/dev/null | sed -n '1s/^TShark (Wireshark) \([0-9.]*[0-9]\).*/\1/p')
     compilers=$(dx_chroot_run "$1" sh -c 'gcc -dumpfullversion; clang -dumpversion' 2>/dev/null | tr '\n' ' ')
     last=$(tail -1 "$log")
