@@ -9,6 +9,32 @@
 #include "causes/checks.h"
 #include "core/contrast.h"
 
+/* Alerts that speak of what a ClientHello says: whoever sends them has read past the PROXY header. 70 is not
+ * among them, BoringSSL answers it to bytes that are no record (tls_record.cc, wrong version number). */
+static bool
+is_about_hello(uint8_t alert)
+{
+    static const uint8_t alerts[] = {40, 71, 80, 86, 109, 112, 115, 120};
+
+    for (unsigned i = 0; i < sizeof alerts; i++)
+        if (alerts[i] == alert)
+            return true;
+    return false;
+}
+
+/* Behind a PROXY header stood TLS, and the server said `alert`. */
+static dx_confidence
+judge_alert(const dx_facts *facts, dx_finding *finding)
+{
+    if (!facts->hello_frame || facts->end.alert != 70)
+        return DX_CONFIRMED;
+    dx_finding_candidates(finding, "protocol_version_mismatch", NULL);
+    /* observed: nginx 1.22 that expects the header and lacks TLS 1.3 */
+    bool one_sided = facts->offer &&
+                     (dx_offer_unusual(facts->offer) & (DX_ONLY_TLS13 | DX_UNUSUAL_VERSIONS | DX_NO_TLS13));
+    return one_sided ? DX_POSSIBLE : DX_LIKELY;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -22,6 +48,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->proxy_header) {
         if ((!refused && !explained) || facts->end.phase > DX_PHASE_HELLO)
             return DX_NONE;
+        if (facts->end.kind == DX_END_ALERT && is_about_hello(facts->end.alert))
+            return DX_NONE;
         dx_finding_say(finding, facts->client.first_payload_frame,
                        "A PROXY protocol header stands before the TLS bytes");
         dx_say_end(finding, facts);
@@ -29,8 +57,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             dx_finding_candidates(finding, "not_tls_response", NULL);
             return DX_LIKELY;
         }
-        return facts->end.kind == DX_END_ALERT || facts->end.phase < DX_PHASE_HELLO_PARTIAL ? DX_CONFIRMED
-                                                                                            : DX_LIKELY;
+        if (facts->end.kind == DX_END_ALERT)
+            return judge_alert(facts, finding);
+        return facts->end.phase < DX_PHASE_HELLO_PARTIAL ? DX_CONFIRMED : DX_LIKELY;
     }
     if (facts->hello_frame || !facts->client_foreign_frame ||
         facts->client_foreign == DX_FOREIGN_HTTP_REQUEST ||

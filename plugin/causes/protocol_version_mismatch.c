@@ -34,6 +34,9 @@ judge_answer(const dx_facts *facts, const dx_context *context)
     unsigned unusual = dx_offer_unusual(facts->offer);
 
     if (dx_server_alert_in_hello(facts, 70)) {
+        /* the server may not have come as far as the versions: see non_tls_client */
+        if (facts->proxy_header)
+            return unusual & (DX_ONLY_TLS13 | DX_UNUSUAL_VERSIONS | DX_NO_TLS13) ? DX_LIKELY : DX_POSSIBLE;
         if (unusual & DX_ONLY_TLS13)
             return DX_LIKELY;
         return DX_CONFIRMED;
@@ -122,6 +125,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         finding->frame = facts->hello_frame;
     if (name_differs)
         dx_finding_candidates(finding, facts->sni ? "sni_binding_missing" : "sni_not_sent", NULL);
+    if (facts->proxy_header)
+        dx_finding_candidates(finding, "non_tls_client", NULL);
     if (facts->end.kind == DX_END_ALERT && facts->end.alert == 70)
         dx_finding_candidates(finding, facts->sni ? "sni_unrecognized" : "sni_not_sent",
                               "private_key_missing", NULL);

@@ -1,7 +1,7 @@
 /* protocol_version_rejected_by_client.c - the client refuses the version that the server chose
  *
  * Wire:     ServerHello with a version below the client's minimum; alert 70 from the client (NSS: 40 for
- *           SSL 3.0)
+ *           SSL 3.0; OpenSSL 3: 80 at the signature of TLS 1.0 and 1.1)
  * Source:   RFC 8446 section 4.1.3, RFC 5246 appendix E.1
  * Not this: downgrade_detected (47 and the sentinel)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -10,6 +10,15 @@
 #include "core/contrast.h"
 #include "core/text.h"
 #include "knowledge/names.h"
+
+/* OpenSSL 3 offers TLS 1.0 and 1.1, and at its default security level then takes no signature with SHA-1 or
+ * MD5, which is the only kind that they have (observed: "legacy sigalg disallowed or unsupported"). */
+static bool
+refuses_signature(const dx_facts *facts)
+{
+    return facts->end.kind == DX_END_ALERT && facts->end.alert == 80 && facts->chosen.version <= 0x0302 &&
+           facts->key_exchange_frame;
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -23,13 +32,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool left = facts->end.kind == DX_END_ALERT
                     ? facts->end.alert == 40 || facts->end.alert == 47 || facts->end.alert == 10
                     : facts->end.kind != DX_END_NONE;
-    if (!said_so && !(outside && left))
+    bool signature = refuses_signature(facts);
+    if (!said_so && !(outside && left) && !signature)
         return DX_NONE;
     char *version = dx_code_text(facts->chosen.version, dx_version_name);
     dx_say_hello(finding, facts);
     dx_finding_say(finding, facts->server_hello_frame, "ServerHello chooses %s", version);
     dx_say_end(finding, facts);
     g_free(version);
+    if (signature && !outside) {
+        dx_finding_say(finding, facts->key_exchange_frame,
+                       "Its signature is made with SHA-1, as this version demands; OpenSSL 3 refuses that");
+        return DX_LIKELY;
+    }
     return said_so || facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
 }
 
