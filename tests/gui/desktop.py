@@ -159,9 +159,13 @@ class Wireshark:
         wait(lambda: any(f"Packets: {packets}" in (n.name or "") for n in walk(self.main_window())),
              f"{packets} packets in the status bar")
 
-    def packets(self):
-        """packets() reads the packet list, header first."""
-        return read_table(next(n for n in walk(self.main_window()) if n.name == "Packet list" and role(n) == "tree"))
+    def packets(self, number):
+        """packets(number) waits for that many rows in the packet list and reads them, header first. The list comes some
+        moments after the status bar (observed: 4.6 on a busy machine)."""
+        def read():
+            table = read_table(next(n for n in walk(self.main_window()) if n.name == "Packet list" and role(n) == "tree"))
+            return table if len(table) == number + 1 else None
+        return wait(read, f"{number} packets in the list")
 
     def displayed(self):
         """displayed() returns how many packets pass the display filter; None when there is none."""

@@ -219,7 +219,7 @@ def test_end_of_capture(captures):
         cause = columns(table, "Cause")[0][0]
         report = text_in(wireshark.open("Report", TITLES["Report"]))
         assert cause in " ".join(report.split()), report
-        infos = [row[-1] for row in wireshark.packets()]
+        infos = [row[-1] for row in wireshark.packets(captures.num_packets(SILENT))]
         assert cause in infos[frame], f"{cause} is not in {infos}"
 
 
@@ -264,7 +264,7 @@ def test_profile(captures):
     item = captures.failed(SEVERAL)[0]
     with open_loaded(captures, SEVERAL, "-C", PROFILE) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
-        packets = wireshark.packets()
+        packets = wireshark.packets(captures.num_packets(SEVERAL))
         equal(packets[0][5:9], ["Outcome", "Scenario", "Verdict", "Server name"])
         row = packets[item["frames"]["verdict"]]
         equal([row[5], row[6], row[8]], ["failed", str(item["scenario"]), item["sni"]])
