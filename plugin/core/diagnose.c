@@ -57,6 +57,33 @@ is_disguised(const dx_facts *facts)
     return facts->end.kind == DX_END_FOREIGN && facts->client_foreign_frame > facts->end.frame;
 }
 
+/* Bytes of either side are missing in the capture, as a gap shows, the numbers of the client (what has its
+ * place after a FIN counts one), or its Finished behind a ServerHello that was not seen. */
+static bool
+is_gappy(const dx_facts *facts)
+{
+    const dx_peer *client = &facts->client;
+    bool ahead = client->have_isn && client->have_seq &&
+                 (int32_t)(client->next_seq - client->isn - 1 - client->payload_bytes) > 1;
+
+    return facts->damaged || ahead ||
+           ((client->finished || client->app_records) && !facts->server_hello_frame && !facts->early_data);
+}
+
+/* One side left without a word that can be read, after the client had sent more than its ClientHello, or what
+ * it sent could not be read: it may have left a handshake that was long over. */
+static bool
+is_out_of_sight(const dx_facts *facts)
+{
+    const dx_peer *client = &facts->client;
+    bool quiet = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
+                 facts->end.kind == DX_END_ENCRYPTED_ALERT;
+    bool went_on =
+        !facts->hello_frame || (client->have_seq && (int32_t)(client->next_seq - facts->hello_end_seq) > 0);
+
+    return facts->tls && quiet && facts->server.payload_bytes && went_on && is_gappy(facts);
+}
+
 static dx_outcome
 outcome_without_cause(const dx_facts *facts)
 {
@@ -370,8 +397,8 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *co
     g_array_set_clear_func(verdict->advice, clear_advice);
     dx_facts settled = settle(facts, context->now_us);
     verdict->outcome = outcome_without_cause(&settled);
-    /* a capture that shows one direction, or starts in mid-stream, cannot blame anybody */
-    if (!is_one_way(&settled) && !is_disguised(&settled) &&
+    /* a capture that shows one direction, starts in mid-stream or lost the middle cannot blame anybody */
+    if (!is_one_way(&settled) && !is_disguised(&settled) && !is_out_of_sight(&settled) &&
         !(settled.mid_stream && !settled.hello_frame && settled.tls))
         judge(verdict, causes, &settled, context);
     dx_advice_collect(verdict->advice, &settled, context, verdict->outcome);
