@@ -6,6 +6,9 @@
 
 #include "core/ledger.h"
 
+/* A server's alert or close this long after the client's Finished is about something else (idle close). */
+#define DX_REFUSAL_US (5 * G_USEC_PER_SEC)
+
 /* dx_course_sender - the peer that sent what was observed. */
 dx_peer *dx_course_sender(dx_facts *facts, const dx_observation *observation);
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/course.h"
 #include "core/infer.h"
 #include "core/ledger.h"
 #include "core/presented.h"
@@ -263,6 +264,22 @@ take_numbers(dx_facts *facts, dx_peer *peer, dx_peer *other, const dx_segment *s
     }
 }
 
+/* TLS 1.3: the client has shown a certificate, and the server closes without giving it anything, not even
+ * the tickets that those get whom it lets in (observed: Node.js 20). By its numbers the capture has all of
+ * it. */
+static bool
+turns_client_away(const dx_facts *facts, const dx_observation *observation)
+{
+    const dx_peer *server = &facts->server, *client = &facts->client;
+    bool gave = facts->ticket_frame || server->app_records;
+    bool whole = server->have_isn && server->next_seq - server->isn - 1 == server->payload_bytes;
+    bool left = client->fin_frame || client->rst_frame || client->close_notify;
+
+    return observation->from == DX_SERVER && dx_facts_tls13(facts) && facts->phase == DX_PHASE_ESTABLISHED &&
+           facts->client_certificate == DX_CLIENT_CERTIFICATE_SENT && !gave && whole && !left &&
+           observation->time_us - facts->client_finished_us < DX_REFUSAL_US;
+}
+
 /* A close in the handshake. A client's FIN right behind its ClientHello may be a half-close: it waits for
  * what the server says (observed: nc, test clients). Behind its Finished only the server's is missing
  * (observed: AnyDesk). */
@@ -279,7 +296,7 @@ take_fin(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation
         end_with_pending(facts, ledger);
         return;
     }
-    if (facts->phase >= DX_PHASE_ESTABLISHED) {
+    if (facts->phase >= DX_PHASE_ESTABLISHED && !turns_client_away(facts, observation)) {
         dx_facts_accept(facts, ledger);
         return;
     }
@@ -311,7 +328,7 @@ take_rst(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation
         return;
     if (facts->pending.kind != DX_END_NONE)
         end_with_pending(facts, ledger);
-    else if (facts->phase < DX_PHASE_ESTABLISHED)
+    else if (facts->phase < DX_PHASE_ESTABLISHED || turns_client_away(facts, observation))
         dx_facts_set_end(facts, ledger, DX_END_RST, observation);
     else
         dx_facts_accept(facts, ledger);

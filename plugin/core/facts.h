@@ -173,7 +173,7 @@ typedef struct dx_facts {
     uint32_t
         server_encrypted_bytes;   /* TLS 1.3 records after ServerHello and before the client's next flight */
     uint32_t hello_request_frame; /* server-initiated renegotiation: a handshake record after both Finished */
-    bool renegotiated;            /* the server sent data after that */
+    bool renegotiated;            /* the server sent data or its ChangeCipherSpec after that */
     uint8_t num_notes, num_server_notes; /* up to 255 */
     dx_record_note first_note;           /* of the records in the encrypted part of the handshake */
 

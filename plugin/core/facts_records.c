@@ -7,9 +7,6 @@
 
 enum { ALERT_CLOSE_NOTIFY = 0, ALERT_NO_CERTIFICATE = 41, ALERT_USER_CANCELED = 90 };
 
-/* A server's alert this long after the client's Finished is about something else (idle close). */
-#define REFUSAL_US (5 * G_USEC_PER_SEC)
-
 /* A readable alert (RFC 8446 section 6: in TLS 1.3 all but close_notify and user_canceled are fatal). */
 static void
 take_alert(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
@@ -142,7 +139,7 @@ infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
     alert =
         dx_infer_alert13_of(facts->chosen.cipher, len, facts->server.padded) && !goes_on_after_alert(facts);
     if (alert && may_refuse(facts) && !facts->server.app_records && !facts->ticket_frame && !left &&
-        observation->time_us - facts->client_finished_us < REFUSAL_US) {
+        observation->time_us - facts->client_finished_us < DX_REFUSAL_US) {
         dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         return;
     }
@@ -242,6 +239,9 @@ dx_facts_record_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *
     switch (type) {
     case DX_RECORD_CCS:
         dx_course_note(facts, observation->from, 'I');
+        /* the server's in a renegotiation: it has accepted what the client showed (RFC 5246 section 7.3) */
+        if (facts->hello_request_frame && observation->from == DX_SERVER)
+            facts->renegotiated = true;
         break;
     case DX_RECORD_ALERT:
         dx_course_note(facts, observation->from, 'L');
