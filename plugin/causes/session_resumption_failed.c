@@ -1,13 +1,23 @@
 /* session_resumption_failed.c - only resumed sessions fail
  *
  * Wire:     the server accepts a session id, ticket or PSK, and the handshake fails after that; full
- *           handshakes work
+ *           handshakes work; or early data to a server that now speaks no TLS 1.3
  * Source:   RFC 5246 section 7.3, RFC 8446 section 2.2, KB4528489 (extended master secret enforced); rule R13
  * Not this: certificate causes: no certificate is sent when a session is resumed
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "core/contrast.h"
+
+/* The session was made with TLS 1.3, and the server has gone back to an older version (another member of the
+ * pool): early data lies where it expects the key exchange, and neither side may go on (RFC 8446 sections
+ * 4.2.10 and D.3). */
+static bool
+is_early_data_to_old(const dx_facts *facts)
+{
+    return facts->early_data && facts->server_hello_frame && facts->chosen.version <= 0x0303 &&
+           facts->end.phase <= DX_PHASE_CLIENT_FINISHED;
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -23,10 +33,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_sample *fresh = dx_contrast_fresh(facts, context);
     bool accepted = facts->server_hello_frame && facts->chosen.resumed && !facts->certificate_frame &&
                     facts->end.phase >= DX_PHASE_SERVER_HELLO;
-    bool refused = dx_refused_hello(facts) && fresh;
-    if (!accepted && !refused)
+    bool refused = dx_refused_hello(facts) && fresh, too_old = is_early_data_to_old(facts);
+    if (!accepted && !refused && !too_old)
         return DX_NONE;
     dx_finding_say(finding, facts->hello_frame, "ClientHello offers to resume a session");
+    if (too_old) {
+        dx_finding_say(finding, facts->server_hello_frame,
+                       "It comes with early data, and ServerHello goes back to a version that has none");
+        dx_say_end(finding, facts);
+        return DX_CONFIRMED;
+    }
     if (accepted)
         dx_finding_say(finding, facts->server_hello_frame, "ServerHello accepts the resumption");
     dx_say_end(finding, facts);
