@@ -1,7 +1,8 @@
 /* non_tls_client.c - the client sends something else than TLS to a TLS port
  *
  * Wire:     first client bytes are neither TLS nor http; the server answers with a TLS alert or closes
- *           without a byte; or a PROXY protocol header stands before a ClientHello that is refused
+ *           without a byte; or a PROXY protocol header stands before a ClientHello that is refused, or is
+ *           missing before one that is
  * Source:   the PROXY protocol specification (HAProxy), section 2
  * Not this: another protocol that both sides speak (not_tls)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -9,20 +10,8 @@
 #include "causes/checks.h"
 #include "core/contrast.h"
 
-/* Alerts that speak of what a ClientHello says: whoever sends them has read past the PROXY header. 70 is not
- * among them, BoringSSL answers it to bytes that are no record (tls_record.cc, wrong version number). */
-static bool
-is_about_hello(uint8_t alert)
-{
-    static const uint8_t alerts[] = {40, 71, 80, 86, 109, 112, 115, 120};
-
-    for (unsigned i = 0; i < sizeof alerts; i++)
-        if (alerts[i] == alert)
-            return true;
-    return false;
-}
-
-/* Behind a PROXY header stood TLS, and the server said `alert`. */
+/* A PROXY header, and an alert of the server. 70 may be about the header, taken for a record of another
+ * version (unsourced: BoringSSL), or about the ClientHello behind it. */
 static dx_confidence
 judge_alert(const dx_facts *facts, dx_finding *finding)
 {
@@ -35,6 +24,18 @@ judge_alert(const dx_facts *facts, dx_finding *finding)
     return one_sided ? DX_POSSIBLE : DX_LIKELY;
 }
 
+/* Whoever got through began with a PROXY header (observed: nginx and HAProxy that expect it). */
+static dx_confidence
+judge_missing_header(const dx_facts *facts, const dx_sample *success, dx_finding *finding)
+{
+    finding->why =
+        g_strdup("The server expects a PROXY protocol header before TLS, and this client sends none.");
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    dx_say_success(finding, success, "it began with a PROXY protocol header, and this one does not.");
+    return DX_LIKELY;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -45,10 +46,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     /* observed: nginx explains itself in http to whatever is no TLS */
     bool explained = dx_ended(facts, DX_END_FOREIGN, DX_SERVER) && facts->http_status >= 400;
 
+    const dx_sample *announced = dx_contrast_proxy_header(facts, context);
+    if (announced && dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT)
+        return judge_missing_header(facts, announced, finding);
     if (facts->proxy_header) {
-        if ((!refused && !explained) || facts->end.phase > DX_PHASE_HELLO)
-            return DX_NONE;
-        if (facts->end.kind == DX_END_ALERT && is_about_hello(facts->end.alert))
+        if ((!refused && !explained) || facts->end.phase > DX_PHASE_HELLO || dx_server_read_hello(facts))
             return DX_NONE;
         dx_finding_say(finding, facts->client.first_payload_frame,
                        "A PROXY protocol header stands before the TLS bytes");

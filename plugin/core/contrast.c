@@ -17,18 +17,24 @@ num_accepted(const dx_context *context)
     return context->server ? context->server->accepted->len : 0;
 }
 
+/* The i-th success; NULL when nothing follows from it for `facts`: one of the two began with a PROXY header,
+ * so that the server reads them differently from the first byte. */
 static const dx_sample *
-accepted(const dx_context *context, unsigned i)
+accepted(const dx_facts *facts, const dx_context *context, unsigned i)
 {
-    return &g_array_index(context->server->accepted, dx_sample, i);
+    const dx_sample *sample = &g_array_index(context->server->accepted, dx_sample, i);
+
+    return sample->proxy_header == facts->proxy_header ? sample : NULL;
 }
 
 static const dx_sample *
 find_any(const dx_facts *facts, const dx_context *context, sample_test test)
 {
-    for (unsigned i = 0; i < num_accepted(context); i++)
-        if (test(accepted(context, i), facts))
-            return accepted(context, i);
+    for (unsigned i = 0; i < num_accepted(context); i++) {
+        const dx_sample *sample = accepted(facts, context, i);
+        if (sample && test(sample, facts))
+            return sample;
+    }
     return NULL;
 }
 
@@ -41,8 +47,8 @@ find_all(const dx_facts *facts, const dx_context *context, sample_test scope, sa
     if (!facts->offer)
         return NULL;
     for (unsigned i = 0; i < num_accepted(context); i++) {
-        const dx_sample *sample = accepted(context, i);
-        if (scope && !scope(sample, facts))
+        const dx_sample *sample = accepted(facts, context, i);
+        if (!sample || (scope && !scope(sample, facts)))
             continue;
         if (!test(sample, facts))
             return NULL;
@@ -83,6 +89,21 @@ group_not_offered(const dx_sample *sample, const dx_facts *facts)
 {
     return sample->chosen.group && facts->offer->groups.num &&
            !dx_codes_have(&facts->offer->groups, sample->chosen.group);
+}
+
+const dx_sample *
+dx_contrast_proxy_header(const dx_facts *facts, const dx_context *context)
+{
+    const dx_sample *first = NULL;
+
+    for (unsigned i = 0; i < num_accepted(context) && !facts->proxy_header; i++) {
+        const dx_sample *sample = &g_array_index(context->server->accepted, dx_sample, i);
+        if (!sample->proxy_header)
+            return NULL;
+        if (!first)
+            first = sample;
+    }
+    return first;
 }
 
 const dx_sample *
@@ -191,10 +212,10 @@ dx_contrast_sni(const dx_facts *facts, const dx_context *context, bool *same_off
     if (!facts->offer || !facts->sni)
         return NULL;
     for (unsigned i = 0; i < num_accepted(context); i++) {
-        const dx_sample *sample = accepted(context, i);
-        if (same_name(sample->sni, facts->sni))
+        const dx_sample *sample = accepted(facts, context, i);
+        if (sample && same_name(sample->sni, facts->sni))
             return NULL;
-        if (!sample->sni)
+        if (!sample || !sample->sni)
             continue;
         bool same = same_but_name(sample->offer, facts->offer);
         if (!best || (same && !*same_offer))
@@ -213,7 +234,9 @@ dx_contrast_no_sni(const dx_facts *facts, const dx_context *context, bool *same_
     if (!facts->offer || facts->sni)
         return NULL;
     for (unsigned i = 0; i < num_accepted(context); i++) {
-        const dx_sample *sample = accepted(context, i);
+        const dx_sample *sample = accepted(facts, context, i);
+        if (!sample)
+            continue;
         if (!sample->sni)
             return NULL;
         bool same = same_but_name(sample->offer, facts->offer);

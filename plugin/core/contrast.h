@@ -53,6 +53,10 @@ const dx_sample *dx_contrast_unsplit(const dx_facts *facts, const dx_context *co
 /* dx_contrast_client_certificate - R21: a success that sent a client certificate. */
 const dx_sample *dx_contrast_client_certificate(const dx_facts *facts, const dx_context *context);
 
+/* dx_contrast_proxy_header - this connection began without a PROXY protocol header; every success began with
+ * one. The other finders look at those successes only that agree with this connection in that. */
+const dx_sample *dx_contrast_proxy_header(const dx_facts *facts, const dx_context *context);
+
 /* dx_contrast_any - any success. */
 const dx_sample *dx_contrast_any(const dx_facts *facts, const dx_context *context);
 
@@ -91,6 +95,10 @@ bool dx_server_alert_in_hello(const dx_facts *facts, uint8_t alert);
 /* dx_refused_hello - the server ended it (RST, FIN, alert) after the whole ClientHello and before a
  * ServerHello. */
 bool dx_refused_hello(const dx_facts *facts);
+/* dx_server_read_hello - the end is an alert of the server that speaks of what a ClientHello says (RFC 8446
+ * section 6.2), so it took the bytes before that for what they are. 70 is none of these: it may be about a
+ * record's version. */
+bool dx_server_read_hello(const dx_facts *facts);
 /* dx_server_answered - the server sent payload after the client's first TLS byte and not only in reaction
  * to the end. */
 bool dx_server_answered(const dx_facts *facts);

@@ -43,6 +43,17 @@ dx_reset_from_elsewhere(const dx_facts *facts, const dx_host *host)
 }
 
 bool
+dx_server_read_hello(const dx_facts *facts)
+{
+    static const uint8_t alerts[] = {40, 71, 80, 86, 109, 112, 115, 120};
+
+    for (unsigned i = 0; i < sizeof alerts; i++)
+        if (dx_server_alert_in_hello(facts, alerts[i]))
+            return true;
+    return false;
+}
+
+bool
 dx_refused_hello(const dx_facts *facts)
 {
     /* a server that closes at once may do so while the ClientHello is still under way */

@@ -361,8 +361,9 @@ same_meeting(const dx_sample *a, const dx_sample *b)
            a->chosen.cipher == b->chosen.cipher && a->chosen.group == b->chosen.group &&
            a->chosen.alpn == b->chosen.alpn && a->chosen.resumed == b->chosen.resumed &&
            a->split == b->split && a->resumption_offered == b->resumption_offered &&
-           a->client_certificate == b->client_certificate && a->chain == b->chain && a->end == b->end &&
-           a->by == b->by && a->phase == b->phase && a->alert == b->alert;
+           a->proxy_header == b->proxy_header && a->client_certificate == b->client_certificate &&
+           a->chain == b->chain && a->end == b->end && a->by == b->by && a->phase == b->phase &&
+           a->alert == b->alert;
 }
 
 /* Adds a meeting to a bounded list of rows; true when it was not known before. */
@@ -400,6 +401,7 @@ sample_of(const dx_facts *facts)
                        .chosen = facts->chosen,
                        .split = split && facts->client.first_app_len[0] == split,
                        .resumption_offered = facts->resumption_offered,
+                       .proxy_header = facts->proxy_header,
                        .client_certificate = facts->client_certificate,
                        .chain = facts->chain,
                        .end = facts->end.kind,

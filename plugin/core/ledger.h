@@ -21,6 +21,7 @@ typedef struct dx_sample {
     dx_choice chosen;
     bool split; /* TLS 1.0 CBC and the client's first record was split (1/n-1) */
     bool resumption_offered;
+    bool proxy_header; /* a PROXY protocol header stood before the ClientHello */
     dx_client_certificate client_certificate;
     const dx_chain *chain; /* what the server presented; NULL when it could not be read */
     dx_end_kind end;       /* failures */
