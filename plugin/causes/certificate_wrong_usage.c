@@ -1,9 +1,9 @@
-/* certificate_wrong_usage.c - the certificate is not meant for servers
+/* certificate_wrong_usage.c - the certificate is not meant for servers, or its issuer for issuing it
  *
- * Wire:     an extended key usage without serverAuth, and the client leaves; without a readable certificate
- *           alert 43
- * Source:   RFC 8446 section 6.2; CERT_E_WRONG_USAGE 0x800B0110; OpenSSL sends 43, NSS and JSSE 46, others
- *           42 (observed)
+ * Wire:     an extended key usage without serverAuth, or an issuer whose constraints forbid the certificate,
+ *           and the client leaves; without a readable certificate alert 43
+ * Source:   RFC 8446 section 6.2, RFC 5280 section 4.2.1; CERT_E_WRONG_USAGE 0x800B0110; OpenSSL sends 43
+ *           (issuers: 48, 46), NSS and JSSE 46, others 42 (observed)
  * Not this: certificate_unsupported (a key type that the client cannot use), certificate_key_usage_mismatch
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -19,6 +19,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (dx_certificates_readable(facts)) {
         dx_confidence confidence =
             dx_defect_weigh(DX_DEFECT_WRONG_USAGE, facts, context, finding, &judgement);
+        if (confidence != DX_NONE && judgement.at[DX_DEFECT_WRONG_USAGE] > 0) {
+            dx_finding_why(
+                finding,
+                "A certificate above the server's is not allowed to have issued it: no CA flag, path "
+                "length or name constraints (TRUST_E_BASIC_CONSTRAINTS, 0x80096019).");
+            return confidence;
+        }
         char *usages = confidence != DX_NONE ? dx_safe(judgement.leaf->usages, 0) : NULL;
         if (usages)
             dx_finding_say(finding, facts->certificate_frame, "Enhanced Key Usage: %s", usages);
@@ -33,13 +40,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_wrong_usage, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .title = "The certificate's usage does not allow a server",
+         .title = "A certificate's usage does not allow its role",
          .why = "The client refuses the certificate's type or usage (CERT_E_WRONG_USAGE, 0x800B0110).",
-         .checks = "Does Enhanced Key Usage contain Server Authentication (1.3.6.1.5.5.7.3.1)? Certificate, "
-                   "Details, Edit "
-                   "Properties\n" DX_CHECK_CHAIN,
+         .checks =
+             "Does Enhanced Key Usage contain Server Authentication (1.3.6.1.5.5.7.3.1)? Certificate, "
+             "Details, Edit "
+             "Properties\n"
+             "Do the issuers' Basic Constraints and Name Constraints allow the certificate? Certificate, "
+             "Details\n" DX_CHECK_CHAIN,
          .fix = "Enable Server Authentication in the certificate's properties, or issue it again from a Web "
-                "Server template.",
+                "Server template; have an issuer whose constraints forbid it replaced.",
          .after_handshake = true,
          .clients = "SEC_ERROR_INADEQUATE_CERT_TYPE, curl (60) unsuitable certificate purpose",
          .events = {36887}, .weigh = weigh);

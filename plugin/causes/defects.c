@@ -59,6 +59,13 @@ is_named(dx_defect defect, uint8_t alert)
     return false;
 }
 
+/* An issuer that must not issue: OpenSSL says "unknown CA" to it (observed). */
+static bool
+is_about_issuer(const dx_judgement *judgement, dx_defect defect, uint8_t alert)
+{
+    return defect == DX_DEFECT_WRONG_USAGE && judgement->at[defect] > 0 && alert == 48;
+}
+
 /* Another defect that would explain a client without a reason at least as well. */
 static bool
 has_rival(const dx_judgement *judgement, dx_defect defect)
@@ -116,7 +123,8 @@ dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *conte
     if (!left || !dx_presented_judge(facts, context->ledger, judgement) ||
         !(judgement->defects & DX_BIT(defect)))
         return DX_NONE;
-    if (facts->end.kind == DX_END_ALERT && is_named(defect, facts->end.alert))
+    if (facts->end.kind == DX_END_ALERT &&
+        (is_named(defect, facts->end.alert) || is_about_issuer(judgement, defect, facts->end.alert)))
         confidence = DX_CONFIRMED;
     else if (dx_left_generic(facts))
         confidence = weigh_generic(defect, facts, judgement);

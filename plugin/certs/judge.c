@@ -201,6 +201,21 @@ judge_order(const dx_chain *chain, dx_judgement *judgement)
     }
 }
 
+/* Whoever signed a certificate of the path must have been allowed to. */
+static void
+judge_authorities(const dx_chain *chain, dx_judgement *judgement)
+{
+    unsigned num_between = 0;
+
+    for (unsigned i = 1; i < judgement->num_path; i++) {
+        const dx_certificate *issuer = chain->certificate[judgement->path[i]];
+        if (!dx_certificate_may_issue(issuer, chain->certificate[0], num_between))
+            note(judgement, DX_DEFECT_WRONG_USAGE, judgement->path[i]);
+        if (!dx_certificate_read(issuer)->self_issued)
+            num_between++;
+    }
+}
+
 static void
 judge_trust(dx_certs *certs, const dx_chain *chain, dx_judgement *judgement)
 {
@@ -273,6 +288,7 @@ judge_chain(dx_certs *certs, const dx_chain *chain)
         return judgement;
     find_path(chain, judgement);
     judge_order(chain, judgement);
+    judge_authorities(chain, judgement);
     judge_strength(chain, judgement);
     judge_trust(certs, chain, judgement);
     if (!judgement->leaf->has_alt_name)

@@ -46,6 +46,13 @@ def _leaf(pki, name, *extensions, parent="issuing", key=EC, days=365, at=None, d
     _write(pki, name, rest)
 
 
+def _issuer(pki, name, words, *extensions, days=365, at=None):
+    added = [part for extension in extensions for part in ("-addext", extension)]
+    pki.openssl("req", "-x509", "-newkey", *EC, "-nodes", "-keyout", pki[f"{name}.key"], "-out", pki[f"{name}.crt"], "-subj",
+                f"/O=Example/CN=Example {words} CA", "-days", days, "-CA", pki["root.crt"], "-CAkey", pki["root.key"], *added,
+                at=at)
+
+
 def _leaves(pki):
     root = Path(pki["root.crt"]).read_text()
     issuing = Path(pki["issuing.crt"]).read_text()
@@ -65,11 +72,13 @@ def _leaves(pki):
     _leaf(pki, "d_sha1", NAMES, *SERVER, digest="sha1")
     _leaf(pki, "d_rsa1024", NAMES, *SERVER, key=["rsa:1024"])
     _leaf(pki, "d_misordered", NAMES, *SERVER, rest=root + issuing)
-    pki.openssl("req", "-x509", "-newkey", *EC, "-nodes", "-keyout", pki["old.key"], "-out", pki["old.crt"], "-subj",
-                "/O=Example/CN=Example Old Issuing CA", "-days", 30, "-CA", pki["root.crt"], "-CAkey", pki["root.key"],
-                "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=keyCertSign,cRLSign",
-                at="2024-01-01 00:00:00")
+    authority = ["basicConstraints=critical,CA:TRUE", "keyUsage=keyCertSign,cRLSign"]
+    _issuer(pki, "old", "Old Issuing", *authority, days=30, at="2024-01-01 00:00:00")
     _leaf(pki, "d_old_issuer", NAMES, *SERVER, parent="old")
+    _issuer(pki, "noca", "No", "basicConstraints=critical,CA:FALSE")
+    _leaf(pki, "d_no_ca", NAMES, *SERVER, parent="noca")
+    _issuer(pki, "constrained", "Constrained", *authority, "nameConstraints=critical,permitted;DNS:example.net")
+    _leaf(pki, "d_constrained", NAMES, *SERVER, parent="constrained")
     _leaf(pki, "d_corrupt", NAMES, *SERVER)
     _staple(pki)
     der = subprocess.run(["openssl", "x509", "-in", pki["d_corrupt.crt"], "-outform", "DER"], check=True,

@@ -114,6 +114,30 @@ test_defects(void)
     g_assert_cmphex(defects("leaf_many", "issuing", "host-1499.example.com"), ==, 0);
 }
 
+/* RFC 5280 section 6.1.4: who signed a certificate must have been allowed to. */
+static void
+test_issuers(void)
+{
+    const char *www = "www.example.com";
+    static const char *const names[] = {"no_ca", "no_signing", "names"};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        char *leaf = g_strconcat("leaf_", names[i], NULL), *issuer = g_strconcat("issuing_", names[i], NULL);
+        g_test_message("%s", leaf);
+        g_assert_cmphex(defects(leaf, issuer, www), ==, DX_BIT(DX_DEFECT_WRONG_USAGE));
+        g_free(leaf);
+        g_free(issuer);
+    }
+    /* a path length of 0 allows a leaf, and no authority between */
+    g_assert_cmphex(defects("leaf_path", "issuing_path", www), ==, 0);
+    dx_certs *certs = new_certs();
+    dx_judgement judgement;
+    judge(&judgement, certs, fixture_chain(certs, "leaf_below", "below", "issuing_path", NULL), www);
+    g_assert_cmphex(judgement.defects, ==, DX_BIT(DX_DEFECT_WRONG_USAGE));
+    g_assert_cmpuint(judgement.at[DX_DEFECT_WRONG_USAGE], ==, 2);
+    dx_certs_free(certs);
+}
+
 static void
 test_dates(void)
 {
@@ -389,6 +413,7 @@ main(int argc, char **argv)
     g_test_add_func("/certs/what-it-says", test_what_it_says);
     g_test_add_func("/certs/interned", test_interned);
     g_test_add_func("/certs/defects", test_defects);
+    g_test_add_func("/certs/issuers", test_issuers);
     g_test_add_func("/certs/dates", test_dates);
     g_test_add_func("/certs/path", test_path);
     g_test_add_func("/certs/corrupt", test_corrupt);

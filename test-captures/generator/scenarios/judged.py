@@ -22,6 +22,9 @@ DEFECTS = {
     "certificate_name_mismatch": ("d_name", "a certificate for other.example.com"),
     "certificate_no_san": ("d_no_san", "a certificate that has its name in the subject only"),
     "certificate_wrong_usage": ("d_usage", "a certificate for client authentication"),
+    "certificate_wrong_usage.no_ca": ("d_no_ca", "a good certificate of an intermediate that is no CA"),
+    "certificate_wrong_usage.constrained": (
+        "d_constrained", "a good certificate of an intermediate whose name constraints permit example.net only"),
     "certificate_key_usage_mismatch": ("d_key_usage", "an RSA certificate whose key usage is key encipherment only"),
     "certificate_weak": ("d_sha1", "a certificate signed with SHA-1"),
     "certificate_weak.rsa1024": ("d_rsa1024", "a certificate with an RSA key of 1024 bits"),
