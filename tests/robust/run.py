@@ -167,7 +167,7 @@ def main():
     parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to")
     parser.add_argument("--tshark", default="tshark")
     parser.add_argument("--sharkd", default="sharkd")
-    parser.add_argument("--connections", type=int, default=10000, help="the largest number (default %(default)s)")
+    parser.add_argument("--connections", type=int, default=30000, help="the largest number (default %(default)s)")
     parser.add_argument("names", nargs="*", metavar="NAME", help="tests to run (default: all)")
     args = parser.parse_args()
     tests = {name[5:]: function for name, function in globals().items() if name.startswith("test_")}
