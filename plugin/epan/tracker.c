@@ -18,7 +18,9 @@
 
 static dx_capture *capture;
 static dx_flows *quic_flows, *dtls_flows;
-static uint32_t *streams; /* by frame number: stream + 1, 0 for none */
+static uint32_t *streams; /* by frame number: stream + 1, 0 for none; not kept in a single pass */
+static bool single_pass;  /* no frame will be asked for again: this one is enough */
+static uint32_t this_frame, this_stream;
 static uint32_t num_streams, room_for_streams;
 static int64_t last_us; /* for frames without a time stamp */
 static bool needed;     /* whether anybody can ask for a verdict is known, and somebody can */
@@ -43,6 +45,8 @@ close_capture(void)
     quic_flows = dtls_flows = NULL;
     streams = NULL;
     num_streams = room_for_streams = 0;
+    this_frame = 0;
+    single_pass = false;
     last_us = 0;
 }
 
@@ -72,6 +76,7 @@ static bool
 is_needed(const packet_info *pinfo, const proto_tree *tree)
 {
     if (!needed && dx_segments_taps_active()) {
+        single_pass = !dx_in_gui();
         needed = dx_in_gui() || asked_hook(pinfo, tree);
         if (!needed) {
             close_capture();
@@ -116,6 +121,11 @@ dx_tracker_handoff(int helper_proto)
 static void
 note_stream(uint32_t frame, uint32_t stream)
 {
+    if (single_pass) {
+        this_frame = frame;
+        this_stream = stream;
+        return;
+    }
     if (frame >= room_for_streams) {
         room_for_streams = MAX(frame + 1, MAX(room_for_streams + room_for_streams / 2, 4096));
         streams = g_renew(uint32_t, streams, room_for_streams);
@@ -255,6 +265,10 @@ dx_tracker_capture(void)
 bool
 dx_tracker_stream(uint32_t frame, uint32_t *stream)
 {
+    if (single_pass) {
+        *stream = this_stream;
+        return frame == this_frame;
+    }
     if (frame >= num_streams || streams[frame] == 0) {
         return false;
     }
