@@ -28,8 +28,8 @@ judge_alert(const dx_facts *facts, dx_finding *finding)
 static dx_confidence
 judge_missing_header(const dx_facts *facts, const dx_sample *success, dx_finding *finding)
 {
-    finding->why =
-        g_strdup("The server expects a PROXY protocol header before TLS, and this client sends none.");
+    dx_finding_why(finding,
+                   "The server expects a PROXY protocol header before TLS, and this client sends none.");
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     dx_say_success(finding, success, "it began with a PROXY protocol header, and this one does not.");
