@@ -18,9 +18,7 @@ dx_hint_use_two_passes(const proto_tree *tree, int proto)
         return;
     }
     decided = true;
-    /* A first pass with taps is also the last one, but in the GUI; tshark -2 and sharkd have none in
-     * theirs. */
-    if (!dx_in_gui() && dx_segments_taps_active() && dx_fields_asked_for(proto)) {
+    if (dx_segments_only_pass() && dx_fields_asked_for(proto)) {
         fprintf(stderr,
                 "ssltrouble: one pass knows a verdict only from its frame on; with -2, tshark sees the whole "
                 "capture first.\n");

@@ -64,6 +64,12 @@ dx_segments_taps_active(void)
     return fetch_tapped_data(tap_ip, 0) != NULL || fetch_tapped_data(tap_ipv6, 0) != NULL;
 }
 
+bool
+dx_segments_only_pass(void)
+{
+    return !dx_in_gui() && dx_segments_taps_active();
+}
+
 /* The struct is what we think it is when its header is the one that the public tap shows, and the lengths
  * agree. */
 static bool

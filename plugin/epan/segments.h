@@ -32,6 +32,10 @@ void dx_segments_listen(bool on);
  * over IP. */
 bool dx_segments_taps_active(void);
 
+/* dx_segments_only_pass - whether this first pass is the last one, too: it feeds taps and is not the GUI's
+ * (tshark -2 and sharkd have no taps in theirs). Meaningful where dx_segments_taps_active is. */
+bool dx_segments_only_pass(void);
+
 /* dx_segments_fetch - the frame's TCP segment number `index`, 0-based, whole segments only: no IP
  * fragments, nothing that an ICMP error quotes. False when there are no more. */
 bool dx_segments_fetch(packet_info *pinfo, unsigned index, dx_tcp *tcp);

@@ -19,11 +19,10 @@
 static dx_capture *capture;
 static dx_flows *quic_flows, *dtls_flows;
 static uint32_t *streams; /* by frame number: stream + 1, 0 for none; not kept in a single pass */
-static bool single_pass;  /* no frame will be asked for again: this one is enough */
+static bool single_pass;  /* somebody asks, and no frame will be asked for again: this one is enough */
 static uint32_t this_frame, this_stream;
 static uint32_t num_streams, room_for_streams;
 static int64_t last_us; /* for frames without a time stamp */
-static bool needed;     /* whether anybody can ask for a verdict is known, and somebody can */
 
 static int tracked_proto;
 static int proto_icmp, proto_icmpv6, proto_quic, proto_dtls;
@@ -67,24 +66,22 @@ open_capture(void)
     quic_flows = dx_flows_new();
     dtls_flows = dx_flows_new();
     dx_shim_install();
-    needed = false;
 }
 
-/* A first pass with taps is the only one, but in the GUI: when nobody asks during its first frame, nobody will, and
- * all work is in vain (tshark -q -z conv,tcp). */
+/* Whoever does not ask during the first frame of a single pass never will, and all work would be in vain
+ * (tshark -q -z conv,tcp). */
 static bool
 is_needed(const packet_info *pinfo, const proto_tree *tree)
 {
-    if (!needed && dx_segments_taps_active()) {
-        single_pass = !dx_in_gui();
-        needed = dx_in_gui() || asked_hook(pinfo, tree);
-        if (!needed) {
-            close_capture();
-            dx_segments_listen(false);
-            return false;
-        }
+    if (single_pass || !dx_segments_only_pass()) {
+        return true;
     }
-    return true;
+    single_pass = asked_hook(pinfo, tree);
+    if (!single_pass) {
+        close_capture();
+        dx_segments_listen(false);
+    }
+    return single_pass;
 }
 
 static void

@@ -8,17 +8,17 @@
 
 #include "core/capture.h"
 
-/* dx_tracker_register - routines for opening and closing a capture, and the preferences. `asked` tells in a frame that
- * is fed to taps whether anybody can ask for what the tracker finds. `closing` is called with the capture still whole
- * before it is freed. */
+/* dx_tracker_register - routines for opening and closing a capture, and the preferences. `asked` tells in a
+ * frame that is fed to taps whether anybody can ask for what the tracker finds. `closing` is called with the
+ * capture still whole before it is freed. */
 void dx_tracker_register(int proto, bool (*asked)(const packet_info *pinfo, const proto_tree *tree),
                          void (*closing)(void));
 
 /* dx_tracker_handoff - finds the taps and protocols, after all dissectors have registered. */
 void dx_tracker_handoff(int helper_proto);
 
-/* dx_tracker_frame - takes a frame, first pass only; `tvb` is the whole frame, `tree` where its packet tree is built or
- * NULL. */
+/* dx_tracker_frame - takes a frame, first pass only; `tvb` is the whole frame, `tree` where its packet tree
+ * is built or NULL. */
 void dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree);
 
 /* dx_tracker_capture - the capture that is open; NULL when none, or when nobody can ask for anything. */
