@@ -12,8 +12,8 @@ void dx_tree_register(int proto);
 /* dx_tree_handoff - finds the taps, after all dissectors have registered. */
 void dx_tree_handoff(void);
 
-/* dx_tree_asked - whether this frame could show what is known: it has a tree, its expert infos or Info column are
- * looked at. */
+/* dx_tree_asked - whether this frame could show what is known: it has a tree, or its expert infos or Info
+ * column are looked at. */
 bool dx_tree_asked(const packet_info *pinfo, const proto_tree *tree);
 
 /* dx_tree_annotate - writes what is known of the frame's connection. On the first pass only what has
