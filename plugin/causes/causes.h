@@ -4,8 +4,8 @@
 #ifndef DX_CAUSES_CAUSES_H
 #define DX_CAUSES_CAUSES_H
 
-#include "core/cause.h"
-#include "core/diagnose.h"
+#include "verdict/cause.h"
+#include "verdict/diagnose.h"
 
 /* DX_CAUSE - defines the cause `slug`; its fields follow as designated initialisers. The id is written
  * here and in causes.def only: a row without its file does not link, a repeated row does not compile. */

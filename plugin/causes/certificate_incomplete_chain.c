@@ -10,7 +10,7 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "causes/defects.h"
-#include "core/text.h"
+#include "facts/text.h"
 
 /* What shows that the missing issuer is an intermediate: seen as one in the capture, said by the
  * certificate itself, or a client that has it (or fetches it) accepts the same list (R16). */

@@ -11,7 +11,7 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "causes/defects.h"
-#include "core/text.h"
+#include "facts/text.h"
 
 #define MAX_SAID 8
 

@@ -9,7 +9,7 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "causes/defects.h"
-#include "core/text.h"
+#include "facts/text.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)

@@ -8,8 +8,8 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "causes/testify.h"
-#include "core/contrast.h"
-#include "core/text.h"
+#include "verdict/contrast.h"
+#include "facts/text.h"
 #include "knowledge/names.h"
 
 /* Windows up to 2012 R2 has no ECDHE_RSA suite with GCM or ChaCha20: a client that offers nothing else

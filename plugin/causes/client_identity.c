@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/client_identity.h"
 
-#include "core/presented.h"
-#include "core/text.h"
+#include "facts/presented.h"
+#include "facts/text.h"
 
 void
 dx_say_request(dx_finding *finding, const dx_facts *facts)

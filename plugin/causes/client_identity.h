@@ -4,7 +4,7 @@
 #ifndef DX_CAUSES_CLIENT_IDENTITY_H
 #define DX_CAUSES_CLIENT_IDENTITY_H
 
-#include "core/contrast.h"
+#include "verdict/contrast.h"
 
 /* dx_say_request - the CertificateRequest as a line of evidence, with the authorities that it names;
  * nothing when there was none to be seen. */

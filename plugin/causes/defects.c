@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "core/text.h"
+#include "facts/text.h"
 
 /* Defects between which a client that gives no reason may have chosen. `hard`: every client that checks
  * anything minds it; the rest is a matter of policy, or of our trust store. `alerts`: those that name it (0

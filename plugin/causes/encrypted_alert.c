@@ -1,12 +1,12 @@
 /* encrypted_alert.c - an alert that cannot be read ended the handshake
  *
  * Wire:     a record that is an alert by its type (TLS 1.2) or by its length and place (TLS 1.3)
- * Source:   RFC 8446 section 5.2; core/infer.h
+ * Source:   RFC 8446 section 5.2; facts/infer.h
  * Not this: close_notify after data
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "core/contrast.h"
+#include "verdict/contrast.h"
 
 /* The client's flight was a Finished and nothing else, so the server had asked for no certificate (RFC
  * 8446 section 4.4.2). */

@@ -9,8 +9,8 @@
 
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "core/contrast.h"
-#include "core/text.h"
+#include "verdict/contrast.h"
+#include "facts/text.h"
 #include "knowledge/names.h"
 
 static dx_confidence

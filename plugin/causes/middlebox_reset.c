@@ -10,7 +10,7 @@
 
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "core/contrast.h"
+#include "verdict/contrast.h"
 
 static int
 ttl_distance(const dx_peer *peer)

@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "core/contrast.h"
+#include "verdict/contrast.h"
 
 /* A PROXY header, and an alert of the server. 70 may be about the header, taken for a record of another
  * version (unsourced: BoringSSL), or about the ClientHello behind it. */

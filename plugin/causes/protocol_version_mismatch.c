@@ -10,8 +10,8 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "causes/testify.h"
-#include "core/contrast.h"
-#include "core/text.h"
+#include "verdict/contrast.h"
+#include "facts/text.h"
 
 /* The release that the administrator named does not speak any of the offered versions by default. */
 static bool

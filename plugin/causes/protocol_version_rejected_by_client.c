@@ -7,8 +7,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "core/contrast.h"
-#include "core/text.h"
+#include "verdict/contrast.h"
+#include "facts/text.h"
 #include "knowledge/names.h"
 
 /* OpenSSL 3 offers TLS 1.0 and 1.1, and at its default security level then takes no signature with SHA-1 or

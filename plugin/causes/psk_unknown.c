@@ -9,7 +9,7 @@
  *           in common)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "core/contrast.h"
+#include "verdict/contrast.h"
 #include "knowledge/names.h"
 
 /* The client's Finished is the first message that proves its key, and this server could not read it. */

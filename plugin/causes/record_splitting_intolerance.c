@@ -8,8 +8,8 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "causes/testify.h"
-#include "core/contrast.h"
-#include "core/infer.h"
+#include "verdict/contrast.h"
+#include "facts/infer.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)

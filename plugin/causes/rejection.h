@@ -4,8 +4,8 @@
 #ifndef DX_CAUSES_REJECTION_H
 #define DX_CAUSES_REJECTION_H
 
-#include "core/contrast.h"
-#include "core/presented.h"
+#include "verdict/contrast.h"
+#include "facts/presented.h"
 
 /* dx_client_left_at_certificate - the client ended the handshake when the server's certificate was with it,
  * before its own Finished (or, NSS in TLS 1.2, right behind it). */

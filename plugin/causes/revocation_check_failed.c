@@ -10,7 +10,7 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "causes/defects.h"
-#include "core/text.h"
+#include "facts/text.h"
 
 #define HTTP_PORT 80
 

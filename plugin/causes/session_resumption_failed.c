@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "core/contrast.h"
+#include "verdict/contrast.h"
 
 /* The session was made with TLS 1.3, and the server has gone back to an older version (another member of the
  * pool): early data lies where it expects the key exchange, and neither side may go on (RFC 8446 sections

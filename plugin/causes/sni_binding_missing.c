@@ -8,7 +8,7 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "causes/testify.h"
-#include "core/contrast.h"
+#include "verdict/contrast.h"
 
 /* One hop more or less is no proof of another sender (taxonomy F8), but a host does not move between its
  * SYN-ACK and its RST: a filter of names right before the server leaves this (observed: iptables REJECT,

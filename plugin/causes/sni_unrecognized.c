@@ -6,8 +6,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "core/contrast.h"
-#include "core/text.h"
+#include "verdict/contrast.h"
+#include "facts/text.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)

@@ -8,8 +8,8 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "causes/testify.h"
-#include "core/contrast.h"
-#include "core/text.h"
+#include "verdict/contrast.h"
+#include "facts/text.h"
 
 static bool
 is_http_sys(const dx_host *host)

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "core/contrast.h"
+#include "verdict/contrast.h"
 #include "knowledge/windows.h"
 
 #define NOISE_US   (INT64_C(600) * G_USEC_PER_SEC)

@@ -5,9 +5,9 @@
 #ifndef DX_CAUSES_TESTIFY_H
 #define DX_CAUSES_TESTIFY_H
 
-#include "core/log_clock.h"
-#include "core/testimony.h"
-#include "core/text.h"
+#include "verdict/log_clock.h"
+#include "verdict/testimony.h"
+#include "facts/text.h"
 
 /* dx_dropped - the server reset, closed or ignored a whole ClientHello without an alert: what faults of
  * HTTP.sys' bindings, keys, versions and suites all look like. */

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "core/contrast.h"
-#include "core/offer.h"
+#include "verdict/contrast.h"
+#include "capture/offer.h"
 #include "knowledge/names.h"
 
 static const uint16_t versions[] = {0x0304, 0x0303, 0x0302, 0x0301, 0x0300};

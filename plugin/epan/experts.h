@@ -6,7 +6,7 @@
 
 #include "epan/compat.h"
 
-#include "core/diagnose.h"
+#include "verdict/diagnose.h"
 
 /* dx_experts_register - registers `ssltrouble.expert.<cause>`, `.possible` and
  * `ssltrouble.expert.advice.<id>`. */

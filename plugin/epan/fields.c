@@ -4,7 +4,7 @@
 #include "epan/compat.h"
 #include "epan/fields.h"
 
-#include "core/cause.h"
+#include "verdict/cause.h"
 #include "knowledge/names.h"
 
 static int ids[DX_NUM_FIELDS];

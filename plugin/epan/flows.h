@@ -4,7 +4,7 @@
 #ifndef DX_EPAN_FLOWS_H
 #define DX_EPAN_FLOWS_H
 
-#include "core/facts.h"
+#include "facts/facts.h"
 
 typedef struct dx_flows dx_flows;
 

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/node.h"
 
-#include "core/text.h"
+#include "facts/text.h"
 #include "epan/fields.h"
 #include "knowledge/names.h"
 #include "knowledge/windows.h"

@@ -6,7 +6,7 @@
 
 #include "epan/compat.h"
 
-#include "core/capture.h"
+#include "capture/capture.h"
 
 /* dx_node_register - registers the subtrees. */
 void dx_node_register(void);

@@ -4,7 +4,7 @@
 #ifndef DX_EPAN_PREFERENCES_H
 #define DX_EPAN_PREFERENCES_H
 
-#include "core/cause.h"
+#include "verdict/cause.h"
 
 /* dx_preferences_register - registers the preferences of protocol `proto`; `changed` is called after each
  * change. */

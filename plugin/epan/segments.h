@@ -6,7 +6,7 @@
 
 #include "epan/compat.h"
 
-#include "core/capture.h"
+#include "capture/capture.h"
 
 /* One TCP segment. The pointers live as long as the frame's dissection. */
 typedef struct dx_tcp {

@@ -6,7 +6,7 @@
 
 #include "epan/compat.h"
 
-#include "core/capture.h"
+#include "capture/capture.h"
 
 /* dx_tracker_register - routines for opening and closing a capture, and the preferences. `asked` tells in a
  * frame that is fed to taps whether anybody can ask for what the tracker finds. `closing` is called with the

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/tree.h"
 
-#include "core/text.h"
+#include "facts/text.h"
 #include "epan/experts.h"
 #include "epan/fields.h"
 #include "epan/hint.h"

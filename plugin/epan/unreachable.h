@@ -4,7 +4,7 @@
 #ifndef DX_EPAN_UNREACHABLE_H
 #define DX_EPAN_UNREACHABLE_H
 
-#include "core/facts.h"
+#include "facts/facts.h"
 
 typedef struct dx_unreachable {
     uint8_t version; /* 4 or 6 */

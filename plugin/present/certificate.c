@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "core/text.h"
+#include "facts/text.h"
 #include "knowledge/windows.h"
 
 static const char *const keys[] = {

@@ -4,7 +4,7 @@
 #ifndef DX_PRESENT_CERTIFICATE_H
 #define DX_PRESENT_CERTIFICATE_H
 
-#include "core/presented.h"
+#include "facts/presented.h"
 
 typedef enum {
 #define X(id, key, words, blurb) DX_CERT_##id,

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "core/text.h"
+#include "facts/text.h"
 #include "present/files.h"
 #include "present/certificate.h"
 #include "present/layout.h"

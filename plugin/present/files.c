@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "present/files.h"
 
-#include "core/log_clock.h"
-#include "core/testimony.h"
-#include "core/text.h"
+#include "verdict/log_clock.h"
+#include "verdict/testimony.h"
+#include "facts/text.h"
 #include "present/layout.h"
 
 #define STANCE_COLUMNS 12 /* "contradicted", "confirmed", ... */

@@ -4,7 +4,7 @@
 #ifndef DX_PRESENT_FILES_H
 #define DX_PRESENT_FILES_H
 
-#include "core/capture.h"
+#include "capture/capture.h"
 
 /* dx_files_testimonies - appends which causes the files confirm, suggest and exclude for a connection, with
  * file and line; nothing without files. */

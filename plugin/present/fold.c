@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "present/fold.h"
 
-#include "core/text.h"
+#include "facts/text.h"
 
 typedef struct entry_key {
     dx_endpoint server;

@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "facts/text.h"
 #include "evidence/evidence.h"
 #include "knowledge/names.h"
 #include "present/certificate.h"

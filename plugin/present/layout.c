@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "facts/text.h"
 
 #define MAX_TEXT_CHARACTERS 4000
 

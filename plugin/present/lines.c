@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 
-#include "core/text.h"
+#include "facts/text.h"
 #include "knowledge/names.h"
 #include "present/present.h"
 

@@ -4,7 +4,7 @@
 #ifndef DX_PRESENT_PRESENT_H
 #define DX_PRESENT_PRESENT_H
 
-#include "core/capture.h"
+#include "capture/capture.h"
 
 /* What a report needs to know besides the capture. */
 typedef struct dx_report {

@@ -4,7 +4,7 @@
 #include <glib.h>
 
 #include "certs/judge.h"
-#include "core/text.h"
+#include "facts/text.h"
 #include "present/entry.h"
 #include "present/files.h"
 #include "present/fold.h"

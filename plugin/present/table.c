@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "core/text.h"
+#include "facts/text.h"
 #include "knowledge/names.h"
 #include "present/layout.h"
 

@@ -1,7 +1,7 @@
 /* test_evidence_events.c - event logs, dates, addresses
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/log_clock.h"
+#include "verdict/log_clock.h"
 #include "unit/evidence_tools.h"
 
 #define T      INT64_C(1328921095000000) /* 2012-02-11T00:44:55Z */

@@ -1,7 +1,7 @@
 /* test_text.c - wire values made safe, addresses, times, templates
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/text.h"
+#include "facts/text.h"
 #include "knowledge/names.h"
 
 #include <glib.h>

@@ -5,7 +5,7 @@
 #ifndef DX_TEST_TRACE_H
 #define DX_TEST_TRACE_H
 
-#include "core/diagnose.h"
+#include "verdict/diagnose.h"
 
 /* What came of one file of traces. */
 typedef struct trace_report {

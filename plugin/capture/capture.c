@@ -1,0 +1,328 @@
+/* capture.c - all connections of one capture
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/capture.h"
+
+#include "certs/judge.h"
+#include "capture/connection.h"
+#include "verdict/log_clock.h"
+#include "capture/pool.h"
+
+/* A stream that is known not to matter. */
+static const dx_connection ignored;
+#define IGNORED ((dx_connection *)&ignored)
+
+struct dx_capture {
+    const dx_causes *causes;
+    const dx_preferences *preferences;
+    bool (*is_tls_port)(uint16_t port, void *user);
+    void *user;
+    dx_ledger *ledger;
+    GPtrArray *connections; /* by stream: dx_connection *, IGNORED, or NULL */
+    dx_pool *pool;          /* of the connections */
+    int64_t first_us, last_us;
+    uint32_t last_frame;
+    dx_log_clock log_clock; /* as of clock_revision */
+    uint32_t clock_revision;
+    bool have_clock;
+    dx_verdict *healthy; /* the last one that was asked for: not worth keeping one per connection */
+};
+
+dx_capture *
+dx_capture_new(const dx_causes *causes, const dx_preferences *preferences,
+               bool (*is_tls_port)(uint16_t port, void *user), void *user)
+{
+    dx_capture *capture = g_new0(dx_capture, 1);
+
+    capture->causes = causes;
+    capture->preferences = preferences;
+    capture->is_tls_port = is_tls_port;
+    capture->user = user;
+    capture->ledger = dx_ledger_new();
+    dx_certs_trust(dx_ledger_certs(capture->ledger), preferences->trust_store);
+    capture->connections = g_ptr_array_new();
+    capture->pool = dx_pool_new(sizeof(dx_connection));
+    return capture;
+}
+
+void
+dx_capture_free(dx_capture *capture)
+{
+    if (!capture)
+        return;
+    for (unsigned i = 0; i < capture->connections->len; i++) {
+        dx_connection *connection = g_ptr_array_index(capture->connections, i);
+        if (connection && connection != IGNORED)
+            dx_connection_clear(connection, capture->ledger);
+    }
+    dx_verdict_free(capture->healthy);
+    g_ptr_array_unref(capture->connections);
+    dx_pool_free(capture->pool);
+    dx_ledger_free(capture->ledger);
+    g_free(capture);
+}
+
+static dx_connection *
+find(const dx_capture *capture, uint32_t stream)
+{
+    return stream < capture->connections->len ? g_ptr_array_index(capture->connections, stream) : NULL;
+}
+
+bool
+dx_capture_wants(const dx_capture *capture, uint32_t stream, uint8_t flags, uint32_t len)
+{
+    const dx_connection *connection = find(capture, stream);
+
+    (void)len;
+    if (!connection)
+        return true;
+    if (connection == IGNORED)
+        return false;
+    return connection->reader || (flags & (DX_TCP_SYN | DX_TCP_FIN | DX_TCP_RST));
+}
+
+void
+dx_capture_clock(dx_capture *capture, uint32_t frame, int64_t time_us)
+{
+    if (!capture->last_frame)
+        capture->first_us = capture->last_us = time_us;
+    if (time_us > capture->last_us)
+        capture->last_us = time_us;
+    capture->last_frame = frame;
+}
+
+void
+dx_capture_skipped(dx_capture *capture, uint32_t stream, uint32_t frame, int64_t time_us)
+{
+    dx_connection *connection = find(capture, stream);
+
+    if (!connection || connection == IGNORED)
+        return;
+    connection->facts.last_frame = frame;
+    connection->facts.last_us = time_us;
+}
+
+/* Who opened the connection: the SYN tells; else bytes; else the port that looks like a server's. */
+static bool
+source_is_client(const dx_capture *capture, const dx_packet *packet)
+{
+    uint8_t flags = packet->segment.flags;
+
+    if (flags & DX_TCP_SYN)
+        return !(flags & DX_TCP_ACK);
+    if (packet->captured > 5 && packet->data[0] == DX_RECORD_HANDSHAKE) {
+        if (packet->data[5] == DX_HS_CLIENT_HELLO)
+            return true;
+        if (packet->data[5] == DX_HS_SERVER_HELLO)
+            return false;
+    }
+    bool from_tls = capture->is_tls_port(packet->src.port, capture->user);
+    bool to_tls = capture->is_tls_port(packet->dst.port, capture->user);
+    if (from_tls != to_tls)
+        return to_tls;
+    const dx_server *known = dx_ledger_find_server(capture->ledger, &packet->src);
+    if (known && known->num_connections)
+        return false;
+    return packet->src.port >= packet->dst.port;
+}
+
+static void
+note_host(dx_capture *capture, const dx_connection *connection, const dx_packet *packet)
+{
+    const dx_facts *facts = &connection->facts;
+    uint8_t ttl = packet->segment.ttl;
+
+    if (!dx_endpoint_equal(&packet->src, &facts->server_endpoint))
+        return;
+    dx_server *server = facts->ledger;
+    if (!server->host)
+        server->host = dx_ledger_host(capture->ledger, &facts->server_endpoint.address);
+    dx_host *host = server->host;
+    host->num_packets++;
+    if ((packet->segment.flags & (DX_TCP_SYN | DX_TCP_ACK)) == (DX_TCP_SYN | DX_TCP_ACK) &&
+        !host->syn_ack_frame) {
+        host->syn_ack_frame = packet->frame;
+        host->syn_ack_port = packet->src.port;
+        dx_ledger_touch(capture->ledger);
+    }
+    if (!ttl || (packet->segment.flags & DX_TCP_RST))
+        return;
+    if (!host->ttl_min || ttl < host->ttl_min)
+        host->ttl_min = ttl;
+    if (ttl > host->ttl_max)
+        host->ttl_max = ttl;
+}
+
+void
+dx_capture_packet(dx_capture *capture, const dx_packet *packet)
+{
+    dx_connection *connection = find(capture, packet->stream);
+
+    if (connection == IGNORED || packet->stream == UINT32_MAX)
+        return;
+    if (!connection) {
+        bool src_is_client = source_is_client(capture, packet);
+        uint16_t server_port = src_is_client ? packet->dst.port : packet->src.port;
+        if (packet->stream >= capture->connections->len)
+            g_ptr_array_set_size(capture->connections, (int)packet->stream + 1);
+        connection = dx_pool_take(capture->pool);
+        dx_connection_begin(connection, capture->ledger, packet, src_is_client,
+                            capture->is_tls_port(server_port, capture->user));
+        g_ptr_array_index(capture->connections, packet->stream) = connection;
+    }
+    dx_connection_packet(connection, capture->ledger, packet);
+    if (packet->segment.flags & (DX_TCP_SYN | DX_TCP_RST) || packet->segment.len)
+        note_host(capture, connection, packet);
+    if (dx_connection_is_irrelevant(connection)) {
+        dx_connection_clear(connection, capture->ledger);
+        dx_pool_give(capture->pool, connection);
+        g_ptr_array_index(capture->connections, packet->stream) = IGNORED;
+    }
+}
+
+void
+dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8_t version, uint8_t type,
+                uint8_t code, const dx_endpoint *src, const dx_endpoint *dst)
+{
+    /* the newest connection of these endpoints; errors come soon, so the search is short */
+    for (unsigned i = capture->connections->len, tries = 0; i-- > 0 && tries < 4096; tries++) {
+        dx_connection *connection = g_ptr_array_index(capture->connections, i);
+        if (!connection || connection == IGNORED)
+            continue;
+        dx_facts *facts = &connection->facts;
+        bool to_server = dx_endpoint_equal(src, &facts->client_endpoint) &&
+                         dx_endpoint_equal(dst, &facts->server_endpoint);
+        bool to_client = dx_endpoint_equal(dst, &facts->client_endpoint) &&
+                         dx_endpoint_equal(src, &facts->server_endpoint);
+        if (!to_server && !to_client)
+            continue;
+        dx_observation observation = {.kind = DX_OBS_UNREACHABLE,
+                                      .from = to_server ? DX_SERVER : DX_CLIENT,
+                                      .frame = frame,
+                                      .time_us = time_us,
+                                      .u.icmp = {.version = version, .type = type, .code = code}};
+        dx_facts_apply(facts, capture->ledger, &observation);
+        return;
+    }
+}
+
+uint32_t
+dx_capture_num_streams(const dx_capture *capture)
+{
+    return capture->connections->len;
+}
+
+const dx_facts *
+dx_capture_facts(const dx_capture *capture, uint32_t stream)
+{
+    const dx_connection *connection = find(capture, stream);
+    return connection && connection != IGNORED ? &connection->facts : NULL;
+}
+
+const dx_ledger *
+dx_capture_ledger(const dx_capture *capture)
+{
+    return capture->ledger;
+}
+
+int64_t
+dx_capture_first_us(const dx_capture *capture)
+{
+    return capture->first_us;
+}
+
+int64_t
+dx_capture_last_us(const dx_capture *capture)
+{
+    return capture->last_us;
+}
+
+uint32_t
+dx_capture_last_frame(const dx_capture *capture)
+{
+    return capture->last_frame;
+}
+
+bool
+dx_capture_reportable(const dx_facts *facts)
+{
+    return facts->tls || facts->expected || facts->upgrade != DX_UPGRADE_NONE || facts->proxy_header ||
+           facts->says_use_tls || facts->ledger->num_hellos;
+}
+
+/* The offset of the files' event log, estimated again when more is known. NULL without files. */
+static const dx_log_clock *
+log_clock(dx_capture *capture)
+{
+    uint32_t revision = dx_ledger_revision(capture->ledger);
+
+    if (!capture->preferences->evidence)
+        return NULL;
+    if (!capture->have_clock || capture->clock_revision != revision)
+        dx_log_clock_estimate(&capture->log_clock, capture->preferences->evidence, capture->ledger);
+    capture->have_clock = true;
+    capture->clock_revision = revision;
+    return &capture->log_clock;
+}
+
+const dx_evidence_store *
+dx_capture_evidence(const dx_capture *capture)
+{
+    return capture->preferences->evidence;
+}
+
+const dx_log_clock *
+dx_capture_log_clock(dx_capture *capture)
+{
+    return log_clock(capture);
+}
+
+const dx_verdict *
+dx_capture_verdict(dx_capture *capture, uint32_t stream)
+{
+    dx_connection *connection = find(capture, stream);
+
+    if (!connection || connection == IGNORED)
+        return NULL;
+    const dx_facts *facts = &connection->facts;
+    bool timed = !facts->established_frame; /* silence counts, also before an end (a SYN without an answer) */
+    if (connection->verdict && connection->verdict_revision == dx_ledger_revision(capture->ledger) &&
+        connection->verdict_frame == facts->last_frame &&
+        connection->verdict->recovered_by == facts->recovered_frame &&
+        (!timed || connection->verdict_us == capture->last_us))
+        return connection->verdict;
+    dx_context context = {.ledger = capture->ledger,
+                          .server = facts->ledger,
+                          .host = dx_ledger_find_host(capture->ledger, &facts->server_endpoint.address),
+                          .preferences = capture->preferences,
+                          .now_us = capture->last_us,
+                          .evidence = capture->preferences->evidence,
+                          .log_clock = log_clock(capture)};
+    dx_verdict_free(connection->verdict);
+    connection->verdict = NULL;
+    dx_verdict *verdict = dx_diagnose(capture->causes, facts, &context);
+    if (verdict->outcome == DX_ESTABLISHED) {
+        dx_verdict_free(capture->healthy);
+        capture->healthy = verdict;
+        return verdict;
+    }
+    connection->verdict = verdict;
+    connection->verdict_revision = dx_ledger_revision(capture->ledger);
+    connection->verdict_frame = facts->last_frame;
+    connection->verdict_us = capture->last_us;
+    return connection->verdict;
+}
+
+void
+dx_capture_preferences_changed(dx_capture *capture)
+{
+    dx_certs_trust(dx_ledger_certs(capture->ledger), capture->preferences->trust_store);
+    capture->have_clock = false;
+    for (unsigned i = 0; i < capture->connections->len; i++) {
+        dx_connection *connection = g_ptr_array_index(capture->connections, i);
+        if (!connection || connection == IGNORED)
+            continue;
+        dx_verdict_free(connection->verdict);
+        connection->verdict = NULL;
+    }
+}

@@ -1,0 +1,82 @@
+/* capture.h - all connections of one capture: from segments to facts
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_CAPTURE_CAPTURE_H
+#define DX_CAPTURE_CAPTURE_H
+
+#include "verdict/diagnose.h"
+
+/* A decrypted record that Wireshark holds for a frame. */
+typedef struct dx_plain {
+    uint8_t type; /* inner content type */
+    const uint8_t *data;
+    uint32_t len;
+} dx_plain;
+
+/* One TCP segment as the capture holds it. */
+typedef struct dx_packet {
+    uint32_t frame;
+    int64_t time_us;
+    uint32_t stream; /* tcp.stream: dense, 0-based */
+    dx_endpoint src, dst;
+    dx_segment segment;    /* `kind` is ignored */
+    const uint8_t *data;   /* payload */
+    uint32_t captured;     /* bytes at data, <= segment.len */
+    const dx_plain *plain; /* decrypted records of this frame, in order */
+    unsigned num_plain;
+} dx_packet;
+
+typedef struct dx_capture dx_capture;
+
+/* dx_capture_new - an empty capture. `is_tls_port` (with `user`) says whether a port is expected to speak
+ * TLS. Preferences are read through the pointer whenever a verdict is asked for. Free with
+ * dx_capture_free. */
+dx_capture *dx_capture_new(const dx_causes *causes, const dx_preferences *preferences,
+                           bool (*is_tls_port)(uint16_t port, void *user), void *user);
+void dx_capture_free(dx_capture *capture);
+
+/* dx_capture_wants - false when a further segment of this stream with these flags and length cannot
+ * matter: the caller need not build a dx_packet. */
+bool dx_capture_wants(const dx_capture *capture, uint32_t stream, uint8_t flags, uint32_t len);
+
+/* dx_capture_packet - takes a segment, in capture order, first pass only. */
+void dx_capture_packet(dx_capture *capture, const dx_packet *packet);
+
+/* dx_capture_skipped - a segment that dx_capture_wants declined was seen: keeps the connection's last
+ * frame and time. */
+void dx_capture_skipped(dx_capture *capture, uint32_t stream, uint32_t frame, int64_t time_us);
+
+/* dx_capture_icmp - an ICMP error whose quoted segment went from `src` to `dst`. */
+void dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8_t version, uint8_t type,
+                     uint8_t code, const dx_endpoint *src, const dx_endpoint *dst);
+
+/* dx_capture_clock - a frame of any kind was seen: verdicts about silence need the time. */
+void dx_capture_clock(dx_capture *capture, uint32_t frame, int64_t time_us);
+
+/* Reading. Streams that turned out not to matter have no facts (NULL). */
+uint32_t dx_capture_num_streams(const dx_capture *capture);
+const dx_facts *dx_capture_facts(const dx_capture *capture, uint32_t stream);
+const dx_ledger *dx_capture_ledger(const dx_capture *capture);
+int64_t dx_capture_first_us(const dx_capture *capture);
+int64_t dx_capture_last_us(const dx_capture *capture);
+uint32_t dx_capture_last_frame(const dx_capture *capture);
+
+/* dx_capture_reportable - whether a connection belongs in the report: it touched TLS or an expected TLS
+ * port. */
+bool dx_capture_reportable(const dx_facts *facts);
+
+/* dx_capture_verdict - the verdict of a stream as of now. Kept until something changes it (new ledger
+ * revision, new frame of this connection, time for a connection that waits); owned by the capture, a
+ * failed connection's is valid until the next call that changes the capture, a healthy one's until the
+ * next call of this function. NULL when the stream has no facts. */
+const dx_verdict *dx_capture_verdict(dx_capture *capture, uint32_t stream);
+
+/* dx_capture_evidence - what the server's own files say; NULL without files. dx_capture_log_clock - how
+ * their event log relates to UTC, as of now; NULL without files. */
+const struct dx_evidence_store *dx_capture_evidence(const dx_capture *capture);
+const struct dx_log_clock *dx_capture_log_clock(dx_capture *capture);
+
+/* dx_capture_preferences_changed - drop kept verdicts. */
+void dx_capture_preferences_changed(dx_capture *capture);
+
+#endif

@@ -1,0 +1,220 @@
+/* connection.c - one TCP connection while it is read: from segments to observations
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "facts/presented.h"
+#include "capture/reader.h"
+
+/* In-band upgrades come early: after this much of another protocol no TLS is looked for any more. */
+#define MAX_PREAMBLE_CHUNKS 60
+/* Protocols without a name have their tunnels (SOCKS and the like) even sooner. */
+#define MAX_UNKNOWN_CHUNKS 16
+#define MAX_PREAMBLE_BYTES (64 * 1024)
+/* A server may ask for a renegotiation after its first answers (client certificates per URL); later it is
+ * no longer about the handshake. */
+#define SETTLED_BYTES (64 * 1024)
+
+void
+dx_connection_begin(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet, bool src_is_client,
+                    bool expected)
+{
+    dx_reader *reader = g_new0(dx_reader, 1);
+
+    connection->facts.stream = packet->stream;
+    connection->facts.client_endpoint = src_is_client ? packet->src : packet->dst;
+    connection->facts.server_endpoint = src_is_client ? packet->dst : packet->src;
+    connection->facts.ledger = dx_ledger_server(ledger, &connection->facts.server_endpoint);
+    connection->facts.expected = expected;
+    connection->reader = reader;
+    reader->connection = connection;
+    reader->ledger = ledger;
+    reader->client.reader = reader->server.reader = reader;
+    reader->client.side = DX_CLIENT;
+    reader->server.side = DX_SERVER;
+}
+
+void
+dx_connection_clear(dx_connection *connection, dx_ledger *ledger)
+{
+    dx_ledger_forget(ledger, &connection->facts);
+    if (connection->reader)
+        dx_reader_free(connection->reader);
+    dx_verdict_free(connection->verdict);
+    dx_facts_clear(&connection->facts);
+}
+
+/* The TLS client is who sends the ClientHello: not the opener of the TCP connection in FTP's active mode,
+ * and in a capture that starts later the guess by port may have been wrong. */
+static void
+exchange_roles(dx_connection *connection)
+{
+    dx_facts *facts = &connection->facts;
+    dx_reader *reader = connection->reader;
+    dx_endpoint endpoint = facts->client_endpoint;
+    dx_peer peer = facts->client;
+    dx_direction direction = reader->client;
+
+    dx_ledger_forget(reader->ledger, facts);
+    facts->told_connecting = true; /* no longer counted on for recovery */
+    facts->client_endpoint = facts->server_endpoint;
+    facts->server_endpoint = endpoint;
+    facts->client = facts->server;
+    facts->server = peer;
+    facts->ledger = dx_ledger_server(reader->ledger, &facts->server_endpoint);
+    reader->client = reader->server;
+    reader->server = direction;
+    reader->client.side = DX_CLIENT;
+    reader->server.side = DX_SERVER;
+    /* the TLS readers hold pointers to their direction: they have read nothing that counts yet */
+    dx_direction *both[] = {&reader->client, &reader->server};
+    for (unsigned i = 0; i < 2; i++) {
+        if (both[i]->tls)
+            dx_tls_free(both[i]->tls);
+        both[i]->tls = NULL;
+        both[i]->mode = MODE_START;
+    }
+}
+
+static bool
+hello_from_server(const dx_connection *connection, const dx_packet *packet, bool from_client)
+{
+    const dx_facts *facts = &connection->facts;
+
+    return !from_client && facts->phase < DX_PHASE_HELLO_PARTIAL && !facts->tls && packet->captured > 5 &&
+           packet->data[0] == DX_RECORD_HANDSHAKE &&
+           dx_tls_looks_like_client_hello(packet->data, packet->captured) && !facts->client.payload_bytes;
+}
+
+static void
+note_gap(dx_facts *facts, const dx_packet *packet, unsigned kind)
+{
+    if ((kind & DX_SEGMENT_GAP) && facts->phase < DX_PHASE_ESTABLISHED && !facts->damaged) {
+        facts->damaged = true;
+        facts->damaged_frame = packet->frame;
+    }
+}
+
+static void
+read_payload(dx_reader *reader, dx_direction *direction, const dx_packet *packet, dx_observation *segment)
+{
+    uint32_t first_byte = packet->segment.seq + (packet->segment.flags & DX_TCP_SYN ? 1 : 0);
+
+    /* the facts of the segment must be known before what is read from it, but whether it repeats bytes is
+     * only known after: ask the stream's numbers first */
+    bool repeated = direction->stream.started &&
+                    (int32_t)(first_byte + packet->segment.len - direction->stream.next_seq) <= 0;
+    segment->u.segment.kind = repeated ? DX_SEGMENT_RETRANSMITTED : DX_SEGMENT_NEW;
+    dx_reader_observe(reader, segment, direction->side);
+    note_gap(&reader->connection->facts, packet,
+             dx_stream_segment(&direction->stream, first_byte, packet->data, packet->captured,
+                               packet->segment.len, dx_reader_take, direction));
+}
+
+void
+dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet)
+{
+    dx_facts *facts = &connection->facts;
+    bool from_client = dx_endpoint_equal(&packet->src, &facts->client_endpoint) &&
+                       (!dx_endpoint_equal(&facts->client_endpoint, &facts->server_endpoint));
+    dx_reader *reader = connection->reader;
+
+    if (reader && hello_from_server(connection, packet, from_client)) {
+        exchange_roles(connection);
+        from_client = true;
+    }
+    dx_observation segment = {.kind = DX_OBS_SEGMENT,
+                              .from = from_client ? DX_CLIENT : DX_SERVER,
+                              .frame = packet->frame,
+                              .time_us = packet->time_us,
+                              .u.segment = packet->segment};
+    segment.u.segment.kind = 0;
+    if (!reader) {
+        dx_facts_apply(facts, ledger, &segment);
+    } else {
+        dx_direction *direction = from_client ? &reader->client : &reader->server;
+        dx_direction *other = from_client ? &reader->server : &reader->client;
+        reader->packet = packet;
+        reader->next_plain = 0;
+        if (packet->segment.flags & DX_TCP_SYN)
+            dx_stream_syn(&direction->stream, packet->segment.seq);
+        if (packet->segment.flags & DX_TCP_ACK)
+            note_gap(facts, packet,
+                     dx_stream_acked(&other->stream, packet->segment.ack, dx_reader_take, other));
+        if (packet->segment.len && !(packet->segment.flags & DX_TCP_RST))
+            read_payload(reader, direction, packet, &segment);
+        else
+            dx_reader_observe(reader, &segment, direction->side);
+        reader->packet = NULL;
+    }
+    if (packet->segment.flags & DX_TCP_FIN) {
+        segment.kind = DX_OBS_FIN;
+        dx_facts_apply(facts, ledger, &segment);
+    }
+    if (facts->presented && facts->phase == DX_PHASE_DATA && facts->end.kind == DX_END_NONE &&
+        facts->ledger->signer != facts)
+        dx_presented_drop(facts); /* both sides were content: nobody will ask */
+    if (connection->reader &&
+        (dx_connection_is_settled(connection) || facts->server.rst_frame || facts->client.rst_frame)) {
+        dx_reader_free(connection->reader);
+        connection->reader = NULL;
+    }
+}
+
+/* A segment of this side is still to come, by what is seen behind it. */
+static bool
+has_hole(const dx_direction *direction, const dx_peer *peer)
+{
+    return direction->stream.started && peer->have_seq &&
+           (int32_t)(peer->next_seq - direction->stream.next_seq) > 0;
+}
+
+bool
+dx_connection_is_settled(const dx_connection *connection)
+{
+    const dx_facts *facts = &connection->facts;
+
+    if (facts->phase == DX_PHASE_DATA && facts->told_accepted &&
+        (dx_facts_tls13(facts) || facts->client.app_bytes + facts->server.app_bytes > SETTLED_BYTES))
+        return true;
+    const dx_reader *reader = connection->reader;
+    if (facts->client.fin_frame && facts->server.fin_frame) {
+        if (facts->end.kind != DX_END_NONE)
+            return !(reader && has_hole(&reader->server, &facts->server));
+        if (facts->told_accepted && reader)
+            return !reader->client.stream.num_pending && !reader->server.stream.num_pending;
+    }
+    return reader && !facts->tls &&
+           reader->client.num_chunks + reader->server.num_chunks > 4 * MAX_PREAMBLE_CHUNKS;
+}
+
+/* Plain HTTP that is answered: only CONNECT leads to TLS. */
+static bool
+is_plain_http(const dx_facts *facts)
+{
+    return facts->client_foreign == DX_FOREIGN_HTTP_REQUEST &&
+           facts->server_foreign == DX_FOREIGN_HTTP_RESPONSE;
+}
+
+static unsigned
+max_chunks(const dx_facts *facts)
+{
+    bool unknown = facts->client_foreign == DX_FOREIGN_UNKNOWN && facts->server_foreign == DX_FOREIGN_UNKNOWN;
+
+    return unknown && !facts->mid_stream ? MAX_UNKNOWN_CHUNKS : MAX_PREAMBLE_CHUNKS;
+}
+
+bool
+dx_connection_is_irrelevant(const dx_connection *connection)
+{
+    const dx_facts *facts = &connection->facts;
+    const dx_reader *reader = connection->reader;
+
+    if (facts->expected || facts->tls || facts->upgrade != DX_UPGRADE_NONE || facts->proxy_header ||
+        facts->says_use_tls || facts->ledger->num_hellos)
+        return false;
+    if (!reader)
+        return true;
+    return is_plain_http(facts) || (facts->client.fin_frame && facts->server.fin_frame) ||
+           facts->client.rst_frame || facts->server.rst_frame ||
+           reader->client.num_chunks + reader->server.num_chunks > max_chunks(facts) ||
+           reader->client.preamble_bytes + reader->server.preamble_bytes > MAX_PREAMBLE_BYTES;
+}

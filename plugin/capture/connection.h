@@ -1,0 +1,35 @@
+/* connection.h - one TCP connection while it is read: from segments to observations
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_CAPTURE_CONNECTION_H
+#define DX_CAPTURE_CONNECTION_H
+
+#include "capture/capture.h"
+
+typedef struct dx_reader dx_reader;
+
+typedef struct dx_connection {
+    dx_facts facts;
+    dx_reader *reader;   /* NULL once nothing more need be read */
+    dx_verdict *verdict; /* kept, or NULL */
+    uint32_t verdict_revision, verdict_frame;
+    int64_t verdict_us;
+} dx_connection;
+
+/* dx_connection_begin - fills a connection, all zero before, whose first packet is `packet`. */
+void dx_connection_begin(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet,
+                         bool src_is_client, bool expected);
+
+/* dx_connection_clear - frees what it owns, not the connection itself. */
+void dx_connection_clear(dx_connection *connection, dx_ledger *ledger);
+
+/* dx_connection_packet - takes one of its segments. */
+void dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet);
+
+/* dx_connection_is_settled - the handshake's outcome is known and further payload says nothing about it. */
+bool dx_connection_is_settled(const dx_connection *connection);
+
+/* dx_connection_is_irrelevant - no TLS in it, none expected, and enough was read to tell. */
+bool dx_connection_is_irrelevant(const dx_connection *connection);
+
+#endif

@@ -1,0 +1,119 @@
+/* ledger.h - what each server of the capture was seen to accept and to refuse
+ *
+ * Bounded sets: a thousand like failures are one row with a count. The revision moves only on new
+ * information.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_CAPTURE_LEDGER_H
+#define DX_CAPTURE_LEDGER_H
+
+#include <glib.h>
+
+#include "facts/facts.h"
+
+#define DX_MAX_SAMPLES 64                    /* rows kept per server of successes, and of failures */
+#define DX_MAX_CLIENTS 64                    /* distinct client addresses counted per server */
+#define DX_RECOVERY_US (30 * G_USEC_PER_SEC) /* how long after a failure a success counts as its recovery */
+
+/* One way in which clients and a server met; equal meetings are one row. */
+typedef struct dx_sample {
+    const dx_offer *offer;
+    const char *sni;
+    dx_choice chosen;
+    bool split; /* TLS 1.0 CBC and the client's first record was split (1/n-1) */
+    bool resumption_offered;
+    bool proxy_header; /* a PROXY protocol header stood before the ClientHello */
+    dx_client_certificate client_certificate;
+    const dx_chain *chain; /* what the server presented; NULL when it could not be read */
+    dx_end_kind end;       /* failures */
+    dx_side by;
+    dx_phase phase;
+    uint8_t alert;
+    uint32_t min_hello_len, max_hello_len;
+    uint16_t max_hello_segments;
+    dx_address client; /* of the first */
+    bool several_clients;
+    uint32_t count, first_frame, last_frame, first_stream;
+    int64_t first_us, last_us;
+} dx_sample;
+
+typedef struct dx_host dx_host;
+
+/* The last CertificateRequest whose authorities were asked for. */
+typedef struct dx_authorities {
+    GByteArray *request; /* its body; NULL: none */
+    uint16_t version;
+    unsigned num;
+    char *first; /* NULL when there is none */
+} dx_authorities;
+void dx_authorities_clear(dx_authorities *authorities);
+
+struct dx_server {
+    dx_endpoint endpoint;
+    GArray *accepted, *refused; /* of dx_sample, at most DX_MAX_SAMPLES each */
+    GArray *clients;            /* of dx_address, at most DX_MAX_CLIENTS */
+    uint32_t num_connections, num_hellos, num_accepted, num_refused,
+        num_answers; /* answers: server TLS bytes seen */
+    uint32_t first_syn_ack_frame, first_tls_frame;
+    uint8_t ttl_min, ttl_max; /* of packets without RST on any of its connections */
+    uint32_t num_ttl;
+    const dx_facts *signer; /* its first connection with a signature that could be read; NULL: none */
+    dx_authorities authorities;
+    dx_host *host; /* of its address; NULL until a packet of it was noted */
+};
+
+/* One server address, all ports. */
+struct dx_host {
+    dx_address address;
+    uint32_t http_frame; /* first HTTP answer on port 80 */
+    uint16_t http_status;
+    char *http_server;      /* its Server header, as on the wire; NULL when none */
+    uint32_t syn_ack_frame; /* first SYN-ACK from any of its ports */
+    uint16_t syn_ack_port;
+    uint32_t tls_frame; /* first complete handshake on any port */
+    uint16_t tls_port;
+    uint8_t ttl_min, ttl_max; /* of its packets without RST, any port */
+    uint32_t num_packets;     /* from this address */
+};
+
+/* dx_ledger_new - an empty ledger; free with dx_ledger_free. */
+dx_ledger *dx_ledger_new(void);
+void dx_ledger_free(dx_ledger *ledger);
+
+/* dx_ledger_revision - moves whenever something new was learnt that could change a verdict. */
+uint32_t dx_ledger_revision(const dx_ledger *ledger);
+
+dx_server *dx_ledger_server(dx_ledger *ledger, const dx_endpoint *endpoint);                  /* makes it */
+const dx_server *dx_ledger_find_server(const dx_ledger *ledger, const dx_endpoint *endpoint); /* or NULL */
+dx_host *dx_ledger_host(dx_ledger *ledger, const dx_address *address);                        /* makes it */
+const dx_host *dx_ledger_find_host(const dx_ledger *ledger, const dx_address *address);       /* or NULL */
+/* dx_ledger_servers - all servers in order of first sight, as dx_server *; owned by the ledger. */
+const GPtrArray *dx_ledger_servers(const dx_ledger *ledger);
+
+/* dx_ledger_intern - a string that lives as long as the ledger; NULL for NULL. */
+const char *dx_ledger_intern(dx_ledger *ledger, const char *text);
+/* dx_ledger_offer - the interned offer of a hello. */
+const dx_offer *dx_ledger_offer(dx_ledger *ledger, const dx_client_hello *hello);
+
+/* dx_ledger_connecting - a client starts (SYN or hello): a later success of the same client may be its
+ * recovery. */
+void dx_ledger_connecting(dx_ledger *ledger, dx_facts *facts);
+/* dx_ledger_hello, _accepted, _refused - a ClientHello was whole; both Finished; an end was set. Each once
+ * per connection; accepted also marks the recovery of earlier failures of the same client and name. */
+void dx_ledger_hello(dx_ledger *ledger, dx_facts *facts);
+void dx_ledger_accepted(dx_ledger *ledger, dx_facts *facts);
+void dx_ledger_refused(dx_ledger *ledger, dx_facts *facts);
+/* dx_ledger_forget - facts are about to be freed. */
+void dx_ledger_forget(dx_ledger *ledger, const dx_facts *facts);
+/* dx_ledger_http - an HTTP answer of a server's port 80. */
+void dx_ledger_http(dx_ledger *ledger, const dx_address *server, uint32_t frame, uint16_t status,
+                    const char *server_header);
+/* dx_ledger_unanswered - a connection of this client to a port, begun between two times, whose SYN nobody
+ * answered; NULL when none is among the latest. */
+const dx_facts *dx_ledger_unanswered(const dx_ledger *ledger, const dx_address *client, uint16_t port,
+                                     int64_t from_us, int64_t until_us);
+/* dx_ledger_certs - the certificates of the capture; owned by the ledger. Judging fills its caches. */
+dx_certs *dx_ledger_certs(const dx_ledger *ledger);
+/* dx_ledger_touch - something else was learnt. */
+void dx_ledger_touch(dx_ledger *ledger);
+
+#endif

@@ -1,0 +1,167 @@
+/* offer.c - interned offers
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/offer.h"
+
+#include <string.h>
+
+bool
+dx_group_is_post_quantum(uint16_t group)
+{
+    /* IANA: ML-KEM 512/768/1024 0x0200-0x0202, hybrids 0x11EB-0x11ED; X25519Kyber768Draft00 0x6399 */
+    return (group >= 0x0200 && group <= 0x0202) || (group >= 0x11EB && group <= 0x11ED) || group == 0x6399 ||
+           group == 0x639A;
+}
+
+static guint
+hash_codes(guint hash, const dx_codes *codes)
+{
+    for (unsigned i = 0; i < codes->num; i++)
+        hash = (hash ^ codes->item[i]) * 16777619u;
+    return hash * 31 + codes->num;
+}
+
+static bool
+same_codes(const dx_codes *a, const dx_codes *b)
+{
+    return a->num == b->num && (!a->num || memcmp(a->item, b->item, a->num * sizeof *a->item) == 0);
+}
+
+static guint
+offer_hash(gconstpointer key)
+{
+    const dx_offer *offer = key;
+    guint hash = 2166136261u;
+
+    hash = hash_codes(hash, &offer->versions);
+    hash = hash_codes(hash, &offer->ciphers);
+    hash = hash_codes(hash, &offer->groups);
+    hash = hash_codes(hash, &offer->key_shares);
+    hash = hash_codes(hash, &offer->signatures);
+    hash = hash_codes(hash, &offer->extensions);
+    for (unsigned i = 0; i < offer->num_alpn; i++)
+        hash = hash * 33 + g_str_hash(offer->alpn[i]);
+    return hash;
+}
+
+static gboolean
+offer_equal(gconstpointer key_a, gconstpointer key_b)
+{
+    const dx_offer *a = key_a, *b = key_b;
+
+    if (a->num_alpn != b->num_alpn || a->legacy_version != b->legacy_version || a->sslv2 != b->sslv2 ||
+        a->versions_listed != b->versions_listed || a->fallback_scsv != b->fallback_scsv ||
+        a->renegotiation_info != b->renegotiation_info || a->sni_present != b->sni_present)
+        return FALSE;
+    for (unsigned i = 0; i < a->num_alpn; i++)
+        if (strcmp(a->alpn[i], b->alpn[i]) != 0)
+            return FALSE;
+    return same_codes(&a->versions, &b->versions) && same_codes(&a->ciphers, &b->ciphers) &&
+           same_codes(&a->groups, &b->groups) && same_codes(&a->key_shares, &b->key_shares) &&
+           same_codes(&a->signatures, &b->signatures) && same_codes(&a->extensions, &b->extensions);
+}
+
+static void
+free_offer(gpointer data)
+{
+    dx_offer *offer = data;
+
+    dx_codes_clear(&offer->versions);
+    dx_codes_clear(&offer->ciphers);
+    dx_codes_clear(&offer->groups);
+    dx_codes_clear(&offer->key_shares);
+    dx_codes_clear(&offer->signatures);
+    dx_codes_clear(&offer->extensions);
+    for (unsigned i = 0; i < offer->num_alpn; i++)
+        g_free(offer->alpn[i]);
+    g_free(offer);
+}
+
+static dx_codes
+copy_codes(const dx_codes *codes)
+{
+    dx_codes copy = {0};
+
+    if (codes->num) {
+        copy.num = codes->num;
+        copy.item = g_new(uint16_t, codes->num);
+        memcpy(copy.item, codes->item, codes->num * sizeof *codes->item);
+    }
+    return copy;
+}
+
+/* By insertion: a dozen elements, for every ClientHello. */
+static void
+sort_codes(dx_codes *codes)
+{
+    for (unsigned i = 1; i < codes->num; i++) {
+        uint16_t code = codes->item[i];
+        unsigned at = i;
+        for (; at > 0 && codes->item[at - 1] > code; at--)
+            codes->item[at] = codes->item[at - 1];
+        codes->item[at] = code;
+    }
+}
+
+/* The order of extensions says nothing (browsers shuffle it); padding and PSK come and go. */
+static dx_codes
+sorted_extensions(const dx_codes *codes)
+{
+    enum { PADDING = 21, PRE_SHARED_KEY = 41, EARLY_DATA = 42, SESSION_TICKET = 35 };
+    dx_codes copy = {.item = codes->num ? g_new(uint16_t, codes->num) : NULL};
+
+    for (unsigned i = 0; i < codes->num; i++) {
+        uint16_t code = codes->item[i];
+        if (code != PADDING && code != PRE_SHARED_KEY && code != EARLY_DATA && code != SESSION_TICKET)
+            copy.item[copy.num++] = code;
+    }
+    sort_codes(&copy);
+    return copy;
+}
+
+GHashTable *
+dx_offer_set_new(void)
+{
+    return g_hash_table_new_full(offer_hash, offer_equal, free_offer, NULL);
+}
+
+const dx_offer *
+dx_offer_intern(GHashTable *set, const dx_client_hello *hello)
+{
+    /* looked up with the hello's own lists; copied only when new */
+    dx_offer asked = {.versions = hello->versions,
+                      .ciphers = hello->ciphers,
+                      .groups = hello->groups,
+                      .key_shares = hello->key_shares,
+                      .signatures = hello->signatures,
+                      .extensions = sorted_extensions(&hello->extensions),
+                      .num_alpn = hello->num_alpn,
+                      .legacy_version = hello->legacy_version,
+                      .versions_listed = hello->versions_listed,
+                      .sslv2 = hello->sslv2,
+                      .sni_present = hello->sni_present,
+                      .post_handshake_auth = hello->post_handshake_auth,
+                      .extended_master_secret = hello->extended_master_secret,
+                      .renegotiation_info = hello->renegotiation_info,
+                      .fallback_scsv = hello->fallback_scsv,
+                      .encrypted_client_hello = hello->encrypted_client_hello};
+    memcpy(asked.alpn, hello->alpn, sizeof asked.alpn);
+    const dx_offer *known = g_hash_table_lookup(set, &asked);
+    if (known) {
+        dx_codes_clear(&asked.extensions);
+        return known;
+    }
+    dx_offer *offer = g_new(dx_offer, 1);
+    *offer = asked;
+    offer->versions = copy_codes(&hello->versions);
+    offer->ciphers = copy_codes(&hello->ciphers);
+    offer->groups = copy_codes(&hello->groups);
+    offer->key_shares = copy_codes(&hello->key_shares);
+    offer->signatures = copy_codes(&hello->signatures);
+    for (unsigned i = 0; i < offer->num_alpn; i++)
+        offer->alpn[i] = g_strdup(hello->alpn[i]);
+    for (unsigned i = 0; i < offer->key_shares.num; i++)
+        offer->post_quantum |= dx_group_is_post_quantum(offer->key_shares.item[i]);
+    g_hash_table_add(set, offer);
+    return offer;
+}

@@ -1,0 +1,21 @@
+/* offer.h - interned offers: equal hellos of the same client software are one object
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_CAPTURE_OFFER_H
+#define DX_CAPTURE_OFFER_H
+
+#include <glib.h>
+
+#include "facts/facts.h"
+
+/* dx_offer_set_new - an empty set that owns its offers; g_hash_table_destroy frees it. */
+GHashTable *dx_offer_set_new(void);
+
+/* dx_offer_intern - the set's offer equal to this hello's, made when new. Randoms, session ids, key share
+ * contents and the name are no part of an offer. Lives as long as the set. */
+const dx_offer *dx_offer_intern(GHashTable *set, const dx_client_hello *hello);
+
+/* dx_group_is_post_quantum - a key share of this group takes 1000 bytes or more (ML-KEM, Kyber). */
+bool dx_group_is_post_quantum(uint16_t group);
+
+#endif

@@ -1,0 +1,43 @@
+/* reader.h - what is kept of a connection while its bytes are read; shared by connection.c and reader.c
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_CAPTURE_READER_H
+#define DX_CAPTURE_READER_H
+
+#include "capture/connection.h"
+#include "capture/identity.h"
+
+typedef enum { MODE_START, MODE_PREAMBLE, MODE_TLS } dx_mode_of_reading;
+
+typedef struct dx_direction {
+    dx_reader *reader;
+    dx_side side;
+    dx_stream stream;
+    dx_mode_of_reading mode;
+    dx_tls *tls;
+    dx_tls *inner; /* handshake messages of decrypted records */
+    bool missing;  /* bytes were lost before the mode was known */
+    bool handshake_first;
+    uint16_t num_chunks;
+    uint32_t preamble_bytes;
+} dx_direction;
+
+struct dx_reader {
+    dx_connection *connection;
+    dx_ledger *ledger;
+    dx_direction client, server;
+    const dx_packet *packet; /* being taken */
+    unsigned next_plain;
+    dx_identity identity;
+    bool inner_message; /* messages come from a decrypted record */
+};
+
+/* dx_reader_observe - tells the facts what was seen in the packet that is being taken. */
+void dx_reader_observe(dx_reader *reader, dx_observation *observation, dx_side from);
+
+/* dx_reader_take - takes the next bytes of a direction; a dx_stream_sink whose user is the dx_direction. */
+void dx_reader_take(void *user, const uint8_t *bytes, size_t len, size_t missing);
+
+void dx_reader_free(dx_reader *reader);
+
+#endif

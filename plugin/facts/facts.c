@@ -1,0 +1,412 @@
+/* facts.c - the TCP side of a connection's facts, and how its end is found
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "facts/facts.h"
+
+#include <string.h>
+
+#include "facts/progress.h"
+#include "facts/infer.h"
+#include "capture/ledger.h"
+#include "facts/presented.h"
+
+/* A repeated packet this soon after the first is a mirror port's copy: no stack retransmits as fast.
+ * RFC 6298 gives 1 s, Linux 200 ms as the least timeout; fast retransmissions need a round trip. */
+#define DUPLICATE_US 3000
+
+bool
+dx_address_equal(const dx_address *a, const dx_address *b)
+{
+    /* lengths known to the compiler: this runs for every packet */
+    if (a->family != b->family)
+        return false;
+    return a->family == 6 ? memcmp(a->bytes, b->bytes, 16) == 0 : memcmp(a->bytes, b->bytes, 4) == 0;
+}
+
+bool
+dx_endpoint_equal(const dx_endpoint *a, const dx_endpoint *b)
+{
+    return a->port == b->port && dx_address_equal(&a->address, &b->address);
+}
+
+unsigned
+dx_endpoint_hash(const dx_endpoint *endpoint)
+{
+    unsigned hash = 2166136261u ^ endpoint->port;
+    size_t len = endpoint->address.family == 6 ? 16 : 4;
+
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ endpoint->address.bytes[i]) * 16777619u;
+    return hash;
+}
+
+const dx_peer *
+dx_facts_peer(const dx_facts *facts, dx_side side)
+{
+    return side == DX_SERVER ? &facts->server : &facts->client;
+}
+
+bool
+dx_facts_tls13(const dx_facts *facts)
+{
+    return facts->server_hello_frame && facts->chosen.version == 0x0304;
+}
+
+bool
+dx_facts_hello_acked(const dx_facts *facts)
+{
+    return facts->client.have_acked && (int32_t)(facts->client.acked - facts->hello_end_seq) >= 0;
+}
+
+static uint16_t
+version_extreme(const dx_facts *facts, bool highest)
+{
+    uint16_t extreme = 0;
+
+    if (!facts->offer)
+        return 0;
+    for (unsigned i = 0; i < facts->offer->versions.num; i++) {
+        uint16_t version = facts->offer->versions.item[i];
+        /* drafts of TLS 1.3 are 0x7fNN: count them as 1.3 (RFC 8446 drafts, section 4.2.1) */
+        if ((version >> 8) == 0x7f)
+            version = 0x0304;
+        if (!extreme || (highest ? version > extreme : version < extreme))
+            extreme = version;
+    }
+    return extreme;
+}
+
+uint16_t
+dx_facts_max_version(const dx_facts *facts)
+{
+    return version_extreme(facts, true);
+}
+
+uint16_t
+dx_facts_min_version(const dx_facts *facts)
+{
+    return version_extreme(facts, false);
+}
+
+void
+dx_facts_clear(dx_facts *facts)
+{
+    dx_presented_drop(facts);
+    g_free(facts->foreign_text);
+    g_free(facts->tunnel);
+    facts->foreign_text = facts->tunnel = NULL;
+}
+
+void
+dx_facts_accept(dx_facts *facts, dx_ledger *ledger)
+{
+    /* with TLS 1.0 and a CBC suite the first records may break it yet (MS12-006): data both ways must be
+     * seen */
+    bool may_split =
+        facts->server_hello_frame && facts->chosen.version <= 0x0301 &&
+        dx_infer_split_record(facts->chosen.cipher, facts->chosen.version, facts->chosen.encrypt_then_mac);
+
+    if (!facts->told_accepted && facts->end.kind == DX_END_NONE &&
+        (!may_split || (facts->client.app_records && facts->server.app_records)))
+        dx_ledger_accepted(ledger, facts);
+}
+
+/* The pending event turned out to be the end: nothing came after it but the close. */
+static void
+end_with_pending(dx_facts *facts, dx_ledger *ledger)
+{
+    facts->end = facts->pending;
+    facts->pending.kind = DX_END_NONE;
+    dx_ledger_refused(ledger, facts);
+}
+
+void
+dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind, const dx_observation *observation)
+{
+    if (facts->end.kind != DX_END_NONE)
+        return;
+    /* what the other side does after a warning is its reaction (observed: JSSE and GnuTLS give up at a
+     * warning 112) */
+    if (facts->pending.kind == DX_END_ALERT && facts->pending.alert != 0 &&
+        facts->pending.by != observation->from) {
+        end_with_pending(facts, ledger);
+        return;
+    }
+    facts->end = (dx_end){.kind = kind,
+                          .by = observation->from,
+                          .phase = facts->phase,
+                          .frame = observation->frame,
+                          .time_us = observation->time_us};
+    if (kind == DX_END_ALERT) {
+        facts->end.alert_level = observation->u.record.header.alert_level;
+        facts->end.alert = observation->u.record.header.alert_description;
+    }
+    if (facts->recovered_frame && facts->recovered_us < observation->time_us)
+        facts->recovered_frame = 0;
+    dx_ledger_refused(ledger, facts);
+}
+
+static bool
+is_duplicate(const dx_peer *peer, const dx_segment *segment, int64_t time_us)
+{
+    if (segment->ip_id)
+        return segment->ip_id == peer->last_ip_id;
+    return time_us - peer->last_us < DUPLICATE_US && time_us >= peer->last_us;
+}
+
+static void
+note_ttl(dx_facts *facts, dx_peer *peer, const dx_segment *segment)
+{
+    if (!segment->ttl)
+        return;
+    if (segment->flags & DX_TCP_RST) {
+        if (!peer->rst_frame)
+            peer->rst_ttl = segment->ttl;
+        return;
+    }
+    if (!peer->num_ttl || segment->ttl < peer->ttl_min)
+        peer->ttl_min = segment->ttl;
+    if (segment->ttl > peer->ttl_max)
+        peer->ttl_max = segment->ttl;
+    if (peer->num_ttl < UINT16_MAX)
+        peer->num_ttl++;
+    if (peer == &facts->server && facts->ledger) {
+        dx_server *row = facts->ledger;
+        if (!row->num_ttl || segment->ttl < row->ttl_min)
+            row->ttl_min = segment->ttl;
+        if (segment->ttl > row->ttl_max)
+            row->ttl_max = segment->ttl;
+        row->num_ttl++;
+    }
+}
+
+static void
+take_syn(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation *observation)
+{
+    const dx_segment *segment = &observation->u.segment;
+
+    if (peer->have_isn && peer->isn == segment->seq) {
+        if (!is_duplicate(peer, segment, observation->time_us)) {
+            peer->num_syn++;
+            peer->last_syn_us = observation->time_us;
+        }
+        return;
+    }
+    peer->isn = segment->seq;
+    peer->have_isn = true;
+    peer->syn_frame = observation->frame;
+    peer->num_syn = 1;
+    peer->last_syn_us = observation->time_us;
+    if (peer == &facts->client)
+        dx_ledger_connecting(ledger, facts);
+    else if (facts->ledger && !facts->ledger->first_syn_ack_frame) {
+        facts->ledger->first_syn_ack_frame = observation->frame;
+        dx_ledger_touch(ledger);
+    }
+}
+
+static void
+take_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
+{
+    const dx_segment *segment = &observation->u.segment;
+    uint32_t end = segment->seq + segment->len;
+    bool fresh = !peer->have_seq || (int32_t)(end - peer->next_seq) > 0;
+
+    if (!peer->first_payload_frame) {
+        peer->first_payload_frame = observation->frame;
+        peer->first_payload_us = observation->time_us;
+    }
+    if (peer == &facts->server && facts->phase >= DX_PHASE_HELLO_PARTIAL && !facts->answer_frame)
+        facts->answer_frame = observation->frame;
+    if (fresh) {
+        uint32_t grown = peer->have_seq ? end - peer->next_seq : segment->len;
+        peer->payload_bytes += grown < segment->len ? grown : segment->len;
+        peer->last_payload_frame = observation->frame;
+        peer->last_payload_us = observation->time_us;
+        if (peer == &facts->client && facts->phase <= DX_PHASE_HELLO_PARTIAL)
+            facts->hello_segments++;
+        if (peer->rst_frame && !peer->payload_after_rst_frame)
+            peer->payload_after_rst_frame = observation->frame;
+    } else if ((segment->kind & DX_SEGMENT_RETRANSMITTED) && !(segment->kind & DX_SEGMENT_NEW) &&
+               segment->len > 1 && !is_duplicate(peer, segment, observation->time_us)) {
+        /* one byte at the old edge is a keep-alive probe (RFC 9293 section 3.8.4) */
+        if (peer->num_retransmissions < UINT16_MAX)
+            peer->num_retransmissions++;
+        if (!peer->retransmission_frame)
+            peer->retransmission_frame = observation->frame;
+        if (segment->len > peer->retransmitted_bytes_max)
+            peer->retransmitted_bytes_max = (uint16_t)MIN(segment->len, UINT16_MAX);
+    }
+    if (segment->len > peer->largest_segment)
+        peer->largest_segment = (uint16_t)MIN(segment->len, UINT16_MAX);
+    if (peer->have_seq && (int32_t)(segment->seq - peer->next_seq) > 0 && !peer->gap_frame)
+        peer->gap_frame = observation->frame; /* a segment before this one is missing or late */
+}
+
+static void
+take_numbers(dx_facts *facts, dx_peer *peer, dx_peer *other, const dx_segment *segment)
+{
+    uint32_t end = segment->seq + segment->len + (segment->flags & DX_TCP_SYN ? 1 : 0);
+
+    if (!peer->have_seq || (int32_t)(end - peer->next_seq) > 0) {
+        peer->next_seq = end;
+        peer->have_seq = true;
+    }
+    if (!(segment->flags & DX_TCP_ACK))
+        return;
+    if (other->have_acked && segment->ack == other->acked && segment->len == 0 &&
+        !(segment->flags & ~DX_TCP_ACK) && facts->phase >= DX_PHASE_HELLO &&
+        peer->num_dup_acks < UINT16_MAX && other->have_seq && other->last_payload_frame)
+        peer->num_dup_acks++;
+    if (!other->have_acked || (int32_t)(segment->ack - other->acked) > 0) {
+        other->acked = segment->ack;
+        other->have_acked = true;
+    }
+}
+
+/* TLS 1.3: the client has shown a certificate, and the server closes without giving it anything, not even
+ * the tickets that those get whom it lets in (observed: Node.js 20). By its numbers the capture has all of
+ * it. */
+static bool
+turns_client_away(const dx_facts *facts, const dx_observation *observation)
+{
+    const dx_peer *server = &facts->server, *client = &facts->client;
+    bool gave = facts->ticket_frame || server->app_records;
+    bool whole = server->have_isn && server->next_seq - server->isn - 1 == server->payload_bytes;
+    bool left = client->fin_frame || client->rst_frame || client->close_notify;
+
+    return observation->from == DX_SERVER && dx_facts_tls13(facts) && facts->phase == DX_PHASE_ESTABLISHED &&
+           facts->client_certificate == DX_CLIENT_CERTIFICATE_SENT && !gave && whole && !left &&
+           observation->time_us - facts->client_finished_us < DX_REFUSAL_US;
+}
+
+/* A close in the handshake. A client's FIN right behind its ClientHello may be a half-close: it waits for
+ * what the server says (observed: nc, test clients). Behind its Finished only the server's is missing
+ * (observed: AnyDesk). */
+static void
+take_fin(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation *observation)
+{
+    if (peer->fin_frame)
+        return;
+    peer->fin_frame = observation->frame;
+    peer->fin_us = observation->time_us;
+    if (facts->pending.kind != DX_END_NONE && facts->end.kind == DX_END_NONE) {
+        if (facts->pending.kind == DX_END_FIN && observation->from == facts->pending.by)
+            return;
+        end_with_pending(facts, ledger);
+        return;
+    }
+    if (facts->phase >= DX_PHASE_ESTABLISHED && !turns_client_away(facts, observation)) {
+        dx_facts_accept(facts, ledger);
+        return;
+    }
+    bool may_go_on = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_CLIENT_FINISHED;
+    if (observation->from == DX_CLIENT && may_go_on && facts->end.kind == DX_END_NONE) {
+        facts->pending = (dx_end){.kind = DX_END_FIN,
+                                  .by = DX_CLIENT,
+                                  .phase = facts->phase,
+                                  .frame = observation->frame,
+                                  .time_us = observation->time_us};
+        return;
+    }
+    dx_facts_set_end(facts, ledger, DX_END_FIN, observation);
+}
+
+static void
+take_rst(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation *observation)
+{
+    const dx_segment *segment = &observation->u.segment;
+
+    if (peer->num_rst < UINT16_MAX)
+        peer->num_rst++;
+    if (peer->rst_frame)
+        return;
+    peer->rst_frame = observation->frame;
+    peer->rst_us = observation->time_us;
+    peer->rst_seq = segment->seq;
+    if (facts->end.kind != DX_END_NONE)
+        return;
+    if (facts->pending.kind != DX_END_NONE)
+        end_with_pending(facts, ledger);
+    else if (facts->phase < DX_PHASE_ESTABLISHED || turns_client_away(facts, observation))
+        dx_facts_set_end(facts, ledger, DX_END_RST, observation);
+    else
+        dx_facts_accept(facts, ledger);
+}
+
+static void
+take_segment(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    dx_peer *peer = observation->from == DX_SERVER ? &facts->server : &facts->client;
+    dx_peer *other = observation->from == DX_SERVER ? &facts->client : &facts->server;
+    const dx_segment *segment = &observation->u.segment;
+
+    note_ttl(facts, peer, segment);
+    if (segment->flags & DX_TCP_SYN)
+        take_syn(facts, ledger, peer, observation);
+    else if (!facts->client.syn_frame && !facts->server.syn_frame && !facts->client.num_packets &&
+             !facts->server.num_packets)
+        facts->mid_stream = true;
+    if (segment->flags & DX_TCP_RST) {
+        take_rst(facts, ledger, peer, observation);
+    } else {
+        if (segment->len)
+            take_payload(facts, peer, observation);
+        take_numbers(facts, peer, other, segment);
+        if (facts->phase == DX_PHASE_NONE && !(segment->flags & DX_TCP_SYN) &&
+            (observation->from == DX_CLIENT || facts->client.num_packets || segment->len))
+            facts->phase = DX_PHASE_TCP;
+    }
+    peer->num_packets++;
+    peer->last_us = observation->time_us;
+    peer->last_ip_id = segment->ip_id;
+}
+
+/* RFC 792, RFC 4443: what an ICMP error says of the connection. */
+static void
+take_icmp(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    bool too_big = (observation->u.icmp.version == 4 && observation->u.icmp.type == 3 &&
+                    observation->u.icmp.code == 4) ||
+                   (observation->u.icmp.version == 6 && observation->u.icmp.type == 2);
+
+    if (too_big) {
+        if (!facts->too_big_frame)
+            facts->too_big_frame = observation->frame;
+        return;
+    }
+    if (facts->icmp_frame)
+        return;
+    facts->icmp_frame = observation->frame;
+    facts->icmp_version = observation->u.icmp.version;
+    facts->icmp_type = observation->u.icmp.type;
+    facts->icmp_code = observation->u.icmp.code;
+    if (facts->phase == DX_PHASE_NONE)
+        dx_facts_set_end(facts, ledger, DX_END_UNREACHABLE, observation);
+}
+
+void
+dx_facts_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    if (!facts->first_frame) {
+        facts->first_frame = observation->frame;
+        facts->first_us = observation->time_us;
+    }
+    facts->last_frame = observation->frame;
+    facts->last_us = observation->time_us;
+    switch (observation->kind) {
+    case DX_OBS_SEGMENT:
+        take_segment(facts, ledger, observation);
+        break;
+    case DX_OBS_FIN:
+        take_fin(facts, ledger, observation->from == DX_SERVER ? &facts->server : &facts->client,
+                 observation);
+        break;
+    case DX_OBS_UNREACHABLE:
+        take_icmp(facts, ledger, observation);
+        break;
+    default:
+        dx_facts_tls_apply(facts, ledger, observation);
+        break;
+    }
+}

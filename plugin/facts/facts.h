@@ -1,0 +1,233 @@
+/* facts.h - what is known of one connection
+ *
+ * Written on the first pass over a capture and only read afterwards.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_FACTS_FACTS_H
+#define DX_FACTS_FACTS_H
+
+#include <stddef.h>
+
+#include "facts/observation.h"
+#include "knowledge/address.h"
+
+/* dx_endpoint_equal, dx_address_equal - family, address bytes (and port) are the same. */
+bool dx_address_equal(const dx_address *a, const dx_address *b);
+bool dx_endpoint_equal(const dx_endpoint *a, const dx_endpoint *b);
+unsigned dx_endpoint_hash(const dx_endpoint *endpoint);
+
+/* How far the handshake came; taxonomy: T0 T1 H1p H1 H1r H2 H3 H4 E D. */
+typedef enum {
+    DX_PHASE_NONE,            /* nothing seen but, perhaps, a SYN */
+    DX_PHASE_TCP,             /* TCP connected, no payload */
+    DX_PHASE_PREAMBLE,        /* bytes that are no TLS: a banner, STARTTLS, CONNECT, another protocol */
+    DX_PHASE_HELLO_PARTIAL,   /* part of a ClientHello */
+    DX_PHASE_HELLO,           /* ClientHello whole */
+    DX_PHASE_RETRY,           /* HelloRetryRequest seen, second ClientHello pending */
+    DX_PHASE_SERVER_HELLO,    /* ServerHello seen, the server's flight not complete */
+    DX_PHASE_SERVER_DONE,     /* the server's flight is complete (TLS 1.3 without keys: long enough to be) */
+    DX_PHASE_CLIENT_FINISHED, /* the client's second flight is out */
+    DX_PHASE_ESTABLISHED,     /* both Finished */
+    DX_PHASE_DATA,            /* application data in both directions */
+    DX_NUM_PHASES
+} dx_phase;
+
+/* The first abnormal event of a connection. */
+typedef enum {
+    DX_END_NONE,
+    DX_END_ALERT,           /* a readable (or decrypted) alert */
+    DX_END_ENCRYPTED_ALERT, /* a record that is an alert by type or by size and position */
+    DX_END_FIN,
+    DX_END_RST,
+    DX_END_FOREIGN,    /* an answer that is no TLS */
+    DX_END_UNREACHABLE /* an ICMP error */
+} dx_end_kind;
+
+typedef struct dx_end {
+    int64_t time_us;
+    uint32_t frame;
+    dx_end_kind kind : 8; /* narrow: every connection holds two of these */
+    dx_side by : 8;
+    dx_phase phase : 8;         /* in which it came */
+    uint8_t alert_level, alert; /* of DX_END_ALERT */
+} dx_end;
+
+/* A record of the encrypted part of a handshake. */
+typedef struct dx_record_note {
+    uint32_t frame;
+    uint16_t len;
+    uint8_t type;
+    dx_side from : 8;
+} dx_record_note;
+
+/* One side of the connection. */
+typedef struct dx_peer {
+    uint32_t num_packets;
+    uint32_t payload_bytes; /* new bytes, by sequence numbers */
+    uint32_t first_payload_frame, last_payload_frame;
+    int64_t first_payload_us, last_payload_us, last_us;
+    int64_t last_syn_us;
+    uint32_t syn_frame;     /* SYN of the client, SYN-ACK of the server */
+    uint16_t num_syn;       /* with retransmissions */
+    uint16_t num_dup_acks;  /* pure acknowledgments that repeat the number before */
+    uint32_t isn, next_seq; /* next_seq: highest sequence number sent + 1 */
+    uint32_t acked;         /* highest number of its bytes that the other side acknowledged, as raw ack */
+    bool have_isn, have_seq, have_acked;
+    uint8_t rst_ttl;
+    uint32_t fin_frame, rst_frame;
+    int64_t fin_us, rst_us;
+    uint16_t num_rst;
+    uint16_t num_retransmissions;     /* of payload, duplicated packets of a mirror port not counted */
+    uint32_t retransmission_frame;    /* the first */
+    uint16_t retransmitted_bytes_max; /* largest retransmitted segment */
+    uint16_t largest_segment;
+    uint32_t gap_frame; /* first frame at which bytes were found missing */
+    uint32_t payload_after_rst_frame;
+    uint8_t ttl_min, ttl_max; /* of packets without RST; 0 = none seen */
+    uint16_t num_ttl, last_ip_id;
+    uint32_t rst_seq;
+    /* TLS */
+    uint32_t app_records, app_bytes, first_app_frame;
+    uint16_t first_app_len[2];
+    int64_t first_app_us;
+    bool finished, close_notify;
+    bool padded;                /* its Finished was padded as JSSE does (TLS 1.3) */
+    uint8_t alert_level, alert; /* the first readable alert other than close_notify; level 0 = none */
+    uint32_t alert_frame,
+        close_notify_frame; /* close_notify, or an alert after the handshake that cannot be read */
+} dx_peer;
+
+/* What a client offers, without what is new in every hello; interned by the ledger, immutable. */
+typedef struct dx_offer {
+    dx_codes versions, ciphers, groups, key_shares, signatures, extensions;
+    char *alpn[DX_MAX_ALPN];
+    uint8_t num_alpn;
+    uint16_t legacy_version;
+    bool versions_listed, sslv2, sni_present;
+    bool post_handshake_auth, extended_master_secret, renegotiation_info, fallback_scsv,
+        encrypted_client_hello;
+    bool post_quantum; /* a key share of 1000 bytes or more */
+} dx_offer;
+
+/* What the server chose. */
+typedef struct dx_choice {
+    uint16_t version, cipher, group;
+    const char *alpn; /* interned; NULL when none or not readable */
+    bool resumed;     /* session id echoed, ticket or PSK accepted, no Certificate */
+    bool extended_master_secret, renegotiation_info, encrypt_then_mac;
+} dx_choice;
+
+typedef enum {
+    DX_CLIENT_CERTIFICATE_NONE,
+    DX_CLIENT_CERTIFICATE_EMPTY,
+    DX_CLIENT_CERTIFICATE_SENT
+} dx_client_certificate;
+
+typedef struct dx_server dx_server;       /* ledger.h */
+typedef struct dx_presented dx_presented; /* presented.h */
+
+/* Every healthy connection keeps one of these: within a group the order is by size, and enums are narrow. */
+typedef struct dx_facts {
+    uint32_t stream;
+    dx_endpoint client_endpoint, server_endpoint;
+    uint32_t first_frame;
+    dx_server *ledger; /* of server_endpoint; owned by the ledger */
+    int64_t first_us, last_us;
+    uint32_t last_frame;
+    bool expected;   /* the server port is one of ssltrouble.tls_ports */
+    bool tls;        /* TLS bytes were seen from either side */
+    bool mid_stream; /* neither SYN nor ClientHello was seen from the start */
+    bool damaged;    /* bytes of the handshake are missing in the capture */
+    uint32_t damaged_frame;
+    dx_phase phase : 8;
+    uint8_t num_history;
+    uint16_t hello_segments;
+
+    dx_peer client, server;
+    dx_end end;
+
+    /* ClientHello: the first (or second after a HelloRetryRequest for offer) */
+    const dx_offer *offer;
+    const char *sni; /* interned, as on the wire; NULL when none */
+    uint32_t hello_frame, hello_len, hello_end_seq, second_hello_frame;
+    int64_t hello_us;
+    uint16_t num_hellos;
+    bool resumption_offered, psk_offered, early_data; /* psk: a ticket of TLS 1.3, too */
+    uint32_t answer_frame; /* the server's first payload after the client's first TLS byte */
+    uint32_t partial_frame, partial_have, partial_expected;
+    uint32_t session_id_hash; /* of the ClientHello's session id; 0 = none */
+
+    /* ServerHello and flight */
+    dx_choice chosen;
+    uint32_t retry_frame, server_hello_frame, certificate_frame, key_exchange_frame,
+        certificate_request_frame, client_certificate_frame, client_finished_frame, established_frame;
+    uint32_t ticket_frame; /* NewSessionTicket, seen or by size */
+    uint32_t certificate_len;
+    int64_t server_hello_us, client_finished_us, established_us, retry_us, server_flight_us;
+    uint16_t retry_group;
+    uint16_t dh_bits;  /* prime of DHE */
+    uint8_t downgrade; /* as in dx_server_hello */
+    dx_client_certificate client_certificate : 8;
+    bool decrypted;          /* some records were readable with keys */
+    const dx_chain *chain;   /* what the server presented, interned; NULL when it could not be read */
+    dx_presented *presented; /* signatures and the like, NULL for most; owned */
+    uint32_t
+        server_encrypted_bytes;   /* TLS 1.3 records after ServerHello and before the client's next flight */
+    uint32_t hello_request_frame; /* server-initiated renegotiation: a handshake record after both Finished */
+    bool renegotiated;            /* the server sent data or its ChangeCipherSpec after that */
+    uint8_t num_notes, num_server_notes; /* up to 255 */
+    dx_record_note first_note;           /* of the records in the encrypted part of the handshake */
+
+    /* what is no TLS */
+    dx_foreign client_foreign : 8, server_foreign : 8;
+    uint16_t http_status;
+    uint32_t client_foreign_frame, server_foreign_frame;
+    bool says_use_tls, proxy_header;
+    int8_t upgrade_answer;
+    dx_upgrade upgrade : 8;
+    uint32_t upgrade_frame, upgrade_answer_frame;
+    char *foreign_text; /* first line of the server's (else the client's) foreign bytes; owned */
+    char *tunnel;       /* host:port of a CONNECT; owned */
+
+    /* the network */
+    uint8_t icmp_version, icmp_type, icmp_code;
+    uint32_t icmp_frame;
+    uint32_t too_big_frame; /* ICMP 3/4 or ICMPv6 packet too big */
+
+    uint32_t recovered_frame; /* frame of a later success of the same client and name */
+    int64_t recovered_us;
+
+    /* a warning or alert-sized record that is the end only if nothing follows */
+    dx_end pending;
+
+    bool told_connecting, told_hello, told_accepted, told_refused; /* what the ledger knows already */
+    char history[28];                                              /* in the letters of Zeek's ssl_history */
+} dx_facts;
+
+/* dx_facts_apply - takes one observation. Interns through `ledger` and tells it of hellos, successes and
+ * ends. */
+typedef struct dx_ledger dx_ledger;
+void dx_facts_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
+
+/* Parts of dx_facts_apply, by file: facts_tls.c takes the TLS observations and tells facts.c of the end. */
+void dx_facts_tls_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
+void dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind,
+                      const dx_observation *observation);
+void dx_facts_accept(dx_facts *facts, dx_ledger *ledger); /* tells the ledger of a success, once */
+
+/* dx_facts_clear - frees what facts own, not facts itself. */
+void dx_facts_clear(dx_facts *facts);
+
+/* dx_facts_peer - the peer of a side; the client's for DX_NOBODY. */
+const dx_peer *dx_facts_peer(const dx_facts *facts, dx_side side);
+
+/* dx_facts_tls13 - TLS 1.3 was chosen. */
+bool dx_facts_tls13(const dx_facts *facts);
+
+/* dx_facts_hello_acked - the server's TCP acknowledged all bytes of the ClientHello. */
+bool dx_facts_hello_acked(const dx_facts *facts);
+
+/* dx_facts_max_version - the highest version offered; 0 without a ClientHello. */
+uint16_t dx_facts_max_version(const dx_facts *facts);
+uint16_t dx_facts_min_version(const dx_facts *facts);
+
+#endif

@@ -1,0 +1,299 @@
+/* handshake.c - what handshake messages say of a connection, and what is no TLS
+ *
+ * Source: RFC 8446 sections 2, 4, 6 and appendix D.4; RFC 5246 section 7
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "facts/progress.h"
+#include "facts/presented.h"
+
+static char
+message_letter(uint8_t type)
+{
+    switch (type) {
+    case DX_HS_HELLO_REQUEST:
+        return 'H';
+    case DX_HS_NEW_SESSION_TICKET:
+        return 'T';
+    case DX_HS_END_OF_EARLY_DATA:
+        return 'E';
+    case DX_HS_ENCRYPTED_EXTENSIONS:
+        return 'O';
+    case DX_HS_CERTIFICATE:
+    case DX_HS_COMPRESSED_CERTIFICATE:
+        return 'X';
+    case DX_HS_CERTIFICATE_REQUEST:
+        return 'R';
+    case DX_HS_SERVER_HELLO_DONE:
+        return 'N';
+    case DX_HS_CERTIFICATE_VERIFY:
+        return 'Y';
+    case DX_HS_CLIENT_KEY_EXCHANGE:
+        return 'G';
+    case DX_HS_FINISHED:
+        return 'F';
+    case DX_HS_CERTIFICATE_STATUS:
+        return 'U';
+    case DX_HS_KEY_UPDATE:
+        return 'P';
+    default:
+        return 'Z';
+    }
+}
+
+static uint32_t
+hash_bytes(const uint8_t *bytes, size_t len)
+{
+    uint32_t hash = 2166136261u;
+
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ bytes[i]) * 16777619u;
+    return len ? (hash ? hash : 1) : 0;
+}
+
+static void
+take_client_hello(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    const dx_client_hello *hello = observation->u.client_hello;
+
+    dx_course_note(facts, observation->from, 'C');
+    if (facts->phase >= DX_PHASE_SERVER_HELLO)
+        return; /* a renegotiation in the clear; what was agreed before stays */
+    facts->tls = true;
+    facts->mid_stream = false;
+    if (facts->num_hellos < UINT16_MAX)
+        facts->num_hellos++;
+    if (!facts->hello_frame) {
+        facts->hello_frame = observation->frame;
+        facts->hello_us = observation->time_us;
+        facts->hello_len = hello->len;
+        facts->sni = dx_ledger_intern(ledger, hello->sni);
+        facts->session_id_hash = hash_bytes(hello->session_id, hello->session_id_len);
+        facts->resumption_offered = hello->psk || hello->session_ticket ||
+                                    (hello->session_id_len && !dx_codes_have(&hello->versions, 0x0304));
+        facts->psk_offered = hello->psk;
+        facts->early_data = hello->early_data;
+        facts->offer = dx_ledger_offer(ledger, hello);
+    }
+    if (facts->retry_frame && !facts->second_hello_frame)
+        facts->second_hello_frame = observation->frame;
+    facts->hello_end_seq = facts->client.next_seq;
+    if (facts->phase < DX_PHASE_HELLO)
+        facts->phase = DX_PHASE_HELLO;
+    if (facts->num_hellos == 1)
+        dx_ledger_hello(ledger, facts);
+}
+
+static void
+take_server_hello(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    const dx_server_hello *hello = observation->u.server_hello;
+
+    dx_course_note(facts, observation->from, hello->retry ? 'J' : 'S');
+    facts->tls = true;
+    if (facts->phase >= DX_PHASE_SERVER_HELLO)
+        return;
+    if (facts->ledger && !facts->ledger->first_tls_frame) {
+        facts->ledger->first_tls_frame = observation->frame;
+        facts->ledger->num_answers++;
+        dx_ledger_touch(ledger);
+    }
+    if (hello->retry) {
+        facts->retry_frame = observation->frame;
+        facts->retry_us = observation->time_us;
+        facts->retry_group = hello->group;
+        facts->phase = DX_PHASE_RETRY;
+        dx_course_drop_pending(facts, observation);
+        return;
+    }
+    facts->server_hello_frame = observation->frame;
+    facts->server_hello_us = facts->server_flight_us = observation->time_us;
+    facts->chosen = (dx_choice){.version = (hello->version >> 8) == 0x7f ? 0x0304 : hello->version,
+                                .cipher = hello->cipher,
+                                .group = hello->group,
+                                .alpn = hello->alpn[0] ? dx_ledger_intern(ledger, hello->alpn) : NULL,
+                                .extended_master_secret = hello->extended_master_secret,
+                                .renegotiation_info = hello->renegotiation_info,
+                                .encrypt_then_mac = hello->encrypt_then_mac};
+    facts->chosen.resumed =
+        facts->chosen.version == 0x0304
+            ? hello->psk
+            : facts->session_id_hash &&
+                  hash_bytes(hello->session_id, hello->session_id_len) == facts->session_id_hash;
+    facts->downgrade = hello->downgrade;
+    facts->phase = DX_PHASE_SERVER_HELLO;
+    dx_course_drop_pending(facts, observation);
+}
+
+static void
+take_certificate(dx_facts *facts, const dx_observation *observation)
+{
+    if (observation->from == DX_CLIENT) {
+        facts->client_certificate_frame = observation->frame;
+        facts->client_certificate =
+            observation->u.message.empty ? DX_CLIENT_CERTIFICATE_EMPTY : DX_CLIENT_CERTIFICATE_SENT;
+        if (observation->u.message.chain)
+            dx_presented_make(facts)->client_chain = observation->u.message.chain;
+    } else if (!facts->certificate_frame) {
+        facts->certificate_frame = observation->frame;
+        facts->certificate_len = observation->u.message.len;
+        facts->chain = observation->u.message.chain;
+        facts->chosen.resumed = false;
+    }
+}
+
+static void
+take_message(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    uint8_t type = observation->u.message.type;
+
+    dx_course_note(facts, observation->from, message_letter(type));
+    facts->tls = true;
+    dx_course_drop_pending(facts, observation);
+    if (observation->from == DX_SERVER)
+        facts->server_flight_us = observation->time_us;
+    switch (type) {
+    case DX_HS_CLIENT_HELLO: /* its body could not be read */
+        if (facts->phase < DX_PHASE_HELLO) {
+            facts->phase = DX_PHASE_HELLO;
+            facts->hello_frame = observation->frame;
+            facts->hello_us = observation->time_us;
+            facts->hello_len = observation->u.message.len;
+            facts->hello_end_seq = facts->client.next_seq;
+        }
+        break;
+    case DX_HS_SERVER_HELLO:
+        if (facts->phase < DX_PHASE_SERVER_HELLO) {
+            facts->phase = DX_PHASE_SERVER_HELLO;
+            facts->server_hello_frame = observation->frame;
+            facts->server_hello_us = observation->time_us;
+        }
+        break;
+    case DX_HS_CERTIFICATE:
+    case DX_HS_COMPRESSED_CERTIFICATE:
+        take_certificate(facts, observation);
+        break;
+    case DX_HS_CERTIFICATE_REQUEST:
+        if (!facts->certificate_request_frame)
+            facts->certificate_request_frame = observation->frame;
+        break;
+    case DX_HS_SERVER_HELLO_DONE:
+        if (facts->phase < DX_PHASE_SERVER_DONE)
+            facts->phase = DX_PHASE_SERVER_DONE;
+        break;
+    case DX_HS_NEW_SESSION_TICKET:
+        facts->ticket_frame = observation->frame;
+        if (dx_facts_tls13(facts))
+            dx_facts_accept(facts, ledger);
+        break;
+    case DX_HS_HELLO_REQUEST:
+        if (facts->phase >= DX_PHASE_ESTABLISHED)
+            facts->hello_request_frame = observation->frame;
+        break;
+    case DX_HS_FINISHED:
+        dx_course_finished(facts, ledger, observation);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+take_foreign(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    bool server = observation->from == DX_SERVER;
+
+    if (facts->phase >= DX_PHASE_SERVER_HELLO)
+        return;
+    if (server) {
+        if (!facts->server_foreign_frame) {
+            facts->server_foreign = observation->u.foreign.kind;
+            facts->server_foreign_frame = observation->frame;
+        }
+        facts->http_status = observation->u.foreign.http_status;
+        facts->says_use_tls |= observation->u.foreign.says_use_tls;
+    } else if (!facts->client_foreign_frame) {
+        facts->client_foreign = observation->u.foreign.kind;
+        facts->client_foreign_frame = observation->frame;
+    }
+    if (observation->u.foreign.text && (!facts->foreign_text || server)) {
+        g_free(facts->foreign_text);
+        facts->foreign_text = g_strndup(observation->u.foreign.text, 120);
+    }
+    if (server && facts->phase >= DX_PHASE_HELLO_PARTIAL)
+        dx_facts_set_end(facts, ledger, DX_END_FOREIGN, observation);
+    else if (facts->phase < DX_PHASE_PREAMBLE)
+        facts->phase = DX_PHASE_PREAMBLE;
+}
+
+static void
+take_upgrade(dx_facts *facts, const dx_observation *observation)
+{
+    if (facts->phase >= DX_PHASE_HELLO_PARTIAL)
+        return;
+    facts->phase = DX_PHASE_PREAMBLE;
+    facts->hello_segments = 0;
+    if (observation->u.upgrade.proxy_header) {
+        facts->proxy_header = true;
+        return;
+    }
+    if (observation->u.upgrade.answer == 0) {
+        facts->upgrade = observation->u.upgrade.kind;
+        facts->upgrade_frame = observation->frame;
+        facts->upgrade_answer = 0;
+        if (observation->u.upgrade.target) {
+            g_free(facts->tunnel);
+            facts->tunnel = g_strndup(observation->u.upgrade.target, 300);
+        }
+        return;
+    }
+    facts->upgrade_answer = (int8_t)observation->u.upgrade.answer;
+    facts->upgrade_answer_frame = observation->frame;
+    facts->http_status = observation->u.upgrade.http_status;
+}
+
+void
+dx_facts_tls_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    switch (observation->kind) {
+    case DX_OBS_CLIENT_HELLO:
+        take_client_hello(facts, ledger, observation);
+        break;
+    case DX_OBS_SERVER_HELLO:
+        take_server_hello(facts, ledger, observation);
+        break;
+    case DX_OBS_KEY_EXCHANGE:
+        dx_course_note(facts, observation->from, 'K');
+        dx_course_drop_pending(facts, observation);
+        facts->key_exchange_frame = observation->frame;
+        facts->server_flight_us = observation->time_us;
+        if (observation->u.key_exchange.kind == DX_KX_DHE)
+            facts->dh_bits = observation->u.key_exchange.prime_bits;
+        if (observation->u.key_exchange.kind == DX_KX_ECDHE)
+            facts->chosen.group = observation->u.key_exchange.group;
+        break;
+    case DX_OBS_MESSAGE:
+        take_message(facts, ledger, observation);
+        break;
+    case DX_OBS_RECORD:
+        dx_facts_record_apply(facts, ledger, observation);
+        break;
+    case DX_OBS_ALPN:
+        facts->chosen.alpn = dx_ledger_intern(ledger, observation->u.text);
+        break;
+    case DX_OBS_FOREIGN:
+        take_foreign(facts, ledger, observation);
+        break;
+    case DX_OBS_UPGRADE:
+        take_upgrade(facts, observation);
+        break;
+    case DX_OBS_PARTIAL_HELLO:
+        facts->tls = true;
+        if (facts->phase < DX_PHASE_HELLO_PARTIAL)
+            facts->phase = DX_PHASE_HELLO_PARTIAL;
+        facts->partial_frame = observation->frame;
+        facts->partial_have = observation->u.partial.have;
+        facts->partial_expected = observation->u.partial.expected;
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,75 @@
+/* infer.c - what an encrypted record is, by its length and place
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "facts/infer.h"
+
+#include "knowledge/names.h"
+
+#define JSSE_PADDING                                                                                         \
+    16 /* observed: JSSE 17 pads every non-application record; test-captures/ok_jsse_user_canceled.pcapng */
+
+static unsigned
+tag_bytes(uint16_t cipher)
+{
+    const dx_cipher *row = dx_cipher_find(cipher);
+    return row && row->mode == DX_MODE_CCM_8 ? 8 : 16;
+}
+
+static unsigned
+hash_bytes(uint16_t cipher)
+{
+    const dx_cipher *row = dx_cipher_find(cipher);
+    return row && row->hash_bytes ? row->hash_bytes : 32;
+}
+
+/* content + 1 byte of type + tag, plain or with JSSE's padding */
+static bool
+is_protected(uint16_t cipher, uint16_t len, unsigned content)
+{
+    unsigned plain = content + 1 + tag_bytes(cipher);
+    return len == plain || len == plain + JSSE_PADDING;
+}
+
+bool
+dx_infer_alert13(uint16_t cipher, uint16_t len)
+{
+    return is_protected(cipher, len, 2);
+}
+
+bool
+dx_infer_finished13(uint16_t cipher, uint16_t len)
+{
+    return is_protected(cipher, len, 4 + hash_bytes(cipher));
+}
+
+bool
+dx_infer_padded_finished13(uint16_t cipher, uint16_t len)
+{
+    return len == 4 + hash_bytes(cipher) + 1 + tag_bytes(cipher) + JSSE_PADDING;
+}
+
+bool
+dx_infer_alert13_of(uint16_t cipher, uint16_t len, bool padded)
+{
+    return len == 2 + 1 + tag_bytes(cipher) + (padded ? JSSE_PADDING : 0);
+}
+
+bool
+dx_infer_empty_certificate13(uint16_t cipher, uint16_t len)
+{
+    /* header 4, context length 1, list length 3; then with the Finished behind it in the same record */
+    return is_protected(cipher, len, 8) || is_protected(cipher, len, 8 + 4 + hash_bytes(cipher));
+}
+
+uint16_t
+dx_infer_split_record(uint16_t cipher, uint16_t version, bool encrypt_then_mac)
+{
+    const dx_cipher *row = dx_cipher_find(cipher);
+
+    if (!row || row->mode != DX_MODE_CBC || !row->block_bytes)
+        return 0;
+    unsigned block = row->block_bytes, iv = version >= 0x0302 ? block : 0;
+    if (encrypt_then_mac) /* RFC 7366: the MAC is outside the padding */
+        return (uint16_t)(iv + block + row->mac_bytes);
+    return (uint16_t)(iv + (1 + row->mac_bytes + block) / block * block);
+}

@@ -1,0 +1,33 @@
+/* infer.h - what an encrypted record is, by its length and place
+ *
+ * Source: RFC 8446 section 5.2 (inner plaintext = content + type + padding, then the tag), RFC 5246
+ *         section 6.2.3, RFC 7366 (encrypt-then-MAC); lengths of real stacks: test-captures
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_FACTS_INFER_H
+#define DX_FACTS_INFER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* dx_infer_alert13 - a TLS 1.3 record of this length can be an alert: 19 (tag 16), 11 (CCM_8), 35 (JSSE
+ * pads 16). */
+bool dx_infer_alert13(uint16_t cipher, uint16_t len);
+
+/* dx_infer_finished13 - ... a Finished, of the suite's hash; also JSSE's padding. */
+bool dx_infer_finished13(uint16_t cipher, uint16_t len);
+
+/* dx_infer_padded_finished13 - ... a Finished of a side that pads as JSSE does: its alerts have 35 bytes,
+ * other sides' never. */
+bool dx_infer_padded_finished13(uint16_t cipher, uint16_t len);
+
+/* dx_infer_alert13_of - an alert of a side that is known to pad (or not). */
+bool dx_infer_alert13_of(uint16_t cipher, uint16_t len, bool padded);
+
+/* dx_infer_empty_certificate13 - ... an empty client Certificate, alone or (NSS) with the Finished. */
+bool dx_infer_empty_certificate13(uint16_t cipher, uint16_t len);
+
+/* dx_infer_split_record - the length of a CBC record with 0 or 1 byte of data: the first of a 1/n-1 split.
+ * 0 when the suite is not CBC. `version` as chosen, `encrypt_then_mac` as negotiated. */
+uint16_t dx_infer_split_record(uint16_t cipher, uint16_t version, bool encrypt_then_mac);
+
+#endif

@@ -1,0 +1,94 @@
+/* observation.h - what can be observed of one TLS connection, one thing at a time
+ *
+ * The reader makes observations from bytes, the tests from lines of text; facts.c is all that takes them.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_FACTS_OBSERVATION_H
+#define DX_FACTS_OBSERVATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "certs/certs.h"
+#include "wire/foreign.h"
+#include "wire/hello.h"
+#include "wire/stream.h"
+#include "wire/tls.h"
+
+typedef enum { DX_NOBODY, DX_CLIENT, DX_SERVER } dx_side;
+
+enum { DX_TCP_FIN = 1, DX_TCP_SYN = 2, DX_TCP_RST = 4, DX_TCP_PSH = 8, DX_TCP_ACK = 16 };
+
+/* The header of one TCP segment. */
+typedef struct dx_segment {
+    uint8_t flags;
+    uint32_t seq, ack; /* raw */
+    uint32_t len;      /* payload bytes on the wire */
+    uint32_t window;   /* unscaled */
+    uint8_t ttl;       /* or hop limit; 0 = not known */
+    uint16_t ip_id;    /* 0 for IPv6 */
+    unsigned kind;     /* dx_segment_kind bits of its payload; 0 when the bytes were not looked at */
+} dx_segment;
+
+typedef enum {
+    DX_OBS_SEGMENT, /* segment; precedes the observations made from its payload; its FIN flag is not looked at */
+    DX_OBS_FIN,     /* the segment's FIN, after the observations made from its payload */
+    DX_OBS_UNREACHABLE,  /* icmp: an ICMP error that quotes a segment of this connection, sent by `from` */
+    DX_OBS_CLIENT_HELLO, /* client_hello */
+    DX_OBS_SERVER_HELLO, /* server_hello */
+    DX_OBS_KEY_EXCHANGE, /* key_exchange: a ServerKeyExchange */
+    DX_OBS_MESSAGE,      /* message: any other handshake message whose type can be read */
+    DX_OBS_RECORD,       /* record, after its messages */
+    DX_OBS_ALPN,         /* text: the protocol that decrypted EncryptedExtensions chose */
+    DX_OBS_FOREIGN,      /* foreign: bytes that are no TLS where TLS could have begun */
+    DX_OBS_UPGRADE,      /* upgrade: a STARTTLS-like command, a CONNECT, or the answer */
+    DX_OBS_PARTIAL_HELLO /* partial: a ClientHello has begun and is not whole yet */
+} dx_observation_kind;
+
+typedef struct dx_observation {
+    dx_observation_kind kind;
+    dx_side from;
+    uint32_t frame;  /* 1-based capture frame number */
+    int64_t time_us; /* microseconds since the epoch; may run backward */
+    union {
+        dx_segment segment;
+        struct {
+            uint8_t version; /* 4 or 6 */
+            uint8_t type, code;
+        } icmp;
+        const dx_client_hello *client_hello;
+        const dx_server_hello *server_hello;
+        dx_key_exchange key_exchange;
+        struct {
+            uint8_t type;
+            uint32_t len;
+            bool empty;            /* of a Certificate: the list is empty */
+            const dx_chain *chain; /* of a Certificate that could be read, interned; else NULL */
+            bool decrypted;
+        } message;
+        struct {
+            dx_record header;
+            bool
+                decrypted; /* Wireshark had the keys: inner_type and the alert bytes are the inner record's */
+            uint8_t inner_type;
+        } record;
+        const char *text;
+        struct {
+            dx_foreign kind;
+            uint16_t http_status;
+            bool says_use_tls; /* an HTTP error page that asks for TLS */
+            const char *text;  /* the first line, may be hostile */
+        } foreign;
+        struct {
+            dx_upgrade kind;
+            int answer; /* 0 the request, 1 agreed, -1 refused */
+            uint16_t http_status;
+            const char *target; /* of CONNECT, on the request */
+            bool proxy_header;  /* a PROXY protocol header stood before the first bytes; kind is NONE */
+        } upgrade;
+        struct {
+            uint32_t have, expected; /* bytes */
+        } partial;
+    } u;
+} dx_observation;
+
+#endif

@@ -1,0 +1,218 @@
+/* presented.c - how the two sides of a connection showed who they are: certificates, signatures, staples
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "facts/presented.h"
+
+#include <string.h>
+
+#include "capture/ledger.h"
+#include "knowledge/names.h"
+#include "wire/authentication.h"
+
+#define MAX_KEPT (64 * 1024)
+
+/* Frames without a time stamp, or with one of a clock that was never set, say nothing of dates: 2000-01-01.
+ * */
+#define EARLIEST_US (INT64_C(946684800) * G_USEC_PER_SEC)
+
+dx_presented *
+dx_presented_make(dx_facts *facts)
+{
+    if (!facts->presented)
+        facts->presented = g_new0(dx_presented, 1);
+    return facts->presented;
+}
+
+static void
+drop_bytes(GByteArray **kept)
+{
+    if (*kept)
+        g_byte_array_unref(*kept);
+    *kept = NULL;
+}
+
+void
+dx_presented_drop(dx_facts *facts)
+{
+    dx_presented *presented = facts->presented;
+
+    if (!presented)
+        return;
+    drop_bytes(&presented->content);
+    drop_bytes(&presented->signature);
+    drop_bytes(&presented->staple);
+    drop_bytes(&presented->request);
+    g_free(presented);
+    facts->presented = NULL;
+}
+
+void
+dx_presented_keep(GByteArray **kept, const uint8_t *bytes, size_t len)
+{
+    if (*kept || len > MAX_KEPT)
+        return;
+    *kept = g_byte_array_sized_new((guint)len);
+    g_byte_array_append(*kept, bytes, (guint)len);
+}
+
+static int64_t
+judged_at(const dx_facts *facts)
+{
+    return facts->server_hello_us >= EARLIEST_US ? facts->server_hello_us / G_USEC_PER_SEC : 0;
+}
+
+/* Why no proof is possible, yet; NULL when there is all that it takes. */
+static const char *
+lacks_for_proof(const dx_facts *facts)
+{
+    const dx_presented *presented = facts->presented;
+
+    if (!presented || !presented->content || !presented->signature)
+        return "no signature could be read";
+    if (facts->damaged && facts->damaged_frame <= presented->signed_frame)
+        return "bytes are missing in the capture"; /* perhaps of what was signed */
+    return facts->chain ? NULL : "no certificate could be read";
+}
+
+dx_proof_result
+dx_presented_proof(const dx_facts *facts)
+{
+    dx_presented *presented = facts->presented;
+    const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
+
+    if (presented && presented->checked)
+        return presented->proof;
+    const char *lacks = lacks_for_proof(facts);
+    if (lacks)
+        return (dx_proof_result){.answer = DX_PROOF_NOT_CHECKED, .reason = lacks};
+    dx_proof_input input = {.version = facts->chosen.version,
+                            .scheme = presented->scheme,
+                            .rsa = cipher && cipher->auth == DX_AUTH_RSA,
+                            .sha384 = cipher && cipher->hash_bytes == 48,
+                            .signature = {presented->signature->data, presented->signature->len},
+                            .content = {presented->content->data, presented->content->len},
+                            .first_hello_len = presented->first_hello_len};
+    dx_proof_check(facts->chain, &input, &presented->proof);
+    presented->checked = true;
+    drop_bytes(&presented->content);
+    drop_bytes(&presented->signature);
+    return presented->proof;
+}
+
+bool
+dx_presented_staple(const dx_facts *facts, dx_staple *staple)
+{
+    dx_presented *presented = facts->presented;
+
+    if (!presented || !facts->chain)
+        return false;
+    if (presented->staple) {
+        presented->staple_says = dx_staple_read(presented->staple->data, presented->staple->len, facts->chain,
+                                                judged_at(facts), &presented->revoked_at);
+        presented->staple_checked = true;
+        drop_bytes(&presented->staple);
+    }
+    *staple = presented->staple_says;
+    return presented->staple_checked;
+}
+
+char *
+dx_presented_name(const dx_facts *facts)
+{
+    const char *host = facts->tunnel, *colon = host && !facts->sni ? strrchr(host, ':') : NULL;
+
+    if (facts->sni)
+        return g_strdup(facts->sni);
+    if (colon && *host == '[' && colon > host + 2 && colon[-1] == ']') /* [2001:db8::1]:443 */
+        return g_strndup(host + 1, (size_t)(colon - host) - 2);
+    return colon ? g_strndup(host, (size_t)(colon - host)) : NULL;
+}
+
+bool
+dx_presented_judge(const dx_facts *facts, const dx_ledger *ledger, dx_judgement *judgement)
+{
+    if (!facts->chain)
+        return false;
+    char *name = dx_presented_name(facts);
+    dx_question question = {.name = name, .time = judged_at(facts)};
+    dx_certs_judge(dx_ledger_certs(ledger), facts->chain, &question, judgement);
+    g_free(name);
+    return true;
+}
+
+bool
+dx_presented_bears_address(const dx_facts *facts, const dx_ledger *ledger)
+{
+    const dx_address *address = &facts->server_endpoint.address;
+    dx_question question = {
+        .address = address->bytes, .address_len = address->family == 6 ? 16 : 4, .time = judged_at(facts)};
+    dx_judgement judgement;
+
+    dx_certs_judge(dx_ledger_certs(ledger), facts->chain, &question, &judgement);
+    return !(judgement.defects & DX_BIT(DX_DEFECT_NAME_MISMATCH));
+}
+
+bool
+dx_presented_judge_client(const dx_facts *facts, const dx_ledger *ledger, dx_judgement *judgement)
+{
+    const dx_chain *chain = facts->presented ? facts->presented->client_chain : NULL;
+    dx_question question = {.time = judged_at(facts), .of_client = true};
+
+    if (!chain || !chain->num)
+        return false;
+    dx_certs_judge(dx_ledger_certs(ledger), chain, &question, judgement);
+    return true;
+}
+
+void
+dx_authorities_clear(dx_authorities *authorities)
+{
+    drop_bytes(&authorities->request);
+    g_free(authorities->first);
+    authorities->first = NULL;
+}
+
+static void
+take_first(void *user, const uint8_t *der, size_t len)
+{
+    char **first = user;
+
+    if (!*first)
+        *first = dx_certs_name_text(der, len);
+}
+
+unsigned
+dx_presented_authorities(const dx_facts *facts, char **first)
+{
+    GByteArray *request = facts->presented ? facts->presented->request : NULL;
+    dx_authorities *last = &facts->ledger->authorities; /* a server asks everybody for the same */
+
+    *first = NULL;
+    if (!request)
+        return 0;
+    if (!last->request || last->version != facts->chosen.version || last->request->len != request->len ||
+        memcmp(last->request->data, request->data, request->len) != 0) {
+        dx_authorities_clear(last);
+        last->request = g_byte_array_ref(request);
+        last->version = facts->chosen.version;
+        last->num =
+            dx_certificate_authorities(request->data, request->len, last->version, take_first, &last->first);
+    }
+    *first = g_strdup(last->first);
+    return last->num;
+}
+
+const char *
+dx_presented_key_usage(const dx_facts *facts, const dx_certificate_info *leaf)
+{
+    const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
+
+    if (!leaf->has_key_usage || !cipher)
+        return NULL;
+    bool decrypts = !cipher->tls13 && cipher->exchange == DX_EXCHANGE_RSA;
+    if (decrypts)
+        return leaf->key_usage & DX_KEY_USAGE_ENCIPHERMENT ? NULL : "keyEncipherment";
+    if (cipher->tls13 || cipher->exchange == DX_EXCHANGE_DHE || cipher->exchange == DX_EXCHANGE_ECDHE)
+        return leaf->key_usage & DX_KEY_USAGE_SIGNATURE ? NULL : "digitalSignature";
+    return NULL;
+}

@@ -1,0 +1,65 @@
+/* presented.h - how the two sides of a connection showed who they are: certificates, signatures, staples
+ *
+ * What is needed to verify a signature is kept until somebody asks for a verdict or the connection turns
+ * out healthy.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_FACTS_PRESENTED_H
+#define DX_FACTS_PRESENTED_H
+
+#include <glib.h>
+
+#include "certs/judge.h"
+#include "certs/proof.h"
+#include "certs/staple.h"
+#include "facts/facts.h"
+
+struct dx_presented {
+    const dx_chain *client_chain; /* interned by the ledger; NULL when none was readable */
+    GByteArray *content; /* what the server signed, see dx_proof_input; NULL when there is no signature */
+    GByteArray *signature, *staple, *request; /* request: body of the CertificateRequest */
+    size_t first_hello_len;
+    uint16_t scheme;
+    uint32_t signed_frame; /* that brought the signature */
+    bool checked, staple_checked;
+    dx_proof_result proof;
+    dx_staple staple_says;
+    int64_t revoked_at; /* seconds since the epoch, of DX_STAPLE_REVOKED */
+    uint32_t staple_frame;
+};
+
+/* dx_presented_make - the connection's struct, made when it is first needed. */
+dx_presented *dx_presented_make(dx_facts *facts);
+void dx_presented_drop(dx_facts *facts);
+
+/* dx_presented_keep - sets one of the byte arrays to a copy; nothing when it is set already or `len` is
+ * above 64 KB. */
+void dx_presented_keep(GByteArray **kept, const uint8_t *bytes, size_t len);
+
+/* dx_presented_proof - whether the server's signature fits its certificate; verified at the first call. */
+dx_proof_result dx_presented_proof(const dx_facts *facts);
+
+/* dx_presented_staple - what the stapled OCSP response says; false when there was none, or none that was
+ * readable. */
+bool dx_presented_staple(const dx_facts *facts, dx_staple *staple);
+
+/* dx_presented_name - the host name that the client asked for (SNI, else the host of its CONNECT); NULL
+ * when none. New string. */
+char *dx_presented_name(const dx_facts *facts);
+
+/* dx_presented_judge - what is wrong with the server's certificates at the time of the capture; false when
+ * none could be read. _client: the same of the client's. */
+bool dx_presented_judge(const dx_facts *facts, const dx_ledger *ledger, dx_judgement *judgement);
+bool dx_presented_judge_client(const dx_facts *facts, const dx_ledger *ledger, dx_judgement *judgement);
+
+/* dx_presented_bears_address - the server's certificate (the list must be readable) names its IP address. */
+bool dx_presented_bears_address(const dx_facts *facts, const dx_ledger *ledger);
+
+/* dx_presented_authorities - how many names of authorities the server asked client certificates of; `first`
+ * gets the first of them, a new string or NULL. */
+unsigned dx_presented_authorities(const dx_facts *facts, char **first);
+
+/* dx_presented_key_usage - a bit of keyUsage that the chosen key exchange needs and the certificate lacks;
+ * NULL when none ("digitalSignature"). RFC 8446 section 4.4.2.2, RFC 5246 section 7.4.2 */
+const char *dx_presented_key_usage(const dx_facts *facts, const dx_certificate_info *leaf);
+
+#endif

@@ -1,0 +1,99 @@
+/* progress.c - how far a handshake came, step by step
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "facts/progress.h"
+
+/* The letters of Zeek's ssl_history (scripts/base/protocols/ssl/main.zeek); capitals for the client. */
+void
+dx_course_note(dx_facts *facts, dx_side from, char letter)
+{
+    char shown = from == DX_SERVER ? (char)(letter + ('a' - 'A')) : letter;
+
+    if (facts->num_history + 1u >= sizeof facts->history)
+        return;
+    if (facts->num_history && facts->history[facts->num_history - 1] == shown &&
+        (letter == 'D' || letter == 'Z'))
+        return;
+    facts->history[facts->num_history++] = shown;
+}
+
+dx_peer *
+dx_course_sender(dx_facts *facts, const dx_observation *observation)
+{
+    return observation->from == DX_SERVER ? &facts->server : &facts->client;
+}
+
+void
+dx_course_close_notify(dx_peer *peer, const dx_observation *observation)
+{
+    peer->close_notify = true;
+    if (!peer->close_notify_frame)
+        peer->close_notify_frame = observation->frame;
+}
+
+void
+dx_course_pending(dx_facts *facts, dx_end_kind kind, const dx_observation *observation)
+{
+    if (facts->end.kind != DX_END_NONE || facts->pending.kind != DX_END_NONE)
+        return;
+    facts->pending = (dx_end){.kind = kind,
+                              .by = observation->from,
+                              .phase = facts->phase,
+                              .frame = observation->frame,
+                              .time_us = observation->time_us};
+    if (kind == DX_END_ALERT) {
+        facts->pending.alert_level = observation->u.record.header.alert_level;
+        facts->pending.alert = observation->u.record.header.alert_description;
+    }
+}
+
+/* The handshake went on: what looked like its end was none. */
+void
+dx_course_drop_pending(dx_facts *facts, const dx_observation *observation)
+{
+    if (facts->pending.kind == DX_END_ALERT ||
+        (facts->pending.kind == DX_END_ENCRYPTED_ALERT && facts->pending.by == observation->from))
+        facts->pending.kind = DX_END_NONE;
+}
+
+void
+dx_course_establish(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    /* an encrypted alert came before the second Finished (observed: NSS 3.87 refuses a certificate that
+     * way) */
+    if (facts->established_frame || facts->pending.kind == DX_END_ENCRYPTED_ALERT)
+        return;
+    facts->pending.kind = DX_END_NONE; /* a client's half-close: the handshake went on all the same */
+    facts->established_frame = observation->frame;
+    facts->established_us = observation->time_us;
+    if (facts->phase < DX_PHASE_ESTABLISHED)
+        facts->phase = DX_PHASE_ESTABLISHED;
+    /* A TLS 1.3 client is done before the server has judged its Finished and certificate (RFC 8446 section
+     * 4.4.4). */
+    if (!dx_facts_tls13(facts))
+        dx_facts_accept(facts, ledger);
+}
+
+void
+dx_course_client_finishes(dx_facts *facts, const dx_observation *observation)
+{
+    facts->client.finished = true;
+    if (facts->client_finished_frame)
+        return;
+    facts->client_finished_frame = observation->frame;
+    facts->client_finished_us = observation->time_us;
+    if (facts->phase < DX_PHASE_CLIENT_FINISHED && facts->phase >= DX_PHASE_SERVER_HELLO)
+        facts->phase = DX_PHASE_CLIENT_FINISHED;
+}
+
+void
+dx_course_finished(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    dx_course_sender(facts, observation)->finished = true;
+    if (observation->from == DX_CLIENT)
+        dx_course_client_finishes(facts, observation);
+    else if (facts->phase < DX_PHASE_SERVER_DONE)
+        facts->phase = DX_PHASE_SERVER_DONE;
+    if (facts->client.finished && facts->server.finished)
+        dx_course_establish(facts, ledger, observation);
+}

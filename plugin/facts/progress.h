@@ -1,0 +1,33 @@
+/* progress.h - how far a handshake came, step by step: shared by the files that turn observations into facts
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_FACTS_PROGRESS_H
+#define DX_FACTS_PROGRESS_H
+
+#include "capture/ledger.h"
+
+/* A server's alert or close this long after the client's Finished is about something else (idle close). */
+#define DX_REFUSAL_US (5 * G_USEC_PER_SEC)
+
+/* dx_course_sender - the peer that sent what was observed. */
+dx_peer *dx_course_sender(dx_facts *facts, const dx_observation *observation);
+
+/* dx_course_note - adds a letter to the history; `letter` is a capital. */
+void dx_course_note(dx_facts *facts, dx_side from, char letter);
+void dx_course_close_notify(dx_peer *peer, const dx_observation *observation);
+
+/* dx_course_pending - what is the end only if nothing follows; dx_course_drop_pending - something
+ * followed. */
+void dx_course_pending(dx_facts *facts, dx_end_kind kind, const dx_observation *observation);
+void dx_course_drop_pending(dx_facts *facts, const dx_observation *observation);
+
+/* dx_course_finished - a Finished, readable or by its place; dx_course_client_finishes - the client's;
+ * dx_course_establish - both are there. */
+void dx_course_finished(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
+void dx_course_client_finishes(dx_facts *facts, const dx_observation *observation);
+void dx_course_establish(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
+
+/* dx_facts_record_apply - takes one TLS record (facts_records.c). */
+void dx_facts_record_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
+
+#endif

@@ -1,0 +1,278 @@
+/* records.c - what TLS records say of a connection: readable alerts, and those that only lengths betray
+ *
+ * Source: RFC 8446 sections 2, 6 and appendix D.4; lengths of encrypted records: infer.h
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "facts/progress.h"
+#include "facts/infer.h"
+
+enum { ALERT_CLOSE_NOTIFY = 0, ALERT_NO_CERTIFICATE = 41, ALERT_USER_CANCELED = 90 };
+
+/* A readable alert (RFC 8446 section 6: in TLS 1.3 all but close_notify and user_canceled are fatal). */
+static void
+take_alert(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    dx_peer *peer = dx_course_sender(facts, observation);
+    const dx_record *record = &observation->u.record.header;
+    bool handshake_over =
+        facts->phase >= DX_PHASE_ESTABLISHED &&
+        (facts->phase == DX_PHASE_DATA || (facts->server.app_records && facts->client.app_records));
+
+    if (record->alert_description == ALERT_CLOSE_NOTIFY)
+        dx_course_close_notify(peer, observation);
+    else if (!peer->alert_frame) {
+        peer->alert_frame = observation->frame;
+        peer->alert = record->alert_description;
+        peer->alert_level = record->alert_level;
+    }
+    if (record->alert_description == ALERT_NO_CERTIFICATE && observation->from == DX_CLIENT &&
+        facts->phase >= DX_PHASE_SERVER_HELLO) {
+        facts->client_certificate = DX_CLIENT_CERTIFICATE_EMPTY; /* SSL 3.0, RFC 6101 section 5.4.2 */
+        facts->client_certificate_frame = observation->frame;
+        return;
+    }
+    if (handshake_over)
+        return;
+    bool harmless =
+        record->alert_description == ALERT_CLOSE_NOTIFY || record->alert_description == ALERT_USER_CANCELED;
+    /* OpenSSL servers answer a client that leaves after the handshake with 50 (observed). But a client
+     * that showed a certificate may have asked and closed its side before the server has judged it. */
+    bool reaction = (peer == &facts->server ? facts->client.fin_frame : facts->server.fin_frame) &&
+                    facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE;
+    if (facts->phase >= DX_PHASE_ESTABLISHED && (harmless || reaction))
+        return;
+    if (!harmless && (record->alert_level == 2 || dx_facts_tls13(facts)))
+        dx_facts_set_end(facts, ledger, DX_END_ALERT, observation);
+    else
+        dx_course_pending(facts, DX_END_ALERT, observation);
+}
+
+static void
+note_record(dx_facts *facts, const dx_observation *observation)
+{
+    if (!facts->num_notes)
+        facts->first_note = (dx_record_note){.frame = observation->frame,
+                                             .len = observation->u.record.header.len,
+                                             .type = observation->u.record.header.type,
+                                             .from = observation->from};
+    if (facts->num_notes < UINT8_MAX)
+        facts->num_notes++;
+    if (observation->from == DX_SERVER && facts->num_server_notes < UINT8_MAX)
+        facts->num_server_notes++;
+}
+
+static void
+take_application_data(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    dx_peer *peer = dx_course_sender(facts, observation);
+
+    if (peer->app_records < 2)
+        peer->first_app_len[peer->app_records] = observation->u.record.header.len;
+    if (!peer->app_records) {
+        peer->first_app_frame = observation->frame;
+        peer->first_app_us = observation->time_us;
+    }
+    peer->app_records++;
+    if (facts->hello_request_frame && observation->from == DX_SERVER)
+        facts->renegotiated = true;
+    peer->app_bytes += observation->u.record.header.len;
+    if (facts->client.app_records && facts->server.app_records && facts->phase < DX_PHASE_DATA &&
+        (facts->phase >= DX_PHASE_ESTABLISHED || !dx_facts_tls13(facts))) {
+        dx_course_establish(facts, ledger, observation);
+        facts->phase = DX_PHASE_DATA;
+        dx_facts_accept(facts, ledger);
+    }
+}
+
+/* The client sent data behind what looked like the server's alert, and the server says more: it was data
+ * of two bytes. */
+static bool
+goes_on_after_alert(const dx_facts *facts)
+{
+    return facts->pending.kind == DX_END_ENCRYPTED_ALERT && facts->pending.by == DX_SERVER &&
+           facts->client.last_payload_frame > facts->pending.frame;
+}
+
+/* What is left to refuse once the client's Finished has come: its certificate, when one was asked for
+ * (else its flight is a Finished alone), or a client that goes on without TLS (observed: libldap with
+ * GnuTLS refuses the server's certificate and unbinds in plaintext). From other servers the alert is a
+ * close_notify: nobody behind a proxy, a server that goes down. */
+static bool
+may_refuse(const dx_facts *facts)
+{
+    return facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE ||
+           (facts->client.last_payload_frame > facts->client_finished_frame && !facts->client.app_records &&
+            !facts->client.close_notify);
+}
+
+/* TLS 1.3 without keys, a server's record: rule (b) and (c) of alert-sized records at a handshake
+ * position. */
+static void
+infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    uint16_t len = observation->u.record.header.len;
+    bool alert = dx_infer_alert13(facts->chosen.cipher, len);
+
+    if (!facts->client_finished_frame && facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE) {
+        if (alert && facts->num_server_notes <= 2)
+            dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
+        else
+            dx_course_drop_pending(facts, observation);
+        facts->server.padded =
+            dx_infer_padded_finished13(facts->chosen.cipher, len); /* the last one is the Finished */
+        facts->server_encrypted_bytes += len;
+        facts->server_flight_us = observation->time_us;
+        /* long enough to hold EncryptedExtensions and Finished */
+        if (facts->phase == DX_PHASE_SERVER_HELLO && len >= 53)
+            facts->phase = DX_PHASE_SERVER_DONE;
+        return;
+    }
+    /* what the client sent was not told by its length (RFC 8446 section 5.4 allows padding); the server is
+     * content */
+    if (!alert && !facts->client_finished_frame && facts->client_certificate == DX_CLIENT_CERTIFICATE_SENT) {
+        dx_course_client_finishes(facts, observation);
+        dx_course_establish(facts, ledger, observation);
+    }
+    /* a client that has left gets a close_notify for an answer; but one that showed (or failed to show) a
+     * certificate and asked for something gets an alert in place of the answer */
+    bool left = (facts->client.fin_frame || facts->client.close_notify || facts->client.rst_frame) &&
+                !(facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records);
+    alert =
+        dx_infer_alert13_of(facts->chosen.cipher, len, facts->server.padded) && !goes_on_after_alert(facts);
+    if (alert && may_refuse(facts) && !facts->server.app_records && !facts->ticket_frame && !left &&
+        observation->time_us - facts->client_finished_us < DX_REFUSAL_US) {
+        dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
+        return;
+    }
+    dx_course_drop_pending(facts, observation);
+    if (!facts->server.app_records && len > 100 && !facts->client.app_records)
+        facts->ticket_frame = observation->frame;
+    take_application_data(facts, ledger, observation);
+    if (!alert)
+        dx_facts_accept(facts, ledger);
+}
+
+static void
+infer_client_flight(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    uint16_t len = observation->u.record.header.len, cipher = facts->chosen.cipher;
+
+    if (dx_infer_alert13(cipher, len)) { /* rule (a) */
+        if (facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE || facts->pending.kind == DX_END_NONE)
+            dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
+        return;
+    }
+    dx_course_drop_pending(facts, observation);
+    if (dx_infer_finished13(cipher, len)) {
+        facts->client.padded = dx_infer_padded_finished13(cipher, len);
+        dx_course_client_finishes(facts, observation);
+        dx_course_establish(facts, ledger, observation);
+    } else if (facts->early_data) {
+        return; /* 0-RTT data or EndOfEarlyData */
+    } else if (dx_infer_empty_certificate13(cipher, len)) {
+        facts->client_certificate = DX_CLIENT_CERTIFICATE_EMPTY;
+        facts->client_certificate_frame = observation->frame;
+        facts->client_finished_us = observation->time_us; /* JSSE answers it before the Finished has come */
+        if (len > 50) { /* with the Finished in one record (observed: NSS) */
+            dx_course_client_finishes(facts, observation);
+            dx_course_establish(facts, ledger, observation);
+        }
+    } else if (facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE) {
+        facts->client_certificate = DX_CLIENT_CERTIFICATE_SENT;
+        facts->client_certificate_frame = observation->frame;
+        facts->client_finished_us = observation->time_us;
+    }
+}
+
+/* TLS 1.3 without keys, a client's record after the ServerHello. */
+static void
+infer_client_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    if (!facts->client_finished_frame) {
+        infer_client_flight(facts, ledger, observation);
+        return;
+    }
+    if (dx_infer_alert13_of(facts->chosen.cipher, observation->u.record.header.len, facts->client.padded) &&
+        !facts->client.app_records) {
+        dx_course_close_notify(&facts->client,
+                               observation); /* or an alert: the client leaves without having sent data */
+        return;
+    }
+    take_application_data(facts, ledger, observation);
+}
+
+static void
+take_handshake_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    dx_peer *peer = dx_course_sender(facts, observation);
+
+    if (!observation->u.record.header.encrypted || observation->u.record.decrypted)
+        return; /* its messages were taken one by one */
+    note_record(facts, observation);
+    dx_course_drop_pending(facts, observation);
+    if (facts->established_frame) { /* TLS 1.2 and below: a renegotiation begins */
+        dx_course_note(facts, observation->from, 'Z');
+        if (observation->from == DX_SERVER && !facts->hello_request_frame)
+            facts->hello_request_frame = observation->frame;
+        return;
+    }
+    if (peer->finished)
+        return;
+    dx_course_note(facts, observation->from, 'F');
+    dx_course_finished(facts, ledger, observation);
+}
+
+void
+dx_facts_record_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+{
+    dx_peer *peer = dx_course_sender(facts, observation);
+    const dx_record *record = &observation->u.record.header;
+    uint8_t type = observation->u.record.decrypted ? observation->u.record.inner_type : record->type;
+
+    facts->tls = true;
+    if (!record->whole && record->type != DX_RECORD_APPLICATION && facts->phase < DX_PHASE_ESTABLISHED &&
+        !facts->damaged) {
+        facts->damaged = true; /* cut by a short snap length */
+        facts->damaged_frame = observation->frame;
+    }
+    if (observation->u.record.decrypted)
+        facts->decrypted = true;
+    switch (type) {
+    case DX_RECORD_CCS:
+        dx_course_note(facts, observation->from, 'I');
+        /* the server's in a renegotiation: it has accepted what the client showed (RFC 5246 section 7.3) */
+        if (facts->hello_request_frame && observation->from == DX_SERVER)
+            facts->renegotiated = true;
+        break;
+    case DX_RECORD_ALERT:
+        dx_course_note(facts, observation->from, 'L');
+        if (record->encrypted && !observation->u.record.decrypted) {
+            note_record(facts, observation);
+            if (facts->phase >= DX_PHASE_ESTABLISHED)
+                dx_course_close_notify(peer, observation); /* or a fatal alert: not to be told apart */
+            else
+                dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
+        } else {
+            take_alert(facts, ledger, observation);
+        }
+        break;
+    case DX_RECORD_HANDSHAKE:
+        take_handshake_record(facts, ledger, observation);
+        break;
+    case DX_RECORD_APPLICATION:
+        dx_course_note(facts, observation->from, 'D');
+        if (dx_facts_tls13(facts) && !observation->u.record.decrypted) {
+            note_record(facts, observation);
+            if (observation->from == DX_SERVER)
+                infer_server_record(facts, ledger, observation);
+            else
+                infer_client_record(facts, ledger, observation);
+        } else if (observation->from == DX_SERVER || facts->server_hello_frame || facts->mid_stream) {
+            dx_course_drop_pending(facts, observation);
+            take_application_data(facts, ledger, observation);
+        }
+        break;
+    default:
+        dx_course_note(facts, observation->from, record->type == DX_RECORD_HEARTBEAT ? 'B' : 'Q');
+        break;
+    }
+}

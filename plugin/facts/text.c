@@ -1,0 +1,351 @@
+/* text.c - text for people: wire values made safe, addresses, times, templates
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "facts/text.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define SAFE_MAX_CHARACTERS      255
+#define HOST_NAME_MAX_CHARACTERS 253 /* RFC 1035 section 2.3.4, without the root's dot */
+#define LABEL_MAX_CHARACTERS     63
+
+/* Shown as it is? Format characters (Unicode category Cf) are the bidirectional marks, joiners and tags by
+ * which a name can be made to look like another. */
+static bool
+is_harmless(gunichar c)
+{
+    if (c < 0x7f)
+        return c >= 0x20;
+    GUnicodeType type = g_unichar_type(c);
+    return g_unichar_isprint(c) && type != G_UNICODE_LINE_SEPARATOR && type != G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
+char *
+dx_safe(const char *text, size_t max)
+{
+    if (!text)
+        return NULL;
+    if (max == 0)
+        max = SAFE_MAX_CHARACTERS;
+    size_t plain = 0; /* the usual case first: a report holds megabytes of plain ASCII */
+    while (text[plain] >= 0x20 && text[plain] < 0x7f)
+        plain++;
+    if (!text[plain] && plain <= max)
+        return g_strndup(text, plain);
+    GString *out = g_string_new(NULL);
+    size_t used = 0, num_fit = 0; /* num_fit: bytes of `out` that leave room for the dots of a cut text */
+    for (const char *at = text; *at;) {
+        gunichar c = g_utf8_get_char_validated(at, -1);
+        bool valid = c != (gunichar)-1 && c != (gunichar)-2;
+        size_t len = valid ? (size_t)(g_utf8_next_char(at) - at) : 1;
+        bool harmless = valid && is_harmless(c);
+        size_t width = harmless ? 1 : 4 * len;
+        if (used + width > max) {
+            g_string_truncate(out, num_fit);
+            if (max >= 3)
+                g_string_append(out, "...");
+            break;
+        }
+        if (harmless)
+            g_string_append_len(out, at, (gssize)len);
+        else
+            for (size_t i = 0; i < len; i++)
+                g_string_append_printf(out, "\\x%02x", (unsigned char)at[i]);
+        used += width;
+        if (used + 3 <= max)
+            num_fit = out->len;
+        at += len;
+    }
+    return g_string_free(out, FALSE);
+}
+
+bool
+dx_is_host_name(const char *text)
+{
+    if (!text || !*text)
+        return false;
+    size_t label = 0;
+    for (size_t i = 0; text[i]; i++) {
+        char c = text[i];
+        if (i == HOST_NAME_MAX_CHARACTERS)
+            return c == '.' && !text[i + 1] && label > 0;
+        if (c == '.') {
+            if (label == 0)
+                return false;
+            label = 0;
+            continue;
+        }
+        /* a leading '-' would be read as an option by the command that is given the name */
+        bool fit = g_ascii_isalnum(c) || c == '_' || (c == '-' && label > 0);
+        if (!fit || ++label > LABEL_MAX_CHARACTERS)
+            return false;
+    }
+    return true;
+}
+
+/* Appends a number in decimal; g_strdup_printf costs twenty times as much, and a report has tens of
+ * thousands. */
+static char *
+append_number(char *at, unsigned number, unsigned min_digits)
+{
+    char digits[10];
+    unsigned num = 0;
+    do {
+        digits[num++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number || num < min_digits);
+    while (num)
+        *at++ = digits[--num];
+    return at;
+}
+
+static char *
+append_ipv4(char *at, const uint8_t *bytes)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        if (i > 0)
+            *at++ = '.';
+        at = append_number(at, bytes[i], 1);
+    }
+    return at;
+}
+
+/* RFC 5952 section 4: lower case, no leading zeros, the first longest run of zero groups is "::" */
+static char *
+append_ipv6(char *at, const uint8_t *bytes)
+{
+    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    if (memcmp(bytes, mapped, sizeof mapped) == 0) {
+        memcpy(at, "::ffff:", 7);
+        return append_ipv4(at + 7, bytes + 12);
+    }
+
+    unsigned group[8], best = 8, best_num = 1;
+    for (unsigned i = 0; i < 8; i++)
+        group[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
+    for (unsigned i = 0; i < 8; i++) {
+        unsigned num = 0;
+        while (i + num < 8 && group[i + num] == 0)
+            num++;
+        if (num > best_num) {
+            best = i;
+            best_num = num;
+        }
+    }
+    char *start = at;
+    for (unsigned i = 0; i < 8; i++) {
+        if (i == best) {
+            *at++ = ':';
+            *at++ = ':';
+            i += best_num - 1;
+            continue;
+        }
+        if (at > start && at[-1] != ':')
+            *at++ = ':';
+        for (int shift = 12; shift >= 0; shift -= 4)
+            if (shift == 0 || group[i] >> shift)
+                *at++ = "0123456789abcdef"[group[i] >> shift & 15];
+    }
+    return at;
+}
+
+static char *
+append_address(char *at, const dx_address *address)
+{
+    if (address->family == 4)
+        return append_ipv4(at, address->bytes);
+    if (address->family == 6)
+        return append_ipv6(at, address->bytes);
+    *at++ = '?';
+    return at;
+}
+
+/* longest: [2001:db8:1111:2222:3333:4444:5555:6666]:65535 */
+#define ENDPOINT_SIZE 56
+
+char *
+dx_address_text(const dx_address *address)
+{
+    char text[ENDPOINT_SIZE];
+    return g_strndup(text, (size_t)(append_address(text, address) - text));
+}
+
+char *
+dx_endpoint_text(const dx_endpoint *endpoint)
+{
+    char text[ENDPOINT_SIZE], *at = text;
+    if (endpoint->address.family == 6)
+        *at++ = '[';
+    at = append_address(at, &endpoint->address);
+    if (endpoint->address.family == 6)
+        *at++ = ']';
+    *at++ = ':';
+    at = append_number(at, endpoint->port, 1);
+    return g_strndup(text, (size_t)(at - text));
+}
+
+char *
+dx_time_text(int64_t time_us)
+{
+    const int64_t day_us = INT64_C(86400) * G_USEC_PER_SEC;
+    int64_t days = time_us / day_us, us = time_us % day_us;
+    if (us < 0) {
+        us += day_us;
+        days--;
+    }
+    GDate date;
+    if (days < -719162 || days > 2932896) /* 0001-01-01 to 9999-12-31 */
+        return g_strdup("");
+    g_date_clear(&date, 1);
+    g_date_set_julian(&date, (guint32)(days + 719163)); /* GDate's day 1 is 0001-01-01 */
+    unsigned seconds = (unsigned)(us / G_USEC_PER_SEC);
+    const unsigned value[] = {g_date_get_year(&date),
+                              g_date_get_month(&date),
+                              g_date_get_day(&date),
+                              seconds / 3600,
+                              seconds / 60 % 60,
+                              seconds % 60,
+                              (unsigned)(us % G_USEC_PER_SEC)};
+    static const unsigned num_digits[] = {4, 2, 2, 2, 2, 2, 6};
+    char text[32], *at = text;
+    for (unsigned i = 0; i < G_N_ELEMENTS(value); i++) {
+        at = append_number(at, value[i], num_digits[i]);
+        *at++ = "--T::.Z"[i];
+    }
+    return g_strndup(text, (size_t)(at - text));
+}
+
+static void
+append_code(GString *out, uint16_t code, const char *(*name)(uint16_t code))
+{
+    const char *known = name ? name(code) : NULL;
+    if (known)
+        g_string_append(out, known);
+    else
+        g_string_append_printf(out, "0x%04x", code);
+}
+
+char *
+dx_codes_text(const dx_codes *codes, const char *(*name)(uint16_t code), unsigned max)
+{
+    if (codes->num == 0)
+        return g_strdup("none");
+    if (max == 0)
+        max = codes->num;
+    GString *out = g_string_new(NULL);
+    for (unsigned i = 0; i < codes->num && i < max; i++) {
+        if (i > 0)
+            g_string_append(out, ", ");
+        append_code(out, codes->item[i], name);
+    }
+    if (codes->num > max)
+        g_string_append_printf(out, " and %u more", codes->num - max);
+    return g_string_free(out, FALSE);
+}
+
+char *
+dx_code_text(uint16_t code, const char *(*name)(uint16_t code))
+{
+    GString *out = g_string_new(NULL);
+    append_code(out, code, name);
+    return g_string_free(out, FALSE);
+}
+
+/* The name that the client asked for: SNI, else the host of its CONNECT request. */
+static char *
+host_text(const dx_facts *facts)
+{
+    if (dx_is_host_name(facts->sni))
+        return g_strdup(facts->sni);
+    const char *colon = facts->tunnel && !facts->sni ? strrchr(facts->tunnel, ':') : NULL;
+    if (colon) {
+        char *host = g_strndup(facts->tunnel, (size_t)(colon - facts->tunnel));
+        if (dx_is_host_name(host))
+            return host;
+        g_free(host);
+    }
+    return g_strdup("<host name>");
+}
+
+static char *
+address_or(const dx_address *address, const char *placeholder)
+{
+    return address->family ? dx_address_text(address) : g_strdup(placeholder);
+}
+
+/* As certutil shows and takes it. */
+static char *
+thumbprint_text(const dx_facts *facts)
+{
+    const dx_certificate *leaf = dx_chain_leaf(facts->chain);
+    const dx_certificate_info *info = leaf ? dx_certificate_read(leaf) : NULL;
+
+    return info ? dx_thumbprint_text(info->sha1, sizeof info->sha1) : g_strdup("<thumbprint>");
+}
+
+/* The value of a placeholder whose name has `len` characters; NULL when there is no such placeholder. */
+static char *
+placeholder_value(const char *name, size_t len, const dx_facts *facts)
+{
+    const dx_endpoint *server = &facts->server_endpoint;
+#define IS(word) (len == sizeof(word) - 1 && memcmp(name, word, sizeof(word) - 1) == 0)
+    if (IS("server"))
+        return address_or(&server->address, "<server>");
+    if (IS("client"))
+        return address_or(&facts->client_endpoint.address, "<client>");
+    if (IS("port"))
+        return server->port ? g_strdup_printf("%u", server->port) : g_strdup("<port>");
+    if (IS("endpoint"))
+        return server->address.family && server->port ? dx_endpoint_text(server)
+                                                      : g_strdup("<server>:<port>");
+    if (IS("sni"))
+        return host_text(facts);
+    if (IS("thumbprint"))
+        return thumbprint_text(facts);
+#undef IS
+    return NULL;
+}
+
+char *
+dx_fill(const char *template_text, const dx_facts *facts)
+{
+    if (!template_text)
+        return NULL;
+    GString *out = g_string_new(NULL);
+    const char *at = template_text;
+    for (const char *open; (open = strchr(at, '{'));) {
+        g_string_append_len(out, at, open - at);
+        const char *end = strchr(open, '}');
+        char *value = end ? placeholder_value(open + 1, (size_t)(end - open - 1), facts) : NULL;
+        if (value) {
+            g_string_append(out, value);
+            g_free(value);
+            at = end + 1;
+        } else {
+            /* some other brace, a GUID say */
+            g_string_append_c(out, '{');
+            at = open + 1;
+        }
+    }
+    g_string_append(out, at);
+    return g_string_free(out, FALSE);
+}
+
+/* Integers only: printf's "%.1f" writes a comma in many locales. */
+char *
+dx_duration_text(int64_t us)
+{
+    if (us < 0)
+        us = 0;
+    if (us < 10 * 1000)
+        return g_strdup_printf("%d.%d ms", (int)(us / 1000), (int)(us % 1000 / 100));
+    if (us < G_USEC_PER_SEC)
+        return g_strdup_printf("%d ms", (int)(us / 1000));
+    int64_t seconds = us / G_USEC_PER_SEC;
+    if (seconds < 120)
+        return g_strdup_printf("%d.%d s", (int)seconds, (int)(us % G_USEC_PER_SEC / (G_USEC_PER_SEC / 10)));
+    if (seconds < 2 * 3600)
+        return g_strdup_printf("%d min %d s", (int)(seconds / 60), (int)(seconds % 60));
+    return g_strdup_printf("%" G_GINT64_FORMAT " h %d min", seconds / 3600, (int)(seconds / 60 % 60));
+}

@@ -1,0 +1,42 @@
+/* text.h - text for people: wire values made safe, addresses, times, templates
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_FACTS_TEXT_H
+#define DX_FACTS_TEXT_H
+
+#include "facts/facts.h"
+
+/* dx_safe - a new string in which what could harm a terminal, a window or JSON is shown as \xNN or
+ * dropped: control characters, DEL, invalid UTF-8, bidirectional marks; at most `max` characters (0: 255).
+ * NULL gives NULL. g_free. */
+char *dx_safe(const char *text, size_t max);
+
+/* dx_is_host_name - letters, digits, '-', '_' and '.' in labels of up to 63, 253 in all: fit for a command
+ * line. */
+bool dx_is_host_name(const char *text);
+
+/* dx_address_text - "192.0.2.1", "2001:db8::1"; "?" without a family. New string. */
+char *dx_address_text(const dx_address *address);
+/* dx_endpoint_text - "192.0.2.1:443", "[2001:db8::1]:443". New string. */
+char *dx_endpoint_text(const dx_endpoint *endpoint);
+
+/* dx_time_text - "2012-02-11T00:44:55.123456Z" (UTC). New string; "" for times GLib cannot show. */
+char *dx_time_text(int64_t time_us);
+
+/* dx_codes_text - names joined by ", ", unknown ones as 0x1234, at most `max` of them, then "and N more".
+ * `name` returns a code's name or NULL. "none" for an empty list. New string. */
+char *dx_codes_text(const dx_codes *codes, const char *(*name)(uint16_t code), unsigned max);
+
+/* dx_code_text - one name or 0x1234. New string. */
+char *dx_code_text(uint16_t code, const char *(*name)(uint16_t code));
+
+/* dx_fill - a template with {server} {port} {endpoint} {sni} {client} {thumbprint} replaced by this
+ * connection's values, or by placeholders such as <host name> where a value is unknown or unfit for a
+ * command line. {endpoint} is {server}:{port} with IPv6 in brackets, {sni} else the host of a CONNECT.
+ * Other braces stay. New string. */
+char *dx_fill(const char *template_text, const dx_facts *facts);
+
+/* dx_duration_text - "12.3 s", "450 ms". New string. */
+char *dx_duration_text(int64_t us);
+
+#endif

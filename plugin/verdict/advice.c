@@ -1,0 +1,146 @@
+/* advice.c - remarks on connections that are no cause of failure
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/diagnose.h"
+#include "facts/presented.h"
+#include "facts/text.h"
+
+/* A client that checks revocation or asks its user is silent for seconds after the server's flight; the usual
+ * timeouts of such checks are 5, 10, 15 and 20 s. */
+#define STALL_US (2 * G_USEC_PER_SEC)
+/* Time enough to renew by hand. */
+#define DAY_US        (24 * INT64_C(3600) * G_USEC_PER_SEC)
+#define SOON_US       (14 * DAY_US)
+#define SLOW_US       (3 * G_USEC_PER_SEC)
+#define TICKETS_BYTES 4096
+
+static const dx_advice_kind kinds[] = {
+#define X(id, title) {#id, title},
+#include "verdict/advice.def"
+#undef X
+};
+
+enum {
+#define X(id, title) ADVICE_##id,
+#include "verdict/advice.def"
+#undef X
+};
+
+const dx_advice_kind *
+dx_advice_kinds(unsigned *num)
+{
+    *num = G_N_ELEMENTS(kinds);
+    return kinds;
+}
+
+static void
+add(GArray *advice, unsigned kind, uint32_t frame, char *text)
+{
+    dx_advice item = {.id = kinds[kind].id, .title = kinds[kind].title, .frame = frame, .text = text};
+
+    g_array_append_val(advice, item);
+}
+
+static void
+of_established(GArray *advice, const dx_facts *facts)
+{
+    uint32_t close = facts->client.fin_frame ? facts->client.fin_frame : facts->client.rst_frame;
+    bool left = close && !(facts->server.fin_frame && facts->server.fin_frame < close);
+    /* an FTP download has data of the server only; session tickets of TLS 1.3 look like data, too */
+    bool served =
+        facts->server.app_records && (!dx_facts_tls13(facts) || facts->server.app_bytes > TICKETS_BYTES);
+
+    if (left && facts->established_frame && !facts->client.app_records && !served && !facts->server.rst_frame)
+        add(advice, ADVICE_closed_after_handshake, close,
+            g_strdup(
+                "The client closed right after the handshake without sending data. Some clients (curl for a "
+                "wrong name, wget) refuse a certificate that way; health probes and preconnects do it too."));
+    else if (facts->server.rst_frame && !facts->client.fin_frame && !facts->server.close_notify &&
+             !facts->client.close_notify)
+        add(advice, ADVICE_session_reset_after_handshake, facts->server.rst_frame,
+            g_strdup("The server reset the connection after a complete handshake. That is no handshake "
+                     "failure: look "
+                     "at the application, idle timeouts and devices on the path."));
+    if (facts->client_finished_us && facts->server_flight_us &&
+        facts->client_finished_us - facts->server_flight_us >= STALL_US) {
+        char *duration = dx_duration_text(facts->client_finished_us - facts->server_flight_us);
+        add(advice, ADVICE_client_validation_stall, facts->client_finished_frame,
+            g_strdup_printf(
+                "The client took %s between the server's flight and its own Finished. Typical reasons: "
+                "CRL, OCSP or root update hosts that it cannot reach, a PIN or user prompt.",
+                duration));
+        g_free(duration);
+    }
+    if (facts->hello_us && facts->server_hello_us - facts->hello_us >= SLOW_US && facts->num_hellos == 1) {
+        char *duration = dx_duration_text(facts->server_hello_us - facts->hello_us);
+        add(advice, ADVICE_slow_server, facts->server_hello_frame,
+            g_strdup_printf("The ServerHello came %s after the ClientHello.", duration));
+        g_free(duration);
+    }
+}
+
+/* What a client that checks would mind; the store, the order and a lone leaf are matters of taste. */
+#define MINDED                                                                                               \
+    (DX_BIT(DX_DEFECT_CORRUPT) | DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) |               \
+     DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_SELF_SIGNED) | DX_BIT(DX_DEFECT_WRONG_USAGE) |      \
+     DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_NO_NAMES) | DX_BIT(DX_DEFECT_WEAK_KEY) |             \
+     DX_BIT(DX_DEFECT_WEAK_SIGNATURE))
+
+/* Of certificates that a client accepted (taxonomy F5). */
+static void
+of_certificate(GArray *advice, const dx_facts *facts, const dx_context *context)
+{
+    dx_judgement judgement;
+
+    if (!dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf || !judgement.leaf->parsed)
+        return;
+    bool incomplete = (judgement.defects & DX_BIT(DX_DEFECT_INCOMPLETE)) &&
+                      (judgement.missing || judgement.leaf->names_issuers_issuer);
+    GString *words = g_string_new(NULL);
+    for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
+        if ((judgement.defects & MINDED & DX_BIT(defect)) || (defect == DX_DEFECT_INCOMPLETE && incomplete))
+            g_string_append_printf(words, "%s%s", words->len ? "; " : "", dx_defect_words((dx_defect)defect));
+    char *subject = dx_safe(judgement.leaf->subject, 0);
+    if (words->len)
+        add(advice, ADVICE_certificate_defect_tolerated, facts->certificate_frame,
+            g_strdup_printf("Clients that check would refuse the certificate %s: %s. This one went on.",
+                            subject ? subject : "", words->str));
+    int64_t left_us = judgement.leaf->not_after * G_USEC_PER_SEC - facts->server_hello_us;
+    if (left_us >= 0 && left_us < SOON_US && !(judgement.defects & DX_BIT(DX_DEFECT_NOT_YET_VALID)))
+        add(advice, ADVICE_certificate_expires_soon, facts->certificate_frame,
+            g_strdup_printf("The certificate %s expires %d days after this connection.",
+                            subject ? subject : "", (int)(left_us / DAY_US)));
+    g_free(subject);
+    g_string_free(words, TRUE);
+}
+
+void
+dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *context, dx_outcome outcome)
+{
+    if (outcome == DX_ESTABLISHED) {
+        of_established(advice, facts);
+        of_certificate(advice, facts, context);
+    }
+    if (outcome == DX_NOT_TLS && !facts->client.payload_bytes &&
+        (!facts->server.payload_bytes || facts->tls) &&
+        (facts->client.fin_frame || facts->client.rst_frame || facts->server.fin_frame ||
+         facts->server.rst_frame))
+        add(advice, ADVICE_no_client_hello, facts->last_frame,
+            g_strdup("The connection was opened and closed without a byte of the client: a health probe, a "
+                     "browser's preconnect or a port scan, not a TLS failure."));
+    if (outcome == DX_NOT_TLS && facts->upgrade != DX_UPGRADE_NONE && facts->upgrade_answer < 0)
+        add(advice, ADVICE_starttls_refused, facts->upgrade_answer_frame,
+            g_strdup_printf(
+                "The client asked for TLS with %s and the server refused it, so no handshake began.",
+                dx_upgrade_name(facts->upgrade)));
+    if (outcome != DX_ESTABLISHED && facts->damaged)
+        add(advice, ADVICE_capture_incomplete, facts->damaged_frame,
+            g_strdup("Bytes of this connection are missing in the capture (lost packets or a short snap "
+                     "length), so "
+                     "no verdict on it can be more than possible."));
+    else if (outcome == DX_INCOMPLETE)
+        add(advice, ADVICE_capture_incomplete, facts->last_frame,
+            g_strdup("The capture does not show how this handshake ended: it starts or ends within it, or "
+                     "holds one "
+                     "direction only."));
+}

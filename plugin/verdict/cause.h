@@ -1,0 +1,115 @@
+/* cause.h - what a cause of failure is, and how sure one can be of it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_VERDICT_CAUSE_H
+#define DX_VERDICT_CAUSE_H
+
+#include <glib.h>
+
+#include "facts/facts.h"
+#include "capture/ledger.h"
+#include "knowledge/windows.h"
+
+typedef enum { DX_NONE, DX_POSSIBLE, DX_LIKELY, DX_CONFIRMED } dx_confidence;
+
+typedef enum {
+    DX_SCENARIO_0, /* preliminary */
+    DX_SCENARIO_1, /* private key */
+    DX_SCENARIO_2, /* certificate */
+    DX_SCENARIO_3, /* port and bindings */
+    DX_SCENARIO_4, /* HTTP.sys listener */
+    DX_SCENARIO_5, /* protocol and ciphers */
+    DX_SCENARIO_6, /* update, record split */
+    DX_SCENARIO_7, /* client certificates */
+    DX_SCENARIO_8, /* network path and the rest */
+    DX_NUM_SCENARIOS
+} dx_scenario;
+
+typedef enum { DX_ESTABLISHED, DX_FAILED, DX_INCOMPLETE, DX_NOT_TLS, DX_NO_TCP, DX_NUM_OUTCOMES } dx_outcome;
+
+const char *dx_confidence_name(dx_confidence confidence); /* "possible" */
+const char *dx_outcome_name(dx_outcome outcome);          /* "not_tls" */
+const char *dx_scenario_name(dx_scenario scenario);       /* "Protocol versions and ciphers" */
+const char *dx_side_name(dx_side side);                   /* "client"; NULL for DX_NOBODY */
+const char *dx_phase_name(dx_phase phase);                /* "before the ServerHello" */
+
+typedef struct dx_preferences {
+    int64_t silence_us;     /* without an answer to a ClientHello */
+    int64_t syn_silence_us; /* without an answer to a SYN */
+    dx_os server_os;
+    const char *trust_store; /* "" or "system", "none", a PEM file or a directory; NULL: system */
+    const struct dx_evidence_store *evidence; /* what the server's own files say; NULL when there are none */
+} dx_preferences;
+
+/* What a cause may look at besides the facts. */
+typedef struct dx_context {
+    const dx_ledger *ledger;
+    const dx_server *server; /* row of this server in the ledger; NULL when none */
+    const dx_host *host;     /* row of its address; NULL when none */
+    const dx_preferences *preferences;
+    int64_t now_us;                           /* time of the last frame seen so far */
+    const struct dx_evidence_store *evidence; /* NULL when there are no files */
+    const struct dx_log_clock *log_clock;     /* of the files' event log; NULL when there are no files */
+} dx_context;
+
+typedef struct dx_evidence {
+    uint32_t frame; /* 0: no frame */
+    char *text;     /* owned */
+} dx_evidence;
+
+/* A client that leaves after this long gave up waiting; sooner, it changed its mind. */
+#define DX_PATIENCE_US (2 * G_USEC_PER_SEC)
+
+#define DX_MAX_FINDING_CANDIDATES 12
+
+/* What a cause has to say once it weighs itself. */
+typedef struct dx_finding {
+    GArray *evidence; /* of dx_evidence, in the order to be shown */
+    char *contrast;   /* what worked meanwhile and why that matters; owned, NULL when nothing */
+    char *why;        /* replaces the cause's own sentence when set; owned */
+    uint32_t frame;   /* verdict frame when it is not the end's */
+    const char
+        *candidates[DX_MAX_FINDING_CANDIDATES]; /* ids of causes that could lie behind it, likeliest first */
+    unsigned num_candidates;
+} dx_finding;
+
+/* dx_evidence_lines_new - an empty list of dx_evidence that owns their texts. */
+GArray *dx_evidence_lines_new(void);
+
+/* dx_finding_say - adds a line of evidence; wire text in the arguments must have been made safe (dx_safe). */
+void dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* dx_finding_contrast, dx_finding_why - set (replace) the contrast, the sentence. */
+void dx_finding_contrast(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void dx_finding_why(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* dx_finding_candidates - appends ids, NULL-terminated, in order; repeated ones are dropped. */
+void dx_finding_candidates(dx_finding *finding, ...) G_GNUC_NULL_TERMINATED;
+void dx_finding_clear(dx_finding *finding);
+
+/* What the server's own files say of a cause for a connection. SUGGESTS: possible at most. CONTRADICTS:
+ * they say it is so (or not so), and the packets prove otherwise. */
+typedef enum { DX_SILENT, DX_SUGGESTS, DX_CONFIRMS, DX_EXCLUDES, DX_CONTRADICTS } dx_stance;
+typedef struct dx_testimony dx_testimony; /* testimony.h */
+
+typedef struct dx_cause dx_cause;
+struct dx_cause {
+    const char *id;
+    dx_scenario scenario;
+    dx_outcome outcome;
+    const char *title; /* up to 60 characters, no full stop */
+    const char *why;   /* one sentence */
+    const char *
+        checks; /* next checks in order, one per line; {server} {port} {sni} {client} {thumbprint} are filled in */
+    const char *fix;
+    bool after_handshake; /* applies to connections whose handshake was completed, too */
+    bool fallback;        /* a verdict only when no other cause applies, never a candidate */
+    const char *clients;  /* what clients show, comma separated; NULL when nothing typical */
+    uint16_t events[6];   /* Windows events to look for, 0 ends */
+    /* weigh - how sure the facts make this cause; DX_NONE when it does not apply. NULL: never a verdict,
+     * only a candidate that other causes name. */
+    dx_confidence (*weigh)(const dx_facts *facts, const dx_context *context, dx_finding *finding);
+    /* testify - where the server's own files stand; called for failed connections only, with files
+     * (context->evidence). Confirms only what fits the packets. NULL: files cannot tell. */
+    dx_stance (*testify)(const dx_facts *facts, const dx_context *context, dx_testimony *testimony);
+};
+
+#endif

@@ -1,0 +1,406 @@
+/* diagnose.c - from facts to a verdict
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/diagnose.h"
+
+#include <string.h>
+
+#include "verdict/testimony.h"
+#include "facts/text.h"
+
+/* What may still be answered is no end yet: so long nothing must have come after it. */
+#define SETTLE_US G_USEC_PER_SEC
+
+static void
+clear_advice(gpointer data)
+{
+    g_free(((dx_advice *)data)->text);
+}
+
+void
+dx_verdict_free(dx_verdict *verdict)
+{
+    if (!verdict)
+        return;
+    g_ptr_array_unref(verdict->candidates);
+    g_array_unref(verdict->evidence);
+    g_array_unref(verdict->advice);
+    g_ptr_array_unref(verdict->checks);
+    if (verdict->testimonies)
+        g_ptr_array_unref(verdict->testimonies);
+    if (verdict->excluded)
+        g_ptr_array_unref(verdict->excluded);
+    g_free(verdict->why);
+    g_free(verdict->contrast);
+    g_free(verdict->fix);
+    g_free(verdict);
+}
+
+bool
+dx_diagnose_is_healthy(const dx_facts *facts)
+{
+    return facts->end.kind == DX_END_NONE && facts->pending.kind == DX_END_NONE && facts->established_frame;
+}
+
+/* Only one direction is in the capture: the other's numbers moved though nothing of it was seen. */
+static bool
+is_one_way(const dx_facts *facts)
+{
+    return (!facts->server.num_packets && facts->server.have_acked && facts->client.num_packets) ||
+           (!facts->client.num_packets && facts->server.num_packets);
+}
+
+/* The ClientHello was a disguise: after an answer that is no TLS the client goes on without TLS as well. */
+static bool
+is_disguised(const dx_facts *facts)
+{
+    return facts->end.kind == DX_END_FOREIGN && facts->client_foreign_frame > facts->end.frame;
+}
+
+/* Bytes of either side are missing in the capture, as a gap shows, the numbers of the client (what has its
+ * place after a FIN counts one), or its Finished behind a ServerHello that was not seen. */
+static bool
+is_gappy(const dx_facts *facts)
+{
+    const dx_peer *client = &facts->client;
+    bool ahead = client->have_isn && client->have_seq &&
+                 (int32_t)(client->next_seq - client->isn - 1 - client->payload_bytes) > 1;
+
+    return facts->damaged || ahead ||
+           ((client->finished || client->app_records) && !facts->server_hello_frame && !facts->early_data);
+}
+
+/* One side left without a word that can be read, after the client had sent more than its ClientHello, or what
+ * it sent could not be read: it may have left a handshake that was long over. */
+static bool
+is_out_of_sight(const dx_facts *facts)
+{
+    const dx_peer *client = &facts->client;
+    bool quiet = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
+                 facts->end.kind == DX_END_ENCRYPTED_ALERT;
+    bool went_on =
+        !facts->hello_frame || (client->have_seq && (int32_t)(client->next_seq - facts->hello_end_seq) > 0);
+
+    return facts->tls && quiet && facts->server.payload_bytes && went_on && is_gappy(facts);
+}
+
+static dx_outcome
+outcome_without_cause(const dx_facts *facts)
+{
+    if (facts->established_frame && facts->end.kind == DX_END_NONE)
+        return DX_ESTABLISHED;
+    if (is_one_way(facts))
+        return DX_INCOMPLETE;
+    if (is_disguised(facts))
+        return DX_NOT_TLS;
+    if (facts->tls && !facts->mid_stream && !facts->client.payload_bytes && !facts->hello_frame &&
+        !facts->damaged && facts->end.by == DX_CLIENT)
+        return DX_NOT_TLS; /* an alert is how OpenSSL 3 takes the end of a connection without a byte (observed) */
+    if (facts->tls)
+        return facts->mid_stream && facts->client.app_records && facts->server.app_records ? DX_ESTABLISHED
+                                                                                           : DX_INCOMPLETE;
+    if (facts->mid_stream && !facts->client_foreign_frame && !facts->server_foreign_frame)
+        return DX_INCOMPLETE;
+    if (facts->phase == DX_PHASE_NONE && facts->server.syn_frame && facts->client.rst_frame &&
+        facts->client.syn_frame)
+        return DX_NOT_TLS; /* a port scan: it learned that the port is open */
+    if (facts->phase == DX_PHASE_NONE)
+        return facts->end.kind == DX_END_RST && facts->end.by == DX_SERVER ? DX_NO_TCP : DX_INCOMPLETE;
+    return facts->end.kind == DX_END_NONE && facts->phase == DX_PHASE_TCP ? DX_INCOMPLETE : DX_NOT_TLS;
+}
+
+typedef struct {
+    const dx_cause *cause;
+    dx_confidence confidence;
+    dx_finding finding;
+} weighed;
+
+/* Whether the files rule a cause out that is as sure as this. What the packets prove stays: then the files
+ * are wrong. */
+static bool
+is_excluded(const GPtrArray *testimonies, const dx_cause *cause, dx_confidence confidence)
+{
+    dx_testimony *testimony = dx_testimony_of(testimonies, cause);
+
+    if (!testimony || testimony->stance != DX_EXCLUDES)
+        return false;
+    if (confidence == DX_CONFIRMED)
+        testimony->stance = DX_CONTRADICTS;
+    return testimony->stance == DX_EXCLUDES;
+}
+
+/* Far more than ever apply at once; what is left out then is the least likely. */
+#define MAX_RESULTS 48
+
+/* Weighs every cause; returns how many apply, best first. Ties stay in the order of the table. */
+static unsigned
+weigh_all(weighed results[MAX_RESULTS], const dx_causes *causes, const dx_facts *facts,
+          const dx_context *context, const GPtrArray *testimonies)
+{
+    unsigned num = 0;
+    bool healthy = dx_diagnose_is_healthy(facts);
+
+    for (unsigned i = 0; i < causes->num; i++) {
+        const dx_cause *cause = causes->cause[i];
+        if (!cause->weigh || (cause->fallback && num) || (healthy && !cause->after_handshake))
+            continue;
+        weighed result = {.cause = cause};
+        result.confidence = cause->weigh(facts, context, &result.finding);
+        if (result.confidence == DX_NONE) {
+            dx_finding_clear(&result.finding);
+            continue;
+        }
+        if (facts->damaged && result.confidence > DX_POSSIBLE) /* taxonomy section 0.3, rule 1 */
+            result.confidence = DX_POSSIBLE;
+        if (is_excluded(testimonies, cause, result.confidence)) {
+            dx_finding_clear(&result.finding);
+            continue;
+        }
+        if (num == MAX_RESULTS)
+            dx_finding_clear(&results[--num].finding);
+        unsigned at = num++;
+        for (; at > 0 && results[at - 1].confidence < result.confidence; at--)
+            results[at] = results[at - 1];
+        results[at] = result;
+    }
+    return num;
+}
+
+static void
+add_candidate(const dx_verdict *verdict, const dx_cause *cause)
+{
+    GPtrArray *candidates = verdict->candidates;
+
+    if (cause && !g_ptr_array_find(candidates, cause, NULL) &&
+        !(verdict->excluded && g_ptr_array_find(verdict->excluded, cause, NULL)))
+        g_ptr_array_add(candidates, (gpointer)cause);
+}
+
+static const dx_cause *
+cause_by_id(const dx_causes *causes, const char *id)
+{
+    for (unsigned i = 0; i < causes->num; i++)
+        if (strcmp(causes->cause[i]->id, id) == 0)
+            return causes->cause[i];
+    return NULL;
+}
+
+static void
+rank_candidates(dx_verdict *verdict, const dx_causes *causes, const weighed *results, unsigned num)
+{
+    add_candidate(verdict, results[0].cause);
+    if (verdict->confidence == DX_CONFIRMED)
+        return;
+    for (unsigned i = 0; verdict->testimonies && i < verdict->testimonies->len; i++) {
+        const dx_testimony *testimony = verdict->testimonies->pdata[i];
+        if (testimony->stance == DX_SUGGESTS)
+            add_candidate(verdict, testimony->cause);
+    }
+    for (unsigned i = 1; i < num; i++) /* as sure as the verdict, or nearly */
+        if (results[i].confidence >= DX_LIKELY)
+            add_candidate(verdict, results[i].cause);
+    for (unsigned i = 0; i < results[0].finding.num_candidates; i++)
+        add_candidate(verdict, cause_by_id(causes, results[0].finding.candidates[i]));
+    for (unsigned i = 1; i < num; i++)
+        if (!results[i].cause->fallback)
+            add_candidate(verdict, results[i].cause);
+}
+
+static void
+fill_checks(dx_verdict *verdict, const dx_facts *facts)
+{
+    char **lines = g_strsplit(verdict->cause->checks ? verdict->cause->checks : "", "\n", -1);
+
+    for (unsigned i = 0; lines[i]; i++)
+        if (*lines[i])
+            g_ptr_array_add(verdict->checks, dx_fill(lines[i], facts));
+    g_strfreev(lines);
+    if (verdict->cause->fix)
+        verdict->fix = dx_fill(verdict->cause->fix, facts);
+}
+
+static void
+take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts)
+{
+    verdict->cause = result->cause;
+    verdict->confidence = result->confidence;
+    verdict->outcome = result->cause->outcome;
+    verdict->frame = result->finding.frame ? result->finding.frame : facts->end.frame;
+    if (!verdict->frame)
+        verdict->frame = facts->last_frame;
+    verdict->why = result->finding.why ? result->finding.why : g_strdup(result->cause->why);
+    verdict->contrast = result->finding.contrast;
+    result->finding.why = result->finding.contrast = NULL;
+    if (result->finding.evidence) {
+        g_array_unref(verdict->evidence);
+        verdict->evidence = result->finding.evidence;
+        result->finding.evidence = NULL;
+    }
+    fill_checks(verdict, facts);
+    verdict->recovered_by = facts->recovered_frame;
+}
+
+/* The files' lines about a cause, as evidence. */
+static void
+cite(dx_finding *finding, const dx_testimony *testimony, const dx_context *context)
+{
+    for (unsigned i = 0; i < testimony->statements->len; i++) {
+        char *text =
+            dx_statement_text(context->evidence, &g_array_index(testimony->statements, dx_statement, i));
+        dx_finding_say(finding, 0, "%s%s",
+                       testimony->stance == DX_CONTRADICTS
+                           ? "Contradiction (an old file, or one of another server): "
+                           : "",
+                       text);
+        g_free(text);
+    }
+}
+
+/* Files that may be of another machine are not believed, and that is said. */
+static void
+doubt_files(dx_finding *finding, const dx_facts *facts, const dx_context *context)
+{
+    const GArray *own = context->evidence->own_addresses;
+    dx_files_place place = dx_testimony_place(facts, context);
+
+    if (place == DX_FILES_ANYWHERE)
+        dx_finding_say(finding, 0,
+                       "The files name no address, and the capture holds several servers: they prove nothing "
+                       "here (add netstat -ano to them)");
+    if (place != DX_FILES_ELSEWHERE)
+        return;
+    char *address = dx_address_text(&g_array_index(own, dx_address, 0));
+    char *server = dx_address_text(&facts->server_endpoint.address);
+    dx_finding_say(finding, 0,
+                   "The files are of a machine with the address %s%s, not %s: it is behind a translation of "
+                   "addresses, or "
+                   "they are of another server. They prove nothing here",
+                   address, own->len > 1 ? " and others" : "", server);
+    g_free(address);
+    g_free(server);
+}
+
+/* Lets what the files confirm take the place of the best result: its wire evidence stays, what the packets
+ * left open is settled. Returns the outcome that the packets show. */
+static dx_outcome
+settle_by_files(weighed *best, const GPtrArray *testimonies, const dx_facts *facts, const dx_context *context)
+{
+    dx_outcome outcome = best->cause->outcome;
+    bool replaced = false;
+
+    for (unsigned i = 0; testimonies && i < testimonies->len; i++) {
+        dx_testimony *testimony = testimonies->pdata[i];
+        if (testimony->stance == DX_CONFIRMS && facts->damaged)
+            testimony->stance = DX_SUGGESTS;
+        if (testimony->stance == DX_CONFIRMS && !replaced) {
+            if (best->cause != testimony->cause)
+                g_clear_pointer(&best->finding.why, g_free);
+            best->cause = testimony->cause;
+            best->confidence = DX_CONFIRMED;
+            replaced = true;
+        }
+        if (testimony->cause == best->cause || testimony->stance == DX_CONTRADICTS)
+            cite(&best->finding, testimony, context);
+    }
+    return outcome;
+}
+
+/* Commands that need a thumbprint get the one that the files name. */
+static void
+fill_thumbprint(dx_verdict *verdict)
+{
+    const dx_testimony *testimony = dx_testimony_of(verdict->testimonies, verdict->cause);
+
+    if (!testimony || !testimony->thumbprint[0] || !verdict->fix)
+        return;
+    char **parts = g_strsplit(verdict->fix, "<thumbprint>", -1);
+    g_free(verdict->fix);
+    verdict->fix = g_strjoinv(testimony->thumbprint, parts);
+    g_strfreev(parts);
+}
+
+static void
+list_excluded(dx_verdict *verdict)
+{
+    if (!verdict->testimonies)
+        return;
+    verdict->excluded = g_ptr_array_new();
+    for (unsigned i = 0; i < verdict->testimonies->len; i++) {
+        const dx_testimony *testimony = verdict->testimonies->pdata[i];
+        if (testimony->stance == DX_EXCLUDES)
+            g_ptr_array_add(verdict->excluded, (gpointer)testimony->cause);
+    }
+}
+
+/* Weighs packets and files, and writes the result down. */
+static void
+judge(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const dx_context *context)
+{
+    weighed results[MAX_RESULTS]; /* not cleared: this runs for every connection */
+    unsigned num = weigh_all(results, causes, facts, context, NULL);
+
+    if (num && context->evidence) {
+        for (unsigned i = 0; i < num; i++)
+            dx_finding_clear(&results[i].finding);
+        verdict->testimonies = dx_testimony_collect(causes, facts, context);
+        num = weigh_all(results, causes, facts, context, verdict->testimonies);
+    }
+    if (num) {
+        dx_outcome outcome = settle_by_files(&results[0], verdict->testimonies, facts, context);
+        if (verdict->testimonies)
+            doubt_files(&results[0].finding, facts, context);
+        list_excluded(verdict);
+        take_result(verdict, &results[0], facts);
+        verdict->outcome = outcome;
+        rank_candidates(verdict, causes, results, num);
+        fill_thumbprint(verdict);
+    }
+    for (unsigned i = 0; i < num; i++)
+        dx_finding_clear(&results[i].finding);
+}
+
+/* What came last and may not have been answered becomes the end once enough time has passed. */
+static dx_facts
+settle(const dx_facts *facts, int64_t now_us)
+{
+    dx_facts settled = *facts;
+
+    if (settled.end.kind != DX_END_NONE)
+        return settled;
+    switch (settled.pending.kind) {
+    case DX_END_FIN: /* a half-close that is answered is taken back; until then the client has left */
+        settled.end = settled.pending;
+        break;
+    case DX_END_ENCRYPTED_ALERT: /* records that follow take it back */
+        if (now_us - settled.pending.time_us > SETTLE_US || settled.last_frame > settled.pending.frame)
+            settled.end = settled.pending;
+        break;
+    case DX_END_ALERT:
+        if (now_us - settled.pending.time_us > SETTLE_US && settled.pending.alert != 0)
+            settled.end = settled.pending;
+        break;
+    default:
+        break;
+    }
+    return settled;
+}
+
+dx_verdict *
+dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *context)
+{
+    dx_verdict *verdict = g_new0(dx_verdict, 1);
+
+    verdict->candidates = g_ptr_array_new();
+    verdict->checks = g_ptr_array_new_with_free_func(g_free);
+    verdict->evidence = dx_evidence_lines_new();
+    verdict->advice = g_array_new(FALSE, FALSE, sizeof(dx_advice));
+    g_array_set_clear_func(verdict->advice, clear_advice);
+    dx_facts settled = settle(facts, context->now_us);
+    verdict->outcome = outcome_without_cause(&settled);
+    /* a capture that shows one direction, starts in mid-stream or lost the middle cannot blame anybody */
+    if (!is_one_way(&settled) && !is_disguised(&settled) && !is_out_of_sight(&settled) &&
+        !(settled.mid_stream && !settled.hello_frame && settled.tls))
+        judge(verdict, causes, &settled, context);
+    dx_advice_collect(verdict->advice, &settled, context, verdict->outcome);
+    return verdict;
+}

@@ -1,0 +1,141 @@
+/* finding.c - what a cause has to say for itself, and the names of what it says
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/diagnose.h"
+
+#include <string.h>
+
+static const char *const confidence_names[] = {"none", "possible", "likely", "confirmed"};
+static const char *const outcome_names[] = {"established", "failed", "incomplete", "not_tls", "no_tcp"};
+static const char *const scenario_names[] = {
+    "Preliminary: is it an SSL problem at all",
+    "The certificate's private key",
+    "Key access, certificate integrity, trust and usage",
+    "Port and bindings",
+    "The HTTP.sys SSL listener",
+    "Protocol versions and ciphers",
+    "Behaviour changed by an update (record split)",
+    "Client certificates",
+    "The network path and the rest",
+};
+static const char *const phase_names[] = {
+    "before a TCP connection",
+    "before any payload",
+    "before TLS began",
+    "within the ClientHello",
+    "after the ClientHello",
+    "after the HelloRetryRequest",
+    "after the ServerHello",
+    "after the server's flight",
+    "after the client's Finished",
+    "after the handshake",
+    "after data had flowed both ways",
+};
+
+const char *
+dx_confidence_name(dx_confidence confidence)
+{
+    return confidence_names[confidence];
+}
+
+const char *
+dx_outcome_name(dx_outcome outcome)
+{
+    return outcome_names[outcome];
+}
+
+const char *
+dx_scenario_name(dx_scenario scenario)
+{
+    return scenario_names[scenario];
+}
+
+const char *
+dx_phase_name(dx_phase phase)
+{
+    return phase_names[phase];
+}
+
+const char *
+dx_side_name(dx_side side)
+{
+    return side == DX_CLIENT ? "client" : side == DX_SERVER ? "server" : NULL;
+}
+
+static void
+clear_evidence(gpointer data)
+{
+    g_free(((dx_evidence *)data)->text);
+}
+
+GArray *
+dx_evidence_lines_new(void)
+{
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(dx_evidence));
+
+    g_array_set_clear_func(lines, clear_evidence);
+    return lines;
+}
+
+void
+dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...)
+{
+    va_list arguments;
+    dx_evidence line = {.frame = frame};
+
+    va_start(arguments, format);
+    line.text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    if (!finding->evidence)
+        finding->evidence = dx_evidence_lines_new();
+    g_array_append_val(finding->evidence, line);
+}
+
+void
+dx_finding_contrast(dx_finding *finding, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_free(finding->contrast);
+    finding->contrast = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+}
+
+void
+dx_finding_why(dx_finding *finding, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_free(finding->why);
+    finding->why = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+}
+
+void
+dx_finding_candidates(dx_finding *finding, ...)
+{
+    va_list arguments;
+    const char *id;
+
+    va_start(arguments, finding);
+    while ((id = va_arg(arguments, const char *)) != NULL) {
+        bool known = false;
+        for (unsigned i = 0; i < finding->num_candidates; i++)
+            known |= strcmp(finding->candidates[i], id) == 0;
+        if (!known && finding->num_candidates < DX_MAX_FINDING_CANDIDATES)
+            finding->candidates[finding->num_candidates++] = id;
+    }
+    va_end(arguments);
+}
+
+void
+dx_finding_clear(dx_finding *finding)
+{
+    if (finding->evidence)
+        g_array_unref(finding->evidence);
+    g_free(finding->contrast);
+    g_free(finding->why);
+    memset(finding, 0, sizeof *finding);
+}
