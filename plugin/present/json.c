@@ -323,6 +323,12 @@ put_judgement(GString *out, const dx_verdict *verdict)
         put_element(out, ((const dx_cause *)verdict->candidates->pdata[i])->id);
     put(out, "],\"confidence\":");
     put_text(out, cause ? dx_confidence_name(verdict->confidence) : NULL);
+    put(out, ",\"title\":");
+    put_text(out, cause ? cause->title : NULL);
+    put(out, ",\"why\":");
+    put_text(out, verdict->why);
+    put(out, ",\"compare\":");
+    put_text(out, verdict->contrast);
     put(out, ",\"recovered_by\":");
     put_frame(out, verdict->recovered_by);
 }

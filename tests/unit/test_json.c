@@ -13,7 +13,8 @@ test_json_failed(void)
         json, ==,
         "{\"stream\":0,\"transport\":\"tcp\",\"client\":\"192.0.2.1:50000\",\"server\":\"198.51.100.1:443\","
         "\"sni\":\"www.example.com\",\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
-        "\"candidates\":[\"test_refused\"],\"confidence\":\"confirmed\",\"recovered_by\":null,"
+        "\"candidates\":[\"test_refused\"],\"confidence\":\"confirmed\","
+        "\"title\":\"Nothing in common\",\"why\":\"" LONG_WHY "\",\"compare\":null,\"recovered_by\":null,"
         "\"alert\":{\"description\":70,\"name\":\"protocol_version\",\"from\":\"server\",\"frame\":5},"
         "\"history\":\"Cl\",\"frames\":{\"first\":1,\"verdict\":5,\"last\":6},"
         "\"time\":\"2012-02-11T00:44:55.001000Z\","
@@ -41,14 +42,16 @@ test_json_others(void)
     char **line = g_strsplit(json, "\n", -1);
     g_assert_cmpuint(g_strv_length(line), ==, 4);
     check_has(line[0], "\"outcome\":\"established\",\"scenario\":null,\"cause\":null,\"candidates\":[],"
-                       "\"confidence\":null,\"recovered_by\":null,\"alert\":null,");
+                       "\"confidence\":null,\"title\":null,\"why\":null,\"compare\":null,\"recovered_by\":null,\"alert\":null,");
     check_has(line[0], "\"verdict\":null");
     check_has(line[0],
               "\"chosen\":{\"version\":\"TLS 1.2\",\"cipher\":\"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\","
               "\"group\":\"x25519\",\"alpn\":null},\"certificate\":{\"subject\":null");
     check_has(line[0], "\"checks\":[],\"fix\":null,\"events\":[],\"evidence_files\":[]");
     check_has(line[1], "\"sni\":null,\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
-                       "\"candidates\":[\"test_refused\",\"test_behind\"],\"confidence\":\"likely\"");
+                       "\"candidates\":[\"test_refused\",\"test_behind\"],\"confidence\":\"likely\","
+                       "\"title\":\"Nothing in common\"");
+    check_has(line[1], "\"compare\":\"frame 1 did better\",\"recovered_by\":null");
     check_has(line[1], "\"name\":\"handshake_failure\"");
     check_has(line[1], "\"Ask for <host name>\"");
     check_has(line[2], "\"outcome\":\"no_tcp\",\"scenario\":3,\"cause\":\"test_closed\"");
