@@ -49,7 +49,7 @@ dx_identity_hello(dx_identity *identity, const dx_facts *facts, const dx_message
     if (facts->phase >= DX_PHASE_SERVER_HELLO)
         return; /* a renegotiation */
     memcpy(identity->randoms, hello->random, sizeof hello->random);
-    if (!dx_codes_have(&hello->versions, 0x0304))
+    if (!dx_codes_have(&hello->versions, DX_TLS13))
         return;
     if (!identity->first_hello_len) {
         dx_identity_unreadable(identity);
@@ -61,7 +61,7 @@ dx_identity_hello(dx_identity *identity, const dx_facts *facts, const dx_message
 void
 dx_identity_answer(dx_identity *identity, const dx_message *message, const dx_server_hello *hello)
 {
-    if (hello->version != 0x0304) {
+    if (hello->version != DX_TLS13) {
         dx_identity_unreadable(identity);
     } else if (hello->retry && identity->transcript) {
         identity->first_hello_len = identity->transcript->len;

@@ -392,7 +392,7 @@ add_sample(GArray *samples, const dx_sample *sample)
 static dx_sample
 sample_of(const dx_facts *facts)
 {
-    uint16_t split = facts->server_hello_frame && facts->chosen.version <= 0x0301
+    uint16_t split = facts->server_hello_frame && facts->chosen.version <= DX_TLS10
                          ? dx_infer_split_record(facts->chosen.cipher, facts->chosen.version,
                                                  facts->chosen.encrypt_then_mac)
                          : 0;

@@ -7,8 +7,6 @@
 
 #include "facts/presented.h"
 
-#define SSLV2 0x0002
-
 void
 dx_reader_observe(dx_reader *reader, dx_observation *observation, dx_side from)
 {
@@ -181,7 +179,7 @@ on_record(void *user, const dx_record *record)
     dx_reader_observe(reader, &observation, direction->side);
     /* TLS 1.2 and below protect all that follows; in TLS 1.3 the record is a dummy (RFC 8446 appendix D.4) */
     if (record->type == DX_RECORD_CCS &&
-        (facts->server_hello_frame ? facts->chosen.version < 0x0304 : facts->mid_stream || facts->damaged))
+        (facts->server_hello_frame ? facts->chosen.version < DX_TLS13 : facts->mid_stream || facts->damaged))
         dx_tls_set_encrypted(direction->tls, true);
 }
 
@@ -286,9 +284,9 @@ static bool
 feed_sslv2(dx_direction *direction, const uint8_t *bytes, size_t len)
 {
     const dx_facts *facts = &direction->reader->connection->facts;
-    bool begun = facts->server_hello_frame && facts->chosen.version == SSLV2;
+    bool begun = facts->server_hello_frame && facts->chosen.version == DX_SSL2;
     int answer = direction->side == DX_SERVER ? dx_sslv2_answer(bytes, len) : -1;
-    dx_server_hello hello = {.version = SSLV2};
+    dx_server_hello hello = {.version = DX_SSL2};
     dx_observation observation = {.kind = DX_OBS_RECORD,
                                   .u.record.header = {.len = (uint16_t)MIN(len, UINT16_MAX)}};
 
@@ -299,8 +297,10 @@ feed_sslv2(dx_direction *direction, const uint8_t *bytes, size_t len)
         observation.kind = DX_OBS_SERVER_HELLO;
         observation.u.server_hello = &hello;
     } else if (answer == DX_SSLV2_ERROR) {
-        observation.u.record.header =
-            (dx_record){.type = DX_RECORD_ALERT, .whole = true, .alert_level = 2, .alert_description = 40};
+        observation.u.record.header = (dx_record){.type = DX_RECORD_ALERT,
+                                                  .whole = true,
+                                                  .alert_level = DX_ALERT_FATAL,
+                                                  .alert_description = DX_ALERT_HANDSHAKE_FAILURE};
     } else {
         observation.u.record.header.type = DX_RECORD_APPLICATION;
     }

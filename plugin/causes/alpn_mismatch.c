@@ -27,7 +27,7 @@ say_offer(dx_finding *finding, const dx_facts *facts)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool said_so = facts->end.kind == DX_END_ALERT && facts->end.alert == 120;
+    bool said_so = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_NO_APPLICATION_PROTOCOL;
     /* observed: Go answers with the ServerHello and an encrypted alert behind it, without
      * EncryptedExtensions */
     bool sized = dx_ended(facts, DX_END_ENCRYPTED_ALERT, DX_SERVER) && dx_facts_tls13(facts) &&

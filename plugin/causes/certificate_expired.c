@@ -25,7 +25,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         g_free(ago);
         return confidence;
     }
-    if (!dx_client_rejected_with(facts, 45))
+    if (!dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_EXPIRED))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_finding_candidates(finding, "certificate_issuer_expired", "client_clock_wrong",

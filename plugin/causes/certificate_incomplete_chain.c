@@ -51,7 +51,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->certificate_frame,
                        judgement.missing ? "The missing issuer is elsewhere in this capture: an intermediate"
                                          : "The certificate says that its issuer is no root");
-        return confidence == DX_LIKELY && facts->end.kind == DX_END_ALERT && facts->end.alert != 40
+        return confidence == DX_LIKELY && facts->end.kind == DX_END_ALERT &&
+                       facts->end.alert != DX_ALERT_HANDSHAKE_FAILURE
                    ? DX_CONFIRMED
                    : confidence;
     }

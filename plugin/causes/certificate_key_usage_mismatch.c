@@ -13,7 +13,7 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    static const uint8_t alerts[] = {43, 47};
+    static const uint8_t alerts[] = {DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_ILLEGAL_PARAMETER};
     bool named = false;
     dx_judgement judgement;
 

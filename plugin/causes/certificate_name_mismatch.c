@@ -49,7 +49,8 @@ static dx_confidence
 weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_judgement judgement;
-    bool said = dx_client_rejected_with(facts, 42) || dx_client_rejected_with(facts, 46);
+    bool said = dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) ||
+                dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_UNKNOWN);
 
     if (facts->sni || facts->tunnel || !said || dx_key_proof(facts).answer >= DX_PROOF_REFUTED ||
         !dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf ||
@@ -69,7 +70,9 @@ weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *find
                           DX_BIT(DX_DEFECT_MISORDERED) | DX_BIT(DX_DEFECT_NO_NAMES);
     /* 42 is not what OpenSSL says of a root that it does not trust; JSSE says 46 of everything */
     bool trusted = judgement.trust == DX_TRUST_YES;
-    return !(judgement.defects & ~soft) && (trusted || facts->end.alert == 42) ? DX_LIKELY : DX_POSSIBLE;
+    return !(judgement.defects & ~soft) && (trusted || facts->end.alert == DX_ALERT_BAD_CERTIFICATE)
+               ? DX_LIKELY
+               : DX_POSSIBLE;
 }
 
 static dx_confidence

@@ -13,7 +13,10 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    static const uint8_t alerts[] = {40, 42, 46, 49, 0, 90, 41};
+    static const uint8_t alerts[] = {DX_ALERT_HANDSHAKE_FAILURE,   DX_ALERT_BAD_CERTIFICATE,
+                                     DX_ALERT_CERTIFICATE_UNKNOWN, DX_ALERT_ACCESS_DENIED,
+                                     DX_ALERT_CLOSE_NOTIFY,        DX_ALERT_USER_CANCELED,
+                                     DX_ALERT_NO_CERTIFICATE};
     bool stated = false;
 
     if (!dx_client_left_at_certificate(facts))
@@ -25,7 +28,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             return DX_NONE;
     }
     dx_say_rejection(finding, facts, context);
-    if (facts->end.kind == DX_END_ALERT && facts->end.alert == 40)
+    if (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE)
         dx_finding_candidates(finding, "key_mismatch", NULL);
     dx_finding_candidates(finding, "certificate_untrusted_root", "certificate_name_mismatch",
                           "certificate_expired", "certificate_incomplete_chain", "certificate_self_signed",
@@ -33,7 +36,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                           "key_mismatch", NULL);
     if (facts->end.kind != DX_END_ALERT)
         dx_finding_candidates(finding, "client_aborted", NULL);
-    else if (facts->end.alert == 42) /* OpenSSL's for what is not yet valid (observed) */
+    else if (facts->end.alert == DX_ALERT_BAD_CERTIFICATE) /* OpenSSL's for "not yet valid" (observed) */
         dx_finding_candidates(finding, "client_clock_wrong", NULL);
     return DX_POSSIBLE;
 }

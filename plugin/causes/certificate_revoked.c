@@ -13,7 +13,7 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_staple staple;
-    bool stated = dx_client_rejected_with(facts, 44);
+    bool stated = dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_REVOKED);
 
     if (!stated && !dx_left_generic(facts))
         return DX_NONE;

@@ -45,7 +45,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool odd = false, unusual = false;
 
     if (facts->end.kind != DX_END_ALERT ||
-        (facts->end.alert != 43 && facts->end.alert != 47 && facts->end.alert != 40) ||
+        (facts->end.alert != DX_ALERT_UNSUPPORTED_CERTIFICATE &&
+         facts->end.alert != DX_ALERT_ILLEGAL_PARAMETER && facts->end.alert != DX_ALERT_HANDSHAKE_FAILURE) ||
         !dx_client_left_at_certificate(facts) || !dx_presented_judge(facts, context->ledger, &judgement) ||
         !judgement.leaf || !judgement.leaf->key || (judgement.defects & DX_BIT(DX_DEFECT_WRONG_USAGE)))
         return DX_NONE;
@@ -64,7 +65,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    unusual ? ", and the client offers no signature scheme for it"
                            : ", which few clients know");
     dx_finding_candidates(finding, "certificate_rejected", NULL);
-    return facts->end.alert == 40 && !unusual ? DX_POSSIBLE : DX_LIKELY;
+    return facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE && !unusual ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(certificate_unsupported, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,

@@ -32,7 +32,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         g_free(usages);
         return confidence;
     }
-    if (!dx_client_rejected_with(facts, 43))
+    if (!dx_client_rejected_with(facts, DX_ALERT_UNSUPPORTED_CERTIFICATE))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_finding_candidates(finding, "certificate_unsupported", NULL);

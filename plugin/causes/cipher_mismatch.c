@@ -31,7 +31,7 @@ only_ecdhe_rsa_aead(const dx_offer *offer)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool said_so = dx_server_alert_in_hello(facts, 40);
+    bool said_so = dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE);
     bool wordless =
         dx_silent_hello(facts, context) || (dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT);
 

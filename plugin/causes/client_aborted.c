@@ -13,7 +13,8 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool quiet = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
-                 (facts->end.kind == DX_END_ALERT && (facts->end.alert == 0 || facts->end.alert == 90));
+                 (facts->end.kind == DX_END_ALERT &&
+                  (facts->end.alert == DX_ALERT_CLOSE_NOTIFY || facts->end.alert == DX_ALERT_USER_CANCELED));
 
     if (facts->end.by != DX_CLIENT || !quiet || facts->end.phase < DX_PHASE_HELLO ||
         facts->end.phase > DX_PHASE_SERVER_DONE || dx_silent_hello(facts, context) || dx_answered_late(facts))

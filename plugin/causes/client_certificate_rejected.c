@@ -12,7 +12,9 @@
 static bool
 is_about_certificates(uint8_t alert)
 {
-    return (alert >= 41 && alert <= 49) || alert == 51 || alert == 40 || alert == 50 || alert == 80;
+    return (alert >= DX_ALERT_NO_CERTIFICATE && alert <= DX_ALERT_ACCESS_DENIED) ||
+           alert == DX_ALERT_DECRYPT_ERROR || alert == DX_ALERT_HANDSHAKE_FAILURE ||
+           alert == DX_ALERT_DECODE_ERROR || alert == DX_ALERT_INTERNAL_ERROR;
 }
 
 static dx_confidence
@@ -28,7 +30,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     dx_finding_candidates(finding, "client_certificate_required", "encrypted_alert", NULL);
     if (facts->end.kind == DX_END_ALERT)
-        return facts->end.alert >= 42 && facts->end.alert <= 49 ? DX_CONFIRMED : DX_LIKELY;
+        return facts->end.alert >= DX_ALERT_BAD_CERTIFICATE && facts->end.alert <= DX_ALERT_ACCESS_DENIED
+                   ? DX_CONFIRMED
+                   : DX_LIKELY;
     return facts->end.kind == DX_END_ENCRYPTED_ALERT || facts->certificate_request_frame ? DX_LIKELY
                                                                                          : DX_POSSIBLE;
 }

@@ -14,7 +14,8 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool said_116 = dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert == 116;
+    bool said_116 =
+        dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert == DX_ALERT_CERTIFICATE_REQUIRED;
 
     if (said_116) {
         dx_say_end(finding, facts);

@@ -15,8 +15,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_judgement judgement;
 
-    if (!dx_client_rejected_with(facts, 45) || !dx_presented_judge(facts, context->ledger, &judgement) ||
-        !judgement.leaf || !judgement.leaf->parsed || (judgement.defects & DATES))
+    if (!dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_EXPIRED) ||
+        !dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf ||
+        !judgement.leaf->parsed || (judgement.defects & DATES))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);

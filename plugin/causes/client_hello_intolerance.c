@@ -16,9 +16,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool between = facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_HELLO_PARTIAL &&
                    (facts->end.kind == DX_END_RST || facts->end.kind == DX_END_FIN) &&
                    facts->end.time_us - facts->client.last_payload_us < G_USEC_PER_SEC / 2;
-    bool refused = dx_refused_hello(facts) &&
-                   (facts->end.kind != DX_END_ALERT || facts->end.alert == 50 || facts->end.alert == 10 ||
-                    facts->end.alert == 47 || facts->end.alert == 22);
+    bool refused =
+        dx_refused_hello(facts) &&
+        (facts->end.kind != DX_END_ALERT || facts->end.alert == DX_ALERT_DECODE_ERROR ||
+         facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE || facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER ||
+         facts->end.alert == DX_ALERT_RECORD_OVERFLOW);
 
     if (!between && !refused && !(dx_silent_hello(facts, context) && dx_facts_hello_acked(facts)))
         return DX_NONE;

@@ -14,13 +14,19 @@ static const struct {
     bool hard;
     uint8_t alerts[6];
 } rows[DX_NUM_DEFECTS] = {
-    [DX_DEFECT_CORRUPT] = {true, {51, 50}},       [DX_DEFECT_EXPIRED] = {true, {45}},
-    [DX_DEFECT_NOT_YET_VALID] = {true, {45, 42}}, [DX_DEFECT_ISSUER_EXPIRED] = {true, {45, 48}},
-    [DX_DEFECT_SELF_SIGNED] = {true, {48}},       [DX_DEFECT_INCOMPLETE] = {false, {48}},
-    [DX_DEFECT_UNTRUSTED] = {false, {48}},        [DX_DEFECT_WRONG_USAGE] = {true, {43}},
-    [DX_DEFECT_NAME_MISMATCH] = {true, {0}},      [DX_DEFECT_NO_NAMES] = {false, {0}},
-    [DX_DEFECT_WEAK_KEY] = {false, {71}},         [DX_DEFECT_WEAK_SIGNATURE] = {false, {71}},
-    [DX_DEFECT_MISORDERED] = {false, {48}},
+    [DX_DEFECT_CORRUPT] = {true, {DX_ALERT_DECRYPT_ERROR, DX_ALERT_DECODE_ERROR}},
+    [DX_DEFECT_EXPIRED] = {true, {DX_ALERT_CERTIFICATE_EXPIRED}},
+    [DX_DEFECT_NOT_YET_VALID] = {true, {DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_BAD_CERTIFICATE}},
+    [DX_DEFECT_ISSUER_EXPIRED] = {true, {DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_UNKNOWN_CA}},
+    [DX_DEFECT_SELF_SIGNED] = {true, {DX_ALERT_UNKNOWN_CA}},
+    [DX_DEFECT_INCOMPLETE] = {false, {DX_ALERT_UNKNOWN_CA}},
+    [DX_DEFECT_UNTRUSTED] = {false, {DX_ALERT_UNKNOWN_CA}},
+    [DX_DEFECT_WRONG_USAGE] = {true, {DX_ALERT_UNSUPPORTED_CERTIFICATE}},
+    [DX_DEFECT_NAME_MISMATCH] = {true, {0}},
+    [DX_DEFECT_NO_NAMES] = {false, {0}},
+    [DX_DEFECT_WEAK_KEY] = {false, {DX_ALERT_INSUFFICIENT_SECURITY}},
+    [DX_DEFECT_WEAK_SIGNATURE] = {false, {DX_ALERT_INSUFFICIENT_SECURITY}},
+    [DX_DEFECT_MISORDERED] = {false, {DX_ALERT_UNKNOWN_CA}},
 };
 
 bool
@@ -33,7 +39,10 @@ static bool
 is_generic(uint8_t alert)
 {
     /* 42 and 46 say "not accepted"; 40, 49 and 80 less; 0, 41 and 90 nothing at all */
-    static const uint8_t generic[] = {42, 46, 40, 49, 80, 0, 41, 90};
+    static const uint8_t generic[] = {DX_ALERT_BAD_CERTIFICATE,   DX_ALERT_CERTIFICATE_UNKNOWN,
+                                      DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_ACCESS_DENIED,
+                                      DX_ALERT_INTERNAL_ERROR,    DX_ALERT_CLOSE_NOTIFY,
+                                      DX_ALERT_NO_CERTIFICATE,    DX_ALERT_USER_CANCELED};
 
     for (unsigned i = 0; i < sizeof generic; i++)
         if (alert == generic[i])
@@ -63,7 +72,7 @@ is_named(dx_defect defect, uint8_t alert)
 static bool
 is_about_issuer(const dx_judgement *judgement, dx_defect defect, uint8_t alert)
 {
-    return defect == DX_DEFECT_WRONG_USAGE && judgement->at[defect] > 0 && alert == 48;
+    return defect == DX_DEFECT_WRONG_USAGE && judgement->at[defect] > 0 && alert == DX_ALERT_UNKNOWN_CA;
 }
 
 /* Another defect that would explain a client without a reason at least as well. */
@@ -95,7 +104,8 @@ weigh_generic(dx_defect defect, const dx_facts *facts, const dx_judgement *judge
          * nothing leaves the same packets (observed: openssl s_client at nginx) */
         return (defect == DX_DEFECT_NAME_MISMATCH || fatal) && !rival ? DX_CONFIRMED : DX_LIKELY;
     }
-    bool refused = facts->end.kind == DX_END_ALERT && (facts->end.alert == 42 || facts->end.alert == 46);
+    bool refused = facts->end.kind == DX_END_ALERT && (facts->end.alert == DX_ALERT_BAD_CERTIFICATE ||
+                                                       facts->end.alert == DX_ALERT_CERTIFICATE_UNKNOWN);
     bool late = facts->end.time_us - facts->server_flight_us >= DX_PATIENCE_US;
     /* a look into one's own store takes no time, and alerts like 40 have many other reasons */
     if (!hard && (rival || late || (facts->end.kind == DX_END_ALERT && !refused)))

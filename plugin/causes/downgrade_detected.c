@@ -19,20 +19,22 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         facts->end.phase > DX_PHASE_SERVER_DONE || !facts->offer)
         return DX_NONE;
     if (facts->offer->fallback_scsv) /* it can do more than this hello says (RFC 7507) */
-        offered = 0x0304;
+        offered = DX_TLS13;
     if (offered <= facts->chosen.version)
         return DX_NONE;
     /* 01 tells of TLS 1.2 chosen, 00 of 1.1 or below; only a client of 1.3 (or 1.2) must mind */
-    if (facts->downgrade == 2 ? offered < 0x0304 : offered < 0x0303)
+    if (facts->downgrade == 2 ? offered < DX_TLS13 : offered < DX_TLS12)
         return DX_NONE;
-    if (facts->end.kind == DX_END_ALERT && facts->end.alert >= 42 && facts->end.alert <= 46)
+    if (facts->end.kind == DX_END_ALERT && facts->end.alert >= DX_ALERT_BAD_CERTIFICATE &&
+        facts->end.alert <= DX_ALERT_CERTIFICATE_UNKNOWN)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_finding_say(finding, facts->server_hello_frame,
                    "ServerHello with a lower version and the downgrade sentinel");
     dx_say_end(finding, facts);
     dx_finding_candidates(finding, "tls_interception_suspected", NULL);
-    return facts->end.kind == DX_END_ALERT && facts->end.alert == 47 ? DX_CONFIRMED : DX_POSSIBLE;
+    return facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER ? DX_CONFIRMED
+                                                                                             : DX_POSSIBLE;
 }
 
 DX_CAUSE(downgrade_detected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,

@@ -10,7 +10,7 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (!dx_ended(facts, DX_END_ALERT, DX_CLIENT) || facts->end.alert != 121)
+    if (!dx_ended(facts, DX_END_ALERT, DX_CLIENT) || facts->end.alert != DX_ALERT_ECH_REQUIRED)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);

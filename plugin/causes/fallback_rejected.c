@@ -12,7 +12,7 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (!dx_ended(facts, DX_END_ALERT, DX_SERVER) || facts->end.alert != 86)
+    if (!dx_ended(facts, DX_END_ALERT, DX_SERVER) || facts->end.alert != DX_ALERT_INAPPROPRIATE_FALLBACK)
         return DX_NONE;
     dx_say_hello(finding, facts);
     if (facts->offer && facts->offer->fallback_scsv)

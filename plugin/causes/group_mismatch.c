@@ -13,7 +13,8 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool said_so = dx_server_alert_in_hello(facts, 40) || dx_server_alert_in_hello(facts, 47);
+    bool said_so = dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) ||
+                   dx_server_alert_in_hello(facts, DX_ALERT_ILLEGAL_PARAMETER);
     bool wordless =
         dx_silent_hello(facts, context) || (dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT);
 

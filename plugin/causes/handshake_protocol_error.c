@@ -12,7 +12,20 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    static const uint8_t alerts[] = {10, 20, 21, 22, 30, 47, 50, 51, 80, 109, 110, 111, 114, 117};
+    static const uint8_t alerts[] = {DX_ALERT_UNEXPECTED_MESSAGE,
+                                     DX_ALERT_BAD_RECORD_MAC,
+                                     DX_ALERT_DECRYPTION_FAILED,
+                                     DX_ALERT_RECORD_OVERFLOW,
+                                     DX_ALERT_DECOMPRESSION_FAILURE,
+                                     DX_ALERT_ILLEGAL_PARAMETER,
+                                     DX_ALERT_DECODE_ERROR,
+                                     DX_ALERT_DECRYPT_ERROR,
+                                     DX_ALERT_INTERNAL_ERROR,
+                                     DX_ALERT_MISSING_EXTENSION,
+                                     DX_ALERT_UNSUPPORTED_EXTENSION,
+                                     DX_ALERT_CERTIFICATE_UNOBTAINABLE,
+                                     DX_ALERT_BAD_CERTIFICATE_HASH_VALUE,
+                                     DX_ALERT_GENERAL_ERROR};
     bool known = false;
 
     (void)context;
@@ -20,7 +33,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     bool unoffered = facts->server_hello_frame && facts->offer && facts->offer->ciphers.num &&
                      !facts->offer->sslv2 && !dx_codes_have(&facts->offer->ciphers, facts->chosen.cipher);
-    if (unoffered && facts->end.by == DX_CLIENT && (facts->end.alert == 40 || facts->end.alert == 47)) {
+    if (unoffered && facts->end.by == DX_CLIENT &&
+        (facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE || facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER)) {
         dx_say_hello(finding, facts);
         dx_finding_say(finding, facts->server_hello_frame,
                        "ServerHello chooses a cipher suite that the client did not offer");
@@ -29,16 +43,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     }
     for (unsigned i = 0; i < sizeof alerts; i++)
         known |= facts->end.alert == alerts[i];
-    if (!known || (facts->end.alert == 80 && facts->end.by == DX_SERVER))
+    if (!known || (facts->end.alert == DX_ALERT_INTERNAL_ERROR && facts->end.by == DX_SERVER))
         return DX_NONE;
     bool unsigned_part = facts->end.by == DX_SERVER ? !facts->client_certificate_frame
                                                     : facts->chosen.resumed || facts->client_finished_frame;
-    if (facts->end.alert == 51 && !unsigned_part)
+    if (facts->end.alert == DX_ALERT_DECRYPT_ERROR && !unsigned_part)
         return DX_NONE; /* about the signature that belongs to the other side's certificate */
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (facts->end.by == DX_CLIENT && facts->certificate_frame && !facts->client_finished_frame &&
-        (facts->end.alert == 10 || facts->end.alert == 20 || facts->end.alert == 80))
+        (facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE || facts->end.alert == DX_ALERT_BAD_RECORD_MAC ||
+         facts->end.alert == DX_ALERT_INTERNAL_ERROR))
         dx_finding_candidates(finding, "key_mismatch", "certificate_rejected", NULL);
     if (facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_CLIENT_FINISHED)
         dx_finding_candidates(finding, "key_mismatch", "client_certificate_rejected", NULL);

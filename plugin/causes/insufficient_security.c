@@ -12,7 +12,9 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (facts->end.kind != DX_END_ALERT || (facts->end.alert != 71 && facts->end.alert != 60) ||
+    if (facts->end.kind != DX_END_ALERT ||
+        (facts->end.alert != DX_ALERT_INSUFFICIENT_SECURITY &&
+         facts->end.alert != DX_ALERT_EXPORT_RESTRICTION) ||
         (facts->end.by == DX_CLIENT && facts->dh_bits && facts->dh_bits < 2048))
         return DX_NONE;
     dx_say_hello(finding, facts);

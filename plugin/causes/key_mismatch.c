@@ -24,8 +24,8 @@ failed_at_decryption(const dx_facts *facts)
     return dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.phase == DX_PHASE_CLIENT_FINISHED &&
            cipher && cipher->exchange == DX_EXCHANGE_RSA && !cipher->tls13 && facts->certificate_frame &&
            facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE &&
-           (facts->end.alert == 20 || facts->end.alert == 21 || facts->end.alert == 40 ||
-            facts->end.alert == 51);
+           (facts->end.alert == DX_ALERT_BAD_RECORD_MAC || facts->end.alert == DX_ALERT_DECRYPTION_FAILED ||
+            facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE || facts->end.alert == DX_ALERT_DECRYPT_ERROR);
 }
 
 /* The library says that the signature does not verify: all bytes of it are in the capture. */
@@ -65,7 +65,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_proof_result proof = client_left(facts) ? dx_key_proof(facts) : (dx_proof_result){0};
     if (proof.answer == DX_PROOF_REFUTED)
         return weigh_proof(facts, context, finding);
-    if (!dx_client_rejected_with(facts, 51) || facts->client_finished_frame ||
+    if (!dx_client_rejected_with(facts, DX_ALERT_DECRYPT_ERROR) || facts->client_finished_frame ||
         proof.answer != DX_PROOF_NOT_CHECKED)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);

@@ -13,9 +13,9 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (!facts->server_hello_frame || facts->chosen.version > 0x0303 || !facts->chosen.version ||
+    if (!facts->server_hello_frame || facts->chosen.version > DX_TLS12 || !facts->chosen.version ||
         facts->chosen.renegotiation_info || !facts->offer || !facts->offer->renegotiation_info ||
-        !dx_ended(facts, DX_END_ALERT, DX_CLIENT) || facts->end.alert != 40 ||
+        !dx_ended(facts, DX_END_ALERT, DX_CLIENT) || facts->end.alert != DX_ALERT_HANDSHAKE_FAILURE ||
         facts->end.phase > DX_PHASE_SERVER_DONE || (facts->dh_bits && facts->dh_bits < 2048) ||
         !dx_offers_version(facts->offer, facts->chosen.version))
         return DX_NONE;

@@ -15,7 +15,7 @@
 static dx_confidence
 judge_alert(const dx_facts *facts, dx_finding *finding)
 {
-    if (!facts->hello_frame || facts->end.alert != 70)
+    if (!facts->hello_frame || facts->end.alert != DX_ALERT_PROTOCOL_VERSION)
         return DX_CONFIRMED;
     dx_finding_candidates(finding, "protocol_version_mismatch", NULL);
     /* observed: nginx 1.22 that expects the header and lacks TLS 1.3 */

@@ -31,7 +31,7 @@ problem(const dx_facts *facts, const dx_context *context)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool stated = dx_client_rejected_with(facts, 113);
+    bool stated = dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE_STATUS_RESPONSE);
 
     if (!stated && !dx_left_generic(facts))
         return DX_NONE;

@@ -33,7 +33,7 @@ judge_answer(const dx_facts *facts, const dx_context *context)
 {
     unsigned unusual = dx_offer_unusual(facts->offer);
 
-    if (dx_server_alert_in_hello(facts, 70)) {
+    if (dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION)) {
         /* the server may not have come as far as the versions: see non_tls_client */
         if (facts->proxy_header)
             return unusual & (DX_ONLY_TLS13 | DX_UNUSUAL_VERSIONS | DX_NO_TLS13) ? DX_LIKELY : DX_POSSIBLE;
@@ -43,9 +43,9 @@ judge_answer(const dx_facts *facts, const dx_context *context)
     }
     if (release_lacks_versions(facts, context))
         return DX_LIKELY;
-    if (dx_server_alert_in_hello(facts, 80))
+    if (dx_server_alert_in_hello(facts, DX_ALERT_INTERNAL_ERROR))
         return unusual & DX_UNUSUAL_VERSIONS ? DX_LIKELY : DX_NONE;
-    if (dx_server_alert_in_hello(facts, 40)) {
+    if (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE)) {
         /* a choice that somebody narrowed down is the better explanation */
         if (unusual & DX_NARROWED)
             return DX_NONE;
@@ -64,7 +64,7 @@ judge_contrast(const dx_facts *facts, const dx_context *context)
 {
     unsigned unusual = dx_offer_unusual(facts->offer);
 
-    if (dx_server_alert_in_hello(facts, 70) || dx_contrast_lacks(facts, context))
+    if (dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION) || dx_contrast_lacks(facts, context))
         return DX_CONFIRMED;
     if (!dx_contrast_older(facts, context))
         return unusual & DX_NARROWED ? DX_POSSIBLE : DX_CONFIRMED;
@@ -83,7 +83,7 @@ judge_contrast(const dx_facts *facts, const dx_context *context)
 static dx_confidence
 weigh_unread(const dx_facts *facts, dx_finding *finding)
 {
-    if (!facts->hello_frame || !dx_server_alert_in_hello(facts, 70))
+    if (!facts->hello_frame || !dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION))
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
@@ -95,8 +95,10 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool silent = dx_silent_hello(facts, context), same_offer, name_differs = false;
-    bool other_alert = facts->end.kind == DX_END_ALERT && facts->end.alert != 70 && facts->end.alert != 40 &&
-                       facts->end.alert != 80 && facts->end.alert != 10 && facts->end.alert != 47;
+    bool other_alert =
+        facts->end.kind == DX_END_ALERT && facts->end.alert != DX_ALERT_PROTOCOL_VERSION &&
+        facts->end.alert != DX_ALERT_HANDSHAKE_FAILURE && facts->end.alert != DX_ALERT_INTERNAL_ERROR &&
+        facts->end.alert != DX_ALERT_UNEXPECTED_MESSAGE && facts->end.alert != DX_ALERT_ILLEGAL_PARAMETER;
 
     if (!facts->offer)
         return weigh_unread(facts, finding);
@@ -108,14 +110,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         /* when this name (or none) never worked there, but others did, there are two differences */
         name_differs = (dx_contrast_no_sni(facts, context, &same_offer) ||
                         dx_contrast_sni(facts, context, &same_offer)) &&
-                       !dx_server_alert_in_hello(facts, 70);
+                       !dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION);
         dx_confidence by_contrast = judge_contrast(facts, context);
         confidence = MAX(confidence, name_differs ? MIN(by_contrast, DX_LIKELY) : by_contrast);
         dx_say_success(finding, success, "its version is not among those that this client offers.");
     } else if (dx_contrast_any(facts, context) && confidence != DX_NONE) {
         /* the server has accepted a version that this client offers too: the answer must mean something
          * else */
-        confidence = facts->end.alert == 70 && facts->end.kind == DX_END_ALERT ? DX_POSSIBLE : DX_NONE;
+        confidence = facts->end.alert == DX_ALERT_PROTOCOL_VERSION && facts->end.kind == DX_END_ALERT
+                         ? DX_POSSIBLE
+                         : DX_NONE;
     }
     if (confidence == DX_NONE)
         return DX_NONE;
@@ -127,7 +131,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, facts->sni ? "sni_binding_missing" : "sni_not_sent", NULL);
     if (facts->proxy_header)
         dx_finding_candidates(finding, "non_tls_client", NULL);
-    if (facts->end.kind == DX_END_ALERT && facts->end.alert == 70)
+    if (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_PROTOCOL_VERSION)
         dx_finding_candidates(finding, facts->sni ? "sni_unrecognized" : "sni_not_sent",
                               "private_key_missing", NULL);
     else if (facts->end.kind == DX_END_ALERT)

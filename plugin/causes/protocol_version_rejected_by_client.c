@@ -16,8 +16,8 @@
 static bool
 refuses_signature(const dx_facts *facts)
 {
-    return facts->end.kind == DX_END_ALERT && facts->end.alert == 80 && facts->chosen.version <= 0x0302 &&
-           facts->key_exchange_frame;
+    return facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_INTERNAL_ERROR &&
+           facts->chosen.version <= DX_TLS11 && facts->key_exchange_frame;
 }
 
 static dx_confidence
@@ -26,12 +26,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     (void)context;
     if (!facts->server_hello_frame || facts->end.by != DX_CLIENT || facts->end.phase > DX_PHASE_SERVER_DONE)
         return DX_NONE;
-    bool said_so = facts->end.kind == DX_END_ALERT && facts->end.alert == 70;
+    bool said_so = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_PROTOCOL_VERSION;
     bool outside = facts->offer && !dx_offers_version(facts->offer, facts->chosen.version);
     /* an old version in itself is no reason: the client must have left at once */
-    bool left = facts->end.kind == DX_END_ALERT
-                    ? facts->end.alert == 40 || facts->end.alert == 47 || facts->end.alert == 10
-                    : facts->end.kind != DX_END_NONE;
+    bool left = facts->end.kind == DX_END_ALERT ? facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE ||
+                                                      facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER ||
+                                                      facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE
+                                                : facts->end.kind != DX_END_NONE;
     bool signature = refuses_signature(facts);
     if (!said_so && !(outside && left) && !signature)
         return DX_NONE;

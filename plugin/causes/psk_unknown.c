@@ -19,7 +19,8 @@ finished_fails(const dx_facts *facts)
     const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
 
     return facts->end.phase == DX_PHASE_CLIENT_FINISHED && !facts->chosen.resumed && cipher &&
-           cipher->auth == DX_AUTH_PSK && (facts->end.alert == 20 || facts->end.alert == 51);
+           cipher->auth == DX_AUTH_PSK &&
+           (facts->end.alert == DX_ALERT_BAD_RECORD_MAC || facts->end.alert == DX_ALERT_DECRYPT_ERROR);
 }
 
 /* GnuTLS says 40 to that (observed): what counts is that the same offer got through otherwise. */
@@ -28,8 +29,9 @@ binder_fails(const dx_facts *facts, const dx_context *context)
 {
     if (!facts->psk_offered)
         return false;
-    return dx_server_alert_in_hello(facts, 47) || dx_server_alert_in_hello(facts, 51) ||
-           (dx_server_alert_in_hello(facts, 40) && dx_contrast_same(facts, context));
+    return dx_server_alert_in_hello(facts, DX_ALERT_ILLEGAL_PARAMETER) ||
+           dx_server_alert_in_hello(facts, DX_ALERT_DECRYPT_ERROR) ||
+           (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) && dx_contrast_same(facts, context));
 }
 
 static dx_confidence
@@ -39,7 +41,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!dx_ended(facts, DX_END_ALERT, DX_SERVER))
         return DX_NONE;
-    if (facts->end.alert != 115) {
+    if (facts->end.alert != DX_ALERT_UNKNOWN_PSK_IDENTITY) {
         if (!finished_fails(facts) && !binder_fails(facts, context))
             return DX_NONE;
         /* where handshakes with a certificate work, the key of a ClientHello is a ticket */

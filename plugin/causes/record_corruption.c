@@ -13,7 +13,8 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (facts->end.kind != DX_END_ALERT || (facts->end.alert != 20 && facts->end.alert != 21) ||
+    if (facts->end.kind != DX_END_ALERT ||
+        (facts->end.alert != DX_ALERT_BAD_RECORD_MAC && facts->end.alert != DX_ALERT_DECRYPTION_FAILED) ||
         facts->end.phase < DX_PHASE_ESTABLISHED)
         return DX_NONE;
     dx_say_end(finding, facts);

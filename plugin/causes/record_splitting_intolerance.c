@@ -14,7 +14,7 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    uint16_t split = facts->established_frame && facts->chosen.version <= 0x0301
+    uint16_t split = facts->established_frame && facts->chosen.version <= DX_TLS10
                          ? dx_infer_split_record(facts->chosen.cipher, facts->chosen.version,
                                                  facts->chosen.encrypt_then_mac)
                          : 0;
@@ -45,7 +45,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     else
         dx_finding_say(finding, facts->last_frame, "The server never answers the request");
     const dx_sample *success = dx_contrast_unsplit(facts, context);
-    if (success && success->chosen.version <= 0x0301)
+    if (success && success->chosen.version <= DX_TLS10)
         dx_say_success(finding, success, "its client does not split the first record.");
     else if (success)
         dx_say_success(finding, success, "with that version or suite no record is split.");

@@ -19,7 +19,8 @@ certificate_was_sent(const dx_facts *facts)
 static bool
 is_certificate_alert(uint8_t alert)
 {
-    return alert == 43 || alert == 44 || alert == 45 || alert == 48;
+    return alert == DX_ALERT_UNSUPPORTED_CERTIFICATE || alert == DX_ALERT_CERTIFICATE_REVOKED ||
+           alert == DX_ALERT_CERTIFICATE_EXPIRED || alert == DX_ALERT_UNKNOWN_CA;
 }
 
 bool
@@ -32,8 +33,8 @@ dx_key_in_doubt(const dx_facts *facts)
 static bool
 may_speak_of_signature(const dx_facts *facts)
 {
-    return dx_key_in_doubt(facts) && facts->end.kind == DX_END_ALERT && facts->end.alert != 42 &&
-           facts->end.alert != 46;
+    return dx_key_in_doubt(facts) && facts->end.kind == DX_END_ALERT &&
+           facts->end.alert != DX_ALERT_BAD_CERTIFICATE && facts->end.alert != DX_ALERT_CERTIFICATE_UNKNOWN;
 }
 
 static uint32_t

@@ -14,7 +14,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool same_offer;
 
-    if (!dx_ended(facts, DX_END_ALERT, DX_SERVER) || facts->end.alert != 80 ||
+    if (!dx_ended(facts, DX_END_ALERT, DX_SERVER) || facts->end.alert != DX_ALERT_INTERNAL_ERROR ||
         facts->end.phase > DX_PHASE_SERVER_DONE || facts->end.phase < DX_PHASE_HELLO_PARTIAL)
         return DX_NONE;
     dx_say_hello(finding, facts);
@@ -24,7 +24,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_success(finding, success, "the server name may make the difference.");
     dx_finding_candidates(finding, "protocol_version_mismatch", "private_key_inaccessible",
                           "sni_unrecognized", NULL);
-    return facts->offer && dx_facts_max_version(facts) < 0x0303 ? DX_POSSIBLE : DX_LIKELY;
+    return facts->offer && dx_facts_max_version(facts) < DX_TLS12 ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(

@@ -15,7 +15,7 @@
 static bool
 is_early_data_to_old(const dx_facts *facts)
 {
-    return facts->early_data && facts->server_hello_frame && facts->chosen.version <= 0x0303 &&
+    return facts->early_data && facts->server_hello_frame && facts->chosen.version <= DX_TLS12 &&
            facts->end.phase <= DX_PHASE_CLIENT_FINISHED;
 }
 

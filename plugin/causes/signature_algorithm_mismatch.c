@@ -14,9 +14,10 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool said_so = dx_server_alert_in_hello(facts, 40) ||
-                   (dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert == 40 &&
-                    dx_facts_tls13(facts) && !facts->certificate_frame);
+    bool said_so =
+        dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) ||
+        (dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE &&
+         dx_facts_tls13(facts) && !facts->certificate_frame);
     bool sized = dx_ended(facts, DX_END_ENCRYPTED_ALERT, DX_SERVER) && dx_facts_tls13(facts) &&
                  facts->end.phase < DX_PHASE_CLIENT_FINISHED;
 

@@ -26,7 +26,8 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool same_offer;
-    bool about_versions = facts->end.kind == DX_END_ALERT && facts->end.alert != 40 && facts->end.alert != 80;
+    bool about_versions = facts->end.kind == DX_END_ALERT && facts->end.alert != DX_ALERT_HANDSHAKE_FAILURE &&
+                          facts->end.alert != DX_ALERT_INTERNAL_ERROR;
 
     if (!dx_refused_hello(facts) || about_versions)
         return DX_NONE;

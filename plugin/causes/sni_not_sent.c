@@ -17,7 +17,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!facts->offer || facts->sni || (!dx_refused_hello(facts) && !silent))
         return DX_NONE;
     const dx_sample *success = dx_contrast_no_sni(facts, context, &same_offer);
-    bool said_so = facts->end.kind == DX_END_ALERT && (facts->end.alert == 112 || facts->end.alert == 109);
+    bool said_so = facts->end.kind == DX_END_ALERT && (facts->end.alert == DX_ALERT_UNRECOGNIZED_NAME ||
+                                                       facts->end.alert == DX_ALERT_MISSING_EXTENSION);
     if (!success && !said_so)
         return DX_NONE;
     dx_say_hello(finding, facts);
@@ -29,7 +30,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                        same_offer ? "only the server name differs."
                                   : "the server name is one of the differences.");
     dx_finding_candidates(finding, "protocol_version_mismatch", "cipher_mismatch", NULL);
-    if (said_so && facts->end.alert == 112)
+    if (said_so && facts->end.alert == DX_ALERT_UNRECOGNIZED_NAME)
         return DX_CONFIRMED;
     if (said_so)
         return success ? DX_CONFIRMED : DX_LIKELY;

@@ -188,9 +188,9 @@ dx_files_negotiated(const dx_facts *facts, const dx_context *context)
     const dx_log_event *event = dx_files_event(facts, context, 36874, -1);
 
     if (!event)
-        event = dx_files_event(facts, context, 36888, 40);
+        event = dx_files_event(facts, context, 36888, DX_ALERT_HANDSHAKE_FAILURE);
     if (!event)
-        event = dx_files_event(facts, context, 36888, 70);
+        event = dx_files_event(facts, context, 36888, DX_ALERT_PROTOCOL_VERSION);
     return event && !dx_files_noisy(facts, context, event) ? event : NULL;
 }
 

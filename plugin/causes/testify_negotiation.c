@@ -11,7 +11,7 @@
 #include "capture/offer.h"
 #include "knowledge/names.h"
 
-static const uint16_t versions[] = {0x0304, 0x0303, 0x0302, 0x0301, 0x0300};
+static const uint16_t versions[] = {DX_TLS13, DX_TLS12, DX_TLS11, DX_TLS10, DX_SSL3};
 
 typedef enum { STATE_UNKNOWN, STATE_OFF, STATE_ON } state;
 
@@ -85,10 +85,10 @@ used_though_off(const dx_context *context)
 dx_stance
 dx_testify_versions(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
 {
-    const dx_log_event *event = dx_files_event(facts, context, 36888, 70);
+    const dx_log_event *event = dx_files_event(facts, context, 36888, DX_ALERT_PROTOCOL_VERSION);
     const dx_protocol_setting *setting;
-    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, 70) ||
-                dx_server_alert_in_hello(facts, 40);
+    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION) ||
+                dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE);
     unsigned num_offered = 0, num_off = 0;
     uint16_t common = 0, used = used_though_off(context);
 
@@ -102,8 +102,8 @@ dx_testify_versions(const dx_facts *facts, const dx_context *context, dx_testimo
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++) {
         if (!dx_offers_version(facts->offer, versions[i]) ||
-            (!facts->offer->versions_listed && versions[i] == 0x0300 &&
-             facts->offer->legacy_version > 0x0300))
+            (!facts->offer->versions_listed && versions[i] == DX_SSL3 &&
+             facts->offer->legacy_version > DX_SSL3))
             continue;
         state is = version_state(context, versions[i], &setting);
         num_offered++;
@@ -124,7 +124,7 @@ dx_testify_versions(const dx_facts *facts, const dx_context *context, dx_testimo
         return DX_SILENT;
     for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++)
         if (dx_offers_version(facts->offer, versions[i]) &&
-            version_state(context, versions[i], &setting) == STATE_OFF && (versions[i] > 0x0300 || setting))
+            version_state(context, versions[i], &setting) == STATE_OFF && (versions[i] > DX_SSL3 || setting))
             say_version(testimony, context, versions[i], STATE_OFF);
     return DX_CONFIRMS;
 }
@@ -184,7 +184,7 @@ judge_suite(suites *sum, const dx_facts *facts, const dx_context *context, const
     bool wrong_key =
         (key == DX_KEY_TYPE_RSA && cipher->auth == DX_AUTH_ECDSA) ||
         (key == DX_KEY_TYPE_ECDSA && (cipher->auth == DX_AUTH_RSA || cipher->exchange == DX_EXCHANGE_RSA));
-    uint16_t needs = cipher->tls13 ? 0x0304 : cipher->tls12_only ? 0x0303 : 0;
+    uint16_t needs = cipher->tls13 ? DX_TLS13 : cipher->tls12_only ? DX_TLS12 : 0;
     bool wrong_version = needs && (!dx_offers_version(facts->offer, needs) ||
                                    version_state(context, needs, &setting) == STATE_OFF);
 
@@ -255,8 +255,8 @@ dx_stance
 dx_testify_ciphers(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
 {
     const dx_log_event *event = dx_files_event(facts, context, 36874, -1);
-    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, 40) ||
-                dx_server_alert_in_hello(facts, 71);
+    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) ||
+                dx_server_alert_in_hello(facts, DX_ALERT_INSUFFICIENT_SECURITY);
 
     if (!facts->offer || facts->offer->sslv2 || !fits)
         return DX_SILENT;

@@ -17,8 +17,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         facts->end.kind == DX_END_NONE || facts->end.phase < DX_PHASE_SERVER_HELLO ||
         facts->end.phase > DX_PHASE_SERVER_DONE)
         return DX_NONE;
-    bool said_so = facts->end.kind == DX_END_ALERT &&
-                   (facts->end.alert == 40 || facts->end.alert == 47 || facts->end.alert == 71);
+    bool said_so = facts->end.kind == DX_END_ALERT && (facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE ||
+                                                       facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER ||
+                                                       facts->end.alert == DX_ALERT_INSUFFICIENT_SECURITY);
     if (facts->end.kind == DX_END_ALERT && !said_so)
         return DX_NONE;
     dx_say_hello(finding, facts);

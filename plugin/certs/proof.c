@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "certs/certificate.h"
+#include "knowledge/names.h"
 
 #define MAX_TRIES 8
 
@@ -62,7 +63,7 @@ static int
 verify_scheme(gnutls_pubkey_t key, const dx_proof_input *input, const gnutls_datum_t *content)
 {
     gnutls_datum_t signature = {(unsigned char *)input->signature.data, (unsigned)input->signature.len};
-    gnutls_sign_algorithm_t algorithm = input->version >= 0x0303 ? algorithm_of(input->scheme)
+    gnutls_sign_algorithm_t algorithm = input->version >= DX_TLS12 ? algorithm_of(input->scheme)
                                         : gnutls_pubkey_get_pk_algorithm(key, NULL) == GNUTLS_PK_DSA
                                             ? GNUTLS_SIGN_DSA_SHA1
                                             : GNUTLS_SIGN_ECDSA_SHA1;
@@ -92,7 +93,7 @@ try_certificate(const dx_certificate *certificate, const dx_proof_input *input, 
 {
     gnutls_x509_crt_t crt = dx_certificate_crt(certificate);
     gnutls_pubkey_t key;
-    verify check = input->version < 0x0303 && input->rsa ? verify_old_rsa : verify_scheme;
+    verify check = input->version < DX_TLS12 && input->rsa ? verify_old_rsa : verify_scheme;
     int result = crt ? gnutls_pubkey_init(&key) : GNUTLS_E_ASN1_DER_ERROR;
 
     if (result < 0)
@@ -168,7 +169,7 @@ dx_proof_check(const dx_chain *chain, const dx_proof_input *input, dx_proof_resu
         result->reason = "unknown signature scheme";
     if (result->reason)
         return;
-    if (input->version < 0x0304) {
+    if (input->version < DX_TLS13) {
         gnutls_datum_t content = {(unsigned char *)input->content.data, (unsigned)input->content.len};
         check_content(chain, input, &content, result);
         return;

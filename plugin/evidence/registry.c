@@ -37,8 +37,8 @@ version_of(dx_span name)
     static const struct {
         const char *name;
         uint16_t version;
-    } versions[] = {{"SSL 2.0", 0x0002}, {"SSL 3.0", 0x0300}, {"TLS 1.0", 0x0301},
-                    {"TLS 1.1", 0x0302}, {"TLS 1.2", 0x0303}, {"TLS 1.3", 0x0304}};
+    } versions[] = {{"SSL 2.0", DX_SSL2},  {"SSL 3.0", DX_SSL3},  {"TLS 1.0", DX_TLS10},
+                    {"TLS 1.1", DX_TLS11}, {"TLS 1.2", DX_TLS12}, {"TLS 1.3", DX_TLS13}};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++)
         if (dx_span_equal(name, versions[i].name))

@@ -49,7 +49,7 @@ dx_facts_peer(const dx_facts *facts, dx_side side)
 bool
 dx_facts_tls13(const dx_facts *facts)
 {
-    return facts->server_hello_frame && facts->chosen.version == 0x0304;
+    return facts->server_hello_frame && facts->chosen.version == DX_TLS13;
 }
 
 bool
@@ -69,7 +69,7 @@ version_extreme(const dx_facts *facts, bool highest)
         uint16_t version = facts->offer->versions.item[i];
         /* drafts of TLS 1.3 are 0x7fNN: count them as 1.3 (RFC 8446 drafts, section 4.2.1) */
         if ((version >> 8) == 0x7f)
-            version = 0x0304;
+            version = DX_TLS13;
         if (!extreme || (highest ? version > extreme : version < extreme))
             extreme = version;
     }
@@ -103,7 +103,7 @@ dx_facts_accept(dx_facts *facts, dx_ledger *ledger)
     /* with TLS 1.0 and a CBC suite the first records may break it yet (MS12-006): data both ways must be
      * seen */
     bool may_split =
-        facts->server_hello_frame && facts->chosen.version <= 0x0301 &&
+        facts->server_hello_frame && facts->chosen.version <= DX_TLS10 &&
         dx_infer_split_record(facts->chosen.cipher, facts->chosen.version, facts->chosen.encrypt_then_mac);
 
     if (!facts->told_accepted && facts->end.kind == DX_END_NONE &&
@@ -127,7 +127,7 @@ dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind, const dx_
         return;
     /* what the other side does after a warning is its reaction (observed: JSSE and GnuTLS give up at a
      * warning 112) */
-    if (facts->pending.kind == DX_END_ALERT && facts->pending.alert != 0 &&
+    if (facts->pending.kind == DX_END_ALERT && facts->pending.alert != DX_ALERT_CLOSE_NOTIFY &&
         facts->pending.by != observation->from) {
         end_with_pending(facts, ledger);
         return;

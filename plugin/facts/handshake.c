@@ -68,7 +68,7 @@ take_client_hello(dx_facts *facts, dx_ledger *ledger, const dx_observation *obse
         facts->sni = dx_ledger_intern(ledger, hello->sni);
         facts->session_id_hash = hash_bytes(hello->session_id, hello->session_id_len);
         facts->resumption_offered = hello->psk || hello->session_ticket ||
-                                    (hello->session_id_len && !dx_codes_have(&hello->versions, 0x0304));
+                                    (hello->session_id_len && !dx_codes_have(&hello->versions, DX_TLS13));
         facts->psk_offered = hello->psk;
         facts->early_data = hello->early_data;
         facts->offer = dx_ledger_offer(ledger, hello);
@@ -106,7 +106,7 @@ take_server_hello(dx_facts *facts, dx_ledger *ledger, const dx_observation *obse
     }
     facts->server_hello_frame = observation->frame;
     facts->server_hello_us = facts->server_flight_us = observation->time_us;
-    facts->chosen = (dx_choice){.version = (hello->version >> 8) == 0x7f ? 0x0304 : hello->version,
+    facts->chosen = (dx_choice){.version = (hello->version >> 8) == 0x7f ? DX_TLS13 : hello->version,
                                 .cipher = hello->cipher,
                                 .group = hello->group,
                                 .alpn = hello->alpn[0] ? dx_ledger_intern(ledger, hello->alpn) : NULL,
@@ -114,7 +114,7 @@ take_server_hello(dx_facts *facts, dx_ledger *ledger, const dx_observation *obse
                                 .renegotiation_info = hello->renegotiation_info,
                                 .encrypt_then_mac = hello->encrypt_then_mac};
     facts->chosen.resumed =
-        facts->chosen.version == 0x0304
+        facts->chosen.version == DX_TLS13
             ? hello->psk
             : facts->session_id_hash &&
                   hash_bytes(hello->session_id, hello->session_id_len) == facts->session_id_hash;

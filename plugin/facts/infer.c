@@ -68,7 +68,7 @@ dx_infer_split_record(uint16_t cipher, uint16_t version, bool encrypt_then_mac)
 
     if (!row || row->mode != DX_MODE_CBC || !row->block_bytes)
         return 0;
-    unsigned block = row->block_bytes, iv = version >= 0x0302 ? block : 0;
+    unsigned block = row->block_bytes, iv = version >= DX_TLS11 ? block : 0;
     if (encrypt_then_mac) /* RFC 7366: the MAC is outside the padding */
         return (uint16_t)(iv + block + row->mac_bytes);
     return (uint16_t)(iv + (1 + row->mac_bytes + block) / block * block);

@@ -5,8 +5,6 @@
 #include "facts/progress.h"
 #include "facts/infer.h"
 
-enum { ALERT_CLOSE_NOTIFY = 0, ALERT_NO_CERTIFICATE = 41, ALERT_USER_CANCELED = 90 };
-
 /* A readable alert (RFC 8446 section 6: in TLS 1.3 all but close_notify and user_canceled are fatal). */
 static void
 take_alert(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
@@ -17,14 +15,14 @@ take_alert(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation
         facts->phase >= DX_PHASE_ESTABLISHED &&
         (facts->phase == DX_PHASE_DATA || (facts->server.app_records && facts->client.app_records));
 
-    if (record->alert_description == ALERT_CLOSE_NOTIFY)
+    if (record->alert_description == DX_ALERT_CLOSE_NOTIFY)
         dx_course_close_notify(peer, observation);
     else if (!peer->alert_frame) {
         peer->alert_frame = observation->frame;
         peer->alert = record->alert_description;
         peer->alert_level = record->alert_level;
     }
-    if (record->alert_description == ALERT_NO_CERTIFICATE && observation->from == DX_CLIENT &&
+    if (record->alert_description == DX_ALERT_NO_CERTIFICATE && observation->from == DX_CLIENT &&
         facts->phase >= DX_PHASE_SERVER_HELLO) {
         facts->client_certificate = DX_CLIENT_CERTIFICATE_EMPTY; /* SSL 3.0, RFC 6101 section 5.4.2 */
         facts->client_certificate_frame = observation->frame;
@@ -32,15 +30,15 @@ take_alert(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation
     }
     if (handshake_over)
         return;
-    bool harmless =
-        record->alert_description == ALERT_CLOSE_NOTIFY || record->alert_description == ALERT_USER_CANCELED;
+    bool harmless = record->alert_description == DX_ALERT_CLOSE_NOTIFY ||
+                    record->alert_description == DX_ALERT_USER_CANCELED;
     /* OpenSSL servers answer a client that leaves after the handshake with 50 (observed). But a client
      * that showed a certificate may have asked and closed its side before the server has judged it. */
     bool reaction = (peer == &facts->server ? facts->client.fin_frame : facts->server.fin_frame) &&
                     facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE;
     if (facts->phase >= DX_PHASE_ESTABLISHED && (harmless || reaction))
         return;
-    if (!harmless && (record->alert_level == 2 || dx_facts_tls13(facts)))
+    if (!harmless && (record->alert_level == DX_ALERT_FATAL || dx_facts_tls13(facts)))
         dx_facts_set_end(facts, ledger, DX_END_ALERT, observation);
     else
         dx_course_pending(facts, DX_END_ALERT, observation);

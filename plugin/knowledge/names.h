@@ -1,4 +1,5 @@
-/* names.h - names of TLS code points: versions, cipher suites, groups, signature schemes, extensions, alerts
+/* names.h - TLS code points: versions and alerts as constants; the names of these, of cipher suites, groups,
+ * signature schemes and extensions
  *
  * Source: the IANA TLS parameters registry
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -8,6 +9,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Protocol versions as ProtocolVersion and supported_versions carry them; the rest is in versions.def. */
+enum {
+    DX_SSL2 = 0x0002,
+    DX_SSL3 = 0x0300,
+    DX_TLS10 = 0x0301,
+    DX_TLS11 = 0x0302,
+    DX_TLS12 = 0x0303,
+    DX_TLS13 = 0x0304
+};
+
+/* AlertLevel and AlertDescription (RFC 8446 section 6): DX_ALERT_HANDSHAKE_FAILURE = 40. */
+enum { DX_ALERT_WARNING = 1, DX_ALERT_FATAL = 2 };
+#define X(description, constant, name, windows_error) DX_ALERT_##constant = description,
+enum {
+#include "knowledge/alerts.def"
+};
+#undef X
 
 /* Each returns a constant name, or NULL for an unknown code point. */
 const char *dx_version_name(uint16_t version);     /* 0x0303 -> "TLS 1.2", 0x0002 -> "SSL 2.0" */

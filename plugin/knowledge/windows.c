@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "knowledge/names.h"
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 #define PROVIDER_SCHANNEL     "Schannel"
@@ -33,7 +35,7 @@ typedef struct alert_row {
     const char *windows_error; /* NULL for Schannel's default */
 } alert_row;
 
-#define X(description, name, windows_error) {description, windows_error},
+#define X(description, constant, name, windows_error) {description, windows_error},
 static const alert_row alerts[] = {
 #include "knowledge/alerts.def"
 };
@@ -122,17 +124,17 @@ dx_windows_support(const dx_windows *windows, uint16_t version)
     if (!windows)
         return DX_SUPPORT_UNSURE;
     switch (version) {
-    case 0x0002:
+    case DX_SSL2:
         return windows->ssl2;
-    case 0x0300:
+    case DX_SSL3:
         return windows->ssl3;
-    case 0x0301:
+    case DX_TLS10:
         return windows->tls10;
-    case 0x0302:
+    case DX_TLS11:
         return windows->tls11;
-    case 0x0303:
+    case DX_TLS12:
         return windows->tls12;
-    case 0x0304:
+    case DX_TLS13:
         return windows->tls13;
     default:
         return DX_SUPPORT_NO;

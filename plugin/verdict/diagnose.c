@@ -376,7 +376,7 @@ settle(const dx_facts *facts, int64_t now_us)
             settled.end = settled.pending;
         break;
     case DX_END_ALERT:
-        if (now_us - settled.pending.time_us > SETTLE_US && settled.pending.alert != 0)
+        if (now_us - settled.pending.time_us > SETTLE_US && settled.pending.alert != DX_ALERT_CLOSE_NOTIFY)
             settled.end = settled.pending;
         break;
     default:

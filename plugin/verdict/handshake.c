@@ -45,7 +45,10 @@ dx_reset_from_elsewhere(const dx_facts *facts, const dx_host *host)
 bool
 dx_server_read_hello(const dx_facts *facts)
 {
-    static const uint8_t alerts[] = {40, 71, 80, 86, 109, 112, 115, 120};
+    static const uint8_t alerts[] = {DX_ALERT_HANDSHAKE_FAILURE,    DX_ALERT_INSUFFICIENT_SECURITY,
+                                     DX_ALERT_INTERNAL_ERROR,       DX_ALERT_INAPPROPRIATE_FALLBACK,
+                                     DX_ALERT_MISSING_EXTENSION,    DX_ALERT_UNRECOGNIZED_NAME,
+                                     DX_ALERT_UNKNOWN_PSK_IDENTITY, DX_ALERT_NO_APPLICATION_PROTOCOL};
 
     for (unsigned i = 0; i < sizeof alerts; i++)
         if (dx_server_alert_in_hello(facts, alerts[i]))
@@ -146,7 +149,7 @@ needs_groups(const dx_offer *offer)
 unsigned
 dx_offer_unusual(const dx_offer *offer)
 {
-    bool tls13 = dx_offers_version(offer, 0x0304), tls12 = dx_offers_version(offer, 0x0303);
+    bool tls13 = dx_offers_version(offer, DX_TLS13), tls12 = dx_offers_version(offer, DX_TLS12);
     unsigned bits = 0;
 
     if (!tls13 && !tls12)
@@ -203,7 +206,7 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
     case DX_END_ALERT:
         name = dx_alert_name(facts->end.alert);
         dx_finding_say(finding, facts->end.frame, "%s sent %salert %u (%s) %s", who,
-                       facts->end.alert_level == 1 ? "warning " : "", facts->end.alert,
+                       facts->end.alert_level == DX_ALERT_WARNING ? "warning " : "", facts->end.alert,
                        name ? name : "unassigned", dx_phase_name(facts->end.phase));
         break;
     case DX_END_ENCRYPTED_ALERT:

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/authentication.h"
 
+#include "knowledge/names.h"
 #include "wire/cursor.h"
 
 enum { STATUS_TYPE_OCSP = 1, EXTENSION_STATUS_REQUEST = 5, EXTENSION_CERTIFICATE_AUTHORITIES = 47 };
@@ -66,13 +67,13 @@ find_authorities(dx_cursor message, uint16_t version, dx_cursor *list)
 
     if (!dx_read_vector(&message, 1, &first)) /* certificate types; TLS 1.3: context */
         return false;
-    if (version >= 0x0304) {
+    if (version >= DX_TLS13) {
         dx_cursor extensions, content;
         return dx_read_vector(&message, 2, &extensions) &&
                find_extension(extensions, EXTENSION_CERTIFICATE_AUTHORITIES, &content) &&
                dx_read_vector(&content, 2, list);
     }
-    if (version == 0x0303 && !dx_read_vector(&message, 2, &algorithms))
+    if (version == DX_TLS12 && !dx_read_vector(&message, 2, &algorithms))
         return false;
     return dx_read_vector(&message, 2, list);
 }

@@ -69,7 +69,7 @@ dx_key_exchange_parse(dx_key_exchange *kx, uint16_t cipher, uint16_t version, co
     if (suite->auth == DX_AUTH_PSK || suite->auth == DX_AUTH_ANON)
         return message.left == 0;
 
-    if (version >= 0x0303 && !dx_read_u16(&message, &kx->scheme))
+    if (version >= DX_TLS12 && !dx_read_u16(&message, &kx->scheme))
         return false;
     if (!dx_read_vector(&message, 2, &signature))
         return false;

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "knowledge/names.h"
+
 enum {
     DX_RECORD_CCS = 20,
     DX_RECORD_ALERT = 21,

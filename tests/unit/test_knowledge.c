@@ -31,7 +31,7 @@ static const row extensions[] = {
 #include "knowledge/extensions.def"
 };
 #undef X
-#define X(code, name, windows_error) {code, name},
+#define X(code, constant, name, windows_error) {code, name},
 static const row alerts[] = {
 #include "knowledge/alerts.def"
 };
@@ -323,7 +323,7 @@ test_errors(void)
 static void
 test_alert_errors(void)
 {
-#define X(description, name, windows_error) {description, windows_error},
+#define X(description, constant, name, windows_error) {description, windows_error},
     static const row rows[] = {
 #include "knowledge/alerts.def"
     };
