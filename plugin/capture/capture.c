@@ -3,9 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/capture.h"
 
-#include "certs/judge.h"
 #include "capture/connection.h"
-#include "verdict/log_clock.h"
 #include "capture/pool.h"
 
 /* A stream that is known not to matter. */
@@ -13,8 +11,6 @@ static const dx_connection ignored;
 #define IGNORED ((dx_connection *)&ignored)
 
 struct dx_capture {
-    const dx_causes *causes;
-    const dx_preferences *preferences;
     bool (*is_tls_port)(uint16_t port, void *user);
     void *user;
     dx_ledger *ledger;
@@ -22,24 +18,16 @@ struct dx_capture {
     dx_pool *pool;          /* of the connections */
     int64_t first_us, last_us;
     uint32_t last_frame;
-    dx_log_clock log_clock; /* as of clock_revision */
-    uint32_t clock_revision;
-    bool have_clock;
-    dx_verdict *healthy; /* the last one that was asked for: not worth keeping one per connection */
 };
 
 dx_capture *
-dx_capture_new(const dx_causes *causes, const dx_preferences *preferences,
-               bool (*is_tls_port)(uint16_t port, void *user), void *user)
+dx_capture_new(bool (*is_tls_port)(uint16_t port, void *user), void *user)
 {
     dx_capture *capture = g_new0(dx_capture, 1);
 
-    capture->causes = causes;
-    capture->preferences = preferences;
     capture->is_tls_port = is_tls_port;
     capture->user = user;
     capture->ledger = dx_ledger_new();
-    dx_certs_trust(dx_ledger_certs(capture->ledger), preferences->trust_store);
     capture->connections = g_ptr_array_new();
     capture->pool = dx_pool_new(sizeof(dx_connection));
     return capture;
@@ -55,7 +43,6 @@ dx_capture_free(dx_capture *capture)
         if (connection && connection != IGNORED)
             dx_connection_clear(connection, capture->ledger);
     }
-    dx_verdict_free(capture->healthy);
     g_ptr_array_unref(capture->connections);
     dx_pool_free(capture->pool);
     dx_ledger_free(capture->ledger);
@@ -244,85 +231,12 @@ dx_capture_last_frame(const dx_capture *capture)
 }
 
 bool
-dx_capture_reportable(const dx_facts *facts)
+dx_capture_reportable(const dx_capture *capture, uint32_t stream)
 {
+    const dx_facts *facts = dx_capture_facts(capture, stream);
+
+    if (!facts)
+        return false;
     return facts->tls || facts->expected || facts->upgrade != DX_UPGRADE_NONE || facts->proxy_header ||
            facts->says_use_tls || facts->ledger->num_hellos;
-}
-
-/* The offset of the files' event log, estimated again when more is known. NULL without files. */
-static const dx_log_clock *
-log_clock(dx_capture *capture)
-{
-    uint32_t revision = dx_ledger_revision(capture->ledger);
-
-    if (!capture->preferences->evidence)
-        return NULL;
-    if (!capture->have_clock || capture->clock_revision != revision)
-        dx_log_clock_estimate(&capture->log_clock, capture->preferences->evidence, capture->ledger);
-    capture->have_clock = true;
-    capture->clock_revision = revision;
-    return &capture->log_clock;
-}
-
-const dx_evidence_store *
-dx_capture_evidence(const dx_capture *capture)
-{
-    return capture->preferences->evidence;
-}
-
-const dx_log_clock *
-dx_capture_log_clock(dx_capture *capture)
-{
-    return log_clock(capture);
-}
-
-const dx_verdict *
-dx_capture_verdict(dx_capture *capture, uint32_t stream)
-{
-    dx_connection *connection = find(capture, stream);
-
-    if (!connection || connection == IGNORED)
-        return NULL;
-    const dx_facts *facts = &connection->facts;
-    bool timed = !facts->established_frame; /* silence counts, also before an end (a SYN without an answer) */
-    if (connection->verdict && connection->verdict_revision == dx_ledger_revision(capture->ledger) &&
-        connection->verdict_frame == facts->last_frame &&
-        connection->verdict->recovered_by == facts->recovered_frame &&
-        (!timed || connection->verdict_us == capture->last_us))
-        return connection->verdict;
-    dx_context context = {.ledger = capture->ledger,
-                          .server = facts->ledger,
-                          .host = dx_ledger_find_host(capture->ledger, &facts->server_endpoint.address),
-                          .preferences = capture->preferences,
-                          .now_us = capture->last_us,
-                          .evidence = capture->preferences->evidence,
-                          .log_clock = log_clock(capture)};
-    dx_verdict_free(connection->verdict);
-    connection->verdict = NULL;
-    dx_verdict *verdict = dx_diagnose(capture->causes, facts, &context);
-    if (verdict->outcome == DX_ESTABLISHED) {
-        dx_verdict_free(capture->healthy);
-        capture->healthy = verdict;
-        return verdict;
-    }
-    connection->verdict = verdict;
-    connection->verdict_revision = dx_ledger_revision(capture->ledger);
-    connection->verdict_frame = facts->last_frame;
-    connection->verdict_us = capture->last_us;
-    return connection->verdict;
-}
-
-void
-dx_capture_preferences_changed(dx_capture *capture)
-{
-    dx_certs_trust(dx_ledger_certs(capture->ledger), capture->preferences->trust_store);
-    capture->have_clock = false;
-    for (unsigned i = 0; i < capture->connections->len; i++) {
-        dx_connection *connection = g_ptr_array_index(capture->connections, i);
-        if (!connection || connection == IGNORED)
-            continue;
-        dx_verdict_free(connection->verdict);
-        connection->verdict = NULL;
-    }
 }

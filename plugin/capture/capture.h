@@ -4,7 +4,7 @@
 #ifndef DX_CAPTURE_CAPTURE_H
 #define DX_CAPTURE_CAPTURE_H
 
-#include "verdict/diagnose.h"
+#include "capture/ledger.h"
 
 /* A decrypted record that Wireshark holds for a frame. */
 typedef struct dx_plain {
@@ -29,10 +29,8 @@ typedef struct dx_packet {
 typedef struct dx_capture dx_capture;
 
 /* dx_capture_new - an empty capture. `is_tls_port` (with `user`) says whether a port is expected to speak
- * TLS. Preferences are read through the pointer whenever a verdict is asked for. Free with
- * dx_capture_free. */
-dx_capture *dx_capture_new(const dx_causes *causes, const dx_preferences *preferences,
-                           bool (*is_tls_port)(uint16_t port, void *user), void *user);
+ * TLS. Free with dx_capture_free. */
+dx_capture *dx_capture_new(bool (*is_tls_port)(uint16_t port, void *user), void *user);
 void dx_capture_free(dx_capture *capture);
 
 /* dx_capture_wants - false when a further segment of this stream with these flags and length cannot
@@ -61,22 +59,8 @@ int64_t dx_capture_first_us(const dx_capture *capture);
 int64_t dx_capture_last_us(const dx_capture *capture);
 uint32_t dx_capture_last_frame(const dx_capture *capture);
 
-/* dx_capture_reportable - whether a connection belongs in the report: it touched TLS or an expected TLS
- * port. */
-bool dx_capture_reportable(const dx_facts *facts);
-
-/* dx_capture_verdict - the verdict of a stream as of now. Kept until something changes it (new ledger
- * revision, new frame of this connection, time for a connection that waits); owned by the capture, a
- * failed connection's is valid until the next call that changes the capture, a healthy one's until the
- * next call of this function. NULL when the stream has no facts. */
-const dx_verdict *dx_capture_verdict(dx_capture *capture, uint32_t stream);
-
-/* dx_capture_evidence - what the server's own files say; NULL without files. dx_capture_log_clock - how
- * their event log relates to UTC, as of now; NULL without files. */
-const struct dx_evidence_store *dx_capture_evidence(const dx_capture *capture);
-const struct dx_log_clock *dx_capture_log_clock(dx_capture *capture);
-
-/* dx_capture_preferences_changed - drop kept verdicts. */
-void dx_capture_preferences_changed(dx_capture *capture);
+/* dx_capture_reportable - whether a connection belongs in the report: it has facts and touched TLS or an
+ * expected TLS port. */
+bool dx_capture_reportable(const dx_capture *capture, uint32_t stream);
 
 #endif

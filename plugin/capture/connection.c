@@ -38,7 +38,6 @@ dx_connection_clear(dx_connection *connection, dx_ledger *ledger)
     dx_ledger_forget(ledger, &connection->facts);
     if (connection->reader)
         dx_reader_free(connection->reader);
-    dx_verdict_free(connection->verdict);
     dx_facts_clear(&connection->facts);
 }
 

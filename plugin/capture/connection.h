@@ -10,10 +10,7 @@ typedef struct dx_reader dx_reader;
 
 typedef struct dx_connection {
     dx_facts facts;
-    dx_reader *reader;   /* NULL once nothing more need be read */
-    dx_verdict *verdict; /* kept, or NULL */
-    uint32_t verdict_revision, verdict_frame;
-    int64_t verdict_us;
+    dx_reader *reader; /* NULL once nothing more need be read */
 } dx_connection;
 
 /* dx_connection_begin - fills a connection, all zero before, whose first packet is `packet`. */

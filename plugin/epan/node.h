@@ -6,7 +6,7 @@
 
 #include "epan/compat.h"
 
-#include "capture/capture.h"
+#include "verdict/diagnose.h"
 
 /* dx_node_register - registers the subtrees. */
 void dx_node_register(void);

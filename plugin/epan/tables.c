@@ -76,14 +76,14 @@ table_of(const sheet *s)
 static void
 add_stream(sheet *s, uint32_t stream)
 {
-    dx_capture *capture = dx_tracker_capture();
+    dx_verdicts *verdicts = dx_tracker_verdicts();
     stat_tap_table *table = table_of(s);
-    const dx_facts *facts = capture != NULL ? dx_capture_facts(capture, stream) : NULL;
-    if (table == NULL || facts == NULL || !dx_capture_reportable(facts)) {
+    const dx_capture *capture = verdicts != NULL ? dx_verdicts_capture(verdicts) : NULL;
+    if (table == NULL || capture == NULL || !dx_capture_reportable(capture, stream)) {
         return;
     }
-    const dx_verdict *verdict = dx_capture_verdict(capture, stream);
-    int row = verdict != NULL ? dx_table_add(s->content, facts, verdict) : -1;
+    const dx_verdict *verdict = dx_verdicts_of(verdicts, stream);
+    int row = verdict != NULL ? dx_table_add(s->content, dx_capture_facts(capture, stream), verdict) : -1;
     if (row >= 0) {
         show_row(s, table, (unsigned)row);
     }

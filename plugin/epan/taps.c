@@ -13,7 +13,7 @@
 #include "epan/window.h"
 #include "present/present.h"
 
-typedef void (*render_function)(GString *out, dx_capture *capture, const dx_report *report);
+typedef void (*render_function)(GString *out, dx_verdicts *verdicts, const dx_report *report);
 
 /* A word after "-z ssltrouble,". */
 typedef struct word {
@@ -62,8 +62,8 @@ write_out(GString *out)
 static void
 render(GString *out, request *asked, void (*flush)(GString *out))
 {
-    dx_capture *capture = dx_tracker_capture();
-    if (capture == NULL) {
+    dx_verdicts *verdicts = dx_tracker_verdicts();
+    if (verdicts == NULL) {
         return;
     }
     char *file = asked->window != NULL ? dx_window_file_name() : NULL; /* tshark tells nobody */
@@ -76,7 +76,7 @@ render(GString *out, request *asked, void (*flush)(GString *out))
         .user = asked,
         .flush = flush,
     };
-    asked->render(out, capture, &report);
+    asked->render(out, verdicts, &report);
     g_free(file);
 }
 
@@ -150,7 +150,7 @@ open_window(request *asked, const char *title)
 {
     const funnel_ops_t *ops = funnel_get_funnel_ops();
     asked->window = dx_window_new(title, close_window, asked);
-    if (asked->filtered && dx_tracker_capture() != NULL) {
+    if (asked->filtered && dx_tracker_verdicts() != NULL) {
         ops->retap_packets(ops->ops_id);
     }
     draw_window(asked);
@@ -250,7 +250,7 @@ dx_taps_closing(void)
     /* Without a reset before it: tshark -b starts a new file and goes on counting (observed: 4.0). */
     for (GSList *entry = requests; entry != NULL && !dx_in_gui(); entry = entry->next) {
         request *asked = (request *)entry->data;
-        if (!asked->drawn && dx_capture_last_frame(dx_tracker_capture()) > 0) {
+        if (!asked->drawn && dx_capture_last_frame(dx_verdicts_capture(dx_tracker_verdicts())) > 0) {
             render(asked->earlier, asked, NULL);
             reset(asked);
         }

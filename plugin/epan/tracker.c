@@ -16,7 +16,8 @@
 
 #define MAX_PLAIN 64 /* decrypted records of one frame */
 
-static dx_capture *capture;
+static dx_verdicts *verdicts;
+static dx_capture *capture; /* that of `verdicts` */
 static dx_flows *quic_flows, *dtls_flows;
 static uint32_t *streams; /* by frame number: stream + 1, 0 for none; not kept in a single pass */
 static bool single_pass;  /* somebody asks, and no frame will be asked for again: this one is enough */
@@ -36,10 +37,11 @@ close_capture(void)
     if (capture != NULL) {
         closing_hook();
     }
-    dx_capture_free(capture);
+    dx_verdicts_free(verdicts);
     dx_flows_free(quic_flows);
     dx_flows_free(dtls_flows);
     g_free(streams);
+    verdicts = NULL;
     capture = NULL;
     quic_flows = dtls_flows = NULL;
     streams = NULL;
@@ -62,7 +64,8 @@ open_capture(void)
         return;
     }
     dx_preferences_read_evidence();
-    capture = dx_capture_new(dx_all_causes(), dx_preferences_now(), dx_preferences_is_tls_port, NULL);
+    verdicts = dx_verdicts_new(dx_all_causes(), dx_preferences_now(), dx_preferences_is_tls_port, NULL);
+    capture = dx_verdicts_capture(verdicts);
     quic_flows = dx_flows_new();
     dtls_flows = dx_flows_new();
     dx_shim_install();
@@ -87,8 +90,8 @@ is_needed(const packet_info *pinfo, const proto_tree *tree)
 static void
 preferences_changed(void)
 {
-    if (capture != NULL) {
-        dx_capture_preferences_changed(capture);
+    if (verdicts != NULL) {
+        dx_verdicts_preferences_changed(verdicts);
     }
 }
 
@@ -253,10 +256,10 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
     dx_shim_frame_done();
 }
 
-dx_capture *
-dx_tracker_capture(void)
+dx_verdicts *
+dx_tracker_verdicts(void)
 {
-    return capture;
+    return verdicts;
 }
 
 bool

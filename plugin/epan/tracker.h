@@ -6,7 +6,7 @@
 
 #include "epan/compat.h"
 
-#include "capture/capture.h"
+#include "verdict/verdicts.h"
 
 /* dx_tracker_register - routines for opening and closing a capture, and the preferences. `asked` tells in a
  * frame that is fed to taps whether anybody can ask for what the tracker finds. `closing` is called with the
@@ -21,8 +21,8 @@ void dx_tracker_handoff(int helper_proto);
  * is built or NULL. */
 void dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree);
 
-/* dx_tracker_capture - the capture that is open; NULL when none, or when nobody can ask for anything. */
-dx_capture *dx_tracker_capture(void);
+/* dx_tracker_verdicts - of the capture that is open; NULL when none, or when nobody can ask for anything. */
+dx_verdicts *dx_tracker_verdicts(void);
 
 /* dx_tracker_stream - the connection that a frame belongs to, by carrying one of its segments or an ICMP
  * error about it; false when none. */

@@ -84,7 +84,7 @@ add_certificate(tvbuff_t *tvb, const packet_info *pinfo, proto_tree *tree, proto
                 const dx_facts *facts)
 {
     if (facts->chain != NULL && facts->certificate_frame == pinfo->num) {
-        dx_node_add_certificate(tree, tvb, proto_shown, item, facts, dx_capture_ledger(dx_tracker_capture()));
+        dx_node_add_certificate(tree, tvb, proto_shown, item, facts, dx_capture_ledger(dx_verdicts_capture(dx_tracker_verdicts())));
     }
 }
 
@@ -99,11 +99,11 @@ void
 dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     uint32_t stream;
-    dx_capture *capture = dx_tracker_capture();
-    if (capture == NULL || !dx_tree_asked(pinfo, tree) || !dx_tracker_stream(pinfo->num, &stream)) {
+    dx_verdicts *verdicts = dx_tracker_verdicts();
+    if (verdicts == NULL || !dx_tree_asked(pinfo, tree) || !dx_tracker_stream(pinfo->num, &stream)) {
         return;
     }
-    const dx_facts *facts = dx_capture_facts(capture, stream);
+    const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), stream);
     if (facts == NULL) {
         return;
     }
@@ -115,7 +115,7 @@ dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
             return;
         }
     }
-    const dx_verdict *verdict = dx_capture_verdict(capture, stream);
+    const dx_verdict *verdict = dx_verdicts_of(verdicts, stream);
     if (verdict == NULL) {
         return;
     }

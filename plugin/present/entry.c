@@ -248,10 +248,11 @@ add_events(GString *out, const dx_entry *entry, const dx_cause *cause)
 }
 
 void
-dx_entry_report(GString *out, dx_capture *capture, const dx_entry *entry, unsigned number)
+dx_entry_report(GString *out, dx_verdicts *verdicts, const dx_entry *entry, unsigned number)
 {
+    const dx_capture *capture = dx_verdicts_capture(verdicts);
     const dx_facts *facts = dx_capture_facts(capture, entry->example);
-    const dx_verdict *verdict = dx_capture_verdict(capture, entry->example);
+    const dx_verdict *verdict = dx_verdicts_of(verdicts, entry->example);
     const dx_host *host = dx_ledger_find_host(dx_capture_ledger(capture), &facts->server_endpoint.address);
     char *prefix = g_strdup_printf("%u.", number), *title = dx_verdict_title(verdict);
     g_string_append_c(out, '\n');
@@ -273,7 +274,7 @@ dx_entry_report(GString *out, dx_capture *capture, const dx_entry *entry, unsign
     dx_layout_text(out, "Compare", verdict->contrast);
     add_preliminary(out, facts, host);
     g_string_append_c(out, '\n');
-    dx_files_testimonies(out, capture, verdict);
+    dx_files_testimonies(out, verdicts, verdict);
     add_help(out, verdict);
     g_string_append_c(out, '\n');
     if (entry->cause->scenario == DX_SCENARIO_5) {

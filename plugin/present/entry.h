@@ -8,7 +8,7 @@
 
 /* dx_entry_report - appends all there is to say of the failures of an entry; `number` is its place in the
  * list. */
-void dx_entry_report(GString *out, dx_capture *capture, const dx_entry *entry, unsigned number);
+void dx_entry_report(GString *out, dx_verdicts *verdicts, const dx_entry *entry, unsigned number);
 
 /* dx_entry_filter - a display filter for the connections of an entry, short enough to paste. New string. */
 char *dx_entry_filter(const dx_entry *entry);

@@ -39,9 +39,9 @@ add_testimony(GString *out, const dx_evidence_store *store, const dx_testimony *
 }
 
 void
-dx_files_testimonies(GString *out, const dx_capture *capture, const dx_verdict *verdict)
+dx_files_testimonies(GString *out, const dx_verdicts *verdicts, const dx_verdict *verdict)
 {
-    const dx_evidence_store *store = dx_capture_evidence(capture);
+    const dx_evidence_store *store = dx_verdicts_evidence(verdicts);
 
     if (!store || !verdict->testimonies)
         return;
@@ -81,9 +81,9 @@ has_zoneless_events(const dx_evidence_store *store)
 }
 
 void
-dx_files_list(GString *out, dx_capture *capture)
+dx_files_list(GString *out, dx_verdicts *verdicts)
 {
-    const dx_evidence_store *store = dx_capture_evidence(capture);
+    const dx_evidence_store *store = dx_verdicts_evidence(verdicts);
 
     if (!store)
         return;
@@ -97,7 +97,7 @@ dx_files_list(GString *out, dx_capture *capture)
         add_file(out, &g_array_index(store->files, dx_evidence_file, i));
     if (!store->files->len && !store->trouble)
         dx_layout_text(out, NULL, "it holds no files");
-    const dx_log_clock *clock = dx_capture_log_clock(capture);
+    const dx_log_clock *clock = dx_verdicts_log_clock(verdicts);
     if (!has_zoneless_events(store))
         return;
     char *zone = dx_log_clock_text(clock);

@@ -220,8 +220,9 @@ compare_entries(gconstpointer a, gconstpointer b)
 }
 
 dx_fold *
-dx_fold_new(dx_capture *capture, const dx_report *report)
+dx_fold_new(dx_verdicts *verdicts, const dx_report *report)
 {
+    const dx_capture *capture = dx_verdicts_capture(verdicts);
     dx_fold *fold = g_new0(dx_fold, 1);
     fold->entries = g_ptr_array_new_with_free_func(entry_free);
     fold->advices = g_ptr_array_new_with_free_func(entry_free);
@@ -229,14 +230,13 @@ dx_fold_new(dx_capture *capture, const dx_report *report)
     fold->by_key = g_hash_table_new_full(hash_key, equal_key, g_free, NULL);
     uint32_t num_streams = dx_capture_num_streams(capture);
     for (uint32_t stream = 0; stream < num_streams; stream++) {
-        const dx_facts *facts = dx_capture_facts(capture, stream);
-        if (!facts || !dx_capture_reportable(facts))
+        if (!dx_capture_reportable(capture, stream))
             continue;
         if (report->selected && !report->selected(stream, report->user))
             continue;
-        const dx_verdict *verdict = dx_capture_verdict(capture, stream);
+        const dx_verdict *verdict = dx_verdicts_of(verdicts, stream);
         if (verdict)
-            add_connection(fold, facts, verdict);
+            add_connection(fold, dx_capture_facts(capture, stream), verdict);
     }
     g_ptr_array_sort(fold->entries, compare_entries);
     return fold;

@@ -51,7 +51,7 @@ typedef struct dx_fold {
 
 /* dx_fold_new - folds the selected, reportable connections. Borrows from the capture: use it before that
  * changes. Free with dx_fold_free. */
-dx_fold *dx_fold_new(dx_capture *capture, const dx_report *report);
+dx_fold *dx_fold_new(dx_verdicts *verdicts, const dx_report *report);
 void dx_fold_free(dx_fold *fold);
 
 #endif

@@ -381,9 +381,9 @@ put_help(GString *out, const dx_verdict *verdict)
 
 /* What the server's own files had to do with it: the files, and the causes that they rule out. */
 static void
-put_files(GString *out, const dx_capture *capture, const dx_verdict *verdict)
+put_files(GString *out, const dx_verdicts *verdicts, const dx_verdict *verdict)
 {
-    const dx_evidence_store *store = verdict->cause ? dx_capture_evidence(capture) : NULL;
+    const dx_evidence_store *store = verdict->cause ? dx_verdicts_evidence(verdicts) : NULL;
     put(out, ",\"evidence_files\":[");
     for (unsigned i = 0; store && i < store->files->len; i++) {
         const dx_evidence_file *file = &g_array_index(store->files, dx_evidence_file, i);
@@ -403,18 +403,19 @@ put_files(GString *out, const dx_capture *capture, const dx_verdict *verdict)
 }
 
 void
-dx_report_json(GString *out, dx_capture *capture, const dx_report *report)
+dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
 {
+    const dx_capture *capture = dx_verdicts_capture(verdicts);
     literals kept = {.by_address = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free),
                      .by_status = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free)};
     uint32_t num_streams = dx_capture_num_streams(capture);
     for (uint32_t stream = 0; stream < num_streams; stream++) {
-        const dx_facts *facts = dx_capture_facts(capture, stream);
-        if (!facts || !dx_capture_reportable(facts))
+        if (!dx_capture_reportable(capture, stream))
             continue;
         if (report->selected && !report->selected(stream, report->user))
             continue;
-        const dx_verdict *verdict = dx_capture_verdict(capture, stream);
+        const dx_facts *facts = dx_capture_facts(capture, stream);
+        const dx_verdict *verdict = dx_verdicts_of(verdicts, stream);
         if (!verdict)
             continue;
         put_who(out, facts);
@@ -425,7 +426,7 @@ dx_report_json(GString *out, dx_capture *capture, const dx_report *report)
         put_chosen(out, &facts->chosen);
         put_certificate(out, &kept, facts, dx_capture_ledger(capture));
         put_help(out, verdict);
-        put_files(out, capture, verdict);
+        put_files(out, verdicts, verdict);
         if (report->flush && out->len >= FLUSH_BYTES)
             report->flush(out);
     }

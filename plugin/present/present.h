@@ -4,7 +4,7 @@
 #ifndef DX_PRESENT_PRESENT_H
 #define DX_PRESENT_PRESENT_H
 
-#include "capture/capture.h"
+#include "verdict/verdicts.h"
 
 /* What a report needs to know besides the capture. */
 typedef struct dx_report {
@@ -18,13 +18,13 @@ typedef struct dx_report {
 } dx_report;
 
 /* dx_report_text - appends what an administrator reads (`-z ssltrouble,report`). */
-void dx_report_text(GString *out, dx_capture *capture, const dx_report *report);
+void dx_report_text(GString *out, dx_verdicts *verdicts, const dx_report *report);
 
 /* dx_report_tree - appends scenario > cause > server with counts (`-z ssltrouble,tree`). */
-void dx_report_tree(GString *out, dx_capture *capture, const dx_report *report);
+void dx_report_tree(GString *out, dx_verdicts *verdicts, const dx_report *report);
 
 /* dx_report_json - appends one JSON object per line per connection (`-z ssltrouble,json`). */
-void dx_report_json(GString *out, dx_capture *capture, const dx_report *report);
+void dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report);
 
 /* dx_verdict_title - "Scenario 5: No protocol version in common (confirmed)". New string. */
 char *dx_verdict_title(const dx_verdict *verdict);

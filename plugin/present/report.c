@@ -14,7 +14,7 @@
 #define MAX_INDEX 40 /* problems listed by title before they are told in full */
 
 static void
-add_header(GString *out, dx_capture *capture, const dx_report *report, const dx_fold *fold)
+add_header(GString *out, const dx_capture *capture, const dx_report *report, const dx_fold *fold)
 {
     char *title = g_strdup_printf("SSL Troubleshooter %s: why TLS handshakes failed", report->version);
     dx_layout_rule(out, '=');
@@ -153,15 +153,15 @@ add_closing(GString *out, const dx_fold *fold)
 }
 
 void
-dx_report_text(GString *out, dx_capture *capture, const dx_report *report)
+dx_report_text(GString *out, dx_verdicts *verdicts, const dx_report *report)
 {
-    dx_fold *fold = dx_fold_new(capture, report);
-    add_header(out, capture, report, fold);
+    dx_fold *fold = dx_fold_new(verdicts, report);
+    add_header(out, dx_verdicts_capture(verdicts), report, fold);
     add_summary(out, fold);
     add_index(out, fold);
     for (unsigned i = 0; i < fold->entries->len; i++)
-        dx_entry_report(out, capture, fold->entries->pdata[i], i + 1);
-    dx_files_list(out, capture);
+        dx_entry_report(out, verdicts, fold->entries->pdata[i], i + 1);
+    dx_files_list(out, verdicts);
     add_advice(out, fold);
     add_closing(out, fold);
     dx_layout_rule(out, '=');

@@ -101,9 +101,9 @@ add_entries(GString *out, const GPtrArray *entries)
 }
 
 void
-dx_report_tree(GString *out, dx_capture *capture, const dx_report *report)
+dx_report_tree(GString *out, dx_verdicts *verdicts, const dx_report *report)
 {
-    dx_fold *fold = dx_fold_new(capture, report);
+    dx_fold *fold = dx_fold_new(verdicts, report);
     g_ptr_array_sort(fold->entries, compare_rows);
     g_string_append_c(out, '\n');
     dx_layout_rule(out, '=');

@@ -38,6 +38,7 @@ static const uint8_t alert[] = {21, 3, 3, 0, 2, 2, 40};
 
 /* The capture that is being written. */
 typedef struct tape {
+    dx_verdicts *verdicts;
     dx_capture *capture;
     uint32_t frame, stream, seq[2];
     int64_t time_us;
@@ -121,18 +122,19 @@ run(uint32_t num, unsigned percent)
     uint32_t num_outcome[8] = {0};
     int64_t start = g_get_monotonic_time();
 
-    t.capture = dx_capture_new(dx_all_causes(), &preferences, is_tls_port, NULL);
+    t.verdicts = dx_verdicts_new(dx_all_causes(), &preferences, is_tls_port, NULL);
+    t.capture = dx_verdicts_capture(t.verdicts);
     for (uint32_t i = 0; i < num; i++)
         connect_once(&t, i, i % 100 < percent);
     int64_t read = g_get_monotonic_time();
     size_t bytes = heap_bytes() - before;
     for (uint32_t i = 0; i < num; i++) {
-        const dx_verdict *verdict = dx_capture_verdict(t.capture, i);
+        const dx_verdict *verdict = dx_verdicts_of(t.verdicts, i);
         num_outcome[verdict ? verdict->outcome & 7 : 7]++;
     }
     int64_t asked = g_get_monotonic_time();
     size_t bytes_asked = heap_bytes() - before;
-    dx_capture_free(t.capture);
+    dx_verdicts_free(t.verdicts);
     printf("%8u connections, %u established, %u failed: %.2f s to read, %.2f s to judge, %zu bytes of heap "
            "each, "
            "%zu with verdicts\n",

@@ -25,6 +25,7 @@ static char trust_store[] = "/tmp/fuzz_capture.XXXXXX";
 
 /* One reading of the input. */
 typedef struct reading {
+    dx_verdicts *verdicts;
     dx_capture *capture;
     uint32_t frame;
     int64_t time_us;
@@ -98,7 +99,7 @@ take_event(reading *r, const uint8_t *header, const uint8_t *data, uint32_t len)
 static void
 ask(const reading *r, uint32_t stream)
 {
-    const dx_verdict *verdict = dx_capture_verdict(r->capture, stream);
+    const dx_verdict *verdict = dx_verdicts_of(r->verdicts, stream);
     require(!verdict == !dx_capture_facts(r->capture, stream));
 }
 
@@ -129,7 +130,8 @@ read_all(const uint8_t *bytes, size_t len, bool curious)
     dx_report report = {.file = "fuzz.pcapng", .version = "1"};
     GString *json = g_string_new(NULL), *text = g_string_new(NULL);
 
-    r.capture = dx_capture_new(dx_all_causes(), &preferences, is_tls_port, NULL);
+    r.verdicts = dx_verdicts_new(dx_all_causes(), &preferences, is_tls_port, NULL);
+    r.capture = dx_verdicts_capture(r.verdicts);
     for (unsigned events = 0; len >= HEADER_LEN && events < MAX_EVENTS; events++) {
         uint32_t stream = bytes[0] >> 1 & 3;
         size_t wanted = bytes[4] | (size_t)bytes[5] << 8, have = MIN(wanted, len - HEADER_LEN);
@@ -139,14 +141,14 @@ read_all(const uint8_t *bytes, size_t len, bool curious)
         if (r.curious)
             ask(&r, stream);
     }
-    dx_report_text(text, r.capture, &report);
-    dx_report_tree(text, r.capture, &report);
+    dx_report_text(text, r.verdicts, &report);
+    dx_report_tree(text, r.verdicts, &report);
     check_text(text);
-    dx_report_json(json, r.capture, &report);
+    dx_report_json(json, r.verdicts, &report);
     check_text(json);
     check_json(json);
     g_string_free(text, TRUE);
-    dx_capture_free(r.capture);
+    dx_verdicts_free(r.verdicts);
     return json;
 }
 

@@ -74,7 +74,8 @@ static const dx_report plain_report = {.file = "test.pcapng", .version = "9.9.9"
 
 /* A capture that is being written: the clock and the frames. */
 typedef struct tape {
-    dx_capture *capture;
+    dx_verdicts *verdicts;
+    dx_capture *capture; /* that of `verdicts` */
     uint32_t frame, stream;
     int64_t time_us;
     dx_endpoint client, server;
@@ -91,7 +92,10 @@ is_tls_port(uint16_t port, void *user)
 static inline tape
 tape_new(void)
 {
-    return (tape){.capture = dx_capture_new(&causes, &preferences, is_tls_port, NULL),
+    dx_verdicts *verdicts = dx_verdicts_new(&causes, &preferences, is_tls_port, NULL);
+
+    return (tape){.verdicts = verdicts,
+                  .capture = dx_verdicts_capture(verdicts),
                   .time_us = G_GINT64_CONSTANT(1328921095000000),
                   .stream = UINT32_MAX};
 }
@@ -269,15 +273,15 @@ tape_established(tape *t, uint8_t client, uint8_t server, const char *sni)
     tape_bytes(t, false, data, sizeof data - 1);
 }
 
-typedef void (*reporter)(GString *out, dx_capture *capture, const dx_report *report);
+typedef void (*reporter)(GString *out, dx_verdicts *verdicts, const dx_report *report);
 
 /* Ends the tape. */
 static inline char *
 report_of(tape *t, reporter make, const dx_report *report)
 {
     GString *out = g_string_new(NULL);
-    make(out, t->capture, report);
-    dx_capture_free(t->capture);
+    make(out, t->verdicts, report);
+    dx_verdicts_free(t->verdicts);
     return g_string_free(out, FALSE);
 }
 

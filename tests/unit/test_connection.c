@@ -13,8 +13,9 @@ new_tape(uint16_t port)
 {
     tape t = tape_new();
 
-    dx_capture_free(t.capture);
-    t.capture = dx_capture_new(dx_all_causes(), &preferences, is_tls_port, NULL);
+    dx_verdicts_free(t.verdicts);
+    t.verdicts = dx_verdicts_new(dx_all_causes(), &preferences, is_tls_port, NULL);
+    t.capture = dx_verdicts_capture(t.verdicts);
     tape_connect(&t, 1, 1, port);
     tape_syn(&t);
     return t;
@@ -25,11 +26,11 @@ end_tape(tape *t, dx_outcome outcome, const char *cause)
 {
     tape_packet(t, false, DX_TCP_FIN | DX_TCP_ACK, NULL);
     tape_packet(t, true, DX_TCP_FIN | DX_TCP_ACK, NULL);
-    const dx_verdict *verdict = dx_capture_verdict(t->capture, t->stream);
+    const dx_verdict *verdict = dx_verdicts_of(t->verdicts, t->stream);
     g_assert_nonnull(verdict);
     g_assert_cmpstr(dx_outcome_name(verdict->outcome), ==, dx_outcome_name(outcome));
     g_assert_cmpstr(verdict->cause ? verdict->cause->id : NULL, ==, cause);
-    dx_capture_free(t->capture);
+    dx_verdicts_free(t->verdicts);
 }
 
 /* draft-hickman-netscape-ssl-00 section 2: hello, master key, verify, finished, data. */
@@ -76,9 +77,8 @@ test_nats(void)
     SEND(&t, false, "INFO {\"server_id\":\"a\"}\r\n");
     SEND(&t, true, "CONNECT {\"verbose\":false}\r\nPING\r\n");
     SEND(&t, false, "PONG\r\n");
-    const dx_facts *facts = dx_capture_facts(t.capture, t.stream);
-    g_assert_false(facts && dx_capture_reportable(facts));
-    dx_capture_free(t.capture);
+    g_assert_false(dx_capture_reportable(t.capture, t.stream));
+    dx_verdicts_free(t.verdicts);
 }
 
 /* SOCKS5 (RFC 1928), then TLS through it; the version of TLCP (GB/T 38636) is 0x0101. */
@@ -164,7 +164,7 @@ test_unreadable_other_leaf(void)
     SEND(&t, false, "\x14\x03\x03\0\x01\x01\x16\x03\x03\0\x08\xf1\xf1\xf1\xf1\xf1\xf1\xf1\xf1");
     SEND(&t, true, "\x17\x03\x03\0\x08\xf1\xf1\xf1\xf1\xf1\xf1\xf1\xf1");
     SEND(&t, false, "\x17\x03\x03\0\x08\xf1\xf1\xf1\xf1\xf1\xf1\xf1\xf1");
-    g_assert_cmpint(dx_capture_verdict(t.capture, t.stream)->outcome, ==, DX_ESTABLISHED);
+    g_assert_cmpint(dx_verdicts_of(t.verdicts, t.stream)->outcome, ==, DX_ESTABLISHED);
     tape_connect(&t, 1, 1, 443);
     tape_syn(&t);
     tape_send(&t, true, client_hello("www.example.com"));

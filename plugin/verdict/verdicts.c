@@ -1,0 +1,140 @@
+/* verdicts.c - the verdicts on all connections of one capture, kept until something changes them
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/verdicts.h"
+
+#include "certs/judge.h"
+#include "verdict/log_clock.h"
+
+/* A verdict that was given, and as of when. Only those that are not `established` are kept: most
+ * connections of a capture are healthy, and theirs are cheap. */
+typedef struct {
+    dx_verdict *verdict;
+    uint32_t revision, frame;
+    int64_t time_us;
+} kept_verdict;
+
+struct dx_verdicts {
+    const dx_causes *causes;
+    const dx_preferences *preferences;
+    dx_capture *capture;
+    GHashTable *kept;       /* stream -> kept_verdict */
+    dx_log_clock log_clock; /* as of clock_revision */
+    uint32_t clock_revision;
+    bool have_clock;
+    dx_verdict *healthy; /* the last one that was asked for */
+};
+
+static void
+free_kept(gpointer data)
+{
+    kept_verdict *kept = data;
+
+    dx_verdict_free(kept->verdict);
+    g_free(kept);
+}
+
+dx_verdicts *
+dx_verdicts_new(const dx_causes *causes, const dx_preferences *preferences,
+                bool (*is_tls_port)(uint16_t port, void *user), void *user)
+{
+    dx_verdicts *verdicts = g_new0(dx_verdicts, 1);
+
+    verdicts->causes = causes;
+    verdicts->preferences = preferences;
+    verdicts->capture = dx_capture_new(is_tls_port, user);
+    verdicts->kept = g_hash_table_new_full(NULL, NULL, NULL, free_kept);
+    dx_certs_trust(dx_ledger_certs(dx_capture_ledger(verdicts->capture)), preferences->trust_store);
+    return verdicts;
+}
+
+void
+dx_verdicts_free(dx_verdicts *verdicts)
+{
+    if (!verdicts)
+        return;
+    g_hash_table_destroy(verdicts->kept);
+    dx_verdict_free(verdicts->healthy);
+    dx_capture_free(verdicts->capture);
+    g_free(verdicts);
+}
+
+dx_capture *
+dx_verdicts_capture(const dx_verdicts *verdicts)
+{
+    return verdicts->capture;
+}
+
+const dx_evidence_store *
+dx_verdicts_evidence(const dx_verdicts *verdicts)
+{
+    return verdicts->preferences->evidence;
+}
+
+/* The offset of the files' event log is estimated again when more is known. */
+const dx_log_clock *
+dx_verdicts_log_clock(dx_verdicts *verdicts)
+{
+    const dx_ledger *ledger = dx_capture_ledger(verdicts->capture);
+    uint32_t revision = dx_ledger_revision(ledger);
+
+    if (!verdicts->preferences->evidence)
+        return NULL;
+    if (!verdicts->have_clock || verdicts->clock_revision != revision)
+        dx_log_clock_estimate(&verdicts->log_clock, verdicts->preferences->evidence, ledger);
+    verdicts->have_clock = true;
+    verdicts->clock_revision = revision;
+    return &verdicts->log_clock;
+}
+
+static dx_verdict *
+judge(dx_verdicts *verdicts, const dx_facts *facts)
+{
+    dx_capture *capture = verdicts->capture;
+    const dx_ledger *ledger = dx_capture_ledger(capture);
+    dx_context context = {.ledger = ledger,
+                          .server = dx_ledger_find_server(ledger, &facts->server_endpoint),
+                          .host = dx_ledger_find_host(ledger, &facts->server_endpoint.address),
+                          .preferences = verdicts->preferences,
+                          .now_us = dx_capture_last_us(capture),
+                          .evidence = verdicts->preferences->evidence,
+                          .log_clock = dx_verdicts_log_clock(verdicts)};
+
+    return dx_diagnose(verdicts->causes, facts, &context);
+}
+
+const dx_verdict *
+dx_verdicts_of(dx_verdicts *verdicts, uint32_t stream)
+{
+    const dx_facts *facts = dx_capture_facts(verdicts->capture, stream);
+    gpointer key = GUINT_TO_POINTER(stream);
+
+    if (!facts)
+        return NULL;
+    kept_verdict *kept = g_hash_table_lookup(verdicts->kept, key);
+    uint32_t revision = dx_ledger_revision(dx_capture_ledger(verdicts->capture));
+    int64_t now_us = dx_capture_last_us(verdicts->capture);
+    bool timed = !facts->established_frame; /* silence counts, also before an end (a SYN without an answer) */
+    if (kept && kept->revision == revision && kept->frame == facts->last_frame &&
+        kept->verdict->recovered_by == facts->recovered_frame && (!timed || kept->time_us == now_us))
+        return kept->verdict;
+    dx_verdict *verdict = judge(verdicts, facts);
+    if (verdict->outcome == DX_ESTABLISHED) {
+        g_hash_table_remove(verdicts->kept, key);
+        dx_verdict_free(verdicts->healthy);
+        verdicts->healthy = verdict;
+        return verdict;
+    }
+    kept = g_new(kept_verdict, 1);
+    *kept = (kept_verdict){verdict, revision, facts->last_frame, now_us};
+    g_hash_table_replace(verdicts->kept, key, kept);
+    return verdict;
+}
+
+void
+dx_verdicts_preferences_changed(dx_verdicts *verdicts)
+{
+    dx_certs_trust(dx_ledger_certs(dx_capture_ledger(verdicts->capture)), verdicts->preferences->trust_store);
+    verdicts->have_clock = false;
+    g_hash_table_remove_all(verdicts->kept);
+}
