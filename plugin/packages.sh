@@ -2,6 +2,26 @@
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+# dx_apt ARGUMENT... - runs apt-get, as root or through sudo; waits while another one works (an unattended upgrade, say).
+# apt waits by itself for dpkg's lock only: that of its lists and that of its archives are asked for again, for ten minutes.
+dx_apt() {
+    dx_sudo=
+    [ "$(id -u)" -eq 0 ] || dx_sudo=sudo
+    dx_tries=120
+    until dx_said=$($dx_sudo env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -o DPkg::Lock::Timeout=600 "$@" 2>&1); do
+        dx_tries=$((dx_tries - 1))
+        case $dx_said in
+        *"Could not get lock"*) ;;
+        *) dx_tries=0 ;;
+        esac
+        if [ "$dx_tries" -eq 0 ]; then
+            printf '%s\n' "$dx_said" >&2
+            return 1
+        fi
+        sleep 5
+    done
+}
+
 # dx_packages_install NAME... - asks apt only for what is not there, as root or through sudo.
 dx_packages_install() {
     dx_missing=
@@ -10,12 +30,10 @@ dx_packages_install() {
             dx_missing="$dx_missing $dx_package"
     done
     [ -n "$dx_missing" ] || return 0
-    dx_sudo=
-    [ "$(id -u)" -eq 0 ] || dx_sudo=sudo
+    dx_apt update || return 1
     # wireshark-common asks who may capture; nobody needs to answer for reading files.
-    $dx_sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq update
     # shellcheck disable=SC2086
-    $dx_sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $dx_missing >/dev/null
+    dx_apt -y --no-install-recommends install $dx_missing
 }
 
 # What it takes to build the plugin and to run it in tshark; certificates are judged against ca-certificates.

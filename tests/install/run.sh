@@ -93,11 +93,11 @@ check "cmake --install, personal: removed" unlisted
 (cd "$system" && rm -f ./*.deb && cpack -G DEB >/dev/null)
 package=$(ls "$system"/*.deb)
 check "package: pinned to Wireshark $branch" pinned
-apt-get -qq -y install "$package" >/dev/null 2>&1 || true
+dx_apt -y install "$package" || true
 check "package: listed" listed
 check "package: works" works
 files=$(dpkg -L wireshark-ssltrouble | grep -i ssltrouble)
-apt-get -qq -y remove wireshark-ssltrouble >/dev/null 2>&1 || true
+dx_apt -y remove wireshark-ssltrouble || true
 check "package: removed" unlisted
 left=
 for file in $files; do
