@@ -36,9 +36,22 @@ build() {
     fi
 }
 
+# cases PROGRAM - runs a g_test program; when it fails, every case by itself, so that none hides another
+cases() {
+    output=$(cd "$here" && "$1" --tap -k 2>&1) && code=0 || code=$?
+    [ "$code" -ne 0 ] || return 0
+    output=
+    for path in $("$1" -l | grep '^/'); do
+        one=$(cd "$here" && "$1" --tap -k -p "$path" 2>&1) || one="$one
+not ok $path, alone"
+        output="$output$(printf '%s\n' "$one" | grep -v '^not ok [0-9]')
+"
+    done
+}
+
 # unit PROGRAM - runs a g_test program and counts its cases
 unit() {
-    output=$(cd "$here" && "$1" --tap 2>&1) && code=0 || code=$?
+    cases "$1"
     good=$(printf '%s\n' "$output" | grep -c '^ok ') || true
     bad=$(printf '%s\n' "$output" | grep -c '^not ok ') || true
     if [ "$code" -ne 0 ]; then
