@@ -34,14 +34,15 @@ def main():
             titles[slug] = re.search(r'\.title = "([^"]*)"', text).group(1)
     fields = set(re.findall(r'DX_FIELD_ROW\(\w+, "([^"]+)"', (PLUGIN / "epan/fields.def").read_text(encoding="utf-8")))
     preferences = set(re.findall(r'module, "(\w+)"', (PLUGIN / "epan/preferences.c").read_text(encoding="utf-8")))
+    words = {word for path in (PLUGIN / "epan").glob("*.c")
+             for word in re.findall(r'"ssltrouble,(\w+)"', path.read_text(encoding="utf-8"))}
     results = [
         compare("cause", set(re.findall(r"^\| `(\w+)` \|", section["Causes"], re.M)), causes),
         compare("title of a cause", set(re.findall(r"^\| `(\w+ ?)` \| (.*) \|$", section["Causes"], re.M)),
                 {(slug, titles[slug]) for slug in causes}),
         compare("field", set(re.findall(r"^\| `ssltrouble\.([\w.]+)` \|", section["Fields"], re.M)), fields),
         compare("preference", set(re.findall(r"^\| `ssltrouble\.(\w+)` \|", section["Preferences"], re.M)), preferences),
-        compare("-z word", set(re.findall(r"-z ssltrouble,(\w+)", section["How to use it"])) & {"report", "json", "tree"},
-                {"report", "json", "tree"}),
+        compare("-z word", set(re.findall(r"-z ssltrouble,(\w+)", section["How to use it"])), words),
     ]
     print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
     return 0 if all(results) else 1
