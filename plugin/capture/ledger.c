@@ -47,31 +47,6 @@ free_host(gpointer data)
     g_free(host);
 }
 
-static guint
-endpoint_hash(gconstpointer key)
-{
-    return dx_endpoint_hash(key);
-}
-
-static gboolean
-endpoint_equal(gconstpointer a, gconstpointer b)
-{
-    return dx_endpoint_equal(a, b);
-}
-
-static guint
-address_hash(gconstpointer key)
-{
-    dx_endpoint endpoint = {.address = *(const dx_address *)key};
-    return dx_endpoint_hash(&endpoint);
-}
-
-static gboolean
-address_equal(gconstpointer a, gconstpointer b)
-{
-    return dx_address_equal(a, b);
-}
-
 static guint waiting_hash(gconstpointer data);
 static gboolean waiting_equal(gconstpointer data_a, gconstpointer data_b);
 static void free_waiting(gpointer data);
@@ -81,9 +56,9 @@ dx_ledger_new(void)
 {
     dx_ledger *ledger = g_new0(dx_ledger, 1);
 
-    ledger->servers = g_hash_table_new_full(endpoint_hash, endpoint_equal, NULL, free_server);
+    ledger->servers = g_hash_table_new_full(dx_endpoint_hash, dx_endpoint_same, NULL, free_server);
     ledger->server_order = g_ptr_array_new();
-    ledger->hosts = g_hash_table_new_full(address_hash, address_equal, NULL, free_host);
+    ledger->hosts = g_hash_table_new_full(dx_address_hash, dx_address_same, NULL, free_host);
     ledger->offers = dx_offer_set_new();
     ledger->strings = g_string_chunk_new(512);
     ledger->certs = dx_certs_new();
@@ -223,7 +198,7 @@ static guint
 waiting_hash(gconstpointer data)
 {
     const waiting_row *row = data;
-    return address_hash(&row->client) ^ g_direct_hash(row->sni) ^ dx_endpoint_hash(&row->server);
+    return dx_address_hash(&row->client) ^ g_direct_hash(row->sni) ^ dx_endpoint_hash(&row->server);
 }
 
 static gboolean

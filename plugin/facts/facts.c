@@ -14,32 +14,6 @@
  * RFC 6298 gives 1 s, Linux 200 ms as the least timeout; fast retransmissions need a round trip. */
 #define DUPLICATE_US 3000
 
-bool
-dx_address_equal(const dx_address *a, const dx_address *b)
-{
-    /* lengths known to the compiler: this runs for every packet */
-    if (a->family != b->family)
-        return false;
-    return a->family == 6 ? memcmp(a->bytes, b->bytes, 16) == 0 : memcmp(a->bytes, b->bytes, 4) == 0;
-}
-
-bool
-dx_endpoint_equal(const dx_endpoint *a, const dx_endpoint *b)
-{
-    return a->port == b->port && dx_address_equal(&a->address, &b->address);
-}
-
-unsigned
-dx_endpoint_hash(const dx_endpoint *endpoint)
-{
-    unsigned hash = 2166136261u ^ endpoint->port;
-    size_t len = endpoint->address.family == 6 ? 16 : 4;
-
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ endpoint->address.bytes[i]) * 16777619u;
-    return hash;
-}
-
 const dx_peer *
 dx_facts_peer(const dx_facts *facts, dx_side side)
 {

@@ -10,11 +10,6 @@
 #include "facts/observation.h"
 #include "knowledge/address.h"
 
-/* dx_endpoint_equal, dx_address_equal - family, address bytes (and port) are the same. */
-bool dx_address_equal(const dx_address *a, const dx_address *b);
-bool dx_endpoint_equal(const dx_endpoint *a, const dx_endpoint *b);
-unsigned dx_endpoint_hash(const dx_endpoint *endpoint);
-
 /* How far the handshake came; taxonomy: T0 T1 H1p H1 H1r H2 H3 H4 E D. */
 typedef enum {
     DX_PHASE_NONE,            /* nothing seen but, perhaps, a SYN */

@@ -1,10 +1,12 @@
-/* text.c - text for people: wire values made safe, addresses, times, templates
+/* text.c - text for people: wire values made safe, times, templates
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "facts/text.h"
 
 #include <glib.h>
 #include <string.h>
+
+#include "facts/presented.h"
 
 #define SAFE_MAX_CHARACTERS      255
 #define HOST_NAME_MAX_CHARACTERS 253 /* RFC 1035 section 2.3.4, without the root's dot */
@@ -100,91 +102,6 @@ append_number(char *at, unsigned number, unsigned min_digits)
     return at;
 }
 
-static char *
-append_ipv4(char *at, const uint8_t *bytes)
-{
-    for (unsigned i = 0; i < 4; i++) {
-        if (i > 0)
-            *at++ = '.';
-        at = append_number(at, bytes[i], 1);
-    }
-    return at;
-}
-
-/* RFC 5952 section 4: lower case, no leading zeros, the first longest run of zero groups is "::" */
-static char *
-append_ipv6(char *at, const uint8_t *bytes)
-{
-    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    if (memcmp(bytes, mapped, sizeof mapped) == 0) {
-        memcpy(at, "::ffff:", 7);
-        return append_ipv4(at + 7, bytes + 12);
-    }
-
-    unsigned group[8], best = 8, best_num = 1;
-    for (unsigned i = 0; i < 8; i++)
-        group[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
-    for (unsigned i = 0; i < 8; i++) {
-        unsigned num = 0;
-        while (i + num < 8 && group[i + num] == 0)
-            num++;
-        if (num > best_num) {
-            best = i;
-            best_num = num;
-        }
-    }
-    char *start = at;
-    for (unsigned i = 0; i < 8; i++) {
-        if (i == best) {
-            *at++ = ':';
-            *at++ = ':';
-            i += best_num - 1;
-            continue;
-        }
-        if (at > start && at[-1] != ':')
-            *at++ = ':';
-        for (int shift = 12; shift >= 0; shift -= 4)
-            if (shift == 0 || group[i] >> shift)
-                *at++ = "0123456789abcdef"[group[i] >> shift & 15];
-    }
-    return at;
-}
-
-static char *
-append_address(char *at, const dx_address *address)
-{
-    if (address->family == 4)
-        return append_ipv4(at, address->bytes);
-    if (address->family == 6)
-        return append_ipv6(at, address->bytes);
-    *at++ = '?';
-    return at;
-}
-
-/* longest: [2001:db8:1111:2222:3333:4444:5555:6666]:65535 */
-#define ENDPOINT_SIZE 56
-
-char *
-dx_address_text(const dx_address *address)
-{
-    char text[ENDPOINT_SIZE];
-    return g_strndup(text, (size_t)(append_address(text, address) - text));
-}
-
-char *
-dx_endpoint_text(const dx_endpoint *endpoint)
-{
-    char text[ENDPOINT_SIZE], *at = text;
-    if (endpoint->address.family == 6)
-        *at++ = '[';
-    at = append_address(at, &endpoint->address);
-    if (endpoint->address.family == 6)
-        *at++ = ']';
-    *at++ = ':';
-    at = append_number(at, endpoint->port, 1);
-    return g_strndup(text, (size_t)(at - text));
-}
-
 char *
 dx_time_text(int64_t time_us)
 {
@@ -252,19 +169,13 @@ dx_code_text(uint16_t code, const char *(*name)(uint16_t code))
     return g_string_free(out, FALSE);
 }
 
-/* The name that the client asked for: SNI, else the host of its CONNECT request. */
 static char *
 host_text(const dx_facts *facts)
 {
-    if (dx_is_host_name(facts->sni))
-        return g_strdup(facts->sni);
-    const char *colon = facts->tunnel && !facts->sni ? strrchr(facts->tunnel, ':') : NULL;
-    if (colon) {
-        char *host = g_strndup(facts->tunnel, (size_t)(colon - facts->tunnel));
-        if (dx_is_host_name(host))
-            return host;
-        g_free(host);
-    }
+    char *host = dx_presented_name(facts);
+    if (dx_is_host_name(host))
+        return host;
+    g_free(host);
     return g_strdup("<host name>");
 }
 

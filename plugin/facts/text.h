@@ -1,4 +1,4 @@
-/* text.h - text for people: wire values made safe, addresses, times, templates
+/* text.h - text for people: wire values made safe, times, templates
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_FACTS_TEXT_H
@@ -14,11 +14,6 @@ char *dx_safe(const char *text, size_t max);
 /* dx_is_host_name - letters, digits, '-', '_' and '.' in labels of up to 63, 253 in all: fit for a command
  * line. */
 bool dx_is_host_name(const char *text);
-
-/* dx_address_text - "192.0.2.1", "2001:db8::1"; "?" without a family. New string. */
-char *dx_address_text(const dx_address *address);
-/* dx_endpoint_text - "192.0.2.1:443", "[2001:db8::1]:443". New string. */
-char *dx_endpoint_text(const dx_endpoint *endpoint);
 
 /* dx_time_text - "2012-02-11T00:44:55.123456Z" (UTC). New string; "" for times GLib cannot show. */
 char *dx_time_text(int64_t time_us);

@@ -1,4 +1,4 @@
-/* address.h - network addresses, and how people write them
+/* address.h - network addresses: read, compared, shown
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_KNOWLEDGE_ADDRESS_H
@@ -29,5 +29,21 @@ size_t dx_endpoint_parse(dx_endpoint *out, const char *text, size_t len);
 /* dx_address_is_any - 0.0.0.0 or ::. dx_address_is_local - loopback or link-local. */
 bool dx_address_is_any(const dx_address *address);
 bool dx_address_is_local(const dx_address *address);
+
+/* dx_address_equal, dx_endpoint_equal - family, address bytes (and port) are the same. */
+bool dx_address_equal(const dx_address *a, const dx_address *b);
+bool dx_endpoint_equal(const dx_endpoint *a, const dx_endpoint *b);
+
+/* dx_address_hash, dx_address_same, dx_endpoint_hash, dx_endpoint_same - for GLib's hash tables. */
+unsigned dx_address_hash(const void *address);
+int dx_address_same(const void *a, const void *b);
+unsigned dx_endpoint_hash(const void *endpoint);
+int dx_endpoint_same(const void *a, const void *b);
+
+/* dx_address_text - "192.0.2.1", "2001:db8::1" (RFC 5952); "?" without a family. New string, g_free. */
+char *dx_address_text(const dx_address *address);
+
+/* dx_endpoint_text - "192.0.2.1:443", "[2001:db8::1]:443". New string, g_free. */
+char *dx_endpoint_text(const dx_endpoint *endpoint);
 
 #endif

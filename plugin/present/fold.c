@@ -3,38 +3,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "present/fold.h"
 
-#include "facts/text.h"
-
 typedef struct entry_key {
     dx_endpoint server;
     const char *id;
     bool is_advice;
 } entry_key;
-
-static unsigned
-hash_endpoint(gconstpointer key)
-{
-    return dx_endpoint_hash(key);
-}
-
-static gboolean
-equal_endpoint(gconstpointer a, gconstpointer b)
-{
-    return dx_endpoint_equal(a, b);
-}
-
-static unsigned
-hash_address(gconstpointer key)
-{
-    dx_endpoint endpoint = {.address = *(const dx_address *)key};
-    return dx_endpoint_hash(&endpoint);
-}
-
-static gboolean
-equal_address(gconstpointer a, gconstpointer b)
-{
-    return dx_address_equal(a, b);
-}
 
 static unsigned
 hash_key(gconstpointer key)
@@ -122,7 +95,7 @@ entry_of(dx_fold *fold, const dx_tally *server, const char *id, bool is_advice)
         entry->id = id;
         entry->streams = g_array_new(FALSE, FALSE, sizeof(uint32_t));
         entry->names = (dx_distinct){g_hash_table_new(g_str_hash, g_str_equal), g_ptr_array_new()};
-        entry->clients = (dx_distinct){g_hash_table_new(hash_address, equal_address), g_ptr_array_new()};
+        entry->clients = (dx_distinct){g_hash_table_new(dx_address_hash, dx_address_same), g_ptr_array_new()};
         g_ptr_array_add(is_advice ? fold->advices : fold->entries, entry);
         entry_key *key = g_new(entry_key, 1);
         *key = wanted;
@@ -226,7 +199,7 @@ dx_fold_new(dx_verdicts *verdicts, const dx_report *report)
     dx_fold *fold = g_new0(dx_fold, 1);
     fold->entries = g_ptr_array_new_with_free_func(entry_free);
     fold->advices = g_ptr_array_new_with_free_func(entry_free);
-    fold->tallies = g_hash_table_new_full(hash_endpoint, equal_endpoint, NULL, g_free);
+    fold->tallies = g_hash_table_new_full(dx_endpoint_hash, dx_endpoint_same, NULL, g_free);
     fold->by_key = g_hash_table_new_full(hash_key, equal_key, g_free, NULL);
     uint32_t num_streams = dx_capture_num_streams(capture);
     for (uint32_t stream = 0; stream < num_streams; stream++) {

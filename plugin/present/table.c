@@ -78,18 +78,6 @@ dx_table_columns(unsigned *num, dx_table_kind kind)
     }
 }
 
-static unsigned
-hash_endpoint(gconstpointer key)
-{
-    return dx_endpoint_hash(key);
-}
-
-static gboolean
-equal_endpoint(gconstpointer a, gconstpointer b)
-{
-    return dx_endpoint_equal(a, b);
-}
-
 static void
 row_free(gpointer data)
 {
@@ -109,7 +97,7 @@ dx_table_new(dx_table_kind kind)
     dx_table *table = g_new0(dx_table, 1);
     table->kind = kind;
     table->rows = g_ptr_array_new_with_free_func(row_free);
-    table->by_key = kind == DX_TABLE_SERVERS ? g_hash_table_new(hash_endpoint, equal_endpoint)
+    table->by_key = kind == DX_TABLE_SERVERS ? g_hash_table_new(dx_endpoint_hash, dx_endpoint_same)
                                              : g_hash_table_new(NULL, NULL);
     table->texts = g_string_chunk_new(1024);
     return table;
@@ -193,7 +181,7 @@ add_scenario(dx_table *table, const dx_facts *facts, const dx_verdict *verdict)
     if (!index) {
         index = table->rows->len;
         g_hash_table_insert(table->by_key, (gpointer)verdict->cause, GUINT_TO_POINTER(index));
-        r->servers = g_hash_table_new_full(hash_endpoint, equal_endpoint, g_free, NULL);
+        r->servers = g_hash_table_new_full(dx_endpoint_hash, dx_endpoint_same, g_free, NULL);
         r->first_frame = frame;
         set_number(r, 0, verdict->cause->scenario);
         set_constant(r, 1, verdict->cause->title);

@@ -131,41 +131,6 @@ test_times(void)
     expect_time("1/1/0000", 0, false);
 }
 
-static void
-expect_address(const char *text, size_t taken, const char *bytes)
-{
-    dx_address address;
-    g_assert_cmpuint(dx_address_parse(&address, text, strlen(text)), ==, taken);
-    if (taken)
-        g_assert_cmpmem(address.bytes, address.family == 4 ? 4 : 16, bytes, address.family == 4 ? 4 : 16);
-    else
-        g_assert_cmpuint(address.family, ==, 0);
-}
-
-static void
-test_addresses(void)
-{
-    expect_address("192.0.2.1", 9, "\xc0\x00\x02\x01");
-    expect_address("192.0.2.1:443", 9, "\xc0\x00\x02\x01");
-    expect_address("2001:db8::1", 11, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01");
-    expect_address("::", 2, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
-    expect_address("1::", 3, "\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
-    expect_address("::ffff:192.0.2.1", 16, "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x01");
-    expect_address("fe80::1%12", 10, "\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\x01");
-    expect_address("1:2:3:4:5:6:7:8", 15, "\0\x01\0\x02\0\x03\0\x04\0\x05\0\x06\0\x07\0\x08");
-    expect_address("256.0.0.1", 0, "");
-    expect_address("1.2.3", 0, "");
-    expect_address("1:2:3", 0, "");
-    expect_address("www.example.com", 0, "");
-    expect_address("", 0, "");
-    dx_endpoint endpoint;
-    g_assert_cmpuint(dx_endpoint_parse(&endpoint, "[2001:db8::1]:443", 17), ==, 17);
-    g_assert_cmpuint(endpoint.port, ==, 443);
-    g_assert_cmpuint(dx_endpoint_parse(&endpoint, "192.0.2.1:65536", 15), ==, 0);
-    g_assert_cmpuint(dx_endpoint_parse(&endpoint, "[192.0.2.1]:443", 15), ==, 0);
-    g_assert_cmpuint(dx_endpoint_parse(&endpoint, "192.0.2.1", 9), ==, 0);
-}
-
 /* A ledger with failures at given times. */
 static dx_ledger *
 ledger_of(const int64_t *times, unsigned num)
@@ -228,7 +193,6 @@ main(int argc, char **argv)
     g_test_add_func("/evidence/events/text", test_text);
     g_test_add_func("/evidence/events/xml", test_xml);
     g_test_add_func("/evidence/times", test_times);
-    g_test_add_func("/evidence/addresses", test_addresses);
     g_test_add_func("/evidence/clock", test_clock);
     return g_test_run();
 }
