@@ -9,6 +9,8 @@
 #include <gnutls/x509-ext.h>
 #include <string.h>
 
+#include "knowledge/address.h"
+
 /* Reading a list of names takes GnuTLS time with the square of their number. */
 #define MAX_NAMES_BYTES (96 * 1024)
 
@@ -130,14 +132,11 @@ read_key(dx_certificate_info *info, gnutls_x509_crt_t crt)
 static char *
 address_text(const uint8_t *bytes, size_t len)
 {
-    if (len == 4)
-        return g_strdup_printf("%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
-    if (len != 16)
-        return g_strdup("?");
-    GString *out = g_string_new(NULL);
-    for (unsigned i = 0; i < 16; i += 2)
-        g_string_append_printf(out, "%s%x", i ? ":" : "", (unsigned)bytes[i] << 8 | bytes[i + 1]);
-    return g_string_free(out, FALSE);
+    dx_address address = {.family = len == 4 ? 4 : len == 16 ? 6 : 0};
+
+    if (address.family)
+        memcpy(address.bytes, bytes, len);
+    return dx_address_text(&address);
 }
 
 static void

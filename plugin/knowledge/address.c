@@ -113,8 +113,8 @@ parse_ipv6(uint8_t *bytes, const char *text, size_t len)
     return skip_zone(text, len, at);
 }
 
-size_t
-dx_address_parse(dx_address *out, const char *text, size_t len)
+static size_t
+parse_bare(dx_address *out, const char *text, size_t len)
 {
     static const dx_address none;
 
@@ -134,18 +134,27 @@ dx_address_parse(dx_address *out, const char *text, size_t len)
 }
 
 size_t
+dx_address_parse(dx_address *out, const char *text, size_t len)
+{
+    if (len == 0 || text[0] != '[')
+        return parse_bare(out, text, len);
+    size_t taken = parse_bare(out, text + 1, len - 1);
+    if (taken && out->family == 6 && taken + 1 < len && text[taken + 1] == ']')
+        return taken + 2;
+    out->family = 0;
+    return 0;
+}
+
+size_t
 dx_endpoint_parse(dx_endpoint *out, const char *text, size_t len)
 {
     static const dx_endpoint none;
-    bool bracket = len > 0 && text[0] == '[';
     uint32_t port;
 
     *out = none;
-    size_t at = bracket, taken = dx_address_parse(&out->address, text + at, len - at);
-    at += taken;
-    bool ok = taken && (out->address.family == 6) == bracket &&
-              (!bracket || (at < len && text[at++] == ']')) && at < len && text[at++] == ':';
-    taken = ok ? parse_decimal(&port, 65535, text + at, len - at) : 0;
+    size_t at = dx_address_parse(&out->address, text, len);
+    bool ok = at && (out->address.family == 6) == (text[0] == '[') && at < len && text[at++] == ':';
+    size_t taken = ok ? parse_decimal(&port, 65535, text + at, len - at) : 0;
     if (!taken) {
         *out = none;
         return 0;

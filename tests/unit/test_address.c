@@ -34,6 +34,10 @@ test_read(void)
     expect_address("1::", 3, "\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
     expect_address("::ffff:192.0.2.1", 16, "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\x00\x02\x01");
     expect_address("fe80::1%12", 10, "\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\x01");
+    expect_address("[2001:db8::1]:443", 13, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01");
+    expect_address("[fe80::1%12]", 12, "\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\x01");
+    expect_address("[2001:db8::1", 0, "");
+    expect_address("[192.0.2.1]", 0, "");
     expect_address("1:2:3:4:5:6:7:8", 15, "\0\x01\0\x02\0\x03\0\x04\0\x05\0\x06\0\x07\0\x08");
     expect_address("256.0.0.1", 0, "");
     expect_address("1.2.3", 0, "");

@@ -30,6 +30,20 @@ new_certs(void)
     return certs;
 }
 
+/* RFC 5952, as everywhere else. */
+static void
+test_addresses(void)
+{
+    dx_certs *certs = new_certs();
+    const dx_chain *chain = fixture_chain(certs, "leaf_addresses", NULL);
+    const dx_certificate_info *leaf = dx_certificate_read(dx_chain_leaf(chain));
+
+    g_assert_cmpstr(leaf->names[0], ==, "2001:db8::1");
+    g_assert_cmpstr(leaf->names[1], ==, "192.0.2.1");
+    g_assert_null(leaf->names[2]);
+    dx_certs_free(certs);
+}
+
 static void
 test_what_it_says(void)
 {
@@ -411,6 +425,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/certs/what-it-says", test_what_it_says);
+    g_test_add_func("/certs/addresses", test_addresses);
     g_test_add_func("/certs/interned", test_interned);
     g_test_add_func("/certs/defects", test_defects);
     g_test_add_func("/certs/issuers", test_issuers);
