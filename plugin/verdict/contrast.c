@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "capture/offer.h"
+#include "facts/text.h"
 #include "knowledge/names.h"
 
 /* A predicate on a success; `facts` is the failing connection. */
@@ -56,14 +56,6 @@ find_all(const dx_facts *facts, const dx_context *context, sample_test scope, sa
             first = sample;
     }
     return first;
-}
-
-bool
-dx_offers_version(const dx_offer *offer, uint16_t version)
-{
-    if (offer->versions_listed)
-        return dx_codes_have(&offer->versions, version);
-    return version <= offer->legacy_version && !(offer->sslv2 && offer->legacy_version == 2 && version != 2);
 }
 
 static bool
@@ -339,4 +331,23 @@ const dx_sample *
 dx_contrast_same(const dx_facts *facts, const dx_context *context)
 {
     return find_any(facts, context, same_meeting);
+}
+
+void
+dx_say_success(dx_finding *finding, const dx_sample *sample, const char *difference)
+{
+    char *version = dx_code_text(sample->chosen.version, dx_version_name);
+    char *cipher = dx_code_text(sample->chosen.cipher, dx_cipher_name);
+    char *client = dx_address_text(&sample->client);
+    char *sni = dx_safe(sample->sni, 0);
+
+    dx_finding_contrast(
+        finding,
+        "The same server accepted %s%s%s in frame %u (stream %u) with %s and %s (%u such connection%s): %s",
+        client, sni ? " asking for " : " without a server name", sni ? sni : "", sample->first_frame,
+        sample->first_stream, version, cipher, sample->count, sample->count == 1 ? "" : "s", difference);
+    g_free(version);
+    g_free(cipher);
+    g_free(client);
+    g_free(sni);
 }

@@ -7,6 +7,8 @@
 #define DX_VERDICT_CONTRAST_H
 
 #include "verdict/cause.h"
+#include "verdict/ended.h"
+#include "verdict/unusual.h"
 
 /* dx_contrast_version - R1: every success used a version outside this client's offer. */
 const dx_sample *dx_contrast_version(const dx_facts *facts, const dx_context *context);
@@ -64,63 +66,6 @@ const dx_sample *dx_contrast_any(const dx_facts *facts, const dx_context *contex
  * offers. */
 const dx_sample *dx_contrast_same(const dx_facts *facts, const dx_context *context);
 
-/* dx_offers_version - whether a client accepts a version: listed, or, without a list, not above its
- * maximum. */
-bool dx_offers_version(const dx_offer *offer, uint16_t version);
-
-/* What an offer lacks of what nearly every server of today speaks; bits. 0: an ordinary offer. */
-typedef enum {
-    DX_UNUSUAL_VERSIONS = 1,   /* neither TLS 1.2 nor 1.3 */
-    DX_UNUSUAL_CIPHERS = 2,    /* none of the widely enabled suites for its versions */
-    DX_UNUSUAL_GROUPS = 4,     /* none of x25519, secp256r1, secp384r1, though groups are needed */
-    DX_UNUSUAL_SIGNATURES = 8, /* cannot verify RSA certificates' usual schemes */
-    DX_UNUSUAL_AUTH = 16,      /* suites for one certificate type only */
-    DX_ONLY_TLS13 = 32,
-    DX_NO_TLS13 = 64,
-    DX_NARROW_CIPHERS = 128, /* three suites or fewer: somebody chose them */
-    DX_NARROW_GROUPS = 256   /* one group only */
-} dx_unusual;
-/* Suites, groups or signatures that somebody narrowed down, or that few servers have: the better
- * explanation of a refusal. */
-#define DX_NARROWED                                                                                          \
-    (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_GROUPS | DX_UNUSUAL_SIGNATURES | DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS |  \
-     DX_NARROW_GROUPS)
-unsigned dx_offer_unusual(const dx_offer *offer);
-
-/* Tests of the end that many causes share. */
-bool dx_ended(const dx_facts *facts, dx_end_kind kind, dx_side by);
-/* dx_server_alert - the end is a readable alert of the server with this description before its
- * ServerHello. */
-bool dx_server_alert_in_hello(const dx_facts *facts, uint8_t alert);
-/* dx_refused_hello - the server ended it (RST, FIN, alert) after the whole ClientHello and before a
- * ServerHello. */
-bool dx_refused_hello(const dx_facts *facts);
-/* dx_server_read_hello - the end is an alert of the server that speaks of what a ClientHello says (RFC 8446
- * section 6.2), so it took the bytes before that for what they are. 70 is none of these: it may be about a
- * record's version. */
-bool dx_server_read_hello(const dx_facts *facts);
-/* dx_server_answered - the server sent payload after the client's first TLS byte and not only in reaction
- * to the end. */
-bool dx_server_answered(const dx_facts *facts);
-/* dx_reset_from_elsewhere - the RST that is the end travelled another distance (TTL) than its side's other
- * packets, or, when there are none on this connection, than those of its host. */
-bool dx_reset_from_elsewhere(const dx_facts *facts, const dx_host *host);
-/* dx_rejected_by_filter - the end is an ICMP error of a packet filter. */
-bool dx_rejected_by_filter(const dx_facts *facts);
-/* dx_silent_hello - the ClientHello was acknowledged and never answered; the client gave up or the capture
- * waited. */
-bool dx_silent_hello(const dx_facts *facts, const dx_context *context);
-
-/* dx_answered_late - the client waited for an answer to its ClientHello, and the ServerHello came after it
- * had left. */
-bool dx_answered_late(const dx_facts *facts);
-/* dx_waited_us - how long the client waited in vain: to its close, else to the end of the capture. */
-int64_t dx_waited_us(const dx_facts *facts, const dx_context *context);
-
-/* dx_say_end - the end as a line of evidence. */
-void dx_say_end(dx_finding *finding, const dx_facts *facts);
-/* dx_say_hello - the ClientHello as a line of evidence (name, versions). */
-void dx_say_hello(dx_finding *finding, const dx_facts *facts);
 /* dx_say_success - sets the contrast: `sample` worked, and `difference` is what differs. */
 void dx_say_success(dx_finding *finding, const dx_sample *sample, const char *difference);
 

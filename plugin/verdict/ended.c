@@ -1,7 +1,7 @@
-/* handshake.c - tests of a connection's end and offer that many causes share, and their words
+/* ended.c - how a connection ended: tests that many causes share, and their words
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "verdict/contrast.h"
+#include "verdict/ended.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
 
@@ -115,69 +115,6 @@ dx_answered_late(const dx_facts *facts)
            facts->end.time_us - facts->hello_us >= DX_PATIENCE_US;
 }
 
-static bool
-have_one_of(const dx_codes *codes, const uint16_t *wanted, unsigned num)
-{
-    for (unsigned i = 0; i < num; i++)
-        if (dx_codes_have(codes, wanted[i]))
-            return true;
-    return false;
-}
-
-/* Suites that nearly every TLS 1.2 server of the last ten years has on, for RSA and for ECDSA
- * certificates. */
-static const uint16_t usual_ciphers[] = {0xC02F, 0xC030, 0xC02B, 0xC02C, 0xCCA8, 0xCCA9, 0xC013, 0xC014,
-                                         0xC027, 0xC028, 0xC009, 0xC00A, 0x009C, 0x009D, 0x002F, 0x0035};
-static const uint16_t rsa_ciphers[] = {0xC02F, 0xC030, 0xCCA8, 0xC013, 0xC014, 0xC027, 0xC028, 0x009C,
-                                       0x009D, 0x002F, 0x0035, 0x009E, 0x009F, 0x003C, 0x003D, 0x0033};
-static const uint16_t usual_ciphers13[] = {0x1301, 0x1302, 0x1303};
-static const uint16_t usual_groups[] = {0x001D, 0x0017, 0x0018};
-static const uint16_t usual_signatures13[] = {0x0804, 0x0805, 0x0806};
-static const uint16_t usual_signatures12[] = {0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806};
-
-static bool
-needs_groups(const dx_offer *offer)
-{
-    for (unsigned i = 0; i < offer->ciphers.num; i++) {
-        const dx_cipher *cipher = dx_cipher_find(offer->ciphers.item[i]);
-        if (cipher && !cipher->tls13 && cipher->exchange != DX_EXCHANGE_ECDHE)
-            return false; /* a suite without groups would do */
-    }
-    return true;
-}
-
-unsigned
-dx_offer_unusual(const dx_offer *offer)
-{
-    bool tls13 = dx_offers_version(offer, DX_TLS13), tls12 = dx_offers_version(offer, DX_TLS12);
-    unsigned bits = 0;
-
-    if (!tls13 && !tls12)
-        bits |= DX_UNUSUAL_VERSIONS;
-    if (!tls13)
-        bits |= DX_NO_TLS13;
-    else if (!tls12)
-        bits |= DX_ONLY_TLS13;
-    bool usual13 = tls13 && have_one_of(&offer->ciphers, usual_ciphers13, G_N_ELEMENTS(usual_ciphers13));
-    bool usual12 = have_one_of(&offer->ciphers, usual_ciphers, G_N_ELEMENTS(usual_ciphers));
-    if (!usual13 && (tls13 && !tls12 ? true : !usual12))
-        bits |= DX_UNUSUAL_CIPHERS;
-    if (!usual13 && !have_one_of(&offer->ciphers, rsa_ciphers, G_N_ELEMENTS(rsa_ciphers)))
-        bits |= DX_UNUSUAL_AUTH;
-    if (offer->groups.num && needs_groups(offer) &&
-        !have_one_of(&offer->groups, usual_groups, G_N_ELEMENTS(usual_groups)))
-        bits |= DX_UNUSUAL_GROUPS;
-    if (offer->signatures.num &&
-        !have_one_of(&offer->signatures, tls13 && !tls12 ? usual_signatures13 : usual_signatures12,
-                     tls13 && !tls12 ? G_N_ELEMENTS(usual_signatures13) : G_N_ELEMENTS(usual_signatures12)))
-        bits |= DX_UNUSUAL_SIGNATURES;
-    if (offer->ciphers.num <= 3 && !(usual13 && offer->ciphers.num == 3))
-        bits |= DX_NARROW_CIPHERS;
-    if (offer->groups.num == 1 && needs_groups(offer))
-        bits |= DX_NARROW_GROUPS;
-    return bits;
-}
-
 void
 dx_say_hello(dx_finding *finding, const dx_facts *facts)
 {
@@ -230,23 +167,4 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
     default:
         break;
     }
-}
-
-void
-dx_say_success(dx_finding *finding, const dx_sample *sample, const char *difference)
-{
-    char *version = dx_code_text(sample->chosen.version, dx_version_name);
-    char *cipher = dx_code_text(sample->chosen.cipher, dx_cipher_name);
-    char *client = dx_address_text(&sample->client);
-    char *sni = dx_safe(sample->sni, 0);
-
-    dx_finding_contrast(
-        finding,
-        "The same server accepted %s%s%s in frame %u (stream %u) with %s and %s (%u such connection%s): %s",
-        client, sni ? " asking for " : " without a server name", sni ? sni : "", sample->first_frame,
-        sample->first_stream, version, cipher, sample->count, sample->count == 1 ? "" : "s", difference);
-    g_free(version);
-    g_free(cipher);
-    g_free(client);
-    g_free(sni);
 }

@@ -1,0 +1,44 @@
+/* ended.h - how a connection ended: tests that many causes share, and their words
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_VERDICT_ENDED_H
+#define DX_VERDICT_ENDED_H
+
+#include "verdict/cause.h"
+
+/* dx_ended - the end is of this kind, by this side. */
+bool dx_ended(const dx_facts *facts, dx_end_kind kind, dx_side by);
+/* dx_server_alert_in_hello - the end is a readable alert of the server with this description before its
+ * ServerHello. */
+bool dx_server_alert_in_hello(const dx_facts *facts, uint8_t alert);
+/* dx_refused_hello - the server ended it (RST, FIN, alert) after the whole ClientHello and before a
+ * ServerHello. */
+bool dx_refused_hello(const dx_facts *facts);
+/* dx_server_read_hello - the end is an alert of the server that speaks of what a ClientHello says (RFC 8446
+ * section 6.2), so it took the bytes before that for what they are. 70 is none of these: it may be about a
+ * record's version. */
+bool dx_server_read_hello(const dx_facts *facts);
+/* dx_server_answered - the server sent payload after the client's first TLS byte and not only in reaction
+ * to the end. */
+bool dx_server_answered(const dx_facts *facts);
+/* dx_reset_from_elsewhere - the RST that is the end travelled another distance (TTL) than its side's other
+ * packets, or, when there are none on this connection, than those of its host. */
+bool dx_reset_from_elsewhere(const dx_facts *facts, const dx_host *host);
+/* dx_rejected_by_filter - the end is an ICMP error of a packet filter. */
+bool dx_rejected_by_filter(const dx_facts *facts);
+/* dx_silent_hello - the ClientHello was acknowledged and never answered; the client gave up or the capture
+ * waited. */
+bool dx_silent_hello(const dx_facts *facts, const dx_context *context);
+
+/* dx_answered_late - the client waited for an answer to its ClientHello, and the ServerHello came after it
+ * had left. */
+bool dx_answered_late(const dx_facts *facts);
+/* dx_waited_us - how long the client waited in vain: to its close, else to the end of the capture. */
+int64_t dx_waited_us(const dx_facts *facts, const dx_context *context);
+
+/* dx_say_end - the end as a line of evidence. */
+void dx_say_end(dx_finding *finding, const dx_facts *facts);
+/* dx_say_hello - the ClientHello as a line of evidence (name, versions). */
+void dx_say_hello(dx_finding *finding, const dx_facts *facts);
+
+#endif

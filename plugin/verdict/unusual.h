@@ -1,0 +1,32 @@
+/* unusual.h - what a ClientHello lacks of what nearly every server speaks
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_VERDICT_UNUSUAL_H
+#define DX_VERDICT_UNUSUAL_H
+
+#include "facts/facts.h"
+
+/* dx_offers_version - whether a client accepts a version: listed, or, without a list, not above its
+ * maximum. */
+bool dx_offers_version(const dx_offer *offer, uint16_t version);
+
+/* What an offer lacks of what nearly every server of today speaks; bits. 0: an ordinary offer. */
+typedef enum {
+    DX_UNUSUAL_VERSIONS = 1,   /* neither TLS 1.2 nor 1.3 */
+    DX_UNUSUAL_CIPHERS = 2,    /* none of the widely enabled suites for its versions */
+    DX_UNUSUAL_GROUPS = 4,     /* none of x25519, secp256r1, secp384r1, though groups are needed */
+    DX_UNUSUAL_SIGNATURES = 8, /* cannot verify RSA certificates' usual schemes */
+    DX_UNUSUAL_AUTH = 16,      /* suites for one certificate type only */
+    DX_ONLY_TLS13 = 32,
+    DX_NO_TLS13 = 64,
+    DX_NARROW_CIPHERS = 128, /* three suites or fewer: somebody chose them */
+    DX_NARROW_GROUPS = 256   /* one group only */
+} dx_unusual;
+/* Suites, groups or signatures that somebody narrowed down, or that few servers have: the better
+ * explanation of a refusal. */
+#define DX_NARROWED                                                                                          \
+    (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_GROUPS | DX_UNUSUAL_SIGNATURES | DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS |  \
+     DX_NARROW_GROUPS)
+unsigned dx_offer_unusual(const dx_offer *offer);
+
+#endif
