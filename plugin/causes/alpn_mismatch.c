@@ -40,7 +40,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     say_offer(finding, facts);
     dx_say_end(finding, facts);
-    dx_finding_candidates(finding, "encrypted_alert", NULL);
+    dx_finding_candidates(finding, &dx_cause_encrypted_alert, NULL);
     return said_so ? DX_CONFIRMED : DX_POSSIBLE;
 }
 

@@ -28,7 +28,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     }
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_MISORDERED, facts, context, finding, NULL);
     if (confidence != DX_NONE)
-        dx_finding_candidates(finding, "certificate_untrusted_root", NULL);
+        dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, NULL);
     return MIN(confidence,
                judgement.leaf_not_first ? DX_LIKELY : DX_POSSIBLE); /* most clients sort the list */
 }

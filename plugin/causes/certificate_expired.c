@@ -28,8 +28,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_EXPIRED))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
-    dx_finding_candidates(finding, "certificate_issuer_expired", "client_clock_wrong",
-                          "certificate_not_yet_valid", NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_issuer_expired, &dx_cause_client_clock_wrong,
+                          &dx_cause_certificate_not_yet_valid, NULL);
     return DX_LIKELY;
 }
 

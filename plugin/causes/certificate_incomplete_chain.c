@@ -56,7 +56,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    ? DX_CONFIRMED
                    : confidence;
     }
-    dx_finding_candidates(finding, "certificate_untrusted_root", "certificate_rejected", NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
+                          NULL);
     /* a lone leaf that does not say where its issuer is: the issuer may as well be a private root */
     return MIN(confidence, info->ca_issuers ? DX_LIKELY : DX_POSSIBLE);
 }

@@ -30,7 +30,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->certificate_frame, "Its Key Usage lacks %s, which the chosen suite needs",
                    bit);
     if (judgement.defects)
-        dx_finding_candidates(finding, "certificate_rejected", NULL);
+        dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     return DX_LIKELY;
 }
 

@@ -33,7 +33,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->certificate_frame,
                    "The Certificate message is %u bytes long and holds %u certificates",
                    facts->certificate_len, num);
-    dx_finding_candidates(finding, "certificate_rejected", NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     return DX_LIKELY;
 }
 

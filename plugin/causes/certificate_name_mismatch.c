@@ -64,7 +64,8 @@ weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *find
                    "The client asks for no name, as clients do that are given an address, and the "
                    "certificate does not bear the address %s.",
                    address);
-    dx_finding_candidates(finding, "certificate_untrusted_root", "certificate_rejected", NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
+                          NULL);
     g_free(address);
     const unsigned soft = DX_BIT(DX_DEFECT_UNTRUSTED) | DX_BIT(DX_DEFECT_INCOMPLETE) |
                           DX_BIT(DX_DEFECT_MISORDERED) | DX_BIT(DX_DEFECT_NO_NAMES);
@@ -85,7 +86,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return weigh_address(facts, context, finding);
     say_names(facts, judgement.leaf, finding);
     if (confidence < DX_CONFIRMED)
-        dx_finding_candidates(finding, "sni_wrong_certificate", NULL);
+        dx_finding_candidates(finding, &dx_cause_sni_wrong_certificate, NULL);
     return confidence;
 }
 

@@ -19,7 +19,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     if (judgement.trust == DX_TRUST_YES)
         return confidence == DX_LIKELY && facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : confidence;
-    dx_finding_candidates(finding, "certificate_untrusted_root", "certificate_rejected", NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
+                          NULL);
     return confidence;
 }
 

@@ -29,15 +29,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     }
     dx_say_rejection(finding, facts, context);
     if (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE)
-        dx_finding_candidates(finding, "key_mismatch", NULL);
-    dx_finding_candidates(finding, "certificate_untrusted_root", "certificate_name_mismatch",
-                          "certificate_expired", "certificate_incomplete_chain", "certificate_self_signed",
-                          "certificate_wrong_usage", "certificate_weak", "tls_interception_suspected",
-                          "key_mismatch", NULL);
+        dx_finding_candidates(finding, &dx_cause_key_mismatch, NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_name_mismatch,
+                          &dx_cause_certificate_expired, &dx_cause_certificate_incomplete_chain,
+                          &dx_cause_certificate_self_signed, &dx_cause_certificate_wrong_usage,
+                          &dx_cause_certificate_weak, &dx_cause_tls_interception_suspected,
+                          &dx_cause_key_mismatch, NULL);
     if (facts->end.kind != DX_END_ALERT)
-        dx_finding_candidates(finding, "client_aborted", NULL);
+        dx_finding_candidates(finding, &dx_cause_client_aborted, NULL);
     else if (facts->end.alert == DX_ALERT_BAD_CERTIFICATE) /* OpenSSL's for "not yet valid" (observed) */
-        dx_finding_candidates(finding, "client_clock_wrong", NULL);
+        dx_finding_candidates(finding, &dx_cause_client_clock_wrong, NULL);
     return DX_POSSIBLE;
 }
 

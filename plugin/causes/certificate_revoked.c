@@ -28,7 +28,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!stated)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
-    dx_finding_candidates(finding, "revocation_check_failed", NULL);
+    dx_finding_candidates(finding, &dx_cause_revocation_check_failed, NULL);
     return DX_LIKELY;
 }
 

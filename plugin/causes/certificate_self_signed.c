@@ -14,7 +14,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_SELF_SIGNED, facts, context, finding, NULL);
 
     if (confidence == DX_LIKELY)
-        dx_finding_candidates(finding, "wrong_process_suspected", NULL);
+        dx_finding_candidates(finding, &dx_cause_wrong_process_suspected, NULL);
     return confidence;
 }
 

@@ -64,7 +64,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->certificate_frame, "Its key is %s%s", judgement.leaf->key,
                    unusual ? ", and the client offers no signature scheme for it"
                            : ", which few clients know");
-    dx_finding_candidates(finding, "certificate_rejected", NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     return facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE && !unusual ? DX_POSSIBLE : DX_LIKELY;
 }
 

@@ -27,7 +27,8 @@ weigh_stated(const dx_facts *facts, const dx_context *context, dx_finding *findi
     bool whole = judgement.has_root || judgement.trust == DX_TRUST_YES;
     if (whole && !(judgement.defects & others) && !dx_other_leaf(facts, context, false))
         return DX_CONFIRMED;
-    dx_finding_candidates(finding, "certificate_incomplete_chain", "tls_interception_suspected", NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_incomplete_chain,
+                          &dx_cause_tls_interception_suspected, NULL);
     return DX_LIKELY;
 }
 
@@ -38,19 +39,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         if (!dx_client_rejected_with(facts, DX_ALERT_UNKNOWN_CA))
             return DX_NONE;
         dx_say_rejection(finding, facts, context);
-        dx_finding_candidates(finding, "certificate_incomplete_chain", "certificate_self_signed",
-                              "tls_interception_suspected", "certificate_issuer_expired", NULL);
+        dx_finding_candidates(finding, &dx_cause_certificate_incomplete_chain,
+                              &dx_cause_certificate_self_signed, &dx_cause_tls_interception_suspected,
+                              &dx_cause_certificate_issuer_expired, NULL);
         return DX_LIKELY;
     }
     if (dx_client_rejected_with(facts, DX_ALERT_UNKNOWN_CA))
         return weigh_stated(facts, context, finding);
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_UNTRUSTED, facts, context, finding, NULL);
     if (confidence != DX_NONE)
-        dx_finding_candidates(finding, "certificate_rejected", "certificate_incomplete_chain",
-                              "tls_interception_suspected", NULL);
+        dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_certificate_incomplete_chain,
+                              &dx_cause_tls_interception_suspected, NULL);
     /* for a client whose clock is behind the certificate is not yet valid: OpenSSL's 42 (observed) */
     if (confidence != DX_NONE && dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE))
-        dx_finding_candidates(finding, "client_clock_wrong", NULL);
+        dx_finding_candidates(finding, &dx_cause_client_clock_wrong, NULL);
     return confidence;
 }
 

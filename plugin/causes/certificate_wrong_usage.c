@@ -35,7 +35,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!dx_client_rejected_with(facts, DX_ALERT_UNSUPPORTED_CERTIFICATE))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
-    dx_finding_candidates(finding, "certificate_unsupported", NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_unsupported, NULL);
     return DX_LIKELY;
 }
 

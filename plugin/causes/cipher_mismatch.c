@@ -39,8 +39,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         said_so) { /* the ClientHello could not be read, the alert can */
         dx_say_hello(finding, facts);
         dx_say_end(finding, facts);
-        dx_finding_candidates(finding, "group_mismatch", "signature_algorithm_mismatch",
-                              "protocol_version_mismatch", "sni_unrecognized", NULL);
+        dx_finding_candidates(finding, &dx_cause_group_mismatch, &dx_cause_signature_algorithm_mismatch,
+                              &dx_cause_protocol_version_mismatch, &dx_cause_sni_unrecognized, NULL);
         return DX_POSSIBLE;
     }
     if (!facts->offer || facts->offer->sslv2 || (!said_so && !wordless))
@@ -68,9 +68,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_contrast(
             finding, "%s has no ECDHE_RSA suite with GCM or ChaCha20, and this client offers nothing else.",
             windows->name);
-    dx_finding_candidates(finding, "group_mismatch", "signature_algorithm_mismatch",
-                          "protocol_version_mismatch", "private_key_missing",
-                          facts->sni ? "sni_binding_missing" : "sni_not_sent", NULL);
+    dx_finding_candidates(finding, &dx_cause_group_mismatch, &dx_cause_signature_algorithm_mismatch,
+                          &dx_cause_protocol_version_mismatch, &dx_cause_private_key_missing,
+                          facts->sni ? &dx_cause_sni_binding_missing : &dx_cause_sni_not_sent, NULL);
     if (success)
         return said_so ? DX_CONFIRMED : DX_LIKELY;
     if (windows_gap)

@@ -26,7 +26,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (facts->end.phase >= DX_PHASE_SERVER_HELLO) /* before that there is nothing to refuse */
-        dx_finding_candidates(finding, "certificate_rejected", NULL);
+        dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     return facts->end.phase == DX_PHASE_SERVER_DONE ? DX_POSSIBLE : DX_LIKELY;
 }
 

@@ -28,7 +28,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_request(finding, facts);
     dx_say_client_certificate(finding, facts, context);
     dx_say_end(finding, facts);
-    dx_finding_candidates(finding, "client_certificate_required", "encrypted_alert", NULL);
+    dx_finding_candidates(finding, &dx_cause_client_certificate_required, &dx_cause_encrypted_alert, NULL);
     if (facts->end.kind == DX_END_ALERT)
         return facts->end.alert >= DX_ALERT_BAD_CERTIFICATE && facts->end.alert <= DX_ALERT_ACCESS_DENIED
                    ? DX_CONFIRMED

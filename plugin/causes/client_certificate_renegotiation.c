@@ -29,7 +29,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->hello_request_frame,
                    "The server begins a renegotiation (HelloRequest) after the handshake");
     dx_finding_say(finding, closed, "The connection ends and no data came from the server after that");
-    dx_finding_candidates(finding, "client_certificate_required", "client_certificate_rejected", NULL);
+    dx_finding_candidates(finding, &dx_cause_client_certificate_required,
+                          &dx_cause_client_certificate_rejected, NULL);
     return DX_LIKELY;
 }
 

@@ -21,7 +21,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
-    dx_finding_candidates(finding, "certificate_issuer_expired", "certificate_expired", NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_issuer_expired, &dx_cause_certificate_expired, NULL);
     return DX_LIKELY;
 }
 

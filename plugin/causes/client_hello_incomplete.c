@@ -27,7 +27,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->partial_frame, "Only %u of %u bytes of the ClientHello were sent",
                    facts->partial_have, facts->partial_expected);
     dx_say_end(finding, facts);
-    dx_finding_candidates(finding, "client_hello_lost", NULL);
+    dx_finding_candidates(finding, &dx_cause_client_hello_lost, NULL);
     return facts->damaged ? DX_POSSIBLE : DX_CONFIRMED;
 }
 

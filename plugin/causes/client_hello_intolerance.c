@@ -45,7 +45,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         finding->frame = facts->hello_frame;
     if (success)
         dx_say_success(finding, success, "its ClientHello is smaller or has no post-quantum key share.");
-    dx_finding_candidates(finding, "server_reset_after_client_hello", "middlebox_reset", NULL);
+    dx_finding_candidates(finding, &dx_cause_server_reset_after_client_hello, &dx_cause_middlebox_reset,
+                          NULL);
     return success ? DX_CONFIRMED : DX_LIKELY;
 }
 

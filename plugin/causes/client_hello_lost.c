@@ -36,7 +36,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_sample *success = dx_contrast_size(facts, context);
     if (success)
         dx_say_success(finding, success, "its ClientHello is smaller.");
-    dx_finding_candidates(finding, "client_hello_intolerance", "middlebox_reset", NULL);
+    dx_finding_candidates(finding, &dx_cause_client_hello_intolerance, &dx_cause_middlebox_reset, NULL);
     if (facts->too_big_frame || (success && facts->hello_segments > 1))
         return DX_CONFIRMED;
     return facts->hello_segments > 1 || facts->client.retransmitted_bytes_max > 1200 ? DX_LIKELY

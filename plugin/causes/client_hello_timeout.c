@@ -30,8 +30,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_sample *success = dx_contrast_any(facts, context);
     if (success)
         dx_say_success(finding, success, "compare what differs.");
-    dx_finding_candidates(finding, "protocol_version_mismatch", "cipher_mismatch", "client_hello_intolerance",
-                          "server_flight_lost", NULL);
+    dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_cipher_mismatch,
+                          &dx_cause_client_hello_intolerance, &dx_cause_server_flight_lost, NULL);
     return DX_POSSIBLE;
 }
 

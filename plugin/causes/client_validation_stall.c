@@ -23,7 +23,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->end.frame, "The client was silent for %s after the server's flight",
                    duration);
     g_free(duration);
-    dx_finding_candidates(finding, "revocation_check_failed", "certificate_rejected", "client_aborted", NULL);
+    dx_finding_candidates(finding, &dx_cause_revocation_check_failed, &dx_cause_certificate_rejected,
+                          &dx_cause_client_aborted, NULL);
     return DX_LIKELY;
 }
 

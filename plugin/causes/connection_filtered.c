@@ -23,7 +23,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->end.frame,
                    "RST with TTL %u, though the host's other packets arrive with %u", facts->server.rst_ttl,
                    context->host->ttl_max);
-    dx_finding_candidates(finding, "port_closed", NULL);
+    dx_finding_candidates(finding, &dx_cause_port_closed, NULL);
     return DX_LIKELY;
 }
 

@@ -32,7 +32,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->server_hello_frame,
                    "ServerHello with a lower version and the downgrade sentinel");
     dx_say_end(finding, facts);
-    dx_finding_candidates(finding, "tls_interception_suspected", NULL);
+    dx_finding_candidates(finding, &dx_cause_tls_interception_suspected, NULL);
     return facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER ? DX_CONFIRMED
                                                                                              : DX_POSSIBLE;
 }

@@ -26,16 +26,18 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (facts->end.by == DX_SERVER && facts->end.phase < DX_PHASE_CLIENT_FINISHED)
-        dx_finding_candidates(finding, "signature_algorithm_mismatch", "alpn_mismatch", "private_key_missing",
-                              NULL);
+        dx_finding_candidates(finding, &dx_cause_signature_algorithm_mismatch, &dx_cause_alpn_mismatch,
+                              &dx_cause_private_key_missing, NULL);
     else if (finished_alone(
                  facts)) /* observed: libldap with GnuTLS leaves TLS at once and unbinds in plaintext */
-        dx_finding_candidates(finding, "certificate_rejected", "handshake_protocol_error",
-                              "record_corruption", NULL);
+        dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_handshake_protocol_error,
+                              &dx_cause_record_corruption, NULL);
     else if (facts->end.by == DX_SERVER)
-        dx_finding_candidates(finding, "client_certificate_required", "client_certificate_rejected", NULL);
+        dx_finding_candidates(finding, &dx_cause_client_certificate_required,
+                              &dx_cause_client_certificate_rejected, NULL);
     else
-        dx_finding_candidates(finding, "certificate_rejected", "session_resumption_failed", NULL);
+        dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_session_resumption_failed,
+                              NULL);
     return DX_POSSIBLE;
 }
 

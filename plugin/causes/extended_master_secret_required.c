@@ -24,7 +24,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    "ServerHello without extended_master_secret (RFC 7627)");
     dx_say_end(finding, facts);
     /* JSSE says 40 for a signature that does not verify, too */
-    dx_finding_candidates(finding, "key_mismatch", "certificate_rejected", NULL);
+    dx_finding_candidates(finding, &dx_cause_key_mismatch, &dx_cause_certificate_rejected, NULL);
     return DX_POSSIBLE;
 }
 

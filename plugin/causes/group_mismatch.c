@@ -35,7 +35,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (success)
         dx_say_success(finding, success,
                        "its key exchange group is not among those that this client offers.");
-    dx_finding_candidates(finding, "cipher_mismatch", "signature_algorithm_mismatch", NULL);
+    dx_finding_candidates(finding, &dx_cause_cipher_mismatch, &dx_cause_signature_algorithm_mismatch, NULL);
     return success && said_so ? DX_CONFIRMED : DX_LIKELY;
 }
 

@@ -54,9 +54,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->end.by == DX_CLIENT && facts->certificate_frame && !facts->client_finished_frame &&
         (facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE || facts->end.alert == DX_ALERT_BAD_RECORD_MAC ||
          facts->end.alert == DX_ALERT_INTERNAL_ERROR))
-        dx_finding_candidates(finding, "key_mismatch", "certificate_rejected", NULL);
+        dx_finding_candidates(finding, &dx_cause_key_mismatch, &dx_cause_certificate_rejected, NULL);
     if (facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_CLIENT_FINISHED)
-        dx_finding_candidates(finding, "key_mismatch", "client_certificate_rejected", NULL);
+        dx_finding_candidates(finding, &dx_cause_key_mismatch, &dx_cause_client_certificate_rejected, NULL);
     return DX_LIKELY;
 }
 

@@ -30,7 +30,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     if (silent)
         finding->frame = facts->second_hello_frame ? facts->second_hello_frame : facts->retry_frame;
-    dx_finding_candidates(finding, "group_mismatch", "handshake_protocol_error", NULL);
+    dx_finding_candidates(finding, &dx_cause_group_mismatch, &dx_cause_handshake_protocol_error, NULL);
     return facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
 }
 

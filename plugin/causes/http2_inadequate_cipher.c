@@ -43,7 +43,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    cipher->name);
     dx_finding_say(finding, left, "The connection is closed after %u records",
                    facts->client.app_records + facts->server.app_records);
-    dx_finding_candidates(finding, "alpn_mismatch", NULL);
+    dx_finding_candidates(finding, &dx_cause_alpn_mismatch, NULL);
     return DX_LIKELY;
 }
 

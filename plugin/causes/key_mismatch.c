@@ -59,7 +59,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->server_hello_frame,
                        "Static RSA key exchange: the server must decrypt with its key");
         dx_say_end(finding, facts);
-        dx_finding_candidates(finding, "handshake_protocol_error", "record_corruption", NULL);
+        dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, &dx_cause_record_corruption, NULL);
         return DX_LIKELY;
     }
     dx_proof_result proof = client_left(facts) ? dx_key_proof(facts) : (dx_proof_result){0};
@@ -72,7 +72,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (proof.reason)
         dx_finding_say(finding, facts->server_hello_frame, "The server's signature was not checked: %s",
                        proof.reason);
-    dx_finding_candidates(finding, "certificate_corrupt", NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_corrupt, NULL);
     return DX_LIKELY;
 }
 

@@ -51,7 +51,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (both)
         dx_finding_say(finding, other->rst_frame,
                        "The other side is reset at the same moment, from the same distance");
-    dx_finding_candidates(finding, "server_reset_after_client_hello", NULL);
+    dx_finding_candidates(finding, &dx_cause_server_reset_after_client_hello, NULL);
     return signs > 1 || distance > 3 ? DX_LIKELY : DX_POSSIBLE;
 }
 

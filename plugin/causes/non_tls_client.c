@@ -17,7 +17,7 @@ judge_alert(const dx_facts *facts, dx_finding *finding)
 {
     if (!facts->hello_frame || facts->end.alert != DX_ALERT_PROTOCOL_VERSION)
         return DX_CONFIRMED;
-    dx_finding_candidates(finding, "protocol_version_mismatch", NULL);
+    dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, NULL);
     /* observed: nginx 1.22 that expects the header and lacks TLS 1.3 */
     bool one_sided = facts->offer &&
                      (dx_offer_unusual(facts->offer) & (DX_ONLY_TLS13 | DX_UNUSUAL_VERSIONS | DX_NO_TLS13));
@@ -56,7 +56,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                        "A PROXY protocol header stands before the TLS bytes");
         dx_say_end(finding, facts);
         if (explained && facts->hello_frame) { /* so may a server that has no TLS */
-            dx_finding_candidates(finding, "not_tls_response", NULL);
+            dx_finding_candidates(finding, &dx_cause_not_tls_response, NULL);
             return DX_LIKELY;
         }
         if (facts->end.kind == DX_END_ALERT)

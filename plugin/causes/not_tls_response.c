@@ -20,7 +20,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->end.frame, "The answer is %s: \"%s\"",
                    dx_foreign_name(facts->server_foreign), line ? line : "");
     g_free(line);
-    dx_finding_candidates(finding, "wrong_process_suspected", NULL);
+    dx_finding_candidates(finding, &dx_cause_wrong_process_suspected, NULL);
     /* what was refused is the PROXY header before it, perhaps */
     return facts->proxy_header && facts->http_status >= 400 ? DX_LIKELY : DX_CONFIRMED;
 }

@@ -47,7 +47,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                        "The stapled OCSP response %s", what);
     if (stated)
         return DX_CONFIRMED;
-    dx_finding_candidates(finding, "certificate_rejected", NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     return DX_LIKELY;
 }
 

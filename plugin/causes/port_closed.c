@@ -25,7 +25,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_contrast(
             finding, "The same address accepts connections on port %u (frame %u): only port %u is closed.",
             context->host->syn_ack_port, context->host->syn_ack_frame, facts->server_endpoint.port);
-    dx_finding_candidates(finding, "iplisten_mismatch", NULL);
+    dx_finding_candidates(finding, &dx_cause_iplisten_mismatch, NULL);
     return DX_CONFIRMED;
 }
 

@@ -87,7 +87,7 @@ weigh_unread(const dx_facts *facts, dx_finding *finding)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    dx_finding_candidates(finding, "sni_unrecognized", "private_key_missing", NULL);
+    dx_finding_candidates(finding, &dx_cause_sni_unrecognized, &dx_cause_private_key_missing, NULL);
     return DX_LIKELY;
 }
 
@@ -128,17 +128,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (silent)
         finding->frame = facts->hello_frame;
     if (name_differs)
-        dx_finding_candidates(finding, facts->sni ? "sni_binding_missing" : "sni_not_sent", NULL);
-    if (facts->proxy_header)
-        dx_finding_candidates(finding, "non_tls_client", NULL);
-    if (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_PROTOCOL_VERSION)
-        dx_finding_candidates(finding, facts->sni ? "sni_unrecognized" : "sni_not_sent",
-                              "private_key_missing", NULL);
-    else if (facts->end.kind == DX_END_ALERT)
-        dx_finding_candidates(finding, "cipher_mismatch", "group_mismatch", "signature_algorithm_mismatch",
+        dx_finding_candidates(finding, facts->sni ? &dx_cause_sni_binding_missing : &dx_cause_sni_not_sent,
                               NULL);
+    if (facts->proxy_header)
+        dx_finding_candidates(finding, &dx_cause_non_tls_client, NULL);
+    if (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_PROTOCOL_VERSION)
+        dx_finding_candidates(finding, facts->sni ? &dx_cause_sni_unrecognized : &dx_cause_sni_not_sent,
+                              &dx_cause_private_key_missing, NULL);
+    else if (facts->end.kind == DX_END_ALERT)
+        dx_finding_candidates(finding, &dx_cause_cipher_mismatch, &dx_cause_group_mismatch,
+                              &dx_cause_signature_algorithm_mismatch, NULL);
     else
-        dx_finding_candidates(finding, "cipher_mismatch", "server_reset_after_client_hello", NULL);
+        dx_finding_candidates(finding, &dx_cause_cipher_mismatch, &dx_cause_server_reset_after_client_hello,
+                              NULL);
     return confidence;
 }
 

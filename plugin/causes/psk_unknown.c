@@ -50,9 +50,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_why(finding, "The client authenticates with a pre-shared key, and what it proves does not "
                                 "fit the key that the server has.");
         if (binder_fails(facts, context))
-            dx_finding_candidates(finding, "session_resumption_failed", "handshake_protocol_error", NULL);
+            dx_finding_candidates(finding, &dx_cause_session_resumption_failed,
+                                  &dx_cause_handshake_protocol_error, NULL);
         else
-            dx_finding_candidates(finding, "handshake_protocol_error", NULL);
+            dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, NULL);
     }
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);

@@ -18,7 +18,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         facts->end.phase < DX_PHASE_ESTABLISHED)
         return DX_NONE;
     dx_say_end(finding, facts);
-    dx_finding_candidates(finding, "handshake_protocol_error", NULL);
+    dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, NULL);
     return DX_LIKELY;
 }
 

@@ -49,7 +49,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_success(finding, success, "its client does not split the first record.");
     else if (success)
         dx_say_success(finding, success, "with that version or suite no record is split.");
-    dx_finding_candidates(finding, "update_regression", NULL);
+    dx_finding_candidates(finding, &dx_cause_update_regression, NULL);
     return success ? DX_CONFIRMED : closed && !client_left ? DX_LIKELY : DX_POSSIBLE;
 }
 

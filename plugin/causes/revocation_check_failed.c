@@ -45,7 +45,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, attempt->first_frame, "In the %s before it left the client got no answer from %s",
                    silent, host);
     say_addresses(facts, finding);
-    dx_finding_candidates(finding, "client_validation_stall", "certificate_rejected", NULL);
+    dx_finding_candidates(finding, &dx_cause_client_validation_stall, &dx_cause_certificate_rejected, NULL);
     g_free(silent);
     g_free(host);
     return DX_LIKELY;

@@ -21,9 +21,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                        "the very same offer worked, so it is not about what the "
                        "client offers (a pool member, a limit, a restart).");
     if (facts->sni)
-        dx_finding_candidates(finding, "sni_binding_missing", NULL);
-    dx_finding_candidates(finding, "sslcert_binding_missing", "protocol_version_mismatch", "cipher_mismatch",
-                          "private_key_missing", "private_key_inaccessible", NULL);
+        dx_finding_candidates(finding, &dx_cause_sni_binding_missing, NULL);
+    dx_finding_candidates(finding, &dx_cause_sslcert_binding_missing, &dx_cause_protocol_version_mismatch,
+                          &dx_cause_cipher_mismatch, &dx_cause_private_key_missing,
+                          &dx_cause_private_key_inaccessible, NULL);
     return DX_POSSIBLE;
 }
 

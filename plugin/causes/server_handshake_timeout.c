@@ -26,7 +26,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->end.frame, "The client had been silent for %s when it was its turn",
                    duration);
     g_free(duration);
-    dx_finding_candidates(finding, "client_validation_stall", "server_flight_lost", NULL);
+    dx_finding_candidates(finding, &dx_cause_client_validation_stall, &dx_cause_server_flight_lost, NULL);
     return DX_LIKELY;
 }
 

@@ -22,8 +22,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_sample *success = dx_contrast_sni(facts, context, &same_offer);
     if (success)
         dx_say_success(finding, success, "the server name may make the difference.");
-    dx_finding_candidates(finding, "protocol_version_mismatch", "private_key_inaccessible",
-                          "sni_unrecognized", NULL);
+    dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_private_key_inaccessible,
+                          &dx_cause_sni_unrecognized, NULL);
     return facts->offer && dx_facts_max_version(facts) < DX_TLS12 ? DX_POSSIBLE : DX_LIKELY;
 }
 

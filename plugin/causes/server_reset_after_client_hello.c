@@ -17,23 +17,23 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (facts->offer && (dx_offer_unusual(facts->offer) & DX_UNUSUAL_VERSIONS))
-        dx_finding_candidates(finding, "protocol_version_mismatch", NULL);
+        dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, NULL);
     if (dx_contrast_same(facts, context)) {
         dx_say_success(finding, dx_contrast_same(facts, context),
                        "the very same offer worked, so it is not about what the "
                        "client offers (a pool member, a limit, a restart).");
-        dx_finding_candidates(finding, "middlebox_reset", "private_key_inaccessible", NULL);
+        dx_finding_candidates(finding, &dx_cause_middlebox_reset, &dx_cause_private_key_inaccessible, NULL);
         return DX_POSSIBLE;
     }
     if (!context->server || !context->server->num_accepted)
-        dx_finding_candidates(finding, "sslcert_binding_missing", "private_key_missing",
-                              "private_key_inaccessible", NULL);
-    dx_finding_candidates(finding, "protocol_version_mismatch", "cipher_mismatch", NULL);
+        dx_finding_candidates(finding, &dx_cause_sslcert_binding_missing, &dx_cause_private_key_missing,
+                              &dx_cause_private_key_inaccessible, NULL);
+    dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_cipher_mismatch, NULL);
     if (facts->sni)
-        dx_finding_candidates(finding, "sni_binding_missing", NULL);
+        dx_finding_candidates(finding, &dx_cause_sni_binding_missing, NULL);
     if (facts->hello_segments > 1)
-        dx_finding_candidates(finding, "client_hello_intolerance", NULL);
-    dx_finding_candidates(finding, "middlebox_reset", NULL);
+        dx_finding_candidates(finding, &dx_cause_client_hello_intolerance, NULL);
+    dx_finding_candidates(finding, &dx_cause_middlebox_reset, NULL);
     return DX_POSSIBLE;
 }
 

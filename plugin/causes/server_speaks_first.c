@@ -25,7 +25,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    dx_foreign_name(facts->server_foreign), line ? line : "");
     g_free(line);
     dx_say_hello(finding, facts);
-    dx_finding_candidates(finding, "wrong_process_suspected", NULL);
+    dx_finding_candidates(finding, &dx_cause_wrong_process_suspected, NULL);
     return DX_CONFIRMED;
 }
 

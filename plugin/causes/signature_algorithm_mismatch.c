@@ -34,7 +34,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     if (success)
         dx_say_success(finding, success, "its client offers signature schemes that this one lacks.");
-    dx_finding_candidates(finding, "cipher_mismatch", "certificate_unsupported", NULL);
+    dx_finding_candidates(finding, &dx_cause_cipher_mismatch, &dx_cause_certificate_unsupported, NULL);
     return unusual ? DX_LIKELY : DX_POSSIBLE;
 }
 

@@ -42,10 +42,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (reset_is_off(facts)) {
         dx_finding_say(finding, facts->end.frame, "The RST has TTL %u, the server's other packets %u",
                        facts->server.rst_ttl, facts->server.ttl_max);
-        dx_finding_candidates(finding, "middlebox_reset", "server_reset_after_client_hello", NULL);
+        dx_finding_candidates(finding, &dx_cause_middlebox_reset, &dx_cause_server_reset_after_client_hello,
+                              NULL);
         return same_offer ? DX_LIKELY : DX_POSSIBLE;
     }
-    dx_finding_candidates(finding, "server_reset_after_client_hello", NULL);
+    dx_finding_candidates(finding, &dx_cause_server_reset_after_client_hello, NULL);
     return same_offer ? DX_CONFIRMED : facts->end.kind == DX_END_ALERT ? DX_POSSIBLE : DX_LIKELY;
 }
 

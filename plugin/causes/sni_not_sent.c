@@ -29,7 +29,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_success(finding, success,
                        same_offer ? "only the server name differs."
                                   : "the server name is one of the differences.");
-    dx_finding_candidates(finding, "protocol_version_mismatch", "cipher_mismatch", NULL);
+    dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_cipher_mismatch, NULL);
     if (said_so && facts->end.alert == DX_ALERT_UNRECOGNIZED_NAME)
         return DX_CONFIRMED;
     if (said_so)

@@ -37,8 +37,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         "was ever answered.",
         server, context->host->http_frame, context->server->num_hellos, facts->server_endpoint.port);
     g_free(server);
-    dx_finding_candidates(finding, "private_key_missing", "private_key_inaccessible",
-                          "server_reset_after_client_hello", NULL);
+    dx_finding_candidates(finding, &dx_cause_private_key_missing, &dx_cause_private_key_inaccessible,
+                          &dx_cause_server_reset_after_client_hello, NULL);
     return DX_LIKELY;
 }
 

@@ -28,7 +28,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     if (silent)
         finding->frame = facts->hello_frame;
-    dx_finding_candidates(finding, "protocol_version_mismatch", silent ? "client_hello_timeout" : NULL, NULL);
+    dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch,
+                          silent ? &dx_cause_client_hello_timeout : NULL, NULL);
     return silent ? DX_LIKELY : DX_CONFIRMED;
 }
 

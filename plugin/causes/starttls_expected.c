@@ -34,7 +34,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                        dx_foreign_name(facts->server_foreign));
     else
         dx_say_end(finding, facts);
-    dx_finding_candidates(finding, "not_tls_response", NULL);
+    dx_finding_candidates(finding, &dx_cause_not_tls_response, NULL);
     return facts->server_foreign_frame ? DX_CONFIRMED : DX_POSSIBLE;
 }
 

@@ -26,7 +26,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             finding,
             "The same address answered on port %u in frame %u: the host is up, so port %u is filtered.",
             context->host->syn_ack_port, context->host->syn_ack_frame, facts->server_endpoint.port);
-    dx_finding_candidates(finding, "connection_filtered", "host_unreachable", NULL);
+    dx_finding_candidates(finding, &dx_cause_connection_filtered, &dx_cause_host_unreachable, NULL);
     return facts->client.num_syn > 1 ? DX_CONFIRMED : DX_POSSIBLE;
 }
 

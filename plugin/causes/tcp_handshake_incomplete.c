@@ -17,7 +17,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     finding->frame = facts->server.syn_frame;
     dx_finding_say(finding, facts->server.syn_frame, "SYN-ACK, sent %u times and never acknowledged",
                    facts->server.num_syn);
-    dx_finding_candidates(finding, "tcp_connect_timeout", NULL);
+    dx_finding_candidates(finding, &dx_cause_tcp_connect_timeout, NULL);
     return DX_LIKELY;
 }
 

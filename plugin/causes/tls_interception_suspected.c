@@ -31,7 +31,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    here ? here : "?");
     dx_finding_say(finding, other->first_frame, "In stream %u it is issued by %s", other->first_stream,
                    there ? there : "?");
-    dx_finding_candidates(finding, "certificate_untrusted_root", "certificate_inconsistent", NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_inconsistent,
+                          NULL);
     g_free(here);
     g_free(there);
     return DX_LIKELY;

@@ -62,14 +62,15 @@ typedef struct dx_evidence {
 
 #define DX_MAX_FINDING_CANDIDATES 12
 
+typedef struct dx_cause dx_cause;
+
 /* What a cause has to say once it weighs itself. */
 typedef struct dx_finding {
     GArray *evidence; /* of dx_evidence, in the order to be shown */
     char *contrast;   /* what worked meanwhile and why that matters; owned, NULL when nothing */
     char *why;        /* replaces the cause's own sentence when set; owned */
     uint32_t frame;   /* verdict frame when it is not the end's */
-    const char
-        *candidates[DX_MAX_FINDING_CANDIDATES]; /* ids of causes that could lie behind it, likeliest first */
+    const dx_cause *candidates[DX_MAX_FINDING_CANDIDATES]; /* what could lie behind it, likeliest first */
     unsigned num_candidates;
 } dx_finding;
 
@@ -81,7 +82,8 @@ void dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...
 /* dx_finding_contrast, dx_finding_why - set (replace) the contrast, the sentence. */
 void dx_finding_contrast(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void dx_finding_why(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
-/* dx_finding_candidates - appends ids, NULL-terminated, in order; repeated ones are dropped. */
+/* dx_finding_candidates - appends causes (const dx_cause *), NULL-terminated, in order; repeated ones are
+ * dropped. */
 void dx_finding_candidates(dx_finding *finding, ...) G_GNUC_NULL_TERMINATED;
 void dx_finding_clear(dx_finding *finding);
 
@@ -90,7 +92,6 @@ void dx_finding_clear(dx_finding *finding);
 typedef enum { DX_SILENT, DX_SUGGESTS, DX_CONFIRMS, DX_EXCLUDES, DX_CONTRADICTS } dx_stance;
 typedef struct dx_testimony dx_testimony; /* testimony.h */
 
-typedef struct dx_cause dx_cause;
 struct dx_cause {
     const char *id;
     dx_scenario scenario;

@@ -176,17 +176,8 @@ add_candidate(const dx_verdict *verdict, const dx_cause *cause)
         g_ptr_array_add(candidates, (gpointer)cause);
 }
 
-static const dx_cause *
-cause_by_id(const dx_causes *causes, const char *id)
-{
-    for (unsigned i = 0; i < causes->num; i++)
-        if (strcmp(causes->cause[i]->id, id) == 0)
-            return causes->cause[i];
-    return NULL;
-}
-
 static void
-rank_candidates(dx_verdict *verdict, const dx_causes *causes, const weighed *results, unsigned num)
+rank_candidates(dx_verdict *verdict, const weighed *results, unsigned num)
 {
     add_candidate(verdict, results[0].cause);
     if (verdict->confidence == DX_CONFIRMED)
@@ -200,7 +191,7 @@ rank_candidates(dx_verdict *verdict, const dx_causes *causes, const weighed *res
         if (results[i].confidence >= DX_LIKELY)
             add_candidate(verdict, results[i].cause);
     for (unsigned i = 0; i < results[0].finding.num_candidates; i++)
-        add_candidate(verdict, cause_by_id(causes, results[0].finding.candidates[i]));
+        add_candidate(verdict, results[0].finding.candidates[i]);
     for (unsigned i = 1; i < num; i++)
         if (!results[i].cause->fallback)
             add_candidate(verdict, results[i].cause);
@@ -352,7 +343,7 @@ judge(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const
         list_excluded(verdict);
         take_result(verdict, &results[0], facts);
         verdict->outcome = outcome;
-        rank_candidates(verdict, causes, results, num);
+        rank_candidates(verdict, results, num);
         fill_thumbprint(verdict);
     }
     for (unsigned i = 0; i < num; i++)

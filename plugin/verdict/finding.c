@@ -117,15 +117,15 @@ void
 dx_finding_candidates(dx_finding *finding, ...)
 {
     va_list arguments;
-    const char *id;
+    const dx_cause *cause;
 
     va_start(arguments, finding);
-    while ((id = va_arg(arguments, const char *)) != NULL) {
+    while ((cause = va_arg(arguments, const dx_cause *)) != NULL) {
         bool known = false;
         for (unsigned i = 0; i < finding->num_candidates; i++)
-            known |= strcmp(finding->candidates[i], id) == 0;
+            known |= finding->candidates[i] == cause;
         if (!known && finding->num_candidates < DX_MAX_FINDING_CANDIDATES)
-            finding->candidates[finding->num_candidates++] = id;
+            finding->candidates[finding->num_candidates++] = cause;
     }
     va_end(arguments);
 }

@@ -16,6 +16,8 @@
     "it "                                                                                                    \
     "cannot possibly stand on one line of the report, which is the reason why it must be wrapped."
 
+static const dx_cause refused, behind;
+
 static inline dx_confidence
 weigh_refused(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -26,7 +28,7 @@ weigh_refused(const dx_facts *facts, const dx_context *context, dx_finding *find
     dx_finding_say(finding, facts->end.frame, "the server answers with alert %u", facts->end.alert);
     if (facts->end.alert == 70)
         return DX_CONFIRMED;
-    dx_finding_candidates(finding, "test_refused", "test_behind", NULL);
+    dx_finding_candidates(finding, &refused, &behind, NULL);
     dx_finding_contrast(finding, "frame 1 did better");
     return DX_LIKELY;
 }

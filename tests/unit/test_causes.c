@@ -24,17 +24,6 @@ complain(const char *format, ...)
     g_free(text);
 }
 
-static const dx_cause *
-find_cause(const char *id)
-{
-    const dx_causes *causes = dx_all_causes();
-
-    for (unsigned i = 0; i < causes->num; i++)
-        if (strcmp(causes->cause[i]->id, id) == 0)
-            return causes->cause[i];
-    return NULL;
-}
-
 /* Calls `test` with every cause. */
 static void
 each(void (*test)(const dx_cause *cause))
@@ -236,47 +225,6 @@ test_unique(void)
         }
 }
 
-/* The string literals between here and the end of the statement; diagnose drops unknown ids without a
- * word. */
-static unsigned
-check_literals(const char *file, const char *at)
-{
-    const char *end = strchr(at, ';');
-    unsigned num = 0;
-
-    while (end && (at = strchr(at, '"')) != NULL && at < end) {
-        const char *close = strchr(at + 1, '"');
-        char *id = g_strndup(at + 1, (gsize)(close - at - 1));
-        if (!find_cause(id))
-            complain("%s: the candidate %s is no cause", file, id);
-        g_free(id);
-        num++;
-        at = close + 1;
-    }
-    return num;
-}
-
-/* Read from the sources: running the code reaches only what a trace reaches. */
-static void
-test_candidates(void)
-{
-    const char *path = DX_SOURCE_DIR "/plugin/causes", *name;
-    GDir *dir = g_dir_open(path, 0, NULL);
-    unsigned num = 0;
-
-    g_assert_nonnull(dir);
-    while ((name = g_dir_read_name(dir)) != NULL) {
-        char *file = g_build_filename(path, name, NULL), *text = NULL;
-        if (g_str_has_suffix(name, ".c") && g_file_get_contents(file, &text, NULL, NULL))
-            for (const char *at = text; (at = strstr(at, "dx_finding_candidates(")) != NULL; at++)
-                num += check_literals(name, at);
-        g_free(text);
-        g_free(file);
-    }
-    g_dir_close(dir);
-    g_assert_cmpuint(num, >, 100);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -288,7 +236,6 @@ main(int argc, char **argv)
     g_test_add_func("/causes/events", test_events);
     g_test_add_func("/causes/kinds", test_kinds);
     g_test_add_func("/causes/unique", test_unique);
-    g_test_add_func("/causes/candidates", test_candidates);
     g_test_add_func("/causes/shown", test_shown);
     return g_test_run();
 }
