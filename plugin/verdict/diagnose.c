@@ -115,55 +115,66 @@ typedef struct {
     dx_finding finding;
 } weighed;
 
-/* Whether the files rule a cause out that is as sure as this. What the packets prove stays: then the files
- * are wrong. */
-static bool
-is_excluded(const GPtrArray *testimonies, const dx_cause *cause, dx_confidence confidence)
-{
-    dx_testimony *testimony = dx_testimony_of(testimonies, cause);
-
-    if (!testimony || testimony->stance != DX_EXCLUDES)
-        return false;
-    if (confidence == DX_CONFIRMED)
-        testimony->stance = DX_CONTRADICTS;
-    return testimony->stance == DX_EXCLUDES;
-}
-
 /* Far more than ever apply at once; what is left out then is the least likely. */
 #define MAX_RESULTS 48
 
-/* Weighs every cause; returns how many apply, best first. Ties stay in the order of the table. */
-static unsigned
-weigh_all(weighed results[MAX_RESULTS], const dx_causes *causes, const dx_facts *facts,
-          const dx_context *context, const GPtrArray *testimonies)
+/* What was weighed: the causes that apply, best first. */
+typedef struct {
+    unsigned num;
+    weighed result[MAX_RESULTS];
+} results;
+
+/* Ties stay in the order of the table. */
+static void
+insert_result(results *all, weighed result)
 {
-    unsigned num = 0;
+    if (all->num == MAX_RESULTS)
+        dx_finding_clear(&all->result[--all->num].finding);
+    unsigned at = all->num++;
+    for (; at > 0 && all->result[at - 1].confidence < result.confidence; at--)
+        all->result[at] = all->result[at - 1];
+    all->result[at] = result;
+}
+
+/* Weighs every cause that is a fallback, or is not, and adds those that apply. */
+static void
+weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_facts *facts,
+             const dx_context *context)
+{
     bool healthy = dx_diagnose_is_healthy(facts);
 
     for (unsigned i = 0; i < causes->num; i++) {
         const dx_cause *cause = causes->cause[i];
-        if (!cause->weigh || (cause->fallback && num) || (healthy && !cause->after_handshake))
+        if (!cause->weigh || cause->fallback != fallback || (healthy && !cause->after_handshake))
             continue;
         weighed result = {.cause = cause};
         result.confidence = cause->weigh(facts, context, &result.finding);
-        if (result.confidence == DX_NONE) {
-            dx_finding_clear(&result.finding);
-            continue;
-        }
         if (facts->damaged && result.confidence > DX_POSSIBLE) /* taxonomy section 0.3, rule 1 */
             result.confidence = DX_POSSIBLE;
-        if (is_excluded(testimonies, cause, result.confidence)) {
+        if (result.confidence == DX_NONE)
             dx_finding_clear(&result.finding);
-            continue;
-        }
-        if (num == MAX_RESULTS)
-            dx_finding_clear(&results[--num].finding);
-        unsigned at = num++;
-        for (; at > 0 && results[at - 1].confidence < result.confidence; at--)
-            results[at] = results[at - 1];
-        results[at] = result;
+        else
+            insert_result(all, result);
     }
-    return num;
+}
+
+/* Drops what the files rule out. What the packets prove stays: then the files are wrong. */
+static void
+drop_excluded(results *all, const GPtrArray *testimonies)
+{
+    unsigned num = 0;
+
+    for (unsigned i = 0; i < all->num; i++) {
+        weighed *result = &all->result[i];
+        dx_testimony *testimony = dx_testimony_of(testimonies, result->cause);
+        if (testimony && testimony->stance == DX_EXCLUDES && result->confidence == DX_CONFIRMED)
+            testimony->stance = DX_CONTRADICTS;
+        if (testimony && testimony->stance == DX_EXCLUDES)
+            dx_finding_clear(&result->finding);
+        else
+            all->result[num++] = *result;
+    }
+    all->num = num;
 }
 
 static void
@@ -177,9 +188,11 @@ add_candidate(const dx_verdict *verdict, const dx_cause *cause)
 }
 
 static void
-rank_candidates(dx_verdict *verdict, const weighed *results, unsigned num)
+rank_candidates(dx_verdict *verdict, const results *all)
 {
-    add_candidate(verdict, results[0].cause);
+    const weighed *best = &all->result[0];
+
+    add_candidate(verdict, best->cause);
     if (verdict->confidence == DX_CONFIRMED)
         return;
     for (unsigned i = 0; verdict->testimonies && i < verdict->testimonies->len; i++) {
@@ -187,14 +200,14 @@ rank_candidates(dx_verdict *verdict, const weighed *results, unsigned num)
         if (testimony->stance == DX_SUGGESTS)
             add_candidate(verdict, testimony->cause);
     }
-    for (unsigned i = 1; i < num; i++) /* as sure as the verdict, or nearly */
-        if (results[i].confidence >= DX_LIKELY)
-            add_candidate(verdict, results[i].cause);
-    for (unsigned i = 0; i < results[0].finding.num_candidates; i++)
-        add_candidate(verdict, results[0].finding.candidates[i]);
-    for (unsigned i = 1; i < num; i++)
-        if (!results[i].cause->fallback)
-            add_candidate(verdict, results[i].cause);
+    for (unsigned i = 1; i < all->num; i++) /* as sure as the verdict, or nearly */
+        if (all->result[i].confidence >= DX_LIKELY)
+            add_candidate(verdict, all->result[i].cause);
+    for (unsigned i = 0; i < best->finding.num_candidates; i++)
+        add_candidate(verdict, best->finding.candidates[i]);
+    for (unsigned i = 1; i < all->num; i++)
+        if (!all->result[i].cause->fallback)
+            add_candidate(verdict, all->result[i].cause);
 }
 
 static void
@@ -327,27 +340,31 @@ list_excluded(dx_verdict *verdict)
 static void
 judge(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const dx_context *context)
 {
-    weighed results[MAX_RESULTS]; /* not cleared: this runs for every connection */
-    unsigned num = weigh_all(results, causes, facts, context, NULL);
+    results all; /* not cleared: this runs for every connection */
 
-    if (num && context->evidence) {
-        for (unsigned i = 0; i < num; i++)
-            dx_finding_clear(&results[i].finding);
+    all.num = 0;
+    weigh_causes(&all, false, causes, facts, context);
+    if (!all.num)
+        weigh_causes(&all, true, causes, facts, context);
+    if (all.num && context->evidence) {
         verdict->testimonies = dx_testimony_collect(causes, facts, context);
-        num = weigh_all(results, causes, facts, context, verdict->testimonies);
+        drop_excluded(&all, verdict->testimonies);
+        if (!all.num)
+            weigh_causes(&all, true, causes, facts, context);
     }
-    if (num) {
-        dx_outcome outcome = settle_by_files(&results[0], verdict->testimonies, facts, context);
+    if (all.num) {
+        weighed *best = &all.result[0];
+        dx_outcome outcome = settle_by_files(best, verdict->testimonies, facts, context);
         if (verdict->testimonies)
-            doubt_files(&results[0].finding, facts, context);
+            doubt_files(&best->finding, facts, context);
         list_excluded(verdict);
-        take_result(verdict, &results[0], facts);
+        take_result(verdict, best, facts);
         verdict->outcome = outcome;
-        rank_candidates(verdict, results, num);
+        rank_candidates(verdict, &all);
         fill_thumbprint(verdict);
     }
-    for (unsigned i = 0; i < num; i++)
-        dx_finding_clear(&results[i].finding);
+    for (unsigned i = 0; i < all.num; i++)
+        dx_finding_clear(&all.result[i].finding);
 }
 
 /* What came last and may not have been answered becomes the end once enough time has passed. */
