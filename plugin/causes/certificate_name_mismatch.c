@@ -10,7 +10,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/defects.h"
+#include "verdict/certificate_defects.h"
 #include "facts/text.h"
 
 #define MAX_SAID 8

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/testify.h"
+#include "verdict/files.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 #include "knowledge/names.h"

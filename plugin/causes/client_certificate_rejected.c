@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/client_identity.h"
+#include "verdict/client_certificate.h"
 
 static bool
 is_about_certificates(uint8_t alert)

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/defects.h"
+#include "verdict/certificate_defects.h"
 
 #define DATES (DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_ISSUER_EXPIRED))
 

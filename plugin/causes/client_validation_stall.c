@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/rejection.h"
+#include "verdict/rejection.h"
 #include "facts/text.h"
 
 static dx_confidence

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/testify.h"
+#include "verdict/files.h"
 
 DX_CAUSE(iplisten_mismatch, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .title = "The IP listen list leaves this address out",

@@ -11,7 +11,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/defects.h"
+#include "verdict/certificate_defects.h"
 #include "knowledge/names.h"
 
 /* With static RSA nothing is signed: the server notices at the client's Finished (observed: JSSE 20, Go

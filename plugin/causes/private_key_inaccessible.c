@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/testify.h"
+#include "verdict/files.h"
 
 DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The private key cannot be accessed",

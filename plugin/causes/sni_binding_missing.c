@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/testify.h"
+#include "verdict/files.h"
 #include "verdict/contrast.h"
 
 /* One hop more or less is no proof of another sender (taxonomy F8), but a host does not move between its

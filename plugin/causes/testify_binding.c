@@ -2,7 +2,7 @@
  *
  * Source: Microsoft's troubleshooter for IIS, scenarios 3 and 4
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "causes/testify.h"
+#include "verdict/files.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  *
  * Source: Microsoft's troubleshooter for IIS, scenario 5; Microsoft Learn, "TLS registry settings"
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "causes/testify.h"
+#include "verdict/files.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * Source: Microsoft's troubleshooter for IIS, scenario 6; MS12-006, KB2643584
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "causes/testify.h"
+#include "verdict/files.h"
 
 #define RECENT_US (INT64_C(7) * 24 * 3600 * G_USEC_PER_SEC) /* an update may wait for its restart */
 #define MAX_SAID  3

@@ -4,7 +4,7 @@
  * Source:   Microsoft's troubleshooter for IIS, scenario 6
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/testify.h"
+#include "verdict/files.h"
 
 DX_CAUSE(update_regression, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED,
          .title = "An update may have changed the behaviour",

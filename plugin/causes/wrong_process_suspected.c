@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "causes/testify.h"
+#include "verdict/files.h"
 
 DX_CAUSE(wrong_process_suspected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
          .title = "Another process owns the port",

@@ -1,7 +1,7 @@
-/* defects.c - when a defect of the server's certificates is the reason why the client left
+/* certificate_defects.c - when a defect of the server's certificates is the reason why the client left
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "causes/defects.h"
+#include "verdict/certificate_defects.h"
 
 #include <string.h>
 

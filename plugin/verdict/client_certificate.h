@@ -1,8 +1,8 @@
-/* client_identity.h - what the causes about client certificates say of them
+/* client_certificate.h - what the causes about client certificates say of them
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DX_CAUSES_CLIENT_IDENTITY_H
-#define DX_CAUSES_CLIENT_IDENTITY_H
+#ifndef DX_VERDICT_CLIENT_CERTIFICATE_H
+#define DX_VERDICT_CLIENT_CERTIFICATE_H
 
 #include "verdict/contrast.h"
 

@@ -1,7 +1,7 @@
-/* client_identity.c - what the causes about client certificates say of them
+/* client_certificate.c - what the causes about client certificates say of them
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "causes/client_identity.h"
+#include "verdict/client_certificate.h"
 
 #include "facts/presented.h"
 #include "facts/text.h"

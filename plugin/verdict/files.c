@@ -1,7 +1,7 @@
-/* testify.c - what causes look up in the server's own files
+/* files.c - what causes look up in the server's own files
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "causes/testify.h"
+#include "verdict/files.h"
 
 #include <string.h>
 

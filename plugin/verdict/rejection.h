@@ -1,8 +1,8 @@
 /* rejection.h - tests and words that the causes of refused server certificates share
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DX_CAUSES_REJECTION_H
-#define DX_CAUSES_REJECTION_H
+#ifndef DX_VERDICT_REJECTION_H
+#define DX_VERDICT_REJECTION_H
 
 #include "verdict/contrast.h"
 #include "facts/presented.h"

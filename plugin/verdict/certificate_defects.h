@@ -1,12 +1,12 @@
-/* defects.h - when a defect of the server's certificates is the reason why the client left
+/* certificate_defects.h - when a defect of the server's certificates is the reason why the client left
  *
  * Taxonomy F5: a defect is a cause only when the client leaves because of it; section 8: which alert says
  * which defect.
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DX_CAUSES_DEFECTS_H
-#define DX_CAUSES_DEFECTS_H
+#ifndef DX_VERDICT_CERTIFICATE_DEFECTS_H
+#define DX_VERDICT_CERTIFICATE_DEFECTS_H
 
-#include "causes/rejection.h"
+#include "verdict/rejection.h"
 #include "facts/presented.h"
 
 /* dx_defect_weigh - how sure it is that the client left because of this defect: DX_NONE when the

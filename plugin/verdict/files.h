@@ -1,9 +1,9 @@
-/* testify.h - what causes look up in the server's own files, and the testimonies that fill a file of their
+/* files.h - what causes look up in the server's own files, and the testimonies that fill a file of their
  * own
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef DX_CAUSES_TESTIFY_H
-#define DX_CAUSES_TESTIFY_H
+#ifndef DX_VERDICT_FILES_H
+#define DX_VERDICT_FILES_H
 
 #include "verdict/log_clock.h"
 #include "verdict/testimony.h"

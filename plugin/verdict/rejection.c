@@ -1,7 +1,7 @@
 /* rejection.c - tests and words that the causes of refused server certificates share
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "causes/rejection.h"
+#include "verdict/rejection.h"
 
 /* A TLS 1.3 flight without a certificate (PSK) is much shorter: EncryptedExtensions and Finished alone. */
 #define CERTIFICATE_FLIGHT_BYTES 500
