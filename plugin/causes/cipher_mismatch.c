@@ -7,10 +7,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "verdict/files.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
+#include "verdict/configuration.h"
 
 /* Windows up to 2012 R2 has no ECDHE_RSA suite with GCM or ChaCha20: a client that offers nothing else
  * finds none.
@@ -84,6 +84,27 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return unusual & (DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS) && !otherwise_explained ? DX_LIKELY : DX_POSSIBLE;
 }
 
+static dx_stance
+testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+{
+    const dx_log_event *event = dx_files_event(facts, context, 36874, -1);
+    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) ||
+                dx_server_alert_in_hello(facts, DX_ALERT_INSUFFICIENT_SECURITY);
+
+    if (!facts->offer || facts->offer->sslv2 || !fits)
+        return DX_SILENT;
+    if (event)
+        dx_say_event(testimony, context, event);
+    dx_stance stance = dx_configured_suites(facts, context, testimony);
+    if (stance == DX_CONFIRMS && dx_contrast_same(facts, context))
+        return DX_CONTRADICTS;
+    if (!event)
+        return stance;
+    if (stance == DX_CONFIRMS)
+        return stance;
+    return stance == DX_EXCLUDES || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
+}
+
 DX_CAUSE(
     cipher_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED, .title = "No cipher suite in common",
     .why = "The server refused every cipher suite that the client offers for its certificate and versions.",
@@ -97,4 +118,4 @@ DX_CAUSE(
     .clients =
         "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_NO_CYPHER_OVERLAP, curl (35) handshake failure, "
         "SEC_E_ALGORITHM_MISMATCH",
-    .events = {36874, 36888}, .weigh = weigh, .testify = dx_testify_ciphers);
+    .events = {36874, 36888}, .weigh = weigh, .testify = testify);

@@ -5,7 +5,51 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "verdict/files.h"
+#include "verdict/bindings.h"
+
+/* An event 36870 of any time: Schannel may log it when the credential is made, not at every connection. */
+static const dx_log_event *
+any_access_event(const dx_context *context)
+{
+    for (unsigned i = 0; i < context->evidence->events->len; i++) {
+        const dx_log_event *event = &g_array_index(context->evidence->events, dx_log_event, i);
+        if (event->id == 36870 && !event->as_client)
+            return event;
+    }
+    return NULL;
+}
+
+static dx_stance
+testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+{
+    const dx_binding *binding;
+    const dx_stored_certificate *certificate = dx_files_bound_certificate(facts, context, &binding);
+    const dx_log_event *event = dx_files_event(facts, context, 36870, -1),
+                       *negotiated = dx_files_negotiated(facts, context);
+
+    if (certificate && certificate->key == DX_KEY_MISSING)
+        return DX_SILENT;
+    if (event && dx_dropped(facts, context)) {
+        dx_say_event(testimony, context, event);
+        return dx_worked(context) || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
+    }
+    if (certificate && certificate->key == DX_KEY_UNUSABLE) {
+        dx_say_binding(testimony, binding);
+        dx_say_stored_certificate(testimony, certificate, "has a private key that certutil could not use");
+        if (dx_worked(context))
+            return DX_CONTRADICTS;
+        return dx_dropped(facts, context) ? DX_CONFIRMS : DX_SILENT;
+    }
+    if (negotiated) {
+        dx_say_event(testimony, context, negotiated);
+        return DX_EXCLUDES;
+    }
+    event = any_access_event(context);
+    if (!event || !dx_dropped(facts, context) || dx_worked(context))
+        return DX_SILENT;
+    dx_say_event(testimony, context, event);
+    return DX_SUGGESTS;
+}
 
 DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The private key cannot be accessed",
@@ -14,4 +58,4 @@ DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAIL
          .fix = "Restore the permissions of the MachineKeys folder (KB278381), or delete the certificate and "
                 "import the .pfx "
                 "into the machine store again.",
-         .events = {36870, 15021}, .testify = dx_testify_key_access);
+         .events = {36870, 15021}, .testify = testify);

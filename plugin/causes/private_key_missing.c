@@ -5,7 +5,59 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "verdict/files.h"
+#include "verdict/bindings.h"
+
+/* No binding says which certificate it is, but the only one of the store has no key. */
+static dx_stance
+only_certificate(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+{
+    const GArray *certificates = context->evidence->certificates;
+    dx_where list;
+
+    if (certificates->len != 1 || dx_files_list_bindings(context, &list) || !dx_dropped(facts, context) ||
+        dx_worked(context))
+        return DX_SILENT;
+    const dx_stored_certificate *certificate = &g_array_index(certificates, dx_stored_certificate, 0);
+    if (certificate->key != DX_KEY_MISSING)
+        return DX_SILENT;
+    dx_say_stored_certificate(testimony, certificate, "has no private key; it is the only one of the store");
+    return DX_SUGGESTS;
+}
+
+static dx_stance
+testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+{
+    const dx_binding *binding;
+    const dx_stored_certificate *certificate = dx_files_bound_certificate(facts, context, &binding);
+    const dx_log_event *event = dx_files_event(facts, context, 36869, -1),
+                       *negotiated = dx_files_negotiated(facts, context);
+
+    if (certificate && certificate->key == DX_KEY_MISSING) {
+        dx_say_binding(testimony, binding);
+        dx_say_stored_certificate(testimony, certificate, "has no private key (missing stored keyset)");
+        if (event)
+            dx_say_event(testimony, context, event);
+        if (dx_worked(context) || negotiated)
+            return DX_CONTRADICTS;
+        return dx_dropped(facts, context) ? DX_CONFIRMS : DX_SILENT;
+    }
+    if (event && dx_dropped(facts, context)) {
+        dx_say_event(testimony, context, event);
+        return dx_worked(context) || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
+    }
+    if (certificate && certificate->key != DX_KEY_UNKNOWN) {
+        dx_say_stored_certificate(testimony, certificate,
+                                  certificate->key == DX_KEY_WORKS
+                                      ? "has a private key that passed certutil's test"
+                                      : "has a private key");
+        return DX_EXCLUDES;
+    }
+    if (negotiated) {
+        dx_say_event(testimony, context, negotiated);
+        return DX_EXCLUDES;
+    }
+    return only_certificate(facts, context, testimony);
+}
 
 DX_CAUSE(private_key_missing, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
          .title = "The certificate has no private key",
@@ -14,4 +66,4 @@ DX_CAUSE(private_key_missing, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
          .fix = "Associate the key: certutil -repairstore my \"{thumbprint}\"; if that fails, import the "
                 ".pfx or have the "
                 "certificate issued again.",
-         .events = {36869, 15021}, .testify = dx_testify_key_missing);
+         .events = {36869, 15021}, .testify = testify);

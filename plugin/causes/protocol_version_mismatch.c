@@ -9,9 +9,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "verdict/files.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
+#include "verdict/configuration.h"
 
 /* The release that the administrator named does not speak any of the offered versions by default. */
 static bool
@@ -144,6 +144,24 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return confidence;
 }
 
+static dx_stance
+testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+{
+    const dx_log_event *event = dx_files_event(facts, context, 36888, DX_ALERT_PROTOCOL_VERSION);
+    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION) ||
+                dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE);
+
+    if (!facts->offer || !fits)
+        return DX_SILENT;
+    if (dx_used_though_off(context, testimony))
+        return DX_CONTRADICTS;
+    if (!event)
+        return dx_configured_versions(facts, context, testimony);
+    dx_say_event(testimony, context, event);
+    bool common = dx_configured_common(facts, context) != 0;
+    return common || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
+}
+
 DX_CAUSE(
     protocol_version_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
     .title = "No protocol version in common",
@@ -157,4 +175,4 @@ DX_CAUSE(
     .clients =
         "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_PROTOCOL_VERSION_ALERT, curl \"tlsv1 alert protocol "
         "version\", .NET \"Could not create SSL/TLS secure channel\"",
-    .events = {36888, 36874, 36871}, .weigh = weigh, .testify = dx_testify_versions);
+    .events = {36888, 36874, 36871}, .weigh = weigh, .testify = testify);

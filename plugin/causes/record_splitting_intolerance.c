@@ -7,9 +7,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "verdict/files.h"
 #include "verdict/contrast.h"
 #include "facts/infer.h"
+#include "verdict/configuration.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -53,15 +53,27 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return success ? DX_CONFIRMED : closed && !client_left ? DX_LIKELY : DX_POSSIBLE;
 }
 
-/* The registry tells only of a split that the packets show. */
 static dx_stance
 testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
 {
+    const GArray *hotfixes = context->evidence->hotfixes;
     dx_finding seen = {.frame = 0};
     dx_confidence confidence = weigh(facts, context, &seen);
 
     dx_finding_clear(&seen);
-    return confidence == DX_NONE ? DX_SILENT : dx_testify_split(facts, context, testimony);
+    if (confidence == DX_NONE) /* the registry tells only of a split that the packets show */
+        return DX_SILENT;
+    dx_stance stance = dx_configured_split(context, testimony);
+    for (unsigned i = 0; i < hotfixes->len; i++) {
+        const dx_hotfix *hotfix = &g_array_index(hotfixes, dx_hotfix, i);
+        if (hotfix->kb != 2585542 && hotfix->kb != 2643584 && hotfix->kb != 2618444)
+            continue;
+        dx_testimony_say(testimony, hotfix->where, "KB%u, which brought the record split, is installed",
+                         hotfix->kb);
+        if (stance == DX_SILENT)
+            stance = DX_SUGGESTS;
+    }
+    return stance;
 }
 
 DX_CAUSE(

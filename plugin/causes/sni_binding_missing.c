@@ -7,8 +7,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "verdict/files.h"
 #include "verdict/contrast.h"
+#include "verdict/bindings.h"
 
 /* One hop more or less is no proof of another sender (taxonomy F8), but a host does not move between its
  * SYN-ACK and its RST: a filter of names right before the server leaves this (observed: iptables REJECT,
@@ -50,6 +50,30 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return same_offer ? DX_CONFIRMED : facts->end.kind == DX_END_ALERT ? DX_POSSIBLE : DX_LIKELY;
 }
 
+static dx_stance
+testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+{
+    const dx_binding *binding = dx_files_binding(facts, context),
+                     *other = dx_files_name_binding(facts, context);
+    dx_where list;
+
+    if (!facts->sni || !dx_files_list_bindings(context, &list))
+        return DX_SILENT;
+    if (binding) {
+        dx_say_binding(testimony, binding);
+        return DX_EXCLUDES;
+    }
+    if (!other || !dx_dropped(facts, context))
+        return DX_SILENT;
+    char *name = dx_safe(facts->sni, 0);
+    dx_say_binding(testimony, other);
+    dx_testimony_say(testimony, list,
+                     "no binding is for the name %s, and none for the bare address, with port %u", name,
+                     facts->server_endpoint.port);
+    g_free(name);
+    return dx_files_whole_bindings(context) ? DX_CONFIRMS : DX_SUGGESTS;
+}
+
 DX_CAUSE(sni_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .title = "No certificate binding for this server name",
          .why = "The server drops the ClientHello for this name but completes handshakes for others on the "
@@ -58,4 +82,4 @@ DX_CAUSE(sni_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .fix = "Add the binding: netsh http add sslcert hostnameport={sni}:{port} certhash=<hash> "
                 "appid={4dc3e181-e14b-4a21-b022-59fc669b0914} certstorename=MY",
          .clients = "ERR_CONNECTION_RESET, ERR_CONNECTION_CLOSED, PR_END_OF_FILE_ERROR, curl (35)",
-         .events = {15021, 15300}, .weigh = weigh, .testify = dx_testify_name_binding);
+         .events = {15021, 15300}, .weigh = weigh, .testify = testify);

@@ -7,9 +7,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "verdict/files.h"
 #include "verdict/contrast.h"
-#include "facts/text.h"
+#include "verdict/bindings.h"
 
 static bool
 is_http_sys(const dx_host *host)
@@ -42,6 +41,54 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
+static dx_stance
+no_binding(const dx_facts *facts, const dx_context *context, dx_testimony *testimony, dx_where list)
+{
+    if (dx_files_name_binding(facts, context)) /* then it is about names */
+        return DX_SILENT;
+    dx_testimony_say(testimony, list, "none of %u bindings is for this address, or for 0.0.0.0, with port %u",
+                     context->evidence->bindings->len, facts->server_endpoint.port);
+    if (dx_worked(context))
+        return DX_CONTRADICTS;
+    return !dx_dropped(facts, context)        ? DX_SILENT
+           : dx_files_whole_bindings(context) ? DX_CONFIRMS
+                                              : DX_SUGGESTS;
+}
+
+static dx_stance
+testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+{
+    const dx_socket *socket;
+    const dx_log_event *negotiated = dx_files_negotiated(facts, context);
+    const dx_log_event *unusable = dx_files_endpoint_event(facts, context, 15021, false);
+    const dx_binding *binding = dx_files_binding(facts, context);
+    dx_where list;
+
+    if (dx_files_owner(facts, context, &socket) == DX_OWNER_OTHER)
+        return DX_SILENT;
+    if (negotiated) {
+        dx_say_event(testimony, context, negotiated);
+        return DX_EXCLUDES;
+    }
+    if (!dx_files_list_bindings(context, &list)) {
+        const dx_log_event *event = unusable ? unusable : dx_files_binding_deleted(facts, context);
+        if (!event)
+            return DX_SILENT;
+        dx_say_event(testimony, context, event);
+        return !dx_dropped(facts, context) || dx_worked(context) ? DX_SILENT : DX_CONFIRMS;
+    }
+    if (!binding)
+        return no_binding(facts, context, testimony, list);
+    dx_say_binding(testimony, binding);
+    if (binding->cut)
+        return DX_SILENT;
+    if (dx_binding_usable(context, binding, testimony)) /* and if HTTP.sys cannot use it, it is the key */
+        return unusable ? DX_SILENT : DX_EXCLUDES;
+    if (dx_worked(context))
+        return DX_CONTRADICTS;
+    return dx_dropped(facts, context) ? DX_CONFIRMS : DX_SILENT;
+}
+
 DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .title = "HTTP.sys has no usable certificate for this address and port",
          .why = "The TLS listener of HTTP.sys drops every ClientHello on this address and port.",
@@ -52,4 +99,4 @@ DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILE
                 "certstorename=MY) and restart "
                 "HTTP (net stop http /y).",
          .clients = "ERR_CONNECTION_RESET, \"page cannot be displayed\"",
-         .events = {15021, 15300, 15301, 36870, 36869}, .weigh = weigh, .testify = dx_testify_binding);
+         .events = {15021, 15300, 15301, 36870, 36869}, .weigh = weigh, .testify = testify);

@@ -5,10 +5,58 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "verdict/files.h"
+#include "verdict/bindings.h"
+
+/* HTTP.sys is at work on the machine: a listener of the kernel. */
+static const dx_socket *
+http_sys_elsewhere(const dx_context *context)
+{
+    const GArray *sockets = context->evidence->sockets;
+
+    for (unsigned i = 0; i < sockets->len; i++) {
+        const dx_socket *row = &g_array_index(sockets, dx_socket, i);
+        if (row->have_pid && row->pid == 4 && (row->local.port == 80 || row->local.port == 443))
+            return row;
+    }
+    return NULL;
+}
+
+static dx_stance
+testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+{
+    const dx_socket *socket, *elsewhere;
+    dx_owner owner = dx_files_owner(facts, context, &socket);
+    uint16_t port = facts->server_endpoint.port;
+
+    if (owner == DX_OWNER_NONE && facts->server.syn_frame) {
+        dx_testimony_say(testimony, dx_evidence_first(context->evidence, DX_KIND_netstat),
+                         "no process listens on port %u, yet the server accepted the connection", port);
+        return DX_CONTRADICTS;
+    }
+    if (owner == DX_OWNER_HTTP_SYS) {
+        dx_testimony_say(testimony, socket->where, "HTTP.sys (PID 4) listens on port %u", port);
+        return DX_EXCLUDES;
+    }
+    if (owner != DX_OWNER_OTHER || !facts->server.syn_frame)
+        return DX_SILENT;
+    char *image = dx_safe(socket->image, 60);
+    dx_testimony_say(testimony, socket->where, "PID %u%s%s%s listens on port %u, not HTTP.sys (PID 4)",
+                     socket->pid, image ? " (" : "", image ? image : "", image ? ")" : "", port);
+    g_free(image);
+    const dx_binding *binding = dx_files_binding(facts, context);
+    if (!binding)
+        binding = dx_files_name_binding(facts, context);
+    if (binding)
+        dx_say_binding(testimony, binding);
+    else if ((elsewhere = http_sys_elsewhere(context)) != NULL)
+        dx_testimony_say(testimony, elsewhere->where, "HTTP.sys listens on port %u", elsewhere->local.port);
+    else
+        return DX_SILENT; /* a server that is not IIS */
+    return binding && facts->phase < DX_PHASE_ESTABLISHED ? DX_CONFIRMS : DX_SUGGESTS;
+}
 
 DX_CAUSE(wrong_process_suspected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
          .title = "Another process owns the port",
          .why = "What answers on this port does not behave like the expected server.",
          .checks = DX_CHECK_PORT, .fix = "Stop or move the other process, or change the site's port.",
-         .testify = dx_testify_process);
+         .testify = testify);

@@ -1,4 +1,4 @@
-/* files.c - what causes look up in the server's own files
+/* files.c - what causes look up in the server's own files: events, certificates
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/files.h"
@@ -8,8 +8,7 @@
 #include "verdict/contrast.h"
 #include "knowledge/windows.h"
 
-#define NOISE_US   (INT64_C(600) * G_USEC_PER_SEC)
-#define PID_SYSTEM 4 /* the kernel, where HTTP.sys listens */
+#define NOISE_US (INT64_C(600) * G_USEC_PER_SEC)
 
 bool
 dx_dropped(const dx_facts *facts, const dx_context *context)
@@ -23,80 +22,6 @@ dx_worked(const dx_context *context)
     return context->server && context->server->num_accepted;
 }
 
-bool
-dx_files_list_bindings(const dx_context *context, dx_where *where)
-{
-    *where = dx_evidence_first(context->evidence, DX_KIND_netsh_sslcert);
-    if (!where->line)
-        *where = dx_evidence_first(context->evidence, DX_KIND_httpcfg_ssl);
-    return where->line > 0;
-}
-
-static bool
-is_whole(const dx_context *context, dx_kind kind)
-{
-    return !dx_evidence_has(context->evidence, kind) || dx_evidence_whole(context->evidence, kind);
-}
-
-bool
-dx_files_whole_bindings(const dx_context *context)
-{
-    return is_whole(context, DX_KIND_netsh_sslcert) && is_whole(context, DX_KIND_httpcfg_ssl);
-}
-
-/* "www.example.com", or "*.example.com" for one label more. */
-static bool
-name_fits(const char *pattern, const char *name)
-{
-    if (g_str_has_prefix(pattern, "*.")) {
-        const char *dot = strchr(name, '.');
-        return dot && g_ascii_strcasecmp(pattern + 1, dot) == 0;
-    }
-    return g_ascii_strcasecmp(pattern, name) == 0;
-}
-
-/* How well a binding fits, higher is looked up first; 0: not at all. */
-static unsigned
-fit(const dx_binding *binding, const dx_facts *facts)
-{
-    const dx_endpoint *server = &facts->server_endpoint;
-
-    if (binding->endpoint.port != server->port)
-        return 0;
-    if (binding->host)
-        return !*binding->host ? 1 : facts->sni && name_fits(binding->host, facts->sni) ? 3 : 0;
-    if (dx_address_equal(&binding->endpoint.address, &server->address))
-        return 4;
-    return dx_address_is_any(&binding->endpoint.address) ? 2 : 0;
-}
-
-const dx_binding *
-dx_files_binding(const dx_facts *facts, const dx_context *context)
-{
-    const GArray *bindings = context->evidence->bindings;
-    const dx_binding *best = NULL;
-
-    for (unsigned i = 0; i < bindings->len; i++) {
-        const dx_binding *binding = &g_array_index(bindings, dx_binding, i);
-        if (fit(binding, facts) > (best ? fit(best, facts) : 0))
-            best = binding;
-    }
-    return best;
-}
-
-const dx_binding *
-dx_files_name_binding(const dx_facts *facts, const dx_context *context)
-{
-    const GArray *bindings = context->evidence->bindings;
-
-    for (unsigned i = 0; i < bindings->len; i++) {
-        const dx_binding *binding = &g_array_index(bindings, dx_binding, i);
-        if (binding->host && *binding->host && binding->endpoint.port == facts->server_endpoint.port)
-            return binding;
-    }
-    return NULL;
-}
-
 const dx_stored_certificate *
 dx_files_certificate(const dx_context *context, const char *thumbprint)
 {
@@ -108,32 +33,6 @@ dx_files_certificate(const dx_context *context, const char *thumbprint)
             return certificate;
     }
     return NULL;
-}
-
-dx_owner
-dx_files_owner(const dx_facts *facts, const dx_context *context, const dx_socket **socket)
-{
-    const GArray *sockets = context->evidence->sockets;
-    const dx_endpoint *server = &facts->server_endpoint;
-
-    *socket = NULL;
-    if (!dx_evidence_has(context->evidence, DX_KIND_netstat))
-        return DX_OWNER_UNKNOWN;
-    for (unsigned i = 0; i < sockets->len; i++) {
-        const dx_socket *row = &g_array_index(sockets, dx_socket, i);
-        bool exact = dx_endpoint_equal(&row->local, server);
-        bool any = row->local.port == server->port && dx_address_is_any(&row->local.address) &&
-                   row->local.address.family == server->address.family;
-        if (exact || (any && !*socket))
-            *socket = row;
-        if (exact)
-            break;
-    }
-    if (!*socket)
-        return DX_OWNER_NONE;
-    if (!(*socket)->have_pid)
-        return DX_OWNER_UNKNOWN;
-    return (*socket)->pid == PID_SYSTEM ? DX_OWNER_HTTP_SYS : DX_OWNER_OTHER;
 }
 
 const dx_log_event *
@@ -228,23 +127,12 @@ dx_say_event(dx_testimony *testimony, const dx_context *context, const dx_log_ev
 }
 
 void
-dx_say_binding(dx_testimony *testimony, const dx_binding *binding)
+dx_say_stored_certificate(dx_testimony *testimony, const dx_stored_certificate *certificate, const char *what)
 {
-    char *where = NULL;
+    char *subject = dx_safe(certificate->subject, 100);
 
-    if (binding->host)
-        where = *binding->host
-                    ? g_strdup_printf("%s:%u", binding->host, binding->endpoint.port)
-                    : g_strdup_printf("port %u (central certificate store)", binding->endpoint.port);
-    else
-        where = dx_endpoint_text(&binding->endpoint);
-    char *safe = dx_safe(where, 0);
-    dx_testimony_say(testimony, binding->where, "the binding of %s has %s%s%s", safe,
-                     !binding->have_hash ? "no certificate hash" : "certificate hash ",
-                     !binding->have_hash ? ""
-                     : *binding->hash    ? binding->hash
-                                         : "(not legible)",
-                     binding->zero_guid ? " and a GUID of zeros" : "");
-    g_free(safe);
-    g_free(where);
+    memcpy(testimony->thumbprint, certificate->thumbprint, sizeof testimony->thumbprint);
+    dx_testimony_say(testimony, certificate->key_where, "certificate %s%s%s%s %s", certificate->thumbprint,
+                     subject ? " (" : "", subject ? subject : "", subject ? ")" : "", what);
+    g_free(subject);
 }

@@ -1,12 +1,12 @@
-/* testify_negotiation.c - protocol versions and cipher suites as the server is configured, and its log
- * about them
+/* configuration.c - versions, suites and record split as the server's own files set them
  *
- * Source: Microsoft's troubleshooter for IIS, scenario 5; Microsoft Learn, "TLS registry settings"
+ * Source: Microsoft's troubleshooter for IIS, scenarios 5 and 6; Microsoft Learn, "TLS registry settings"
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "verdict/files.h"
+#include "verdict/configuration.h"
 
 #include <string.h>
 
+#include "verdict/bindings.h"
 #include "verdict/contrast.h"
 #include "capture/offer.h"
 #include "knowledge/names.h"
@@ -68,9 +68,9 @@ say_version(dx_testimony *testimony, const dx_context *context, uint16_t version
                          is == STATE_ON ? "on" : "off or not supported");
 }
 
-/* The packets show the server using a version that the files call off. */
+/* The packets show the server using a version that the files call off; 0 when they do not. */
 static uint16_t
-used_though_off(const dx_context *context)
+find_used_though_off(const dx_context *context)
 {
     const dx_protocol_setting *setting;
 
@@ -82,44 +82,56 @@ used_though_off(const dx_context *context)
     return 0;
 }
 
-dx_stance
-dx_testify_versions(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+bool
+dx_used_though_off(const dx_context *context, dx_testimony *testimony)
 {
-    const dx_log_event *event = dx_files_event(facts, context, 36888, DX_ALERT_PROTOCOL_VERSION);
-    const dx_protocol_setting *setting;
-    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION) ||
-                dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE);
-    unsigned num_offered = 0, num_off = 0;
-    uint16_t common = 0, used = used_though_off(context);
+    uint16_t used = find_used_though_off(context);
 
-    if (!facts->offer || !fits)
-        return DX_SILENT;
-    if (used) {
-        say_version(testimony, context, used, STATE_OFF);
-        dx_testimony_say(testimony, (dx_where){0, 0},
-                         "the server completes handshakes with %s in this capture", dx_version_name(used));
-        return DX_CONTRADICTS;
-    }
-    for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++) {
-        if (!dx_offers_version(facts->offer, versions[i]) ||
-            (!facts->offer->versions_listed && versions[i] == DX_SSL3 &&
-             facts->offer->legacy_version > DX_SSL3))
-            continue;
-        state is = version_state(context, versions[i], &setting);
-        num_offered++;
-        num_off += is == STATE_OFF;
-        if (is == STATE_ON && !common)
-            common = versions[i];
-    }
-    if (event) {
-        dx_say_event(testimony, context, event);
-        return common || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
-    }
+    if (!used)
+        return false;
+    say_version(testimony, context, used, STATE_OFF);
+    dx_testimony_say(testimony, (dx_where){0, 0}, "the server completes handshakes with %s in this capture",
+                     dx_version_name(used));
+    return true;
+}
+
+/* By what it lists; without a list SSL 3.0 only where it is all that the client has. */
+static bool
+is_offered(const dx_offer *offer, uint16_t version)
+{
+    return dx_offers_version(offer, version) &&
+           (offer->versions_listed || version != DX_SSL3 || offer->legacy_version <= DX_SSL3);
+}
+
+uint16_t
+dx_configured_common(const dx_facts *facts, const dx_context *context)
+{
+    const dx_protocol_setting *setting;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++)
+        if (is_offered(facts->offer, versions[i]) &&
+            version_state(context, versions[i], &setting) == STATE_ON)
+            return versions[i];
+    return 0;
+}
+
+dx_stance
+dx_configured_versions(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+{
+    const dx_protocol_setting *setting;
+    uint16_t common = dx_configured_common(facts, context);
+    unsigned num_offered = 0, num_off = 0;
+
     if (common) {
         say_version(testimony, context, common, STATE_ON);
         dx_testimony_say(testimony, (dx_where){0, 0}, "and the client offers it");
         return DX_EXCLUDES;
     }
+    for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++)
+        if (is_offered(facts->offer, versions[i])) {
+            num_offered++;
+            num_off += version_state(context, versions[i], &setting) == STATE_OFF;
+        }
     if (!num_offered || num_off < num_offered)
         return DX_SILENT;
     for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++)
@@ -211,9 +223,8 @@ key_type(const dx_facts *facts, const dx_context *context)
     return certificate ? certificate->type : DX_KEY_TYPE_UNKNOWN;
 }
 
-/* By the lists of suites and the algorithms that are turned off. */
-static dx_stance
-by_configuration(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+dx_stance
+dx_configured_suites(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
 {
     suites sum = {0};
     dx_key_type key = key_type(facts, context);
@@ -251,23 +262,33 @@ by_configuration(const dx_facts *facts, const dx_context *context, dx_testimony 
     return whole ? DX_CONFIRMS : DX_SUGGESTS;
 }
 
+/* SendExtraRecord: 0 for those that ask for it, 1 always, 2 never (KB2643584). */
 dx_stance
-dx_testify_ciphers(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+dx_configured_split(const dx_context *context, dx_testimony *testimony)
 {
-    const dx_log_event *event = dx_files_event(facts, context, 36874, -1);
-    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) ||
-                dx_server_alert_in_hello(facts, DX_ALERT_INSUFFICIENT_SECURITY);
+    const dx_evidence_store *store = context->evidence;
+    dx_stance stance = DX_SILENT;
 
-    if (!facts->offer || facts->offer->sslv2 || !fits)
-        return DX_SILENT;
-    if (event)
-        dx_say_event(testimony, context, event);
-    dx_stance stance = by_configuration(facts, context, testimony);
-    if (stance == DX_CONFIRMS && dx_contrast_same(facts, context))
-        return DX_CONTRADICTS;
-    if (!event)
-        return stance;
-    if (stance == DX_CONFIRMS)
-        return stance;
-    return stance == DX_EXCLUDES || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
+    for (unsigned i = 0; i < store->splits->len; i++) {
+        const dx_split_setting *setting = &g_array_index(store->splits, dx_split_setting, i);
+        if (setting->image) {
+            char *image = dx_safe(setting->image, 60);
+            dx_testimony_say(testimony, setting->where, "the record split is turned %s for %s",
+                             setting->value ? "on" : "off", image);
+            g_free(image);
+            if (setting->value && stance == DX_SILENT)
+                stance = DX_CONFIRMS;
+            continue;
+        }
+        static const char *const meaning[] = {"for programs that ask for it", "for every program",
+                                              "for none"};
+        dx_testimony_say(
+            testimony, setting->where, "SendExtraRecord is %u: records are split %s", setting->value,
+            setting->value < G_N_ELEMENTS(meaning) ? meaning[setting->value] : "in an unknown way");
+        if (setting->value == 1 && stance == DX_SILENT)
+            stance = DX_CONFIRMS;
+        if (setting->value == 2)
+            stance = DX_CONTRADICTS; /* the packets show a split: another client's registry, or no Schannel */
+    }
+    return stance;
 }

@@ -1,0 +1,216 @@
+/* bindings.c - HTTP.sys' bindings and the owner of the port, by the server's own files
+ *
+ * Source: Microsoft's troubleshooter for IIS, scenarios 3 and 4
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/bindings.h"
+
+#include <string.h>
+
+#define PID_SYSTEM 4 /* the kernel, where HTTP.sys listens */
+
+bool
+dx_files_list_bindings(const dx_context *context, dx_where *where)
+{
+    *where = dx_evidence_first(context->evidence, DX_KIND_netsh_sslcert);
+    if (!where->line)
+        *where = dx_evidence_first(context->evidence, DX_KIND_httpcfg_ssl);
+    return where->line > 0;
+}
+
+static bool
+is_whole(const dx_context *context, dx_kind kind)
+{
+    return !dx_evidence_has(context->evidence, kind) || dx_evidence_whole(context->evidence, kind);
+}
+
+bool
+dx_files_whole_bindings(const dx_context *context)
+{
+    return is_whole(context, DX_KIND_netsh_sslcert) && is_whole(context, DX_KIND_httpcfg_ssl);
+}
+
+/* "www.example.com", or "*.example.com" for one label more. */
+static bool
+name_fits(const char *pattern, const char *name)
+{
+    if (g_str_has_prefix(pattern, "*.")) {
+        const char *dot = strchr(name, '.');
+        return dot && g_ascii_strcasecmp(pattern + 1, dot) == 0;
+    }
+    return g_ascii_strcasecmp(pattern, name) == 0;
+}
+
+/* How well a binding fits, higher is looked up first; 0: not at all. */
+static unsigned
+fit(const dx_binding *binding, const dx_facts *facts)
+{
+    const dx_endpoint *server = &facts->server_endpoint;
+
+    if (binding->endpoint.port != server->port)
+        return 0;
+    if (binding->host)
+        return !*binding->host ? 1 : facts->sni && name_fits(binding->host, facts->sni) ? 3 : 0;
+    if (dx_address_equal(&binding->endpoint.address, &server->address))
+        return 4;
+    return dx_address_is_any(&binding->endpoint.address) ? 2 : 0;
+}
+
+const dx_binding *
+dx_files_binding(const dx_facts *facts, const dx_context *context)
+{
+    const GArray *bindings = context->evidence->bindings;
+    const dx_binding *best = NULL;
+
+    for (unsigned i = 0; i < bindings->len; i++) {
+        const dx_binding *binding = &g_array_index(bindings, dx_binding, i);
+        if (fit(binding, facts) > (best ? fit(best, facts) : 0))
+            best = binding;
+    }
+    return best;
+}
+
+const dx_binding *
+dx_files_name_binding(const dx_facts *facts, const dx_context *context)
+{
+    const GArray *bindings = context->evidence->bindings;
+
+    for (unsigned i = 0; i < bindings->len; i++) {
+        const dx_binding *binding = &g_array_index(bindings, dx_binding, i);
+        if (binding->host && *binding->host && binding->endpoint.port == facts->server_endpoint.port)
+            return binding;
+    }
+    return NULL;
+}
+
+void
+dx_say_binding(dx_testimony *testimony, const dx_binding *binding)
+{
+    char *where = NULL;
+
+    if (binding->host)
+        where = *binding->host
+                    ? g_strdup_printf("%s:%u", binding->host, binding->endpoint.port)
+                    : g_strdup_printf("port %u (central certificate store)", binding->endpoint.port);
+    else
+        where = dx_endpoint_text(&binding->endpoint);
+    char *safe = dx_safe(where, 0);
+    dx_testimony_say(testimony, binding->where, "the binding of %s has %s%s%s", safe,
+                     !binding->have_hash ? "no certificate hash" : "certificate hash ",
+                     !binding->have_hash ? ""
+                     : *binding->hash    ? binding->hash
+                                         : "(not legible)",
+                     binding->zero_guid ? " and a GUID of zeros" : "");
+    g_free(safe);
+    g_free(where);
+}
+
+/* Whether a binding names a certificate that can be used, as far as its own line tells. */
+static bool
+is_sound(const dx_binding *binding)
+{
+    bool central = binding->host && !*binding->host;
+    return central || (binding->have_hash && binding->have_guid && !binding->zero_guid);
+}
+
+/* The binding's certificate is not in the machine's store, of which there is a whole list. */
+static bool
+lacks_certificate(const dx_context *context, const dx_binding *binding)
+{
+    bool my = !binding->store || g_ascii_strcasecmp(binding->store, "MY") == 0;
+    return my && *binding->hash && dx_evidence_whole(context->evidence, DX_KIND_certutil) &&
+           !dx_files_certificate(context, binding->hash);
+}
+
+bool
+dx_binding_usable(const dx_context *context, const dx_binding *binding, dx_testimony *testimony)
+{
+    if (!is_sound(binding))
+        return false;
+    if (!lacks_certificate(context, binding))
+        return true;
+    dx_testimony_say(testimony, dx_evidence_first(context->evidence, DX_KIND_certutil),
+                     "no certificate of the machine's store has this hash");
+    return false;
+}
+
+const dx_log_event *
+dx_files_binding_deleted(const dx_facts *facts, const dx_context *context)
+{
+    const GArray *events = context->evidence->events;
+    const dx_log_event *last = NULL;
+    int64_t last_us = INT64_MIN, time_us;
+
+    for (unsigned i = 0; i < events->len; i++) {
+        const dx_log_event *event = &g_array_index(events, dx_log_event, i);
+        const dx_address *address = &event->endpoint.address;
+        if ((event->id != 15300 && event->id != 15301) ||
+            event->endpoint.port != facts->server_endpoint.port ||
+            (!dx_address_is_any(address) && !dx_address_equal(address, &facts->server_endpoint.address)))
+            continue;
+        if (dx_log_clock_us(context->log_clock, event, &time_us) && time_us <= facts->last_us &&
+            time_us >= last_us) {
+            last = event;
+            last_us = time_us;
+        }
+    }
+    return last && last->id == 15300 ? last : NULL;
+}
+
+const dx_log_event *
+dx_files_endpoint_event(const dx_facts *facts, const dx_context *context, uint16_t id, bool ever)
+{
+    const GArray *events = context->evidence->events;
+    int64_t time_us;
+
+    for (unsigned i = 0; i < events->len; i++) {
+        const dx_log_event *event = &g_array_index(events, dx_log_event, i);
+        const dx_address *address = &event->endpoint.address;
+        bool here =
+            event->endpoint.port == facts->server_endpoint.port &&
+            (dx_address_is_any(address) || dx_address_equal(address, &facts->server_endpoint.address));
+        if (event->id != id || !here)
+            continue;
+        bool known = dx_log_clock_us(context->log_clock, event, &time_us);
+        if (ever || (known && time_us >= facts->first_us - DX_LOG_TOLERANCE_US &&
+                     time_us <= facts->last_us + DX_LOG_TOLERANCE_US))
+            return event;
+    }
+    return NULL;
+}
+
+dx_owner
+dx_files_owner(const dx_facts *facts, const dx_context *context, const dx_socket **socket)
+{
+    const GArray *sockets = context->evidence->sockets;
+    const dx_endpoint *server = &facts->server_endpoint;
+
+    *socket = NULL;
+    if (!dx_evidence_has(context->evidence, DX_KIND_netstat))
+        return DX_OWNER_UNKNOWN;
+    for (unsigned i = 0; i < sockets->len; i++) {
+        const dx_socket *row = &g_array_index(sockets, dx_socket, i);
+        bool exact = dx_endpoint_equal(&row->local, server);
+        bool any = row->local.port == server->port && dx_address_is_any(&row->local.address) &&
+                   row->local.address.family == server->address.family;
+        if (exact || (any && !*socket))
+            *socket = row;
+        if (exact)
+            break;
+    }
+    if (!*socket)
+        return DX_OWNER_NONE;
+    if (!(*socket)->have_pid)
+        return DX_OWNER_UNKNOWN;
+    return (*socket)->pid == PID_SYSTEM ? DX_OWNER_HTTP_SYS : DX_OWNER_OTHER;
+}
+
+const dx_stored_certificate *
+dx_files_bound_certificate(const dx_facts *facts, const dx_context *context, const dx_binding **binding)
+{
+    const dx_socket *socket;
+
+    *binding = dx_files_binding(facts, context);
+    if (!*binding || dx_files_owner(facts, context, &socket) == DX_OWNER_OTHER)
+        return NULL;
+    return dx_files_certificate(context, (*binding)->hash);
+}

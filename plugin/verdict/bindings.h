@@ -1,0 +1,46 @@
+/* bindings.h - HTTP.sys' bindings and the owner of the port, by the server's own files
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_VERDICT_BINDINGS_H
+#define DX_VERDICT_BINDINGS_H
+
+#include "verdict/files.h"
+
+/* dx_files_list_bindings - a list of HTTP.sys' bindings is among the files; `*where` gets its first line.
+ * _whole_bindings: and what it lacks is not there. */
+bool dx_files_list_bindings(const dx_context *context, dx_where *where);
+bool dx_files_whole_bindings(const dx_context *context);
+
+/* dx_files_binding - the binding that HTTP.sys uses: the very address, else the name, else the wildcard
+ * address, else the central store; NULL when none. Source: Kaushal Panday's blog, 2012-09-04 */
+const dx_binding *dx_files_binding(const dx_facts *facts, const dx_context *context);
+
+/* dx_files_name_binding - any binding for a name on this port; NULL when none. */
+const dx_binding *dx_files_name_binding(const dx_facts *facts, const dx_context *context);
+
+/* dx_say_binding - adds the line of a binding. */
+void dx_say_binding(dx_testimony *testimony, const dx_binding *binding);
+
+/* dx_binding_usable - the binding names a certificate that can be used, as far as its own line tells, and
+ * the machine's store holds it; when a whole list of the store lacks it, a line says so. */
+bool dx_binding_usable(const dx_context *context, const dx_binding *binding, dx_testimony *testimony);
+
+/* dx_files_bound_certificate - the certificate that the binding of this connection names; NULL when it
+ * cannot be told. `*binding` gets the binding, NULL when none. */
+const dx_stored_certificate *dx_files_bound_certificate(const dx_facts *facts, const dx_context *context,
+                                                        const dx_binding **binding);
+
+/* dx_files_binding_deleted - the event that deleted this endpoint's binding (15300), when none created it
+ * again (15301) before the failure; else NULL. */
+const dx_log_event *dx_files_binding_deleted(const dx_facts *facts, const dx_context *context);
+
+/* dx_files_endpoint_event - an event of HTTP.sys about this endpoint at the time of the failure (`ever`: at
+ * any time), or NULL. */
+const dx_log_event *dx_files_endpoint_event(const dx_facts *facts, const dx_context *context, uint16_t id,
+                                            bool ever);
+
+/* Who listens on the server's port, by netstat. */
+typedef enum { DX_OWNER_UNKNOWN, DX_OWNER_HTTP_SYS, DX_OWNER_OTHER, DX_OWNER_NONE } dx_owner;
+dx_owner dx_files_owner(const dx_facts *facts, const dx_context *context, const dx_socket **socket);
+
+#endif
