@@ -197,9 +197,10 @@ add_checks(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
     }
     proto_tree *tree = add_subtree(node, tvb, ett_checks, "Next checks, in order");
     for (guint i = 0; i < verdict->checks->len; i++) {
-        const char *check = (const char *)g_ptr_array_index(verdict->checks, i);
+        char *check = dx_step_line((const char *)g_ptr_array_index(verdict->checks, i));
         proto_item_set_generated(proto_tree_add_string_format(tree, dx_field_id(DX_FIELD_CHECK), tvb, 0, 0,
                                                               check, "%u. %s", i + 1, check));
+        g_free(check);
     }
 }
 
@@ -269,7 +270,7 @@ dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
     add_alert(node, tvb, facts);
     add_candidates(node, tvb, verdict);
     add_checks(node, tvb, verdict);
-    add_string(node, tvb, DX_FIELD_FIX, verdict->fix);
+    add_owned_string(node, tvb, DX_FIELD_FIX, dx_step_line(verdict->fix));
     add_events(node, tvb, verdict->cause);
     add_advice(node, tvb, verdict);
     add_string(node, tvb, DX_FIELD_HISTORY, facts->history);

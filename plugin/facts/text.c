@@ -243,6 +243,12 @@ dx_fill(const char *template_text, const dx_facts *facts)
     return g_string_free(out, FALSE);
 }
 
+char *
+dx_step_line(const char *step)
+{
+    return step ? g_strdelimit(g_strdup(step), "\t\n", ' ') : NULL;
+}
+
 /* Integers only: printf's "%.1f" writes a comma in many locales. */
 char *
 dx_duration_text(int64_t us)

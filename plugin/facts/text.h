@@ -31,6 +31,10 @@ char *dx_code_text(uint16_t code, const char *(*name)(uint16_t code));
  * Other braces stay. New string. */
 char *dx_fill(const char *template_text, const dx_facts *facts);
 
+/* dx_step_line - a step (cause.h) in one line, for JSON and fields: sentence and commands with a blank
+ * between them. New string; NULL for NULL. */
+char *dx_step_line(const char *step);
+
 /* dx_duration_text - "12.3 s", "450 ms". New string. */
 char *dx_duration_text(int64_t us);
 

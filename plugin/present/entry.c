@@ -220,9 +220,14 @@ add_help(GString *out, const dx_verdict *verdict)
         g_free(line);
     }
     number = 0;
-    for (unsigned i = 0; i < verdict->checks->len; i++)
-        dx_layout_item(out, "Check", ++number, verdict->checks->pdata[i]);
-    dx_layout_text(out, "Fix", verdict->fix);
+    for (unsigned i = 0; i < verdict->checks->len; i++) {
+        char *check = dx_step_line(verdict->checks->pdata[i]);
+        dx_layout_item(out, "Check", ++number, check);
+        g_free(check);
+    }
+    char *fix = dx_step_line(verdict->fix);
+    dx_layout_text(out, "Fix", fix);
+    g_free(fix);
 }
 
 static void

@@ -116,6 +116,13 @@ put_element(GString *out, const char *text)
 }
 
 static void
+put_step(GString *out, const char *step)
+{
+    put_comma(out);
+    take_text(out, dx_step_line(step));
+}
+
+static void
 put_codes(GString *out, const char *key, const dx_codes *codes, const char *(*name)(uint16_t code))
 {
     put(out, key);
@@ -367,9 +374,9 @@ put_help(GString *out, const dx_verdict *verdict)
         put_element(out, g_array_index(verdict->advice, dx_advice, i).id);
     put(out, "],\"checks\":[");
     for (unsigned i = 0; i < verdict->checks->len; i++)
-        put_element(out, verdict->checks->pdata[i]);
+        put_step(out, verdict->checks->pdata[i]);
     put(out, "],\"fix\":");
-    put_text(out, verdict->fix);
+    take_text(out, dx_step_line(verdict->fix));
     put(out, ",\"events\":[");
     const uint16_t *events = verdict->cause ? verdict->cause->events : NULL;
     for (unsigned i = 0; events && i < G_N_ELEMENTS(verdict->cause->events) && events[i]; i++) {

@@ -98,9 +98,10 @@ struct dx_cause {
     dx_outcome outcome;
     const char *title; /* up to 60 characters, no full stop */
     const char *why;   /* one sentence */
-    const char *
-        checks; /* next checks in order, one per line; {server} {port} {sni} {client} {thumbprint} are filled in */
-    const char *fix;
+    /* What to look at next and what removes the cause: steps in order, one a line. A step is a sentence (or
+     * more), and behind each tab a whole command, which is shown on a line of its own and never wrapped:
+     * "Is there a binding?\tnetsh http show sslcert". {server} {port} {sni} ... are filled in (dx_fill). */
+    const char *checks, *fix;
     bool after_handshake; /* applies to connections whose handshake was completed, too */
     bool fallback;        /* a verdict only when no other cause applies, never a candidate */
     const char *clients;  /* what clients show, comma separated; NULL when nothing typical */

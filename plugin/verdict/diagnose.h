@@ -31,8 +31,9 @@ typedef struct dx_verdict {
     uint32_t frame;        /* verdict frame; 0 when there is no cause */
     GPtrArray *candidates; /* of const dx_cause *, ranked, the cause first; one element when confirmed */
     GArray *evidence;      /* of dx_evidence */
-    char *why, *contrast, *fix;
-    GPtrArray *checks;      /* of char *, in order, filled in */
+    char *why, *contrast;
+    char *fix;              /* steps as in cause.h, filled in */
+    GPtrArray *checks;      /* of char *, a step each, in order, filled in */
     GArray *advice;         /* of dx_advice */
     uint32_t recovered_by;  /* frame; 0 when not */
     GPtrArray *testimonies; /* of dx_testimony *, what the server's files say; NULL without files */

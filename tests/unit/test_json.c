@@ -25,7 +25,7 @@ test_json_failed(void)
         "\"alpn\":[\"h2\",\"\\\\x1b[m\"]},"
         "\"chosen\":{\"version\":null,\"cipher\":null,\"group\":null,\"alpn\":null},\"certificate\":null,"
         "\"advice\":[],"
-        "\"checks\":[\"Look at 198.51.100.1 port 443\",\"Ask for www.example.com\"],"
+        "\"checks\":[\"Look at 198.51.100.1 port 443\",\"Ask for www.example.com ask www.example.com\"],"
         "\"fix\":\"Enable \\\"it\\\" on "
         "198.51.100.1:443.\",\"events\":[36874,36888],\"evidence_files\":[],\"excluded\":[]}\n");
     g_free(json);
@@ -53,7 +53,7 @@ test_json_others(void)
                        "\"title\":\"Nothing in common\"");
     check_has(line[1], "\"compare\":\"frame 1 did better\",\"recovered_by\":null");
     check_has(line[1], "\"name\":\"handshake_failure\"");
-    check_has(line[1], "\"Ask for <host name>\"");
+    check_has(line[1], "\"Ask for <host name> ask <host name>\"");
     check_has(line[2], "\"outcome\":\"no_tcp\",\"scenario\":3,\"cause\":\"test_closed\"");
     check_has(line[2], "\"alert\":null");
     check_has(line[2], "\"offered\":{\"versions\":[],\"ciphers\":[],\"groups\":[],\"alpn\":[]}");

@@ -104,7 +104,7 @@ test_report_folds(void)
     check_has(text, "Versions: TLS 1.2\n");
     check_has(text, "Chosen        nothing: the server sent no ServerHello\n");
     check_has(text,
-              "Check         1. Look at 198.51.100.1 port 443\n                2. Ask for <host name>\n");
+              "Check         1. Look at 198.51.100.1 port 443\n                2. Ask for <host name> ask <host name>\n");
     check_has(text, "Fix           Enable \"it\" on 198.51.100.1:443.\n");
     check_lacks(text, "QUIC");
     check_lacks(text, "cannot be judged");
