@@ -13,7 +13,7 @@
 
 #define PLAIN                                                                                                \
     (DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_WRONG_USAGE) |           \
-     DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_CORRUPT))
+     DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_CORRUPT) | DX_ISSUING_DEFECTS)
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)

@@ -48,7 +48,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         (facts->end.alert != DX_ALERT_UNSUPPORTED_CERTIFICATE &&
          facts->end.alert != DX_ALERT_ILLEGAL_PARAMETER && facts->end.alert != DX_ALERT_HANDSHAKE_FAILURE) ||
         !dx_client_left_at_certificate(facts) || !dx_presented_judge(facts, context->ledger, &judgement) ||
-        !judgement.leaf || !judgement.leaf->key || (judgement.defects & DX_BIT(DX_DEFECT_WRONG_USAGE)))
+        !judgement.leaf || !judgement.leaf->key ||
+        (judgement.defects & (DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS)))
         return DX_NONE;
     for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (strncmp(judgement.leaf->key, kinds[i].key, strlen(kinds[i].key)) != 0)

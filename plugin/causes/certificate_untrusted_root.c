@@ -22,8 +22,8 @@ weigh_stated(const dx_facts *facts, const dx_context *context, dx_finding *findi
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     /* with another certificate for the same name, who signed it is the question (R22) */
-    const unsigned others =
-        DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_CORRUPT) | DX_BIT(DX_DEFECT_WRONG_USAGE);
+    const unsigned others = DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_CORRUPT) |
+                            DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS;
     bool whole = judgement.has_root || judgement.trust == DX_TRUST_YES;
     if (whole && !(judgement.defects & others) && !dx_other_leaf(facts, context, false))
         return DX_CONFIRMED;

@@ -11,6 +11,31 @@
 #include "verdict/certificate_defects.h"
 #include "facts/text.h"
 
+/* An issuer that must not have issued what is below it. */
+static dx_confidence
+weigh_issuer(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    static const struct {
+        dx_defect defect;
+        const char *why;
+    } rows[] = {{DX_DEFECT_NOT_CA, "it has no CA flag (TRUST_E_BASIC_CONSTRAINTS, 0x80096019)"},
+                {DX_DEFECT_NO_CERT_SIGN,
+                 "its key usage lacks the right to sign certificates (CERT_E_WRONG_USAGE, 0x800B0110)"},
+                {DX_DEFECT_PATH_LENGTH,
+                 "its path length allows fewer CAs below it (TRUST_E_BASIC_CONSTRAINTS, 0x80096019)"},
+                {DX_DEFECT_NAME_CONSTRAINTS,
+                 "its name constraints forbid the name (CERT_E_INVALID_NAME, 0x800B0114)"}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        dx_confidence confidence = dx_defect_weigh(rows[i].defect, facts, context, finding, NULL);
+        if (confidence == DX_NONE)
+            continue;
+        dx_finding_why(finding, "A certificate above the server's must not have issued it: %s.", rows[i].why);
+        return confidence;
+    }
+    return DX_NONE;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -19,14 +44,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (dx_certificates_readable(facts)) {
         dx_confidence confidence =
             dx_defect_weigh(DX_DEFECT_WRONG_USAGE, facts, context, finding, &judgement);
-        if (confidence != DX_NONE && judgement.at[DX_DEFECT_WRONG_USAGE] > 0) {
-            dx_finding_why(
-                finding,
-                "A certificate above the server's is not allowed to have issued it: no CA flag, path "
-                "length or name constraints (TRUST_E_BASIC_CONSTRAINTS, 0x80096019).");
-            return confidence;
-        }
-        char *usages = confidence != DX_NONE ? dx_safe(judgement.leaf->usages, 0) : NULL;
+        if (confidence == DX_NONE)
+            return weigh_issuer(facts, context, finding);
+        char *usages = dx_safe(judgement.leaf->usages, 0);
         if (usages)
             dx_finding_say(finding, facts->certificate_frame, "Enhanced Key Usage: %s", usages);
         g_free(usages);

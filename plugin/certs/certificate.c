@@ -364,38 +364,6 @@ dx_certificate_link(const dx_certificate *certificate, const dx_certificate *iss
     return status ? DX_LINK_NAME_ONLY : DX_LINK_VERIFIED;
 }
 
-static bool
-names_allowed(gnutls_x509_crt_t issuer, gnutls_x509_crt_t leaf)
-{
-    gnutls_x509_name_constraints_t constraints;
-    bool allowed = true;
-
-    if (gnutls_x509_name_constraints_init(&constraints) < 0)
-        return true;
-    if (gnutls_x509_crt_get_name_constraints(issuer, constraints, 0, NULL) >= 0)
-        allowed = gnutls_x509_name_constraints_check_crt(constraints, GNUTLS_SAN_DNSNAME, leaf) != 0;
-    gnutls_x509_name_constraints_deinit(constraints);
-    return allowed;
-}
-
-bool
-dx_certificate_may_issue(const dx_certificate *issuer, const dx_certificate *leaf, unsigned num_between)
-{
-    gnutls_x509_crt_t above = dx_certificate_crt(issuer), below = dx_certificate_crt(leaf);
-    unsigned authority = 0;
-    int num_allowed = -1;
-
-    if (!above || !below)
-        return true;
-    const dx_certificate_info *info = dx_certificate_read(issuer);
-    if (info->has_key_usage && !(info->key_usage & DX_KEY_USAGE_CERT_SIGN))
-        return false;
-    if (gnutls_x509_crt_get_basic_constraints(above, NULL, &authority, &num_allowed) < 0)
-        return info->self_issued; /* old roots have none, and are trusted all the same */
-    return authority && (num_allowed < 0 || num_between <= (unsigned)num_allowed) &&
-           (dx_certificate_read(leaf)->too_many_names || names_allowed(above, below));
-}
-
 char *
 dx_certs_name_text(const uint8_t *der, size_t len)
 {

@@ -33,9 +33,4 @@ typedef enum { DX_LINK_NONE, DX_LINK_VERIFIED, DX_LINK_BROKEN, DX_LINK_NAME_ONLY
  * NAME_ONLY: the library could not check the signature. */
 dx_link dx_certificate_link(const dx_certificate *certificate, const dx_certificate *issuer);
 
-/* dx_certificate_may_issue - whether `issuer` may stand above `leaf` with `num_between` authorities between
- * them: its key usage, basic constraints and name constraints (RFC 5280 sections 4.2.1.3, 4.2.1.9, 4.2.1.10)
- * do not speak against it. */
-bool dx_certificate_may_issue(const dx_certificate *issuer, const dx_certificate *leaf, unsigned num_between);
-
 #endif

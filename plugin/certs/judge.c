@@ -201,7 +201,47 @@ judge_order(const dx_chain *chain, dx_judgement *judgement)
     }
 }
 
-/* Whoever signed a certificate of the path must have been allowed to. */
+static bool
+names_allowed(gnutls_x509_crt_t issuer, gnutls_x509_crt_t leaf)
+{
+    gnutls_x509_name_constraints_t constraints;
+    bool allowed = true;
+
+    if (gnutls_x509_name_constraints_init(&constraints) < 0)
+        return true;
+    if (gnutls_x509_crt_get_name_constraints(issuer, constraints, 0, NULL) >= 0)
+        allowed = gnutls_x509_name_constraints_check_crt(constraints, GNUTLS_SAN_DNSNAME, leaf) != 0;
+    gnutls_x509_name_constraints_deinit(constraints);
+    return allowed;
+}
+
+/* Why `issuer` must not stand above `leaf` with `num_between` authorities between them; DX_NUM_DEFECTS when
+ * nothing is against it.
+ * Source: RFC 5280 sections 4.2.1.3, 4.2.1.9, 4.2.1.10 */
+static dx_defect
+issuing_defect(const dx_certificate *issuer, const dx_certificate *leaf, unsigned num_between)
+{
+    gnutls_x509_crt_t above = dx_certificate_crt(issuer), below = dx_certificate_crt(leaf);
+    const dx_certificate_info *info = dx_certificate_read(issuer);
+    unsigned authority = 0;
+    int num_allowed = -1;
+
+    if (!above || !below)
+        return DX_NUM_DEFECTS;
+    if (gnutls_x509_crt_get_basic_constraints(above, NULL, &authority, &num_allowed) < 0)
+        authority = info->self_issued; /* old roots have none, and are trusted all the same */
+    if (!authority)
+        return DX_DEFECT_NOT_CA;
+    if (info->has_key_usage && !(info->key_usage & DX_KEY_USAGE_CERT_SIGN))
+        return DX_DEFECT_NO_CERT_SIGN;
+    if (num_allowed >= 0 && num_between > (unsigned)num_allowed)
+        return DX_DEFECT_PATH_LENGTH;
+    if (!dx_certificate_read(leaf)->too_many_names && !names_allowed(above, below))
+        return DX_DEFECT_NAME_CONSTRAINTS;
+    return DX_NUM_DEFECTS;
+}
+
+/* Whoever signed a certificate of the path must have been allowed to; the lowest that was not is named. */
 static void
 judge_authorities(const dx_chain *chain, dx_judgement *judgement)
 {
@@ -209,8 +249,11 @@ judge_authorities(const dx_chain *chain, dx_judgement *judgement)
 
     for (unsigned i = 1; i < judgement->num_path; i++) {
         const dx_certificate *issuer = chain->certificate[judgement->path[i]];
-        if (!dx_certificate_may_issue(issuer, chain->certificate[0], num_between))
-            note(judgement, DX_DEFECT_WRONG_USAGE, judgement->path[i]);
+        dx_defect defect = issuing_defect(issuer, chain->certificate[0], num_between);
+        if (defect != DX_NUM_DEFECTS) {
+            note(judgement, defect, judgement->path[i]);
+            return;
+        }
         if (!dx_certificate_read(issuer)->self_issued)
             num_between++;
     }

@@ -16,6 +16,11 @@ typedef enum {
 
 #define DX_BIT(defect) (1u << (defect))
 
+/* An issuer of the path that must not have issued what is below it. */
+#define DX_ISSUING_DEFECTS                                                                                   \
+    (DX_BIT(DX_DEFECT_NOT_CA) | DX_BIT(DX_DEFECT_NO_CERT_SIGN) | DX_BIT(DX_DEFECT_PATH_LENGTH) |             \
+     DX_BIT(DX_DEFECT_NAME_CONSTRAINTS))
+
 /* dx_defect_windows - Windows' name ("CERT_E_EXPIRED"), NULL when it has none; dx_defect_words - "expired".
  * */
 const char *dx_defect_windows(dx_defect defect);

@@ -84,7 +84,7 @@ of_established(GArray *advice, const dx_facts *facts)
     (DX_BIT(DX_DEFECT_CORRUPT) | DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) |               \
      DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_SELF_SIGNED) | DX_BIT(DX_DEFECT_WRONG_USAGE) |      \
      DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_NO_NAMES) | DX_BIT(DX_DEFECT_WEAK_KEY) |             \
-     DX_BIT(DX_DEFECT_WEAK_SIGNATURE))
+     DX_BIT(DX_DEFECT_WEAK_SIGNATURE) | DX_ISSUING_DEFECTS)
 
 /* Of certificates that a client accepted (taxonomy F5). */
 static void

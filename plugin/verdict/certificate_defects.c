@@ -22,6 +22,10 @@ static const struct {
     [DX_DEFECT_INCOMPLETE] = {false, {DX_ALERT_UNKNOWN_CA}},
     [DX_DEFECT_UNTRUSTED] = {false, {DX_ALERT_UNKNOWN_CA}},
     [DX_DEFECT_WRONG_USAGE] = {true, {DX_ALERT_UNSUPPORTED_CERTIFICATE}},
+    [DX_DEFECT_NOT_CA] = {true, {DX_ALERT_UNKNOWN_CA, DX_ALERT_UNSUPPORTED_CERTIFICATE}},
+    [DX_DEFECT_NO_CERT_SIGN] = {true, {DX_ALERT_UNKNOWN_CA, DX_ALERT_UNSUPPORTED_CERTIFICATE}},
+    [DX_DEFECT_PATH_LENGTH] = {true, {DX_ALERT_UNKNOWN_CA, DX_ALERT_UNSUPPORTED_CERTIFICATE}},
+    [DX_DEFECT_NAME_CONSTRAINTS] = {true, {DX_ALERT_UNKNOWN_CA, DX_ALERT_UNSUPPORTED_CERTIFICATE}},
     [DX_DEFECT_NAME_MISMATCH] = {true, {0}},
     [DX_DEFECT_NO_NAMES] = {false, {0}},
     [DX_DEFECT_WEAK_KEY] = {false, {DX_ALERT_INSUFFICIENT_SECURITY}},
@@ -66,13 +70,6 @@ is_named(dx_defect defect, uint8_t alert)
         if (rows[defect].alerts[i] == alert)
             return true;
     return false;
-}
-
-/* An issuer that must not issue: OpenSSL says "unknown CA" to it (observed). */
-static bool
-is_about_issuer(const dx_judgement *judgement, dx_defect defect, uint8_t alert)
-{
-    return defect == DX_DEFECT_WRONG_USAGE && judgement->at[defect] > 0 && alert == DX_ALERT_UNKNOWN_CA;
 }
 
 /* Another defect that would explain a client without a reason at least as well. */
@@ -133,8 +130,7 @@ dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *conte
     if (!left || !dx_presented_judge(facts, context->ledger, judgement) ||
         !(judgement->defects & DX_BIT(defect)))
         return DX_NONE;
-    if (facts->end.kind == DX_END_ALERT &&
-        (is_named(defect, facts->end.alert) || is_about_issuer(judgement, defect, facts->end.alert)))
+    if (facts->end.kind == DX_END_ALERT && is_named(defect, facts->end.alert))
         confidence = DX_CONFIRMED;
     else if (dx_left_generic(facts))
         confidence = weigh_generic(defect, facts, judgement);

@@ -134,11 +134,13 @@ test_issuers(void)
 {
     const char *www = "www.example.com";
     static const char *const names[] = {"no_ca", "no_signing", "names"};
+    static const dx_defect expected[] = {DX_DEFECT_NOT_CA, DX_DEFECT_NO_CERT_SIGN,
+                                         DX_DEFECT_NAME_CONSTRAINTS};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
         char *leaf = g_strconcat("leaf_", names[i], NULL), *issuer = g_strconcat("issuing_", names[i], NULL);
         g_test_message("%s", leaf);
-        g_assert_cmphex(defects(leaf, issuer, www), ==, DX_BIT(DX_DEFECT_WRONG_USAGE));
+        g_assert_cmphex(defects(leaf, issuer, www), ==, DX_BIT(expected[i]));
         g_free(leaf);
         g_free(issuer);
     }
@@ -147,8 +149,8 @@ test_issuers(void)
     dx_certs *certs = new_certs();
     dx_judgement judgement;
     judge(&judgement, certs, fixture_chain(certs, "leaf_below", "below", "issuing_path", NULL), www);
-    g_assert_cmphex(judgement.defects, ==, DX_BIT(DX_DEFECT_WRONG_USAGE));
-    g_assert_cmpuint(judgement.at[DX_DEFECT_WRONG_USAGE], ==, 2);
+    g_assert_cmphex(judgement.defects, ==, DX_BIT(DX_DEFECT_PATH_LENGTH));
+    g_assert_cmpuint(judgement.at[DX_DEFECT_PATH_LENGTH], ==, 2);
     dx_certs_free(certs);
 }
 
