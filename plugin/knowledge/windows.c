@@ -18,7 +18,7 @@
 #define PROVIDER_HTTP_SERVICE "Microsoft-Windows-HttpService"
 #define PROVIDER_SECURITY     "Microsoft-Windows-Security-Auditing"
 
-#define X(id, provider, meaning) {id, PROVIDER_##provider, meaning},
+#define X(id, provider, side, meaning) {id, DX_LOG_##side, PROVIDER_##provider, meaning},
 static const dx_event events[] = {
 #include "knowledge/events.def"
 };

@@ -7,8 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Whose log an event is in. EITHER: the side's that had to do with it. */
+typedef enum { DX_LOG_SERVER, DX_LOG_CLIENT, DX_LOG_EITHER } dx_log_side;
+
 typedef struct dx_event {
     uint16_t id;
+    dx_log_side side;
     const char *provider; /* "Schannel", "Microsoft-Windows-HttpEvent" */
     const char *meaning;
 } dx_event;

@@ -36,7 +36,7 @@ static const row alerts[] = {
 #include "knowledge/alerts.def"
 };
 #undef X
-#define X(id, provider, meaning) {id, meaning},
+#define X(id, provider, side, meaning) {id, meaning},
 static const row events[] = {
 #include "knowledge/events.def"
 };
@@ -262,6 +262,16 @@ test_events(void)
     }
     g_assert_cmpstr(dx_event_find(0x3aad)->provider, ==, "Microsoft-Windows-HttpEvent");
     g_assert_null(dx_event_find(36890));
+    g_assert_null(dx_event_find(96)); /* in no message table of http.sys */
+    /* what only a client can see is in its log */
+    static const uint16_t client[] = {36873, 36875, 36876, 36881, 36882, 36883, 36884};
+    for (size_t i = 0; i < G_N_ELEMENTS(client); i++)
+        g_assert_cmpint(dx_event_find(client[i])->side, ==, DX_LOG_CLIENT);
+    static const uint16_t server[] = {61, 15021, 15302, 36869, 36874, 36877, 36885, 36886};
+    for (size_t i = 0; i < G_N_ELEMENTS(server); i++)
+        g_assert_cmpint(dx_event_find(server[i])->side, ==, DX_LOG_SERVER);
+    g_assert_cmpint(dx_event_find(36887)->side, ==, DX_LOG_EITHER);
+    g_assert_cmpint(dx_event_find(36888)->side, ==, DX_LOG_EITHER);
     for (size_t i = 0; i < G_N_ELEMENTS(events); i++)
         g_assert_nonnull(dx_event_find((uint16_t)events[i].code));
 }
@@ -368,7 +378,7 @@ test_releases(void)
     g_assert_cmpint(dx_windows_support(r2, 0x0304), ==, DX_SUPPORT_NO);
     g_assert_cmpint(dx_windows_support(dx_windows_find(DX_OS_2003), 0x0302), ==, DX_SUPPORT_NO);
     g_assert_cmpint(dx_windows_support(dx_windows_find(DX_OS_2016), 0x0300), ==, DX_SUPPORT_OFF);
-    g_assert_cmpint(dx_windows_support(dx_windows_find(DX_OS_2025), 0x0301), ==, DX_SUPPORT_UNSURE);
+    g_assert_cmpint(dx_windows_support(dx_windows_find(DX_OS_2025), 0x0301), ==, DX_SUPPORT_ON);
     g_assert_cmpstr(dx_windows_find(DX_OS_2012R2)->name, ==, "Windows Server 2012 R2 (IIS 8.5)");
 }
 
