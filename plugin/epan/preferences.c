@@ -7,10 +7,9 @@
 #include <string.h>
 
 #include "evidence/evidence.h"
+#include "knowledge/services.h"
 #include "knowledge/windows.h"
 
-#define DEFAULT_TLS_PORTS                                                                                    \
-    "443,465,563,636,853,989,990,992,993,994,995,3269,4433,5061,5986,6514,8443,8531,8883,9443"
 #define MAX_SECONDS 86400
 
 static range_t *tls_ports;
@@ -87,7 +86,7 @@ void
 dx_preferences_register(int proto, void (*changed)(void))
 {
     changed_hook = changed;
-    range_convert_str(wmem_epan_scope(), &tls_ports, DEFAULT_TLS_PORTS, 65535);
+    range_convert_str(wmem_epan_scope(), &tls_ports, dx_tls_ports, 65535);
     module_t *module = prefs_register_protocol(proto, apply);
     prefs_register_range_preference(
         module, "tls_ports", "TLS ports",

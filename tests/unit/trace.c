@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "knowledge/names.h"
+#include "knowledge/services.h"
 #include "trace_reader.h"
 
 #define START_US (G_GINT64_CONSTANT(1717243200) * G_USEC_PER_SEC) /* 2024-06-01 12:00 UTC */
@@ -54,11 +55,10 @@ begin_case(trace_reader *reader, case_kind kind)
 static bool
 is_tls_port(uint16_t port)
 {
-    static const uint16_t ports[] = {443, 465,  563,  636,  853,  989,  990,  992,  993,  994,
-                                     995, 3269, 4433, 5061, 5986, 6514, 8443, 8531, 8883, 9443};
+    const char *at = dx_tls_ports;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(ports); i++)
-        if (ports[i] == port)
+    for (char *end; *at; at = *end ? end + 1 : end)
+        if (g_ascii_strtoull(at, &end, 10) == port)
             return true;
     return false;
 }

@@ -1,0 +1,136 @@
+/* services.c - looks programs that serve TLS and their ports up in services.def
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "knowledge/services.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* services.def, one kind of row at a time */
+#define ROLE(...)
+#define PORT(...)
+#define X(id, name, platform, stack, ...)                                                                    \
+    {DX_SERVICE_##id, #id, name, DX_PLATFORM_##platform, DX_STACK_##stack, __VA_ARGS__},
+static const dx_service services[] = {
+#include "knowledge/services.def"
+};
+#undef X
+#undef ROLE
+#define X(...)
+#define ROLE(id, name, windows, elsewhere, likelier)                                                         \
+    {DX_ROLE_##id, name, DX_SERVICE_##windows, DX_SERVICE_##elsewhere, DX_PLATFORM_##likelier},
+static const dx_role roles[] = {
+#include "knowledge/services.def"
+};
+#undef ROLE
+#undef PORT
+#define ROLE(...)
+#define PORT(port, role, tls) {port, DX_ROLE_##role},
+typedef struct port_row {
+    uint16_t port;
+    dx_role_id role;
+} port_row;
+static const port_row ports[] = {
+#include "knowledge/services.def"
+};
+#undef PORT
+
+#define PORT_FIRST(port)      ""
+#define PORT_TLS(port)        "," #port
+#define PORT_PLAIN(port)      ""
+#define PORT(port, role, tls) PORT_##tls(port)
+const char dx_tls_ports[] = "443"
+#include "knowledge/services.def"
+    ;
+#undef PORT
+#undef X
+#undef ROLE
+
+const char *
+dx_platform_name(dx_platform platform)
+{
+    static const char *const names[DX_NUM_PLATFORMS] = {"unknown", "Windows", "Unix"};
+
+    return (unsigned)platform < DX_NUM_PLATFORMS ? names[platform] : names[0];
+}
+
+const dx_service *
+dx_service_get(dx_service_id id)
+{
+    return (int)id > DX_SERVICE_UNKNOWN && (int)id < DX_NUM_SERVICES ? &services[id - 1] : NULL;
+}
+
+const dx_role *
+dx_role_get(dx_role_id id)
+{
+    return (int)id > DX_ROLE_NONE && (int)id < DX_NUM_ROLES ? &roles[id - 1] : NULL;
+}
+
+static int
+compare_port(const void *key, const void *row)
+{
+    return (int)*(const uint16_t *)key - (int)((const port_row *)row)->port;
+}
+
+const dx_role *
+dx_role_of_port(uint16_t port)
+{
+    const port_row *row = bsearch(&port, ports, COUNT(ports), sizeof ports[0], compare_port);
+
+    return row ? dx_role_get(row->role) : NULL;
+}
+
+static char
+lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Whether `text` has `word` in it, capitals or not. */
+static bool
+has_word(const char *text, const char *word)
+{
+    for (; *text; text++) {
+        size_t len = 0;
+        while (word[len] && lower(text[len]) == lower(word[len]))
+            len++;
+        if (!word[len])
+            return true;
+    }
+    return false;
+}
+
+const dx_service *
+dx_service_by_process(const char *image, const dx_role *role)
+{
+    const dx_service *found = NULL;
+    const char *name = image ? image : "";
+
+    for (const char *at = name; *at; at++) /* without the folder */
+        if (*at == '\\' || *at == '/')
+            name = at + 1;
+    for (size_t i = 0; *name && i < COUNT(services); i++) {
+        if (!services[i].process || !has_word(name, services[i].process))
+            continue;
+        if (role && (services[i].id == role->windows || services[i].id == role->elsewhere))
+            return &services[i];
+        if (!found && strcmp(services[i].process, "svchost.exe") != 0) /* that may be anything */
+            found = &services[i];
+    }
+    return found;
+}
+
+const dx_service *
+dx_service_by_banner(const char *text)
+{
+    const dx_service *found = NULL;
+
+    for (size_t i = 0; text && i < COUNT(services); i++) /* the longest: "Apache-Coyote" is not Apache */
+        if (services[i].banner && has_word(text, services[i].banner) &&
+            (!found || strlen(services[i].banner) > strlen(found->banner)))
+            found = &services[i];
+    return found;
+}
