@@ -70,6 +70,7 @@ render(GString *out, request *asked, void (*flush)(GString *out))
     dx_report report = {
         .file = file,
         .version = DX_VERSION,
+        .width = asked->window != NULL ? DX_WINDOW_COLUMNS : 0,
         .num_quic_flows = dx_tracker_num_quic_flows(),
         .num_dtls_flows = dx_tracker_num_dtls_flows(),
         .selected = asked->filtered ? is_selected : NULL,

@@ -4,9 +4,7 @@
 #include "epan/window.h"
 
 #include <epan/plugin_if.h>
-#include "present/narrow.h"
 
-#define COLUMNS       72                 /* that fit the window as Wireshark opens it (observed: 4.0) */
 #define FAILED_FILTER "ssltrouble.cause" /* every frame of every connection that did not come about */
 
 struct dx_window {
@@ -79,9 +77,7 @@ dx_window_show(dx_window *window, const char *text)
     }
     g_free(window->text);
     window->text = g_strdup(text);
-    char *narrow = dx_narrow(text, COLUMNS);
-    funnel_get_funnel_ops()->set_text(window->window, narrow);
-    g_free(narrow);
+    funnel_get_funnel_ops()->set_text(window->window, text);
 }
 
 char *

@@ -6,6 +6,9 @@
 
 #include "epan/compat.h"
 
+/* Columns that fit the window as Wireshark opens it, which offers no way to ask for more (observed: 4.0). */
+#define DX_WINDOW_COLUMNS 72
+
 typedef struct dx_window dx_window;
 
 /* dx_window_new - opens a window, in Wireshark only (dx_in_gui). It frees itself when the user closes it,

@@ -69,22 +69,22 @@ dx_entry_clients(const dx_entry *entry)
 }
 
 static void
-add_server(GString *out, const dx_entry *entry)
+add_server(const dx_page *page, const dx_entry *entry)
 {
     char *server = dx_endpoint_text(&entry->server->endpoint), *names = dx_entry_names(entry);
     if (!*names)
-        dx_layout_text(out, "Server", server);
+        dx_layout_text(page, "Server", server);
     else if (entry->num_nameless)
-        dx_layout_line(out, "Server", "%s, asked for as %s; without a name (SNI) in %u of %u connections",
+        dx_layout_line(page, "Server", "%s, asked for as %s; without a name (SNI) in %u of %u connections",
                        server, names, entry->num_nameless, entry->streams->len);
     else
-        dx_layout_line(out, "Server", "%s, asked for as %s", server, names);
+        dx_layout_line(page, "Server", "%s, asked for as %s", server, names);
     g_free(server);
     g_free(names);
 }
 
 static void
-add_sureness(GString *out, const dx_entry *entry, const dx_verdict *example)
+add_sureness(const dx_page *page, const dx_entry *entry, const dx_verdict *example)
 {
     static const char *const meaning[] = {
         [DX_NONE] = "",
@@ -96,7 +96,7 @@ add_sureness(GString *out, const dx_entry *entry, const dx_verdict *example)
                            ? "confirmed: the server's own files prove it, and the packets fit"
                            : meaning[entry->best];
     if (entry->num_by_confidence[entry->best] == entry->streams->len) {
-        dx_layout_text(out, "How sure", sure);
+        dx_layout_text(page, "How sure", sure);
         return;
     }
     GString *text = g_string_new(sure);
@@ -106,12 +106,12 @@ add_sureness(GString *out, const dx_entry *entry, const dx_verdict *example)
             g_string_append_printf(text, "; %s in %u", dx_confidence_name((dx_confidence)i),
                                    entry->num_by_confidence[i]);
     g_string_append(text, " of these connections)");
-    dx_layout_text(out, "How sure", text->str);
+    dx_layout_text(page, "How sure", text->str);
     g_string_free(text, TRUE);
 }
 
 static void
-add_count(GString *out, const dx_entry *entry)
+add_count(const dx_page *page, const dx_entry *entry)
 {
     const dx_tally *server = entry->server;
     unsigned num = entry->streams->len, num_others = server->num_failed - num;
@@ -128,57 +128,57 @@ add_count(GString *out, const dx_entry *entry)
             g_string_append(text, ", none worked");
     }
     char *clients = dx_entry_clients(entry);
-    dx_layout_line(out, "How often", "%s; client%s %s", text->str, entry->clients.values->len == 1 ? "" : "s",
+    dx_layout_line(page, "How often", "%s; client%s %s", text->str, entry->clients.values->len == 1 ? "" : "s",
                    clients);
     g_free(clients);
     g_string_free(text, TRUE);
 }
 
 static void
-add_extent(GString *out, const dx_entry *entry, const dx_verdict *example)
+add_extent(const dx_page *page, const dx_entry *entry, const dx_verdict *example)
 {
     unsigned num = entry->streams->len;
     char *first = dx_layout_time(entry->first_us), *last = dx_layout_time(entry->last_us);
-    dx_layout_line(out, "When", "%s%s (frame %u)", num > 1 ? "first " : "", first, entry->first_frame);
+    dx_layout_line(page, "When", "%s%s (frame %u)", num > 1 ? "first " : "", first, entry->first_frame);
     if (num > 1)
-        dx_layout_line(out, NULL, "last  %s (frame %u)", last, entry->last_frame);
+        dx_layout_line(page, NULL, "last  %s (frame %u)", last, entry->last_frame);
     g_free(first);
     g_free(last);
     if (entry->num_recovered == num)
-        dx_layout_line(out, "Recovered", "%s: shortly after, the same client got through (frame %u)",
+        dx_layout_line(page, "Recovered", "%s: shortly after, the same client got through (frame %u)",
                        num == 1 ? "yes" : "all", example->recovered_by);
     else if (entry->num_recovered)
-        dx_layout_line(out, "Recovered", "%u of %u: shortly after, the same client got through",
+        dx_layout_line(page, "Recovered", "%u of %u: shortly after, the same client got through",
                        entry->num_recovered, num);
 }
 
 static void
-add_evidence(GString *out, const dx_entry *entry, const dx_facts *facts, const dx_verdict *verdict)
+add_evidence(const dx_page *page, const dx_entry *entry, const dx_facts *facts, const dx_verdict *verdict)
 {
     char *client = dx_endpoint_text(&facts->client_endpoint);
-    dx_layout_line(out, "Seen", "%sclient %s, tcp.stream %u",
+    dx_layout_line(page, "Seen", "%sclient %s, tcp.stream %u",
                    entry->streams->len > 1 ? "in one example: " : "", client, facts->stream);
     g_free(client);
     for (unsigned i = 0; i < verdict->evidence->len; i++) {
         const dx_evidence *evidence = &g_array_index(verdict->evidence, dx_evidence, i);
         char *prefix = evidence->frame ? g_strdup_printf("%*sframe %-5u", DX_LAYOUT_TEXT, "", evidence->frame)
                                        : g_strdup_printf("%*s-", DX_LAYOUT_TEXT, "");
-        dx_layout_wrap(out, prefix, DX_LAYOUT_TEXT + 12, evidence->text);
+        dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 12, evidence->text);
         g_free(prefix);
     }
 }
 
 /* "name: values" lines; the values hang below their name. */
 static void
-add_lines(GString *out, const char *label, GPtrArray *lines, const char *if_none)
+add_lines(const dx_page *page, const char *label, GPtrArray *lines, const char *if_none)
 {
     if (lines->len == 0)
-        dx_layout_text(out, label, if_none);
+        dx_layout_text(page, label, if_none);
     for (unsigned i = 0; i < lines->len; i++) {
         char *line = lines->pdata[i], *colon = strchr(line, ':');
         int name_len = colon ? (int)(colon - line + 1) : 0;
         char *prefix = g_strdup_printf("  %-*s%.*s", DX_LAYOUT_TEXT - 2, i ? "" : label, name_len, line);
-        dx_layout_wrap(out, prefix, DX_LAYOUT_TEXT + 2, g_strchug(line + name_len));
+        dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 2, g_strchug(line + name_len));
         g_free(prefix);
     }
     g_ptr_array_free(lines, TRUE);
@@ -186,114 +186,114 @@ add_lines(GString *out, const char *label, GPtrArray *lines, const char *if_none
 
 /* The document's preliminary check: is the site there without TLS, does another port of the host answer? */
 static void
-add_preliminary(GString *out, const dx_facts *facts, const dx_host *host)
+add_preliminary(const dx_page *page, const dx_facts *facts, const dx_host *host)
 {
     uint16_t port = facts->server_endpoint.port;
     const char *label = "Preliminary";
     if (host && host->http_frame) {
         char *server = dx_safe(host->http_server, 80);
-        dx_layout_line(out, label,
+        dx_layout_line(page, label,
                        "plain http works: port 80 of this host answered with status %u in frame %u%s%s",
                        host->http_status, host->http_frame, server ? ", Server: " : "", server ? server : "");
         g_free(server);
         label = NULL;
     } else if (port % 1000 == 443) { /* a web port: 443, 8443, ... */
-        dx_layout_text(out, label, "plain http on port 80 of this host: not in this capture");
+        dx_layout_text(page, label, "plain http on port 80 of this host: not in this capture");
         label = NULL;
     }
     if (host && host->tls_frame && host->tls_port != port)
-        dx_layout_line(out, label, "TLS works on port %u of this host (frame %u)", host->tls_port,
+        dx_layout_line(page, label, "TLS works on port %u of this host (frame %u)", host->tls_port,
                        host->tls_frame);
     else if (host && host->syn_ack_frame && host->syn_ack_port != port && !host->http_frame)
-        dx_layout_line(out, label, "port %u of this host accepts connections (frame %u): the host is up",
+        dx_layout_line(page, label, "port %u of this host accepts connections (frame %u): the host is up",
                        host->syn_ack_port, host->syn_ack_frame);
 }
 
 static void
-add_help(GString *out, const dx_verdict *verdict)
+add_help(const dx_page *page, const dx_verdict *verdict)
 {
     unsigned number = 0;
     for (unsigned i = 1; i < verdict->candidates->len; i++) {
         const dx_cause *cause = verdict->candidates->pdata[i];
         char *line = g_strdup_printf("%s (scenario %d)", cause->title, (int)cause->scenario);
-        dx_layout_item(out, "Could be", ++number, line);
+        dx_layout_item(page, "Could be", ++number, line);
         g_free(line);
     }
     number = 0;
     for (unsigned i = 0; i < verdict->checks->len; i++) {
         char *check = dx_step_line(verdict->checks->pdata[i]);
-        dx_layout_item(out, "Check", ++number, check);
+        dx_layout_item(page, "Check", ++number, check);
         g_free(check);
     }
     char *fix = dx_step_line(verdict->fix);
-    dx_layout_text(out, "Fix", fix);
+    dx_layout_text(page, "Fix", fix);
     g_free(fix);
 }
 
 static void
-add_events(GString *out, const dx_entry *entry, const dx_cause *cause)
+add_events(const dx_page *page, const dx_entry *entry, const dx_cause *cause)
 {
     if (!cause->events[0])
         return;
     char *first = dx_layout_time(entry->first_us), *last = dx_layout_time(entry->last_us);
     if (entry->streams->len == 1)
-        dx_layout_line(out, "Event log", "on a Windows server, System log, around %s:", first);
+        dx_layout_line(page, "Event log", "on a Windows server, System log, around %s:", first);
     else
-        dx_layout_line(out, "Event log", "on a Windows server, System log, %s to %s:", first, last);
+        dx_layout_line(page, "Event log", "on a Windows server, System log, %s to %s:", first, last);
     g_free(first);
     g_free(last);
     for (unsigned i = 0; i < G_N_ELEMENTS(cause->events) && cause->events[i]; i++) {
         const dx_event *event = dx_event_find(cause->events[i]);
         char *prefix = g_strdup_printf("%*s%u", DX_LAYOUT_TEXT, "", cause->events[i]);
         char *text = event ? g_strdup_printf("(%s) %s", event->provider, event->meaning) : g_strdup("");
-        dx_layout_wrap(out, prefix, DX_LAYOUT_TEXT + 6, text);
+        dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 6, text);
         g_free(prefix);
         g_free(text);
     }
 }
 
 void
-dx_entry_report(GString *out, dx_verdicts *verdicts, const dx_entry *entry, unsigned number)
+dx_entry_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry, unsigned number)
 {
     const dx_capture *capture = dx_verdicts_capture(verdicts);
     const dx_facts *facts = dx_capture_facts(capture, entry->example);
     const dx_verdict *verdict = dx_verdicts_of(verdicts, entry->example);
     const dx_host *host = dx_ledger_find_host(dx_capture_ledger(capture), &facts->server_endpoint.address);
     char *prefix = g_strdup_printf("%u.", number), *title = dx_verdict_title(verdict);
-    g_string_append_c(out, '\n');
-    dx_layout_rule(out, '-');
-    dx_layout_wrap(out, prefix, 3, title);
-    dx_layout_rule(out, '-');
+    g_string_append_c(page->out, '\n');
+    dx_layout_rule(page, '-');
+    dx_layout_wrap(page, prefix, 3, title);
+    dx_layout_rule(page, '-');
     g_free(prefix);
     g_free(title);
 
-    add_server(out, entry);
-    dx_layout_text(out, "Why", verdict->why);
-    add_sureness(out, entry, verdict);
-    add_count(out, entry);
-    add_extent(out, entry, verdict);
-    dx_layout_line(out, "Scenario", "%d: %s", (int)entry->cause->scenario,
+    add_server(page, entry);
+    dx_layout_text(page, "Why", verdict->why);
+    add_sureness(page, entry, verdict);
+    add_count(page, entry);
+    add_extent(page, entry, verdict);
+    dx_layout_line(page, "Scenario", "%d: %s", (int)entry->cause->scenario,
                    dx_scenario_name(entry->cause->scenario));
-    g_string_append_c(out, '\n');
-    add_evidence(out, entry, facts, verdict);
-    dx_layout_text(out, "Compare", verdict->contrast);
-    add_preliminary(out, facts, host);
-    g_string_append_c(out, '\n');
-    dx_files_testimonies(out, verdicts, verdict);
-    add_help(out, verdict);
-    g_string_append_c(out, '\n');
+    g_string_append_c(page->out, '\n');
+    add_evidence(page, entry, facts, verdict);
+    dx_layout_text(page, "Compare", verdict->contrast);
+    add_preliminary(page, facts, host);
+    g_string_append_c(page->out, '\n');
+    dx_files_testimonies(page, verdicts, verdict);
+    add_help(page, verdict);
+    g_string_append_c(page->out, '\n');
     if (entry->cause->scenario == DX_SCENARIO_5) {
-        add_lines(out, "Offered", dx_offer_lines(facts), "nothing that could be read");
-        add_lines(out, "Chosen", dx_choice_lines(facts), "nothing: the server sent no ServerHello");
+        add_lines(page, "Offered", dx_offer_lines(facts), "nothing that could be read");
+        add_lines(page, "Chosen", dx_choice_lines(facts), "nothing: the server sent no ServerHello");
     }
     if (entry->cause->scenario == DX_SCENARIO_1 || entry->cause->scenario == DX_SCENARIO_2)
-        add_lines(out, "Certificate", dx_cert_lines(facts, dx_capture_ledger(capture)),
+        add_lines(page, "Certificate", dx_cert_lines(facts, dx_capture_ledger(capture)),
                   dx_facts_tls13(facts)
                       ? "not readable: TLS 1.3 encrypts it (capture with SSLKEYLOGFILE to see it)"
                       : "not in the capture");
-    dx_layout_text(out, "Clients show", entry->cause->clients);
-    add_events(out, entry, entry->cause);
+    dx_layout_text(page, "Clients show", entry->cause->clients);
+    add_events(page, entry, entry->cause);
     char *filter = dx_entry_filter(entry);
-    g_string_append_printf(out, "  %-*s%s\n", DX_LAYOUT_TEXT - 2, "Filter", filter);
+    dx_layout_whole(page, "Filter", filter);
     g_free(filter);
 }

@@ -5,10 +5,11 @@
 #define DX_PRESENT_ENTRY_H
 
 #include "present/fold.h"
+#include "present/layout.h"
 
 /* dx_entry_report - appends all there is to say of the failures of an entry; `number` is its place in the
  * list. */
-void dx_entry_report(GString *out, dx_verdicts *verdicts, const dx_entry *entry, unsigned number);
+void dx_entry_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry, unsigned number);
 
 /* dx_entry_filter - a display filter for the connections of an entry, short enough to paste. New string. */
 char *dx_entry_filter(const dx_entry *entry);

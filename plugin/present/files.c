@@ -18,7 +18,7 @@ dx_files_prove(const dx_verdict *verdict)
 }
 
 static void
-add_testimony(GString *out, const dx_evidence_store *store, const dx_testimony *testimony)
+add_testimony(const dx_page *page, const dx_evidence_store *store, const dx_testimony *testimony)
 {
     bool contradicts = testimony->stance == DX_CONTRADICTS;
     char *prefix = g_strdup_printf("%*s%s", DX_LAYOUT_TEXT, "",
@@ -26,34 +26,34 @@ add_testimony(GString *out, const dx_evidence_store *store, const dx_testimony *
     char *title =
         g_strdup_printf("%s (scenario %d)%s", testimony->cause->title, (int)testimony->cause->scenario,
                         contradicts ? ": the packets prove the files wrong" : "");
-    dx_layout_wrap(out, prefix, DX_LAYOUT_TEXT + STANCE_COLUMNS + 2, title);
+    dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + STANCE_COLUMNS + 2, title);
     g_free(prefix);
     g_free(title);
     for (unsigned i = 0; i < testimony->statements->len; i++) {
         char *text = dx_statement_text(store, &g_array_index(testimony->statements, dx_statement, i));
         char *indent = g_strdup_printf("%*s-", DX_LAYOUT_TEXT + STANCE_COLUMNS + 2, "");
-        dx_layout_wrap(out, indent, DX_LAYOUT_TEXT + STANCE_COLUMNS + 4, text);
+        dx_layout_wrap(page, indent, DX_LAYOUT_TEXT + STANCE_COLUMNS + 4, text);
         g_free(indent);
         g_free(text);
     }
 }
 
 void
-dx_files_testimonies(GString *out, const dx_verdicts *verdicts, const dx_verdict *verdict)
+dx_files_testimonies(const dx_page *page, const dx_verdicts *verdicts, const dx_verdict *verdict)
 {
     const dx_evidence_store *store = dx_verdicts_evidence(verdicts);
 
     if (!store || !verdict->testimonies)
         return;
-    dx_layout_text(out, "Server files",
+    dx_layout_text(page, "Server files",
                    verdict->testimonies->len ? "what the server's own files say:"
                                              : "the server's own files say nothing about it");
     for (unsigned i = 0; i < verdict->testimonies->len; i++)
-        add_testimony(out, store, verdict->testimonies->pdata[i]);
+        add_testimony(page, store, verdict->testimonies->pdata[i]);
 }
 
 static void
-add_file(GString *out, const dx_evidence_file *file)
+add_file(const dx_page *page, const dx_evidence_file *file)
 {
     char *name = dx_safe(file->name, 80);
     GString *text = g_string_new(NULL);
@@ -66,7 +66,7 @@ add_file(GString *out, const dx_evidence_file *file)
         g_string_append_printf(text, "%s: NOT READ", name);
     if (file->reason)
         g_string_append_printf(text, " (%s)", file->reason);
-    dx_layout_wrap(out, "  *", 4, text->str);
+    dx_layout_wrap(page, "  *", 4, text->str);
     g_string_free(text, TRUE);
     g_free(name);
 }
@@ -81,33 +81,33 @@ has_zoneless_events(const dx_evidence_store *store)
 }
 
 void
-dx_files_list(GString *out, dx_verdicts *verdicts)
+dx_files_list(const dx_page *page, dx_verdicts *verdicts)
 {
     const dx_evidence_store *store = dx_verdicts_evidence(verdicts);
 
     if (!store)
         return;
-    g_string_append_c(out, '\n');
-    dx_layout_rule(out, '-');
-    g_string_append(out, "The server's own files\n");
-    dx_layout_rule(out, '-');
-    dx_layout_text(out, "Folder", store->folder);
-    dx_layout_text(out, "Trouble", store->trouble);
+    g_string_append_c(page->out, '\n');
+    dx_layout_rule(page, '-');
+    g_string_append(page->out, "The server's own files\n");
+    dx_layout_rule(page, '-');
+    dx_layout_text(page, "Folder", store->folder);
+    dx_layout_text(page, "Trouble", store->trouble);
     for (unsigned i = 0; i < store->files->len; i++)
-        add_file(out, &g_array_index(store->files, dx_evidence_file, i));
+        add_file(page, &g_array_index(store->files, dx_evidence_file, i));
     if (!store->files->len && !store->trouble)
-        dx_layout_text(out, NULL, "it holds no files");
+        dx_layout_text(page, NULL, "it holds no files");
     const dx_log_clock *clock = dx_verdicts_log_clock(verdicts);
     if (!has_zoneless_events(store))
         return;
     char *zone = dx_log_clock_text(clock);
     if (clock->known)
-        dx_layout_line(out, "Log's clock",
+        dx_layout_line(page, "Log's clock",
                        "the event log in text has no time zone: taken as %s, because %u of its events "
                        "then meet failures in this capture",
                        zone, clock->num_matches);
     else
-        dx_layout_text(out, "Log's clock",
+        dx_layout_text(page, "Log's clock",
                        "the event log in text has no time zone, and its events fit no failure of this "
                        "capture in one way only: their times are not used. Export it as XML");
     g_free(zone);

@@ -40,65 +40,73 @@ line_bytes(const char *text, glong width, const char **next)
 }
 
 void
-dx_layout_wrap(GString *out, const char *prefix, unsigned indent, const char *text)
+dx_layout_wrap(const dx_page *page, const char *prefix, unsigned indent, const char *text)
 {
     char *safe = dx_safe(text, MAX_TEXT_CHARACTERS);
     glong start = g_utf8_strlen(prefix, -1);
-    g_string_append(out, prefix);
+    g_string_append(page->out, prefix);
     if (*safe) {
         unsigned gap = start < (glong)indent ? indent - (unsigned)start : start > 0;
-        append_spaces(out, gap);
+        append_spaces(page->out, gap);
         start += gap;
     }
-    glong width = DX_LAYOUT_WIDTH - start;
+    glong width = (glong)page->width - start;
     for (const char *at = safe, *next; *at; at = next) {
         if (at != safe) {
-            append_spaces(out, indent);
-            width = DX_LAYOUT_WIDTH - (glong)indent;
+            append_spaces(page->out, indent);
+            width = (glong)page->width - (glong)indent;
         }
-        g_string_append_len(out, at, (gssize)line_bytes(at, width, &next));
-        g_string_append_c(out, '\n');
+        g_string_append_len(page->out, at, (gssize)line_bytes(at, width, &next));
+        g_string_append_c(page->out, '\n');
     }
     if (!*safe)
-        g_string_append_c(out, '\n');
+        g_string_append_c(page->out, '\n');
     g_free(safe);
 }
 
 void
-dx_layout_text(GString *out, const char *label, const char *text)
+dx_layout_text(const dx_page *page, const char *label, const char *text)
 {
     if (!text || !*text)
         return;
     char *prefix = g_strdup_printf("  %s", label ? label : "");
-    dx_layout_wrap(out, prefix, DX_LAYOUT_TEXT, text);
+    dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT, text);
     g_free(prefix);
 }
 
 void
-dx_layout_line(GString *out, const char *label, const char *format, ...)
+dx_layout_line(const dx_page *page, const char *label, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    dx_layout_text(out, label, text);
+    dx_layout_text(page, label, text);
     g_free(text);
 }
 
 void
-dx_layout_item(GString *out, const char *label, unsigned number, const char *text)
+dx_layout_item(const dx_page *page, const char *label, unsigned number, const char *text)
 {
     char *prefix = g_strdup_printf("  %-*s%u.", DX_LAYOUT_TEXT - 2, number == 1 ? label : "", number);
-    dx_layout_wrap(out, prefix, DX_LAYOUT_TEXT + 3, text);
+    dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 3, text);
     g_free(prefix);
 }
 
 void
-dx_layout_rule(GString *out, char c)
+dx_layout_whole(const dx_page *page, const char *label, const char *text)
 {
-    for (unsigned i = 0; i < DX_LAYOUT_WIDTH; i++)
-        g_string_append_c(out, c);
-    g_string_append_c(out, '\n');
+    char *safe = dx_safe(text, MAX_TEXT_CHARACTERS);
+    g_string_append_printf(page->out, "  %-*s%s\n", DX_LAYOUT_TEXT - 2, label, safe);
+    g_free(safe);
+}
+
+void
+dx_layout_rule(const dx_page *page, char c)
+{
+    for (unsigned i = 0; i < page->width; i++)
+        g_string_append_c(page->out, c);
+    g_string_append_c(page->out, '\n');
 }
 
 char *

@@ -5,6 +5,7 @@
 
 #include "facts/text.h"
 #include "knowledge/names.h"
+#include "present/layout.h"
 #include "present/present.h"
 
 #define MAX_NAMES 40 /* of a list; the JSON report has them all */
@@ -24,6 +25,12 @@ dx_verdict_title(const dx_verdict *verdict)
         return g_strdup(without_cause[verdict->outcome]);
     return g_strdup_printf("Scenario %d: %s (%s)", (int)cause->scenario, cause->title,
                            dx_confidence_name(verdict->confidence));
+}
+
+unsigned
+dx_report_width(const dx_report *report)
+{
+    return report->width ? MAX(report->width, 60) : DX_LAYOUT_WIDTH;
 }
 
 static void

@@ -10,6 +10,7 @@
 typedef struct dx_report {
     const char *file;                        /* shown name of the capture file; NULL for a live capture */
     const char *version;                     /* of the plugin */
+    unsigned width;                          /* columns of a line of text; 0: 100 */
     uint32_t num_quic_flows, num_dtls_flows; /* seen but not judged */
     bool (*selected)(uint32_t stream, void *user); /* the FILTER's choice; NULL: all */
     void *user;
@@ -25,6 +26,9 @@ void dx_report_tree(GString *out, dx_verdicts *verdicts, const dx_report *report
 
 /* dx_report_json - appends one JSON object per line per connection (`-z ssltrouble,json`). */
 void dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report);
+
+/* dx_report_width - the columns of a line of a report. */
+unsigned dx_report_width(const dx_report *report);
 
 /* dx_verdict_title - "Scenario 5: No protocol version in common (confirmed)". New string. */
 char *dx_verdict_title(const dx_verdict *verdict);

@@ -8,7 +8,7 @@
 #include "present/layout.h"
 #include "present/present.h"
 
-#define NAME_COLUMNS 64
+#define NUMBER_COLUMNS 36 /* of the three numbers behind a name */
 
 typedef struct row {
     unsigned num, num_recovered;
@@ -16,13 +16,13 @@ typedef struct row {
 } row;
 
 static void
-add_row(GString *out, unsigned depth, const char *name, const row *total)
+add_row(const dx_page *page, unsigned depth, const char *name, const row *total)
 {
     char *indented = g_strdup_printf("%*s%s", (int)depth, "", name);
-    g_string_append_printf(out, "%-*s %10u %10u", NAME_COLUMNS, indented, total->num, total->num_recovered);
+    g_string_append_printf(page->out, "%-*s %10u %10u", (int)page->width - NUMBER_COLUMNS, indented, total->num, total->num_recovered);
     if (total->num)
-        g_string_append_printf(out, " %11u", total->first_frame);
-    g_string_append_c(out, '\n');
+        g_string_append_printf(page->out, " %11u", total->first_frame);
+    g_string_append_c(page->out, '\n');
     g_free(indented);
 }
 
@@ -75,7 +75,7 @@ compare_rows(gconstpointer a, gconstpointer b)
 }
 
 static void
-add_entries(GString *out, const GPtrArray *entries)
+add_entries(const dx_page *page, const GPtrArray *entries)
 {
     for (unsigned i = 0; i < entries->len; i++) {
         const dx_entry *entry = entries->pdata[i], *before = i ? entries->pdata[i - 1] : NULL;
@@ -84,18 +84,18 @@ add_entries(GString *out, const GPtrArray *entries)
             char *name = g_strdup_printf("Scenario %d: %s", (int)entry->cause->scenario,
                                          dx_scenario_name(entry->cause->scenario));
             total = sum(entries, i, same_scenario);
-            add_row(out, 1, name, &total);
+            add_row(page, 1, name, &total);
             g_free(name);
         }
         if (!before || !same_cause(before, entry)) {
             total = sum(entries, i, same_cause);
-            add_row(out, 2, entry->cause->title, &total);
+            add_row(page, 2, entry->cause->title, &total);
         }
         char *server = dx_endpoint_text(&entry->server->endpoint);
         total = (row){.num = entry->streams->len,
                       .num_recovered = entry->num_recovered,
                       .first_frame = entry->first_frame};
-        add_row(out, 3, server, &total);
+        add_row(page, 3, server, &total);
         g_free(server);
     }
 }
@@ -103,17 +103,18 @@ add_entries(GString *out, const GPtrArray *entries)
 void
 dx_report_tree(GString *out, dx_verdicts *verdicts, const dx_report *report)
 {
+    const dx_page on = {out, dx_report_width(report)}, *page = &on;
     dx_fold *fold = dx_fold_new(verdicts, report);
     g_ptr_array_sort(fold->entries, compare_rows);
-    g_string_append_c(out, '\n');
-    dx_layout_rule(out, '=');
-    g_string_append(out, "SSL Troubleshooter: failed connections by scenario, cause and server\n");
-    g_string_append_printf(out, "%-*s %10s %10s %11s\n", NAME_COLUMNS, "Topic / Item", "Count", "Recovered",
+    g_string_append_c(page->out, '\n');
+    dx_layout_rule(page, '=');
+    g_string_append(page->out, "SSL Troubleshooter: failed connections by scenario, cause and server\n");
+    g_string_append_printf(page->out, "%-*s %10s %10s %11s\n", (int)page->width - NUMBER_COLUMNS, "Topic / Item", "Count", "Recovered",
                            "First frame");
-    dx_layout_rule(out, '-');
+    dx_layout_rule(page, '-');
     row total = sum(fold->entries, 0, same_all);
-    add_row(out, 0, "Failed connections", &total);
-    add_entries(out, fold->entries);
-    dx_layout_rule(out, '=');
+    add_row(page, 0, "Failed connections", &total);
+    add_entries(page, fold->entries);
+    dx_layout_rule(page, '=');
     dx_fold_free(fold);
 }

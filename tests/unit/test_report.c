@@ -28,7 +28,8 @@ static void
 test_wrap(void)
 {
     GString *out = g_string_new(NULL);
-    dx_layout_wrap(out, "  Label", 16, LONG_WHY);
+    const dx_page on = {out, 100}, *page = &on;
+    dx_layout_wrap(page, "  Label", 16, LONG_WHY);
     g_assert_cmpstr(
         out->str, ==,
         "  Label         The server refused every version that the client offered, and this sentence "
@@ -37,14 +38,24 @@ test_wrap(void)
         "                reason why it must be wrapped.\n");
     g_string_truncate(out, 0);
     char *wide = g_strnfill(150, 'x');
-    dx_layout_text(out, "Name", wide);
+    dx_layout_text(page, "Name", wide);
     check_page(out->str);
     g_assert_cmpuint(out->len, ==, 2 * 16 + 150 + 2);
     g_string_truncate(out, 0);
-    dx_layout_text(out, "Name", "\x1b[31mred\n");
+    const dx_page narrow = {out, 60};
+    dx_layout_item(&narrow, "Check", 1, "Look at the event log of the server around this time, and at more.");
+    dx_layout_whole(&narrow, "Filter", "tcp.stream == 1 || tcp.stream == 2 || tcp.stream == 3");
+    dx_layout_rule(&narrow, '-');
+    g_assert_cmpstr(out->str, ==,
+                    "  Check         1. Look at the event log of the server\n"
+                    "                   around this time, and at more.\n"
+                    "  Filter        tcp.stream == 1 || tcp.stream == 2 || tcp.stream == 3\n"
+                    "------------------------------------------------------------\n");
+    g_string_truncate(out, 0);
+    dx_layout_text(page, "Name", "\x1b[31mred\n");
     g_assert_cmpstr(out->str, ==, "  Name          \\x1b[31mred\\x0a\n");
     g_string_truncate(out, 0);
-    dx_layout_text(out, "Name", "");
+    dx_layout_text(page, "Name", "");
     g_assert_cmpstr(out->str, ==, "");
     g_free(wide);
     g_string_free(out, TRUE);
