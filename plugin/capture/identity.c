@@ -165,9 +165,9 @@ dx_identity_chain(dx_ledger *ledger, const dx_message *message, bool tls13)
     list taken = {.num = 0};
     bool well_formed;
     unsigned num = dx_certificates(message->body, message->len, tls13, take_der, &taken, &well_formed);
-    unsigned known = dx_certs_count(certs);
+    unsigned known = dx_certs_num_issuers(certs);
     chain = dx_certs_add(certs, message->body, message->len, taken.der, taken.num, num, !well_formed);
-    if (dx_certs_count(certs) != known)
+    if (dx_certs_num_issuers(certs) != known)
         dx_ledger_touch(ledger);
     return chain;
 }

@@ -4,25 +4,19 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "certs/certificate.h"
 
-#include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
-#include <gnutls/x509-ext.h>
 #include <string.h>
 
-#include "knowledge/address.h"
-
-/* Reading a list of names takes GnuTLS time with the square of their number. */
-#define MAX_NAMES_BYTES (96 * 1024)
-
-#define OID_ALT_NAME    "2.5.29.17"
-#define OID_TLS_FEATURE "1.3.6.1.5.5.7.1.24"
+#include "certs/extensions.h"
+#include "knowledge/whole.h"
 
 dx_certificate *
-dx_certificate_new(const uint8_t *der, size_t len, const uint8_t sha256[32])
+dx_certificate_new(const uint8_t *der, size_t len, const uint8_t sha256[32], dx_budget *budget)
 {
     dx_certificate *certificate = g_new0(dx_certificate, 1);
 
     certificate->len = len;
+    certificate->budget = budget;
     certificate->der = g_malloc(MAX(len, 1));
     memcpy(certificate->der, der, len);
     memcpy(certificate->info.sha256, sha256, sizeof certificate->info.sha256);
@@ -41,6 +35,10 @@ dx_certificate_free(dx_certificate *certificate)
     g_strfreev(info->names);
     if (certificate->crt)
         gnutls_x509_crt_deinit(certificate->crt);
+    if (certificate->links)
+        g_array_unref(certificate->links);
+    g_bytes_unref(certificate->key_id);
+    g_bytes_unref(certificate->issuer_key_id);
     g_free(certificate->der);
     g_free(certificate);
 }
@@ -51,7 +49,7 @@ take_text(int result, gnutls_datum_t *datum)
 {
     if (result < 0)
         return NULL;
-    char *text = g_strndup((const char *)datum->data, datum->size);
+    char *text = dx_whole(datum->data, datum->size);
     gnutls_free(datum->data);
     return text;
 }
@@ -78,7 +76,7 @@ read_identity(dx_certificate_info *info, gnutls_x509_crt_t crt)
     char name[256];
     size_t name_len = sizeof name - 1;
     if (gnutls_x509_crt_get_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, 0, name, &name_len) >= 0)
-        info->common_name = g_strndup(name, name_len);
+        info->common_name = dx_whole(name, name_len);
     if (gnutls_x509_crt_get_serial(crt, serial, &len) >= 0)
         info->serial = hex(serial, len);
     info->not_before = (int64_t)gnutls_x509_crt_get_activation_time(crt);
@@ -129,175 +127,6 @@ read_key(dx_certificate_info *info, gnutls_x509_crt_t crt)
     }
 }
 
-static char *
-address_text(const uint8_t *bytes, size_t len)
-{
-    dx_address address = {.family = len == 4 ? 4 : len == 16 ? 6 : 0};
-
-    if (address.family)
-        memcpy(address.bytes, bytes, len);
-    return dx_address_text(&address);
-}
-
-static void
-take_names(dx_certificate_info *info, gnutls_subject_alt_names_t list)
-{
-    GPtrArray *dns = g_ptr_array_new(), *addresses = g_ptr_array_new();
-    gnutls_datum_t name;
-    unsigned type;
-
-    for (unsigned i = 0; gnutls_subject_alt_names_get(list, i, &type, &name, NULL) >= 0; i++) {
-        info->num_names++;
-        if (type != GNUTLS_SAN_DNSNAME && type != GNUTLS_SAN_IPADDRESS)
-            continue;
-        info->has_alt_name = true;
-        if (dns->len + addresses->len >= DX_MAX_SHOWN_NAMES)
-            continue;
-        if (type == GNUTLS_SAN_DNSNAME)
-            g_ptr_array_add(dns, g_strndup((const char *)name.data, MIN(name.size, 255)));
-        else
-            g_ptr_array_add(addresses, address_text(name.data, name.size));
-    }
-    for (unsigned i = 0; i < addresses->len; i++)
-        g_ptr_array_add(dns, addresses->pdata[i]);
-    g_ptr_array_add(dns, NULL);
-    info->names = (char **)g_ptr_array_free(dns, FALSE);
-    g_ptr_array_free(addresses, TRUE);
-}
-
-static void
-read_names(dx_certificate_info *info, gnutls_x509_crt_t crt)
-{
-    gnutls_datum_t extension = {0};
-    gnutls_subject_alt_names_t list;
-
-    if (gnutls_x509_crt_get_extension_by_oid2(crt, OID_ALT_NAME, 0, &extension, NULL) < 0)
-        return;
-    if (extension.size > MAX_NAMES_BYTES) {
-        info->has_alt_name = info->too_many_names = true;
-    } else if (gnutls_subject_alt_names_init(&list) >= 0) {
-        if (gnutls_x509_ext_import_subject_alt_names(&extension, list, 0) >= 0)
-            take_names(info, list);
-        gnutls_subject_alt_names_deinit(list);
-    }
-    gnutls_free(extension.data);
-}
-
-static const char *
-usage_name(const char *oid)
-{
-    static const struct {
-        const char *oid, *name;
-    } known[] = {{GNUTLS_KP_TLS_WWW_SERVER, "serverAuth"},  {GNUTLS_KP_TLS_WWW_CLIENT, "clientAuth"},
-                 {GNUTLS_KP_CODE_SIGNING, "codeSigning"},   {GNUTLS_KP_EMAIL_PROTECTION, "emailProtection"},
-                 {GNUTLS_KP_TIME_STAMPING, "timeStamping"}, {GNUTLS_KP_OCSP_SIGNING, "OCSPSigning"},
-                 {GNUTLS_KP_IPSEC_IKE, "ipsecIKE"},         {GNUTLS_KP_ANY, "anyExtendedKeyUsage"}};
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(known); i++)
-        if (strcmp(oid, known[i].oid) == 0)
-            return known[i].name;
-    return oid;
-}
-
-static void
-read_usages(dx_certificate_info *info, gnutls_x509_crt_t crt)
-{
-    GString *text = g_string_new(NULL);
-    char oid[128];
-    unsigned bits = 0;
-
-    for (unsigned i = 0; i < 16; i++) {
-        size_t len = sizeof oid;
-        if (gnutls_x509_crt_get_key_purpose_oid(crt, i, oid, &len, NULL) < 0)
-            break;
-        const char *name = usage_name(oid);
-        bool any = strcmp(oid, GNUTLS_KP_ANY) == 0;
-        info->for_servers |= any || strcmp(oid, GNUTLS_KP_TLS_WWW_SERVER) == 0;
-        info->for_clients |= any || strcmp(oid, GNUTLS_KP_TLS_WWW_CLIENT) == 0;
-        g_string_append_printf(text, "%s%s", text->len ? ", " : "", name);
-    }
-    if (!text->len)
-        info->for_servers = info->for_clients = true;
-    info->usages = g_string_free(text, text->len == 0);
-    if (gnutls_x509_crt_get_key_usage(crt, &bits, NULL) >= 0) {
-        info->has_key_usage = true;
-        info->key_usage = (bits & GNUTLS_KEY_DIGITAL_SIGNATURE ? DX_KEY_USAGE_SIGNATURE : 0) |
-                          (bits & GNUTLS_KEY_KEY_ENCIPHERMENT ? DX_KEY_USAGE_ENCIPHERMENT : 0) |
-                          (bits & GNUTLS_KEY_KEY_AGREEMENT ? DX_KEY_USAGE_AGREEMENT : 0) |
-                          (bits & GNUTLS_KEY_KEY_CERT_SIGN ? DX_KEY_USAGE_CERT_SIGN : 0);
-    }
-    info->authority = gnutls_x509_crt_get_ca_status(crt, NULL) > 0;
-}
-
-static char *
-access_url(gnutls_x509_crt_t crt, int what)
-{
-    gnutls_datum_t url = {0};
-
-    for (unsigned i = 0; i < 8; i++) {
-        int result = gnutls_x509_crt_get_authority_info_access(crt, i, what, &url, NULL);
-        if (result == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
-            break;
-        char *text = take_text(result, &url);
-        if (text && g_ascii_strncasecmp(text, "http", 4) == 0)
-            return text;
-        g_free(text);
-    }
-    return NULL;
-}
-
-static void
-read_addresses(dx_certificate_info *info, gnutls_x509_crt_t crt)
-{
-    char url[512];
-
-    info->ca_issuers = access_url(crt, GNUTLS_IA_CAISSUERS_URI);
-    info->ocsp = access_url(crt, GNUTLS_IA_OCSP_URI);
-    for (unsigned i = 0; i < 8 && !info->crl; i++) {
-        size_t len = sizeof url;
-        if (gnutls_x509_crt_get_crl_dist_points(crt, i, url, &len, NULL, NULL) < 0)
-            break;
-        if (len >= 4 && g_ascii_strncasecmp(url, "http", 4) == 0)
-            info->crl = g_strndup(url, len);
-    }
-}
-
-static void
-read_features(dx_certificate_info *info, gnutls_x509_crt_t crt)
-{
-    gnutls_x509_tlsfeatures_t features;
-    unsigned feature;
-
-    if (gnutls_x509_tlsfeatures_init(&features) < 0)
-        return;
-    if (gnutls_x509_crt_get_tlsfeatures(crt, features, 0, NULL) >= 0)
-        for (unsigned i = 0; i < 16 && gnutls_x509_tlsfeatures_get(features, i, &feature) >= 0; i++)
-            info->must_staple |= feature == 5 || feature == 17; /* status_request, status_request_v2 */
-    gnutls_x509_tlsfeatures_deinit(features);
-}
-
-/* An authority key identifier may name the issuer's own issuer: a root names itself there (RFC 5280 section
- * 4.2.1.1). */
-static void
-read_authority_key(dx_certificate_info *info, gnutls_x509_crt_t crt)
-{
-    uint8_t serial[64];
-    char name[1024];
-    unsigned type = 0;
-    size_t serial_len = sizeof serial, name_len = sizeof name;
-    gnutls_datum_t above = {0}, text = {0};
-
-    if (gnutls_x509_crt_get_authority_key_gn_serial(crt, 0, name, &name_len, &type, serial, &serial_len,
-                                                    NULL) < 0 ||
-        type != GNUTLS_SAN_DN || !info->issuer)
-        return;
-    above.data = (unsigned char *)name;
-    above.size = (unsigned)name_len;
-    text = above;
-    info->names_issuers_issuer =
-        text.size != strlen(info->issuer) || memcmp(text.data, info->issuer, text.size) != 0;
-}
-
 static void
 read_all(dx_certificate *certificate)
 {
@@ -309,7 +138,7 @@ read_all(dx_certificate *certificate)
     if (gnutls_hash_fast(GNUTLS_DIG_SHA1, der.data, der.size, info->sha1) < 0)
         memset(info->sha1, 0, sizeof info->sha1);
     if (certificate->len > DX_MAX_DER) {
-        info->problem = "too long";
+        info->problem = info->left_out = "a certificate is longer than 512 KB";
         return;
     }
     gnutls_x509_crt_t crt;
@@ -324,11 +153,8 @@ read_all(dx_certificate *certificate)
     info->parsed = true;
     read_identity(info, crt);
     read_key(info, crt);
-    read_names(info, crt);
-    read_usages(info, crt);
-    read_addresses(info, crt);
-    read_features(info, crt);
-    read_authority_key(info, crt);
+    certificate->key_cost = dx_key_cost(crt);
+    dx_extensions_read(certificate);
 }
 
 const dx_certificate_info *
@@ -344,24 +170,6 @@ dx_certificate_crt(const dx_certificate *certificate)
 {
     dx_certificate_read(certificate);
     return certificate->crt;
-}
-
-dx_link
-dx_certificate_link(const dx_certificate *certificate, const dx_certificate *issuer)
-{
-    gnutls_x509_crt_t below = dx_certificate_crt(certificate), above = dx_certificate_crt(issuer);
-    unsigned status = 0;
-
-    if (!below || !above || certificate == issuer || !gnutls_x509_crt_check_issuer(below, above))
-        return DX_LINK_NONE;
-    if (gnutls_x509_crt_verify(below, &above, 1,
-                               DX_ALLOW_OLD | GNUTLS_VERIFY_DISABLE_TIME_CHECKS |
-                                   GNUTLS_VERIFY_ALLOW_ANY_X509_V1_CA_CRT,
-                               &status) < 0)
-        return DX_LINK_NAME_ONLY;
-    if (status & GNUTLS_CERT_SIGNATURE_FAILURE)
-        return DX_LINK_BROKEN;
-    return status ? DX_LINK_NAME_ONLY : DX_LINK_VERIFIED;
 }
 
 char *

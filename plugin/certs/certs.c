@@ -12,8 +12,13 @@
 /* All that a capture may make us keep; 64 MB are about 15,000 lists of real servers. */
 #define MAX_BYTES (64 * 1024 * 1024)
 
-/* Intermediates that are tried as a missing issuer: real captures hold some dozen. */
-#define MAX_AUTHORITIES 256
+/* Authorities of one name, and one key identifier, that are tried as a missing issuer. */
+#define MAX_NAMESAKES 16
+
+/* Public-key work of one capture: so much, and more for each distinct certificate (and each signature of a
+ * handshake, dx_budget_of_handshake). Honest certificates take less than the share of each. */
+#define BUDGET_US                G_USEC_PER_SEC
+#define BUDGET_OF_CERTIFICATE_US 2000
 
 typedef struct message {
     uint64_t hash;
@@ -26,7 +31,11 @@ struct dx_certs {
     GHashTable *messages;     /* set of message */
     GHashTable *certificates; /* SHA-256 (inside dx_certificate) -> dx_certificate */
     GHashTable *chains;       /* set of dx_chain */
+    GPtrArray *issuers;       /* of dx_certificate that stood behind another */
+    unsigned num_indexed;     /* of them */
+    GHashTable *authorities;  /* name and key identifier -> GPtrArray of dx_certificate; see authority_key */
     size_t num_bytes;
+    dx_budget budget;
     dx_judged *judged; /* judge.c's, made when first asked */
 };
 
@@ -109,6 +118,10 @@ dx_certs_new(void)
     certs->messages = g_hash_table_new_full(message_hash, message_equal, message_free, NULL);
     certs->certificates = g_hash_table_new_full(digest_hash, digest_equal, NULL, certificate_free);
     certs->chains = g_hash_table_new_full(chain_hash, chain_equal, g_free, NULL);
+    certs->issuers = g_ptr_array_new();
+    certs->authorities = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
+                                               (GDestroyNotify)g_ptr_array_unref);
+    certs->budget.left_us = BUDGET_US;
     return certs;
 }
 
@@ -120,6 +133,8 @@ dx_certs_free(dx_certs *certs)
     dx_judged_free(certs->judged);
     g_hash_table_destroy(certs->messages);
     g_hash_table_destroy(certs->chains);
+    g_hash_table_destroy(certs->authorities);
+    g_ptr_array_unref(certs->issuers);
     g_hash_table_destroy(certs->certificates);
     g_free(certs);
 }
@@ -133,7 +148,7 @@ dx_certs_seen(dx_certs *certs, const uint8_t *bytes, size_t len)
     return found ? found->chain : NULL;
 }
 
-static const dx_certificate *
+static dx_certificate *
 intern(dx_certs *certs, const dx_der *der)
 {
     uint8_t sha256[32];
@@ -142,7 +157,8 @@ intern(dx_certs *certs, const dx_der *der)
         return NULL;
     dx_certificate *certificate = g_hash_table_lookup(certs->certificates, sha256);
     if (!certificate) {
-        certificate = dx_certificate_new(der->data, der->len, sha256);
+        certificate = dx_certificate_new(der->data, der->len, sha256, &certs->budget);
+        certs->budget.left_us += BUDGET_OF_CERTIFICATE_US;
         certs->num_bytes += sizeof *certificate + der->len;
         g_hash_table_insert(certs->certificates, certificate->info.sha256, certificate);
     }
@@ -162,9 +178,13 @@ dx_certs_add(dx_certs *certs, const uint8_t *bytes, size_t len, const dx_der *de
     chain->len = (uint32_t)len;
     chain->malformed = malformed;
     for (unsigned i = 0; i < num; i++) {
-        const dx_certificate *certificate = intern(certs, &der[i]);
+        dx_certificate *certificate = intern(certs, &der[i]);
         if (!certificate)
             break;
+        if (i > 0 && !certificate->possible_issuer) {
+            certificate->possible_issuer = true;
+            g_ptr_array_add(certs->issuers, certificate);
+        }
         chain->certificate[chain->num++] = certificate;
     }
     dx_chain *known = g_hash_table_lookup(certs->chains, chain);
@@ -202,19 +222,96 @@ dx_certs_count(const dx_certs *certs)
     return g_hash_table_size(certs->certificates);
 }
 
-const dx_certificate *
-dx_certs_intermediate(dx_certs *certs, const dx_certificate *certificate)
+unsigned
+dx_certs_num_issuers(const dx_certs *certs)
 {
-    GHashTableIter iter;
-    gpointer value;
-    unsigned num = 0;
+    return certs->issuers->len;
+}
 
-    g_hash_table_iter_init(&iter, certs->certificates);
-    while (g_hash_table_iter_next(&iter, NULL, &value) && num < MAX_AUTHORITIES) {
-        const dx_certificate_info *info = dx_certificate_read(value);
-        if (info->parsed && info->authority && !info->self_issued && ++num &&
-            dx_certificate_link(certificate, value) == DX_LINK_VERIFIED)
-            return value;
+/* A name in DER, and behind it a key identifier if there is one. */
+static GBytes *
+authority_key(gnutls_x509_crt_t crt, bool of_issuer, GBytes *key_id)
+{
+    gnutls_datum_t name = {0};
+    GByteArray *key = g_byte_array_new();
+
+    if ((of_issuer ? gnutls_x509_crt_get_raw_issuer_dn(crt, &name) : gnutls_x509_crt_get_raw_dn(crt, &name)) >=
+        0)
+        g_byte_array_append(key, name.data, name.size);
+    gnutls_free(name.data);
+    if (key_id) {
+        gsize len;
+        const guint8 *id = g_bytes_get_data(key_id, &len);
+        g_byte_array_append(key, id, (guint)len);
+    }
+    return g_byte_array_free_to_bytes(key);
+}
+
+/* Takes over `key`. */
+static void
+add_authority(dx_certs *certs, GBytes *key, dx_certificate *certificate)
+{
+    GPtrArray *namesakes = g_hash_table_lookup(certs->authorities, key);
+
+    if (namesakes) {
+        g_bytes_unref(key);
+    } else {
+        namesakes = g_ptr_array_sized_new(1);
+        g_hash_table_insert(certs->authorities, key, namesakes);
+    }
+    if (namesakes->len <= MAX_NAMESAKES) /* one more shows that there were too many */
+        g_ptr_array_add(namesakes, certificate);
+}
+
+/* An authority is found by its name alone, and by name and key identifier. */
+static void
+index_authorities(dx_certs *certs)
+{
+    for (; certs->num_indexed < certs->issuers->len; certs->num_indexed++) {
+        dx_certificate *certificate = g_ptr_array_index(certs->issuers, certs->num_indexed);
+        const dx_certificate_info *info = dx_certificate_read(certificate);
+        if (!info->parsed || !info->authority || info->self_issued)
+            continue;
+        add_authority(certs, authority_key(certificate->crt, false, NULL), certificate);
+        if (certificate->key_id)
+            add_authority(certs, authority_key(certificate->crt, false, certificate->key_id), certificate);
+    }
+}
+
+static const dx_certificate *
+try_namesakes(dx_certs *certs, GBytes *key, const dx_certificate *certificate, const char **left_out)
+{
+    const GPtrArray *namesakes = g_hash_table_lookup(certs->authorities, key);
+
+    for (unsigned i = 0; namesakes && i < namesakes->len; i++) {
+        if (i == MAX_NAMESAKES)
+            *left_out = "more than 16 authorities have the same name";
+        else if (dx_certificate_link(certificate, namesakes->pdata[i], left_out) == DX_LINK_VERIFIED)
+            return namesakes->pdata[i];
     }
     return NULL;
+}
+
+const dx_certificate *
+dx_certs_intermediate(dx_certs *certs, const dx_certificate *certificate, const char **left_out)
+{
+    gnutls_x509_crt_t crt = dx_certificate_crt(certificate);
+    const dx_certificate *found = NULL;
+
+    if (!crt)
+        return NULL;
+    index_authorities(certs);
+    if (certificate->issuer_key_id) {
+        GBytes *key = authority_key(crt, true, certificate->issuer_key_id);
+        found = try_namesakes(certs, key, certificate, left_out);
+        g_bytes_unref(key);
+    }
+    if (!found) {
+        GBytes *key = authority_key(crt, true, NULL);
+        found = try_namesakes(certs, key, certificate, left_out);
+        g_bytes_unref(key);
+    }
+    if (found)
+        *left_out = NULL;
+    return found;
 }

@@ -33,6 +33,7 @@ enum {
 typedef struct dx_certificate_info {
     bool parsed;            /* false: only `problem`, sha1 and sha256 are set */
     const char *problem;    /* why it could not be parsed */
+    const char *left_out;   /* what of it was not looked at, as it is absurdly large; NULL: nothing */
     char *subject, *issuer; /* RFC 4514 */
     char *common_name;
     char **names; /* SAN: DNS names, then addresses as text; NULL-terminated, at most DX_MAX_SHOWN_NAMES */
@@ -91,11 +92,14 @@ const dx_certificate_info *dx_certificate_read(const dx_certificate *certificate
 const dx_certificate *dx_chain_leaf(const dx_chain *chain);
 
 /* dx_certs_intermediate - a certificate of the capture that issued `certificate` and is no root itself;
- * NULL. */
-const dx_certificate *dx_certs_intermediate(dx_certs *certs, const dx_certificate *certificate);
+ * NULL. When one was not tried, `*left_out` says why. */
+const dx_certificate *dx_certs_intermediate(dx_certs *certs, const dx_certificate *certificate,
+                                            const char **left_out);
 
-/* dx_certs_count - distinct certificates so far: moves when there is something new to learn. */
+/* dx_certs_count - distinct certificates so far. dx_certs_num_issuers - those of them that stood behind
+ * another: moves when there may be an issuer that was missing. */
 unsigned dx_certs_count(const dx_certs *certs);
+unsigned dx_certs_num_issuers(const dx_certs *certs);
 
 /* dx_certs_name_text - a distinguished name from its DER, RFC 4514; NULL when it is none. New string. */
 char *dx_certs_name_text(const uint8_t *der, size_t len);

@@ -18,6 +18,8 @@
 /* Tries to find an issuer, each with a signature check: a list can be made in which everybody issued
  * everybody. */
 #define MAX_LINKS 64
+/* A leaf with more names is not held against name constraints: every name is compared with every one. */
+#define MAX_CONSTRAINED 1000
 
 struct dx_judged {
     GHashTable *chains; /* dx_chain -> dx_judgement without question */
@@ -27,7 +29,7 @@ struct dx_judged {
     /* the last answer: one connection's causes all ask the same */
     const dx_chain *last_chain;
     dx_question last_question; /* its name is owned */
-    unsigned last_known;       /* certificates of the capture then */
+    unsigned last_known;       /* issuers of the capture then */
     dx_judgement last;
 };
 
@@ -146,7 +148,8 @@ find_issuer(const dx_chain *chain, unsigned at, dx_judgement *judgement, unsigne
 
     for (unsigned step = 1; step < chain->num && *links < MAX_LINKS; step++) {
         unsigned other = (at + step) % chain->num;
-        dx_link link = dx_certificate_link(chain->certificate[at], chain->certificate[other]);
+        dx_link link = dx_certificate_link(chain->certificate[at], chain->certificate[other],
+                                           &judgement->left_out);
         if (link == DX_LINK_NONE)
             continue;
         ++*links;
@@ -154,7 +157,7 @@ find_issuer(const dx_chain *chain, unsigned at, dx_judgement *judgement, unsigne
             broken = true;
             continue; /* two authorities may share a name */
         }
-        if (link == DX_LINK_NAME_ONLY)
+        if (link == DX_LINK_NAME_ONLY || link == DX_LINK_LEFT_OUT)
             judgement->links_verified = false;
         *issuer = other;
         return true;
@@ -222,21 +225,19 @@ static dx_defect
 issuing_defect(const dx_certificate *issuer, const dx_certificate *leaf, unsigned num_between)
 {
     gnutls_x509_crt_t above = dx_certificate_crt(issuer), below = dx_certificate_crt(leaf);
-    const dx_certificate_info *info = dx_certificate_read(issuer);
-    unsigned authority = 0;
-    int num_allowed = -1;
+    const dx_certificate_info *info = dx_certificate_read(issuer), *names = dx_certificate_read(leaf);
 
     if (!above || !below)
         return DX_NUM_DEFECTS;
-    if (gnutls_x509_crt_get_basic_constraints(above, NULL, &authority, &num_allowed) < 0)
-        authority = info->self_issued; /* old roots have none, and are trusted all the same */
-    if (!authority)
+    /* old roots have no basic constraints, and are trusted all the same */
+    if (issuer->has_basic_constraints ? !info->authority : !info->self_issued)
         return DX_DEFECT_NOT_CA;
     if (info->has_key_usage && !(info->key_usage & DX_KEY_USAGE_CERT_SIGN))
         return DX_DEFECT_NO_CERT_SIGN;
-    if (num_allowed >= 0 && num_between > (unsigned)num_allowed)
+    if (issuer->max_between >= 0 && num_between > (unsigned)issuer->max_between)
         return DX_DEFECT_PATH_LENGTH;
-    if (!dx_certificate_read(leaf)->too_many_names && !names_allowed(above, below))
+    if (issuer->has_name_constraints && !names->too_many_names && names->num_names <= MAX_CONSTRAINED &&
+        !names_allowed(above, below))
         return DX_DEFECT_NAME_CONSTRAINTS;
     return DX_NUM_DEFECTS;
 }
@@ -267,13 +268,17 @@ judge_trust(dx_certs *certs, const dx_chain *chain, dx_judgement *judgement)
 
     for (unsigned i = 0; i < judgement->num_path; i++)
         path[i] = chain->certificate[judgement->path[i]];
-    judgement->trust = dx_trust_check(trust_of(judged_of(certs)), path, judgement->num_path);
+    if (!judgement->left_out)
+        judgement->trust = dx_trust_check(trust_of(judged_of(certs)), path, judgement->num_path,
+                                          judgement->links_verified);
     if (judgement->trust == DX_TRUST_YES || (judgement->defects & DX_BIT(DX_DEFECT_CORRUPT)))
         return;
     if (judgement->leaf->self_issued) {
         note(judgement, DX_DEFECT_SELF_SIGNED, 0);
         return;
     }
+    if (judgement->left_out)
+        return;
     /* the root may be left out (RFC 8446 section 4.4.2), an intermediate may not; a lone leaf says neither */
     if (!judgement->has_root &&
         (judgement->num_path == 1 || dx_certificate_read(chain->certificate[last])->names_issuers_issuer))
@@ -286,14 +291,16 @@ judge_trust(dx_certs *certs, const dx_chain *chain, dx_judgement *judgement)
 static void
 find_missing(dx_certs *certs, const dx_chain *chain, dx_judgement *judgement)
 {
-    unsigned num = dx_certs_count(certs), last;
+    unsigned num = dx_certs_num_issuers(certs), last;
+    const char *left_out = NULL;
 
     if (judgement->has_root || judgement->missing || !judgement->num_path || judgement->num_known == num ||
-        judgement->trust == DX_TRUST_YES)
+        judgement->trust == DX_TRUST_YES || judgement->left_out)
         return;
     judgement->num_known = num;
     last = judgement->path[judgement->num_path - 1];
-    judgement->missing = dx_certs_intermediate(certs, chain->certificate[last]);
+    judgement->missing = dx_certs_intermediate(certs, chain->certificate[last], &left_out);
+    judgement->left_out = left_out;
     if (judgement->missing)
         note(judgement, DX_DEFECT_INCOMPLETE, last);
 }
@@ -322,9 +329,13 @@ judge_chain(dx_certs *certs, const dx_chain *chain)
         return judgement;
     }
     judgement->leaf = dx_certificate_read(chain->certificate[0]);
-    for (unsigned i = 0; i < chain->num; i++)
-        if (!dx_certificate_read(chain->certificate[i])->parsed)
+    for (unsigned i = 0; i < chain->num; i++) {
+        const dx_certificate_info *info = dx_certificate_read(chain->certificate[i]);
+        if (info->left_out)
+            judgement->left_out = info->left_out;
+        else if (!info->parsed)
             note(judgement, DX_DEFECT_CORRUPT, i);
+    }
     if (chain->malformed)
         note(judgement, DX_DEFECT_CORRUPT, chain->num - 1);
     if (!judgement->leaf->parsed)
@@ -423,7 +434,7 @@ is_last(const dx_certs *certs, const dx_judged *judged, const dx_chain *chain, c
 {
     const dx_question *last = &judged->last_question;
 
-    return judged->last_chain == chain && judged->last_known == dx_certs_count(certs) &&
+    return judged->last_chain == chain && judged->last_known == dx_certs_num_issuers(certs) &&
            !question->address_len && last->time == question->time && last->of_client == question->of_client &&
            g_strcmp0(last->name, question->name) == 0;
 }
@@ -441,7 +452,7 @@ dx_certs_judge(dx_certs *certs, const dx_chain *chain, const dx_question *questi
             judged->last_question = *question;
             judged->last_question.name = g_strdup(question->name);
             judged->last_chain = chain;
-            judged->last_known = dx_certs_count(certs);
+            judged->last_known = dx_certs_num_issuers(certs);
         }
     }
     *judgement = judged->last;

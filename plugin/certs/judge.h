@@ -47,7 +47,8 @@ typedef struct dx_judgement {
     dx_trust_answer trust;
     const dx_certificate
         *missing;       /* the intermediate that the list lacks, seen elsewhere in the capture; NULL */
-    unsigned num_known; /* certificates among which `missing` was looked for */
+    unsigned num_known;   /* issuers among which `missing` was looked for */
+    const char *left_out; /* why not everything was judged; NULL when it was */
 } dx_judgement;
 
 /* dx_certs_judge - judges a list. What does not depend on the question is worked out once per list, the

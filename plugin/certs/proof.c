@@ -89,13 +89,18 @@ verify_old_rsa(gnutls_pubkey_t key, const dx_proof_input *input, const gnutls_da
 }
 
 static int
-try_certificate(const dx_certificate *certificate, const dx_proof_input *input, const gnutls_datum_t *content)
+try_certificate(const dx_certificate *certificate, const dx_proof_input *input, const gnutls_datum_t *content,
+                const char **left_out)
 {
     gnutls_x509_crt_t crt = dx_certificate_crt(certificate);
     gnutls_pubkey_t key;
     verify check = input->version < DX_TLS12 && input->rsa ? verify_old_rsa : verify_scheme;
-    int result = crt ? gnutls_pubkey_init(&key) : GNUTLS_E_ASN1_DER_ERROR;
 
+    if (!crt)
+        return GNUTLS_E_ASN1_DER_ERROR;
+    if (!dx_certificate_afford(certificate, left_out))
+        return GNUTLS_E_CONSTRAINT_ERROR;
+    int result = gnutls_pubkey_init(&key);
     if (result < 0)
         return result;
     result = gnutls_pubkey_import_x509(key, crt, 0);
@@ -140,19 +145,21 @@ static void
 check_content(const dx_chain *chain, const dx_proof_input *input, const gnutls_datum_t *content,
               dx_proof_result *result)
 {
-    int answer = try_certificate(chain->certificate[0], input, content);
+    const char *left_out = NULL;
 
+    dx_budget_of_handshake(chain->certificate[0]->budget);
+    int answer = try_certificate(chain->certificate[0], input, content, &left_out);
     if (answer >= 0) {
         result->answer = DX_PROOF_VERIFIED;
         return;
     }
     if (answer != GNUTLS_E_PK_SIG_VERIFY_FAILED) {
-        result->reason = gnutls_strerror(answer);
+        result->reason = left_out ? left_out : gnutls_strerror(answer);
         return;
     }
     result->answer = DX_PROOF_REFUTED;
     for (unsigned i = 1; i < chain->num && i < MAX_TRIES; i++)
-        if (try_certificate(chain->certificate[i], input, content) >= 0) {
+        if (try_certificate(chain->certificate[i], input, content, &left_out) >= 0) {
             result->answer = DX_PROOF_OTHER;
             result->at = i;
             return;

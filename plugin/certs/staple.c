@@ -24,15 +24,39 @@ dx_staple_words(dx_staple staple)
     return words[staple];
 }
 
+/* The responder may sign with a certificate of its own, which the response holds. */
+static bool
+keys_are_sane(gnutls_ocsp_resp_t response)
+{
+    gnutls_x509_crt_t *certificates = NULL;
+    size_t num = 0;
+    bool sane = true;
+
+    if (gnutls_ocsp_resp_get_certs(response, &certificates, &num) < 0)
+        return true; /* there are none */
+    for (size_t i = 0; i < num; i++) {
+        sane &= dx_key_cost(certificates[i]) > 0;
+        gnutls_x509_crt_deinit(certificates[i]);
+    }
+    gnutls_free(certificates);
+    return sane;
+}
+
 /* Signature under the issuer that the list holds; true when there is none to ask. */
 static bool
 signature_fits(gnutls_ocsp_resp_t response, const dx_chain *chain)
 {
+    const char *why;
+
+    if (!keys_are_sane(response))
+        return true;
     for (unsigned i = 1; i < chain->num; i++) {
         unsigned bits = 0;
         gnutls_x509_crt_t issuer = dx_certificate_crt(chain->certificate[i]);
         if (!issuer || !gnutls_x509_crt_check_issuer(dx_certificate_crt(chain->certificate[0]), issuer))
             continue;
+        if (!dx_certificate_afford(chain->certificate[i], &why))
+            return true;
         /* GnuTLS looks at the signer's dates by today's clock: those bits are none of ours */
         if (gnutls_ocsp_resp_verify_direct(response, issuer, &bits, DX_ALLOW_OLD) < 0)
             return true;

@@ -99,7 +99,9 @@ add_status(GArray *rows, const dx_facts *facts, const dx_ledger *ledger)
         take(rows, DX_CERT_STATUS,
              error ? g_strdup_printf("%s: %s (0x%08x)", words, error->name, error->code) : g_strdup(words));
     }
-    if (!any)
+    if (judgement.left_out)
+        take(rows, DX_CERT_STATUS, g_strdup_printf("not everything was judged: %s", judgement.left_out));
+    else if (!any)
         take(rows, DX_CERT_STATUS,
              g_strdup(judgement.trust == DX_TRUST_YES ? "no defect found"
                                                       : "no defect found, trust not checked"));

@@ -222,6 +222,10 @@ put_status(GString *out, const literals *kept, const dx_facts *facts, const dx_l
 {
     dx_judgement judgement;
     bool judged = dx_presented_judge(facts, ledger, &judgement);
+    if (judged && judgement.left_out) {
+        put_parts(out, facts, ledger, DX_CERT_STATUS, DX_NUM_CERT_PARTS);
+        return;
+    }
     unsigned status = judged ? judgement.defects << 1 | (judgement.trust == DX_TRUST_YES) : 0;
     gpointer key = GUINT_TO_POINTER(status);
     const char *literal = g_hash_table_lookup(kept->by_status, key);

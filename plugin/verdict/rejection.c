@@ -129,6 +129,10 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
     if (facts->chain && dx_key_proof(facts).answer == DX_PROOF_VERIFIED)
         dx_finding_say(finding, signature_frame(speaker(facts)),
                        "The server owns the certificate's key: its signature verifies");
+    dx_judgement judgement;
+    if (dx_presented_judge(facts, context->ledger, &judgement) && judgement.left_out)
+        dx_finding_say(finding, facts->certificate_frame, "Not everything about the certificates was judged: %s",
+                       judgement.left_out);
     const dx_sample *success = dx_contrast_any(facts, context);
     if (success && !dx_address_equal(&success->client, &facts->client_endpoint.address))
         dx_say_success(finding, success,
