@@ -61,6 +61,12 @@ judged_at(const dx_facts *facts)
     return facts->server_hello_us >= EARLIEST_US ? facts->server_hello_us / G_USEC_PER_SEC : 0;
 }
 
+bool
+dx_presented_dated(const dx_facts *facts)
+{
+    return judged_at(facts) != 0;
+}
+
 /* Why no proof is possible, yet; NULL when there is all that it takes. */
 static const char *
 lacks_for_proof(const dx_facts *facts)

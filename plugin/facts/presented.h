@@ -51,6 +51,9 @@ char *dx_presented_name(const dx_facts *facts);
 bool dx_presented_judge(const dx_facts *facts, const dx_ledger *ledger, dx_judgement *judgement);
 bool dx_presented_judge_client(const dx_facts *facts, const dx_ledger *ledger, dx_judgement *judgement);
 
+/* dx_presented_dated - the capture's clock was set, so that dates can be judged. */
+bool dx_presented_dated(const dx_facts *facts);
+
 /* dx_presented_bears_address - the server's certificate (the list must be readable) names its IP address. */
 bool dx_presented_bears_address(const dx_facts *facts, const dx_ledger *ledger);
 

@@ -9,6 +9,7 @@
 #include "facts/facts.h"
 #include "capture/ledger.h"
 #include "knowledge/windows.h"
+#include "verdict/gate.h"
 
 typedef enum { DX_NONE, DX_POSSIBLE, DX_LIKELY, DX_CONFIRMED } dx_confidence;
 
@@ -42,7 +43,7 @@ typedef struct dx_preferences {
 } dx_preferences;
 
 /* What a cause may look at besides the facts. */
-typedef struct dx_context {
+struct dx_context {
     const dx_ledger *ledger;
     const dx_server *server; /* row of this server in the ledger; NULL when none */
     const dx_host *host;     /* row of its address; NULL when none */
@@ -50,7 +51,7 @@ typedef struct dx_context {
     int64_t now_us;                           /* time of the last frame seen so far */
     const struct dx_evidence_store *evidence; /* NULL when there are no files */
     const struct dx_log_clock *log_clock;     /* of the files' event log; NULL when there are no files */
-} dx_context;
+};
 
 typedef struct dx_evidence {
     uint32_t frame; /* 0: no frame */
@@ -61,8 +62,6 @@ typedef struct dx_evidence {
 #define DX_PATIENCE_US (2 * G_USEC_PER_SEC)
 
 #define DX_MAX_FINDING_CANDIDATES 12
-
-typedef struct dx_cause dx_cause;
 
 /* What a cause has to say once it weighs itself. */
 typedef struct dx_finding {
@@ -102,6 +101,7 @@ struct dx_cause {
      * more), and behind each tab a whole command, which is shown on a line of its own and never wrapped:
      * "Is there a binding?\tnetsh http show sslcert". {server} {port} {sni} ... are filled in (dx_fill). */
     const char *checks, *fix;
+    dx_gate gate; /* when it can be at all */
     bool after_handshake; /* applies to connections whose handshake was completed, too */
     bool fallback;        /* a verdict only when no other cause applies, never a candidate */
     const char *clients;  /* what clients show, comma separated; NULL when nothing typical */

@@ -145,7 +145,8 @@ weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_fact
 
     for (unsigned i = 0; i < causes->num; i++) {
         const dx_cause *cause = causes->cause[i];
-        if (!cause->weigh || cause->fallback != fallback || (healthy && !cause->after_handshake))
+        if (!cause->weigh || cause->fallback != fallback || (healthy && !cause->after_handshake) ||
+            !dx_gate_open(cause, facts, context))
             continue;
         weighed result = {.cause = cause};
         result.confidence = cause->weigh(facts, context, &result.finding);
@@ -188,7 +189,7 @@ add_candidate(const dx_verdict *verdict, const dx_cause *cause)
 }
 
 static void
-rank_candidates(dx_verdict *verdict, const results *all)
+rank_candidates(dx_verdict *verdict, const results *all, const dx_facts *facts, const dx_context *context)
 {
     const weighed *best = &all->result[0];
 
@@ -204,7 +205,8 @@ rank_candidates(dx_verdict *verdict, const results *all)
         if (all->result[i].confidence >= DX_LIKELY)
             add_candidate(verdict, all->result[i].cause);
     for (unsigned i = 0; i < best->finding.num_candidates; i++)
-        add_candidate(verdict, best->finding.candidates[i]);
+        if (dx_gate_open(best->finding.candidates[i], facts, context))
+            add_candidate(verdict, best->finding.candidates[i]);
     for (unsigned i = 1; i < all->num; i++)
         if (!all->result[i].cause->fallback)
             add_candidate(verdict, all->result[i].cause);
@@ -360,7 +362,7 @@ judge(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const
         list_excluded(verdict);
         take_result(verdict, best, facts);
         verdict->outcome = outcome;
-        rank_candidates(verdict, &all);
+        rank_candidates(verdict, &all, facts, context);
         fill_thumbprint(verdict);
     }
     for (unsigned i = 0; i < all.num; i++)

@@ -6,8 +6,8 @@
 /* A TLS 1.3 flight without a certificate (PSK) is much shorter: EncryptedExtensions and Finished alone. */
 #define CERTIFICATE_FLIGHT_BYTES 500
 
-static bool
-certificate_was_sent(const dx_facts *facts)
+bool
+dx_certificate_was_sent(const dx_facts *facts)
 {
     if (facts->certificate_frame)
         return true;
@@ -65,7 +65,7 @@ dx_client_left_at_certificate(const dx_facts *facts)
 {
     if (facts->end.kind == DX_END_NONE || facts->end.by != DX_CLIENT)
         return false;
-    if (!certificate_was_sent(facts) &&
+    if (!dx_certificate_was_sent(facts) &&
         !(facts->damaged && facts->server_hello_frame && facts->end.kind == DX_END_ALERT &&
           is_certificate_alert(facts->end.alert)))
         return false;

@@ -11,6 +11,9 @@
  * before its own Finished (or, NSS in TLS 1.2, right behind it). */
 bool dx_client_left_at_certificate(const dx_facts *facts);
 
+/* dx_certificate_was_sent - the server's Certificate was seen, or in TLS 1.3 a flight long enough for one. */
+bool dx_certificate_was_sent(const dx_facts *facts);
+
 /* dx_client_left_unsaid - the client finished the handshake over a certificate that could be read and
  * closed at once, without having sent or received data (observed: curl for a wrong name, wget). Only with a
  * name asked for: probes without one do the same. */

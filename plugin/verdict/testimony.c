@@ -134,6 +134,8 @@ dx_testimony_collect(const struct dx_causes *causes, const dx_facts *facts, cons
             continue;
         dx_testimony *testimony = new_testimony(causes->cause[i]);
         testimony->stance = causes->cause[i]->testify(facts, context, testimony);
+        if (!dx_gate_open(causes->cause[i], facts, context) && testimony->stance != DX_EXCLUDES)
+            testimony->stance = testimony->stance == DX_CONFIRMS ? DX_CONTRADICTS : DX_SILENT;
         if (doubtful && testimony->stance != DX_SUGGESTS)
             testimony->stance = testimony->stance == DX_CONFIRMS ? DX_SUGGESTS : DX_SILENT;
         if (testimony->stance == DX_SILENT) {

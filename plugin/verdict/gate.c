@@ -1,0 +1,317 @@
+/* gate.c - when a cause can be at all
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/gate.h"
+
+#include "verdict/contrast.h"
+#include "verdict/ended.h"
+#include "verdict/rejection.h"
+
+#define DATES (DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_ISSUER_EXPIRED))
+
+/* A hello that fits a usual segment is not big: 1460 bytes of TCP payload less record and message headers. */
+#define BIG_HELLO_BYTES 1400
+
+static dx_endings
+ending_of(const dx_facts *facts)
+{
+    bool client = facts->end.by == DX_CLIENT;
+
+    switch (facts->end.kind) {
+    case DX_END_ALERT:
+        return client ? DX_CLIENT_ALERT : DX_SERVER_ALERT;
+    case DX_END_ENCRYPTED_ALERT:
+        return client ? DX_CLIENT_HIDDEN_ALERT : DX_SERVER_HIDDEN_ALERT;
+    case DX_END_FIN:
+        return client ? DX_CLIENT_FIN : DX_SERVER_FIN;
+    case DX_END_RST:
+        return client ? DX_CLIENT_RST : DX_SERVER_RST;
+    case DX_END_FOREIGN:
+        return DX_NO_TLS;
+    case DX_END_UNREACHABLE:
+        return DX_ICMP_ERROR;
+    default:
+        return DX_NO_END;
+    }
+}
+
+static bool
+lacks_alpn(const dx_facts *facts)
+{
+    bool said = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_NO_APPLICATION_PROTOCOL;
+
+    return facts->chosen.alpn || (facts->offer && !facts->offer->num_alpn && !said);
+}
+
+static bool
+is_small_hello(const dx_facts *facts)
+{
+    return facts->offer && facts->hello_segments <= 1 && facts->hello_len < BIG_HELLO_BYTES &&
+           !facts->offer->post_quantum;
+}
+
+static bool
+is_old_answer(const dx_facts *facts)
+{
+    return facts->server_hello_frame && facts->offer && facts->chosen.version &&
+           facts->chosen.version <= 0x0303 && dx_offers_version(facts->offer, facts->chosen.version);
+}
+
+/* The flight of TLS 1.2 and older, or of any version with keys: whoever could see a message in it, and does
+ * not, knows that it was not sent. */
+static bool
+is_open_flight(const dx_facts *facts)
+{
+    return facts->server_hello_frame && !facts->damaged && (!dx_facts_tls13(facts) || facts->decrypted);
+}
+
+/* A request may come later than in the first handshake: by HelloRequest, or after it in TLS 1.3. */
+static bool
+lacks_request(const dx_facts *facts)
+{
+    bool alone = dx_facts_tls13(facts) && facts->client_finished_frame &&
+                 facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE; /* RFC 8446 section 4.4.2 */
+    bool said = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_CERTIFICATE_REQUIRED;
+
+    if (facts->certificate_request_frame || facts->hello_request_frame || said)
+        return false;
+    return alone || (is_open_flight(facts) && facts->phase >= DX_PHASE_SERVER_DONE);
+}
+
+static bool
+read_client_certificate(const dx_facts *facts, dx_client_certificate sent)
+{
+    return facts->client_certificate == sent && !(dx_facts_tls13(facts) && !facts->decrypted);
+}
+
+/* With static RSA the server proves its key by decrypting, which it does behind the client's Finished. */
+static bool
+is_key_proved(const dx_facts *facts)
+{
+    const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
+    bool decrypts = cipher && !cipher->tls13 && cipher->exchange == DX_EXCHANGE_RSA;
+
+    if (facts->end.by == DX_SERVER)
+        return cipher && !decrypts;
+    return dx_key_proof(facts).answer == DX_PROOF_VERIFIED;
+}
+
+static bool
+has_other_defects(uint32_t defects, const dx_facts *facts, const dx_context *context)
+{
+    dx_judgement judgement;
+
+    if (((defects & DATES) && !dx_presented_dated(facts)) ||
+        !dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf ||
+        !judgement.leaf->parsed)
+        return false;
+    return !(judgement.defects & defects);
+}
+
+static bool
+name_fits(const dx_facts *facts, const dx_context *context)
+{
+    dx_judgement judgement;
+
+    if (!dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf ||
+        !judgement.leaf->parsed)
+        return false;
+    if (!facts->sni && !facts->tunnel)
+        return dx_presented_bears_address(facts, context->ledger);
+    return !(judgement.defects & DX_BIT(DX_DEFECT_NAME_MISMATCH));
+}
+
+static bool
+is_trusted(const dx_facts *facts, const dx_context *context)
+{
+    dx_judgement judgement;
+
+    return dx_presented_judge(facts, context->ledger, &judgement) && judgement.trust == DX_TRUST_YES;
+}
+
+/* What the server chose there for the same name it could have chosen here. */
+static bool
+is_common(const dx_sample *sample, const dx_facts *facts)
+{
+    const dx_offer *offer = facts->offer;
+
+    return sample->proxy_header == facts->proxy_header && sample->sni == facts->sni &&
+           dx_offers_version(offer, sample->chosen.version) &&
+           dx_codes_have(&offer->ciphers, sample->chosen.cipher) &&
+           (!sample->chosen.group || dx_codes_have(&offer->groups, sample->chosen.group));
+}
+
+static bool
+has_all_schemes(const dx_offer *offer, const dx_offer *other)
+{
+    for (unsigned i = 0; i < other->signatures.num; i++)
+        if (!dx_codes_have(&offer->signatures, other->signatures.item[i]))
+            return false;
+    return other->signatures.num > 0;
+}
+
+static bool
+has_common_success(const dx_facts *facts, const dx_context *context, bool schemes)
+{
+    /* 70 speaks of versions, whatever worked */
+    if (!facts->offer || !context->server || dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION))
+        return false;
+    for (unsigned i = 0; i < context->server->accepted->len; i++) {
+        const dx_sample *sample = &g_array_index(context->server->accepted, dx_sample, i);
+        if (is_common(sample, facts) && (!schemes || has_all_schemes(facts->offer, sample->offer)))
+            return true;
+    }
+    return false;
+}
+
+/* What the client's side shows. */
+static bool
+saw_of_client(dx_sight sight, const dx_facts *facts)
+{
+    switch (sight) {
+    case DX_SIGHT_SYN:
+        return facts->client.syn_frame;
+    case DX_SIGHT_BEGINNING:
+        return facts->hello_frame || facts->partial_frame;
+    case DX_SIGHT_MIDDLE_ONLY:
+        return facts->mid_stream;
+    case DX_SIGHT_HELLO:
+        return facts->hello_frame;
+    case DX_SIGHT_OFFER:
+        return facts->offer;
+    case DX_SIGHT_SSLV2:
+        return facts->offer && facts->offer->sslv2;
+    case DX_SIGHT_NAME:
+        return facts->sni;
+    case DX_SIGHT_NO_NAME:
+        return facts->offer && !facts->sni;
+    case DX_SIGHT_SMALL_HELLO:
+        return is_small_hello(facts);
+    case DX_SIGHT_RESUMPTION:
+        return facts->resumption_offered;
+    case DX_SIGHT_CLIENT_CERTIFICATE:
+        return read_client_certificate(facts, DX_CLIENT_CERTIFICATE_SENT);
+    case DX_SIGHT_EMPTY_CERTIFICATE:
+        return read_client_certificate(facts, DX_CLIENT_CERTIFICATE_EMPTY);
+    case DX_SIGHT_CLIENT_FOREIGN:
+        return facts->client_foreign_frame;
+    case DX_SIGHT_UPGRADE:
+        return facts->upgrade != DX_UPGRADE_NONE;
+    case DX_SIGHT_CONNECT:
+        return facts->upgrade == DX_UPGRADE_HTTP_CONNECT;
+    default:
+        return false;
+    }
+}
+
+/* What the ServerHello shows. */
+static bool
+saw_of_choice(dx_sight sight, const dx_facts *facts)
+{
+    const dx_choice *chosen = &facts->chosen;
+
+    switch (sight) {
+    case DX_SIGHT_NO_ALPN:
+        return lacks_alpn(facts);
+    case DX_SIGHT_RETRY:
+        return facts->retry_frame;
+    case DX_SIGHT_COMMON_GROUP:
+        return facts->retry_frame && facts->offer && facts->retry_group &&
+               dx_codes_have(&facts->offer->groups, facts->retry_group);
+    case DX_SIGHT_SERVER_HELLO:
+        return facts->server_hello_frame;
+    case DX_SIGHT_TLS13:
+        return dx_facts_tls13(facts);
+    case DX_SIGHT_ABOVE_TLS10:
+        return chosen->version > 0x0301;
+    case DX_SIGHT_DOWNGRADE:
+        return facts->downgrade;
+    case DX_SIGHT_NO_RENEGOTIATION_INFO:
+        return is_old_answer(facts) && facts->offer->renegotiation_info && !chosen->renegotiation_info;
+    case DX_SIGHT_NO_EXTENDED_MASTER_SECRET:
+        return is_old_answer(facts) && facts->offer->extended_master_secret &&
+               !chosen->extended_master_secret && chosen->renegotiation_info;
+    case DX_SIGHT_FULL_HANDSHAKE:
+        return facts->server_hello_frame && !chosen->resumed && !facts->early_data;
+    default:
+        return false;
+    }
+}
+
+/* What the server's side shows. */
+static bool
+saw_of_server(dx_sight sight, const dx_facts *facts)
+{
+    switch (sight) {
+    case DX_SIGHT_SERVER_PACKET:
+        return facts->server.syn_frame || facts->server.have_acked || facts->server.payload_bytes;
+    case DX_SIGHT_TLS:
+        return facts->tls;
+    case DX_SIGHT_ANSWER:
+        return dx_server_answered(facts);
+    case DX_SIGHT_ARRIVAL:
+        return facts->hello_frame && dx_facts_hello_acked(facts);
+    case DX_SIGHT_CERTIFICATE:
+        return dx_certificate_was_sent(facts) || (facts->damaged && facts->server_hello_frame);
+    case DX_SIGHT_KEY_EXCHANGE:
+        return facts->key_exchange_frame;
+    case DX_SIGHT_SHORT_PRIME:
+        return facts->dh_bits && facts->dh_bits < 2048;
+    case DX_SIGHT_NO_REQUEST:
+        return lacks_request(facts);
+    case DX_SIGHT_HELLO_REQUEST:
+        return facts->hello_request_frame;
+    case DX_SIGHT_SERVER_FOREIGN:
+        return facts->server_foreign_frame;
+    default:
+        return saw_of_client(sight, facts) || saw_of_choice(sight, facts);
+    }
+}
+
+bool
+dx_gate_saw(dx_sight sight, const dx_facts *facts, const dx_context *context)
+{
+    switch (sight) {
+    case DX_SIGHT_KEY_PROVED:
+        return is_key_proved(facts);
+    case DX_SIGHT_FITTING_NAME:
+        return name_fits(facts, context);
+    case DX_SIGHT_TRUSTED_CHAIN:
+        return is_trusted(facts, context);
+    case DX_SIGHT_COMMON_SUCCESS:
+        return has_common_success(facts, context, false);
+    case DX_SIGHT_COMMON_SCHEMES:
+        return has_common_success(facts, context, true);
+    default:
+        return saw_of_server(sight, facts);
+    }
+}
+
+static bool
+takes_alert(const dx_gate *gate, const dx_facts *facts)
+{
+    if (!gate->num_alerts || facts->end.kind != DX_END_ALERT)
+        return true;
+    for (unsigned i = 0; i < gate->num_alerts; i++)
+        if (gate->alerts[i] == facts->end.alert)
+            return true;
+    return false;
+}
+
+bool
+dx_gate_open(const dx_cause *cause, const dx_facts *facts, const dx_context *context)
+{
+    const dx_gate *gate = &cause->gate;
+    dx_phase phase = facts->end.kind == DX_END_NONE ? facts->phase : facts->end.phase;
+
+    if ((gate->ends && !(gate->ends & ending_of(facts))) ||
+        (gate->phases && !(gate->phases & (1u << phase))) || !takes_alert(gate, facts))
+        return false;
+    for (unsigned sight = 0; sight < DX_NUM_SIGHTS && (gate->needs | gate->refutes) >> sight; sight++) {
+        uint64_t bit = UINT64_C(1) << sight;
+        if (((gate->needs | gate->refutes) & bit) &&
+            dx_gate_saw((dx_sight)sight, facts, context) != !!(gate->needs & bit))
+            return false;
+    }
+    return !gate->defects || !has_other_defects(gate->defects, facts, context);
+}
