@@ -6,7 +6,12 @@ from pathlib import Path
 
 LEAF = "basicConstraints=critical,CA:FALSE"
 ISSUING = "basicConstraints=critical,CA:TRUE,pathlen:0"
-KEY = {"rsa": ["rsa:2048"], "ec": ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"], "rsa1024": ["rsa:1024"]}
+KEY = {
+    "rsa": ["rsa:2048"],
+    "rsa1024": ["rsa:1024"],
+    "ec": ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
+    "p521": ["ec", "-pkeyopt", "ec_paramgen_curve:P-521"],
+}
 NAMES = "subjectAltName=DNS:www.example.com,DNS:example.com"
 
 
@@ -28,6 +33,7 @@ class Pki:
         self.authority("gateway", "Example Web Gateway CA")
         self.leaf("www", "/CN=www.example.com", NAMES)
         self.leaf("www_ec", "/CN=www.example.com", NAMES, key="ec")
+        self.leaf("www_p521", "/CN=www.example.com", NAMES, key="p521")
         self.leaf("www2", "/CN=www2.example.com", "subjectAltName=DNS:www2.example.com")
         self.leaf(
             "services",

@@ -69,6 +69,14 @@ def _(lab):
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
+@capture("certificate_unsupported")
+def _(lab):
+    """gnutls-serv (TLS 1.2) with a P-521 key; `s_client -curves X25519:P-256`, as browsers offer them, verifies no
+    signature on a curve that it did not offer: alert 47."""
+    lab.serve(gnutls_serv(lab.pki, "--priority", "NORMAL:-VERS-TLS1.3", leaf="www_p521"))
+    lab.run(s_client(lab.pki, "-tls1_2", "-curves", "X25519:P-256"), stdin=REQUEST)
+
+
 @capture("certificate_revoked")
 def _(lab):
     """openssl s_server (TLS 1.2) with a revoked certificate; `s_client -crl_check` has the CRL and sends
