@@ -1,12 +1,22 @@
 #!/usr/bin/env python3
 """Runs the plugin over the test captures and compares its JSON report with the expectations in this folder.
 
-    run.py --tshark CMD --plugin-dir DIR --captures DIR [NAME...]
+    run.py --plugin-dir DIR [--tshark CMD] [--captures DIR] [--first] [--one-pass] [NAME...]
+    run.py --plugin-dir DIR --show NAME...       what the report says, beside the packets
+    run.py --plugin-dir DIR --accept [NAME...]   writes what the report says into the expectations
 
-An expectation NAME.json holds `about` (what was done to the endpoints), optionally `capture` (the file's stem
-when it is not NAME) and `args` (more tshark options; EVIDENCE in them stands for tests/evidence), and `checks`: how many of the report's objects must match these dotted keys; a list means "one of".
-Besides, every line must be valid JSON that fits schema.json, and one pass and two passes (-2) must print the
-same. Needs python3-jsonschema.
+An expectation NAME.json holds
+
+    about    what was done to the endpoints
+    capture  the capture's stem when it is not NAME
+    args     more options for tshark; EVIDENCE in them stands for tests/evidence
+    checks   by hand: how many of the report's objects must match these dotted keys. A list means "one of"; for what the
+             verdict is that takes a `reason`
+    says     what the report says of every connection that failed, in short (said.py); --accept writes it, and whoever
+             accepts has looked at the packets (--show)
+
+The words of the sentences are held in words/<cause>.txt. Besides, every line must be valid JSON that fits schema.json, and
+one pass and two passes (-2) must print the same. Needs python3-jsonschema.
 """
 
 import argparse
@@ -23,8 +33,11 @@ from pathlib import Path
 
 import jsonschema
 
+import said
+
 HERE = Path(__file__).resolve().parent
 MISSING = object()
+SECONDS = 120  # for one run of tshark; the longest takes two
 
 
 def lookup(item, dotted):
@@ -100,77 +113,186 @@ class Runner:
     def report(self, path, *options):
         """report(path, option...) returns (stdout, error text or None)."""
         command = [*self.command, *options, "-r", str(path), "-q", "-z", "ssltrouble,json"]
-        done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", env=self.env, cwd="/"
-        )
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, errors="replace", env=self.env, cwd="/", timeout=SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            return "", f"tshark does not end within {SECONDS} s"
         if done.returncode:
             return "", f"tshark exits with {done.returncode}: {done.stderr.strip()[:200]}"
         return done.stdout, None
 
 
-def judge(runner, name, schema):
-    """judge(runner, name, schema) returns the failures of one expectation, one text each."""
-    expected = json.loads((HERE / f"{name}.json").read_text())
+def loose(check):
+    """loose(check) tells whether a check leaves the verdict open without saying why."""
+    keys = [key for key in ("cause", "confidence", "scenario") if isinstance(check["match"].get(key), list)]
+    return keys if not check.get("reason") else []
+
+
+class Outcome:
+    """What came of one expectation: failures, one text each, and the report's objects."""
+
+    def __init__(self, name, expected):
+        self.name, self.expected, self.failures, self.items = name, expected, [], []
+
+    def fail(self, text):
+        self.failures.append(text)
+
+
+def read_report(outcome, text, schema):
+    """read_report(outcome, text, schema) reads the lines of a report."""
+    for line in text.splitlines():
+        try:
+            outcome.items.append(json.loads(line))
+        except ValueError as problem:
+            outcome.fail(f"not JSON ({problem}): {line[:120]}")
+            continue
+        for problem in schema.iter_errors(outcome.items[-1]):
+            outcome.fail(f"schema: {'.'.join(map(str, problem.absolute_path))}: {problem.message[:200]}")
+
+
+def judge(runner, name, schema, vocabulary, one_pass):
+    """judge(runner, name, schema, vocabulary, one_pass) runs one expectation and returns its Outcome."""
+    expected = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
+    outcome = Outcome(name, expected)
     capture = expected.get("capture", name)
     if not (runner.captures / f"{capture}.pcapng").exists():
-        return ["no such capture"]
+        outcome.fail("no such capture")
+        return outcome
     options = [option.replace("EVIDENCE", str(runner.evidence)) for option in expected.get("args", [])]
     with runner.readable(capture, name) as path:
         first, error = runner.report(path, *options)
-        second, error2 = runner.report(path, "-2", *options)
+        second, error2 = (first, None) if one_pass else runner.report(path, "-2", *options)
     if error or error2:
-        return [error or error2]
-    failures, items = [], []
+        outcome.fail(error or error2)
+        return outcome
     if first != second:
-        failures.append("one pass and two passes (-2) print different reports")
-    for line in first.splitlines():
-        try:
-            items.append(json.loads(line))
-        except ValueError as problem:
-            failures.append(f"not JSON ({problem}): {line[:120]}")
-            continue
-        failures += [
-            f"schema: {'.'.join(map(str, problem.absolute_path))}: {problem.message[:200]}"
-            for problem in schema.iter_errors(items[-1])
-        ]
+        outcome.fail("one pass and two passes (-2) print different reports")
+    read_report(outcome, first, schema)
     for check in expected["checks"]:
-        found = sum(matches(item, check["match"]) for item in items)
+        found = sum(matches(item, check["match"]) for item in outcome.items)
         if found != check["count"]:
-            failures.append(
-                f"wanted {check['count']} of {json.dumps(check['match'])}, found {found} in "
-                f"{describe(items, check['match'])}"
-            )
-    return failures
+            outcome.fail(f"wanted {check['count']} of {json.dumps(check['match'])}, found {found} in "
+                         f"{describe(outcome.items, check['match'])}")
+        for key in loose(check) if "says" in expected else []:
+            outcome.fail(f"{key} is one of several, and no reason says why")
+    if "says" in expected and not outcome.failures:
+        for difference in said.differences(expected["says"], said.rows(outcome.items)):
+            outcome.fail(difference)
+        for cause, lines in said.vocabulary(outcome.items).items():
+            for line in sorted(lines - vocabulary.get(cause, set())):
+                outcome.fail(f"words/{cause}.txt lacks: {line}")
+    return outcome
 
 
-def main():
-    """main() runs the expectations that were asked for, two at a time."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+def accept(outcomes, whole):
+    """accept(outcomes, whole) writes what the reports say; `whole`: of all captures, so that other words go."""
+    lines = {} if whole else said.read_words()
+    for outcome in outcomes:
+        outcome.expected["says"] = said.rows(outcome.items)
+        said.write_expectation(HERE / f"{outcome.name}.json", outcome.expected)
+        for cause, own in said.vocabulary(outcome.items).items():
+            lines.setdefault(cause, set()).update(own)
+    said.write_words(lines)
+
+
+def show(runner, name):
+    """show(runner, name) prints each connection's packets and what the report says of it."""
+    expected = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
+    options = [option.replace("EVIDENCE", str(runner.evidence)) for option in expected.get("args", [])]
+    with runner.readable(expected.get("capture", name), name) as path:
+        report, error = runner.report(path, *options)
+        print(f"=== {name}: {expected['about']}\n{error or ''}")
+        for item in map(json.loads, report.splitlines()):
+            frames = {str(one["frame"]) for one in item["evidence"]} | {str(item["frames"]["verdict"])}
+            print(f"--- stream {item['stream']}: {item['client']} > {item['server']}, {item['outcome']}")
+            columns = ["frame.number", "frame.time_relative", "ip.src", "ipv6.src", "_ws.col.Protocol", "_ws.col.Info"]
+            packets = subprocess.run(
+                [*runner.command, *options, "-r", str(path), "-Y", f"tcp.stream=={item['stream']}", "-T", "fields",
+                 *[word for column in columns for word in ("-e", column)]],
+                capture_output=True, text=True, errors="replace", env=runner.env, cwd="/", check=True)
+            for line in packets.stdout.splitlines():
+                print(("* " if line.split("\t")[0] in frames else "  ") + line.expandtabs(8)[:170])
+            for key in ("cause", "confidence", "candidates", "why", "compare", "recovered_by", "advice", "excluded"):
+                if item[key]:
+                    print(f"{key:>12}: {item[key]}")
+            for one in item["evidence"]:
+                print(f"{one['frame'] or '':>12}: {one['text']}")
+            for text in [*item["checks"][:1], item["fix"]] if item["cause"] else []:
+                print(f"            > {text}")
+
+
+def run(runner, names, args):
+    """run(runner, names, args) yields the Outcome of each expectation, two at a time, in their order; with --first none
+    after one that failed."""
+    schema = jsonschema.Draft7Validator(json.loads((HERE / "schema.json").read_text(encoding="utf-8")))
+    vocabulary = said.read_words()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(judge, runner, name, schema, vocabulary, args.one_pass) for name in names]
+        for future in waiting:
+            outcome = future.result()
+            yield outcome
+            if outcome.failures and args.first:
+                pool.shutdown(cancel_futures=True)
+                return
+
+
+def unused_words(outcomes):
+    """unused_words(outcomes) returns the words that no capture says any more, one text each."""
+    used = {}
+    for outcome in outcomes:
+        for cause, own in said.vocabulary(outcome.items).items():
+            used.setdefault(cause, set()).update(own)
+    return [f"words/{cause}.txt: no capture says: {line}" for cause, lines in sorted(said.read_words().items())
+            for line in sorted(lines - used.get(cause, set()))]
+
+
+def parse_arguments():
+    """parse_arguments() reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tshark", default="tshark", help="tshark, with options if any")
     parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to")
     parser.add_argument("--captures", default=str(HERE.parent.parent / "test-captures"))
+    parser.add_argument("--first", action="store_true", help="end at the first failure")
+    parser.add_argument("--one-pass", action="store_true", help="do not run tshark -2 besides")
+    parser.add_argument("--accept", action="store_true", help="write what the reports say into the expectations")
+    parser.add_argument("--show", action="store_true", help="print what the reports say beside the packets")
     parser.add_argument("names", nargs="*", metavar="NAME", help="expectations to run (default: all)")
-    args = parser.parse_args()
-    schema = jsonschema.Draft7Validator(json.loads((HERE / "schema.json").read_text()))
+    return parser.parse_args()
+
+
+def main():
+    """main() does what the command line asks for with the expectations that it names."""
+    args = parse_arguments()
     known = sorted(path.stem for path in HERE.glob("*.json") if path.name != "schema.json")
     unknown = sorted(set(args.names) - set(known))
     if unknown:
         sys.exit(f"no expectation is called {' '.join(unknown)}")
     names = args.names or known
+    failures = []
     without = sorted({path.stem for path in Path(args.captures).glob("*.pcapng")} - set(known))
-    passed = failed = 0
     if without and not args.names:
-        failed += len(without)
-        print(f"captures without an expectation: {' '.join(without)}")
+        failures.append(f"captures without an expectation: {' '.join(without)}")
+    outcomes = []
     with tempfile.TemporaryDirectory(prefix="ssltrouble.") as temp:
         runner = Runner(args.tshark, args.plugin_dir, args.captures, temp)
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            for name, failures in zip(names, pool.map(lambda name: judge(runner, name, schema), names)):
-                for failure in failures:
-                    print(f"{name}: {failure}")
-                passed, failed = passed + (not failures), failed + bool(failures)
+        if args.show:
+            for name in names:
+                show(runner, name)
+            return
+        for outcome in run(runner, names, args):
+            outcomes.append(outcome)
+            if not args.accept:
+                print("".join(f"{outcome.name}: {failure}\n" for failure in outcome.failures), end="", flush=True)
+    if args.accept:
+        accept(outcomes, not args.names)
+        return
+    if not args.names and not args.first:
+        failures += unused_words(outcomes)
+    print("".join(f"{failure}\n" for failure in failures), end="")
+    failed = len(failures) + sum(bool(outcome.failures) for outcome in outcomes)
+    passed = sum(not outcome.failures for outcome in outcomes)
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed or not passed else 0)
 
