@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""Breaks the plugin in one place at a time and looks whether a test notices.
+
+    run.py [--count N] [--seed N] [--folder NAME]... [--work DIR]
+
+Works on a copy of what git knows of this tree. Each mutant is a condition, a constant or an argument that was chosen at
+random in the folders facts, verdict, causes, certs and present; conditions, constants and arguments by turns. It is built
+(with ccache when that is there), the unit programs run, then the captures' expectations: those first that tell of the
+broken file's cause, then one of each cause, then the rest, in one pass, up to the first failure. Mutants that do not
+compile or whose plugin is the same machine code are not counted. Survivors are printed as they are found and at the end.
+The same --seed on the same tree makes the same mutants. Not for CI: 60 mutants take an hour.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import sites
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ["facts", "verdict", "causes", "certs", "present"]
+SECONDS = 300
+
+
+class Tree:
+    """The copy that mutants are made in."""
+
+    def __init__(self, work):
+        self.root, self.build = work / "tree", work / "build"
+        names = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"], capture_output=True, text=True,
+                               check=True).stdout.split("\0")
+        for name in filter(None, names):
+            if (ROOT / name).is_file():
+                (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, self.root / name)
+        launcher = ["-DCMAKE_C_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
+        # Without debug information equal machine code is equal bytes. Warnings shall not end the build, but for those
+        # about arguments of the wrong type: such a mutant is none.
+        subprocess.run(["cmake", "-S", str(self.root), "-B", str(self.build), "-G", "Ninja", "-DBUILD_TESTING=ON",
+                        "-DDX_WERROR=OFF", "-DCMAKE_BUILD_TYPE=Release",
+                        "-DCMAKE_C_FLAGS=-Werror=incompatible-pointer-types -Werror=int-conversion", *launcher],
+                       check=True, capture_output=True)
+
+    def make(self):
+        """make() builds; returns whether it can be built, and a digest of the plugin."""
+        done = subprocess.run(["cmake", "--build", str(self.build)], capture_output=True, text=True, check=False)
+        if done.returncode:
+            return False, done.stdout
+        [plugin] = self.build.glob("plugins/*/epan/ssltrouble.so")
+        return True, hashlib.sha256(plugin.read_bytes()).hexdigest()
+
+    def run(self, command):
+        """run(command) returns what a command that failed printed, a list of lines, or None."""
+        try:
+            done = subprocess.run(command, cwd=self.root, capture_output=True, text=True, errors="replace", check=False,
+                                  timeout=SECONDS, env=dict(os.environ, G_DEBUG=""))
+        except subprocess.TimeoutExpired:
+            return ["does not end"]
+        return None if done.returncode == 0 else (done.stdout + done.stderr).strip().splitlines() or ["fails"]
+
+    def killed_by(self, names):
+        """killed_by(names) names the first test that fails, or None."""
+        for program in sorted((self.build / "unit").glob("test_*")):
+            failure = self.run([str(program), "--tap"])
+            if failure:
+                case = [line.split()[-1] for line in failure if line.startswith("not ok")]
+                return f"{program.name} {case[0] if case else ''}".strip()
+        failure = self.run([sys.executable, "tests/captures/run.py", "--plugin-dir", str(self.build / "plugins"), "--first",
+                            "--one-pass", *names])
+        if not failure:
+            return None
+        return f"captures: {failure[-1 if 'Traceback' in failure[0] else 0][:110]}"
+
+
+def expectations(root):
+    """expectations(root) returns {name: causes} of the captures' expectations."""
+    found = {}
+    for path in sorted((root / "tests/captures").glob("*.json")):
+        if path.stem != "schema":
+            expected = json.loads(path.read_text(encoding="utf-8"))
+            held = [check["match"].get("cause") for check in expected["checks"]]
+            held += [cause for said in expected.get("says", []) for cause in [said.get("cause"), *said.get("candidates", [])]]
+            found[path.stem] = [cause for cause in held if isinstance(cause, str)]
+    return found
+
+
+def ordered(known, stem):
+    """ordered(known, stem) returns the names in the order in which a mutant of the file `stem` is likely to fail early."""
+    about = [name for name, causes in known.items() if causes and causes[0] == stem]
+    about += [name for name, causes in known.items() if stem in causes and name not in about]
+    seen, first, rest = set(), [], []
+    for name, causes in known.items():
+        new = set(causes) - seen
+        (first if new else rest).append(name)
+        seen |= new
+    return list(dict.fromkeys([*about, *first, *rest]))
+
+
+def candidates(root, folders, chosen):
+    """candidates(root, folders, chosen) returns {kind: [(path, site)]}, shuffled."""
+    found = {"condition": [], "constant": [], "argument": []}
+    for folder in folders:
+        for path in sorted([*(root / "plugin" / folder).glob("*.c"), *(root / "plugin" / folder).glob("*.def")]):
+            for site in sites.sites(path.read_text(encoding="utf-8"), chosen):
+                found[site.kind].append((path, site))
+    for group in found.values():
+        chosen.shuffle(group)
+    return found
+
+
+def by_turns(groups):
+    """by_turns(groups) yields one of each kind after the other."""
+    groups = [list(group) for group in groups.values()]
+    while any(groups):
+        for group in groups:
+            if group:
+                yield group.pop()
+
+
+def shown(root, path, site, text):
+    """shown(...) describes a mutant in one line."""
+    line = text.count("\n", 0, site.start) + 1
+    old = re.sub(r"\s+", " ", text[max(0, site.start - 25):site.end + 15])
+    new = re.sub(r"\s+", " ", text[max(0, site.start - 25):site.start] + site.new + text[site.end:site.end + 15])
+    return f"{path.relative_to(root / 'plugin')}:{line}: {site.kind}: {old}  =>  {new}"
+
+
+def mutate(tree, args, work):
+    """mutate(tree, args, work) breaks one place after the other; returns (number counted, survivors)."""
+    chosen = random.Random(args.seed)
+    good, same = tree.make()
+    if not good:
+        sys.exit(f"the tree as it is does not build: {same}")
+    known = expectations(tree.root)
+    failure = tree.killed_by(list(known))
+    if failure:
+        sys.exit(f"the tree as it is fails: {failure}")
+    survivors, counted = [], 0
+    for path, site in by_turns(candidates(tree.root, args.folder or FOLDERS, chosen)):
+        if counted == args.count:
+            break
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text[:site.start] + site.new + text[site.end:], encoding="utf-8")
+        try:
+            good, digest = tree.make()
+            if not good or digest == same:
+                continue
+            counted += 1
+            what = shown(tree.root, path, site, text)
+            killer = tree.killed_by(ordered(known, path.stem))
+            print(f"{counted:3} {what}\n        {'died: ' + killer if killer else 'SURVIVED'}", flush=True)
+            if not killer:
+                survivors.append(what)
+        finally:
+            path.write_text(text, encoding="utf-8")
+    return counted, survivors
+
+
+def main():
+    """main() makes the mutants and prints what survived."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=60, help="mutants that compile")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", action="append", help=f"of plugin/, may be repeated (default: {' '.join(FOLDERS)})")
+    parser.add_argument("--work", type=Path, help="where to work (default: a folder that is thrown away)")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="ssltrouble.") as temp:
+        work = args.work or Path(temp)
+        work.mkdir(parents=True, exist_ok=True)
+        counted, survivors = mutate(Tree(work), args, work)
+    print("\nSurvivors:" if survivors else "\nNo survivors.", *survivors, sep="\n    ")
+    died = counted - len(survivors)
+    print(f"{died} of {counted} died ({100 * died / max(counted, 1):.0f}%)")
+
+
+if __name__ == "__main__":
+    main()
