@@ -9,6 +9,7 @@
 
 #include "facts/observation.h"
 #include "knowledge/address.h"
+#include "knowledge/services.h"
 
 /* How far the handshake came; taxonomy: T0 T1 H1p H1 H1r H2 H3 H4 E D. */
 typedef enum {
@@ -180,6 +181,7 @@ typedef struct dx_facts {
     int8_t upgrade_answer;
     dx_upgrade upgrade : 8;
     uint32_t upgrade_frame, upgrade_answer_frame;
+    dx_service_id greeting : 8; /* the program that a plaintext greeting of the server named */
     char *foreign_text; /* first line of the server's (else the client's) foreign bytes; owned */
     char *tunnel;       /* host:port of a CONNECT; owned */
 

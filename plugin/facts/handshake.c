@@ -208,6 +208,9 @@ take_foreign(dx_facts *facts, dx_ledger *ledger, const dx_observation *observati
             facts->server_foreign = observation->u.foreign.kind;
             facts->server_foreign_frame = observation->frame;
         }
+        const dx_service *service = dx_service_by_banner(observation->u.foreign.text);
+        if (service && !facts->greeting)
+            facts->greeting = service->id;
         facts->http_status = observation->u.foreign.http_status;
         facts->says_use_tls |= observation->u.foreign.says_use_tls;
     } else if (!facts->client_foreign_frame) {

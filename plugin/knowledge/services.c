@@ -11,6 +11,7 @@
 
 /* services.def, one kind of row at a time */
 #define ROLE(...)
+#define ALPN(...)
 #define PORT(...)
 #define X(id, name, platform, stack, ...)                                                                    \
     {DX_SERVICE_##id, #id, name, DX_PLATFORM_##platform, DX_STACK_##stack, __VA_ARGS__},
@@ -26,8 +27,19 @@ static const dx_role roles[] = {
 #include "knowledge/services.def"
 };
 #undef ROLE
-#undef PORT
+#undef ALPN
 #define ROLE(...)
+#define ALPN(protocol, role) {protocol, DX_ROLE_##role},
+typedef struct alpn_row {
+    const char *protocol;
+    dx_role_id role;
+} alpn_row;
+static const alpn_row protocols[] = {
+#include "knowledge/services.def"
+};
+#undef ALPN
+#undef PORT
+#define ALPN(...)
 #define PORT(port, role, tls) {port, DX_ROLE_##role},
 typedef struct port_row {
     uint16_t port;
@@ -46,6 +58,7 @@ const char dx_tls_ports[] = "443"
 #include "knowledge/services.def"
     ;
 #undef PORT
+#undef ALPN
 #undef X
 #undef ROLE
 
@@ -81,6 +94,15 @@ dx_role_of_port(uint16_t port)
     const port_row *row = bsearch(&port, ports, COUNT(ports), sizeof ports[0], compare_port);
 
     return row ? dx_role_get(row->role) : NULL;
+}
+
+const dx_role *
+dx_role_of_alpn(const char *protocol)
+{
+    for (size_t i = 0; protocol && i < COUNT(protocols); i++)
+        if (strcmp(protocols[i].protocol, protocol) == 0)
+            return dx_role_get(protocols[i].role);
+    return NULL;
 }
 
 static char

@@ -18,10 +18,12 @@ typedef enum {
     DX_SERVICE_UNKNOWN,
 #define X(id, ...) DX_SERVICE_##id,
 #define ROLE(...)
+#define ALPN(...)
 #define PORT(...)
 #include "knowledge/services.def"
 #undef X
 #undef ROLE
+#undef ALPN
 #undef PORT
     DX_NUM_SERVICES
 } dx_service_id;
@@ -48,10 +50,12 @@ typedef enum {
     DX_ROLE_NONE,
 #define X(...)
 #define ROLE(id, ...) DX_ROLE_##id,
+#define ALPN(...)
 #define PORT(...)
 #include "knowledge/services.def"
 #undef X
 #undef ROLE
+#undef ALPN
 #undef PORT
     DX_NUM_ROLES
 } dx_role_id;
@@ -64,6 +68,8 @@ typedef struct dx_role {
 const dx_role *dx_role_get(dx_role_id id); /* NULL for DX_ROLE_NONE */
 /* dx_role_of_port - NULL for a port that is in no table. */
 const dx_role *dx_role_of_port(uint16_t port);
+/* dx_role_of_alpn - NULL for a protocol that tells nothing ("h2": the port tells as much). */
+const dx_role *dx_role_of_alpn(const char *protocol);
 
 /* dx_service_by_process - the service whose process `image` is ("nginx.exe", "C:\\...\\sqlservr.exe"), of the
  * role where several share it (svchost.exe, lsass.exe, java); NULL when unknown. */

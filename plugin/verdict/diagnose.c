@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "verdict/remedy.h"
 #include "verdict/testimony.h"
 #include "facts/text.h"
 
@@ -213,20 +214,7 @@ rank_candidates(dx_verdict *verdict, const results *all, const dx_facts *facts, 
 }
 
 static void
-fill_checks(dx_verdict *verdict, const dx_facts *facts)
-{
-    char **lines = g_strsplit(verdict->cause->checks ? verdict->cause->checks : "", "\n", -1);
-
-    for (unsigned i = 0; lines[i]; i++)
-        if (*lines[i])
-            g_ptr_array_add(verdict->checks, dx_fill(lines[i], facts));
-    g_strfreev(lines);
-    if (verdict->cause->fix)
-        verdict->fix = dx_fill(verdict->cause->fix, facts);
-}
-
-static void
-take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts)
+take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts, const dx_context *context)
 {
     verdict->cause = result->cause;
     verdict->confidence = result->confidence;
@@ -242,7 +230,7 @@ take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts)
         verdict->evidence = result->finding.evidence;
         result->finding.evidence = NULL;
     }
-    fill_checks(verdict, facts);
+    dx_remedy_fill(verdict, facts, context);
     verdict->recovered_by = facts->recovered_frame;
 }
 
@@ -360,7 +348,7 @@ judge(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const
         if (verdict->testimonies)
             doubt_files(&best->finding, facts, context);
         list_excluded(verdict);
-        take_result(verdict, best, facts);
+        take_result(verdict, best, facts, context);
         verdict->outcome = outcome;
         rank_candidates(verdict, &all, facts, context);
         fill_thumbprint(verdict);

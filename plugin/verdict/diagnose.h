@@ -4,6 +4,7 @@
 #ifndef DX_VERDICT_DIAGNOSE_H
 #define DX_VERDICT_DIAGNOSE_H
 
+#include "knowledge/services.h"
 #include "verdict/cause.h"
 
 /* Something worth saying of a connection that is no cause of failure. */
@@ -32,11 +33,13 @@ typedef struct dx_verdict {
     GPtrArray *candidates; /* of const dx_cause *, ranked, the cause first; one element when confirmed */
     GArray *evidence;      /* of dx_evidence */
     char *why, *contrast;
-    char *fix;              /* steps as in cause.h, filled in */
-    GPtrArray *checks;      /* of char *, a step each, in order, filled in */
-    GArray *advice;         /* of dx_advice */
-    uint32_t recovered_by;  /* frame; 0 when not */
-    GPtrArray *testimonies; /* of dx_testimony *, what the server's files say; NULL without files */
+    char *fix;                 /* steps as in cause.h, filled in */
+    const dx_service *service; /* what the server is taken for; NULL when it is not known */
+    dx_platform platform;      /* what it runs on */
+    GPtrArray *checks;         /* of char *, a step each, in order, filled in */
+    GArray *advice;            /* of dx_advice */
+    uint32_t recovered_by;     /* frame; 0 when not */
+    GPtrArray *testimonies;    /* of dx_testimony *, what the server's files say; NULL without files */
     GPtrArray
         *excluded; /* of const dx_cause *, excluded by the files: in no other list; NULL without files */
 } dx_verdict;

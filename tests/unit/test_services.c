@@ -8,6 +8,7 @@
 
 #define X(...)
 #define ROLE(...)
+#define ALPN(...)
 #define PORT(port, role, tls) port,
 static const guint16 rows[] = {
 #include "knowledge/services.def"
@@ -43,12 +44,12 @@ test_roles(void)
 static const struct {
     unsigned port;
     dx_service_id windows, elsewhere;
-} expected[] = {{443, DX_SERVICE_HTTPSYS, DX_SERVICE_UNIX_OTHER},
+} expected[] = {{443, DX_SERVICE_HTTPSYS, DX_SERVICE_WEB_SERVER},
                 {636, DX_SERVICE_ACTIVE_DIRECTORY, DX_SERVICE_OPENLDAP},
                 {389, DX_SERVICE_ACTIVE_DIRECTORY, DX_SERVICE_OPENLDAP},
                 {3389, DX_SERVICE_RDP, DX_SERVICE_UNIX_OTHER},
                 {3269, DX_SERVICE_ACTIVE_DIRECTORY, DX_SERVICE_ACTIVE_DIRECTORY},
-                {1433, DX_SERVICE_SQL_SERVER, DX_SERVICE_SQL_SERVER},
+                {1433, DX_SERVICE_SQL_SERVER, DX_SERVICE_SQL_SERVER_LINUX},
                 {25, DX_SERVICE_EXCHANGE, DX_SERVICE_POSTFIX},
                 {587, DX_SERVICE_EXCHANGE, DX_SERVICE_POSTFIX},
                 {993, DX_SERVICE_EXCHANGE, DX_SERVICE_DOVECOT},
@@ -69,6 +70,8 @@ test_ports(void)
         g_assert_cmpint(role->windows, ==, expected[i].windows);
         g_assert_cmpint(role->elsewhere, ==, expected[i].elsewhere);
     }
+    g_assert_cmpint(dx_role_of_alpn("tds/8.0")->id, ==, DX_ROLE_TDS);
+    g_assert_null(dx_role_of_alpn("h2"));
     g_assert_null(dx_role_of_port(80));
     g_assert_null(dx_role_of_port(65535));
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) /* sorted: each is found */

@@ -1,0 +1,437 @@
+/* remedy.c - what to look at and what to do about a cause, on this connection's server and client
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/remedy.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "facts/text.h"
+#include "verdict/testimony.h"
+
+/* Whom a row is for: a program, or what programs have in common. */
+typedef enum {
+    WHO_NOBODY,
+#define X(id, ...) WHO_##id,
+#define ROLE(...)
+#define ALPN(...)
+#define PORT(...)
+#include "knowledge/services.def"
+#undef X
+#undef ROLE
+#undef ALPN
+#undef PORT
+    WHO_IIS6,
+    WHO_IIS7,
+    WHO_OLD_SCHANNEL,
+    WHO_SCHANNEL,
+    WHO_PROGRAM,
+    WHO_WINDOWS,
+    WHO_UNIX,
+    WHO_ANY
+} dx_who;
+G_STATIC_ASSERT((int)WHO_HTTPSYS == (int)DX_SERVICE_HTTPSYS && (int)WHO_JAVA == (int)DX_SERVICE_JAVA);
+
+typedef enum { SHELL_NONE, SHELL_CMD, SHELL_POWERSHELL, SHELL_SH, SHELL_ANY_SHELL } dx_shell;
+
+typedef struct {
+    const char *topic;
+    dx_who who;
+    bool at_client;
+    const char *stops, *sentence;
+    dx_shell shell;
+    const char *command;
+} remedy_row;
+
+static const remedy_row rows[] = {
+#define R(topic, who, stops, sentence, shell, command)                                                       \
+    {#topic, WHO_##who, false, stops, sentence, SHELL_##shell, command},
+#define C(topic, who, stops, sentence, shell, command)                                                       \
+    {#topic, WHO_##who, true, stops, sentence, SHELL_##shell, command},
+#include "verdict/remedy.def"
+#undef R
+#undef C
+};
+
+/* Where a topic has no row for a program, another one says what is meant there. */
+static const struct {
+    const char *topic, *instead;
+} fallbacks[] = {
+    {"BINDING", "CERTIFICATE"}, {"NAME", "CERTIFICATE"}, {"BIND", "INSTALL"}, {"BIND_NAME", "INSTALL"}};
+
+/* One of the systems that advice is given for: there are two where nothing tells which. */
+typedef struct {
+    const dx_service *service;
+    dx_platform platform;
+} world;
+
+/* What is printed, for whom. */
+typedef struct {
+    GPtrArray *steps;
+    const dx_place *place;
+    const dx_facts *facts;
+    const dx_context *context;
+    bool open;
+} remedy;
+
+#define MAX_LEVELS 8
+
+static unsigned
+levels_of(dx_who levels[MAX_LEVELS], const world *at, dx_os os)
+{
+    unsigned num = 0;
+
+    if (at->service) {
+        bool httpsys = at->service->id == DX_SERVICE_HTTPSYS;
+        if (httpsys && os == DX_OS_2003)
+            levels[num++] = WHO_IIS6;
+        if (httpsys && os > DX_OS_2003 && os <= DX_OS_2008R2)
+            levels[num++] = WHO_IIS7;
+        levels[num++] = (dx_who)at->service->id;
+        if (at->service->stack == DX_STACK_SCHANNEL && os && os <= DX_OS_2012R2)
+            levels[num++] = WHO_OLD_SCHANNEL;
+        if (at->service->stack == DX_STACK_JAVA)
+            levels[num++] = WHO_JAVA;
+        levels[num++] = at->service->stack == DX_STACK_SCHANNEL ? WHO_SCHANNEL : WHO_PROGRAM;
+    }
+    if (at->platform != DX_PLATFORM_UNKNOWN)
+        levels[num++] = at->platform == DX_PLATFORM_WINDOWS ? WHO_WINDOWS : WHO_UNIX;
+    levels[num++] = WHO_ANY;
+    return num;
+}
+
+/* Around the end of the connection, as Windows and systemd take it: "2012-02-11T00:44:50Z",
+ * "2012-02-11 00:44:50 UTC". */
+#define LOG_MARGIN_US (5 * G_USEC_PER_SEC)
+
+static char *
+time_value(const char *name, size_t len, const dx_facts *facts)
+{
+    bool from = len == 4 && memcmp(name, "from", 4) == 0, to = len == 2 && memcmp(name, "to", 2) == 0;
+    bool since = len == 5 && memcmp(name, "since", 5) == 0, until = len == 5 && memcmp(name, "until", 5) == 0;
+    int64_t last_us = facts->end.time_us ? facts->end.time_us : facts->last_us;
+    int64_t time_us = from || since ? facts->first_us - LOG_MARGIN_US : last_us + LOG_MARGIN_US;
+
+    if (!from && !to && !since && !until)
+        return NULL;
+    GDateTime *time = g_date_time_new_from_unix_utc(time_us / G_USEC_PER_SEC);
+    if (!time || g_date_time_get_year(time) < 1990) { /* the capture's times are not absolute */
+        if (time)
+            g_date_time_unref(time);
+        return g_strdup("<time>");
+    }
+    char *text = g_date_time_format(time, from || to ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d %H:%M:%S UTC");
+    g_date_time_unref(time);
+    return text;
+}
+
+/* The key of the HTTP.sys binding that would serve this connection: the one that the files list, else what
+ * IIS Manager makes by default. */
+static char *
+binding_value(const remedy *to)
+{
+    const dx_endpoint *server = &to->facts->server_endpoint;
+    const GArray *bindings = to->context->evidence ? to->context->evidence->bindings : NULL;
+    const char *host = NULL;
+    bool own = false;
+
+    for (unsigned i = 0; bindings && i < bindings->len; i++) {
+        const dx_binding *binding = &g_array_index(bindings, dx_binding, i);
+        if (!binding->host && dx_endpoint_equal(&binding->endpoint, server))
+            own = true;
+        if (binding->host && binding->endpoint.port == server->port && dx_is_host_name(binding->host) &&
+            to->facts->sni && g_ascii_strcasecmp(binding->host, to->facts->sni) == 0)
+            host = binding->host;
+    }
+    if (own) {
+        char *endpoint = dx_endpoint_text(server), *key = g_strdup_printf("ipport=%s", endpoint);
+        g_free(endpoint);
+        return key;
+    }
+    if (host)
+        return g_strdup_printf("hostnameport=%s:%u", host, server->port);
+    return g_strdup_printf("ipport=%s:%u", server->address.family == 6 ? "[::]" : "0.0.0.0", server->port);
+}
+
+/* What "openssl s_client -connect" takes: through a CONNECT proxy, as the client went. */
+static char *
+connect_value(const dx_facts *facts)
+{
+    char *endpoint = dx_endpoint_text(&facts->server_endpoint), *host = dx_fill("{sni}", facts),
+         *value = NULL;
+    const char *colon = facts->tunnel ? strrchr(facts->tunnel, ':') : NULL;
+
+    if (colon && strspn(colon + 1, "0123456789") == strlen(colon + 1) && *host != '<')
+        value = g_strdup_printf("%s%s -proxy %s", host, colon, endpoint);
+    else
+        value = g_steal_pointer(&endpoint);
+    g_free(endpoint);
+    g_free(host);
+    return value;
+}
+
+static char *
+starttls_value(const remedy *to, bool expected)
+{
+    const char *word = dx_place_starttls(to->place, to->facts, expected);
+
+    if (!word)
+        return g_strdup(expected ? " -starttls smtp" : "");
+    return g_strdup_printf(" -starttls %s", word);
+}
+
+/* The name as this client asked for it; without one, none. */
+static char *
+servername_value(const dx_facts *facts)
+{
+    if (facts->hello_frame && !facts->sni)
+        return g_strdup(" -noservername");
+    char *host = dx_fill("{sni}", facts), *value = g_strdup_printf(" -servername %s", host);
+    g_free(host);
+    return value;
+}
+
+/* A word of the service; *known: there is such a word, though the service may have no value for it. */
+static const char *
+service_value(const char *name, size_t len, const dx_service *service, bool *known)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } words[] = {{"service", offsetof(dx_service, name)},
+                 {"home", offsetof(dx_service, home)},
+                 {"show", offsetof(dx_service, show)},
+                 {"log", offsetof(dx_service, log)},
+                 {"certificate", offsetof(dx_service, certificate)},
+                 {"protocols", offsetof(dx_service, protocols)},
+                 {"ciphers", offsetof(dx_service, ciphers)},
+                 {"groups", offsetof(dx_service, groups)},
+                 {"client_certificate", offsetof(dx_service, client_certificate)},
+                 {"reload", offsetof(dx_service, reload)}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strlen(words[i].name) == len && memcmp(words[i].name, name, len) == 0) {
+            *known = true;
+            return service ? *(const char *const *)((const char *)service + words[i].offset) : NULL;
+        }
+    return NULL;
+}
+
+static char *
+connection_value(const char *name, size_t len, const remedy *to)
+{
+#define IS(word) (len == sizeof(word) - 1 && memcmp(name, word, sizeof(word) - 1) == 0)
+    if (IS("connect"))
+        return connect_value(to->facts);
+    if (IS("starttls") || IS("expected_starttls"))
+        return starttls_value(to, len > 8);
+    if (IS("servername"))
+        return servername_value(to->facts);
+    if (IS("binding"))
+        return binding_value(to);
+#undef IS
+    return time_value(name, len, to->facts);
+}
+
+/* Appends `text` with what only a remedy knows filled in; false: the service lacks a value. Values of a
+ * service have placeholders themselves, once. */
+static bool
+append(GString *out, const char *text, const remedy *to, const dx_service *service)
+{
+    for (const char *open; (open = strchr(text, '{')) != NULL;) {
+        const char *end = strchr(open, '}');
+        size_t len = end ? (size_t)(end - open - 1) : 0;
+        bool known = false;
+        const char *word = service_value(open + 1, len, service, &known);
+        char *value = known ? NULL : connection_value(open + 1, len, to);
+        g_string_append_len(out, text, open - text);
+        if (known && (!word || !append(out, word, to, NULL)))
+            return false;
+        if (value)
+            g_string_append(out, value);
+        else if (!known)
+            g_string_append_c(out, '{');
+        text = known || value ? end + 1 : open + 1;
+        g_free(value);
+    }
+    g_string_append(out, text);
+    return true;
+}
+
+static const char *
+shell_words(dx_shell shell)
+{
+    static const char *const words[] = {"", "cmd", "PowerShell", "sh", "cmd, PowerShell or sh"};
+
+    return words[shell];
+}
+
+/* The step of a row in a world; NULL when the row does not suit it. `named`: say which world it is. */
+static char *
+step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
+{
+    GString *out = g_string_new(named ? (at->platform == DX_PLATFORM_WINDOWS ? "Windows: " : "Linux: ") : "");
+    bool restarts = row->command && strcmp(row->command, "{reload}") == 0 && at->service &&
+                    at->service->reload && strstr(at->service->reload, "restart");
+
+    if (!append(out, row->sentence, to, at->service) || (to->open && (row->stops || restarts))) {
+        g_string_free(out, TRUE);
+        return NULL;
+    }
+    if (row->stops || restarts)
+        g_string_append_printf(out, " Note: %s.",
+                               row->stops ? row->stops : "the restart ends its connections");
+    if (row->shell != SHELL_NONE && !to->open) {
+        if (out->str[out->len - 1] == ':')
+            g_string_truncate(out, out->len - 1);
+        g_string_append_printf(out, " In %s:\t", shell_words(row->shell));
+        if (!append(out, row->command, to, at->service)) {
+            g_string_free(out, TRUE);
+            return NULL;
+        }
+    }
+    char *filled = dx_fill(out->str, to->facts), *tab = to->open ? strchr(filled, '\t') : NULL;
+    if (tab) { /* a cause's own command, and the words that name its shell */
+        *tab = '\0';
+        *g_strrstr(filled, " In ") = '\0';
+    }
+    g_string_free(out, TRUE);
+    return filled;
+}
+
+static bool
+is_there(const GPtrArray *steps, const char *step)
+{
+    for (unsigned i = 0; i < steps->len; i++)
+        if (strcmp(steps->pdata[i], step) == 0)
+            return true;
+    return false;
+}
+
+/* Appends a topic's steps for a world; returns how many rows suited it. */
+static unsigned
+add_world(const remedy *to, const char *topic, const world *at, bool one_of_two)
+{
+    dx_who levels[MAX_LEVELS];
+    unsigned num = levels_of(levels, at, to->place->os), found = 0;
+
+    for (unsigned level = 0; level < num && !found; level++)
+        for (unsigned i = 0; i < G_N_ELEMENTS(rows) && !(one_of_two && found); i++) {
+            if (rows[i].who != levels[level] || strcmp(rows[i].topic, topic) != 0)
+                continue;
+            char *step = step_text(to, &rows[i], at, one_of_two && levels[level] != WHO_ANY);
+            if (!step)
+                continue;
+            found++;
+            if (is_there(to->steps, step))
+                g_free(step);
+            else
+                g_ptr_array_add(to->steps, step);
+        }
+    for (unsigned i = 0; i < G_N_ELEMENTS(fallbacks) && !found; i++)
+        if (strcmp(fallbacks[i].topic, topic) == 0)
+            found = add_world(to, fallbacks[i].instead, at, one_of_two);
+    return found;
+}
+
+static bool
+is_at_client(const char *topic)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (strcmp(rows[i].topic, topic) == 0)
+            return rows[i].at_client;
+    return false;
+}
+
+/* Both worlds where nothing tells which it is, the likelier first. */
+static void
+add_topic(const remedy *to, const char *topic)
+{
+    const dx_place *place = to->place;
+    bool client = is_at_client(topic);
+    dx_platform platform = client ? place->client : place->server;
+    world one = {client ? NULL : place->service, platform};
+
+    if ((client && platform != DX_PLATFORM_UNKNOWN) || one.service) {
+        add_world(to, topic, &one, false);
+        return;
+    }
+    world two[] = {{client ? NULL : dx_service_get(place->role->windows), DX_PLATFORM_WINDOWS},
+                   {client ? NULL : dx_service_get(place->role->elsewhere), DX_PLATFORM_UNIX}};
+    bool unix_first = !client && place->role->likelier == DX_PLATFORM_UNIX;
+    add_world(to, topic, &two[unix_first], true);
+    add_world(to, topic, &two[!unix_first], true);
+}
+
+/* A topic that does not arise on this connection. */
+static bool
+is_idle(const remedy *to, const char *topic)
+{
+    char *host = dx_fill("{sni}", to->facts);
+    bool nameless = *host == '<';
+
+    g_free(host);
+    if (strcmp(topic, "HTTP") == 0)
+        return nameless || to->place->role->id != DX_ROLE_WEB;
+    if (strcmp(topic, "DOTNET") == 0) /* what .NET Framework offers by default up to 4.5: TLS 1.0 at most */
+        return dx_facts_max_version(to->facts) != 0x0301;
+    return nameless && (strcmp(topic, "RESOLVE") == 0 || strcmp(topic, "BIND_NAME") == 0);
+}
+
+void
+dx_remedy_steps(GPtrArray *steps, const char *lines, const dx_place *place, const dx_facts *facts,
+                const dx_context *context, bool open)
+{
+    const remedy to = {steps, place, facts, context, open};
+    char **line = g_strsplit(lines ? lines : "", "\n", -1);
+    bool ipv6 = facts->server_endpoint.address.family == 6;
+
+    for (unsigned i = 0; line[i]; i++) {
+        if (*line[i] == '@') {
+            char *topic = g_ascii_strup(line[i] + 1, -1);
+            if (g_str_has_suffix(topic, "*")) /* one for each version of IP */
+                topic[strlen(topic) - 1] = ipv6 ? '6' : '4';
+            if (!is_idle(&to, topic))
+                add_topic(&to, topic);
+            g_free(topic);
+        } else if (*line[i]) {
+            const world here = {place->service, place->server};
+            const remedy_row row = {.sentence = line[i]};
+            char *step = step_text(&to, &row, &here, false);
+            if (step)
+                g_ptr_array_add(steps, step);
+        }
+    }
+    g_strfreev(line);
+}
+
+bool
+dx_remedy_has(const char *topic)
+{
+    char *name = g_ascii_strup(topic, -1);
+    bool found = false;
+
+    if (g_str_has_suffix(name, "*"))
+        name[strlen(name) - 1] = '4';
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows) && !found; i++)
+        found = strcmp(rows[i].topic, name) == 0;
+    g_free(name);
+    return found;
+}
+
+void
+dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *context)
+{
+    bool open = verdict->confidence <= DX_POSSIBLE;
+    GPtrArray *fix = g_ptr_array_new_with_free_func(g_free);
+    dx_place place;
+
+    dx_place_find(&place, facts, context);
+    verdict->service = place.service;
+    verdict->platform = place.server;
+    dx_remedy_steps(verdict->checks, verdict->cause->checks, &place, facts, context, false);
+    dx_remedy_steps(fix, verdict->cause->fix, &place, facts, context, open);
+    g_ptr_array_add(fix, NULL);
+    verdict->fix = fix->len > 1 ? g_strjoinv("\n", (char **)fix->pdata) : NULL;
+    g_ptr_array_unref(fix);
+}

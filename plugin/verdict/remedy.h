@@ -1,0 +1,24 @@
+/* remedy.h - what to look at and what to do about a cause, on this connection's server and client
+ *
+ * A cause says what; the table (remedy.def) says how, by program and system. A line "@topic" of a cause's
+ * checks or fix stands for the table's rows; any other line is a step as it is printed.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_VERDICT_REMEDY_H
+#define DX_VERDICT_REMEDY_H
+
+#include "verdict/diagnose.h"
+#include "verdict/place.h"
+
+/* dx_remedy_fill - sets the verdict's checks, fix, service and platform from its cause. While the cause is
+ * open (possible) the fix has no commands, and nothing that interrupts a service. */
+void dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *context);
+
+/* dx_remedy_steps - the steps (cause.h) of a cause's `lines`, appended to `steps` as new strings. `open`: as
+ * above, without commands. A line's own command must be introduced by " In SHELL:" (causes/checks.h). */
+void dx_remedy_steps(GPtrArray *steps, const char *lines, const dx_place *place, const dx_facts *facts,
+                     const dx_context *context, bool open);
+
+/* dx_remedy_has - whether the table knows a topic, as a cause names it ("log"). */
+bool dx_remedy_has(const char *topic);
+
+#endif
