@@ -52,4 +52,4 @@ DX_CAUSE(
     .fix = "Repair what the client's message names: root, intermediate, name, dates or usage of the "
            "certificate.",
     .clients = "ERR_CERT_*, SEC_ERROR_*, curl (60), Java \"PKIX path building failed\"", .events = {36887},
-    .weigh = weigh);
+    .symptom = true, .weigh = weigh);

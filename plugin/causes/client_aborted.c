@@ -36,4 +36,4 @@ DX_CAUSE(client_aborted, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .checks = "Did the user or program give up (closed tab, short timeout, losing half of a parallel "
                    "attempt)?\n" DX_CHECK_CLIENT_LOG,
          .fix = "Raise the client's timeout if the server is slow; nothing on the server needs to change.",
-         .weigh = weigh);
+         .symptom = true, .weigh = weigh);

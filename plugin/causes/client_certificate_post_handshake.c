@@ -46,4 +46,4 @@ DX_CAUSE(client_certificate_post_handshake, .scenario = DX_SCENARIO_7, .outcome 
          .fix = "Ask in the first handshake (netsh http add sslcert ... clientcertnegotiation=enable), or "
                 "turn TLS 1.3 off for the "
                 "binding.",
-         .after_handshake = true, .weigh = weigh);
+         .after_handshake = true, .symptom = true, .weigh = weigh);

@@ -46,4 +46,5 @@ DX_CAUSE(
         "Behind a load balancer: is a backend up?\n" DX_CHECK_LOG,
     .fix = "Restart or repair the listener; if another version is answered, turn on a version that "
            "both sides support.",
-    .clients = "ERR_TIMED_OUT, curl (28), Java \"Read timed out\"", .events = {36874, 36888}, .weigh = weigh);
+    .clients = "ERR_TIMED_OUT, curl (28), Java \"Read timed out\"", .events = {36874, 36888},
+    .symptom = true, .weigh = weigh);

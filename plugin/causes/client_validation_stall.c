@@ -37,4 +37,4 @@ DX_CAUSE(client_validation_stall, .scenario = DX_SCENARIO_8, .outcome = DX_FAILE
                    "ctldl.windowsupdate.com?\n"
                    "Is a PIN or a question on the user's screen?\n",
          .fix = "Allow the client to reach those addresses, or configure a local source for CRLs and roots.",
-         .weigh = weigh);
+         .symptom = true, .weigh = weigh);

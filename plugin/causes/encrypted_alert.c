@@ -46,4 +46,5 @@ DX_CAUSE(encrypted_alert, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .why = "One side ended the handshake with an alert that cannot be read without the keys.",
          .checks = "Read the log of the side that sent it: it knows the reason\n"
                    "Capture with keys (SSLKEYLOGFILE) and open both in Wireshark: then the alert is read\n",
-         .fix = "Repair what that side's log names.", .events = {36888, 36887}, .weigh = weigh);
+         .fix = "Repair what that side's log names.", .events = {36888, 36887},
+    .symptom = true, .weigh = weigh);

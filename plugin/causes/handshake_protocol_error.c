@@ -68,4 +68,4 @@ DX_CAUSE(handshake_protocol_error, .scenario = DX_SCENARIO_5, .outcome = DX_FAIL
                    "Does a device on the path inspect or rewrite TLS? Bypass it once\n" DX_CHECK_REPRODUCE,
          .fix = "Update the side that breaks the protocol, or bypass the device that rewrites the handshake.",
          .clients = "ERR_SSL_PROTOCOL_ERROR, SEC_E_ILLEGAL_MESSAGE", .events = {36887, 36888},
-         .weigh = weigh);
+         .symptom = true, .weigh = weigh);

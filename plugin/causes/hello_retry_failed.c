@@ -42,4 +42,4 @@ DX_CAUSE(hello_retry_failed, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .fix = "Let both sides share a group that the client sends at once (x25519 or secp256r1), or update "
                 "the side that ends "
                 "it.",
-         .weigh = weigh);
+         .symptom = true, .weigh = weigh);

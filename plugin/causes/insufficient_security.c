@@ -27,4 +27,5 @@ DX_CAUSE(insufficient_security, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .why = "One side said that what the other offers is not strong enough for it.",
          .checks = DX_CHECK_CIPHERS "Is a policy in force (FIPS, security level, minimum key length)?\n",
          .fix = "Turn on stronger suites, groups or keys on the side that was refused.",
-         .clients = "SSL_ERROR_INSUFFICIENT_SECURITY_ALERT", .events = {36888, 36874}, .weigh = weigh);
+         .clients = "SSL_ERROR_INSUFFICIENT_SECURITY_ALERT", .events = {36888, 36874},
+    .symptom = true, .weigh = weigh);

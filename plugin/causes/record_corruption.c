@@ -29,4 +29,5 @@ DX_CAUSE(
     .checks = DX_CHECK_PATH
     "Are TCP checksums right at both ends? Offload engines, bad memory and rewriting devices do this\n",
     .fix = "Replace or bypass the device that changes the bytes.",
-    .clients = "ERR_SSL_BAD_RECORD_MAC_ALERT, SEC_E_MESSAGE_ALTERED", .events = {36887}, .weigh = weigh);
+    .clients = "ERR_SSL_BAD_RECORD_MAC_ALERT, SEC_E_MESSAGE_ALTERED", .events = {36887},
+    .symptom = true, .weigh = weigh);

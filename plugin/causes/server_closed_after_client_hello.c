@@ -40,4 +40,4 @@ DX_CAUSE(server_closed_after_client_hello, .scenario = DX_SCENARIO_4, .outcome =
          .clients = "ERR_CONNECTION_CLOSED, PR_END_OF_FILE_ERROR, curl (35) SSL_ERROR_SYSCALL, Java \"Remote "
                     "host terminated "
                     "the handshake\"",
-         .events = {36874, 36888, 36870, 15021}, .weigh = weigh);
+         .events = {36874, 36888, 36870, 15021}, .symptom = true, .weigh = weigh);

@@ -36,4 +36,5 @@ DX_CAUSE(
     .why = "It was the client's turn, the client stayed silent, and the server's handshake timeout ended it.",
     .checks =
         "What was the client doing: asking its user, checking revocation, or stopped?\n" DX_CHECK_CLIENT_LOG,
-    .fix = "Remove what holds the client up; the server behaves as configured.", .weigh = weigh);
+    .fix = "Remove what holds the client up; the server behaves as configured.",
+    .symptom = true, .weigh = weigh);

@@ -36,4 +36,4 @@ DX_CAUSE(
               "ends in this alert (Go)\n" DX_CHECK_REPRODUCE,
     .fix = "Repair what the server's log names.",
     .clients = "ERR_SSL_PROTOCOL_ERROR, SSL_ERROR_INTERNAL_ERROR_ALERT, curl \"tlsv1 alert internal error\"",
-    .events = {36888}, .weigh = weigh);
+    .events = {36888}, .symptom = true, .weigh = weigh);

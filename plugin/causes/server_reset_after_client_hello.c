@@ -53,4 +53,4 @@ DX_CAUSE(
     .clients =
         "ERR_CONNECTION_RESET, PR_CONNECT_RESET_ERROR, curl (35) Connection reset by peer, \"page cannot be "
         "displayed\"",
-    .events = {36874, 36888, 36870, 36869, 15021}, .weigh = weigh);
+    .events = {36874, 36888, 36870, 36869, 15021}, .symptom = true, .weigh = weigh);

@@ -40,4 +40,5 @@ DX_CAUSE(tcp_connect_timeout, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
          .fix = "Let TCP port {port} through to {server} (host firewall, network security group, router), or "
                 "correct the "
                 "address.",
-         .clients = "ERR_CONNECTION_TIMED_OUT, curl (28), WSAETIMEDOUT 10060", .weigh = weigh);
+         .clients = "ERR_CONNECTION_TIMED_OUT, curl (28), WSAETIMEDOUT 10060",
+    .symptom = true, .weigh = weigh);

@@ -26,4 +26,4 @@ DX_CAUSE(tcp_handshake_incomplete, .scenario = DX_SCENARIO_0, .outcome = DX_NO_T
          .why = "The server answered the SYN, but the client's acknowledgment never came.",
          .checks = "Do the SYN-ACKs reach the client? Capture there too\n"
                    "Does the answer take another way back (asymmetric routing, two gateways)?\n",
-         .fix = "Repair the way back from {server} to {client}.", .weigh = weigh);
+         .fix = "Repair the way back from {server} to {client}.", .symptom = true, .weigh = weigh);

@@ -25,4 +25,4 @@ DX_CAUSE(unexplained_failure, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .why = "The handshake did not complete, and what the capture shows fits no known cause.",
          .checks = "Read the logs of both sides at this second\n" DX_CHECK_PATH DX_CHECK_REPRODUCE,
          .fix = "Use the logs of both sides: the packets alone do not tell.", .fallback = true,
-         .weigh = weigh);
+         .symptom = true, .weigh = weigh);

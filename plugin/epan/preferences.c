@@ -4,6 +4,7 @@
 #include "epan/compat.h"
 #include "epan/preferences.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "evidence/evidence.h"
@@ -16,6 +17,7 @@ static range_t *tls_ports;
 static guint silence_seconds = 10;
 static guint syn_silence_seconds = 3;
 static dx_pref_bool info_column = true;
+static guint report_problems = 50;
 static gint server_os = DX_OS_UNKNOWN;
 
 static const char *trust_store = "";
@@ -102,6 +104,10 @@ dx_preferences_register(int proto, void (*changed)(void))
     prefs_register_bool_preference(module, "info_column", "Show verdicts in the Info column",
                                    "Append a short verdict to the Info column of the frame that it is about",
                                    &info_column);
+    prefs_register_uint_preference(module, "report_problems", "Problems told whole in the report",
+                                   "The text report tells so many problems whole, worst first, and the others "
+                                   "in a line each; 0 for all",
+                                   10, &report_problems);
     prefs_register_enum_preference(
         module, "server_os", "Windows release of the servers",
         "Checks and candidates are fitted to what this release supports by default", &server_os, os_choices(),
@@ -137,4 +143,10 @@ bool
 dx_preferences_info_column(void)
 {
     return info_column;
+}
+
+unsigned
+dx_preferences_report_problems(void)
+{
+    return report_problems > 0 ? report_problems : UINT_MAX;
 }

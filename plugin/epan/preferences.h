@@ -26,4 +26,7 @@ bool dx_preferences_is_tls_port(uint16_t port, void *user);
 /* dx_preferences_info_column - whether verdicts are appended to the Info column. */
 bool dx_preferences_info_column(void);
 
+/* dx_preferences_report_problems - how many problems the text report tells whole. */
+unsigned dx_preferences_report_problems(void);
+
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <wsutil/report_message.h>
 
+#include "epan/preferences.h"
 #include "epan/tracker.h"
 #include "epan/window.h"
 #include "present/present.h"
@@ -70,6 +71,7 @@ render(GString *out, request *asked, void (*flush)(GString *out))
     dx_report report = {
         .file = file,
         .version = DX_VERSION,
+        .max_whole = dx_preferences_report_problems(),
         .width = asked->window != NULL ? DX_WINDOW_COLUMNS : 0,
         .num_quic_flows = dx_tracker_num_quic_flows(),
         .num_dtls_flows = dx_tracker_num_dtls_flows(),

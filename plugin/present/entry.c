@@ -6,11 +6,14 @@
 #include <string.h>
 
 #include "facts/text.h"
-#include "present/files.h"
 #include "present/certificate.h"
+#include "present/events.h"
+#include "present/files.h"
 #include "present/layout.h"
 
 #define MAX_SHOWN         6 /* names, clients */
+#define MAX_CANDIDATES    5 /* on their line */
+#define MAX_EVIDENCE      8 /* lines; JSON and the packet tree have all */
 #define FILTER_CHARACTERS (DX_LAYOUT_WIDTH - DX_LAYOUT_TEXT)
 
 char *
@@ -68,188 +71,206 @@ dx_entry_clients(const dx_entry *entry)
     return joined(&entry->clients, client_text);
 }
 
+/* What goes with a title: how sure it is, and whether it has passed. */
+static char *
+status_text(const dx_entry *entry)
+{
+    static const char *const words[] = {
+        [DX_NONE] = "", [DX_POSSIBLE] = "CAUSE OPEN", [DX_LIKELY] = "LIKELY", [DX_CONFIRMED] = "CONFIRMED"};
+    bool over = entry->num_recovered == entry->streams->len;
+    return g_strdup_printf("%s%s", words[entry->best], over ? ", later succeeded" : "");
+}
+
 static void
-add_server(const dx_page *page, const dx_entry *entry)
+add_server(const dx_page *page, const dx_entry *entry, const dx_facts *facts)
 {
     char *server = dx_endpoint_text(&entry->server->endpoint), *names = dx_entry_names(entry);
-    if (!*names)
-        dx_layout_text(page, "Server", server);
-    else if (entry->num_nameless)
-        dx_layout_line(page, "Server", "%s, asked for as %s; without a name (SNI) in %u of %u connections",
-                       server, names, entry->num_nameless, entry->streams->len);
-    else
-        dx_layout_line(page, "Server", "%s, asked for as %s", server, names);
+    GString *text = g_string_new(server);
+    if (*names)
+        g_string_append_printf(text, " (%s)", names);
+    if (*names && entry->num_nameless)
+        g_string_append_printf(text, "; no server name (SNI) in %u of %u connections", entry->num_nameless,
+                               entry->streams->len);
+    dx_layout_text(page, facts->tunnel ? "Proxy" : "Server", text->str);
+    g_string_free(text, TRUE);
     g_free(server);
     g_free(names);
 }
 
+/* As sure as it is: a cause that fits among others is one explanation, and what was only seen is not its own
+ * cause. */
 static void
-add_sureness(const dx_page *page, const dx_entry *entry, const dx_verdict *example)
+add_problem(const dx_page *page, const dx_verdict *verdict)
 {
-    static const char *const meaning[] = {
-        [DX_NONE] = "",
-        [DX_POSSIBLE] = "possible: it fits what was seen, and so do others (below)",
-        [DX_LIKELY] = "likely: the usual cause of what was seen",
-        [DX_CONFIRMED] = "confirmed: the packets prove it",
-    };
-    const char *sure = dx_files_prove(example)
-                           ? "confirmed: the server's own files prove it, and the packets fit"
-                           : meaning[entry->best];
-    if (entry->num_by_confidence[entry->best] == entry->streams->len) {
-        dx_layout_text(page, "How sure", sure);
-        return;
-    }
-    GString *text = g_string_new(sure);
-    g_string_append_printf(text, " (in %u", entry->num_by_confidence[entry->best]);
-    for (int i = (int)entry->best - 1; i > DX_NONE; i--)
-        if (entry->num_by_confidence[i])
-            g_string_append_printf(text, "; %s in %u", dx_confidence_name((dx_confidence)i),
-                                   entry->num_by_confidence[i]);
-    g_string_append(text, " of these connections)");
-    dx_layout_text(page, "How sure", text->str);
-    g_string_free(text, TRUE);
+    char *why = dx_verdict_problem(verdict);
+    dx_layout_text(page, "Problem", why);
+    g_free(why);
 }
 
 static void
-add_count(const dx_page *page, const dx_entry *entry)
+add_steps(const dx_page *page, const char *label, char *const *steps, unsigned num)
+{
+    for (unsigned i = 0; i < num; i++)
+        dx_layout_step(page, i ? NULL : label, num > 1 ? i + 1 : 0, steps[i]);
+}
+
+static void
+add_fix(const dx_page *page, const dx_verdict *verdict)
+{
+    char **steps = g_strsplit(verdict->fix ? verdict->fix : "", "\n", -1);
+    unsigned num = g_strv_length(steps);
+    while (num && !*steps[num - 1])
+        num--;
+    add_steps(page, "Fix", steps, num);
+    g_strfreev(steps);
+}
+
+static void
+add_checks(const dx_page *page, const char *label, const dx_verdict *verdict)
+{
+    add_steps(page, label, (char *const *)verdict->checks->pdata, verdict->checks->len);
+}
+
+static void
+add_candidates(const dx_page *page, const dx_verdict *verdict)
+{
+    GString *text = g_string_new(NULL);
+    unsigned num = verdict->candidates->len;
+    for (unsigned i = 1; i < num && i <= MAX_CANDIDATES; i++)
+        g_string_append_printf(text, "%s%s", i > 1 ? "; " : "",
+                               ((const dx_cause *)verdict->candidates->pdata[i])->title);
+    if (num > MAX_CANDIDATES + 1)
+        g_string_append_printf(text, "; and %u more", num - MAX_CANDIDATES - 1);
+    dx_layout_text(page, verdict->confidence == DX_POSSIBLE ? "Candidates" : "Otherwise", text->str);
+    g_string_free(text, TRUE);
+}
+
+static char *
+count_text(const dx_entry *entry)
 {
     const dx_tally *server = entry->server;
     unsigned num = entry->streams->len, num_others = server->num_failed - num;
+    if (server->num_connections == 1)
+        return g_strdup("the only connection to this server");
     GString *text = g_string_new(NULL);
-    if (server->num_connections == 1) {
-        g_string_append(text, "the only connection to this server");
-    } else {
-        g_string_append_printf(text, "%u of %u connections to this server", num, server->num_connections);
-        if (num_others)
-            g_string_append_printf(text, ", %u failed otherwise", num_others);
-        if (server->num_established)
-            g_string_append_printf(text, ", %u worked", server->num_established);
-        else
-            g_string_append(text, ", none worked");
-    }
-    char *clients = dx_entry_clients(entry);
-    dx_layout_line(page, "How often", "%s; client%s %s", text->str, entry->clients.values->len == 1 ? "" : "s",
-                   clients);
-    g_free(clients);
+    g_string_append_printf(text, "%u of %u connections to this server; %u succeeded", num,
+                           server->num_connections, server->num_established);
+    if (num_others)
+        g_string_append_printf(text, ", %u failed for another reason", num_others);
+    return g_string_free(text, FALSE);
+}
+
+/* In which of these connections it is how sure; nothing when it is the same in all. */
+static void
+add_mix(const dx_page *page, const dx_entry *entry)
+{
+    if (entry->num_by_confidence[entry->best] == entry->streams->len)
+        return;
+    GString *text = g_string_new(NULL);
+    for (int i = (int)entry->best; i > DX_NONE; i--)
+        if (entry->num_by_confidence[i])
+            g_string_append_printf(text, "%s%s in %u", text->len ? ", " : "",
+                                   dx_confidence_name((dx_confidence)i), entry->num_by_confidence[i]);
+    dx_layout_text(page, NULL, text->str);
     g_string_free(text, TRUE);
 }
 
 static void
-add_extent(const dx_page *page, const dx_entry *entry, const dx_verdict *example)
+add_affected(const dx_page *page, const dx_entry *entry, const dx_verdict *verdict)
 {
     unsigned num = entry->streams->len;
+    char *count = count_text(entry), *clients = dx_entry_clients(entry);
     char *first = dx_layout_time(entry->first_us), *last = dx_layout_time(entry->last_us);
-    dx_layout_line(page, "When", "%s%s (frame %u)", num > 1 ? "first " : "", first, entry->first_frame);
-    if (num > 1)
-        dx_layout_line(page, NULL, "last  %s (frame %u)", last, entry->last_frame);
+    dx_layout_line(page, "Affected", "%s; %s %s", count,
+                   entry->clients.values->len == 1 ? "client" : "clients", clients);
+    if (num == 1)
+        dx_layout_line(page, NULL, "%s (frame %u)", first, entry->first_frame);
+    else
+        dx_layout_line(page, NULL, "%s (frame %u) to %s (frame %u)", first, entry->first_frame, last,
+                       entry->last_frame);
+    if (entry->num_recovered && num == 1)
+        dx_layout_line(page, NULL, "the same client address succeeded soon after (frame %u)",
+                       verdict->recovered_by);
+    else if (entry->num_recovered)
+        dx_layout_line(page, NULL, "%u of %u: the same client address succeeded soon after",
+                       entry->num_recovered, num);
+    add_mix(page, entry);
+    g_free(count);
+    g_free(clients);
     g_free(first);
     g_free(last);
-    if (entry->num_recovered == num)
-        dx_layout_line(page, "Recovered", "%s: shortly after, the same client got through (frame %u)",
-                       num == 1 ? "yes" : "all", example->recovered_by);
-    else if (entry->num_recovered)
-        dx_layout_line(page, "Recovered", "%u of %u: shortly after, the same client got through",
-                       entry->num_recovered, num);
 }
 
-static void
-add_evidence(const dx_page *page, const dx_entry *entry, const dx_facts *facts, const dx_verdict *verdict)
+static int
+compare_evidence(gconstpointer a, gconstpointer b)
 {
-    char *client = dx_endpoint_text(&facts->client_endpoint);
-    dx_layout_line(page, "Seen", "%sclient %s, tcp.stream %u",
-                   entry->streams->len > 1 ? "in one example: " : "", client, facts->stream);
-    g_free(client);
-    for (unsigned i = 0; i < verdict->evidence->len; i++) {
-        const dx_evidence *evidence = &g_array_index(verdict->evidence, dx_evidence, i);
-        char *prefix = evidence->frame ? g_strdup_printf("%*sframe %-5u", DX_LAYOUT_TEXT, "", evidence->frame)
-                                       : g_strdup_printf("%*s-", DX_LAYOUT_TEXT, "");
+    const dx_evidence *x = *(const dx_evidence *const *)a, *y = *(const dx_evidence *const *)b;
+    if (x->frame != y->frame)
+        return x->frame < y->frame ? -1 : 1;
+    return x < y ? -1 : x > y; /* within a frame as they were said */
+}
+
+/* What the packets show, in the order of the frames; what the server's files say has lines of its own. */
+static void
+add_evidence(const dx_page *page, const dx_verdict *verdict)
+{
+    GPtrArray *lines = g_ptr_array_new();
+    for (unsigned i = 0; i < verdict->evidence->len; i++)
+        g_ptr_array_add(lines, &g_array_index(verdict->evidence, dx_evidence, i));
+    g_ptr_array_sort(lines, compare_evidence);
+    unsigned num_files = 0;
+    while (num_files < lines->len && ((const dx_evidence *)lines->pdata[num_files])->frame == 0)
+        num_files++;
+    for (unsigned i = num_files; i < lines->len && i < num_files + MAX_EVIDENCE; i++) {
+        const dx_evidence *evidence = lines->pdata[i];
+        char *prefix = g_strdup_printf("  %-*sframe %-5u", DX_LAYOUT_TEXT - 2,
+                                       i > num_files ? "" : "Evidence", evidence->frame);
         dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 12, evidence->text);
         g_free(prefix);
     }
-}
-
-/* "name: values" lines; the values hang below their name. */
-static void
-add_lines(const dx_page *page, const char *label, GPtrArray *lines, const char *if_none)
-{
-    if (lines->len == 0)
-        dx_layout_text(page, label, if_none);
-    for (unsigned i = 0; i < lines->len; i++) {
-        char *line = lines->pdata[i], *colon = strchr(line, ':');
-        int name_len = colon ? (int)(colon - line + 1) : 0;
-        char *prefix = g_strdup_printf("  %-*s%.*s", DX_LAYOUT_TEXT - 2, i ? "" : label, name_len, line);
-        dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 2, g_strchug(line + name_len));
-        g_free(prefix);
-    }
+    if (lines->len > num_files + MAX_EVIDENCE)
+        dx_layout_line(page, NULL, "and %u more", lines->len - num_files - MAX_EVIDENCE);
+    for (unsigned i = 0; i < num_files; i++)
+        dx_layout_text(page, i ? NULL : "Server files", ((const dx_evidence *)lines->pdata[i])->text);
     g_ptr_array_free(lines, TRUE);
 }
 
-/* The document's preliminary check: is the site there without TLS, does another port of the host answer? */
+/* What else this host answers in the capture. */
 static void
-add_preliminary(const dx_page *page, const dx_facts *facts, const dx_host *host)
+add_same_host(const dx_page *page, const dx_facts *facts, const dx_host *host)
 {
     uint16_t port = facts->server_endpoint.port;
-    const char *label = "Preliminary";
+    const char *label = "Same host";
     if (host && host->http_frame) {
         char *server = dx_safe(host->http_server, 80);
-        dx_layout_line(page, label,
-                       "plain http works: port 80 of this host answered with status %u in frame %u%s%s",
-                       host->http_status, host->http_frame, server ? ", Server: " : "", server ? server : "");
+        dx_layout_line(page, label, "HTTP on port 80 answered %u (frame %u%s%s)", host->http_status,
+                       host->http_frame, server ? ", " : "", server ? server : "");
         g_free(server);
-        label = NULL;
-    } else if (port % 1000 == 443) { /* a web port: 443, 8443, ... */
-        dx_layout_text(page, label, "plain http on port 80 of this host: not in this capture");
         label = NULL;
     }
     if (host && host->tls_frame && host->tls_port != port)
-        dx_layout_line(page, label, "TLS works on port %u of this host (frame %u)", host->tls_port,
-                       host->tls_frame);
+        dx_layout_line(page, label, "TLS on port %u succeeded (frame %u)", host->tls_port, host->tls_frame);
     else if (host && host->syn_ack_frame && host->syn_ack_port != port && !host->http_frame)
-        dx_layout_line(page, label, "port %u of this host accepts connections (frame %u): the host is up",
-                       host->syn_ack_port, host->syn_ack_frame);
+        dx_layout_line(page, label, "port %u accepted a TCP connection (frame %u)", host->syn_ack_port,
+                       host->syn_ack_frame);
 }
 
+/* A small table: machine, event, what it means. */
 static void
-add_help(const dx_page *page, const dx_verdict *verdict)
+add_events(const dx_page *page, const dx_cause *cause, const dx_facts *facts, int64_t time_us)
 {
-    unsigned number = 0;
-    for (unsigned i = 1; i < verdict->candidates->len; i++) {
-        const dx_cause *cause = verdict->candidates->pdata[i];
-        char *line = g_strdup_printf("%s (scenario %d)", cause->title, (int)cause->scenario);
-        dx_layout_item(page, "Could be", ++number, line);
-        g_free(line);
-    }
-    number = 0;
-    for (unsigned i = 0; i < verdict->checks->len; i++) {
-        char *check = dx_step_line(verdict->checks->pdata[i]);
-        dx_layout_item(page, "Check", ++number, check);
-        g_free(check);
-    }
-    char *fix = dx_step_line(verdict->fix);
-    dx_layout_text(page, "Fix", fix);
-    g_free(fix);
-}
-
-static void
-add_events(const dx_page *page, const dx_entry *entry, const dx_cause *cause)
-{
-    if (!cause->events[0])
-        return;
-    char *first = dx_layout_time(entry->first_us), *last = dx_layout_time(entry->last_us);
-    if (entry->streams->len == 1)
-        dx_layout_line(page, "Event log", "on a Windows server, System log, around %s:", first);
-    else
-        dx_layout_line(page, "Event log", "on a Windows server, System log, %s to %s:", first, last);
-    g_free(first);
-    g_free(last);
-    for (unsigned i = 0; i < G_N_ELEMENTS(cause->events) && cause->events[i]; i++) {
-        const dx_event *event = dx_event_find(cause->events[i]);
-        char *prefix = g_strdup_printf("%*s%u", DX_LAYOUT_TEXT, "", cause->events[i]);
-        char *text = event ? g_strdup_printf("(%s) %s", event->provider, event->meaning) : g_strdup("");
-        dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 6, text);
+    dx_event_row rows[DX_MAX_EVENT_ROWS];
+    unsigned num = dx_event_rows(rows, cause, facts);
+    char *time = dx_layout_time(time_us);
+    if (num)
+        dx_layout_line(page, "Windows log", "System log of a Windows machine, at %s:", time);
+    for (unsigned i = 0; i < num; i++) {
+        char *prefix = g_strdup_printf("%*s%s  %s %u", DX_LAYOUT_TEXT, "", dx_side_name(rows[i].side),
+                                       rows[i].provider, rows[i].id);
+        dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 25, rows[i].text);
         g_free(prefix);
-        g_free(text);
     }
+    g_free(time);
 }
 
 void
@@ -259,41 +280,32 @@ dx_entry_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entr
     const dx_facts *facts = dx_capture_facts(capture, entry->example);
     const dx_verdict *verdict = dx_verdicts_of(verdicts, entry->example);
     const dx_host *host = dx_ledger_find_host(dx_capture_ledger(capture), &facts->server_endpoint.address);
-    char *prefix = g_strdup_printf("%u.", number), *title = dx_verdict_title(verdict);
-    g_string_append_c(page->out, '\n');
-    dx_layout_rule(page, '-');
-    dx_layout_wrap(page, prefix, 3, title);
-    dx_layout_rule(page, '-');
-    g_free(prefix);
-    g_free(title);
-
-    add_server(page, entry);
-    dx_layout_text(page, "Why", verdict->why);
-    add_sureness(page, entry, verdict);
-    add_count(page, entry);
-    add_extent(page, entry, verdict);
-    dx_layout_line(page, "Scenario", "%d: %s", (int)entry->cause->scenario,
-                   dx_scenario_name(entry->cause->scenario));
-    g_string_append_c(page->out, '\n');
-    add_evidence(page, entry, facts, verdict);
-    dx_layout_text(page, "Compare", verdict->contrast);
-    add_preliminary(page, facts, host);
-    g_string_append_c(page->out, '\n');
-    dx_files_testimonies(page, verdicts, verdict);
-    add_help(page, verdict);
-    g_string_append_c(page->out, '\n');
-    if (entry->cause->scenario == DX_SCENARIO_5) {
-        add_lines(page, "Offered", dx_offer_lines(facts), "nothing that could be read");
-        add_lines(page, "Chosen", dx_choice_lines(facts), "nothing: the server sent no ServerHello");
-    }
-    if (entry->cause->scenario == DX_SCENARIO_1 || entry->cause->scenario == DX_SCENARIO_2)
-        add_lines(page, "Certificate", dx_cert_lines(facts, dx_capture_ledger(capture)),
-                  dx_facts_tls13(facts)
-                      ? "not readable: TLS 1.3 encrypts it (capture with SSLKEYLOGFILE to see it)"
-                      : "not in the capture");
-    dx_layout_text(page, "Clients show", entry->cause->clients);
-    add_events(page, entry, entry->cause);
+    char *title = g_strdup_printf("%u. %s", number, entry->cause->title), *status = status_text(entry);
     char *filter = dx_entry_filter(entry);
+    bool open = entry->best == DX_POSSIBLE;
+
+    dx_layout_heading(page, title, status);
+    add_server(page, entry, facts);
+    add_problem(page, verdict);
+    if (!open)
+        add_fix(page, verdict);
+    add_checks(page, open ? "Find out" : "Check", verdict);
+    if (open)
+        add_events(page, entry->cause, facts, entry->first_us);
+    add_candidates(page, verdict);
+    add_affected(page, entry, verdict);
+    if (entry->streams->len > 1)
+        dx_layout_line(page, "Example", "tcp.stream %u, one of %u", facts->stream, entry->streams->len);
+    add_evidence(page, verdict);
+    dx_layout_text(page, "Compare", verdict->contrast);
+    add_same_host(page, facts, host);
+    dx_layout_text(page, "Users see", entry->cause->clients);
+    if (!open)
+        add_events(page, entry->cause, facts, entry->first_us);
     dx_layout_whole(page, "Filter", filter);
+    dx_layout_line(page, "Group", "%d: %s", (int)entry->cause->scenario,
+                   dx_scenario_name(entry->cause->scenario));
+    g_free(title);
+    g_free(status);
     g_free(filter);
 }

@@ -10,25 +10,29 @@
 
 #define STANCE_COLUMNS 12 /* "contradicted", "confirmed", ... */
 
-bool
-dx_files_prove(const dx_verdict *verdict)
+/* What is said of the verdict's own cause, and what the packets disprove, stands among its evidence. */
+static bool
+is_cited(const dx_verdict *verdict, const dx_testimony *testimony)
 {
-    const dx_testimony *testimony = dx_testimony_of(verdict->testimonies, verdict->cause);
-    return testimony && testimony->stance == DX_CONFIRMS;
+    return testimony->cause == verdict->cause || testimony->stance == DX_CONTRADICTS;
+}
+
+bool
+dx_files_say(const dx_verdict *verdict)
+{
+    for (unsigned i = 0; verdict->testimonies && i < verdict->testimonies->len; i++)
+        if (!is_cited(verdict, verdict->testimonies->pdata[i]))
+            return true;
+    return false;
 }
 
 static void
-add_testimony(const dx_page *page, const dx_evidence_store *store, const dx_testimony *testimony)
+add_testimony(const dx_page *page, const char *label, const dx_evidence_store *store,
+              const dx_testimony *testimony)
 {
-    bool contradicts = testimony->stance == DX_CONTRADICTS;
-    char *prefix = g_strdup_printf("%*s%s", DX_LAYOUT_TEXT, "",
-                                   contradicts ? "contradiction" : dx_stance_name(testimony->stance));
-    char *title =
-        g_strdup_printf("%s (scenario %d)%s", testimony->cause->title, (int)testimony->cause->scenario,
-                        contradicts ? ": the packets prove the files wrong" : "");
-    dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + STANCE_COLUMNS + 2, title);
+    char *prefix = g_strdup_printf("  %-*s%s", DX_LAYOUT_TEXT - 2, label, dx_stance_name(testimony->stance));
+    dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + STANCE_COLUMNS + 2, testimony->cause->title);
     g_free(prefix);
-    g_free(title);
     for (unsigned i = 0; i < testimony->statements->len; i++) {
         char *text = dx_statement_text(store, &g_array_index(testimony->statements, dx_statement, i));
         char *indent = g_strdup_printf("%*s-", DX_LAYOUT_TEXT + STANCE_COLUMNS + 2, "");
@@ -45,11 +49,9 @@ dx_files_testimonies(const dx_page *page, const dx_verdicts *verdicts, const dx_
 
     if (!store || !verdict->testimonies)
         return;
-    dx_layout_text(page, "Server files",
-                   verdict->testimonies->len ? "what the server's own files say:"
-                                             : "the server's own files say nothing about it");
-    for (unsigned i = 0; i < verdict->testimonies->len; i++)
-        add_testimony(page, store, verdict->testimonies->pdata[i]);
+    for (unsigned i = 0, num = 0; i < verdict->testimonies->len; i++)
+        if (!is_cited(verdict, verdict->testimonies->pdata[i]))
+            add_testimony(page, num++ ? "" : "Server files", store, verdict->testimonies->pdata[i]);
 }
 
 static void
@@ -63,7 +65,7 @@ add_file(const dx_page *page, const dx_evidence_file *file)
                                dx_kind_command((dx_kind)file->kind), file->num_facts,
                                file->num_facts == 1 ? "entry" : "entries");
     else
-        g_string_append_printf(text, "%s: NOT READ", name);
+        g_string_append_printf(text, "%s: not read", name);
     if (file->reason)
         g_string_append_printf(text, " (%s)", file->reason);
     dx_layout_wrap(page, "  *", 4, text->str);
@@ -87,12 +89,9 @@ dx_files_list(const dx_page *page, dx_verdicts *verdicts)
 
     if (!store)
         return;
-    g_string_append_c(page->out, '\n');
-    dx_layout_rule(page, '-');
-    g_string_append(page->out, "The server's own files\n");
-    dx_layout_rule(page, '-');
+    dx_layout_heading(page, "The server's own files", "");
     dx_layout_text(page, "Folder", store->folder);
-    dx_layout_text(page, "Trouble", store->trouble);
+    dx_layout_text(page, "Problem", store->trouble);
     for (unsigned i = 0; i < store->files->len; i++)
         add_file(page, &g_array_index(store->files, dx_evidence_file, i));
     if (!store->files->len && !store->trouble)
@@ -102,13 +101,12 @@ dx_files_list(const dx_page *page, dx_verdicts *verdicts)
         return;
     char *zone = dx_log_clock_text(clock);
     if (clock->known)
-        dx_layout_line(page, "Log's clock",
-                       "the event log in text has no time zone: taken as %s, because %u of its events "
-                       "then meet failures in this capture",
-                       zone, clock->num_matches);
+        dx_layout_line(page, "Log time zone",
+                       "the text event log names none; assumed %s, which matches %u %s here", zone,
+                       clock->num_matches, clock->num_matches == 1 ? "failure" : "failures");
     else
-        dx_layout_text(page, "Log's clock",
-                       "the event log in text has no time zone, and its events fit no failure of this "
-                       "capture in one way only: their times are not used. Export it as XML");
+        dx_layout_text(page, "Log time zone",
+                       "the text event log names none, and no time zone fits the failures of this capture "
+                       "better than others: its times are not used. Export the log as XML");
     g_free(zone);
 }

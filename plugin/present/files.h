@@ -7,14 +7,14 @@
 #include "present/layout.h"
 #include "verdict/verdicts.h"
 
-/* dx_files_testimonies - appends which causes the files confirm, suggest and exclude for a connection, with
- * file and line; nothing without files. */
+/* dx_files_say - whether the files say anything besides what stands among the verdict's evidence. */
+bool dx_files_say(const dx_verdict *verdict);
+
+/* dx_files_testimonies - appends that: which causes the files confirm, suggest and exclude for a connection,
+ * with file and line. */
 void dx_files_testimonies(const dx_page *page, const dx_verdicts *verdicts, const dx_verdict *verdict);
 
 /* dx_files_list - appends the list of files, read or not and why; nothing without a folder. */
 void dx_files_list(const dx_page *page, dx_verdicts *verdicts);
-
-/* dx_files_prove - whether the files, not the packets alone, make the verdict's cause sure. */
-bool dx_files_prove(const dx_verdict *verdict);
 
 #endif

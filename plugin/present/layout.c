@@ -86,11 +86,35 @@ dx_layout_line(const dx_page *page, const char *label, const char *format, ...)
 }
 
 void
-dx_layout_item(const dx_page *page, const char *label, unsigned number, const char *text)
+dx_layout_step(const dx_page *page, const char *label, unsigned number, const char *step)
 {
-    char *prefix = g_strdup_printf("  %-*s%u.", DX_LAYOUT_TEXT - 2, number == 1 ? label : "", number);
-    dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 3, text);
+    char **parts = g_strsplit(step, "\t", -1);
+    char *prefix = number ? g_strdup_printf("  %-*s%u.", DX_LAYOUT_TEXT - 2, label ? label : "", number)
+                          : g_strdup_printf("  %s", label ? label : "");
+    if (parts[0])
+        dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + (number ? 3 : 0), parts[0]);
+    for (unsigned i = 1; parts[0] && parts[i]; i++) {
+        char *command = dx_safe(parts[i], MAX_TEXT_CHARACTERS);
+        g_string_append_printf(page->out, "    %s\n", command);
+        g_free(command);
+    }
     g_free(prefix);
+    g_strfreev(parts);
+}
+
+void
+dx_layout_heading(const dx_page *page, const char *title, const char *status)
+{
+    size_t used = (size_t)g_utf8_strlen(title, -1) + strlen(status);
+    g_string_append_c(page->out, '\n');
+    if (*status && used + 2 <= page->width) {
+        g_string_append_printf(page->out, "%s%*s%s\n", title, (int)(page->width - used), "", status);
+    } else {
+        dx_layout_wrap(page, title, 0, "");
+        if (*status)
+            g_string_append_printf(page->out, "%*s\n", (int)page->width, status);
+    }
+    dx_layout_rule(page, '-');
 }
 
 void

@@ -24,8 +24,12 @@ void dx_layout_wrap(const dx_page *page, const char *prefix, unsigned indent, co
 void dx_layout_text(const dx_page *page, const char *label, const char *text);
 void dx_layout_line(const dx_page *page, const char *label, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* dx_layout_item - "1. text", "2. text"; the label stands before the first only. `number` counts from 1. */
-void dx_layout_item(const dx_page *page, const char *label, unsigned number, const char *text);
+/* dx_layout_step - a step as cause.h has it: its sentence wrapped, each command whole on a line of its own.
+ * `number` stands before it when it is not 0. */
+void dx_layout_step(const dx_page *page, const char *label, unsigned number, const char *step);
+
+/* dx_layout_heading - an empty line, the title with a word or two on the right, a rule. */
+void dx_layout_heading(const dx_page *page, const char *title, const char *status);
 
 /* dx_layout_whole - a label and a text that is never wrapped: a filter, to paste. */
 void dx_layout_whole(const dx_page *page, const char *label, const char *text);

@@ -23,8 +23,21 @@ dx_verdict_title(const dx_verdict *verdict)
     const dx_cause *cause = verdict->cause;
     if (!cause)
         return g_strdup(without_cause[verdict->outcome]);
-    return g_strdup_printf("Scenario %d: %s (%s)", (int)cause->scenario, cause->title,
-                           dx_confidence_name(verdict->confidence));
+    return g_strdup_printf("%s (%s)", cause->title, dx_confidence_name(verdict->confidence));
+}
+
+char *
+dx_verdict_problem(const dx_verdict *verdict)
+{
+    const char *why = verdict->why ? verdict->why : "";
+    bool symptom = verdict->cause && verdict->cause->symptom;
+    if (verdict->confidence == DX_LIKELY && !symptom)
+        return g_strdup_printf("Probably: %s", why);
+    if (verdict->confidence == DX_POSSIBLE && !symptom)
+        return g_strdup_printf("One explanation: %s", why);
+    if (verdict->confidence == DX_POSSIBLE && verdict->candidates->len > 1)
+        return g_strdup_printf("%s Several causes look like this in the packets.", why);
+    return g_strdup(why);
 }
 
 unsigned

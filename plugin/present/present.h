@@ -10,6 +10,7 @@
 typedef struct dx_report {
     const char *file;                        /* shown name of the capture file; NULL for a live capture */
     const char *version;                     /* of the plugin */
+    unsigned max_whole;                      /* problems that the text tells whole; 0: 50 */
     unsigned width;                          /* columns of a line of text; 0: 100 */
     uint32_t num_quic_flows, num_dtls_flows; /* seen but not judged */
     bool (*selected)(uint32_t stream, void *user); /* the FILTER's choice; NULL: all */
@@ -30,8 +31,12 @@ void dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report
 /* dx_report_width - the columns of a line of a report. */
 unsigned dx_report_width(const dx_report *report);
 
-/* dx_verdict_title - "Scenario 5: No protocol version in common (confirmed)". New string. */
+/* dx_verdict_title - "No protocol version in common (confirmed)". New string. */
 char *dx_verdict_title(const dx_verdict *verdict);
+
+/* dx_verdict_problem - why, as sure as it is: a cause that fits among others is "One explanation: ...". New
+ * string. */
+char *dx_verdict_problem(const dx_verdict *verdict);
 
 /* dx_offer_lines, dx_choice_lines - what the two sides offered and chose, as "name: values" strings for tree
  * and report. Each returns a new GPtrArray of char * with a free function; empty when nothing is known. */

@@ -2,16 +2,19 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
+#include <string.h>
 
 #include "certs/judge.h"
 #include "facts/text.h"
+#include "present/details.h"
 #include "present/entry.h"
 #include "present/files.h"
 #include "present/fold.h"
 #include "present/layout.h"
 #include "present/present.h"
 
-#define MAX_INDEX 40 /* problems listed by title before they are told in full */
+#define MAX_WHOLE 50 /* problems told whole when nothing else is asked for: some 1,000 lines */
+#define MAX_FIRST 12 /* problems up to which the list at the top says what to do first */
 
 static void
 add_header(const dx_page *page, const dx_capture *capture, const dx_report *report, const dx_fold *fold)
@@ -35,14 +38,14 @@ add_header(const dx_page *page, const dx_capture *capture, const dx_report *repo
     char *frames = dx_layout_count(num_frames, "frame"),
          *servers = dx_layout_count(fold->num_servers, "TLS server");
     char *connections = dx_layout_count(fold->num_connections, "connection");
-    dx_layout_line(page, "Looked at", "%s, %s to %s%s", frames, connections, servers,
+    dx_layout_line(page, "Analyzed", "%s, %s to %s%s", frames, connections, servers,
                    report->selected ? " (those that the filter selects)" : "");
     g_free(frames);
     g_free(servers);
     g_free(connections);
     dx_certs *certs = dx_ledger_certs(dx_capture_ledger(capture));
     if (dx_certs_count(certs))
-        dx_layout_text(page, "Trust store", dx_certs_trust_text(certs));
+        dx_layout_line(page, "Trusted roots", "this computer's: %s", dx_certs_trust_text(certs));
     GString *unjudged = g_string_new(NULL);
     if (report->num_quic_flows)
         g_string_append_printf(unjudged, "%u QUIC", report->num_quic_flows);
@@ -67,46 +70,94 @@ add_summary(const dx_page *page, const dx_fold *fold)
     const unsigned *num = fold->num_by_outcome;
     g_string_append(page->out, "\nSummary\n");
     if (fold->num_connections == 0) {
-        dx_layout_wrap(page, "", 2,
-                       "  No TLS connection was found. TLS on an unusual port is found when its ClientHello is in "
-                       "the capture; ports that are known to be TLS ports: preference ssltrouble.tls_ports.");
+        dx_layout_wrap(
+            page, "", 2,
+            "  No TLS connection was found. TLS on an unusual port is found when its ClientHello is in "
+            "the capture; ports that are known to be TLS ports: preference ssltrouble.tls_ports.");
         return;
     }
     if (fold->entries->len == 0)
         g_string_append(page->out, num[DX_INCOMPLETE] ? "  Nothing failed as far as the capture shows.\n"
-                                                : "  Nothing failed.\n");
+                                                      : "  Nothing failed.\n");
     add_outcome(page, "Failed", num[DX_FAILED], "");
     add_outcome(page, "No TCP connection", num[DX_NO_TCP], "");
-    add_outcome(page, "Failed, then recovered", fold->num_recovered,
-                "the same client got through within seconds");
+    add_outcome(page, "Failed, later succeeded", fold->num_recovered, "same client address, within seconds");
     add_outcome(page, "Established", num[DX_ESTABLISHED], "");
     add_outcome(page, "No TLS attempted", num[DX_NOT_TLS], "");
     add_outcome(page, "Incomplete", num[DX_INCOMPLETE], "the capture cannot tell");
 }
 
-/* The problems in a line each, for those who want to know where to look first. */
-static void
-add_index(const dx_page *page, const dx_fold *fold)
+/* What to do first of a problem: its first step, up to the end of the sentence. New string; NULL: nothing. */
+static char *
+first_step(const dx_verdict *verdict)
 {
+    bool open = verdict->confidence == DX_POSSIBLE || !verdict->fix;
+    const char *step = !open ? verdict->fix : verdict->checks->len ? verdict->checks->pdata[0] : NULL;
+    if (!step)
+        return NULL;
+    size_t len = strcspn(step, "\t\n");
+    const char *stop = g_strstr_len(step, (gssize)len, ". ");
+    return g_strndup(step, stop ? (size_t)(stop - step) + 1 : len);
+}
+
+static void
+add_line(const dx_page *page, unsigned number, const dx_entry *entry)
+{
+    char *server = dx_endpoint_text(&entry->server->endpoint);
+    char *prefix = g_strdup_printf("%4u. %5u  %-21s ", number, entry->streams->len, server);
+    GString *text = g_string_new(entry->cause->title);
+    if (entry->best != DX_CONFIRMED)
+        g_string_append(text, entry->best == DX_LIKELY ? " (likely)" : " (cause open)");
+    if (entry->num_recovered == entry->streams->len)
+        g_string_append(text, ", later succeeded");
+    dx_layout_wrap(page, prefix, 36, text->str);
+    g_string_free(text, TRUE);
+    g_free(server);
+    g_free(prefix);
+}
+
+/* The problems that are told whole, in a line each, for those who want to know where to look first. */
+static void
+add_index(const dx_page *page, dx_verdicts *verdicts, const dx_fold *fold, unsigned max_whole)
+{
+    unsigned num = MIN(fold->entries->len, max_whole);
     if (fold->entries->len < 2)
         return;
-    g_string_append(page->out, "\nProblems, worst first: number of connections, server, cause\n");
-    for (unsigned i = 0; i < fold->entries->len && i < MAX_INDEX; i++) {
+    g_string_append(page->out, "\nProblems, worst first: number of connections, server, problem\n");
+    for (unsigned i = 0; i < num; i++) {
         const dx_entry *entry = fold->entries->pdata[i];
-        char *server = dx_endpoint_text(&entry->server->endpoint);
-        char *prefix = g_strdup_printf("%4u. %5u  %-21s ", i + 1, entry->streams->len, server);
-        GString *text = g_string_new(entry->cause->title);
-        if (entry->best != DX_CONFIRMED)
-            g_string_append_printf(text, " (%s)", dx_confidence_name(entry->best));
-        if (entry->num_recovered == entry->streams->len)
-            g_string_append(text, ", recovered");
-        dx_layout_wrap(page, prefix, 36, text->str);
-        g_string_free(text, TRUE);
-        g_free(server);
-        g_free(prefix);
+        add_line(page, i + 1, entry);
+        char *first = num <= MAX_FIRST ? first_step(dx_verdicts_of(verdicts, entry->example)) : NULL;
+        if (first)
+            dx_layout_wrap(page, "              first:", 21, first);
+        g_free(first);
     }
-    if (fold->entries->len > MAX_INDEX)
-        g_string_append_printf(page->out, "      and %u more\n", fold->entries->len - MAX_INDEX);
+    if (fold->entries->len > num)
+        g_string_append_printf(page->out, "      and %u more, in a line each behind these\n",
+                               fold->entries->len - num);
+}
+
+/* The problems for which there is no room. */
+static void
+add_rest(const dx_page *page, const dx_fold *fold, unsigned max_whole)
+{
+    if (fold->entries->len <= max_whole)
+        return;
+    const dx_entry *next = fold->entries->pdata[max_whole];
+    char *address = dx_address_text(&next->server->endpoint.address);
+    char *title = g_strdup_printf("The other %u problems, in a line each", fold->entries->len - max_whole);
+    dx_layout_heading(page, title, "");
+    for (unsigned i = max_whole; i < fold->entries->len; i++)
+        add_line(page, i + 1, fold->entries->pdata[i]);
+    dx_layout_text(page, NULL, "To read those of one server whole, here the first:");
+    g_string_append_printf(
+        page->out, "    tshark -q -r FILE -z \"ssltrouble,report,%s.addr == %s && tcp.port == %u\"\n",
+        next->server->endpoint.address.family == 6 ? "ipv6" : "ip", address, next->server->endpoint.port);
+    dx_layout_text(page, NULL, "To read all (preference \"Problems told whole\"):");
+    g_string_append(page->out,
+                    "    tshark -q -r FILE -o ssltrouble.report_problems:0 -z ssltrouble,report\n");
+    g_free(address);
+    g_free(title);
 }
 
 static void
@@ -114,10 +165,7 @@ add_advice(const dx_page *page, const dx_fold *fold)
 {
     if (fold->advices->len == 0)
         return;
-    g_string_append_c(page->out, '\n');
-    dx_layout_rule(page, '-');
-    g_string_append(page->out, "Advice: no failures, but worth a look\n");
-    dx_layout_rule(page, '-');
+    dx_layout_heading(page, "Notes: not failures", "");
     for (unsigned i = 0; i < fold->advices->len; i++) {
         const dx_entry *entry = fold->advices->pdata[i];
         char *server = dx_endpoint_text(&entry->server->endpoint), *filter = dx_entry_filter(entry);
@@ -126,7 +174,7 @@ add_advice(const dx_page *page, const dx_fold *fold)
             g_string_append_c(page->out, '\n');
         dx_layout_wrap(page, "  *", 4, entry->title);
         dx_layout_line(page, "Server", "%s, %s, first in frame %u", server, count, entry->first_frame);
-        dx_layout_text(page, "Details", entry->text);
+        dx_layout_text(page, "Note", entry->text);
         dx_layout_whole(page, "Filter", filter);
         g_free(server);
         g_free(filter);
@@ -141,10 +189,9 @@ add_closing(const dx_page *page, const dx_fold *fold)
     if (num == 0)
         return;
     char *count = dx_layout_count(num, "connection");
-    char *text =
-        g_strdup_printf("%s cannot be judged: the capture starts or ends inside the handshake, or misses "
-                        "packets of it. To see %s: ssltrouble.outcome == \"incomplete\"",
-                        count, num == 1 ? "it" : "them");
+    char *text = g_strdup_printf("%s not judged: the capture is missing part of the handshake. To see %s: "
+                                 "ssltrouble.outcome == \"incomplete\"",
+                                 count, num == 1 ? "it" : "them");
     g_string_append_c(page->out, '\n');
     dx_layout_wrap(page, "", 0, text);
     g_free(count);
@@ -158,9 +205,14 @@ dx_report_text(GString *out, dx_verdicts *verdicts, const dx_report *report)
     dx_fold *fold = dx_fold_new(verdicts, report);
     add_header(page, dx_verdicts_capture(verdicts), report, fold);
     add_summary(page, fold);
-    add_index(page, fold);
-    for (unsigned i = 0; i < fold->entries->len; i++)
+    unsigned max_whole = report->max_whole ? report->max_whole : MAX_WHOLE;
+    unsigned num_whole = MIN(fold->entries->len, max_whole);
+    add_index(page, verdicts, fold, max_whole);
+    for (unsigned i = 0; i < num_whole; i++)
         dx_entry_report(page, verdicts, fold->entries->pdata[i], i + 1);
+    add_rest(page, fold, max_whole);
+    for (unsigned i = 0; i < num_whole; i++)
+        dx_details_report(page, verdicts, fold->entries->pdata[i], i + 1);
     dx_files_list(page, verdicts);
     add_advice(page, fold);
     add_closing(page, fold);

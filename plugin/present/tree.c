@@ -19,7 +19,8 @@ static void
 add_row(const dx_page *page, unsigned depth, const char *name, const row *total)
 {
     char *indented = g_strdup_printf("%*s%s", (int)depth, "", name);
-    g_string_append_printf(page->out, "%-*s %10u %10u", (int)page->width - NUMBER_COLUMNS, indented, total->num, total->num_recovered);
+    g_string_append_printf(page->out, "%-*s %10u %10u", (int)page->width - NUMBER_COLUMNS, indented,
+                           total->num, total->num_recovered);
     if (total->num)
         g_string_append_printf(page->out, " %11u", total->first_frame);
     g_string_append_c(page->out, '\n');
@@ -109,8 +110,8 @@ dx_report_tree(GString *out, dx_verdicts *verdicts, const dx_report *report)
     g_string_append_c(page->out, '\n');
     dx_layout_rule(page, '=');
     g_string_append(page->out, "SSL Troubleshooter: failed connections by scenario, cause and server\n");
-    g_string_append_printf(page->out, "%-*s %10s %10s %11s\n", (int)page->width - NUMBER_COLUMNS, "Topic / Item", "Count", "Recovered",
-                           "First frame");
+    g_string_append_printf(page->out, "%-*s %10s %10s %11s\n", (int)page->width - NUMBER_COLUMNS,
+                           "Topic / Item", "Count", "Recovered", "First frame");
     dx_layout_rule(page, '-');
     row total = sum(fold->entries, 0, same_all);
     add_row(page, 0, "Failed connections", &total);

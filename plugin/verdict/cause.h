@@ -104,6 +104,7 @@ struct dx_cause {
     dx_gate gate; /* when it can be at all */
     bool after_handshake; /* applies to connections whose handshake was completed, too */
     bool fallback;        /* a verdict only when no other cause applies, never a candidate */
+    bool symptom;         /* the title is what was seen: what is behind it stands among the candidates */
     const char *clients;  /* what clients show, comma separated; NULL when nothing typical */
     uint16_t events[6];   /* Windows events to look for, 0 ends */
     /* weigh - how sure the facts make this cause; DX_NONE when it does not apply. NULL: never a verdict,

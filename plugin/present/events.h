@@ -1,0 +1,23 @@
+/* events.h - the Windows events that belong to a verdict, each with the machine whose log it is in
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_PRESENT_EVENTS_H
+#define DX_PRESENT_EVENTS_H
+
+#include "verdict/diagnose.h"
+
+/* One event to look for. */
+typedef struct dx_event_row {
+    dx_side side; /* of the machine in whose System log it is */
+    uint16_t id;
+    const char *provider; /* "Schannel", "HttpEvent"; "" for an event that is in no table */
+    char text[120];       /* what it means here: an alert's number is filled in */
+} dx_event_row;
+
+enum { DX_MAX_EVENT_ROWS = 8 };
+
+/* dx_event_rows - fills `rows`, the server's events first; returns how many. An alert's events (36887 received,
+ * 36888 generated) are there when an alert ended it: on the machine that got it, and on the one that sent it. */
+unsigned dx_event_rows(dx_event_row rows[DX_MAX_EVENT_ROWS], const dx_cause *cause, const dx_facts *facts);
+
+#endif
