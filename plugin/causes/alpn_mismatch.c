@@ -45,6 +45,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(alpn_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.ends = DX_ALERT_OF_EITHER | DX_SERVER_HIDDEN_ALERT,
+                  DX_ALERTS(DX_ALERT_NO_APPLICATION_PROTOCOL),
+                  .refutes = DX_SAW(NO_ALPN)},
          .title = "No application protocol in common (ALPN)",
          .why = "The server supports none of the application protocols that the client insists on.",
          .checks = "Which protocols are on at the server (h2, http/1.1, the name that the client asks for)?\n"

@@ -34,6 +34,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_chain_misordered, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT,
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
          .title = "The server sends its certificates in the wrong order",
          .why = "The server's own certificate must come first and its issuers must follow in order.",
          .checks = DX_CHECK_CHAIN,

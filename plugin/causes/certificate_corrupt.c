@@ -17,6 +17,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_corrupt, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  DX_ALERTS(DX_ALERT_DECRYPT_ERROR, DX_ALERT_DECODE_ERROR, DX_ALERT_UNKNOWN_CA,
+                            DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+                  .defects = DX_BIT(DX_DEFECT_CORRUPT)},
          .title = "A certificate is corrupt",
          .why = "A certificate of the list cannot be parsed or its signature does not verify under its "
                 "issuer "

@@ -34,6 +34,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+                  .defects = DX_BIT(DX_DEFECT_EXPIRED)},
          .title = "The certificate has expired",
          .why = "The client refuses the server's certificate because of its dates.",
          .checks = "Until when are the certificate and its issuers valid? certutil -store my on the server\n"

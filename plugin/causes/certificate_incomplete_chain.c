@@ -63,6 +63,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_incomplete_chain, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  DX_ALERTS(DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+                  .defects = DX_BIT(DX_DEFECT_INCOMPLETE)},
          .title = "The server does not send an intermediate certificate",
          .why = "The list of certificates does not lead to a root: the issuer of its last one is missing "
                 "(CERT_E_CHAINING, "

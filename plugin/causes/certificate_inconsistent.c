@@ -44,6 +44,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_inconsistent, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE) | DX_SAW(NAME)},
          .title = "The server presents different certificates for one name",
          .why = "The same client accepts one certificate of this server for this name and refuses another.",
          .checks = "Which node presents which certificate? On each: netsh http show sslcert (the refused "

@@ -15,6 +15,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_issuer_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
          .title = "An issuer of the certificate has expired",
          .why = "The server sends an intermediate or root certificate that is out of date, and the client "
                 "refuses the chain.",

@@ -35,6 +35,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_key_usage_mismatch, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT,
+                  DX_ALERTS(DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_ILLEGAL_PARAMETER, DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(CERTIFICATE)},
          .title = "The certificate's key usage forbids this key exchange",
          .why = "The certificate's Key Usage lacks a bit that the chosen key exchange needs, and the client "
                 "refuses it.",

@@ -38,6 +38,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_message_too_large, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_SERVER_HELLO, DX_PHASE_CLIENT_FINISHED),
+                  .ends = DX_CLIENT_LEFT,
+                  .needs = DX_SAW(CERTIFICATE)},
          .title = "The list of certificates is too long for the client",
          .why = "The server's Certificate message is longer than the limit of common clients (Schannel "
                 "32,768 bytes), and the "

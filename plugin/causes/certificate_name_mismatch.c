@@ -91,6 +91,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_name_mismatch, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  DX_ALERTS(DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+                  .refutes = DX_SAW(FITTING_NAME)},
          .title = "The certificate is for another name",
          .why = "The server's certificate does not bear the name that the client asked for "
                 "(CERT_E_CN_NO_MATCH, 0x800B010F).",

@@ -25,6 +25,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_no_san, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  DX_ALERTS(DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+                  .defects = DX_BIT(DX_DEFECT_NO_NAMES)},
          .title = "The certificate has no subject alternative name",
          .why = "The certificate names its host in the subject's common name only, which browsers and Go no "
                 "longer look at.",

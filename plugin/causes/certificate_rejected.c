@@ -44,6 +44,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     certificate_rejected, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_CERTIFICATE,
+             .ends = DX_CLIENT_LEFT | DX_NO_END | DX_SERVER_HIDDEN_ALERT,
+             .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
     .title = "The client refuses the server's certificate",
     .why = "The client ended the handshake right after the server's certificate without a usable reason.",
     .checks = DX_CHECK_CLIENT_LOG DX_CHECK_CHAIN

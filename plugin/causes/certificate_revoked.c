@@ -33,6 +33,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_revoked, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  DX_ALERTS(DX_ALERT_CERTIFICATE_REVOKED, DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
          .title = "The certificate is revoked",
          .why = "The client refuses the server's certificate as revoked.",
          .checks = "certutil -verify -urlfetch site.cer shows what CRL and OCSP say\n"

@@ -70,6 +70,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_unsupported, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_ALERT,
+                  DX_ALERTS(DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_ILLEGAL_PARAMETER,
+                            DX_ALERT_HANDSHAKE_FAILURE),
+                  .needs = DX_SAW(CERTIFICATE)},
          .title = "The client cannot use this kind of certificate",
          .why = "The certificate's key is of a kind or curve that this client does not support.",
          .checks = "What kind of key has the certificate? Certificate, Details, Public key\n",

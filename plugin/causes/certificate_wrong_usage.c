@@ -60,6 +60,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(certificate_wrong_usage, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  DX_ALERTS(DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+                  .defects = DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_BIT(DX_DEFECT_NOT_CA) |
+                             DX_BIT(DX_DEFECT_NO_CERT_SIGN) | DX_BIT(DX_DEFECT_PATH_LENGTH) |
+                             DX_BIT(DX_DEFECT_NAME_CONSTRAINTS)},
          .title = "A certificate's usage does not allow its role",
          .why = "The client refuses the certificate's type or usage (CERT_E_WRONG_USAGE, 0x800B0110).",
          .checks =

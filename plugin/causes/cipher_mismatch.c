@@ -106,7 +106,13 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
 }
 
 DX_CAUSE(
-    cipher_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED, .title = "No cipher suite in common",
+    cipher_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_HELLO,
+             .ends = DX_HELLO_REFUSED,
+             DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_ILLEGAL_PARAMETER,
+                       DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR),
+             .refutes = DX_SAW(COMMON_SUCCESS)},
+    .title = "No cipher suite in common",
     .why = "The server refused every cipher suite that the client offers for its certificate and versions.",
     .checks = DX_CHECK_CIPHERS
     "Does the certificate's key type fit the offered suites (RSA or ECDSA)?\n" DX_CHECK_LOG

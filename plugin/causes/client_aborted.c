@@ -31,6 +31,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(client_aborted, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_HELLO, DX_PHASE_ESTABLISHED),
+                  .ends = DX_CLIENT_LEFT,
+                  DX_ALERTS(DX_ALERT_CLOSE_NOTIFY, DX_ALERT_USER_CANCELED)},
          .title = "The client left before the handshake was done",
          .why = "The client closed or reset the connection itself before the server had finished its answer.",
          .checks = "Did the user or program give up (closed tab, short timeout, losing half of a parallel "

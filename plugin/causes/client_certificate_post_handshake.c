@@ -38,6 +38,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(client_certificate_post_handshake, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AFTER_HANDSHAKE, .ends = DX_NO_END, .needs = DX_SAW(TLS13)},
          .title = "A client certificate is wanted after the TLS 1.3 handshake",
          .why = "IIS asks for client certificates per URL; in TLS 1.3 that needs post-handshake "
                 "authentication, which this "

@@ -38,6 +38,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(client_certificate_rejected, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_SERVER_HELLO, DX_PHASE_DATA),
+                  .ends = DX_SERVER_LEFT | DX_NO_END,
+                  .refutes = DX_SAW(NO_REQUEST) | DX_SAW(EMPTY_CERTIFICATE)},
          .title = "The server refuses the client's certificate",
          .why = "The client sent a certificate and the server did not accept it.",
          .checks = "Does the server trust its issuer? certutil -verify client.cer on the server; the issuing "

@@ -35,6 +35,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(client_certificate_renegotiation, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AFTER_HANDSHAKE, .needs = DX_SAW(HELLO_REQUEST), .refutes = DX_SAW(TLS13)},
          .title = "Renegotiation for a client certificate fails",
          .why = "The server asked for a renegotiation after the request, as IIS does for client certificates "
                 "per URL, and it "

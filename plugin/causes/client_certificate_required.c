@@ -38,6 +38,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(client_certificate_required, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_SERVER_HELLO, DX_PHASE_DATA),
+                  .ends = DX_SERVER_LEFT | DX_CLIENT_CLOSED | DX_NO_END,
+                  .refutes = DX_SAW(NO_REQUEST) | DX_SAW(CLIENT_CERTIFICATE)},
          .title = "The server requires a client certificate",
          .why = "The server asked for a client certificate, the client sent none, and the server ended it.",
          .checks =

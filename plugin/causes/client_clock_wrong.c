@@ -26,6 +26,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(client_clock_wrong, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_ALERT,
+                  DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_BAD_CERTIFICATE),
+                  .needs = DX_SAW(CERTIFICATE)},
          .title = "The client's clock may be wrong",
          .why = "The client calls a certificate expired whose dates are right at the time of the capture.",
          .checks = "What time is it on the client? w32tm /query /status; w32tm /stripchart "

@@ -32,6 +32,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(client_hello_incomplete, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_HELLO_PARTIAL)},
          .title = "The client never finishes its ClientHello",
          .why = "The client announced more bytes than it sent, so the server waits in vain.",
          .checks = "Which program is the client? A scanner or test tool does this on purpose\n"

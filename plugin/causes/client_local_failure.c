@@ -20,6 +20,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     client_local_failure, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_PREAMBLE),
+             .ends = DX_CLIENT_ALERT,
+             .refutes = DX_SAW(BEGINNING) | DX_SAW(MIDDLE_ONLY)},
     .title = "The client could not build a ClientHello",
     .why = "The client sent an alert in place of a ClientHello: its own settings leave no version or suite.",
     .checks = "Which versions and suites does the client's configuration leave? Empty lists and "

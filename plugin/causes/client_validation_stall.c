@@ -29,6 +29,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(client_validation_stall, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+         .gate = {.phases = DX_IN_SERVER_FLIGHT,
+                  .ends = DX_CLIENT_LEFT | DX_SERVER_CLOSED | DX_SERVER_ALERT,
+                  .needs = DX_SAW(CERTIFICATE)},
          .title = "The client stalls on the certificate and gives up",
          .why = "The client was silent for seconds after the certificate and then left, as when revocation "
                 "servers cannot be "

@@ -38,6 +38,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(downgrade_detected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.phases = DX_IN_SERVER_FLIGHT,
+                  .ends = DX_CLIENT_LEFT,
+                  .needs = DX_SAW(OFFER) | DX_SAW(DOWNGRADE)},
          .title = "The client detects a downgrade to an older version",
          .why = "The server marked its answer as a downgrade although the client offered a newer version: "
                 "something in between "

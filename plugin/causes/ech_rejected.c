@@ -19,7 +19,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     ech_rejected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-    .title = "The server could not use the Encrypted ClientHello",
+    .gate = {.ends = DX_CLIENT_ALERT, DX_ALERTS(DX_ALERT_ECH_REQUIRED)},
+         .title = "The server could not use the Encrypted ClientHello",
     .why = "The client encrypted its ClientHello with keys that the server does not (or no longer) have.",
     .checks = "Is the HTTPS record in DNS up to date with the server's keys? nslookup -type=HTTPS {sni}\n",
     .fix = "Publish the server's current keys in DNS, or remove the ech parameter there.",

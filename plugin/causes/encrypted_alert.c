@@ -42,6 +42,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(encrypted_alert, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+         .gate = {.ends = DX_CLIENT_HIDDEN_ALERT | DX_SERVER_HIDDEN_ALERT},
          .title = "An encrypted alert ended the handshake",
          .why = "One side ended the handshake with an alert that cannot be read without the keys.",
          .checks = "Read the log of the side that sent it: it knows the reason\n"

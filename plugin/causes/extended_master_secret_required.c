@@ -30,6 +30,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     extended_master_secret_required, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_SERVER_DONE),
+             .ends = DX_CLIENT_ALERT,
+             DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE),
+             .needs = DX_SAW(NO_EXTENDED_MASTER_SECRET),
+             .refutes = DX_SAW(SHORT_PRIME)},
     .title = "The client insists on the extended master secret",
     .why = "The server did not agree to the extended master secret (RFC 7627), and the client requires it.",
     .checks = "Is a FIPS policy in force on the client?\n"

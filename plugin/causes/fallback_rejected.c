@@ -23,6 +23,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(fallback_rejected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.ends = DX_SERVER_ALERT, DX_ALERTS(DX_ALERT_INAPPROPRIATE_FALLBACK)},
          .title = "The server refuses the client's fallback to an older version",
          .why = "The client retried with a lower version after an earlier failure, and the server knows that "
                 "it supports more.",

@@ -40,6 +40,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(group_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_RETRY),
+                  .ends = DX_HELLO_REFUSED | DX_CLIENT_ALERT,
+                  DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INSUFFICIENT_SECURITY,
+                            DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR),
+                  .refutes = DX_SAW(COMMON_GROUP) | DX_SAW(COMMON_SUCCESS)},
          .title = "No key exchange group in common",
          .why = "The server supports none of the elliptic curves or other groups that the client offers.",
          .checks = "Which curves are on? Get-TlsEccCurve; group policy \"ECC Curve Order\"\n"

@@ -61,6 +61,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(handshake_protocol_error, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_DATA),
+                  .ends = DX_ALERT_OF_EITHER | DX_CLIENT_HIDDEN_ALERT | DX_SERVER_HIDDEN_ALERT,
+                  DX_ALERTS(DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_BAD_RECORD_MAC, DX_ALERT_DECRYPTION_FAILED,
+                            DX_ALERT_RECORD_OVERFLOW, DX_ALERT_DECOMPRESSION_FAILURE,
+                            DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_DECODE_ERROR,
+                            DX_ALERT_DECRYPT_ERROR, DX_ALERT_INTERNAL_ERROR, DX_ALERT_MISSING_EXTENSION,
+                            DX_ALERT_UNSUPPORTED_EXTENSION, DX_ALERT_CERTIFICATE_UNOBTAINABLE,
+                            DX_ALERT_BAD_CERTIFICATE_HASH_VALUE, DX_ALERT_GENERAL_ERROR)},
          .title = "One side reports a protocol error",
          .why = "One side ended the handshake because, in its view, the other broke the protocol.",
          .checks = "Which software and version is on each side? Search its release notes for the alert's "

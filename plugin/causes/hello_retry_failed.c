@@ -35,6 +35,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(hello_retry_failed, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.needs = DX_SAW(RETRY), .refutes = DX_SAW(SERVER_HELLO)},
          .title = "The HelloRetryRequest leads to no handshake",
          .why = "The server asked for another key share and the second attempt failed.",
          .checks = "Does the client support the group that the server asks for?\n"

@@ -20,6 +20,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(host_unreachable, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
+         .gate = {.ends = DX_ICMP_ERROR | DX_NO_END, .refutes = DX_SAW(SERVER_PACKET)},
          .title = "A router reports the server as unreachable",
          .why = "The client's SYN came back as an ICMP error, so TLS never began.",
          .checks = "Which router answers? It is the source address of the ICMP packet\n"

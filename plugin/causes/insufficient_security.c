@@ -23,6 +23,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(insufficient_security, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.ends = DX_ALERT_OF_EITHER,
+                  DX_ALERTS(DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_EXPORT_RESTRICTION)},
          .title = "The other side demands stronger cryptography",
          .why = "One side said that what the other offers is not strong enough for it.",
          .checks = DX_CHECK_CIPHERS "Is a policy in force (FIPS, security level, minimum key length)?\n",

@@ -56,6 +56,8 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
 }
 
 DX_CAUSE(iplisten_mismatch, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
+                  .refutes = DX_SAW(ANSWER) | DX_SAW(COMMON_SUCCESS)},
          .title = "The IP listen list leaves this address out",
          .why = "HTTP.sys listens only on the addresses of its listen list when that list is not empty.",
          .checks = DX_CHECK_IPLISTEN,

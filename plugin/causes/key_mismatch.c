@@ -77,6 +77,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(key_mismatch, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_SERVER_HELLO, DX_PHASE_CLIENT_FINISHED),
+                  .ends = DX_CLIENT_LEFT | DX_SERVER_ALERT,
+                  DX_ALERTS(DX_ALERT_DECRYPT_ERROR, DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_BAD_RECORD_MAC,
+                            DX_ALERT_DECRYPTION_FAILED, DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_DECODE_ERROR,
+                            DX_ALERT_INSUFFICIENT_SECURITY, DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(CERTIFICATE),
+                  .refutes = DX_SAW(KEY_PROVED)},
          .title = "The server's key does not match its certificate",
          .why = "The client could not verify the server's signature with the certificate's key.",
          .checks = "Which device terminates TLS on {endpoint}? On IIS key and certificate come from one "

@@ -27,6 +27,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     legacy_renegotiation_rejected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_SERVER_DONE),
+             .ends = DX_CLIENT_ALERT,
+             DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE),
+             .needs = DX_SAW(NO_RENEGOTIATION_INFO),
+             .refutes = DX_SAW(SHORT_PRIME)},
     .title = "The client refuses a server without secure renegotiation",
     .why =
         "The server does not support RFC 5746, and this client (OpenSSL 3 and others) refuses such servers.",

@@ -56,6 +56,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(middlebox_reset, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_DATA),
+                  .ends = DX_CLIENT_RST | DX_SERVER_RST,
+                  .needs = DX_SAW(SERVER_PACKET)},
          .title = "A device on the path resets the connection",
          .why = "The reset does not come from the host in whose name it was sent.",
          .checks = DX_CHECK_PATH

@@ -27,7 +27,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     not_tls_response, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-    .title = "The server answers with another protocol",
+    .gate = {.needs = DX_SAW(SERVER_FOREIGN)},
+         .title = "The server answers with another protocol",
     .why = "What answers the ClientHello on this port does not speak TLS.",
     .checks = DX_CHECK_PORT "Is TLS turned on for this port in the program that has it?\n"
                             "Does a proxy or captive portal answer in the server's place?\n",

@@ -52,6 +52,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(ocsp_staple_problem, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  DX_ALERTS(DX_ALERT_BAD_CERTIFICATE_STATUS_RESPONSE, DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
          .title = "The stapled OCSP response is missing or bad",
          .why = "The client requires a valid stapled OCSP response and did not get one.",
          .checks = "Does the certificate demand stapling (TLS feature extension)? Does the server staple?\n"

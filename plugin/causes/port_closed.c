@@ -29,7 +29,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(port_closed, .scenario = DX_SCENARIO_3, .outcome = DX_NO_TCP, .title = "Nothing listens on the port",
+DX_CAUSE(port_closed, .scenario = DX_SCENARIO_3, .outcome = DX_NO_TCP,
+         .gate = {.phases = DX_BEFORE_CONNECTING,
+                  .ends = DX_SERVER_RST,
+                  .needs = DX_SAW(SYN),
+                  .refutes = DX_SAW(SERVER_PACKET)},
+         .title = "Nothing listens on the port",
          .why = "The server's own TCP refused the connection: no process has the port open on this address.",
          .checks = DX_CHECK_PORT
          "Is the site started, and does it have an https binding for {endpoint}?\n" DX_CHECK_IPLISTEN

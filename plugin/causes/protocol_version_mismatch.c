@@ -164,6 +164,11 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
 
 DX_CAUSE(
     protocol_version_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_HELLO,
+             .ends = DX_HELLO_REFUSED,
+             DX_ALERTS(DX_ALERT_PROTOCOL_VERSION, DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INSUFFICIENT_SECURITY,
+                       DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR),
+             .refutes = DX_SAW(COMMON_SUCCESS)},
     .title = "No protocol version in common",
     .why = "The server supports none of the protocol versions that the client offers.",
     .checks = DX_CHECK_PROTOCOLS

@@ -51,6 +51,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     protocol_version_rejected_by_client, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_SERVER_DONE),
+             .ends = DX_CLIENT_LEFT,
+             .needs = DX_SAW(SERVER_HELLO)},
     .title = "The client refuses the server's protocol version",
     .why = "The server chose a version that this client does not accept.",
     .checks = DX_CHECK_PROTOCOLS

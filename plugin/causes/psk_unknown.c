@@ -61,6 +61,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(psk_unknown, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.ends = DX_SERVER_ALERT,
+                  DX_ALERTS(DX_ALERT_UNKNOWN_PSK_IDENTITY, DX_ALERT_BAD_RECORD_MAC, DX_ALERT_DECRYPT_ERROR,
+                            DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_HANDSHAKE_FAILURE)},
          .title = "The server does not know the pre-shared key or identity",
          .why = "The client authenticates with a pre-shared key whose identity the server does not know.",
          .checks = "Which identity does the client send, and is it configured on the server?\n"

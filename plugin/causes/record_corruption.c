@@ -23,7 +23,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(
-    record_corruption, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED, .title = "TLS records arrive damaged",
+    record_corruption, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_CLIENT_FINISHED, DX_PHASE_DATA),
+             .ends = DX_ALERT_OF_EITHER | DX_CLIENT_HIDDEN_ALERT | DX_SERVER_HIDDEN_ALERT,
+             DX_ALERTS(DX_ALERT_BAD_RECORD_MAC, DX_ALERT_DECRYPTION_FAILED)},
+    .title = "TLS records arrive damaged",
     .why =
         "One side could not authenticate a record right after the handshake: bytes were changed on the way.",
     .checks = DX_CHECK_PATH

@@ -78,7 +78,8 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
 
 DX_CAUSE(
     record_splitting_intolerance, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED,
-    .title = "The server does not cope with split records (MS12-006)",
+    .gate = {.phases = DX_AFTER_HANDSHAKE, .ends = DX_NO_END, .refutes = DX_SAW(ABOVE_TLS10)},
+         .title = "The server does not cope with split records (MS12-006)",
     .why = "The client splits its first record against the BEAST attack, and the server fails on it.",
     .checks =
         "Does it work through Fiddler, or with a client that does not split? Then this is it\n"

@@ -52,6 +52,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(revocation_check_failed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT,
+                  DX_ALERTS(DX_ALERT_CERTIFICATE_REVOKED, DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(CERTIFICATE)},
          .title = "The client cannot check revocation",
          .why = "The client could not reach the CRL or OCSP server that the certificate names.",
          .checks = "certutil -verify -urlfetch site.cer on the client\n"

@@ -45,6 +45,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(server_flight_lost, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_HELLO, DX_PHASE_SERVER_DONE),
+                  .ends = DX_NO_END | DX_CLIENT_LEFT | DX_SERVER_LEFT},
          .title = "The server's answer does not come through",
          .why = "Large packets of the server's flight (certificate) are lost on the way, again and again.",
          .checks = "Do large packets pass in both directions? ping -f -l 1472 {client} from the server\n"

@@ -32,6 +32,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     server_handshake_timeout, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_RETRY, DX_PHASE_SERVER_DONE),
+             .ends = DX_SERVER_CLOSED | DX_SERVER_ALERT},
     .title = "The server gave up waiting for the client",
     .why = "It was the client's turn, the client stayed silent, and the server's handshake timeout ended it.",
     .checks =

@@ -29,6 +29,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     server_internal_error, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_SERVER_DONE),
+             .ends = DX_SERVER_ALERT,
+             DX_ALERTS(DX_ALERT_INTERNAL_ERROR)},
     .title = "The server stopped with an internal error",
     .why = "The server said internal_error (80): the reason is on its side and only in its log.",
     .checks = "Read the server's own log at this second (error log of the TLS program, Schannel "

@@ -55,6 +55,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(session_resumption_failed, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_DATA),
+                  .ends = DX_ALERT_OF_EITHER | DX_CLIENT_LEFT | DX_SERVER_LEFT,
+                  .needs = DX_SAW(OFFER) | DX_SAW(RESUMPTION),
+                  .refutes = DX_SAW(FULL_HANDSHAKE)},
          .title = "Resuming a session fails",
          .why = "The client resumed an earlier session, and the handshake failed on it.",
          .checks = "Do all nodes behind {endpoint} share session caches and ticket keys?\n"

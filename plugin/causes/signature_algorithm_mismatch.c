@@ -40,6 +40,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     signature_algorithm_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_DONE),
+             .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT,
+             DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_ILLEGAL_PARAMETER,
+                       DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR),
+             .refutes = DX_SAW(CERTIFICATE) | DX_SAW(KEY_EXCHANGE) | DX_SAW(COMMON_SCHEMES)},
     .title = "No signature algorithm in common",
     .why = "The server's key or certificate cannot be used with any signature scheme that the client offers.",
     .checks = "Which key does the certificate have? TLS 1.3 with an RSA key needs rsa_pss_rsae; ECDSA needs "

@@ -75,6 +75,12 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
 }
 
 DX_CAUSE(sni_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_HELLO,
+                  .ends = DX_HELLO_REFUSED,
+                  DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INTERNAL_ERROR,
+                            DX_ALERT_INSUFFICIENT_SECURITY),
+                  .needs = DX_SAW(NAME),
+                  .refutes = DX_SAW(COMMON_SUCCESS)},
          .title = "No certificate binding for this server name",
          .why = "The server drops the ClientHello for this name but completes handshakes for others on the "
                 "same address.",

@@ -39,6 +39,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     sni_not_sent, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_HELLO,
+             .ends = DX_HELLO_REFUSED,
+             .needs = DX_SAW(OFFER),
+             .refutes = DX_SAW(NAME) | DX_SAW(COMMON_SUCCESS)},
     .title = "The client sends no server name and the server needs one",
     .why =
         "The ClientHello lacks server_name (SNI), and this server chooses its certificate by that name only.",

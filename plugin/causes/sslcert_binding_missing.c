@@ -90,6 +90,9 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
 }
 
 DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_HELLO,
+                  .ends = DX_SERVER_CLOSED | DX_CLIENT_CLOSED | DX_NO_END,
+                  .refutes = DX_SAW(COMMON_SUCCESS)},
          .title = "HTTP.sys has no usable certificate for this address and port",
          .why = "The TLS listener of HTTP.sys drops every ClientHello on this address and port.",
          .checks = DX_CHECK_BINDINGS DX_CHECK_KEY DX_CHECK_LOG DX_CHECK_IPLISTEN,

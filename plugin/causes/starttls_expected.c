@@ -39,6 +39,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(starttls_expected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
+                  .ends = DX_NO_TLS | DX_SERVER_CLOSED | DX_CLIENT_CLOSED,
+                  .needs = DX_SAW(BEGINNING),
+                  .refutes = DX_SAW(UPGRADE) | DX_SAW(SERVER_HELLO)},
          .title = "The port expects STARTTLS, not TLS at once",
          .why = "The service begins in the clear and upgrades on command; the client started TLS at once.",
          .checks =

@@ -22,6 +22,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(tcp_handshake_incomplete, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
+         .gate = {.phases = DX_BEFORE_CONNECTING,
+                  .ends = DX_NO_END | DX_CLIENT_RST | DX_SERVER_RST,
+                  .needs = DX_SAW(SYN) | DX_SAW(SERVER_PACKET)},
          .title = "The TCP handshake is never completed",
          .why = "The server answered the SYN, but the client's acknowledgment never came.",
          .checks = "Do the SYN-ACKs reach the client? Capture there too\n"

@@ -39,6 +39,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(tls_interception_suspected, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  .needs = DX_SAW(LEAVING) | DX_SAW(SERVER_HELLO),
+                  .refutes = DX_SAW(TRUSTED_CHAIN)},
          .title = "A proxy may intercept TLS",
          .why = "A device on the path may present certificates of its own CA.",
          .checks = "Who issued the certificate that the client sees? A company or product name points to a "

@@ -21,6 +21,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(unexplained_failure, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+         .gate = {.ends = DX_CLIENT_LEFT | DX_SERVER_LEFT | DX_NO_TLS | DX_ICMP_ERROR, .needs = DX_SAW(TLS)},
          .title = "The handshake failed for no reason that can be told",
          .why = "The handshake did not complete, and what the capture shows fits no known cause.",
          .checks = "Read the logs of both sides at this second\n" DX_CHECK_PATH DX_CHECK_REPRODUCE,

@@ -32,6 +32,7 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
 }
 
 DX_CAUSE(update_regression, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED,
+         .gate = {.needs = DX_SAW(TLS)},
          .title = "An update may have changed the behaviour",
          .why = "Failures that begin at one moment with unchanged configurations often follow an update.",
          .checks = "What was installed just before the first failure? Get-HotFix | Sort-Object InstalledOn\n",

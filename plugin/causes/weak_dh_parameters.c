@@ -31,6 +31,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(weak_dh_parameters, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.phases = DX_IN_SERVER_FLIGHT,
+                  .ends = DX_CLIENT_LEFT,
+                  DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_ILLEGAL_PARAMETER,
+                            DX_ALERT_INSUFFICIENT_SECURITY),
+                  .needs = DX_SAW(SHORT_PRIME)},
          .title = "The client refuses weak Diffie-Hellman parameters",
          .why = "The server's Diffie-Hellman prime is shorter than this client accepts.",
          .checks = "Which length does the server use? "

@@ -56,6 +56,7 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
 }
 
 DX_CAUSE(wrong_process_suspected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
+         .gate = {.needs = DX_SAW(SERVER_PACKET)},
          .title = "Another process owns the port",
          .why = "What answers on this port does not behave like the expected server.",
          .checks = DX_CHECK_PORT, .fix = "Stop or move the other process, or change the site's port.",

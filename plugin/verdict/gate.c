@@ -129,13 +129,16 @@ is_trusted(const dx_facts *facts, const dx_context *context)
     return dx_presented_judge(facts, context->ledger, &judgement) && judgement.trust == DX_TRUST_YES;
 }
 
-/* What the server chose there for the same name it could have chosen here. */
+/* What the server chose there for the same name it would have chosen here: it takes the newest version that
+ * both have (RFC 8446 section 4.2.1), so both clients must have had this one's newest. */
 static bool
 is_common(const dx_sample *sample, const dx_facts *facts)
 {
     const dx_offer *offer = facts->offer;
+    uint16_t newest = dx_facts_max_version(facts);
 
     return sample->proxy_header == facts->proxy_header && sample->sni == facts->sni &&
+           (sample->chosen.version == newest || dx_offers_version(sample->offer, newest)) &&
            dx_offers_version(offer, sample->chosen.version) &&
            dx_codes_have(&offer->ciphers, sample->chosen.cipher) &&
            (!sample->chosen.group || dx_codes_have(&offer->groups, sample->chosen.group));
@@ -245,6 +248,8 @@ saw_of_server(dx_sight sight, const dx_facts *facts)
     switch (sight) {
     case DX_SIGHT_SERVER_PACKET:
         return facts->server.syn_frame || facts->server.have_acked || facts->server.payload_bytes;
+    case DX_SIGHT_LEAVING:
+        return facts->end.kind != DX_END_NONE || dx_client_left_unsaid(facts);
     case DX_SIGHT_TLS:
         return facts->tls;
     case DX_SIGHT_ANSWER:

@@ -46,6 +46,7 @@ typedef enum {
 #define DX_SIGHTS(X)                                                                                         \
     X(SYN, "a SYN")                                                                                          \
     X(SERVER_PACKET, "a packet of the server's TCP, other than the reset that refuses the SYN")              \
+    X(LEAVING, "an end, or a client that closed right behind the handshake without a word")                  \
     X(TLS, "TLS bytes")                                                                                      \
     X(BEGINNING, "the first byte of a ClientHello")                                                          \
     X(MIDDLE_ONLY, "no beginning: the capture starts in mid-stream")                                         \
@@ -102,8 +103,8 @@ typedef enum {
         __VA_ARGS__                                                                                          \
     }
 
-/* Alerts with which a client refuses a certificate without saying why: 42 and 46 say "not accepted"; 40, 49 and
- * 80 less; 0, 41 and 90 nothing at all. */
+/* Alerts with which a client refuses a certificate without saying why: 42 and 46 say "not accepted"; 40, 49
+ * and 80 less; 0, 41 and 90 nothing at all. */
 #define DX_GENERIC_ALERTS                                                                                    \
     DX_ALERT_BAD_CERTIFICATE, DX_ALERT_CERTIFICATE_UNKNOWN, DX_ALERT_HANDSHAKE_FAILURE,                      \
         DX_ALERT_ACCESS_DENIED, DX_ALERT_INTERNAL_ERROR, DX_ALERT_CLOSE_NOTIFY, DX_ALERT_NO_CERTIFICATE,     \
