@@ -6,10 +6,15 @@
 #include <string.h>
 
 #include "certs/certificate.h"
+#include "knowledge/regular.h"
 
 /* Name constraints make GnuTLS compare every name with every constraint: no path of honest certificates is
  * so long. */
 #define MAX_PATH_BYTES (128 * 1024)
+
+/* Of a folder: Debian's holds 400 files, with each root three times. */
+#define MAX_FILES 4096
+#define MAX_ROOTS 10000
 
 struct dx_trust {
     gnutls_x509_trust_list_t list; /* NULL: none */
@@ -17,14 +22,75 @@ struct dx_trust {
     char *text;
 };
 
+/* The roots in a PEM file, -1 with the reason when it cannot be read. */
 static int
-fill(gnutls_x509_trust_list_t list, const char *spec)
+add_file(gnutls_x509_trust_list_t list, const char *path, const char **why)
 {
-    if (strcmp(spec, "system") == 0)
-        return gnutls_x509_trust_list_add_system_trust(list, 0, 0);
-    if (g_file_test(spec, G_FILE_TEST_IS_DIR))
-        return gnutls_x509_trust_list_add_trust_dir(list, spec, NULL, GNUTLS_X509_FMT_PEM, 0, 0);
-    return gnutls_x509_trust_list_add_trust_file(list, spec, NULL, GNUTLS_X509_FMT_PEM, 0, 0);
+    size_t len;
+    char *bytes = dx_regular_read(path, &len, why);
+    gnutls_datum_t pem = {(unsigned char *)bytes, (unsigned)len};
+
+    if (!bytes)
+        return -1;
+    int num = gnutls_x509_trust_list_add_trust_mem(list, &pem, NULL, GNUTLS_X509_FMT_PEM, 0, 0);
+    g_free(bytes);
+    if (num >= 0)
+        return num;
+    *why = gnutls_strerror(num);
+    return -1;
+}
+
+/* What is no root in a folder does not matter: keys and links are usual there. */
+static int
+add_folder(gnutls_x509_trust_list_t list, const char *path, const char **why)
+{
+    GDir *dir = g_dir_open(path, 0, NULL);
+    const char *name;
+    int num = 0;
+
+    if (!dir) {
+        *why = "the folder cannot be opened";
+        return -1;
+    }
+    for (unsigned looked = 0; looked < MAX_FILES && num < MAX_ROOTS && (name = g_dir_read_name(dir)); looked++) {
+        char *file = g_build_filename(path, name, NULL);
+        num += MAX(add_file(list, file, why), 0);
+        g_free(file);
+    }
+    g_dir_close(dir);
+    return num;
+}
+
+static int
+fill(gnutls_x509_trust_list_t list, const char *spec, const char **why)
+{
+    if (strcmp(spec, "system") != 0)
+        return g_file_test(spec, G_FILE_TEST_IS_DIR) ? add_folder(list, spec, why)
+                                                     : add_file(list, spec, why);
+    int num = gnutls_x509_trust_list_add_system_trust(list, 0, 0);
+    if (num < 0)
+        *why = gnutls_strerror(num);
+    return num;
+}
+
+static char *
+load(dx_trust *trust, const char *spec)
+{
+    const char *why = NULL;
+
+    if (strcmp(spec, "none") == 0)
+        return g_strdup("none");
+    if (gnutls_x509_trust_list_init(&trust->list, 0) < 0) {
+        trust->list = NULL;
+        return g_strdup("none: out of memory");
+    }
+    int num = fill(trust->list, spec, &why);
+    if (num > 0)
+        return g_strdup_printf("%s (%d root%s)", spec, num, num == 1 ? "" : "s");
+    gnutls_x509_trust_list_deinit(trust->list, 1);
+    trust->list = NULL;
+    return num < 0 ? g_strdup_printf("none: %s cannot be read (%s)", spec, why)
+                   : g_strdup_printf("none: %s holds no certificates", spec);
 }
 
 dx_trust *
@@ -33,26 +99,7 @@ dx_trust_load(const char *spec)
     dx_trust *trust = g_new0(dx_trust, 1);
 
     trust->issued = g_hash_table_new(g_direct_hash, g_direct_equal);
-    if (!spec || !*spec)
-        spec = "system";
-    if (strcmp(spec, "none") == 0) {
-        trust->text = g_strdup("none");
-        return trust;
-    }
-    if (gnutls_x509_trust_list_init(&trust->list, 0) < 0) {
-        trust->list = NULL;
-        trust->text = g_strdup("none: out of memory");
-        return trust;
-    }
-    int num = fill(trust->list, spec);
-    if (num > 0) {
-        trust->text = g_strdup_printf("%s (%d root%s)", spec, num, num == 1 ? "" : "s");
-        return trust;
-    }
-    trust->text = num < 0 ? g_strdup_printf("none: %s cannot be read (%s)", spec, gnutls_strerror(num))
-                          : g_strdup_printf("none: %s holds no certificates", spec);
-    gnutls_x509_trust_list_deinit(trust->list, 1);
-    trust->list = NULL;
+    trust->text = load(trust, spec && *spec ? spec : "system");
     return trust;
 }
 

@@ -2,10 +2,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "evidence/evidence.h"
+#include "knowledge/regular.h"
 
 static int
 compare_names(gconstpointer a, gconstpointer b)
@@ -13,40 +13,17 @@ compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Opening a pipe would wait for ever, a device could be endless: regular files only. */
 static void
 read_one(dx_evidence_store *store, const char *path, const char *name)
 {
-    GStatBuf about;
-    char *bytes = NULL;
-    size_t len = 0;
+    const char *why;
+    size_t len;
+    char *bytes = dx_regular_read(path, &len, &why);
 
-    if (g_stat(path, &about) != 0) {
-        dx_evidence_refuse(store, name, "cannot be opened");
-        return;
-    }
-    if (g_file_test(path, G_FILE_TEST_IS_DIR))
-        return;
-    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
-        dx_evidence_refuse(store, name, "not a regular file");
-        return;
-    }
-    if (about.st_size == 0) { /* also what the kernel makes up when it is read, without an end (proc) */
-        dx_evidence_read(store, name, (const uint8_t *)"", 0);
-        return;
-    }
-    if (about.st_size > (int64_t)DX_MAX_EVIDENCE_BYTES) {
-        dx_evidence_refuse(store, name, "larger than 16 MB");
-        return;
-    }
-    GError *error = NULL;
-    if (!g_file_get_contents(path, &bytes, &len, &error)) {
-        dx_evidence_refuse(store, name,
-                           error->code == G_FILE_ERROR_ACCES ? "permission denied" : "cannot be read");
-        g_error_free(error);
-        return;
-    }
-    dx_evidence_read(store, name, (const uint8_t *)bytes, len);
+    if (bytes)
+        dx_evidence_read(store, name, (const uint8_t *)bytes, len);
+    else if (why)
+        dx_evidence_refuse(store, name, why);
     g_free(bytes);
 }
 
