@@ -15,6 +15,7 @@
 
 #define MAX_EVENT  65536 /* bytes of one event */
 #define MAX_VALUES 64    /* Data elements of one event */
+#define TAG_LEN    6     /* of "<Event" */
 
 /* The element `tag` at or behind the start of `text`: its attributes and its content, up to the next '<'.
  * The rest is left in `*rest`. */
@@ -99,14 +100,14 @@ count_lines(const char *from, const char *to)
 static size_t
 find_event(dx_span text)
 {
-    size_t spaced = dx_span_find((dx_span){text.at, MIN(text.len, MAX_EVENT)}, "<Event "),
-           bare = dx_span_find((dx_span){text.at, MIN(text.len, MAX_EVENT)}, "<Event>");
-    if (spaced == SIZE_MAX && bare == SIZE_MAX &&
-        text.len > MAX_EVENT) { /* a long stretch of something else */
-        spaced = dx_span_find(text, "<Event ");
-        bare = dx_span_find(text, "<Event>");
+    for (size_t at = 0;;) {
+        size_t found = dx_span_find(dx_span_from(text, at), "<Event");
+        if (found == SIZE_MAX)
+            return SIZE_MAX;
+        at += found + TAG_LEN;
+        if (at < text.len && (text.at[at] == '>' || g_ascii_isspace(text.at[at])))
+            return at - TAG_LEN;
     }
-    return MIN(spaced, bare);
 }
 
 void
@@ -115,25 +116,21 @@ dx_read_event_xml(const dx_reading *reading)
     dx_span rest = reading->text;
     uint32_t line = 1;
 
-    for (;;) {
-        size_t start = find_event(rest);
-        if (start == SIZE_MAX)
-            break;
+    for (size_t start = find_event(rest); start != SIZE_MAX;) {
         line += count_lines(rest.at, rest.at + start);
         rest = dx_span_from(rest, start);
-        dx_span window = {rest.at, MIN(rest.len, MAX_EVENT)};
-        size_t end = dx_span_find(window, "</Event>");
-        bool whole = end != SIZE_MAX;
+        /* the next one's begin bounds this one: an end that is missing is not looked for behind it */
+        size_t next = find_event(dx_span_from(rest, TAG_LEN));
+        size_t until = MIN(MIN(rest.len, MAX_EVENT), next == SIZE_MAX ? SIZE_MAX : next + TAG_LEN);
+        size_t end = dx_span_find((dx_span){rest.at, until}, "</Event>");
         dx_log_event event = {.where = dx_reading_at(reading, line)};
         bool wanted;
-        if (!whole && rest.len <= MAX_EVENT)
+        if (end == SIZE_MAX && until == rest.len)
             dx_reading_cut(reading);
-        else if (!whole || !take_event(&event, &wanted, (dx_span){rest.at, end}))
+        else if (end == SIZE_MAX || !take_event(&event, &wanted, (dx_span){rest.at, end}))
             dx_reading_skip(reading);
         else if (wanted)
             dx_reading_keep(reading, reading->store->events, &event);
-        size_t step = whole ? end : MIN(window.len, sizeof "<Event" - 1);
-        line += count_lines(rest.at, rest.at + step);
-        rest = dx_span_from(rest, step);
+        start = next == SIZE_MAX ? SIZE_MAX : next + TAG_LEN;
     }
 }
