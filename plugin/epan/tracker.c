@@ -14,7 +14,9 @@
 #include "epan/shim.h"
 #include "epan/unreachable.h"
 
-#define MAX_PLAIN 64 /* decrypted records of one frame */
+#define MAX_PLAIN  64                     /* decrypted records of one frame */
+#define EARLIEST_S INT64_C(-62135596800) /* 0001-01-01 */
+#define LATEST_S   INT64_C(253402300799) /* 9999-12-31 23:59:59 */
 
 static dx_verdicts *verdicts;
 static dx_capture *capture; /* that of `verdicts` */
@@ -137,11 +139,14 @@ note_stream(uint32_t frame, uint32_t stream)
     streams[frame] = stream + 1; /* under tshark -2 -R several frames share a number: the last one keeps it */
 }
 
+/* A file may claim any 64-bit number of seconds. In the years 1 to 9999, which people read, neither sums nor
+ * differences of times overflow. */
 static int64_t
 time_of(const packet_info *pinfo)
 {
     if ((pinfo->presence_flags & PINFO_HAS_TS) != 0) {
-        last_us = (int64_t)pinfo->abs_ts.secs * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000;
+        int64_t seconds = CLAMP((int64_t)pinfo->abs_ts.secs, EARLIEST_S, LATEST_S);
+        last_us = seconds * G_USEC_PER_SEC + pinfo->abs_ts.nsecs / 1000;
     }
     return last_us;
 }
