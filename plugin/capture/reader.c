@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "facts/presented.h"
+#include "knowledge/whole.h"
 
 void
 dx_reader_observe(dx_reader *reader, dx_observation *observation, dx_side from)
@@ -186,7 +187,7 @@ on_record(void *user, const dx_record *record)
 static void
 observe_foreign(dx_direction *direction, const uint8_t *bytes, size_t len)
 {
-    char *line = g_strndup((const char *)bytes, MIN(len, 120));
+    char *line = dx_whole(bytes, MIN(len, 120));
     dx_observation observation = {.kind = DX_OBS_FOREIGN};
 
     line[strcspn(line, "\r\n")] = '\0';

@@ -12,15 +12,43 @@
 #define HOST_NAME_MAX_CHARACTERS 253 /* RFC 1035 section 2.3.4, without the root's dot */
 #define LABEL_MAX_CHARACTERS     63
 
-/* Shown as it is? Format characters (Unicode category Cf) are the bidirectional marks, joiners and tags by
- * which a name can be made to look like another. */
+/* Letters and marks that nobody sees: Default_Ignorable_Code_Point of Unicode 15's DerivedCoreProperties
+ * outside category Cf, and the blank Braille pattern. */
+static bool
+is_invisible(gunichar c)
+{
+    static const struct {
+        gunichar from, to;
+    } ranges[] = {{0x034f, 0x034f}, {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x2800, 0x2800},
+                  {0x3164, 0x3164}, {0xfe00, 0xfe0f}, {0xffa0, 0xffa0}, {0xe0100, 0xe01ef}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(ranges); i++)
+        if (c >= ranges[i].from && c <= ranges[i].to)
+            return true;
+    return false;
+}
+
+/* Shown as it is? Format characters (Unicode category Cf, which g_unichar_isprint refuses) are the
+ * bidirectional marks, joiners and tags by which a name can be made to look like another. */
 static bool
 is_harmless(gunichar c)
 {
     if (c < 0x7f)
         return c >= 0x20;
     GUnicodeType type = g_unichar_type(c);
-    return g_unichar_isprint(c) && type != G_UNICODE_LINE_SEPARATOR && type != G_UNICODE_PARAGRAPH_SEPARATOR;
+    return g_unichar_isprint(c) && !is_invisible(c) && type != G_UNICODE_SPACE_SEPARATOR &&
+           type != G_UNICODE_LINE_SEPARATOR && type != G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
+/* Appends what a harmful character is shown as: its code point, "<U+202E>"; of bytes that are no text, and
+ * of ASCII's controls, the bytes, "\x1b". */
+static void
+append_harmful(GString *out, gunichar c, const char *bytes, size_t len)
+{
+    if (len > 1)
+        g_string_append_printf(out, "<U+%04X>", (unsigned)c);
+    else
+        g_string_append_printf(out, "\\x%02x", (unsigned char)*bytes);
 }
 
 char *
@@ -42,7 +70,7 @@ dx_safe(const char *text, size_t max)
         bool valid = c != (gunichar)-1 && c != (gunichar)-2;
         size_t len = valid ? (size_t)(g_utf8_next_char(at) - at) : 1;
         bool harmless = valid && is_harmless(c);
-        size_t width = harmless ? 1 : 4 * len;
+        size_t width = harmless ? 1 : len == 1 ? 4 : c > 0xfffff ? 10 : c > 0xffff ? 9 : 8;
         if (used + width > max) {
             g_string_truncate(out, num_fit);
             if (max >= 3)
@@ -52,8 +80,7 @@ dx_safe(const char *text, size_t max)
         if (harmless)
             g_string_append_len(out, at, (gssize)len);
         else
-            for (size_t i = 0; i < len; i++)
-                g_string_append_printf(out, "\\x%02x", (unsigned char)at[i]);
+            append_harmful(out, c, at, len);
         used += width;
         if (used + 3 <= max)
             num_fit = out->len;

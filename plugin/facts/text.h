@@ -6,8 +6,9 @@
 
 #include "facts/facts.h"
 
-/* dx_safe - a new string in which what could harm a terminal, a window or JSON is shown as \xNN or
- * dropped: control characters, DEL, invalid UTF-8, bidirectional marks; at most `max` characters (0: 255).
+/* dx_safe - a new string in which what could harm a terminal, a window or JSON, or deceive a reader, is
+ * shown as what it is: ASCII's control characters and bytes that are no UTF-8 as \x1b, other controls,
+ * bidirectional marks, blanks and letters that nobody sees as <U+202E>; at most `max` characters (0: 255).
  * NULL gives NULL. g_free. */
 char *dx_safe(const char *text, size_t max);
 

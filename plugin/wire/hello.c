@@ -4,6 +4,7 @@
  *         section 3.1
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/hello.h"
+#include "knowledge/whole.h"
 #include "wire/cursor.h"
 
 #include <glib.h>
@@ -109,8 +110,8 @@ read_sni(dx_client_hello *hello, dx_cursor body)
     while (dx_read_u8(&list, &type)) {
         if (!dx_read_vector(&list, 2, &name))
             fits = false; /* a name that is cut short would be another name */
-        else if (type == 0 && !hello->sni && name.left > 0 && name.at[0] != 0)
-            hello->sni = g_strndup((const char *)name.at, MIN(name.left, DX_MAX_NAME));
+        else if (type == 0 && !hello->sni && name.left > 0)
+            hello->sni = dx_whole(name.at, MIN(name.left, DX_MAX_NAME));
     }
     return fits;
 }
@@ -129,7 +130,7 @@ read_alpn(dx_client_hello *hello, dx_cursor body)
         if (name.left == 2 && dx_is_grease((uint16_t)(name.at[0] << 8 | name.at[1])))
             hello->grease = true;
         else if (hello->num_alpn < DX_MAX_ALPN)
-            hello->alpn[hello->num_alpn++] = g_strndup((const char *)name.at, name.left);
+            hello->alpn[hello->num_alpn++] = dx_whole(name.at, name.left);
     }
     return fits;
 }

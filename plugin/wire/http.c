@@ -3,6 +3,7 @@
  * Source: RFC 9110 section 9.3.6 (CONNECT), RFC 9112 sections 3 to 5
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/foreign.h"
+#include "knowledge/whole.h"
 #include "wire/match.h"
 
 #include <glib.h>
@@ -52,10 +53,9 @@ copy_value(char *value, size_t size, const uint8_t *bytes, size_t len)
         len--;
     if (size == 0)
         return;
-    len = MIN(len, size - 1);
-    if (len > 0)
-        memcpy(value, bytes, len);
-    value[len] = 0;
+    char *whole = dx_whole(bytes, len);
+    g_strlcpy(value, whole, size);
+    g_free(whole);
 }
 
 bool

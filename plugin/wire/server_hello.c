@@ -3,6 +3,7 @@
  * Source: RFC 8446 sections 4.1.3, 4.1.4 and 4.3.1, RFC 5246 section 7.4.1.3
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/hello.h"
+#include "knowledge/whole.h"
 #include "wire/cursor.h"
 
 #include <glib.h>
@@ -32,10 +33,9 @@ read_alpn(char alpn[DX_MAX_NAME + 1], dx_cursor body)
     dx_cursor list, name;
     bool fits = dx_read_vector(&body, 2, &list) && body.left == 0;
     fits = dx_read_vector(&list, 1, &name) && list.left == 0 && name.left > 0 && fits;
-    size_t len = MIN(name.left, DX_MAX_NAME);
-    if (len > 0)
-        memcpy(alpn, name.at, len);
-    alpn[len] = 0;
+    char *whole = dx_whole(name.at, name.left);
+    g_strlcpy(alpn, whole, DX_MAX_NAME + 1);
+    g_free(whole);
     return fits;
 }
 
