@@ -6,12 +6,12 @@
 #include "facts/text.h"
 #include "epan/fields.h"
 #include "knowledge/names.h"
-#include "knowledge/windows.h"
 #include "present/certificate.h"
+#include "present/events.h"
 #include "present/present.h"
 
 static int ett_node, ett_evidence, ett_offered, ett_chosen, ett_candidates, ett_checks, ett_events, ett_line,
-    ett_certificate;
+    ett_certificate, ett_step, ett_class;
 
 void
 dx_node_register(void)
@@ -121,7 +121,7 @@ add_offered(proto_tree *node, tvbuff_t *tvb, const dx_facts *facts)
 {
     GPtrArray *lines = dx_offer_lines(facts);
     if (lines->len > 0) {
-        proto_tree *tree = add_subtree(node, tvb, ett_offered, "Offered by the client");
+        proto_tree *tree = add_subtree(node, tvb, ett_offered, "Client's offer");
         add_lines(tree, tvb, lines);
         for (unsigned i = 0; facts->offer != NULL && i < facts->offer->versions.num; i++) {
             add_code(tree, tvb, DX_FIELD_OFFERED_VERSION, facts->offer->versions.item[i], dx_version_name);
@@ -135,7 +135,7 @@ add_chosen(proto_tree *node, tvbuff_t *tvb, const dx_facts *facts)
 {
     GPtrArray *lines = dx_choice_lines(facts);
     if (lines->len > 0) {
-        proto_tree *tree = add_subtree(node, tvb, ett_chosen, "Chosen by the server");
+        proto_tree *tree = add_subtree(node, tvb, ett_chosen, "Server's choice");
         add_lines(tree, tvb, lines);
         if (facts->chosen.version != 0) {
             add_code(tree, tvb, DX_FIELD_CHOSEN_VERSION, facts->chosen.version, dx_version_name);
@@ -157,68 +157,110 @@ add_alert(proto_tree *node, tvbuff_t *tvb, const dx_facts *facts)
 static void
 add_evidence(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 {
-    if (verdict->evidence->len == 0) {
-        return;
+    unsigned num_files;
+    GPtrArray *lines = dx_evidence_in_order(verdict, &num_files);
+    proto_tree *tree = lines->len > 0 ? add_subtree(node, tvb, ett_evidence, "Evidence") : NULL;
+    for (guint i = num_files; i < lines->len; i++) {
+        const dx_evidence *evidence = (const dx_evidence *)g_ptr_array_index(lines, i);
+        proto_item_set_generated(proto_tree_add_uint_format(tree, dx_field_id(DX_FIELD_EVIDENCE), tvb, 0, 0,
+                                                            evidence->frame, "Frame %u: %s", evidence->frame,
+                                                            evidence->text));
     }
-    proto_tree *tree = add_subtree(node, tvb, ett_evidence, "Evidence");
-    for (guint i = 0; i < verdict->evidence->len; i++) {
-        const dx_evidence *evidence = &g_array_index(verdict->evidence, dx_evidence, i);
-        if (evidence->frame == 0) {
-            add_line(tree, tvb, evidence->text);
-        } else {
-            proto_item_set_generated(proto_tree_add_uint_format(tree, dx_field_id(DX_FIELD_EVIDENCE), tvb, 0,
-                                                                0, evidence->frame, "Frame %u: %s",
-                                                                evidence->frame, evidence->text));
-        }
+    for (guint i = 0; i < num_files; i++) {
+        add_line(tree, tvb, ((const dx_evidence *)g_ptr_array_index(lines, i))->text);
     }
+    g_ptr_array_free(lines, TRUE);
 }
 
+/* The cause itself is the title: it is listed for filters only. */
 static void
 add_candidates(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 {
-    if (verdict->candidates->len == 0) {
-        return;
-    }
-    proto_tree *tree = add_subtree(node, tvb, ett_candidates,
-                                   verdict->candidates->len == 1 ? "Cause" : "Candidates, likeliest first");
+    proto_tree *tree = node;
     for (guint i = 0; i < verdict->candidates->len; i++) {
         const dx_cause *cause = (const dx_cause *)g_ptr_array_index(verdict->candidates, i);
+        if (i == 0) {
+            add_hidden(node, tvb, DX_FIELD_CANDIDATE, cause->id);
+            continue;
+        }
+        if (i == 1) {
+            tree = add_subtree(node, tvb, ett_candidates, "Other candidates, likeliest first");
+        }
         proto_item *item = proto_tree_add_string_format(tree, dx_field_id(DX_FIELD_CANDIDATE), tvb, 0, 0,
                                                         cause->id, "%s (%s)", cause->title, cause->id);
         proto_item_set_generated(item);
     }
 }
 
+/* A step: its sentence, and below it each command whole, to be copied. The field's value is all in one line. */
 static void
-add_checks(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
+add_step(proto_tree *tree, tvbuff_t *tvb, dx_field field, const char *lead, const char *step,
+         const char *value)
 {
-    if (verdict->checks->len == 0) {
-        return;
+    char **parts = g_strsplit(step, "\t", -1);
+    proto_item *item = proto_tree_add_string_format(tree, dx_field_id(field), tvb, 0, 0, value, "%s%s", lead,
+                                                    parts[0] != NULL ? parts[0] : "");
+    proto_item_set_generated(item);
+    proto_tree *commands =
+        parts[0] != NULL && parts[1] != NULL ? proto_item_add_subtree(item, ett_step) : NULL;
+    for (unsigned i = 1; commands != NULL && parts[i] != NULL; i++) {
+        add_line(commands, tvb, parts[i]);
     }
-    proto_tree *tree = add_subtree(node, tvb, ett_checks, "Next checks, in order");
-    for (guint i = 0; i < verdict->checks->len; i++) {
-        char *check = dx_step_line((const char *)g_ptr_array_index(verdict->checks, i));
-        proto_item_set_generated(proto_tree_add_string_format(tree, dx_field_id(DX_FIELD_CHECK), tvb, 0, 0,
-                                                              check, "%u. %s", i + 1, check));
-        g_free(check);
-    }
+    g_strfreev(parts);
 }
 
 static void
-add_events(proto_tree *node, tvbuff_t *tvb, const dx_cause *cause)
+add_checks(proto_tree *node, tvbuff_t *tvb, const char *title, const dx_verdict *verdict)
 {
-    if (cause->events[0] == 0) {
+    proto_tree *tree = verdict->checks->len > 0 ? add_subtree(node, tvb, ett_checks, title) : NULL;
+    for (guint i = 0; i < verdict->checks->len; i++) {
+        const char *step = (const char *)g_ptr_array_index(verdict->checks, i);
+        char *lead = g_strdup_printf("%u. ", i + 1), *value = dx_step_line(step);
+        add_step(tree, tvb, DX_FIELD_CHECK, lead, step, value);
+        g_free(lead);
+        g_free(value);
+    }
+}
+
+/* One field, whose further steps and commands stand below it. */
+static void
+add_fix(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
+{
+    if (verdict->fix == NULL) {
         return;
     }
-    proto_tree *tree = add_subtree(node, tvb, ett_events, "Windows events to look for at this time");
-    for (unsigned i = 0; i < G_N_ELEMENTS(cause->events) && cause->events[i] != 0; i++) {
-        const dx_event *event = dx_event_find(cause->events[i]);
-        int field = dx_field_id(DX_FIELD_EVENT);
-        proto_item *item = event == NULL
-                               ? proto_tree_add_uint(tree, field, tvb, 0, 0, cause->events[i])
-                               : proto_tree_add_uint_format(tree, field, tvb, 0, 0, event->id, "%s %u: %s",
-                                                            event->provider, event->id, event->meaning);
-        proto_item_set_generated(item);
+    char *value = dx_step_line(verdict->fix);
+    char *step = g_strdelimit(g_strdup(verdict->fix), "\n", '\t');
+    add_step(node, tvb, DX_FIELD_FIX, "Fix: ", g_strchomp(step), value);
+    g_free(step);
+    g_free(value);
+}
+
+/* What to do: while the cause is open, what to find out, and the fix is for filters only. */
+static void
+add_help(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
+{
+    if (verdict->confidence > DX_POSSIBLE) {
+        add_fix(node, tvb, verdict);
+        add_checks(node, tvb, "Next checks, in order", verdict);
+        return;
+    }
+    add_checks(node, tvb, "Find out, in order", verdict);
+    char *fix = dx_step_line(verdict->fix);
+    add_hidden(node, tvb, DX_FIELD_FIX, fix);
+    g_free(fix);
+}
+
+static void
+add_events(proto_tree *node, tvbuff_t *tvb, const dx_cause *cause, const dx_facts *facts)
+{
+    dx_event_row rows[DX_MAX_EVENT_ROWS];
+    unsigned num = dx_event_rows(rows, cause, facts);
+    proto_tree *tree = num > 0 ? add_subtree(node, tvb, ett_events, "Windows events at this time") : NULL;
+    for (unsigned i = 0; i < num; i++) {
+        proto_item_set_generated(proto_tree_add_uint_format(
+            tree, dx_field_id(DX_FIELD_EVENT), tvb, 0, 0, rows[i].id, "On the %s: %s %u: %s",
+            dx_side_name(rows[i].side), rows[i].provider, rows[i].id, rows[i].text));
     }
 }
 
@@ -258,26 +300,32 @@ dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
     if (verdict->outcome == DX_FAILED) {
         add_mark(node, tvb, DX_FIELD_FAILED);
     }
-    add_string(node, tvb, DX_FIELD_WHY, verdict->why);
+    char *problem = dx_verdict_problem(verdict);
+    proto_item_set_generated(proto_tree_add_string_format(node, dx_field_id(DX_FIELD_WHY), tvb, 0, 0,
+                                                          verdict->why != NULL ? verdict->why : "",
+                                                          "Problem: %s", problem));
+    g_free(problem);
+    add_help(node, tvb, verdict);
     add_evidence(node, tvb, verdict);
     if (verdict->contrast != NULL) {
-        add_line(node, tvb, verdict->contrast);
+        char *compare = g_strdup_printf("Compare: %s", verdict->contrast);
+        add_line(node, tvb, compare);
+        g_free(compare);
     }
-    add_summary(node, tvb, verdict);
-    add_peers(node, tvb, facts);
-    add_offered(node, tvb, facts);
-    add_chosen(node, tvb, facts);
-    add_alert(node, tvb, facts);
     add_candidates(node, tvb, verdict);
-    add_checks(node, tvb, verdict);
-    add_owned_string(node, tvb, DX_FIELD_FIX, dx_step_line(verdict->fix));
-    add_events(node, tvb, verdict->cause);
-    add_advice(node, tvb, verdict);
-    add_string(node, tvb, DX_FIELD_HISTORY, facts->history);
     if (verdict->recovered_by != 0) {
         add_number(node, tvb, DX_FIELD_RECOVERED_BY, verdict->recovered_by);
     }
-    add_number(node, tvb, DX_FIELD_VERDICT_FRAME, verdict->frame);
+    add_peers(node, tvb, facts);
+    add_offered(node, tvb, facts);
+    add_chosen(node, tvb, facts);
+    add_events(node, tvb, verdict->cause, facts);
+    add_advice(node, tvb, verdict);
+    proto_tree *classes = add_subtree(node, tvb, ett_class, "Classification");
+    add_summary(classes, tvb, verdict);
+    add_alert(classes, tvb, facts);
+    add_string(classes, tvb, DX_FIELD_HISTORY, facts->history);
+    add_number(classes, tvb, DX_FIELD_VERDICT_FRAME, verdict->frame);
     return item;
 }
 
@@ -304,8 +352,8 @@ dx_node_add_pointer(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_verdict
     if (tree == NULL) {
         return NULL;
     }
-    char *title = g_strdup_printf("belongs to a failed connection: %s (frame %u)", verdict->cause->title,
-                                  verdict->frame);
+    char *title = g_strdup_printf("part of a failed connection, see frame %u: %s", verdict->frame,
+                                  verdict->cause->title);
     proto_tree *node = add_node(tree, tvb, proto, &item, title);
     g_free(title);
     add_summary(node, tvb, verdict);

@@ -201,26 +201,12 @@ add_affected(const dx_page *page, const dx_entry *entry, const dx_verdict *verdi
     g_free(last);
 }
 
-static int
-compare_evidence(gconstpointer a, gconstpointer b)
-{
-    const dx_evidence *x = *(const dx_evidence *const *)a, *y = *(const dx_evidence *const *)b;
-    if (x->frame != y->frame)
-        return x->frame < y->frame ? -1 : 1;
-    return x < y ? -1 : x > y; /* within a frame as they were said */
-}
-
 /* What the packets show, in the order of the frames; what the server's files say has lines of its own. */
 static void
 add_evidence(const dx_page *page, const dx_verdict *verdict)
 {
-    GPtrArray *lines = g_ptr_array_new();
-    for (unsigned i = 0; i < verdict->evidence->len; i++)
-        g_ptr_array_add(lines, &g_array_index(verdict->evidence, dx_evidence, i));
-    g_ptr_array_sort(lines, compare_evidence);
-    unsigned num_files = 0;
-    while (num_files < lines->len && ((const dx_evidence *)lines->pdata[num_files])->frame == 0)
-        num_files++;
+    unsigned num_files;
+    GPtrArray *lines = dx_evidence_in_order(verdict, &num_files);
     for (unsigned i = num_files; i < lines->len && i < num_files + MAX_EVIDENCE; i++) {
         const dx_evidence *evidence = lines->pdata[i];
         char *prefix = g_strdup_printf("  %-*sframe %-5u", DX_LAYOUT_TEXT - 2,

@@ -40,6 +40,28 @@ dx_verdict_problem(const dx_verdict *verdict)
     return g_strdup(why);
 }
 
+static int
+compare_evidence(gconstpointer a, gconstpointer b)
+{
+    const dx_evidence *x = *(const dx_evidence *const *)a, *y = *(const dx_evidence *const *)b;
+    if (x->frame != y->frame)
+        return x->frame < y->frame ? -1 : 1;
+    return x < y ? -1 : x > y; /* within a frame as they were said */
+}
+
+GPtrArray *
+dx_evidence_in_order(const dx_verdict *verdict, unsigned *num_files)
+{
+    GPtrArray *lines = g_ptr_array_new();
+    for (unsigned i = 0; i < verdict->evidence->len; i++)
+        g_ptr_array_add(lines, &g_array_index(verdict->evidence, dx_evidence, i));
+    g_ptr_array_sort(lines, compare_evidence);
+    *num_files = 0;
+    while (*num_files < lines->len && ((const dx_evidence *)lines->pdata[*num_files])->frame == 0)
+        ++*num_files;
+    return lines;
+}
+
 unsigned
 dx_report_width(const dx_report *report)
 {

@@ -38,6 +38,10 @@ char *dx_verdict_title(const dx_verdict *verdict);
  * string. */
 char *dx_verdict_problem(const dx_verdict *verdict);
 
+/* dx_evidence_in_order - the verdict's evidence (const dx_evidence *, borrowed) in the order of the frames; the
+ * first `num_files` are without a frame, from the server's files. Free the array. */
+GPtrArray *dx_evidence_in_order(const dx_verdict *verdict, unsigned *num_files);
+
 /* dx_offer_lines, dx_choice_lines - what the two sides offered and chose, as "name: values" strings for tree
  * and report. Each returns a new GPtrArray of char * with a free function; empty when nothing is known. */
 GPtrArray *dx_offer_lines(const dx_facts *facts);

@@ -126,7 +126,7 @@ def test_verdict_fields(tools):
         "check": item["checks"], "fix": [item["fix"]], "history": [item["history"]],
         "alert": [str(item["alert"]["description"])], "alert_from": [item["alert"]["from"]],
         "event": [str(event) for event in item["events"]], "offered_version": item["offered"]["versions"],
-        "evidence": [str(line["frame"]) for line in item["evidence"] if line["frame"]], "verdict_frame": [str(frame)],
+        "evidence": [str(frame) for frame in sorted(line["frame"] for line in item["evidence"] if line["frame"])], "verdict_frame": [str(frame)],
         "confidence": [str(["possible", "likely", "confirmed"].index(item["confidence"]) + 1)],
     }
     for field, values in wanted.items():
