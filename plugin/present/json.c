@@ -9,7 +9,9 @@
 #include "facts/text.h"
 #include "evidence/evidence.h"
 #include "knowledge/names.h"
+#include "knowledge/services.h"
 #include "present/certificate.h"
+#include "present/events.h"
 #include "present/present.h"
 
 #define FLUSH_BYTES 65536
@@ -303,6 +305,20 @@ put_alert(GString *out, const dx_facts *facts, const dx_verdict *verdict)
     put(out, "null");
 }
 
+/* The parts of an endpoint, so that nobody has to take IPv6's brackets apart. */
+static void
+put_peer(GString *out, const char *side, const dx_endpoint *endpoint)
+{
+    put(out, ",\"");
+    put(out, side);
+    put(out, "_ip\":");
+    take_text(out, dx_address_text(&endpoint->address));
+    put(out, ",\"");
+    put(out, side);
+    put(out, "_port\":");
+    put_number(out, endpoint->port);
+}
+
 static void
 put_who(GString *out, const dx_facts *facts)
 {
@@ -312,6 +328,11 @@ put_who(GString *out, const dx_facts *facts)
     take_text(out, dx_endpoint_text(&facts->client_endpoint));
     put(out, ",\"server\":");
     take_text(out, dx_endpoint_text(&facts->server_endpoint));
+    put_peer(out, "client", &facts->client_endpoint);
+    put_peer(out, "server", &facts->server_endpoint);
+    const dx_role *role = dx_role_of_port(facts->server_endpoint.port);
+    put(out, ",\"service\":");
+    put_text(out, role ? role->name : NULL);
     put(out, ",\"sni\":");
     put_text(out, facts->sni);
 }
@@ -344,6 +365,17 @@ put_judgement(GString *out, const dx_verdict *verdict)
     put_frame(out, verdict->recovered_by);
 }
 
+/* Seconds, with a point in every locale. */
+static void
+put_duration(GString *out, int64_t us)
+{
+    char text[40];
+    us = us > 0 ? us : 0;
+    g_snprintf(text, sizeof text, ",\"duration\":%" G_GINT64_FORMAT ".%06u", us / G_USEC_PER_SEC,
+               (unsigned)(us % G_USEC_PER_SEC));
+    put(out, text);
+}
+
 static void
 put_course(GString *out, const dx_facts *facts, const dx_verdict *verdict)
 {
@@ -357,6 +389,7 @@ put_course(GString *out, const dx_facts *facts, const dx_verdict *verdict)
     put_number(out, facts->last_frame);
     put(out, "},\"time\":");
     take_text(out, dx_time_text(facts->first_us));
+    put_duration(out, facts->last_us - facts->first_us);
     put(out, ",\"evidence\":[");
     for (unsigned i = 0; i < verdict->evidence->len; i++) {
         const dx_evidence *evidence = &g_array_index(verdict->evidence, dx_evidence, i);
@@ -371,7 +404,7 @@ put_course(GString *out, const dx_facts *facts, const dx_verdict *verdict)
 }
 
 static void
-put_help(GString *out, const dx_verdict *verdict)
+put_help(GString *out, const dx_facts *facts, const dx_verdict *verdict)
 {
     put(out, ",\"advice\":[");
     for (unsigned i = 0; i < verdict->advice->len; i++)
@@ -382,10 +415,16 @@ put_help(GString *out, const dx_verdict *verdict)
     put(out, "],\"fix\":");
     take_text(out, dx_step_line(verdict->fix));
     put(out, ",\"events\":[");
-    const uint16_t *events = verdict->cause ? verdict->cause->events : NULL;
-    for (unsigned i = 0; events && i < G_N_ELEMENTS(verdict->cause->events) && events[i]; i++) {
+    dx_event_row rows[DX_MAX_EVENT_ROWS];
+    unsigned num = verdict->cause ? dx_event_rows(rows, verdict->cause, facts) : 0;
+    for (unsigned i = 0; i < num; i++) {
         put_comma(out);
-        put_number(out, events[i]);
+        put_number(out, rows[i].id);
+    }
+    put(out, "],\"event_logs\":[");
+    for (unsigned i = 0; i < num; i++) { /* whose log each is in */
+        put_comma(out);
+        put_text(out, dx_side_name(rows[i].side));
     }
     put(out, "]");
 }
@@ -436,7 +475,7 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
         put_offered(out, &kept, facts->offer);
         put_chosen(out, &facts->chosen);
         put_certificate(out, &kept, facts, dx_capture_ledger(capture));
-        put_help(out, verdict);
+        put_help(out, facts, verdict);
         put_files(out, verdicts, verdict);
         if (report->flush && out->len >= FLUSH_BYTES)
             report->flush(out);

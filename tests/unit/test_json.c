@@ -12,12 +12,13 @@ test_json_failed(void)
     g_assert_cmpstr(
         json, ==,
         "{\"stream\":0,\"transport\":\"tcp\",\"client\":\"192.0.2.1:50000\",\"server\":\"198.51.100.1:443\","
-        "\"sni\":\"www.example.com\",\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
+        "\"client_ip\":\"192.0.2.1\",\"client_port\":50000,\"server_ip\":\"198.51.100.1\",\"server_port\":443,"
+        "\"service\":\"HTTPS\",\"sni\":\"www.example.com\",\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
         "\"candidates\":[\"test_refused\"],\"confidence\":\"confirmed\","
         "\"title\":\"Nothing in common\",\"why\":\"" LONG_WHY "\",\"compare\":null,\"recovered_by\":null,"
         "\"alert\":{\"description\":70,\"name\":\"protocol_version\",\"from\":\"server\",\"frame\":5},"
         "\"history\":\"Cl\",\"frames\":{\"first\":1,\"verdict\":5,\"last\":6},"
-        "\"time\":\"2012-02-11T00:44:55.001000Z\","
+        "\"time\":\"2012-02-11T00:44:55.001000Z\",\"duration\":0.005000,"
         "\"evidence\":[{\"frame\":4,\"text\":\"the client offers www.example.com\"},"
         "{\"frame\":5,\"text\":\"the server answers with alert 70\"}],"
         "\"offered\":{\"versions\":[\"TLS 1.2\"],"
@@ -27,7 +28,7 @@ test_json_failed(void)
         "\"advice\":[],"
         "\"checks\":[\"Look at 198.51.100.1 port 443\",\"Ask for www.example.com ask www.example.com\"],"
         "\"fix\":\"Enable \\\"it\\\" on "
-        "198.51.100.1:443.\",\"events\":[36874,36888],\"evidence_files\":[],\"excluded\":[]}\n");
+        "198.51.100.1:443.\",\"events\":[36888,36874,36887],\"event_logs\":[\"server\",\"server\",\"client\"],\"evidence_files\":[],\"excluded\":[]}\n");
     g_free(json);
 }
 
@@ -47,7 +48,7 @@ test_json_others(void)
     check_has(line[0],
               "\"chosen\":{\"version\":\"TLS 1.2\",\"cipher\":\"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\","
               "\"group\":\"x25519\",\"alpn\":null},\"certificate\":{\"subject\":null");
-    check_has(line[0], "\"checks\":[],\"fix\":null,\"events\":[],\"evidence_files\":[]");
+    check_has(line[0], "\"checks\":[],\"fix\":null,\"events\":[],\"event_logs\":[],\"evidence_files\":[]");
     check_has(line[1], "\"sni\":null,\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
                        "\"candidates\":[\"test_refused\",\"test_behind\"],\"confidence\":\"likely\","
                        "\"title\":\"Nothing in common\"");
