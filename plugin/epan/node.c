@@ -17,7 +17,8 @@ void
 dx_node_register(void)
 {
     static int *subtrees[] = {&ett_node,   &ett_evidence, &ett_offered, &ett_chosen,     &ett_candidates,
-                              &ett_checks, &ett_events,   &ett_line,    &ett_certificate};
+                              &ett_checks, &ett_events,   &ett_line,    &ett_certificate,
+                              &ett_step,   &ett_class};
     for (unsigned i = 0; i < G_N_ELEMENTS(subtrees); i++) {
         *subtrees[i] = -1;
     }

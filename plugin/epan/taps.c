@@ -10,6 +10,7 @@
 #include <string.h>
 #include <wsutil/report_message.h>
 
+#include "epan/arguments.h"
 #include "epan/preferences.h"
 #include "epan/tracker.h"
 #include "epan/window.h"
@@ -68,7 +69,7 @@ render(GString *out, request *asked, void (*flush)(GString *out))
     if (verdicts == NULL) {
         return;
     }
-    char *file = asked->window != NULL ? dx_window_file_name() : NULL; /* tshark tells nobody */
+    char *file = asked->window != NULL ? dx_window_file_name() : dx_arguments_file();
     dx_report report = {
         .file = file,
         .version = DX_VERSION,

@@ -320,9 +320,11 @@ put_peer(GString *out, const char *side, const dx_endpoint *endpoint)
 }
 
 static void
-put_who(GString *out, const dx_facts *facts)
+put_who(GString *out, const dx_report *report, const dx_facts *facts)
 {
-    put(out, "{\"stream\":");
+    put(out, "{\"file\":");
+    put_text(out, report->file);
+    put(out, ",\"stream\":");
     put_number(out, facts->stream);
     put(out, ",\"transport\":\"tcp\",\"client\":");
     take_text(out, dx_endpoint_text(&facts->client_endpoint));
@@ -468,7 +470,7 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
         const dx_verdict *verdict = dx_verdicts_of(verdicts, stream);
         if (!verdict)
             continue;
-        put_who(out, facts);
+        put_who(out, report, facts);
         put_judgement(out, verdict);
         put_alert(out, facts, verdict);
         put_course(out, facts, verdict);

@@ -59,6 +59,11 @@ class Tools:
         done.stdout, done.stderr = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
         return done
 
+    def command(self, *options):
+        """command(option...) runs tshark as it is told to and returns its output."""
+        return subprocess.run([*self.runner.command, *map(str, options)], env=self.runner.env, cwd="/", check=True,
+                              capture_output=True, text=True, errors="replace").stdout
+
     def lines(self, name, *options, **kw):
         """lines(name, option...) returns the output's lines of a run that must succeed."""
         done = self.run(name, *options, **kw)
@@ -248,6 +253,15 @@ def test_several_reports(tools):
     assert any("198.51.100." in line and not line.startswith("{") for line in lines), lines
 
 
+def test_file_name(tools):
+    """Report and JSON name the capture file, however -r is written."""
+    path = tools.path(FAILED)
+    for options in (["-r", path], [f"-r{path}"], ["-2qr", path]):
+        for word in ("report", "json"):
+            done = tools.command(*options, "-q", "-z", f"ssltrouble,{word}")
+            assert path.name in done, f"{options}: {done[:300]}"
+
+
 def test_help(tools):
     """`-z help` lists the words."""
     done = tools.run(FAILED, "-z", "help")
@@ -279,9 +293,9 @@ def test_read_filter(tools):
 
 
 def test_standard_input(tools):
-    """A capture from a pipe gives the same report."""
+    """A capture from a pipe gives the same report, but for the name."""
     equal([json.loads(line) for line in tools.lines(FAILED, "-q", "-z", "ssltrouble,json", stdin=True)],
-          [tools.object(FAILED)])
+          [{**tools.object(FAILED), "file": None}])
 
 
 def test_pdml(tools):
@@ -349,7 +363,7 @@ def test_sharkd(tools):
     equal((numbers[1], numbers[7]), ([verdict], [verdict]))
     equal(numbers[2], all_frames(tools, FAILED))
     equal((numbers[4], len(numbers[5])), ([], 1))
-    assert "SSL Troubleshooter: Scenario" in json.dumps(answers[8]), answers[8]
+    assert "SSL Troubleshooter: No protocol version in common" in json.dumps(answers[8]), answers[8]
 
 
 def main():

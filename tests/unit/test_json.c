@@ -11,7 +11,7 @@ test_json_failed(void)
     char *json = report_of(&t, dx_report_json, &plain_report);
     g_assert_cmpstr(
         json, ==,
-        "{\"stream\":0,\"transport\":\"tcp\",\"client\":\"192.0.2.1:50000\",\"server\":\"198.51.100.1:443\","
+        "{\"file\":\"test.pcapng\",\"stream\":0,\"transport\":\"tcp\",\"client\":\"192.0.2.1:50000\",\"server\":\"198.51.100.1:443\","
         "\"client_ip\":\"192.0.2.1\",\"client_port\":50000,\"server_ip\":\"198.51.100.1\",\"server_port\":443,"
         "\"service\":\"HTTPS\",\"sni\":\"www.example.com\",\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
         "\"candidates\":[\"test_refused\"],\"confidence\":\"confirmed\","
