@@ -84,25 +84,26 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return unusual & (DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS) && !otherwise_explained ? DX_LIKELY : DX_POSSIBLE;
 }
 
-static dx_stance
-testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+static dx_files_answer
+weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     const dx_log_event *event = dx_files_event(facts, context, 36874, -1);
     bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) ||
                 dx_server_alert_in_hello(facts, DX_ALERT_INSUFFICIENT_SECURITY);
 
     if (!facts->offer || facts->offer->sslv2 || !fits)
-        return DX_SILENT;
+        return DX_FILES_SILENT;
     if (event)
-        dx_say_event(testimony, context, event);
-    dx_stance stance = dx_configured_suites(facts, context, testimony);
-    if (stance == DX_CONFIRMS && dx_contrast_same(facts, context))
-        return DX_CONTRADICTS;
+        dx_say_event(files, context, event);
+    dx_files_answer answer = dx_configured_suites(facts, context, files);
+    if (answer == DX_FILES_CONFIRM && dx_contrast_same(facts, context))
+        return DX_FILES_CONTRADICTED;
     if (!event)
-        return stance;
-    if (stance == DX_CONFIRMS)
-        return stance;
-    return stance == DX_EXCLUDES || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
+        return answer;
+    if (answer == DX_FILES_CONFIRM)
+        return answer;
+    return answer == DX_FILES_EXCLUDE || dx_files_noisy(facts, context, event) ? DX_FILES_SUGGEST
+                                                                               : DX_FILES_CONFIRM;
 }
 
 DX_CAUSE(
@@ -124,4 +125,4 @@ DX_CAUSE(
     .clients =
         "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_NO_CYPHER_OVERLAP, curl (35) handshake failure, "
         "SEC_E_ALGORITHM_MISMATCH",
-    .events = {36874, 36888}, .weigh = weigh, .testify = testify);
+    .events = {36874, 36888}, .weigh = weigh, .weigh_files = weigh_files);

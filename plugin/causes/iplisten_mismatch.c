@@ -7,8 +7,8 @@
 #include "causes/checks.h"
 #include "verdict/bindings.h"
 
-static dx_stance
-testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+static dx_files_answer
+weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     const GArray *list = context->evidence->listen_addresses;
     dx_where first = dx_evidence_first(context->evidence, DX_KIND_netsh_iplisten);
@@ -18,41 +18,41 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
         first = dx_evidence_first(context->evidence, DX_KIND_httpcfg_iplisten);
     const dx_log_event *unbound = dx_files_endpoint_event(facts, context, 15005, true);
     if (!first.line && unbound && !facts->server.syn_frame) {
-        dx_say_event(testimony, context, unbound);
-        return DX_SUGGESTS;
+        dx_say_event(files, context, unbound);
+        return DX_FILES_SUGGEST;
     }
     if (!first.line)
-        return DX_SILENT;
+        return DX_FILES_SILENT;
     if (!list->len) {
-        dx_testimony_say(testimony, first, "the IP listen list is empty: HTTP.sys listens on every address");
-        return DX_EXCLUDES;
+        dx_file_say(files, first, "the IP listen list is empty: HTTP.sys listens on every address");
+        return DX_FILES_EXCLUDE;
     }
     for (unsigned i = 0; i < list->len; i++) {
         const dx_listen_address *row = &g_array_index(list, dx_listen_address, i);
         if (dx_address_is_any(&row->address) ||
             dx_address_equal(&row->address, &facts->server_endpoint.address)) {
-            dx_testimony_say(testimony, row->where, "the IP listen list holds this address");
-            return DX_EXCLUDES;
+            dx_file_say(files, row->where, "the IP listen list holds this address");
+            return DX_FILES_EXCLUDE;
         }
     }
     const dx_listen_address *row = &g_array_index(list, dx_listen_address, 0);
     char *address = dx_address_text(&row->address),
          *server = dx_address_text(&facts->server_endpoint.address);
-    dx_testimony_say(testimony, row->where, "the IP listen list holds %s%s, not %s", address,
-                     list->len > 1 ? " and others" : "", server);
+    dx_file_say(files, row->where, "the IP listen list holds %s%s, not %s", address,
+                list->len > 1 ? " and others" : "", server);
     g_free(address);
     g_free(server);
     dx_owner owner = dx_files_owner(facts, context, &socket);
     if (owner == DX_OWNER_OTHER)
-        return DX_SILENT;
+        return DX_FILES_SILENT;
     if (owner == DX_OWNER_HTTP_SYS || facts->server.syn_frame) {
-        dx_testimony_say(testimony, first, "yet the address accepts connections on port %u",
-                         facts->server_endpoint.port);
-        return DX_CONTRADICTS;
+        dx_file_say(files, first, "yet the address accepts connections on port %u",
+                    facts->server_endpoint.port);
+        return DX_FILES_CONTRADICTED;
     }
     bool refused =
         facts->end.kind == DX_END_RST && facts->end.by == DX_SERVER && facts->phase == DX_PHASE_NONE;
-    return refused ? DX_CONFIRMS : DX_SUGGESTS;
+    return refused ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
 }
 
 DX_CAUSE(iplisten_mismatch, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
@@ -63,4 +63,4 @@ DX_CAUSE(iplisten_mismatch, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .checks = DX_CHECK_IPLISTEN,
          .fix = "Remove the entries (netsh http delete iplisten ipaddress=<address>) and restart HTTP (net "
                 "stop http /y).",
-         .events = {15005}, .testify = testify);
+         .events = {15005}, .weigh_files = weigh_files);

@@ -19,8 +19,8 @@ any_access_event(const dx_context *context)
     return NULL;
 }
 
-static dx_stance
-testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+static dx_files_answer
+weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     const dx_binding *binding;
     const dx_stored_certificate *certificate = dx_files_bound_certificate(facts, context, &binding);
@@ -28,27 +28,28 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
                        *negotiated = dx_files_negotiated(facts, context);
 
     if (certificate && certificate->key == DX_KEY_MISSING)
-        return DX_SILENT;
+        return DX_FILES_SILENT;
     if (event && dx_dropped(facts, context)) {
-        dx_say_event(testimony, context, event);
-        return dx_worked(context) || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
+        dx_say_event(files, context, event);
+        return dx_worked(context) || dx_files_noisy(facts, context, event) ? DX_FILES_SUGGEST
+                                                                           : DX_FILES_CONFIRM;
     }
     if (certificate && certificate->key == DX_KEY_UNUSABLE) {
-        dx_say_binding(testimony, binding);
-        dx_say_stored_certificate(testimony, certificate, "has a private key that certutil could not use");
+        dx_say_binding(files, binding);
+        dx_say_stored_certificate(files, certificate, "has a private key that certutil could not use");
         if (dx_worked(context))
-            return DX_CONTRADICTS;
-        return dx_dropped(facts, context) ? DX_CONFIRMS : DX_SILENT;
+            return DX_FILES_CONTRADICTED;
+        return dx_dropped(facts, context) ? DX_FILES_CONFIRM : DX_FILES_SILENT;
     }
     if (negotiated) {
-        dx_say_event(testimony, context, negotiated);
-        return DX_EXCLUDES;
+        dx_say_event(files, context, negotiated);
+        return DX_FILES_EXCLUDE;
     }
     event = any_access_event(context);
     if (!event || !dx_dropped(facts, context) || dx_worked(context))
-        return DX_SILENT;
-    dx_say_event(testimony, context, event);
-    return DX_SUGGESTS;
+        return DX_FILES_SILENT;
+    dx_say_event(files, context, event);
+    return DX_FILES_SUGGEST;
 }
 
 DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
@@ -61,4 +62,4 @@ DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAIL
          .fix = "Restore the permissions of the MachineKeys folder (KB278381), or delete the certificate and "
                 "import the .pfx "
                 "into the machine store again.",
-         .events = {36870, 15021}, .testify = testify);
+         .events = {36870, 15021}, .weigh_files = weigh_files);

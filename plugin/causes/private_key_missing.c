@@ -8,24 +8,24 @@
 #include "verdict/bindings.h"
 
 /* No binding says which certificate it is, but the only one of the store has no key. */
-static dx_stance
-only_certificate(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+static dx_files_answer
+only_certificate(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     const GArray *certificates = context->evidence->certificates;
     dx_where list;
 
     if (certificates->len != 1 || dx_files_list_bindings(context, &list) || !dx_dropped(facts, context) ||
         dx_worked(context))
-        return DX_SILENT;
+        return DX_FILES_SILENT;
     const dx_stored_certificate *certificate = &g_array_index(certificates, dx_stored_certificate, 0);
     if (certificate->key != DX_KEY_MISSING)
-        return DX_SILENT;
-    dx_say_stored_certificate(testimony, certificate, "has no private key; it is the only one of the store");
-    return DX_SUGGESTS;
+        return DX_FILES_SILENT;
+    dx_say_stored_certificate(files, certificate, "has no private key; it is the only one of the store");
+    return DX_FILES_SUGGEST;
 }
 
-static dx_stance
-testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+static dx_files_answer
+weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     const dx_binding *binding;
     const dx_stored_certificate *certificate = dx_files_bound_certificate(facts, context, &binding);
@@ -33,30 +33,31 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
                        *negotiated = dx_files_negotiated(facts, context);
 
     if (certificate && certificate->key == DX_KEY_MISSING) {
-        dx_say_binding(testimony, binding);
-        dx_say_stored_certificate(testimony, certificate, "has no private key (missing stored keyset)");
+        dx_say_binding(files, binding);
+        dx_say_stored_certificate(files, certificate, "has no private key (missing stored keyset)");
         if (event)
-            dx_say_event(testimony, context, event);
+            dx_say_event(files, context, event);
         if (dx_worked(context) || negotiated)
-            return DX_CONTRADICTS;
-        return dx_dropped(facts, context) ? DX_CONFIRMS : DX_SILENT;
+            return DX_FILES_CONTRADICTED;
+        return dx_dropped(facts, context) ? DX_FILES_CONFIRM : DX_FILES_SILENT;
     }
     if (event && dx_dropped(facts, context)) {
-        dx_say_event(testimony, context, event);
-        return dx_worked(context) || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
+        dx_say_event(files, context, event);
+        return dx_worked(context) || dx_files_noisy(facts, context, event) ? DX_FILES_SUGGEST
+                                                                           : DX_FILES_CONFIRM;
     }
     if (certificate && certificate->key != DX_KEY_UNKNOWN) {
-        dx_say_stored_certificate(testimony, certificate,
+        dx_say_stored_certificate(files, certificate,
                                   certificate->key == DX_KEY_WORKS
                                       ? "has a private key that passed certutil's test"
                                       : "has a private key");
-        return DX_EXCLUDES;
+        return DX_FILES_EXCLUDE;
     }
     if (negotiated) {
-        dx_say_event(testimony, context, negotiated);
-        return DX_EXCLUDES;
+        dx_say_event(files, context, negotiated);
+        return DX_FILES_EXCLUDE;
     }
-    return only_certificate(facts, context, testimony);
+    return only_certificate(facts, context, files);
 }
 
 DX_CAUSE(private_key_missing, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
@@ -69,4 +70,4 @@ DX_CAUSE(private_key_missing, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
          .fix = "Associate the key: certutil -repairstore my \"{thumbprint}\"; if that fails, import the "
                 ".pfx or have the "
                 "certificate issued again.",
-         .events = {36869, 15021}, .testify = testify);
+         .events = {36869, 15021}, .weigh_files = weigh_files);

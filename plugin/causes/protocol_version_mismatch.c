@@ -144,22 +144,22 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return confidence;
 }
 
-static dx_stance
-testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+static dx_files_answer
+weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     const dx_log_event *event = dx_files_event(facts, context, 36888, DX_ALERT_PROTOCOL_VERSION);
     bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION) ||
                 dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE);
 
     if (!facts->offer || !fits)
-        return DX_SILENT;
-    if (dx_used_though_off(context, testimony))
-        return DX_CONTRADICTS;
+        return DX_FILES_SILENT;
+    if (dx_used_though_off(context, files))
+        return DX_FILES_CONTRADICTED;
     if (!event)
-        return dx_configured_versions(facts, context, testimony);
-    dx_say_event(testimony, context, event);
+        return dx_configured_versions(facts, context, files);
+    dx_say_event(files, context, event);
     bool common = dx_configured_common(facts, context) != 0;
-    return common || dx_files_noisy(facts, context, event) ? DX_SUGGESTS : DX_CONFIRMS;
+    return common || dx_files_noisy(facts, context, event) ? DX_FILES_SUGGEST : DX_FILES_CONFIRM;
 }
 
 DX_CAUSE(
@@ -180,4 +180,4 @@ DX_CAUSE(
     .clients =
         "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_PROTOCOL_VERSION_ALERT, curl \"tlsv1 alert protocol "
         "version\", .NET \"Could not create SSL/TLS secure channel\"",
-    .events = {36888, 36874, 36871}, .weigh = weigh, .testify = testify);
+    .events = {36888, 36874, 36871}, .weigh = weigh, .weigh_files = weigh_files);

@@ -53,8 +53,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return success ? DX_CONFIRMED : closed && !client_left ? DX_LIKELY : DX_POSSIBLE;
 }
 
-static dx_stance
-testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+static dx_files_answer
+weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     const GArray *hotfixes = context->evidence->hotfixes;
     dx_finding seen = {.frame = 0};
@@ -62,24 +62,23 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
 
     dx_finding_clear(&seen);
     if (confidence == DX_NONE) /* the registry tells only of a split that the packets show */
-        return DX_SILENT;
-    dx_stance stance = dx_configured_split(context, testimony);
+        return DX_FILES_SILENT;
+    dx_files_answer answer = dx_configured_split(context, files);
     for (unsigned i = 0; i < hotfixes->len; i++) {
         const dx_hotfix *hotfix = &g_array_index(hotfixes, dx_hotfix, i);
         if (hotfix->kb != 2585542 && hotfix->kb != 2643584 && hotfix->kb != 2618444)
             continue;
-        dx_testimony_say(testimony, hotfix->where, "KB%u, which brought the record split, is installed",
-                         hotfix->kb);
-        if (stance == DX_SILENT)
-            stance = DX_SUGGESTS;
+        dx_file_say(files, hotfix->where, "KB%u, which brought the record split, is installed", hotfix->kb);
+        if (answer == DX_FILES_SILENT)
+            answer = DX_FILES_SUGGEST;
     }
-    return stance;
+    return answer;
 }
 
 DX_CAUSE(
     record_splitting_intolerance, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED,
     .gate = {.phases = DX_AFTER_HANDSHAKE, .ends = DX_NO_END, .refutes = DX_SAW(ABOVE_TLS10)},
-         .title = "The server does not cope with split records (MS12-006)",
+    .title = "The server does not cope with split records (MS12-006)",
     .why = "The client splits its first record against the BEAST attack, and the server fails on it.",
     .checks =
         "Does it work through Fiddler, or with a client that does not split? Then this is it\n"
@@ -89,4 +88,4 @@ DX_CAUSE(
     .fix =
         "Update the server or let both sides use TLS 1.1 or newer; do not leave SendExtraRecord=2 in place.",
     .clients = "Internet Explorer cannot display the webpage, a blank page, a hang, ERR_EMPTY_RESPONSE",
-    .after_handshake = true, .weigh = weigh, .testify = testify);
+    .after_handshake = true, .weigh = weigh, .weigh_files = weigh_files);

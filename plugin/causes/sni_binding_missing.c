@@ -50,28 +50,27 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return same_offer ? DX_CONFIRMED : facts->end.kind == DX_END_ALERT ? DX_POSSIBLE : DX_LIKELY;
 }
 
-static dx_stance
-testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+static dx_files_answer
+weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     const dx_binding *binding = dx_files_binding(facts, context),
                      *other = dx_files_name_binding(facts, context);
     dx_where list;
 
     if (!facts->sni || !dx_files_list_bindings(context, &list))
-        return DX_SILENT;
+        return DX_FILES_SILENT;
     if (binding) {
-        dx_say_binding(testimony, binding);
-        return DX_EXCLUDES;
+        dx_say_binding(files, binding);
+        return DX_FILES_EXCLUDE;
     }
     if (!other || !dx_dropped(facts, context))
-        return DX_SILENT;
+        return DX_FILES_SILENT;
     char *name = dx_safe(facts->sni, 0);
-    dx_say_binding(testimony, other);
-    dx_testimony_say(testimony, list,
-                     "no binding is for the name %s, and none for the bare address, with port %u", name,
-                     facts->server_endpoint.port);
+    dx_say_binding(files, other);
+    dx_file_say(files, list, "no binding is for the name %s, and none for the bare address, with port %u",
+                name, facts->server_endpoint.port);
     g_free(name);
-    return dx_files_whole_bindings(context) ? DX_CONFIRMS : DX_SUGGESTS;
+    return dx_files_whole_bindings(context) ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
 }
 
 DX_CAUSE(sni_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
@@ -88,4 +87,4 @@ DX_CAUSE(sni_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .fix = "Add the binding: netsh http add sslcert hostnameport={sni}:{port} certhash=<hash> "
                 "appid={4dc3e181-e14b-4a21-b022-59fc669b0914} certstorename=MY",
          .clients = "ERR_CONNECTION_RESET, ERR_CONNECTION_CLOSED, PR_END_OF_FILE_ERROR, curl (35)",
-         .events = {15021, 15300}, .weigh = weigh, .testify = testify);
+         .events = {15021, 15300}, .weigh = weigh, .weigh_files = weigh_files);

@@ -41,22 +41,22 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-static dx_stance
-no_binding(const dx_facts *facts, const dx_context *context, dx_testimony *testimony, dx_where list)
+static dx_files_answer
+no_binding(const dx_facts *facts, const dx_context *context, dx_file_finding *files, dx_where list)
 {
     if (dx_files_name_binding(facts, context)) /* then it is about names */
-        return DX_SILENT;
-    dx_testimony_say(testimony, list, "none of %u bindings is for this address, or for 0.0.0.0, with port %u",
-                     context->evidence->bindings->len, facts->server_endpoint.port);
+        return DX_FILES_SILENT;
+    dx_file_say(files, list, "none of %u bindings is for this address, or for 0.0.0.0, with port %u",
+                context->evidence->bindings->len, facts->server_endpoint.port);
     if (dx_worked(context))
-        return DX_CONTRADICTS;
-    return !dx_dropped(facts, context)        ? DX_SILENT
-           : dx_files_whole_bindings(context) ? DX_CONFIRMS
-                                              : DX_SUGGESTS;
+        return DX_FILES_CONTRADICTED;
+    return !dx_dropped(facts, context)        ? DX_FILES_SILENT
+           : dx_files_whole_bindings(context) ? DX_FILES_CONFIRM
+                                              : DX_FILES_SUGGEST;
 }
 
-static dx_stance
-testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+static dx_files_answer
+weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     const dx_socket *socket;
     const dx_log_event *negotiated = dx_files_negotiated(facts, context);
@@ -65,28 +65,28 @@ testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimon
     dx_where list;
 
     if (dx_files_owner(facts, context, &socket) == DX_OWNER_OTHER)
-        return DX_SILENT;
+        return DX_FILES_SILENT;
     if (negotiated) {
-        dx_say_event(testimony, context, negotiated);
-        return DX_EXCLUDES;
+        dx_say_event(files, context, negotiated);
+        return DX_FILES_EXCLUDE;
     }
     if (!dx_files_list_bindings(context, &list)) {
         const dx_log_event *event = unusable ? unusable : dx_files_binding_deleted(facts, context);
         if (!event)
-            return DX_SILENT;
-        dx_say_event(testimony, context, event);
-        return !dx_dropped(facts, context) || dx_worked(context) ? DX_SILENT : DX_CONFIRMS;
+            return DX_FILES_SILENT;
+        dx_say_event(files, context, event);
+        return !dx_dropped(facts, context) || dx_worked(context) ? DX_FILES_SILENT : DX_FILES_CONFIRM;
     }
     if (!binding)
-        return no_binding(facts, context, testimony, list);
-    dx_say_binding(testimony, binding);
+        return no_binding(facts, context, files, list);
+    dx_say_binding(files, binding);
     if (binding->cut)
-        return DX_SILENT;
-    if (dx_binding_usable(context, binding, testimony)) /* and if HTTP.sys cannot use it, it is the key */
-        return unusable ? DX_SILENT : DX_EXCLUDES;
+        return DX_FILES_SILENT;
+    if (dx_binding_usable(context, binding, files)) /* and if HTTP.sys cannot use it, it is the key */
+        return unusable ? DX_FILES_SILENT : DX_FILES_EXCLUDE;
     if (dx_worked(context))
-        return DX_CONTRADICTS;
-    return dx_dropped(facts, context) ? DX_CONFIRMS : DX_SILENT;
+        return DX_FILES_CONTRADICTED;
+    return dx_dropped(facts, context) ? DX_FILES_CONFIRM : DX_FILES_SILENT;
 }
 
 DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
@@ -102,4 +102,4 @@ DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILE
                 "certstorename=MY) and restart "
                 "HTTP (net stop http /y).",
          .clients = "ERR_CONNECTION_RESET, \"page cannot be displayed\"",
-         .events = {15021, 15300, 15301, 36870, 36869}, .weigh = weigh, .testify = testify);
+         .events = {15021, 15300, 15301, 36870, 36869}, .weigh = weigh, .weigh_files = weigh_files);

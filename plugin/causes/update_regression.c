@@ -9,32 +9,31 @@
 #define RECENT_US (INT64_C(7) * 24 * 3600 * G_USEC_PER_SEC) /* an update may wait for its restart */
 #define MAX_SAID  3
 
-static dx_stance
-testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+static dx_files_answer
+weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     const GArray *hotfixes = context->evidence->hotfixes;
     int64_t failed_us = facts->end.kind != DX_END_NONE ? facts->end.time_us : facts->last_us;
     unsigned num = 0;
 
     if (dx_worked(context))
-        return DX_SILENT;
+        return DX_FILES_SILENT;
     for (unsigned i = 0; i < hotfixes->len; i++) {
         const dx_hotfix *hotfix = &g_array_index(hotfixes, dx_hotfix, i);
         if (!hotfix->day_us || hotfix->day_us > failed_us || failed_us - hotfix->day_us > RECENT_US ||
             ++num > MAX_SAID)
             continue;
         char *day = dx_time_text(hotfix->day_us);
-        dx_testimony_say(testimony, hotfix->where,
-                         "KB%u was installed on %.10s, in the week before the failure", hotfix->kb, day);
+        dx_file_say(files, hotfix->where, "KB%u was installed on %.10s, in the week before the failure",
+                    hotfix->kb, day);
         g_free(day);
     }
-    return num ? DX_SUGGESTS : DX_SILENT;
+    return num ? DX_FILES_SUGGEST : DX_FILES_SILENT;
 }
 
-DX_CAUSE(update_regression, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED,
-         .gate = {.needs = DX_SAW(TLS)},
+DX_CAUSE(update_regression, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED, .gate = {.needs = DX_SAW(TLS)},
          .title = "An update may have changed the behaviour",
          .why = "Failures that begin at one moment with unchanged configurations often follow an update.",
          .checks = "What was installed just before the first failure? Get-HotFix | Sort-Object InstalledOn\n",
          .fix = "Look the update up among the vendor's known issues; roll it back on one node and compare.",
-         .testify = testify);
+         .weigh_files = weigh_files);

@@ -21,43 +21,42 @@ http_sys_elsewhere(const dx_context *context)
     return NULL;
 }
 
-static dx_stance
-testify(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+static dx_files_answer
+weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     const dx_socket *socket, *elsewhere;
     dx_owner owner = dx_files_owner(facts, context, &socket);
     uint16_t port = facts->server_endpoint.port;
 
     if (owner == DX_OWNER_NONE && facts->server.syn_frame) {
-        dx_testimony_say(testimony, dx_evidence_first(context->evidence, DX_KIND_netstat),
-                         "no process listens on port %u, yet the server accepted the connection", port);
-        return DX_CONTRADICTS;
+        dx_file_say(files, dx_evidence_first(context->evidence, DX_KIND_netstat),
+                    "no process listens on port %u, yet the server accepted the connection", port);
+        return DX_FILES_CONTRADICTED;
     }
     if (owner == DX_OWNER_HTTP_SYS) {
-        dx_testimony_say(testimony, socket->where, "HTTP.sys (PID 4) listens on port %u", port);
-        return DX_EXCLUDES;
+        dx_file_say(files, socket->where, "HTTP.sys (PID 4) listens on port %u", port);
+        return DX_FILES_EXCLUDE;
     }
     if (owner != DX_OWNER_OTHER || !facts->server.syn_frame)
-        return DX_SILENT;
+        return DX_FILES_SILENT;
     char *image = dx_safe(socket->image, 60);
-    dx_testimony_say(testimony, socket->where, "PID %u%s%s%s listens on port %u, not HTTP.sys (PID 4)",
-                     socket->pid, image ? " (" : "", image ? image : "", image ? ")" : "", port);
+    dx_file_say(files, socket->where, "PID %u%s%s%s listens on port %u, not HTTP.sys (PID 4)", socket->pid,
+                image ? " (" : "", image ? image : "", image ? ")" : "", port);
     g_free(image);
     const dx_binding *binding = dx_files_binding(facts, context);
     if (!binding)
         binding = dx_files_name_binding(facts, context);
     if (binding)
-        dx_say_binding(testimony, binding);
+        dx_say_binding(files, binding);
     else if ((elsewhere = http_sys_elsewhere(context)) != NULL)
-        dx_testimony_say(testimony, elsewhere->where, "HTTP.sys listens on port %u", elsewhere->local.port);
+        dx_file_say(files, elsewhere->where, "HTTP.sys listens on port %u", elsewhere->local.port);
     else
-        return DX_SILENT; /* a server that is not IIS */
-    return binding && facts->phase < DX_PHASE_ESTABLISHED ? DX_CONFIRMS : DX_SUGGESTS;
+        return DX_FILES_SILENT; /* a server that is not IIS */
+    return binding && facts->phase < DX_PHASE_ESTABLISHED ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
 }
 
 DX_CAUSE(wrong_process_suspected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-         .gate = {.needs = DX_SAW(SERVER_PACKET)},
-         .title = "Another process owns the port",
+         .gate = {.needs = DX_SAW(SERVER_PACKET)}, .title = "Another process owns the port",
          .why = "What answers on this port does not behave like the expected server.",
          .checks = DX_CHECK_PORT, .fix = "Stop or move the other process, or change the site's port.",
-         .testify = testify);
+         .weigh_files = weigh_files);

@@ -48,5 +48,5 @@ dx_details_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *en
                   dx_facts_tls13(facts)
                       ? "not readable: TLS 1.3 encrypts it (capture with SSLKEYLOGFILE to see it)"
                       : "not in the capture");
-    dx_files_testimonies(page, verdicts, verdict);
+    dx_files_text(page, verdicts, verdict);
 }

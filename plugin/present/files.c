@@ -4,54 +4,55 @@
 #include "present/files.h"
 
 #include "verdict/log_clock.h"
-#include "verdict/testimony.h"
+#include "verdict/file_finding.h"
 #include "facts/text.h"
 #include "present/layout.h"
 
-#define STANCE_COLUMNS 12 /* "contradicted", "confirmed", ... */
+#define ANSWER_COLUMNS 12 /* "contradicted", "confirmed", ... */
 
 /* What is said of the verdict's own cause, and what the packets disprove, stands among its evidence. */
 static bool
-is_cited(const dx_verdict *verdict, const dx_testimony *testimony)
+is_cited(const dx_verdict *verdict, const dx_file_finding *files)
 {
-    return testimony->cause == verdict->cause || testimony->stance == DX_CONTRADICTS;
+    return files->cause == verdict->cause || files->answer == DX_FILES_CONTRADICTED;
 }
 
 bool
 dx_files_say(const dx_verdict *verdict)
 {
-    for (unsigned i = 0; verdict->testimonies && i < verdict->testimonies->len; i++)
-        if (!is_cited(verdict, verdict->testimonies->pdata[i]))
+    for (unsigned i = 0; verdict->file_findings && i < verdict->file_findings->len; i++)
+        if (!is_cited(verdict, verdict->file_findings->pdata[i]))
             return true;
     return false;
 }
 
 static void
-add_testimony(const dx_page *page, const char *label, const dx_evidence_store *store,
-              const dx_testimony *testimony)
+add_file_finding(const dx_page *page, const char *label, const dx_evidence_store *store,
+                 const dx_file_finding *files)
 {
-    char *prefix = g_strdup_printf("  %-*s%s", DX_LAYOUT_TEXT - 2, label, dx_stance_name(testimony->stance));
-    dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + STANCE_COLUMNS + 2, testimony->cause->title);
+    char *prefix =
+        g_strdup_printf("  %-*s%s", DX_LAYOUT_TEXT - 2, label, dx_files_answer_name(files->answer));
+    dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + ANSWER_COLUMNS + 2, files->cause->title);
     g_free(prefix);
-    for (unsigned i = 0; i < testimony->statements->len; i++) {
-        char *text = dx_statement_text(store, &g_array_index(testimony->statements, dx_statement, i));
-        char *indent = g_strdup_printf("%*s-", DX_LAYOUT_TEXT + STANCE_COLUMNS + 2, "");
-        dx_layout_wrap(page, indent, DX_LAYOUT_TEXT + STANCE_COLUMNS + 4, text);
+    for (unsigned i = 0; i < files->lines->len; i++) {
+        char *text = dx_file_line_text(store, &g_array_index(files->lines, dx_file_line, i));
+        char *indent = g_strdup_printf("%*s-", DX_LAYOUT_TEXT + ANSWER_COLUMNS + 2, "");
+        dx_layout_wrap(page, indent, DX_LAYOUT_TEXT + ANSWER_COLUMNS + 4, text);
         g_free(indent);
         g_free(text);
     }
 }
 
 void
-dx_files_testimonies(const dx_page *page, const dx_verdicts *verdicts, const dx_verdict *verdict)
+dx_files_text(const dx_page *page, const dx_verdicts *verdicts, const dx_verdict *verdict)
 {
     const dx_evidence_store *store = dx_verdicts_evidence(verdicts);
 
-    if (!store || !verdict->testimonies)
+    if (!store || !verdict->file_findings)
         return;
-    for (unsigned i = 0, num = 0; i < verdict->testimonies->len; i++)
-        if (!is_cited(verdict, verdict->testimonies->pdata[i]))
-            add_testimony(page, num++ ? "" : "Server files", store, verdict->testimonies->pdata[i]);
+    for (unsigned i = 0, num = 0; i < verdict->file_findings->len; i++)
+        if (!is_cited(verdict, verdict->file_findings->pdata[i]))
+            add_file_finding(page, num++ ? "" : "Server files", store, verdict->file_findings->pdata[i]);
 }
 
 static void

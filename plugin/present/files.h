@@ -10,9 +10,9 @@
 /* dx_files_say - whether the files say anything besides what stands among the verdict's evidence. */
 bool dx_files_say(const dx_verdict *verdict);
 
-/* dx_files_testimonies - appends that: which causes the files confirm, suggest and exclude for a connection,
+/* dx_files_text - appends that: which causes the files confirm, suggest and exclude for a connection,
  * with file and line. */
-void dx_files_testimonies(const dx_page *page, const dx_verdicts *verdicts, const dx_verdict *verdict);
+void dx_files_text(const dx_page *page, const dx_verdicts *verdicts, const dx_verdict *verdict);
 
 /* dx_files_list - appends the list of files, read or not and why; nothing without a folder. */
 void dx_files_list(const dx_page *page, dx_verdicts *verdicts);

@@ -83,7 +83,7 @@ dx_files_name_binding(const dx_facts *facts, const dx_context *context)
 }
 
 void
-dx_say_binding(dx_testimony *testimony, const dx_binding *binding)
+dx_say_binding(dx_file_finding *files, const dx_binding *binding)
 {
     char *where = NULL;
 
@@ -94,12 +94,12 @@ dx_say_binding(dx_testimony *testimony, const dx_binding *binding)
     else
         where = dx_endpoint_text(&binding->endpoint);
     char *safe = dx_safe(where, 0);
-    dx_testimony_say(testimony, binding->where, "the binding of %s has %s%s%s", safe,
-                     !binding->have_hash ? "no certificate hash" : "certificate hash ",
-                     !binding->have_hash ? ""
-                     : *binding->hash    ? binding->hash
-                                         : "(not legible)",
-                     binding->zero_guid ? " and a GUID of zeros" : "");
+    dx_file_say(files, binding->where, "the binding of %s has %s%s%s", safe,
+                !binding->have_hash ? "no certificate hash" : "certificate hash ",
+                !binding->have_hash ? ""
+                : *binding->hash    ? binding->hash
+                                    : "(not legible)",
+                binding->zero_guid ? " and a GUID of zeros" : "");
     g_free(safe);
     g_free(where);
 }
@@ -122,14 +122,14 @@ lacks_certificate(const dx_context *context, const dx_binding *binding)
 }
 
 bool
-dx_binding_usable(const dx_context *context, const dx_binding *binding, dx_testimony *testimony)
+dx_binding_usable(const dx_context *context, const dx_binding *binding, dx_file_finding *files)
 {
     if (!is_sound(binding))
         return false;
     if (!lacks_certificate(context, binding))
         return true;
-    dx_testimony_say(testimony, dx_evidence_first(context->evidence, DX_KIND_certutil),
-                     "no certificate of the machine's store has this hash");
+    dx_file_say(files, dx_evidence_first(context->evidence, DX_KIND_certutil),
+                "no certificate of the machine's store has this hash");
     return false;
 }
 

@@ -19,11 +19,11 @@ const dx_binding *dx_files_binding(const dx_facts *facts, const dx_context *cont
 const dx_binding *dx_files_name_binding(const dx_facts *facts, const dx_context *context);
 
 /* dx_say_binding - adds the line of a binding. */
-void dx_say_binding(dx_testimony *testimony, const dx_binding *binding);
+void dx_say_binding(dx_file_finding *files, const dx_binding *binding);
 
 /* dx_binding_usable - the binding names a certificate that can be used, as far as its own line tells, and
  * the machine's store holds it; when a whole list of the store lacks it, a line says so. */
-bool dx_binding_usable(const dx_context *context, const dx_binding *binding, dx_testimony *testimony);
+bool dx_binding_usable(const dx_context *context, const dx_binding *binding, dx_file_finding *files);
 
 /* dx_files_bound_certificate - the certificate that the binding of this connection names; NULL when it
  * cannot be told. `*binding` gets the binding, NULL when none. */

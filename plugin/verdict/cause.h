@@ -86,10 +86,16 @@ void dx_finding_why(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(
 void dx_finding_candidates(dx_finding *finding, ...) G_GNUC_NULL_TERMINATED;
 void dx_finding_clear(dx_finding *finding);
 
-/* What the server's own files say of a cause for a connection. SUGGESTS: possible at most. CONTRADICTS:
- * they say it is so (or not so), and the packets prove otherwise. */
-typedef enum { DX_SILENT, DX_SUGGESTS, DX_CONFIRMS, DX_EXCLUDES, DX_CONTRADICTS } dx_stance;
-typedef struct dx_testimony dx_testimony; /* testimony.h */
+/* What the server's own files say of a cause for a connection. SUGGEST: possible at most.
+ * CONTRADICTED: they say it is so (or not so), and the packets prove otherwise. */
+typedef enum {
+    DX_FILES_SILENT,
+    DX_FILES_SUGGEST,
+    DX_FILES_CONFIRM,
+    DX_FILES_EXCLUDE,
+    DX_FILES_CONTRADICTED
+} dx_files_answer;
+typedef struct dx_file_finding dx_file_finding; /* file_finding.h */
 
 struct dx_cause {
     const char *id;
@@ -110,9 +116,9 @@ struct dx_cause {
     /* weigh - how sure the facts make this cause; DX_NONE when it does not apply. NULL: never a verdict,
      * only a candidate that other causes name. */
     dx_confidence (*weigh)(const dx_facts *facts, const dx_context *context, dx_finding *finding);
-    /* testify - where the server's own files stand; called for failed connections only, with files
+    /* weigh_files - where the server's own files stand; called for failed connections only, with files
      * (context->evidence). Confirms only what fits the packets. NULL: files cannot tell. */
-    dx_stance (*testify)(const dx_facts *facts, const dx_context *context, dx_testimony *testimony);
+    dx_files_answer (*weigh_files)(const dx_facts *facts, const dx_context *context, dx_file_finding *files);
 };
 
 #endif

@@ -53,19 +53,18 @@ version_state(const dx_context *context, uint16_t version, const dx_protocol_set
 }
 
 static void
-say_version(dx_testimony *testimony, const dx_context *context, uint16_t version, state is)
+say_version(dx_file_finding *files, const dx_context *context, uint16_t version, state is)
 {
     const dx_protocol_setting *setting;
 
     (void)version_state(context, version, &setting);
     if (setting)
-        dx_testimony_say(testimony, setting->where, "%s is turned %s for servers", dx_version_name(version),
-                         is == STATE_ON ? "on" : "off");
+        dx_file_say(files, setting->where, "%s is turned %s for servers", dx_version_name(version),
+                    is == STATE_ON ? "on" : "off");
     else
-        dx_testimony_say(testimony,
-                         context->preferences->server_os ? (dx_where){0, 0} : context->evidence->os_where,
-                         "%s is %s by default on this Windows release", dx_version_name(version),
-                         is == STATE_ON ? "on" : "off or not supported");
+        dx_file_say(files, context->preferences->server_os ? (dx_where){0, 0} : context->evidence->os_where,
+                    "%s is %s by default on this Windows release", dx_version_name(version),
+                    is == STATE_ON ? "on" : "off or not supported");
 }
 
 /* The packets show the server using a version that the files call off; 0 when they do not. */
@@ -83,15 +82,15 @@ find_used_though_off(const dx_context *context)
 }
 
 bool
-dx_used_though_off(const dx_context *context, dx_testimony *testimony)
+dx_used_though_off(const dx_context *context, dx_file_finding *files)
 {
     uint16_t used = find_used_though_off(context);
 
     if (!used)
         return false;
-    say_version(testimony, context, used, STATE_OFF);
-    dx_testimony_say(testimony, (dx_where){0, 0}, "the server completes handshakes with %s in this capture",
-                     dx_version_name(used));
+    say_version(files, context, used, STATE_OFF);
+    dx_file_say(files, (dx_where){0, 0}, "the server completes handshakes with %s in this capture",
+                dx_version_name(used));
     return true;
 }
 
@@ -115,17 +114,17 @@ dx_configured_common(const dx_facts *facts, const dx_context *context)
     return 0;
 }
 
-dx_stance
-dx_configured_versions(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+dx_files_answer
+dx_configured_versions(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     const dx_protocol_setting *setting;
     uint16_t common = dx_configured_common(facts, context);
     unsigned num_offered = 0, num_off = 0;
 
     if (common) {
-        say_version(testimony, context, common, STATE_ON);
-        dx_testimony_say(testimony, (dx_where){0, 0}, "and the client offers it");
-        return DX_EXCLUDES;
+        say_version(files, context, common, STATE_ON);
+        dx_file_say(files, (dx_where){0, 0}, "and the client offers it");
+        return DX_FILES_EXCLUDE;
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++)
         if (is_offered(facts->offer, versions[i])) {
@@ -133,12 +132,12 @@ dx_configured_versions(const dx_facts *facts, const dx_context *context, dx_test
             num_off += version_state(context, versions[i], &setting) == STATE_OFF;
         }
     if (!num_offered || num_off < num_offered)
-        return DX_SILENT;
+        return DX_FILES_SILENT;
     for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++)
         if (dx_offers_version(facts->offer, versions[i]) &&
             version_state(context, versions[i], &setting) == STATE_OFF && (versions[i] > DX_SSL3 || setting))
-            say_version(testimony, context, versions[i], STATE_OFF);
-    return DX_CONFIRMS;
+            say_version(files, context, versions[i], STATE_OFF);
+    return DX_FILES_CONFIRM;
 }
 
 /* The registry's name of what a suite needs is turned off; NULL when nothing is. */
@@ -223,8 +222,8 @@ key_type(const dx_facts *facts, const dx_context *context)
     return certificate ? certificate->type : DX_KEY_TYPE_UNKNOWN;
 }
 
-dx_stance
-dx_configured_suites(const dx_facts *facts, const dx_context *context, dx_testimony *testimony)
+dx_files_answer
+dx_configured_suites(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     suites sum = {0};
     dx_key_type key = key_type(facts, context);
@@ -236,59 +235,58 @@ dx_configured_suites(const dx_facts *facts, const dx_context *context, dx_testim
     }
     if (sum.num_known && sum.num_blocked == sum.num_known) {
         char *name = dx_safe(sum.block->name, 40);
-        dx_testimony_say(testimony, sum.block->where,
-                         "%s is turned off; every suite that the client offers needs an "
-                         "algorithm that is",
-                         name);
+        dx_file_say(files, sum.block->where,
+                    "%s is turned off; every suite that the client offers needs an "
+                    "algorithm that is",
+                    name);
         g_free(name);
-        return DX_CONFIRMS;
+        return DX_FILES_CONFIRM;
     }
     if (!context->evidence->suites->len || !sum.num_known)
-        return DX_SILENT;
+        return DX_FILES_SILENT;
     if (sum.num_usable) {
-        dx_testimony_say(testimony, sum.usable->where, "%s is on, and the client offers it",
-                         dx_cipher_name(sum.usable->cipher));
-        return sum.usable_any || (sum.usable_rsa && sum.usable_ecdsa) ? DX_EXCLUDES : DX_SILENT;
+        dx_file_say(files, sum.usable->where, "%s is on, and the client offers it",
+                    dx_cipher_name(sum.usable->cipher));
+        return sum.usable_any || (sum.usable_rsa && sum.usable_ecdsa) ? DX_FILES_EXCLUDE : DX_FILES_SILENT;
     }
     dx_where first = g_array_index(context->evidence->suites, dx_suite_setting, 0).where;
-    dx_testimony_say(testimony, first,
-                     "none of the %u suites that are on can be used with the %u that the client offers%s",
-                     context->evidence->suites->len, sum.num_known,
-                     key == DX_KEY_TYPE_RSA     ? " and an RSA certificate"
-                     : key == DX_KEY_TYPE_ECDSA ? " and an ECDSA certificate"
-                                                : "");
+    dx_file_say(files, first,
+                "none of the %u suites that are on can be used with the %u that the client offers%s",
+                context->evidence->suites->len, sum.num_known,
+                key == DX_KEY_TYPE_RSA     ? " and an RSA certificate"
+                : key == DX_KEY_TYPE_ECDSA ? " and an ECDSA certificate"
+                                           : "");
     bool whole = !dx_evidence_has(context->evidence, DX_KIND_tls_cipher_suite) ||
                  dx_evidence_whole(context->evidence, DX_KIND_tls_cipher_suite);
-    return whole ? DX_CONFIRMS : DX_SUGGESTS;
+    return whole ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
 }
 
 /* SendExtraRecord: 0 for those that ask for it, 1 always, 2 never (KB2643584). */
-dx_stance
-dx_configured_split(const dx_context *context, dx_testimony *testimony)
+dx_files_answer
+dx_configured_split(const dx_context *context, dx_file_finding *files)
 {
     const dx_evidence_store *store = context->evidence;
-    dx_stance stance = DX_SILENT;
+    dx_files_answer answer = DX_FILES_SILENT;
 
     for (unsigned i = 0; i < store->splits->len; i++) {
         const dx_split_setting *setting = &g_array_index(store->splits, dx_split_setting, i);
         if (setting->image) {
             char *image = dx_safe(setting->image, 60);
-            dx_testimony_say(testimony, setting->where, "the record split is turned %s for %s",
-                             setting->value ? "on" : "off", image);
+            dx_file_say(files, setting->where, "the record split is turned %s for %s",
+                        setting->value ? "on" : "off", image);
             g_free(image);
-            if (setting->value && stance == DX_SILENT)
-                stance = DX_CONFIRMS;
+            if (setting->value && answer == DX_FILES_SILENT)
+                answer = DX_FILES_CONFIRM;
             continue;
         }
         static const char *const meaning[] = {"for programs that ask for it", "for every program",
                                               "for none"};
-        dx_testimony_say(
-            testimony, setting->where, "SendExtraRecord is %u: records are split %s", setting->value,
-            setting->value < G_N_ELEMENTS(meaning) ? meaning[setting->value] : "in an unknown way");
-        if (setting->value == 1 && stance == DX_SILENT)
-            stance = DX_CONFIRMS;
+        dx_file_say(files, setting->where, "SendExtraRecord is %u: records are split %s", setting->value,
+                    setting->value < G_N_ELEMENTS(meaning) ? meaning[setting->value] : "in an unknown way");
+        if (setting->value == 1 && answer == DX_FILES_SILENT)
+            answer = DX_FILES_CONFIRM;
         if (setting->value == 2)
-            stance = DX_CONTRADICTS; /* the packets show a split: another client's registry, or no Schannel */
+            answer = DX_FILES_CONTRADICTED; /* there is a split: another client's registry, or no Schannel */
     }
-    return stance;
+    return answer;
 }

@@ -7,20 +7,22 @@
 #include "verdict/files.h"
 
 /* dx_configured_versions - by the registry, else by the release that the administrator or the files name:
- * EXCLUDES when a version that the client offers is on, CONFIRMS when all of them are off. Says which. */
-dx_stance dx_configured_versions(const dx_facts *facts, const dx_context *context, dx_testimony *testimony);
+ * EXCLUDE when a version that the client offers is on, CONFIRM when all of them are off. Says which. */
+dx_files_answer dx_configured_versions(const dx_facts *facts, const dx_context *context,
+                                       dx_file_finding *files);
 
 /* dx_configured_common - the newest version that is on and that the client offers; 0 when none. */
 uint16_t dx_configured_common(const dx_facts *facts, const dx_context *context);
 
 /* dx_used_though_off - the packets show the server using a version that is off; says so. */
-bool dx_used_though_off(const dx_context *context, dx_testimony *testimony);
+bool dx_used_though_off(const dx_context *context, dx_file_finding *files);
 
-/* dx_configured_suites - by the lists of suites and the algorithms that are turned off: EXCLUDES when a
- * suite that the client offers is on, CONFIRMS (SUGGESTS, when the list is not whole) when none is. */
-dx_stance dx_configured_suites(const dx_facts *facts, const dx_context *context, dx_testimony *testimony);
+/* dx_configured_suites - by the lists of suites and the algorithms that are turned off: EXCLUDE when a
+ * suite that the client offers is on, CONFIRM (SUGGEST, when the list is not whole) when none is. */
+dx_files_answer dx_configured_suites(const dx_facts *facts, const dx_context *context,
+                                     dx_file_finding *files);
 
-/* dx_configured_split - SendExtraRecord: CONFIRMS when records are split, CONTRADICTS when they never are. */
-dx_stance dx_configured_split(const dx_context *context, dx_testimony *testimony);
+/* dx_configured_split - SendExtraRecord: CONFIRM when records are split, CONTRADICTED when they never are. */
+dx_files_answer dx_configured_split(const dx_context *context, dx_file_finding *files);
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "verdict/remedy.h"
-#include "verdict/testimony.h"
+#include "verdict/file_finding.h"
 #include "facts/text.h"
 
 /* What may still be answered is no end yet: so long nothing must have come after it. */
@@ -27,8 +27,8 @@ dx_verdict_free(dx_verdict *verdict)
     g_array_unref(verdict->evidence);
     g_array_unref(verdict->advice);
     g_ptr_array_unref(verdict->checks);
-    if (verdict->testimonies)
-        g_ptr_array_unref(verdict->testimonies);
+    if (verdict->file_findings)
+        g_ptr_array_unref(verdict->file_findings);
     if (verdict->excluded)
         g_ptr_array_unref(verdict->excluded);
     g_free(verdict->why);
@@ -162,16 +162,16 @@ weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_fact
 
 /* Drops what the files rule out. What the packets prove stays: then the files are wrong. */
 static void
-drop_excluded(results *all, const GPtrArray *testimonies)
+drop_excluded(results *all, const GPtrArray *file_findings)
 {
     unsigned num = 0;
 
     for (unsigned i = 0; i < all->num; i++) {
         weighed *result = &all->result[i];
-        dx_testimony *testimony = dx_testimony_of(testimonies, result->cause);
-        if (testimony && testimony->stance == DX_EXCLUDES && result->confidence == DX_CONFIRMED)
-            testimony->stance = DX_CONTRADICTS;
-        if (testimony && testimony->stance == DX_EXCLUDES)
+        dx_file_finding *files = dx_file_finding_of(file_findings, result->cause);
+        if (files && files->answer == DX_FILES_EXCLUDE && result->confidence == DX_CONFIRMED)
+            files->answer = DX_FILES_CONTRADICTED;
+        if (files && files->answer == DX_FILES_EXCLUDE)
             dx_finding_clear(&result->finding);
         else
             all->result[num++] = *result;
@@ -197,10 +197,10 @@ rank_candidates(dx_verdict *verdict, const results *all, const dx_facts *facts, 
     add_candidate(verdict, best->cause);
     if (verdict->confidence == DX_CONFIRMED)
         return;
-    for (unsigned i = 0; verdict->testimonies && i < verdict->testimonies->len; i++) {
-        const dx_testimony *testimony = verdict->testimonies->pdata[i];
-        if (testimony->stance == DX_SUGGESTS)
-            add_candidate(verdict, testimony->cause);
+    for (unsigned i = 0; verdict->file_findings && i < verdict->file_findings->len; i++) {
+        const dx_file_finding *files = verdict->file_findings->pdata[i];
+        if (files->answer == DX_FILES_SUGGEST)
+            add_candidate(verdict, files->cause);
     }
     for (unsigned i = 1; i < all->num; i++) /* as sure as the verdict, or nearly */
         if (all->result[i].confidence >= DX_LIKELY)
@@ -236,13 +236,12 @@ take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts, const d
 
 /* The files' lines about a cause, as evidence. */
 static void
-cite(dx_finding *finding, const dx_testimony *testimony, const dx_context *context)
+cite(dx_finding *finding, const dx_file_finding *files, const dx_context *context)
 {
-    for (unsigned i = 0; i < testimony->statements->len; i++) {
-        char *text =
-            dx_statement_text(context->evidence, &g_array_index(testimony->statements, dx_statement, i));
+    for (unsigned i = 0; i < files->lines->len; i++) {
+        char *text = dx_file_line_text(context->evidence, &g_array_index(files->lines, dx_file_line, i));
         dx_finding_say(finding, 0, "%s%s",
-                       testimony->stance == DX_CONTRADICTS
+                       files->answer == DX_FILES_CONTRADICTED
                            ? "Contradiction (an old file, or one of another server): "
                            : "",
                        text);
@@ -255,7 +254,7 @@ static void
 doubt_files(dx_finding *finding, const dx_facts *facts, const dx_context *context)
 {
     const GArray *own = context->evidence->own_addresses;
-    dx_files_place place = dx_testimony_place(facts, context);
+    dx_files_place place = dx_files_place_of(facts, context);
 
     if (place == DX_FILES_ANYWHERE)
         dx_finding_say(finding, 0,
@@ -277,24 +276,25 @@ doubt_files(dx_finding *finding, const dx_facts *facts, const dx_context *contex
 /* Lets what the files confirm take the place of the best result: its wire evidence stays, what the packets
  * left open is settled. Returns the outcome that the packets show. */
 static dx_outcome
-settle_by_files(weighed *best, const GPtrArray *testimonies, const dx_facts *facts, const dx_context *context)
+settle_by_files(weighed *best, const GPtrArray *file_findings, const dx_facts *facts,
+                const dx_context *context)
 {
     dx_outcome outcome = best->cause->outcome;
     bool replaced = false;
 
-    for (unsigned i = 0; testimonies && i < testimonies->len; i++) {
-        dx_testimony *testimony = testimonies->pdata[i];
-        if (testimony->stance == DX_CONFIRMS && facts->damaged)
-            testimony->stance = DX_SUGGESTS;
-        if (testimony->stance == DX_CONFIRMS && !replaced) {
-            if (best->cause != testimony->cause)
+    for (unsigned i = 0; file_findings && i < file_findings->len; i++) {
+        dx_file_finding *files = file_findings->pdata[i];
+        if (files->answer == DX_FILES_CONFIRM && facts->damaged)
+            files->answer = DX_FILES_SUGGEST;
+        if (files->answer == DX_FILES_CONFIRM && !replaced) {
+            if (best->cause != files->cause)
                 g_clear_pointer(&best->finding.why, g_free);
-            best->cause = testimony->cause;
+            best->cause = files->cause;
             best->confidence = DX_CONFIRMED;
             replaced = true;
         }
-        if (testimony->cause == best->cause || testimony->stance == DX_CONTRADICTS)
-            cite(&best->finding, testimony, context);
+        if (files->cause == best->cause || files->answer == DX_FILES_CONTRADICTED)
+            cite(&best->finding, files, context);
     }
     return outcome;
 }
@@ -303,26 +303,26 @@ settle_by_files(weighed *best, const GPtrArray *testimonies, const dx_facts *fac
 static void
 fill_thumbprint(dx_verdict *verdict)
 {
-    const dx_testimony *testimony = dx_testimony_of(verdict->testimonies, verdict->cause);
+    const dx_file_finding *files = dx_file_finding_of(verdict->file_findings, verdict->cause);
 
-    if (!testimony || !testimony->thumbprint[0] || !verdict->fix)
+    if (!files || !files->thumbprint[0] || !verdict->fix)
         return;
     char **parts = g_strsplit(verdict->fix, "<thumbprint>", -1);
     g_free(verdict->fix);
-    verdict->fix = g_strjoinv(testimony->thumbprint, parts);
+    verdict->fix = g_strjoinv(files->thumbprint, parts);
     g_strfreev(parts);
 }
 
 static void
 list_excluded(dx_verdict *verdict)
 {
-    if (!verdict->testimonies)
+    if (!verdict->file_findings)
         return;
     verdict->excluded = g_ptr_array_new();
-    for (unsigned i = 0; i < verdict->testimonies->len; i++) {
-        const dx_testimony *testimony = verdict->testimonies->pdata[i];
-        if (testimony->stance == DX_EXCLUDES)
-            g_ptr_array_add(verdict->excluded, (gpointer)testimony->cause);
+    for (unsigned i = 0; i < verdict->file_findings->len; i++) {
+        const dx_file_finding *files = verdict->file_findings->pdata[i];
+        if (files->answer == DX_FILES_EXCLUDE)
+            g_ptr_array_add(verdict->excluded, (gpointer)files->cause);
     }
 }
 
@@ -337,15 +337,15 @@ judge(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const
     if (!all.num)
         weigh_causes(&all, true, causes, facts, context);
     if (all.num && context->evidence) {
-        verdict->testimonies = dx_testimony_collect(causes, facts, context);
-        drop_excluded(&all, verdict->testimonies);
+        verdict->file_findings = dx_file_findings_collect(causes, facts, context);
+        drop_excluded(&all, verdict->file_findings);
         if (!all.num)
             weigh_causes(&all, true, causes, facts, context);
     }
     if (all.num) {
         weighed *best = &all.result[0];
-        dx_outcome outcome = settle_by_files(best, verdict->testimonies, facts, context);
-        if (verdict->testimonies)
+        dx_outcome outcome = settle_by_files(best, verdict->file_findings, facts, context);
+        if (verdict->file_findings)
             doubt_files(&best->finding, facts, context);
         list_excluded(verdict);
         take_result(verdict, best, facts, context);

@@ -39,7 +39,7 @@ typedef struct dx_verdict {
     GPtrArray *checks;         /* of char *, a step each, in order, filled in */
     GArray *advice;            /* of dx_advice */
     uint32_t recovered_by;     /* frame; 0 when not */
-    GPtrArray *testimonies;    /* of dx_testimony *, what the server's files say; NULL without files */
+    GPtrArray *file_findings;  /* of dx_file_finding *, what the server's files say; NULL without files */
     GPtrArray
         *excluded; /* of const dx_cause *, excluded by the files: in no other list; NULL without files */
 } dx_verdict;

@@ -94,7 +94,7 @@ dx_files_negotiated(const dx_facts *facts, const dx_context *context)
 }
 
 void
-dx_say_event(dx_testimony *testimony, const dx_context *context, const dx_log_event *event)
+dx_say_event(dx_file_finding *files, const dx_context *context, const dx_log_event *event)
 {
     const dx_event *row = dx_event_find(event->id);
     GString *text = g_string_new(NULL);
@@ -122,17 +122,17 @@ dx_say_event(dx_testimony *testimony, const dx_context *context, const dx_log_ev
             g_free(clock);
         }
     }
-    dx_testimony_say(testimony, event->where, "%s", text->str);
+    dx_file_say(files, event->where, "%s", text->str);
     g_string_free(text, TRUE);
 }
 
 void
-dx_say_stored_certificate(dx_testimony *testimony, const dx_stored_certificate *certificate, const char *what)
+dx_say_stored_certificate(dx_file_finding *files, const dx_stored_certificate *certificate, const char *what)
 {
     char *subject = dx_safe(certificate->subject, 100);
 
-    memcpy(testimony->thumbprint, certificate->thumbprint, sizeof testimony->thumbprint);
-    dx_testimony_say(testimony, certificate->key_where, "certificate %s%s%s%s %s", certificate->thumbprint,
-                     subject ? " (" : "", subject ? subject : "", subject ? ")" : "", what);
+    memcpy(files->thumbprint, certificate->thumbprint, sizeof files->thumbprint);
+    dx_file_say(files, certificate->key_where, "certificate %s%s%s%s %s", certificate->thumbprint,
+                subject ? " (" : "", subject ? subject : "", subject ? ")" : "", what);
     g_free(subject);
 }

@@ -5,7 +5,7 @@
 #define DX_VERDICT_FILES_H
 
 #include "verdict/log_clock.h"
-#include "verdict/testimony.h"
+#include "verdict/file_finding.h"
 #include "facts/text.h"
 
 /* dx_dropped - the server reset, closed or ignored a whole ClientHello without an alert: what faults of
@@ -19,8 +19,8 @@ bool dx_worked(const dx_context *context);
  * */
 const dx_stored_certificate *dx_files_certificate(const dx_context *context, const char *thumbprint);
 
-/* dx_say_stored_certificate - adds a line about a certificate of the store; the testimony is about it. */
-void dx_say_stored_certificate(dx_testimony *testimony, const dx_stored_certificate *certificate,
+/* dx_say_stored_certificate - adds a line about a certificate of the store; the files is about it. */
+void dx_say_stored_certificate(dx_file_finding *files, const dx_stored_certificate *certificate,
                                const char *what);
 
 /* dx_files_event - an event with this id at the time of the failure; NULL when none. `alert` -1: any. */
@@ -35,6 +35,6 @@ bool dx_files_noisy(const dx_facts *facts, const dx_context *context, const dx_l
 const dx_log_event *dx_files_negotiated(const dx_facts *facts, const dx_context *context);
 
 /* dx_say_event - adds a line about an event: id, meaning, time, how its time was understood. */
-void dx_say_event(dx_testimony *testimony, const dx_context *context, const dx_log_event *event);
+void dx_say_event(dx_file_finding *files, const dx_context *context, const dx_log_event *event);
 
 #endif

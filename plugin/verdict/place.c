@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verdict/testimony.h"
+#include "verdict/file_finding.h"
 
 /* Initial TTLs: 64 of Linux, BSD and macOS, 128 of Windows, 255 of network devices and Solaris
  * (Siby, "Default TTL values"; RFC 1700 says 64). No path is as long as the differences. */
@@ -138,7 +138,7 @@ service_seen(const dx_facts *facts, const dx_context *context, const dx_role *ro
 void
 dx_place_find(dx_place *place, const dx_facts *facts, const dx_context *context)
 {
-    bool files = context->evidence && dx_testimony_place(facts, context) == DX_FILES_HERE;
+    bool files = context->evidence && dx_files_place_of(facts, context) == DX_FILES_HERE;
     dx_os os = context->preferences ? context->preferences->server_os : DX_OS_UNKNOWN;
 
     *place = (dx_place){.role = role_of(facts), .client = platform_of_ttl(facts->client.ttl_max)};

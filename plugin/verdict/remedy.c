@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "facts/text.h"
-#include "verdict/testimony.h"
+#include "verdict/file_finding.h"
 
 /* Whom a row is for: a program, or what programs have in common. */
 typedef enum {

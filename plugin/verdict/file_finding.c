@@ -1,0 +1,151 @@
+/* file_finding.c - what the server's own files say of a cause
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/file_finding.h"
+
+#include <string.h>
+
+#include "verdict/diagnose.h"
+#include "facts/text.h"
+
+const char *
+dx_files_answer_name(dx_files_answer answer)
+{
+    static const char *const names[] = {"silent", "suggested", "confirmed", "excluded",
+                                        "contradicted by the packets"};
+    return names[answer];
+}
+
+static void
+clear_line(gpointer data)
+{
+    g_free(((dx_file_line *)data)->text);
+}
+
+static void
+free_file_finding(gpointer data)
+{
+    dx_file_finding *files = data;
+
+    g_array_unref(files->lines);
+    g_free(files);
+}
+
+static dx_file_finding *
+new_file_finding(const dx_cause *cause)
+{
+    dx_file_finding *files = g_new0(dx_file_finding, 1);
+
+    files->cause = cause;
+    files->lines = g_array_new(FALSE, FALSE, sizeof(dx_file_line));
+    g_array_set_clear_func(files->lines, clear_line);
+    return files;
+}
+
+void
+dx_file_say(dx_file_finding *files, dx_where where, const char *format, ...)
+{
+    va_list arguments;
+    dx_file_line line = {.where = where};
+
+    va_start(arguments, format);
+    line.text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_array_append_val(files->lines, line);
+}
+
+char *
+dx_file_line_text(const dx_evidence_store *store, const dx_file_line *line)
+{
+    if (!line->where.line || line->where.file >= store->files->len)
+        return g_strdup(line->text);
+    char *name = dx_safe(g_array_index(store->files, dx_evidence_file, line->where.file).name, 100);
+    char *text = g_strdup_printf("%s line %u: %s", name, line->where.line, line->text);
+    g_free(name);
+    return text;
+}
+
+dx_file_finding *
+dx_file_finding_of(const GPtrArray *all, const dx_cause *cause)
+{
+    for (unsigned i = 0; all && i < all->len; i++)
+        if (((dx_file_finding *)all->pdata[i])->cause == cause)
+            return all->pdata[i];
+    return NULL;
+}
+
+static bool
+is_own(const GArray *own, const dx_address *address)
+{
+    for (unsigned i = 0; i < own->len; i++)
+        if (dx_address_equal(&g_array_index(own, dx_address, i), address))
+            return true;
+    return false;
+}
+
+/* A binding or the listen list names the address: that the machine has it, not that it has no other. */
+static bool
+is_named(const dx_evidence_store *store, const dx_address *address)
+{
+    for (unsigned i = 0; i < store->bindings->len; i++)
+        if (dx_address_equal(&g_array_index(store->bindings, dx_binding, i).endpoint.address, address))
+            return true;
+    for (unsigned i = 0; i < store->listen_addresses->len; i++)
+        if (dx_address_equal(&g_array_index(store->listen_addresses, dx_listen_address, i).address, address))
+            return true;
+    return false;
+}
+
+dx_files_place
+dx_files_place_of(const dx_facts *facts, const dx_context *context)
+{
+    const dx_address *address = &facts->server_endpoint.address;
+    const GPtrArray *servers = dx_ledger_servers(context->ledger);
+    const GArray *own = context->evidence->own_addresses;
+
+    if (is_own(own, address) || is_named(context->evidence, address))
+        return DX_FILES_HERE;
+    if (own->len)
+        return DX_FILES_ELSEWHERE;
+    for (unsigned i = 0; i < servers->len; i++) {
+        const dx_server *server = servers->pdata[i];
+        if (server->num_hellos && !dx_address_equal(&server->endpoint.address, address))
+            return DX_FILES_ANYWHERE;
+    }
+    return DX_FILES_HERE;
+}
+
+/* First what confirms, of that the lowest scenario first. */
+static int
+rank(const dx_file_finding *files)
+{
+    return (files->answer == DX_FILES_CONFIRM ? 0 : 100) + (int)files->cause->scenario;
+}
+
+GPtrArray *
+dx_file_findings_collect(const struct dx_causes *causes, const dx_facts *facts, const dx_context *context)
+{
+    if (!context->evidence || !context->evidence->files->len)
+        return NULL;
+    GPtrArray *all = g_ptr_array_new_with_free_func(free_file_finding);
+    bool doubtful = dx_files_place_of(facts, context) != DX_FILES_HERE;
+    for (unsigned i = 0; i < causes->num; i++) {
+        if (!causes->cause[i]->weigh_files)
+            continue;
+        dx_file_finding *files = new_file_finding(causes->cause[i]);
+        files->answer = causes->cause[i]->weigh_files(facts, context, files);
+        if (!dx_gate_open(causes->cause[i], facts, context) && files->answer != DX_FILES_EXCLUDE)
+            files->answer = files->answer == DX_FILES_CONFIRM ? DX_FILES_CONTRADICTED : DX_FILES_SILENT;
+        if (doubtful && files->answer != DX_FILES_SUGGEST)
+            files->answer = files->answer == DX_FILES_CONFIRM ? DX_FILES_SUGGEST : DX_FILES_SILENT;
+        if (files->answer == DX_FILES_SILENT) {
+            free_file_finding(files);
+            continue;
+        }
+        int at = 0;
+        while (at < (int)all->len && rank(all->pdata[at]) <= rank(files))
+            at++;
+        g_ptr_array_insert(all, at, files);
+    }
+    return all;
+}
