@@ -162,13 +162,13 @@ add_evidence(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
     GPtrArray *lines = dx_evidence_in_order(verdict, &num_files);
     proto_tree *tree = lines->len > 0 ? add_subtree(node, tvb, ett_evidence, "Evidence") : NULL;
     for (guint i = num_files; i < lines->len; i++) {
-        const dx_evidence *evidence = (const dx_evidence *)g_ptr_array_index(lines, i);
+        const dx_packet_line *line = (const dx_packet_line *)g_ptr_array_index(lines, i);
         proto_item_set_generated(proto_tree_add_uint_format(tree, dx_field_id(DX_FIELD_EVIDENCE), tvb, 0, 0,
-                                                            evidence->frame, "Frame %u: %s", evidence->frame,
-                                                            evidence->text));
+                                                            line->frame, "Frame %u: %s", line->frame,
+                                                            line->text));
     }
     for (guint i = 0; i < num_files; i++) {
-        add_line(tree, tvb, ((const dx_evidence *)g_ptr_array_index(lines, i))->text);
+        add_line(tree, tvb, ((const dx_packet_line *)g_ptr_array_index(lines, i))->text);
     }
     g_ptr_array_free(lines, TRUE);
 }

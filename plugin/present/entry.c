@@ -208,16 +208,16 @@ add_evidence(const dx_page *page, const dx_verdict *verdict)
     unsigned num_files;
     GPtrArray *lines = dx_evidence_in_order(verdict, &num_files);
     for (unsigned i = num_files; i < lines->len && i < num_files + MAX_EVIDENCE; i++) {
-        const dx_evidence *evidence = lines->pdata[i];
+        const dx_packet_line *line = lines->pdata[i];
         char *prefix = g_strdup_printf("  %-*sframe %-5u", DX_LAYOUT_TEXT - 2,
-                                       i > num_files ? "" : "Evidence", evidence->frame);
-        dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 12, evidence->text);
+                                       i > num_files ? "" : "Evidence", line->frame);
+        dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 12, line->text);
         g_free(prefix);
     }
     if (lines->len > num_files + MAX_EVIDENCE)
         dx_layout_line(page, NULL, "and %u more", lines->len - num_files - MAX_EVIDENCE);
     for (unsigned i = 0; i < num_files; i++)
-        dx_layout_text(page, i ? NULL : "Server files", ((const dx_evidence *)lines->pdata[i])->text);
+        dx_layout_text(page, i ? NULL : "Server files", ((const dx_packet_line *)lines->pdata[i])->text);
     g_ptr_array_free(lines, TRUE);
 }
 

@@ -265,8 +265,8 @@ put_certificate(GString *out, const literals *kept, const dx_facts *facts, const
 static bool
 is_evidence(const dx_verdict *verdict, uint32_t frame)
 {
-    for (unsigned i = 0; i < verdict->evidence->len; i++)
-        if (g_array_index(verdict->evidence, dx_evidence, i).frame == frame)
+    for (unsigned i = 0; i < verdict->lines->len; i++)
+        if (g_array_index(verdict->lines, dx_packet_line, i).frame == frame)
             return true;
     return verdict->frame == frame;
 }
@@ -393,13 +393,13 @@ put_course(GString *out, const dx_facts *facts, const dx_verdict *verdict)
     take_text(out, dx_time_text(facts->first_us));
     put_duration(out, facts->last_us - facts->first_us);
     put(out, ",\"evidence\":[");
-    for (unsigned i = 0; i < verdict->evidence->len; i++) {
-        const dx_evidence *evidence = &g_array_index(verdict->evidence, dx_evidence, i);
+    for (unsigned i = 0; i < verdict->lines->len; i++) {
+        const dx_packet_line *line = &g_array_index(verdict->lines, dx_packet_line, i);
         put_comma(out);
         put(out, "{\"frame\":");
-        put_frame(out, evidence->frame);
+        put_frame(out, line->frame);
         put(out, ",\"text\":");
-        put_text(out, evidence->text);
+        put_text(out, line->text);
         put(out, "}");
     }
     put(out, "]");

@@ -43,7 +43,7 @@ dx_verdict_problem(const dx_verdict *verdict)
 static int
 compare_evidence(gconstpointer a, gconstpointer b)
 {
-    const dx_evidence *x = *(const dx_evidence *const *)a, *y = *(const dx_evidence *const *)b;
+    const dx_packet_line *x = *(const dx_packet_line *const *)a, *y = *(const dx_packet_line *const *)b;
     if (x->frame != y->frame)
         return x->frame < y->frame ? -1 : 1;
     return x < y ? -1 : x > y; /* within a frame as they were said */
@@ -53,11 +53,11 @@ GPtrArray *
 dx_evidence_in_order(const dx_verdict *verdict, unsigned *num_files)
 {
     GPtrArray *lines = g_ptr_array_new();
-    for (unsigned i = 0; i < verdict->evidence->len; i++)
-        g_ptr_array_add(lines, &g_array_index(verdict->evidence, dx_evidence, i));
+    for (unsigned i = 0; i < verdict->lines->len; i++)
+        g_ptr_array_add(lines, &g_array_index(verdict->lines, dx_packet_line, i));
     g_ptr_array_sort(lines, compare_evidence);
     *num_files = 0;
-    while (*num_files < lines->len && ((const dx_evidence *)lines->pdata[*num_files])->frame == 0)
+    while (*num_files < lines->len && ((const dx_packet_line *)lines->pdata[*num_files])->frame == 0)
         ++*num_files;
     return lines;
 }

@@ -38,7 +38,7 @@ char *dx_verdict_title(const dx_verdict *verdict);
  * string. */
 char *dx_verdict_problem(const dx_verdict *verdict);
 
-/* dx_evidence_in_order - the verdict's evidence (const dx_evidence *, borrowed) in the order of the frames; the
+/* dx_evidence_in_order - the verdict's evidence (const dx_packet_line *, borrowed) in the order of the frames; the
  * first `num_files` are without a frame, from the server's files. Free the array. */
 GPtrArray *dx_evidence_in_order(const dx_verdict *verdict, unsigned *num_files);
 

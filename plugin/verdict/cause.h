@@ -53,10 +53,10 @@ struct dx_context {
     const struct dx_log_clock *log_clock;     /* of the files' event log; NULL when there are no files */
 };
 
-typedef struct dx_evidence {
+typedef struct dx_packet_line {
     uint32_t frame; /* 0: no frame */
     char *text;     /* owned */
-} dx_evidence;
+} dx_packet_line;
 
 /* A client that leaves after this long gave up waiting; sooner, it changed its mind. */
 #define DX_PATIENCE_US (2 * G_USEC_PER_SEC)
@@ -65,7 +65,7 @@ typedef struct dx_evidence {
 
 /* What a cause has to say once it weighs itself. */
 typedef struct dx_finding {
-    GArray *evidence; /* of dx_evidence, in the order to be shown */
+    GArray *lines;    /* of dx_packet_line, what the packets show, in the order to be shown */
     char *contrast;   /* what worked meanwhile and why that matters; owned, NULL when nothing */
     char *why;        /* replaces the cause's own sentence when set; owned */
     uint32_t frame;   /* verdict frame when it is not the end's */
@@ -73,8 +73,8 @@ typedef struct dx_finding {
     unsigned num_candidates;
 } dx_finding;
 
-/* dx_evidence_lines_new - an empty list of dx_evidence that owns their texts. */
-GArray *dx_evidence_lines_new(void);
+/* dx_packet_lines_new - an empty list of dx_packet_line that owns their texts. */
+GArray *dx_packet_lines_new(void);
 
 /* dx_finding_say - adds a line of evidence; wire text in the arguments must have been made safe (dx_safe). */
 void dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...) G_GNUC_PRINTF(3, 4);

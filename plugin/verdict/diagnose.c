@@ -24,7 +24,7 @@ dx_verdict_free(dx_verdict *verdict)
     if (!verdict)
         return;
     g_ptr_array_unref(verdict->candidates);
-    g_array_unref(verdict->evidence);
+    g_array_unref(verdict->lines);
     g_array_unref(verdict->advice);
     g_ptr_array_unref(verdict->checks);
     if (verdict->file_findings)
@@ -225,10 +225,10 @@ take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts, const d
     verdict->why = result->finding.why ? result->finding.why : g_strdup(result->cause->why);
     verdict->contrast = result->finding.contrast;
     result->finding.why = result->finding.contrast = NULL;
-    if (result->finding.evidence) {
-        g_array_unref(verdict->evidence);
-        verdict->evidence = result->finding.evidence;
-        result->finding.evidence = NULL;
+    if (result->finding.lines) {
+        g_array_unref(verdict->lines);
+        verdict->lines = result->finding.lines;
+        result->finding.lines = NULL;
     }
     dx_remedy_fill(verdict, facts, context);
     verdict->recovered_by = facts->recovered_frame;
@@ -390,7 +390,7 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *co
 
     verdict->candidates = g_ptr_array_new();
     verdict->checks = g_ptr_array_new_with_free_func(g_free);
-    verdict->evidence = dx_evidence_lines_new();
+    verdict->lines = dx_packet_lines_new();
     verdict->advice = g_array_new(FALSE, FALSE, sizeof(dx_advice));
     g_array_set_clear_func(verdict->advice, clear_advice);
     dx_facts settled = settle(facts, context->now_us);

@@ -31,7 +31,7 @@ typedef struct dx_verdict {
     dx_confidence confidence;
     uint32_t frame;        /* verdict frame; 0 when there is no cause */
     GPtrArray *candidates; /* of const dx_cause *, ranked, the cause first; one element when confirmed */
-    GArray *evidence;      /* of dx_evidence */
+    GArray *lines;         /* of dx_packet_line: what the packets show */
     char *why, *contrast;
     char *fix;                 /* steps as in cause.h, filled in */
     const dx_service *service; /* what the server is taken for; NULL when it is not known */

@@ -65,13 +65,13 @@ dx_side_name(dx_side side)
 static void
 clear_evidence(gpointer data)
 {
-    g_free(((dx_evidence *)data)->text);
+    g_free(((dx_packet_line *)data)->text);
 }
 
 GArray *
-dx_evidence_lines_new(void)
+dx_packet_lines_new(void)
 {
-    GArray *lines = g_array_new(FALSE, FALSE, sizeof(dx_evidence));
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(dx_packet_line));
 
     g_array_set_clear_func(lines, clear_evidence);
     return lines;
@@ -81,14 +81,14 @@ void
 dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...)
 {
     va_list arguments;
-    dx_evidence line = {.frame = frame};
+    dx_packet_line line = {.frame = frame};
 
     va_start(arguments, format);
     line.text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    if (!finding->evidence)
-        finding->evidence = dx_evidence_lines_new();
-    g_array_append_val(finding->evidence, line);
+    if (!finding->lines)
+        finding->lines = dx_packet_lines_new();
+    g_array_append_val(finding->lines, line);
 }
 
 void
@@ -133,8 +133,8 @@ dx_finding_candidates(dx_finding *finding, ...)
 void
 dx_finding_clear(dx_finding *finding)
 {
-    if (finding->evidence)
-        g_array_unref(finding->evidence);
+    if (finding->lines)
+        g_array_unref(finding->lines);
     g_free(finding->contrast);
     g_free(finding->why);
     memset(finding, 0, sizeof *finding);
