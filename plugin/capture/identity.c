@@ -95,7 +95,7 @@ take_certificate_verify(dx_identity *identity, dx_facts *facts, const dx_message
     uint16_t scheme;
 
     if (!message->body || !identity->transcript ||
-        !dx_certificate_verify(message->body, message->len, &scheme, &signature, &len))
+        !dx_read_certificate_verify(message->body, message->len, &scheme, &signature, &len))
         return;
     dx_presented *presented = dx_presented_make(facts);
     if (presented->content)
@@ -113,9 +113,10 @@ take_staple(dx_facts *facts, const dx_message *message)
 {
     const uint8_t *response;
     size_t len;
-    bool found = message->body && (message->type == DX_HS_CERTIFICATE
-                                       ? dx_certificate_staple(message->body, message->len, &response, &len)
-                                       : dx_certificate_status(message->body, message->len, &response, &len));
+    bool found =
+        message->body && (message->type == DX_HS_CERTIFICATE
+                              ? dx_read_staple(message->body, message->len, &response, &len)
+                              : dx_read_certificate_status(message->body, message->len, &response, &len));
 
     if (found)
         dx_presented_keep(&dx_presented_make(facts)->staple, response, len);

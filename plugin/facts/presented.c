@@ -201,8 +201,7 @@ dx_presented_authorities(const dx_facts *facts, char **first)
         dx_authorities_clear(last);
         last->request = g_byte_array_ref(request);
         last->version = facts->chosen.version;
-        last->num =
-            dx_certificate_authorities(request->data, request->len, last->version, take_first, &last->first);
+        last->num = dx_read_authorities(request->data, request->len, last->version, take_first, &last->first);
     }
     *first = g_strdup(last->first);
     return last->num;

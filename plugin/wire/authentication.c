@@ -10,8 +10,8 @@
 enum { STATUS_TYPE_OCSP = 1, EXTENSION_STATUS_REQUEST = 5, EXTENSION_CERTIFICATE_AUTHORITIES = 47 };
 
 bool
-dx_certificate_verify(const uint8_t *body, size_t len, uint16_t *scheme, const uint8_t **signature,
-                      size_t *signature_len)
+dx_read_certificate_verify(const uint8_t *body, size_t len, uint16_t *scheme, const uint8_t **signature,
+                           size_t *signature_len)
 {
     dx_cursor message = {body, len}, vector;
 
@@ -23,7 +23,7 @@ dx_certificate_verify(const uint8_t *body, size_t len, uint16_t *scheme, const u
 }
 
 bool
-dx_certificate_status(const uint8_t *body, size_t len, const uint8_t **response, size_t *response_len)
+dx_read_certificate_status(const uint8_t *body, size_t len, const uint8_t **response, size_t *response_len)
 {
     dx_cursor message = {body, len}, vector;
     uint8_t type;
@@ -49,14 +49,14 @@ find_extension(dx_cursor list, uint16_t wanted, dx_cursor *content)
 }
 
 bool
-dx_certificate_staple(const uint8_t *body, size_t len, const uint8_t **response, size_t *response_len)
+dx_read_staple(const uint8_t *body, size_t len, const uint8_t **response, size_t *response_len)
 {
     dx_cursor message = {body, len}, context, list, der, extensions, content;
 
     return dx_read_vector(&message, 1, &context) && dx_read_vector(&message, 3, &list) &&
            dx_read_vector(&list, 3, &der) && dx_read_vector(&list, 2, &extensions) &&
            find_extension(extensions, EXTENSION_STATUS_REQUEST, &content) &&
-           dx_certificate_status(content.at, content.left, response, response_len);
+           dx_read_certificate_status(content.at, content.left, response, response_len);
 }
 
 /* The list of names itself, wherever a version of TLS puts it. */
@@ -79,8 +79,8 @@ find_authorities(dx_cursor message, uint16_t version, dx_cursor *list)
 }
 
 unsigned
-dx_certificate_authorities(const uint8_t *body, size_t len, uint16_t version,
-                           void (*each)(void *user, const uint8_t *der, size_t der_len), void *user)
+dx_read_authorities(const uint8_t *body, size_t len, uint16_t version,
+                    void (*each)(void *user, const uint8_t *der, size_t der_len), void *user)
 {
     dx_cursor list, name;
     unsigned num = 0;

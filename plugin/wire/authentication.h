@@ -12,21 +12,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* dx_certificate_verify - scheme and signature of a CertificateVerify of TLS 1.2 or 1.3. */
-bool dx_certificate_verify(const uint8_t *body, size_t len, uint16_t *scheme, const uint8_t **signature,
-                           size_t *signature_len);
+/* dx_read_certificate_verify - scheme and signature of a CertificateVerify of TLS 1.2 or 1.3. */
+bool dx_read_certificate_verify(const uint8_t *body, size_t len, uint16_t *scheme, const uint8_t **signature,
+                                size_t *signature_len);
 
-/* dx_certificate_status - the OCSP response of a CertificateStatus (TLS 1.2 and below). */
-bool dx_certificate_status(const uint8_t *body, size_t len, const uint8_t **response, size_t *response_len);
+/* dx_read_certificate_status - the OCSP response of a CertificateStatus (TLS 1.2 and below). */
+bool dx_read_certificate_status(const uint8_t *body, size_t len, const uint8_t **response,
+                                size_t *response_len);
 
-/* dx_certificate_staple - the OCSP response that a TLS 1.3 Certificate carries for its first certificate. */
-bool dx_certificate_staple(const uint8_t *body, size_t len, const uint8_t **response, size_t *response_len);
+/* dx_read_staple - the OCSP response that a TLS 1.3 Certificate carries for its first certificate. */
+bool dx_read_staple(const uint8_t *body, size_t len, const uint8_t **response, size_t *response_len);
 
-/* dx_certificate_authorities - calls `each` (may be NULL) with the DER of every distinguished name that a
+/* dx_read_authorities - calls `each` (may be NULL) with the DER of every distinguished name that a
  * CertificateRequest asks for; returns how many there are, at most DX_MAX_AUTHORITIES. `version`: the
  * layout differs between TLS 1.1, 1.2 and 1.3. */
 #define DX_MAX_AUTHORITIES 1024
-unsigned dx_certificate_authorities(const uint8_t *body, size_t len, uint16_t version,
-                                    void (*each)(void *user, const uint8_t *der, size_t der_len), void *user);
+unsigned dx_read_authorities(const uint8_t *body, size_t len, uint16_t version,
+                             void (*each)(void *user, const uint8_t *der, size_t der_len), void *user);
 
 #endif

@@ -65,7 +65,7 @@ read_message(const uint8_t *body, size_t len, bool tls13)
     const dx_chain *chain = dx_certs_add(certs, body, len, taken.der, taken.num, num, !well_formed);
     require(dx_certs_seen(certs, body, len) == chain);
     judge(certs, chain);
-    if (tls13 && dx_certificate_staple(body, len, &response, &response_len))
+    if (tls13 && dx_read_staple(body, len, &response, &response_len))
         dx_staple_read(response, response_len, chain, 1738368000, NULL);
     dx_certs_free(certs);
 }
@@ -133,7 +133,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else if (data[0] % 6 < 5)
         read_by_certificate(data + 1, size - 1, data[0] % 6 == 3);
     else
-        require(dx_certificate_authorities(data + 2, size - 2, (uint16_t)(0x0301 + data[1] % 4), use_name,
-                                           &num) == num);
+        require(dx_read_authorities(data + 2, size - 2, (uint16_t)(0x0301 + data[1] % 4), use_name, &num) ==
+                num);
     return 0;
 }
