@@ -106,10 +106,6 @@ take_line(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
         certificate->type = DX_KEY_TYPE_RSA;
     else if (dx_span_has(line, "1.2.840.10045.2.1 "))
         certificate->type = DX_KEY_TYPE_ECDSA;
-    if (dx_span_starts(line, "2.5.29.37:"))
-        certificate->have_usage = true;
-    if (dx_span_has(line, "(1.3.6.1.5.5.7.3.1)") || dx_span_has(line, "(2.5.29.37.0)"))
-        certificate->server_auth = true;
     take_hash(now, line);
     take_key(reading, now, line, number);
 }

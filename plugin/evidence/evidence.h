@@ -76,7 +76,6 @@ typedef struct dx_stored_certificate {
     dx_key_state key;   /* NAMED: a container is given; WORKS: certutil's test passed; UNUSABLE: it failed */
     uint32_t key_error; /* of UNUSABLE; 0 when not given */
     dx_key_type type;
-    bool have_usage, server_auth; /* extended key usage */
 } dx_stored_certificate;
 
 typedef enum { DX_PROVIDER_SCHANNEL, DX_PROVIDER_HTTP } dx_provider;

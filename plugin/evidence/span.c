@@ -8,12 +8,6 @@
 #define MAX_COPY 255
 
 dx_span
-dx_span_of(const char *literal)
-{
-    return (dx_span){literal, strlen(literal)};
-}
-
-dx_span
 dx_span_from(dx_span span, size_t from)
 {
     from = MIN(from, span.len);

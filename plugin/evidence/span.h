@@ -16,7 +16,6 @@ typedef struct dx_span {
     size_t len;
 } dx_span;
 
-dx_span dx_span_of(const char *literal);
 dx_span dx_span_from(dx_span span, size_t from); /* the rest; empty when `from` is beyond */
 dx_span dx_span_trim(dx_span span);              /* without blanks at both ends */
 bool dx_span_equal(dx_span span,

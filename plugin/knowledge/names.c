@@ -28,7 +28,7 @@ static const name_row extensions[] = {
 };
 #undef X
 
-#define X(description, constant, name, windows_error) {description, name},
+#define X(description, constant, name) {description, name},
 static const name_row alerts[] = {
 #include "knowledge/alerts.def"
 };

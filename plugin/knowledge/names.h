@@ -22,7 +22,7 @@ enum {
 
 /* AlertLevel and AlertDescription (RFC 8446 section 6): DX_ALERT_HANDSHAKE_FAILURE = 40. */
 enum { DX_ALERT_WARNING = 1, DX_ALERT_FATAL = 2 };
-#define X(description, constant, name, windows_error) DX_ALERT_##constant = description,
+#define X(description, constant, name) DX_ALERT_##constant = description,
 enum {
 #include "knowledge/alerts.def"
 };

@@ -1,6 +1,6 @@
 /* windows.c - looks Windows events, error codes and releases up in the tables of the .def files
  *
- * The tables of events, errors and alerts are sorted by number (tests/unit/test_knowledge.c checks it).
+ * The tables of events and errors are sorted by number (tests/unit/test_knowledge.c checks it).
  * Source tags in the .def files, like [ERR], are those of the project's taxonomy, section 15.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "knowledge/windows.h"
@@ -30,19 +30,8 @@ static const dx_windows_error errors[] = {
 };
 #undef X
 
-typedef struct alert_row {
-    uint8_t description;
-    const char *windows_error; /* NULL for Schannel's default */
-} alert_row;
-
-#define X(description, constant, name, windows_error) {description, windows_error},
-static const alert_row alerts[] = {
-#include "knowledge/alerts.def"
-};
-#undef X
-
 /* By designated index: a release that the .def file lacks stays without a token and is not found. */
-#define X(os, token, name, ssl2, ssl3, tls10, tls11, tls12, tls13, sni, alpn, x25519, ecdhe_rsa_gcm)         \
+#define X(os, token, name, ssl2, ssl3, tls10, tls11, tls12, tls13, ecdhe_rsa_gcm)                            \
     [DX_OS_##os] = {DX_OS_##os,                                                                              \
                     token,                                                                                   \
                     name,                                                                                    \
@@ -52,9 +41,6 @@ static const alert_row alerts[] = {
                     DX_SUPPORT_##tls11,                                                                      \
                     DX_SUPPORT_##tls12,                                                                      \
                     DX_SUPPORT_##tls13,                                                                      \
-                    sni,                                                                                     \
-                    alpn,                                                                                    \
-                    x25519,                                                                                  \
                     ecdhe_rsa_gcm},
 static const dx_windows releases[DX_NUM_OS] = {
 #include "knowledge/windows_releases.def"
@@ -73,12 +59,6 @@ compare_error(const void *key, const void *row)
     uint32_t code = *(const uint32_t *)key;
     uint32_t other = ((const dx_windows_error *)row)->code;
     return (code > other) - (code < other);
-}
-
-static int
-compare_alert(const void *key, const void *row)
-{
-    return (int)*(const uint8_t *)key - (int)((const alert_row *)row)->description;
 }
 
 const dx_event *
@@ -101,13 +81,6 @@ dx_windows_error_by_name(const char *name)
             return &errors[i];
     }
     return NULL;
-}
-
-const dx_windows_error *
-dx_alert_windows_error(uint8_t description)
-{
-    const alert_row *row = bsearch(&description, alerts, COUNT(alerts), sizeof alerts[0], compare_alert);
-    return row ? dx_windows_error_by_name(row->windows_error) : NULL;
 }
 
 const dx_windows *

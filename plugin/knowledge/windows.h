@@ -26,9 +26,6 @@ typedef struct dx_windows_error {
 } dx_windows_error;
 const dx_windows_error *dx_windows_error_find(uint32_t code);
 const dx_windows_error *dx_windows_error_by_name(const char *name);
-/* dx_alert_windows_error - what an SSPI application gets when Schannel receives this alert; NULL for the
- * default. */
-const dx_windows_error *dx_alert_windows_error(uint8_t description);
 
 /* Windows releases of the preference ssltrouble.server_os, oldest first. */
 typedef enum {
@@ -51,7 +48,7 @@ typedef struct dx_windows {
     const char *token;                                 /* "2012r2": preference value */
     const char *name;                                  /* "Windows Server 2012 R2 (IIS 8.5)" */
     dx_support ssl2, ssl3, tls10, tls11, tls12, tls13; /* the server role's defaults */
-    bool sni, alpn, x25519, ecdhe_rsa_gcm;
+    bool ecdhe_rsa_gcm;
 } dx_windows;
 /* dx_windows_find - the row of a release; NULL for DX_OS_UNKNOWN. */
 const dx_windows *dx_windows_find(dx_os os);

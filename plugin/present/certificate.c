@@ -9,13 +9,13 @@
 #include "knowledge/windows.h"
 
 static const char *const keys[] = {
-#define X(id, key, words, blurb) key,
+#define X(id, key, words) key,
 #include "present/certificate.def"
 #undef X
 };
 
 static const char *const part_words[] = {
-#define X(id, key, words, blurb) words,
+#define X(id, key, words) words,
 #include "present/certificate.def"
 #undef X
 };

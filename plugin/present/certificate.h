@@ -7,7 +7,7 @@
 #include "facts/presented.h"
 
 typedef enum {
-#define X(id, key, words, blurb) DX_CERT_##id,
+#define X(id, key, words) DX_CERT_##id,
 #include "present/certificate.def"
 #undef X
     DX_NUM_CERT_PARTS

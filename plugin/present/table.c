@@ -114,12 +114,6 @@ dx_table_free(dx_table *table)
     g_free(table);
 }
 
-unsigned
-dx_table_num_rows(const dx_table *table)
-{
-    return table->rows->len;
-}
-
 void
 dx_table_row(dx_table_cell *cells, const dx_table *table, unsigned index)
 {

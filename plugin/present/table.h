@@ -33,7 +33,6 @@ void dx_table_free(dx_table *table);
 /* dx_table_add - takes a connection, each once. Returns the row that is new or has changed, -1 when none. */
 int dx_table_add(dx_table *table, const dx_facts *facts, const dx_verdict *verdict);
 
-unsigned dx_table_num_rows(const dx_table *table);
 /* dx_table_row - fills `cells`, one per column. */
 void dx_table_row(dx_table_cell *cells, const dx_table *table, unsigned row);
 

@@ -157,9 +157,6 @@ read_extension(dx_client_hello *hello, uint16_t type, dx_cursor body)
     switch (type) {
     case 0:
         return read_sni(hello, body);
-    case 5:
-        hello->status_request = true;
-        return true;
     case 10:
         return read_code_list(&hello->groups, &hello->grease, body, 2);
     case 13:

@@ -53,7 +53,6 @@ typedef struct dx_client_hello {
     bool renegotiation_info;     /* extension 0xFF01 or SCSV 0x00FF */
     bool fallback_scsv;          /* 0x5600 */
     bool encrypted_client_hello; /* extension 0xFE0D */
-    bool status_request;
     bool grease;
 } dx_client_hello;
 
@@ -77,8 +76,7 @@ typedef struct dx_server_hello {
     uint8_t session_id[32];
     uint8_t session_id_len;
     bool psk; /* pre_shared_key accepted */
-    bool extended_master_secret, encrypt_then_mac, renegotiation_info, session_ticket, status_request,
-        sni_acknowledged;
+    bool extended_master_secret, encrypt_then_mac, renegotiation_info, session_ticket;
     dx_codes extensions; /* owned: free with dx_server_hello_clear */
 } dx_server_hello;
 

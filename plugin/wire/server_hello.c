@@ -43,12 +43,6 @@ static bool
 read_extension(dx_server_hello *hello, uint16_t type, dx_cursor body)
 {
     switch (type) {
-    case 0:
-        hello->sni_acknowledged = true;
-        return true;
-    case 5:
-        hello->status_request = true;
-        return true;
     case 16:
         return read_alpn(hello->alpn, body);
     case 22:

@@ -28,7 +28,6 @@ struct dx_tls {
     uint8_t *buffer; /* the message being assembled; NULL when there is none */
     uint32_t buffer_len, buffer_size;
     uint32_t message_len, message_seen; /* of its body */
-    uint16_t message_records;
     uint8_t message_header[DX_MESSAGE_HEADER_LEN], message_header_len;
     bool message_damaged; /* too long or not whole: reported without body */
     uint8_t header[DX_HEADER_LEN], header_len;
@@ -49,16 +48,15 @@ clear_message(dx_tls *tls)
     tls->buffer = NULL;
     tls->buffer_len = tls->buffer_size = 0;
     tls->message_len = tls->message_seen = 0;
-    tls->message_records = 0;
     tls->message_header_len = 0;
     tls->message_damaged = false;
 }
 
 /* The reader is already past the message when the sink hears of it: the sink may call dx_tls_resync. */
 static void
-report_message(dx_tls *tls, uint8_t type, uint32_t len, const uint8_t *body, uint16_t num_records)
+report_message(dx_tls *tls, uint8_t type, uint32_t len, const uint8_t *body)
 {
-    dx_message message = {.type = type, .len = len, .body = body, .num_records = num_records};
+    dx_message message = {.type = type, .len = len, .body = body};
     tls->record_has_message = true;
     if (tls->sink.message)
         tls->sink.message(tls->user, &message);
@@ -70,12 +68,11 @@ end_message(dx_tls *tls)
     static const uint8_t empty[1] = {0};
     uint8_t type = tls->message_header[0];
     uint32_t len = tls->message_len;
-    uint16_t num_records = tls->message_records;
     uint8_t *buffer = tls->buffer;
     const uint8_t *body = tls->message_damaged ? NULL : buffer ? buffer : empty;
     tls->buffer = NULL;
     clear_message(tls);
-    report_message(tls, type, len, body, num_records);
+    report_message(tls, type, len, body);
     g_free(buffer);
 }
 
@@ -136,7 +133,6 @@ end_record(dx_tls *tls)
     if (record.type == DX_RECORD_ALERT) {
         read_alert(tls, &record);
     } else if (record.type == DX_RECORD_CCS) {
-        record.ccs_valid = record.whole && record.len == 1 && tls->small[0] == 1;
         record.encrypted = record.encrypted && record.len > 1;
     }
     if (tls->sink.record)
@@ -166,13 +162,9 @@ begin_record(dx_tls *tls)
     else
         tls->content = CONTENT_SKIPPED;
 
-    if (tls->content == CONTENT_HANDSHAKE) {
-        if (tls->message_header_len > 0 && tls->remaining > 0 && tls->message_records < UINT16_MAX)
-            tls->message_records++;
-    } else if (type != DX_RECORD_ALERT) {
-        /* RFC 8446 section 5.1: no other record may come inside a message, so it was none. */
+    /* RFC 8446 section 5.1: no other record may come inside a message, so it was none. */
+    if (tls->content != CONTENT_HANDSHAKE && type != DX_RECORD_ALERT)
         clear_message(tls);
-    }
     if (tls->remaining == 0)
         end_record(tls);
 }
@@ -272,8 +264,6 @@ take_message_part(dx_tls *tls, const uint8_t *bytes, size_t len)
 {
     if (tls->message_header_len < DX_MESSAGE_HEADER_LEN) {
         size_t used = MIN((size_t)(DX_MESSAGE_HEADER_LEN - tls->message_header_len), len);
-        if (tls->message_header_len == 0)
-            tls->message_records = 1;
         memcpy(tls->message_header + tls->message_header_len, bytes, used);
         tls->message_header_len = (uint8_t)(tls->message_header_len + used);
         if (tls->message_header_len == DX_MESSAGE_HEADER_LEN && !begin_message(tls))
@@ -300,7 +290,7 @@ take_handshake(dx_tls *tls, const uint8_t *bytes, size_t len)
             uint32_t body_len = (uint32_t)bytes[1] << 16 | (uint32_t)dx_u16(bytes + 2);
             used = DX_MESSAGE_HEADER_LEN + (size_t)body_len;
             if (used <= len && dx_is_plausible_message(bytes[0], body_len, tls->record.len))
-                report_message(tls, bytes[0], body_len, bytes + DX_MESSAGE_HEADER_LEN, 1);
+                report_message(tls, bytes[0], body_len, bytes + DX_MESSAGE_HEADER_LEN);
             else
                 used = take_message_part(tls, bytes, len);
         } else {

@@ -54,7 +54,6 @@ typedef struct dx_record {
     bool whole;                             /* all its bytes are in the capture */
     uint8_t alert_level, alert_description; /* of a readable alert record, the first of up to 4 alerts;
                                                 level 0: not readable or not whole */
-    bool ccs_valid;                         /* of a ChangeCipherSpec: the single byte 1 */
 } dx_record;
 
 /* One handshake message. `body` (without the 4-byte header) is valid during the call; NULL when the
@@ -63,7 +62,6 @@ typedef struct dx_message {
     uint8_t type;
     uint32_t len; /* of the body, from the header */
     const uint8_t *body;
-    uint16_t num_records; /* records that it spread over, 1 or more */
 } dx_message;
 
 /* Receiver of what dx_tls_feed finds, in wire order. A handshake record's messages come before the record

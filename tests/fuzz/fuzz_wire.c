@@ -105,7 +105,7 @@ take_record(void *user, const dx_record *record)
     mix(one, &record->len, 2);
     mix(one, &record->encrypted, 1);
     mix(one, &record->alert_description, 1);
-    if (record->type == DX_RECORD_CCS && record->ccs_valid && record->version == 0x0303)
+    if (record->type == DX_RECORD_CCS && record->whole && record->len == 1 && record->version == 0x0303)
         dx_tls_set_encrypted(one->tls, true);
 }
 
@@ -113,10 +113,8 @@ static void
 take_message(void *user, const dx_message *message)
 {
     way *one = (way *)user;
-    require(message->num_records >= 1);
     mix(one, &message->type, 1);
     mix(one, &message->len, 4);
-    mix(one, &message->num_records, 2);
     if (message->body) {
         require(message->len <= DX_TLS_MAX_MESSAGE);
         mix(one, message->body, message->len);

@@ -106,7 +106,7 @@ expect_time(const char *text, int64_t wanted, bool wanted_utc)
 {
     int64_t time_us = 0;
     bool utc = false;
-    dx_span span = dx_span_of(text);
+    dx_span span = {text, strlen(text)};
     size_t taken = dx_time_parse(&time_us, &utc, span);
 
     if (!taken)

@@ -124,7 +124,6 @@ test_java(void)
     g_assert_cmphex(hello.ciphers.item[0], ==, 0xC02C);
     g_assert_cmphex(hello.ciphers.item[32], ==, 0x002F);
     g_assert_true(hello.renegotiation_info);
-    g_assert_true(hello.status_request);
     g_assert_false(hello.session_ticket); /* the extension is there, but empty */
     g_assert_cmpuint(hello.key_shares.num, ==, 0);
     g_assert_cmpuint(hello.session_id_len, ==, 0);
@@ -218,7 +217,7 @@ test_flags(void)
                              "0023 0003 010203  0029 0000  002a 0000  0031 0000  fe0d 0001 00  ff01 0001 00"
                              "0005 0000  0016 0000  0017 0000"));
     g_assert_true(hello.session_ticket && hello.psk && hello.early_data && hello.post_handshake_auth);
-    g_assert_true(hello.encrypted_client_hello && hello.renegotiation_info && hello.status_request);
+    g_assert_true(hello.encrypted_client_hello && hello.renegotiation_info);
     g_assert_true(hello.encrypt_then_mac && hello.extended_master_secret);
     g_assert_false(hello.grease || hello.fallback_scsv || hello.sni_present);
     check_codes(&hello.extensions, "0023,0029,002a,0031,fe0d,ff01,0005,0016,0017");

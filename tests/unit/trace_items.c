@@ -120,7 +120,7 @@ static void
 read_ccs(trace_frame *frame, trace_words *words)
 {
     (void)words;
-    trace_add_record(frame, (dx_record){.type = DX_RECORD_CCS, .len = 1, .ccs_valid = true}, false, 0);
+    trace_add_record(frame, (dx_record){.type = DX_RECORD_CCS, .len = 1}, false, 0);
 }
 
 static void
