@@ -13,7 +13,7 @@
 #include "facts/text.h"
 
 /* What shows that the missing issuer is an intermediate: seen as one in the capture, said by the
- * certificate itself, or a client that has it (or fetches it) accepts the same list (R16). */
+ * certificate itself, or a client that has it (or fetches it) accepts the same list. */
 static bool
 is_proved(const dx_facts *facts, const dx_context *context, const dx_judgement *judgement,
           dx_finding *finding)

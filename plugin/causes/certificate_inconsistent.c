@@ -2,8 +2,8 @@
  *
  * Wire:     the client leaves at leaf A, and the same client accepts leaf B of the same server for the same
  *           name; both are of one issuer, or A is plainly defective
- * Source:   contrast rule R11: a renewal that reached some nodes only, a member of a pool
- * Not this: tls_interception_suspected (another issuer, R22)
+ * Behind it: a renewal that reached some nodes of a pool only
+ * Not this: tls_interception_suspected (another issuer)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"

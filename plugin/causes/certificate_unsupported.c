@@ -2,7 +2,7 @@
  *
  * Wire:     alert 43, 47 or 40 right after the Certificate, and a leaf with a key that few clients know or
  *           whose signature schemes the client does not offer
- * Source:   RFC 8446 section 6.2 (unsupported_certificate); taxonomy section 3.2
+ * Source:   RFC 8446 section 6.2 (unsupported_certificate)
  * Not this: certificate_wrong_usage (extended key usage), signature_algorithm_mismatch (before the
  *           ServerHello)
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -21,7 +21,7 @@ weigh_stated(const dx_facts *facts, const dx_context *context, dx_finding *findi
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
-    /* with another certificate for the same name, who signed it is the question (R22) */
+    /* with another certificate for the same name, who signed it is the question */
     const unsigned others = DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_CORRUPT) |
                             DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS;
     bool whole = judgement.has_root || judgement.trust == DX_TRUST_YES;

@@ -1,7 +1,7 @@
 /* client_clock_wrong.c - the client calls a certificate expired that is valid
  *
  * Wire:     alert 45 from the client, and every certificate of the list is valid at the time of the capture
- * Source:   taxonomy section 3.2; ERR_CERT_DATE_INVALID turns into "your clock is behind" in Chrome
+ * Source:   ERR_CERT_DATE_INVALID turns into "your clock is behind" in Chrome
  * Not this: an expired root that the server leaves out; a capturing machine whose own clock is wrong
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

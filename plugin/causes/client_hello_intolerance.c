@@ -3,7 +3,7 @@
  * Wire:     a ClientHello of more than one segment, or with a post-quantum key share, is reset, closed or
  *           not answered, and a smaller one to the same ip:port works; or the server resets between its
  *           segments
- * Source:   tldr.fail; [MS-TLSP]: Server 2003 cannot reassemble; contrast rule R8
+ * Source:   tldr.fail; [MS-TLSP]: Server 2003 cannot reassemble
  * Not this: client_hello_lost (segments are not acknowledged)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

@@ -1,7 +1,7 @@
 /* group_mismatch.c - no key exchange group in common
  *
  * Wire:     alert 40 from the server before any ServerHello and without a HelloRetryRequest
- * Source:   RFC 8446 section 4.1.1, RFC 8422 section 4; contrast rule R3
+ * Source:   RFC 8446 section 4.1.1, RFC 8422 section 4
  * Not this: cipher_mismatch; a HelloRetryRequest that leads to success is normal
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

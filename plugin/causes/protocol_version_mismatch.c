@@ -2,8 +2,7 @@
  *
  * Wire:     alert 70 from the server before a ServerHello (GnuTLS: 40; OpenSSL 3's policy: 80; Schannel:
  *           RST or silence)
- * Source:   RFC 5246 appendix E.1, RFC 8446 section 6.2; Microsoft's troubleshooter, scenario 5; contrast
- *           rule R1
+ * Source:   RFC 5246 appendix E.1, RFC 8446 section 6.2; Microsoft's troubleshooter, scenario 5
  * Not this: a TLS 1.3-only client at an OpenSSL or nginx server without a usable certificate gets 70 too
  *           (observed)
  * SPDX-License-Identifier: GPL-2.0-or-later */

@@ -2,7 +2,7 @@
  *
  * Wire:     TLS 1.0 (or SSL 3.0) with a CBC suite, handshake complete; the client's first data record
  *           holds one byte (or none), and the server resets, closes or stays silent
- * Source:   Microsoft's troubleshooter for IIS, scenario 6; MS12-006, KB2643584; contrast rule R17
+ * Source:   Microsoft's troubleshooter for IIS, scenario 6; MS12-006, KB2643584
  * Not this: a slow backend; with TLS 1.1 or newer, RC4 or AEAD the pattern means nothing
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

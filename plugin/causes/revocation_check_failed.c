@@ -2,7 +2,7 @@
  *
  * Wire:     seconds of silence after the server's flight in which the same client tries in vain to reach
  *           port 80 of some host, then the client leaves
- * Source:   contrast rule R23; CRYPT_E_REVOCATION_OFFLINE 0x80092013; .NET reports an unreachable server as
+ * Source:   CRYPT_E_REVOCATION_OFFLINE 0x80092013; .NET reports an unreachable server as
  *           revoked
  * Not this: client_validation_stall (no such attempt in the capture); names of CRL and OCSP hosts are not
  *           resolved here, so that the attempt may be for something else: likely at most

@@ -2,7 +2,7 @@
  *
  * Wire:     the server accepts a session id, ticket or PSK, and the handshake fails after that; full
  *           handshakes work; or early data to a server that now speaks no TLS 1.3
- * Source:   RFC 5246 section 7.3, RFC 8446 section 2.2, KB4528489 (extended master secret enforced); rule R13
+ * Source:   RFC 5246 section 7.3, RFC 8446 section 2.2, KB4528489 (extended master secret enforced)
  * Not this: certificate causes: no certificate is sent when a session is resumed
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

@@ -1,7 +1,7 @@
 /* sni_binding_missing.c - no binding for this name, though others work
  *
  * Wire:     ClientHello for name A is reset or closed, for name B at the same ip:port it succeeds
- * Source:   contrast rule R4; HTTP.sys looks up ip:port, then hostname:port, then the wildcard (Kaushal
+ * Source:   HTTP.sys looks up ip:port, then hostname:port, then the wildcard (Kaushal
  *           Panday's blog, 2012-09-04)
  * Not this: sni_unrecognized (the server says so)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -10,9 +10,9 @@
 #include "verdict/contrast.h"
 #include "verdict/bindings.h"
 
-/* One hop more or less is no proof of another sender (taxonomy F8), but a host does not move between its
- * SYN-ACK and its RST: a filter of names right before the server leaves this (observed: iptables REJECT,
- * tcp-reset). */
+/* One hop more or less is no proof of another sender (anycast, several paths), but a host does not move
+ * between its SYN-ACK and its RST: a filter of names right before the server leaves this (observed:
+ * iptables REJECT, tcp-reset). */
 static bool
 reset_is_off(const dx_facts *facts)
 {

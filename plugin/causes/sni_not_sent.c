@@ -2,7 +2,7 @@
  *
  * Wire:     a ClientHello without server_name fails; with alert 112 or 109 the server says so itself, else
  *           those with a name succeed at the same ip:port
- * Source:   RFC 6066 section 3, RFC 8446 section 9.2; contrast rule R5
+ * Source:   RFC 6066 section 3, RFC 8446 section 9.2
  * Not this: protocol_version_mismatch, cipher_mismatch (clients that old often lack more than the name)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

@@ -2,7 +2,7 @@
  *
  * Wire:     the leaf does not fit the name, the client leaves, and another connection to the same ip:port
  *           got a leaf that does fit it
- * Source:   contrast rule R22; HTTP.sys: an ip:port binding wins over a host name binding (Microsoft Learn)
+ * Source:   HTTP.sys: an ip:port binding wins over a host name binding (Microsoft Learn)
  * Not this: certificate_name_mismatch (no fitting certificate seen), tls_interception_suspected
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

@@ -2,7 +2,7 @@
  *
  * Wire:     every ClientHello to ip:port is reset, those of modern clients too, while http on the same
  *           host is answered by IIS or HTTP.sys
- * Source:   Microsoft's troubleshooter for IIS, scenario 4; contrast rule R6
+ * Source:   Microsoft's troubleshooter for IIS, scenario 4
  * Not this: a lockdown of versions or suites (a modern client would get through)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

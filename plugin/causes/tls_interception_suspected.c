@@ -2,7 +2,6 @@
  *
  * Wire:     the client leaves at a certificate for its name that another issuer signed than that of a
  *           certificate which the same server presented for the same name elsewhere in the capture
- * Source:   contrast rule R22
  * Not this: certificate_inconsistent (one issuer), sni_wrong_certificate (another name)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

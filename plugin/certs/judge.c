@@ -1,7 +1,6 @@
 /* judge.c - what is wrong with a list of certificates at the time of the capture
  *
- * Source: RFC 5280 section 6, RFC 6125 (names), CertVerifyCertificateChainPolicy; taxonomy section 3.2.
- *           Dates are compared
+ * Source: RFC 5280 section 6, RFC 6125 (names), CertVerifyCertificateChainPolicy. Dates are compared
  * here and not by GnuTLS: with an unknown issuer it does not look at the leaf's, and its clock is the
  * analyst's.
  * SPDX-License-Identifier: GPL-2.0-or-later */

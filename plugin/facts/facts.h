@@ -11,7 +11,7 @@
 #include "knowledge/address.h"
 #include "knowledge/services.h"
 
-/* How far the handshake came; taxonomy: T0 T1 H1p H1 H1r H2 H3 H4 E D. */
+/* How far the handshake came. */
 typedef enum {
     DX_PHASE_NONE,            /* nothing seen but, perhaps, a SYN */
     DX_PHASE_TCP,             /* TCP connected, no payload */

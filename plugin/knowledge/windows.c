@@ -1,7 +1,6 @@
 /* windows.c - looks Windows events, error codes and releases up in the tables of the .def files
  *
  * The tables of events and errors are sorted by number (tests/unit/test_knowledge.c checks it).
- * Source tags in the .def files, like [ERR], are those of the project's taxonomy, section 15.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "knowledge/windows.h"
 

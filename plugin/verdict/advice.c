@@ -86,7 +86,7 @@ of_established(GArray *advice, const dx_facts *facts)
      DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_NO_NAMES) | DX_BIT(DX_DEFECT_WEAK_KEY) |             \
      DX_BIT(DX_DEFECT_WEAK_SIGNATURE) | DX_ISSUING_DEFECTS)
 
-/* Of certificates that a client accepted (taxonomy F5). */
+/* Of certificates that a client accepted: clients may not check, or their users click through. */
 static void
 of_certificate(GArray *advice, const dx_facts *facts, const dx_context *context)
 {

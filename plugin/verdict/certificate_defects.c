@@ -9,7 +9,7 @@
 
 /* Defects between which a client that gives no reason may have chosen. `hard`: every client that checks
  * anything minds it; the rest is a matter of policy, or of our trust store. `alerts`: those that name it (0
- * ends), measured with OpenSSL 3.0, GnuTLS 3.7, Go 1.19, JSSE 17 and NSS 3.87: taxonomy section 8. */
+ * ends), measured with OpenSSL 3.0, GnuTLS 3.7, Go 1.19, JSSE 17 and NSS 3.87. */
 static const struct {
     bool hard;
     uint8_t alerts[6];
@@ -97,7 +97,7 @@ weigh_generic(dx_defect defect, const dx_facts *facts, const dx_judgement *judge
             return DX_POSSIBLE;
         if (!hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
             return DX_NONE;
-        /* taken as proof (taxonomy 3.2), though a monitor that looks at a certificate and minds
+        /* taken as proof, though a monitor that looks at a certificate and minds
          * nothing leaves the same packets (observed: openssl s_client at nginx) */
         return (defect == DX_DEFECT_NAME_MISMATCH || fatal) && !rival ? DX_CONFIRMED : DX_LIKELY;
     }

@@ -1,7 +1,7 @@
 /* certificate_defects.h - when a defect of the server's certificates is the reason why the client left
  *
- * Taxonomy F5: a defect is a cause only when the client leaves because of it; section 8: which alert says
- * which defect.
+ * A defect is a cause only when the client leaves because of it: clients may not check, users click through,
+ * and the clock of the capture may be wrong.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_VERDICT_CERTIFICATE_DEFECTS_H
 #define DX_VERDICT_CERTIFICATE_DEFECTS_H
@@ -31,7 +31,7 @@ char *dx_span_text(int64_t us);
 bool dx_left_generic(const dx_facts *facts);
 
 /* dx_other_leaf - a success of this server for the same name with another leaf, seen by this client
- * (`same_client`) or by any; NULL when none. Rules R11, R22. */
+ * (`same_client`) or by any; NULL when none. */
 const dx_sample *dx_other_leaf(const dx_facts *facts, const dx_context *context, bool same_client);
 
 #endif

@@ -1,7 +1,7 @@
 /* contrast.h - what a failing connection's server did for others: differential diagnosis
  *
  * Each finder returns a successful meeting of the same ip:port that differs from `facts` in the asked way,
- * or NULL. The rule numbers are those of the project's list of contrasts.
+ * or NULL.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_VERDICT_CONTRAST_H
 #define DX_VERDICT_CONTRAST_H
@@ -10,7 +10,7 @@
 #include "verdict/ended.h"
 #include "verdict/unusual.h"
 
-/* dx_contrast_version - R1: every success used a version outside this client's offer. */
+/* dx_contrast_version - every success used a version outside this client's offer. */
 const dx_sample *dx_contrast_version(const dx_facts *facts, const dx_context *context);
 
 /* dx_contrast_older - ... and a newer one than this client has. That the server has this client's too is
@@ -24,35 +24,35 @@ bool dx_contrast_lacks(const dx_facts *facts, const dx_context *context);
 /* dx_contrast_cipher - all successes with a version that this client offers used suites outside its offer. */
 const dx_sample *dx_contrast_cipher(const dx_facts *facts, const dx_context *context);
 
-/* dx_contrast_group - R3: like dx_contrast_cipher for the key exchange group. */
+/* dx_contrast_group - like dx_contrast_cipher for the key exchange group. */
 const dx_sample *dx_contrast_group(const dx_facts *facts, const dx_context *context);
 
 /* dx_contrast_signatures - every success offered a signature scheme that this client lacks, none with this
  * client's list succeeded, and versions and suites do not explain it. */
 const dx_sample *dx_contrast_signatures(const dx_facts *facts, const dx_context *context);
 
-/* dx_contrast_sni - R4: a success with another name, and none with this one. `*same_offer`: only the name
+/* dx_contrast_sni - a success with another name, and none with this one. `*same_offer`: only the name
  * differs. */
 const dx_sample *dx_contrast_sni(const dx_facts *facts, const dx_context *context, bool *same_offer);
 
-/* dx_contrast_no_sni - R5: this client sent no name; every success did. */
+/* dx_contrast_no_sni - this client sent no name; every success did. */
 const dx_sample *dx_contrast_no_sni(const dx_facts *facts, const dx_context *context, bool *same_offer);
 
-/* dx_contrast_size - R8: every success had a smaller ClientHello, or no post-quantum share where this one
+/* dx_contrast_size - every success had a smaller ClientHello, or no post-quantum share where this one
  * has. */
 const dx_sample *dx_contrast_size(const dx_facts *facts, const dx_context *context);
 
-/* dx_contrast_full - R13: a success without resumption. */
+/* dx_contrast_full - a success without resumption. */
 const dx_sample *dx_contrast_full(const dx_facts *facts, const dx_context *context);
 
 /* dx_contrast_fresh - ... of the same client software, which had nothing to resume. */
 const dx_sample *dx_contrast_fresh(const dx_facts *facts, const dx_context *context);
 
-/* dx_contrast_unsplit - R17: a success with the same version, CBC, whose client did not split its first
+/* dx_contrast_unsplit - a success with the same version, CBC, whose client did not split its first
  * record, or one with a newer version or an AEAD or stream suite. */
 const dx_sample *dx_contrast_unsplit(const dx_facts *facts, const dx_context *context);
 
-/* dx_contrast_client_certificate - R21: a success that sent a client certificate. */
+/* dx_contrast_client_certificate - a success that sent a client certificate. */
 const dx_sample *dx_contrast_client_certificate(const dx_facts *facts, const dx_context *context);
 
 /* dx_contrast_proxy_header - this connection began without a PROXY protocol header; every success began with

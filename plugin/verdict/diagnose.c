@@ -151,7 +151,7 @@ weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_fact
             continue;
         weighed result = {.cause = cause};
         result.confidence = cause->weigh(facts, context, &result.finding);
-        if (facts->damaged && result.confidence > DX_POSSIBLE) /* taxonomy section 0.3, rule 1 */
+        if (facts->damaged && result.confidence > DX_POSSIBLE) /* what says otherwise may be missing */
             result.confidence = DX_POSSIBLE;
         if (result.confidence == DX_NONE)
             dx_finding_clear(&result.finding);

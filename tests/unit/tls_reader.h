@@ -10,7 +10,8 @@
 #include <string.h>
 
 /* What the sink got, as text: "m1:239" is a message of type 1, 239 bytes ("m1:239-" without body);
- * "r22:243" a record, followed by "e" encrypted, "-" not whole, "!level.description"; "v2:46" an SSLv2 hello; "not:4=GET " bytes that are not TLS. */
+ * "r22:243" a record, followed by "e" encrypted, "-" not whole, "!level.description"; "v2:46" an SSLv2
+ * hello; "not:4=GET " bytes that are not TLS. */
 static GString *got;
 static GByteArray *bodies;
 static dx_tls *tls;
