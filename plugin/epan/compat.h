@@ -72,9 +72,8 @@ dx_in_gui(void)
 #define DX_STAT_INIT_DONE return
 #define DX_STAT_INIT_FAILED                                                                                  \
     do {                                                                                                     \
-        if (!dx_in_gui()) {                                                                                  \
+        if (!dx_in_gui())                                                                                    \
             exit(1);                                                                                         \
-        }                                                                                                    \
         return;                                                                                              \
     } while (0)
 #endif

@@ -51,11 +51,9 @@ expert_field *
 dx_expert_of_cause(const dx_cause *cause, dx_confidence confidence)
 {
     const dx_causes *causes = dx_all_causes();
-    for (unsigned i = 0; i < causes->num; i++) {
-        if (causes->cause[i] == cause) {
+    for (unsigned i = 0; i < causes->num; i++)
+        if (causes->cause[i] == cause)
             return &cause_fields[2 * i + (confidence >= DX_LIKELY ? 0 : 1)];
-        }
-    }
     return NULL;
 }
 
@@ -64,10 +62,8 @@ dx_expert_of_advice(const char *id)
 {
     unsigned num = 0;
     const dx_advice_kind *advice = dx_advice_kinds(&num);
-    for (unsigned i = 0; i < num; i++) {
-        if (strcmp(advice[i].id, id) == 0) {
+    for (unsigned i = 0; i < num; i++)
+        if (strcmp(advice[i].id, id) == 0)
             return &advice_fields[i];
-        }
-    }
     return NULL;
 }

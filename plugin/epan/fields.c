@@ -17,18 +17,15 @@ static value_string alert_names[256 + 1];
 static void
 fill_names(void)
 {
-    for (unsigned i = 0; i < DX_NUM_SCENARIOS; i++) {
+    for (unsigned i = 0; i < DX_NUM_SCENARIOS; i++)
         scenario_names[i] = (value_string){i, dx_scenario_name((dx_scenario)i)};
-    }
-    for (unsigned i = DX_POSSIBLE; i <= DX_CONFIRMED; i++) {
+    for (unsigned i = DX_POSSIBLE; i <= DX_CONFIRMED; i++)
         confidence_names[i - DX_POSSIBLE] = (value_string){i, dx_confidence_name((dx_confidence)i)};
-    }
     unsigned num = 0;
     for (unsigned i = 0; i < 256; i++) {
         const char *name = dx_alert_name((uint8_t)i);
-        if (name != NULL) {
+        if (name != NULL)
             alert_names[num++] = (value_string){i, name};
-        }
     }
 }
 
@@ -41,9 +38,8 @@ dx_fields_register(int proto)
 #include "epan/fields.def"
 #undef DX_FIELD_ROW
     };
-    for (unsigned i = 0; i < DX_NUM_FIELDS; i++) {
+    for (unsigned i = 0; i < DX_NUM_FIELDS; i++)
         ids[i] = -1;
-    }
     fill_names();
     proto_register_field_array(proto, fields, G_N_ELEMENTS(fields));
 }
@@ -65,10 +61,8 @@ is_marked(int id)
 bool
 dx_fields_asked_for(int proto)
 {
-    for (unsigned i = 0; i < DX_NUM_FIELDS; i++) {
-        if (is_marked(ids[i])) {
+    for (unsigned i = 0; i < DX_NUM_FIELDS; i++)
+        if (is_marked(ids[i]))
             return true;
-        }
-    }
     return is_marked(proto);
 }

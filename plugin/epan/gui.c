@@ -25,9 +25,8 @@ open_entry(ext_menubar_gui_type gui_type, gpointer gui, gpointer user)
 {
     const entry *chosen = (const entry *)user;
     (void)gui_type, (void)gui;
-    if (dx_in_gui() && process_stat_cmd_arg(chosen->command)) {
+    if (dx_in_gui() && process_stat_cmd_arg(chosen->command))
         start_requested_stats();
-    }
 }
 
 /* A display filter that is active while a capture is read is applied to each frame before the frames
@@ -54,9 +53,8 @@ filter_again(void *user)
 {
     const funnel_ops_t *ops = funnel_get_funnel_ops();
     (void)user;
-    if (!loaded || !dx_in_gui()) {
+    if (!loaded || !dx_in_gui())
         return;
-    }
     loaded = false;
     char *filter = g_strdup(ops->get_filter(ops->ops_id));
     if (filter != NULL && strstr(filter, "ssltrouble") != NULL) {
@@ -69,20 +67,17 @@ filter_again(void *user)
 void
 dx_gui_frame(packet_info *pinfo)
 {
-    if (PINFO_FD_VISITED(pinfo)) {
+    if (PINFO_FD_VISITED(pinfo))
         return;
-    }
     if (!listening && dx_in_gui()) {
         GString *error = register_tap_listener("ssltrouble_load", &listening, NULL, TL_REQUIRES_NOTHING, NULL,
                                                take_packet, filter_again, NULL);
-        if (error != NULL) {
+        if (error != NULL)
             g_string_free(error, TRUE);
-        }
         listening = true;
     }
-    if (listening) {
+    if (listening)
         tap_queue_packet(tap_load, pinfo, &tap_load);
-    }
 }
 
 void
@@ -92,7 +87,6 @@ dx_gui_register(int proto)
     register_postseq_cleanup_routine(note_loaded);
     ext_menu_t *menu = ext_menubar_register_menu(proto, "SSL Troubleshooter", TRUE);
     ext_menubar_set_parentmenu(menu, "Statistics");
-    for (unsigned i = 0; i < G_N_ELEMENTS(entries); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(entries); i++)
         ext_menubar_add_entry(menu, entries[i].label, entries[i].tooltip, open_entry, (gpointer)&entries[i]);
-    }
 }

@@ -14,9 +14,8 @@ void
 dx_hint_use_two_passes(const proto_tree *tree, int proto)
 {
     static bool decided;
-    if (decided || tree == NULL) {
+    if (decided || tree == NULL)
         return;
-    }
     decided = true;
     if (dx_segments_only_pass() && dx_fields_asked_for(proto)) {
         fprintf(stderr,

@@ -77,9 +77,8 @@ os_choices(void)
     unsigned num = 1;
     for (int os = DX_OS_UNKNOWN + 1; os < DX_NUM_OS; os++) {
         const dx_windows *windows = dx_windows_find((dx_os)os);
-        if (windows != NULL) {
+        if (windows != NULL)
             choices[num++] = (enum_val_t){windows->token, windows->name, os};
-        }
     }
     return choices;
 }
@@ -104,10 +103,11 @@ dx_preferences_register(int proto, void (*changed)(void))
     prefs_register_bool_preference(module, "info_column", "Show verdicts in the Info column",
                                    "Append a short verdict to the Info column of the frame that it is about",
                                    &info_column);
-    prefs_register_uint_preference(module, "report_problems", "Problems told whole in the report",
-                                   "The text report tells so many problems whole, worst first, and the others "
-                                   "in a line each; 0 for all",
-                                   10, &report_problems);
+    prefs_register_uint_preference(
+        module, "report_problems", "Problems told whole in the report",
+        "The text report tells so many problems whole, worst first, and the others "
+        "in a line each; 0 for all",
+        10, &report_problems);
     prefs_register_enum_preference(
         module, "server_os", "Windows release of the servers",
         "Checks and candidates are fitted to what this release supports by default", &server_os, os_choices(),

@@ -78,14 +78,12 @@ is_trustworthy(const follow_entry *entry)
     if (!checked) {
         bool found = false;
         const void *header;
-        for (int i = 0; !found && (header = fetch_tapped_data(tap_tcp, i)) != NULL; i++) {
+        for (int i = 0; !found && (header = fetch_tapped_data(tap_tcp, i)) != NULL; i++)
             found = header == (const void *)entry->header;
-        }
         trusted = found && tvb_reported_length(entry->payload) == entry->header->th_seglen;
         checked = true;
-        if (!trusted) {
+        if (!trusted)
             report_failure("SSL Troubleshooter does not fit this version of Wireshark and is switched off.");
-        }
     }
     return trusted;
 }
@@ -103,12 +101,10 @@ bool
 dx_segments_fetch(packet_info *pinfo, unsigned index, dx_tcp *tcp)
 {
     const follow_entry *entry = (const follow_entry *)fetch_tapped_data(tap_follow, (int)index);
-    if (entry == NULL) {
+    if (entry == NULL)
         return dx_shim_fetch(pinfo, index, tcp);
-    }
-    if (!is_trustworthy(entry)) {
+    if (!is_trustworthy(entry))
         return false;
-    }
     const struct tcpheader *header = entry->header;
     tcp->stream = header->th_stream;
     tcp->seq = header->th_rawseq;
@@ -129,9 +125,8 @@ dx_segments_fetch(packet_info *pinfo, unsigned index, dx_tcp *tcp)
 void
 dx_segments_ttl(dx_tcp *tcp)
 {
-    if (tcp->ttl != 0) {
+    if (tcp->ttl != 0)
         return;
-    }
     /* With several IP layers the innermost one that has the segment's addresses carried it. */
     if (tcp->source->type == AT_IPv4) {
         const ws_ip4 *ip;
@@ -143,12 +138,9 @@ dx_segments_ttl(dx_tcp *tcp)
         }
     } else if (tcp->source->type == AT_IPv6) {
         const ws_ip6 *ip;
-        for (int i = 0; (ip = (const ws_ip6 *)fetch_tapped_data(tap_ipv6, i)) != NULL; i++) {
-            if (addresses_equal(&ip->ip6_src, tcp->source) &&
-                addresses_equal(&ip->ip6_dst, tcp->destination)) {
+        for (int i = 0; (ip = (const ws_ip6 *)fetch_tapped_data(tap_ipv6, i)) != NULL; i++)
+            if (addresses_equal(&ip->ip6_src, tcp->source) && addresses_equal(&ip->ip6_dst, tcp->destination))
                 tcp->ttl = ip->ip6_hop;
-            }
-        }
     }
 }
 
@@ -156,11 +148,9 @@ static bool
 has_tls_layer(const packet_info *pinfo)
 {
     for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL;
-         layer = wmem_list_frame_next(layer)) {
-        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == proto_tls) {
+         layer = wmem_list_frame_next(layer))
+        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == proto_tls)
             return true;
-        }
-    }
     return false;
 }
 
@@ -168,16 +158,14 @@ unsigned
 dx_segments_plain(packet_info *pinfo, dx_plain *plain, unsigned max)
 {
     unsigned num = 0;
-    if (!has_tls_layer(pinfo)) {
+    if (!has_tls_layer(pinfo))
         return 0;
-    }
     for (guint32 key = 0; key <= DX_TLS_LAST_KEY; key++) {
         const SslPacketInfo *info =
             (const SslPacketInfo *)p_get_proto_data(wmem_file_scope(), pinfo, proto_tls, key);
         const SslRecordInfo *record = info != NULL ? info->records : NULL;
-        for (; record != NULL && num < max; record = record->next) {
+        for (; record != NULL && num < max; record = record->next)
             plain[num++] = (dx_plain){(uint8_t)record->type, record->plain_data, record->data_len};
-        }
     }
     return num;
 }

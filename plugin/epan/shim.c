@@ -31,9 +31,8 @@ static unsigned num_segments;
 static void
 remember(tvbuff_t *tvb, const packet_info *pinfo, void *ip_header)
 {
-    if (num_segments == MAX_SEGMENTS) {
+    if (num_segments == MAX_SEGMENTS)
         return;
-    }
     passed *segment = &segments[num_segments++];
     memset(segment, 0, sizeof *segment);
     segment->tvb = tvb;
@@ -53,11 +52,10 @@ static int
 dissect_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     dissector_handle_t tcp = previous_handle;
-    if (dx_segments_taps_active()) {
+    if (dx_segments_taps_active())
         dx_shim_remove();
-    } else if (!PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented) {
+    else if (!PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented)
         remember(tvb, pinfo, data);
-    }
     return call_dissector_only(tcp, tvb, pinfo, tree, data);
 }
 
@@ -71,9 +69,8 @@ void
 dx_shim_install(void)
 {
     num_segments = 0;
-    if (installed) {
+    if (installed)
         return;
-    }
     previous_handle = dissector_get_uint_handle(find_dissector_table("ip.proto"), IP_PROTO_TCP_NUMBER);
     if (previous_handle != NULL) {
         dissector_change_uint("ip.proto", IP_PROTO_TCP_NUMBER, shim_handle);
@@ -84,19 +81,16 @@ dx_shim_install(void)
 void
 dx_shim_remove(void)
 {
-    if (!installed) {
+    if (!installed)
         return;
-    }
     installed = false;
     dissector_table_t table = find_dissector_table("ip.proto");
-    if (dissector_get_uint_handle(table, IP_PROTO_TCP_NUMBER) != shim_handle) {
+    if (dissector_get_uint_handle(table, IP_PROTO_TCP_NUMBER) != shim_handle)
         return; /* Decode As took the place meanwhile */
-    }
-    if (previous_handle == dissector_get_default_uint_handle("ip.proto", IP_PROTO_TCP_NUMBER)) {
+    if (previous_handle == dissector_get_default_uint_handle("ip.proto", IP_PROTO_TCP_NUMBER))
         dissector_reset_uint("ip.proto", IP_PROTO_TCP_NUMBER);
-    } else {
+    else
         dissector_change_uint("ip.proto", IP_PROTO_TCP_NUMBER, previous_handle);
-    }
 }
 
 /* The number that TCP gave to the connection of this segment; false when TCP gave up on it. */
@@ -106,13 +100,11 @@ find_stream(packet_info *pinfo, const passed *segment, uint16_t source_port, uin
 {
     conversation_t *conversation = find_conversation(pinfo->num, &segment->source, &segment->destination,
                                                      CONVERSATION_TCP, source_port, destination_port, 0);
-    if (conversation == NULL) {
+    if (conversation == NULL)
         return false;
-    }
     const struct tcp_analysis *analysis = get_tcp_conversation_data(conversation, pinfo);
-    if (analysis == NULL) {
+    if (analysis == NULL)
         return false;
-    }
     *stream = analysis->stream;
     return true;
 }
@@ -120,22 +112,19 @@ find_stream(packet_info *pinfo, const passed *segment, uint16_t source_port, uin
 bool
 dx_shim_fetch(packet_info *pinfo, unsigned index, dx_tcp *tcp)
 {
-    if (index >= num_segments) {
+    if (index >= num_segments)
         return false;
-    }
     const passed *segment = &segments[index];
     tvbuff_t *tvb = segment->tvb;
     uint32_t reported = tvb_reported_length(tvb);
-    if (tvb_captured_length(tvb) < TCP_HEADER_LEN) {
+    if (tvb_captured_length(tvb) < TCP_HEADER_LEN)
         return false;
-    }
     uint32_t header_len = (tvb_get_ntohs(tvb, 12) >> 12) * 4u;
     tcp->source_port = tvb_get_ntohs(tvb, 0);
     tcp->destination_port = tvb_get_ntohs(tvb, 2);
     if (header_len < TCP_HEADER_LEN || header_len > reported || tvb_captured_length(tvb) < header_len ||
-        !find_stream(pinfo, segment, tcp->source_port, tcp->destination_port, &tcp->stream)) {
+        !find_stream(pinfo, segment, tcp->source_port, tcp->destination_port, &tcp->stream))
         return false;
-    }
     tcp->seq = tvb_get_ntohl(tvb, 4);
     tcp->ack = tvb_get_ntohl(tvb, 8);
     tcp->len = reported - header_len;

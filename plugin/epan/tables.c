@@ -47,9 +47,8 @@ show_row(sheet *s, stat_tap_table *table, unsigned index)
 {
     dx_table_cell cells[DX_TABLE_MAX_COLUMNS];
     dx_table_row(cells, s->content, index);
-    if (index >= s->rows->len) {
+    if (index >= s->rows->len)
         g_ptr_array_add(s->rows, g_new0(stat_tap_table_item_type, s->ui.nfields));
-    }
     stat_tap_table_item_type *row = (stat_tap_table_item_type *)g_ptr_array_index(s->rows, index);
     if (index >= table->num_elements) {
         table->elements = g_renew(stat_tap_table_item_type *, table->elements, index + 1);
@@ -58,11 +57,10 @@ show_row(sheet *s, stat_tap_table *table, unsigned index)
     }
     for (size_t i = 0; i < s->ui.nfields; i++) {
         row[i].type = s->fields[i].type;
-        if (row[i].type == TABLE_ITEM_UINT) {
+        if (row[i].type == TABLE_ITEM_UINT)
             row[i].value.uint_value = cells[i].number;
-        } else {
+        else
             row[i].value.string_value = g_string_chunk_insert_const(s->texts, cells[i].text);
-        }
     }
 }
 
@@ -79,14 +77,12 @@ add_stream(sheet *s, uint32_t stream)
     dx_verdicts *verdicts = dx_tracker_verdicts();
     stat_tap_table *table = table_of(s);
     const dx_capture *capture = verdicts != NULL ? dx_verdicts_capture(verdicts) : NULL;
-    if (table == NULL || capture == NULL || !dx_capture_reportable(capture, stream)) {
+    if (table == NULL || capture == NULL || !dx_capture_reportable(capture, stream))
         return;
-    }
     const dx_verdict *verdict = dx_verdicts_of(verdicts, stream);
     int row = verdict != NULL ? dx_table_add(s->content, dx_capture_facts(capture, stream), verdict) : -1;
-    if (row >= 0) {
+    if (row >= 0)
         show_row(s, table, (unsigned)row);
-    }
 }
 
 static void
@@ -95,19 +91,16 @@ clear_content(sheet *s)
     stat_tap_table *table = table_of(s);
     dx_table_free(s->content);
     s->content = dx_table_new(s->kind);
-    if (table != NULL) {
+    if (table != NULL)
         table->num_elements = 0;
-    }
 }
 
 static sheet *
 sheet_of_table(const stat_tap_table *table)
 {
-    for (unsigned i = 0; i < DX_NUM_TABLES; i++) {
-        if (table_of(&sheets[i]) == table) {
+    for (unsigned i = 0; i < DX_NUM_TABLES; i++)
+        if (table_of(&sheets[i]) == table)
             return &sheets[i];
-        }
-    }
     return NULL;
 }
 
@@ -125,9 +118,8 @@ static void
 init_table(stat_tap_table_ui *ui)
 {
     sheet *s = (sheet *)(void *)ui;
-    if (table_of(s) == NULL) {
+    if (table_of(s) == NULL)
         stat_tap_add_table(ui, stat_tap_init_table(ui->title, (int)ui->nfields, 0, NULL));
-    }
     reset_table(table_of(s));
 }
 
@@ -137,9 +129,8 @@ static void
 keep_row(stat_tap_table *table, guint row, guint column, stat_tap_table_item_type *item)
 {
     (void)item;
-    if (column + 1 == table->num_fields) {
+    if (column + 1 == table->num_fields)
         table->elements[row] = NULL;
-    }
 }
 
 static void
@@ -149,11 +140,9 @@ redraw(void *user)
     for (unsigned i = 0; i < DX_NUM_TABLES && !dx_in_gui(); i++) {
         sheet *s = &sheets[i];
         clear_content(s);
-        for (uint32_t stream = 0; stream < s->selected->len; stream++) {
-            if (s->selected->data[stream] != 0) {
+        for (uint32_t stream = 0; stream < s->selected->len; stream++)
+            if (s->selected->data[stream] != 0)
                 add_stream(s, stream);
-            }
-        }
     }
 }
 
@@ -168,13 +157,11 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
         g_byte_array_set_size(s->selected, MAX(stream + 1, old + old / 2));
         memset(s->selected->data + old, 0, s->selected->len - old);
     }
-    if (s->selected->data[stream] != 0) {
+    if (s->selected->data[stream] != 0)
         return TAP_PACKET_DONT_REDRAW;
-    }
     s->selected->data[stream] = 1;
-    if (dx_in_gui()) {
+    if (dx_in_gui())
         add_stream(s, stream);
-    }
     return TAP_PACKET_REDRAW;
 }
 
@@ -185,14 +172,12 @@ check_request(const char *argument, const char **filter, char **error)
     (void)filter;
     for (unsigned i = 0; i < DX_NUM_TABLES; i++) {
         size_t len = strlen(commands[i]);
-        if (strncmp(argument, commands[i], len) != 0) {
+        if (strncmp(argument, commands[i], len) != 0)
             continue;
-        }
-        if (argument[len] != '\0' && argument[len] != ',') {
+        if (argument[len] != '\0' && argument[len] != ',')
             *error = g_strdup_printf("ssltrouble: -z %s: no such table", argument);
-        } else if (sheets[i].num_requests++ > 0) {
+        else if (sheets[i].num_requests++ > 0)
             *error = g_strdup_printf("ssltrouble: -z %s can be given once only", commands[i]);
-        }
     }
 }
 
@@ -245,9 +230,8 @@ void
 dx_tables_register(void)
 {
     tap_tables = register_tap("ssltrouble_table");
-    for (int i = 0; i < DX_NUM_TABLES; i++) {
+    for (int i = 0; i < DX_NUM_TABLES; i++)
         register_sheet(&sheets[i], (dx_table_kind)i);
-    }
     register_shutdown_routine(shut_down);
 }
 
@@ -261,18 +245,15 @@ void
 dx_tables_frame(packet_info *pinfo)
 {
     uint32_t stream;
-    if (!dx_tables_asked()) {
+    if (!dx_tables_asked())
         return;
-    }
     if (!redraw_registered && !dx_in_gui()) {
         GString *error = register_tap_listener("ssltrouble_table", &redraw_registered, NULL,
                                                TL_REQUIRES_NOTHING, NULL, NULL, redraw, NULL);
         redraw_registered = true;
-        if (error != NULL) {
+        if (error != NULL)
             g_string_free(error, TRUE);
-        }
     }
-    if (dx_tracker_stream(pinfo->num, &stream)) {
+    if (dx_tracker_stream(pinfo->num, &stream))
         tap_queue_packet(tap_tables, pinfo, GUINT_TO_POINTER(stream + 1));
-    }
 }

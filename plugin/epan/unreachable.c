@@ -27,9 +27,8 @@ get16(const uint8_t *bytes)
 static size_t
 ipv4_header_len(const uint8_t *bytes, size_t len, uint8_t proto)
 {
-    if (len < 20 || bytes[0] >> 4 != 4 || bytes[9] != proto || (get16(bytes + 6) & 0x1fff) != 0) {
+    if (len < 20 || bytes[0] >> 4 != 4 || bytes[9] != proto || (get16(bytes + 6) & 0x1fff) != 0)
         return 0;
-    }
     size_t header_len = (bytes[0] & 15u) * 4u;
     return header_len >= 20 && header_len <= len ? header_len : 0;
 }
@@ -40,15 +39,12 @@ static bool
 ipv4_checksum_fits(const uint8_t *header, size_t header_len)
 {
     uint32_t sum = 0;
-    if (get16(header + 10) == 0) {
+    if (get16(header + 10) == 0)
         return true;
-    }
-    for (size_t i = 0; i < header_len; i += 2) {
+    for (size_t i = 0; i < header_len; i += 2)
         sum += get16(header + i);
-    }
-    while (sum > 0xffff) {
+    while (sum > 0xffff)
         sum = (sum & 0xffff) + (sum >> 16);
-    }
     return sum == 0xffff;
 }
 
@@ -56,20 +52,17 @@ ipv4_checksum_fits(const uint8_t *header, size_t header_len)
 static size_t
 ipv6_header_len(const uint8_t *bytes, size_t len, uint8_t proto)
 {
-    if (len < 40 || bytes[0] >> 4 != 6) {
+    if (len < 40 || bytes[0] >> 4 != 6)
         return 0;
-    }
     uint8_t next = bytes[6];
     size_t at = 40;
     for (unsigned i = 0; i < MAX_EXTENSIONS && next != proto; i++) {
-        if (at + 8 > len) {
+        if (at + 8 > len)
             return 0;
-        }
         size_t extension_len = (bytes[at + 1] + 1u) * 8u;
         if (next == 44) { /* fragment header: only of a first fragment */
-            if ((get16(bytes + at + 2) & 0xfff8) != 0) {
+            if ((get16(bytes + at + 2) & 0xfff8) != 0)
                 return 0;
-            }
             extension_len = 8;
         } else if (next != 0 && next != 43 && next != 60) {
             return 0;
@@ -94,15 +87,13 @@ read_ipv4(const uint8_t *bytes, size_t captured, size_t reported, dx_unreachable
 {
     size_t header_len = ipv4_header_len(bytes, captured, PROTO_ICMP);
     if (header_len == 0 || header_len + ICMP_HEADER_LEN > captured || get16(bytes + 2) > reported ||
-        get16(bytes + 2) < header_len + ICMP_HEADER_LEN || !ipv4_checksum_fits(bytes, header_len)) {
+        get16(bytes + 2) < header_len + ICMP_HEADER_LEN || !ipv4_checksum_fits(bytes, header_len))
         return false;
-    }
     const uint8_t *icmp = bytes + header_len, *quoted = icmp + ICMP_HEADER_LEN;
     size_t quoted_len = captured - header_len - ICMP_HEADER_LEN;
     size_t quoted_header_len = ipv4_header_len(quoted, quoted_len, PROTO_TCP);
-    if (icmp[0] != 3 || quoted_header_len == 0 || quoted_header_len + PORTS_AND_SEQ_LEN > quoted_len) {
+    if (icmp[0] != 3 || quoted_header_len == 0 || quoted_header_len + PORTS_AND_SEQ_LEN > quoted_len)
         return false;
-    }
     out->version = 4;
     out->type = icmp[0];
     out->code = icmp[1];
@@ -115,16 +106,14 @@ static bool
 read_ipv6(const uint8_t *bytes, size_t captured, size_t reported, dx_unreachable *out)
 {
     size_t header_len = ipv6_header_len(bytes, captured, PROTO_ICMPV6);
-    if (header_len == 0 || header_len + ICMP_HEADER_LEN > captured || get16(bytes + 4) + 40u > reported) {
+    if (header_len == 0 || header_len + ICMP_HEADER_LEN > captured || get16(bytes + 4) + 40u > reported)
         return false;
-    }
     const uint8_t *icmp = bytes + header_len, *quoted = icmp + ICMP_HEADER_LEN;
     size_t quoted_len = captured - header_len - ICMP_HEADER_LEN;
     size_t quoted_header_len = ipv6_header_len(quoted, quoted_len, PROTO_TCP);
     if ((icmp[0] != 1 && icmp[0] != 2) || quoted_header_len == 0 ||
-        quoted_header_len + PORTS_AND_SEQ_LEN > quoted_len) {
+        quoted_header_len + PORTS_AND_SEQ_LEN > quoted_len)
         return false;
-    }
     out->version = 6;
     out->type = icmp[0];
     out->code = icmp[1];
@@ -139,9 +128,8 @@ dx_unreachable_find(const uint8_t *bytes, size_t captured, size_t reported, dx_u
     for (size_t at = 0; at < captured && at < MAX_ENCAPSULATION; at++) {
         uint8_t version = bytes[at] >> 4;
         if ((version == 4 && read_ipv4(bytes + at, captured - at, reported - at, out)) ||
-            (version == 6 && read_ipv6(bytes + at, captured - at, reported - at, out))) {
+            (version == 6 && read_ipv6(bytes + at, captured - at, reported - at, out)))
             return true;
-        }
     }
     return false;
 }

@@ -72,9 +72,8 @@ dx_window_new(const char *title, void (*closed)(void *user), void *user)
 void
 dx_window_show(dx_window *window, const char *text)
 {
-    if (g_strcmp0(window->text, text) == 0) {
+    if (g_strcmp0(window->text, text) == 0)
         return;
-    }
     g_free(window->text);
     window->text = g_strdup(text);
     funnel_get_funnel_ops()->set_text(window->window, text);
