@@ -77,8 +77,8 @@ class Tools:
 
     def values(self, name, frame, field):
         """values(name, frame, field) returns the values of a field on a frame, as two passes see it."""
-        lines = self.lines(name, "-2", "-Y", f"frame.number == {frame}", "-T", "fields", "-E", "aggregator=|", "-e", field)
-        return lines[0].split("|") if lines and lines[0] else []
+        lines = self.lines(name, "-2", "-Y", f"frame.number == {frame}", "-T", "fields", "-E", "aggregator=\x1f", "-e", field)
+        return lines[0].split("\x1f") if lines and lines[0] else []
 
     def object(self, name):
         """object(name) returns the only object of a capture's JSON report."""
