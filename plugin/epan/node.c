@@ -253,10 +253,10 @@ add_help(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 }
 
 static void
-add_events(proto_tree *node, tvbuff_t *tvb, const dx_cause *cause, const dx_facts *facts)
+add_events(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict, const dx_facts *facts)
 {
     dx_event_row rows[DX_MAX_EVENT_ROWS];
-    unsigned num = dx_event_rows(rows, cause, facts);
+    unsigned num = dx_event_rows(rows, verdict->cause, facts);
     proto_tree *tree = num > 0 ? add_subtree(node, tvb, ett_events, "Windows events at this time") : NULL;
     for (unsigned i = 0; i < num; i++) {
         proto_item_set_generated(proto_tree_add_uint_format(
@@ -320,7 +320,7 @@ dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
     add_peers(node, tvb, facts);
     add_offered(node, tvb, facts);
     add_chosen(node, tvb, facts);
-    add_events(node, tvb, verdict->cause, facts);
+    add_events(node, tvb, verdict, facts);
     add_advice(node, tvb, verdict);
     proto_tree *classes = add_subtree(node, tvb, ett_class, "Classification");
     add_summary(classes, tvb, verdict);

@@ -168,6 +168,19 @@ dx_cert_rows(const dx_facts *facts, const dx_ledger *ledger, dx_cert_part from, 
     return rows;
 }
 
+/* Times as the rest of the report writes them, a thumbprint as netsh shows and takes it. */
+static char *
+text_for_people(const dx_cert_row *row)
+{
+    if ((row->part == DX_CERT_NOT_BEFORE || row->part == DX_CERT_NOT_AFTER) && strlen(row->text) == 20)
+        return g_strdup_printf("%.10s %.8s UTC", row->text, row->text + 11);
+    if (row->part != DX_CERT_THUMBPRINT)
+        return g_strdup(row->text);
+    char **pairs = g_strsplit(row->text, " ", -1), *joined = g_strjoinv("", pairs);
+    g_strfreev(pairs);
+    return joined;
+}
+
 GPtrArray *
 dx_cert_lines(const dx_facts *facts, const dx_ledger *ledger)
 {
@@ -176,12 +189,15 @@ dx_cert_lines(const dx_facts *facts, const dx_ledger *ledger)
 
     for (unsigned i = 0; i < rows->len;) {
         const dx_cert_row *row = &g_array_index(rows, dx_cert_row, i);
+        const char *between = row->part == DX_CERT_STATUS ? "; " : ", "; /* a status may hold commas */
         GString *line = g_string_new(NULL);
-        g_string_printf(line, "%s: %s", dx_cert_words(row->part), row->text);
+        char *text = text_for_people(row);
+        g_string_printf(line, "%s: %s", dx_cert_words(row->part), text);
+        g_free(text);
         unsigned next = i + 1;
         for (; next < rows->len && g_array_index(rows, dx_cert_row, next).part == row->part; next++)
             if (next - i < 8)
-                g_string_append_printf(line, ", %s", g_array_index(rows, dx_cert_row, next).text);
+                g_string_append_printf(line, "%s%s", between, g_array_index(rows, dx_cert_row, next).text);
         if (next - i > 8)
             g_string_append_printf(line, " and %u more", next - i - 8);
         g_ptr_array_add(lines, g_string_free(line, FALSE));

@@ -241,16 +241,18 @@ add_same_host(const dx_page *page, const dx_facts *facts, const dx_host *host)
                        host->syn_ack_frame);
 }
 
-/* A small table: machine, event, what it means. */
+/* A small table: machine, event, what it means. A server that is taken for no Windows has no such log. */
 static void
-add_events(const dx_page *page, const dx_cause *cause, const dx_facts *facts, int64_t time_us)
+add_events(const dx_page *page, const dx_verdict *verdict, const dx_facts *facts, int64_t time_us)
 {
     dx_event_row rows[DX_MAX_EVENT_ROWS];
-    unsigned num = dx_event_rows(rows, cause, facts);
+    unsigned num = dx_event_rows(rows, verdict->cause, facts), num_shown = 0;
     char *time = dx_layout_time(time_us);
-    if (num)
-        dx_layout_line(page, "Windows log", "System log of a Windows machine, at %s:", time);
     for (unsigned i = 0; i < num; i++) {
+        if (rows[i].side == DX_SERVER && verdict->platform == DX_PLATFORM_UNIX)
+            continue;
+        if (num_shown++ == 0)
+            dx_layout_line(page, "Windows log", "System log of a Windows machine, at %s:", time);
         char *prefix = g_strdup_printf("%*s%s  %s %u", DX_LAYOUT_TEXT, "", dx_side_name(rows[i].side),
                                        rows[i].provider, rows[i].id);
         dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 25, rows[i].text);
@@ -277,7 +279,7 @@ dx_entry_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entr
         add_fix(page, verdict);
     add_checks(page, open ? "Find out" : "Check", verdict);
     if (open)
-        add_events(page, entry->cause, facts, entry->first_us);
+        add_events(page, verdict, facts, entry->first_us);
     add_candidates(page, verdict);
     add_affected(page, entry, verdict);
     if (entry->streams->len > 1)
@@ -287,7 +289,7 @@ dx_entry_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entr
     add_same_host(page, facts, host);
     dx_layout_text(page, "Users see", entry->cause->clients);
     if (!open)
-        add_events(page, entry->cause, facts, entry->first_us);
+        add_events(page, verdict, facts, entry->first_us);
     dx_layout_whole(page, "Filter", filter);
     dx_layout_line(page, "Group", "%d: %s", (int)entry->cause->scenario,
                    dx_scenario_name(entry->cause->scenario));

@@ -78,6 +78,23 @@ add_codes(GPtrArray *lines, const char *label, const dx_codes *codes, const char
     g_free(text);
 }
 
+/* "TLS 1.0 to 1.3" where nothing is missing between, else a list. */
+static void
+add_versions(GPtrArray *lines, const dx_codes *versions)
+{
+    uint16_t newest = 0, oldest = UINT16_MAX;
+    for (unsigned i = 0; i < versions->num; i++) {
+        newest = MAX(newest, versions->item[i]);
+        oldest = MIN(oldest, versions->item[i]);
+    }
+    bool whole = versions->num > 2 && newest - oldest + 1u == versions->num && oldest >= DX_TLS10;
+    if (whole && newest <= DX_TLS13)
+        g_ptr_array_add(lines,
+                        g_strdup_printf("Versions: TLS 1.%d to 1.%d", oldest - DX_TLS10, newest - DX_TLS10));
+    else
+        add_codes(lines, "Versions", versions, dx_version_name);
+}
+
 static void
 add_code(GPtrArray *lines, const char *label, uint16_t code, const char *(*name)(uint16_t code))
 {
@@ -120,7 +137,7 @@ dx_offer_lines(const dx_facts *facts)
         add_wire_text(lines, "Server name (SNI)", facts->sni);
     else
         g_ptr_array_add(lines, g_strdup("Server name (SNI): not sent"));
-    add_codes(lines, "Versions", &offer->versions, dx_version_name);
+    add_versions(lines, &offer->versions);
     add_codes(lines, "Cipher suites", &offer->ciphers, dx_cipher_name);
     add_codes(lines, "Groups", &offer->groups, dx_group_name);
     add_codes(lines, "Key shares", &offer->key_shares, dx_group_name);

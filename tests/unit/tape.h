@@ -82,6 +82,7 @@ typedef struct tape {
     int64_t time_us;
     dx_endpoint client, server;
     uint32_t seq[2]; /* client, server */
+    uint8_t ttl;     /* of every packet; 0: 64 */
 } tape;
 
 static inline bool
@@ -113,7 +114,7 @@ tape_packet(tape *t, bool from_client, uint8_t flags, const GByteArray *data)
         .src = from_client ? t->client : t->server,
         .dst = from_client ? t->server : t->client,
         .segment =
-            {.flags = flags, .seq = *seq, .ack = t->seq[from_client], .len = len, .window = 1000, .ttl = 64},
+            {.flags = flags, .seq = *seq, .ack = t->seq[from_client], .len = len, .window = 1000, .ttl = t->ttl ? t->ttl : 64},
         .data = data ? data->data : NULL,
         .captured = len,
     };
