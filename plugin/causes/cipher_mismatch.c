@@ -112,6 +112,7 @@ DX_CAUSE(
              .ends = DX_HELLO_REFUSED,
              DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_ILLEGAL_PARAMETER,
                        DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR),
+             .needs = DX_SAW(BEGINNING),
              .refutes = DX_SAW(COMMON_SUCCESS)},
     .title = "No cipher suite in common",
     .why = "The server refused every cipher suite that the client offers for its certificate and versions.",

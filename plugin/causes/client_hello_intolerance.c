@@ -53,6 +53,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(client_hello_intolerance, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_HELLO),
                   .ends = DX_HELLO_REFUSED | DX_NO_TLS,
+                  .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(SMALL_HELLO)},
          .title = "The server or a device cannot take a large ClientHello",
          .why = "A ClientHello of more than one packet, as with post-quantum key shares, is dropped where a "

@@ -37,8 +37,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     client_hello_timeout, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-    .gate = {.phases = DX_AT_HELLO, .ends = DX_NO_END | DX_CLIENT_CLOSED, .refutes = DX_SAW(ANSWER)},
-         .title = "The server never answers the ClientHello",
+    .gate = {.phases = DX_AT_HELLO,
+             .ends = DX_NO_END | DX_CLIENT_CLOSED,
+             .needs = DX_SAW(BEGINNING),
+             .refutes = DX_SAW(ANSWER)},
+    .title = "The server never answers the ClientHello",
     .why = "The server's TCP received the whole ClientHello, but its TLS program did not answer.",
     .checks =
         "Is the program that has the port alive, and not overloaded or stopped in a debugger?\n" DX_CHECK_PORT

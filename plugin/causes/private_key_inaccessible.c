@@ -55,6 +55,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_DONE),
                   .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT,
+                  .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(KEY_EXCHANGE)},
          .title = "The private key cannot be accessed",
          .why = "The key exists but the service cannot open it, or its container is damaged.",

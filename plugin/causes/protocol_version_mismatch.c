@@ -167,6 +167,7 @@ DX_CAUSE(
              .ends = DX_HELLO_REFUSED,
              DX_ALERTS(DX_ALERT_PROTOCOL_VERSION, DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INSUFFICIENT_SECURITY,
                        DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR),
+             .needs = DX_SAW(BEGINNING),
              .refutes = DX_SAW(COMMON_SUCCESS)},
     .title = "No protocol version in common",
     .why = "The server supports none of the protocol versions that the client offers.",

@@ -39,7 +39,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     server_reset_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-    .gate = {.phases = DX_AT_HELLO, .ends = DX_SERVER_RST},
+    .gate = {.phases = DX_AT_HELLO, .ends = DX_SERVER_RST, .needs = DX_SAW(BEGINNING)},
          .title = "The server resets the connection at the ClientHello",
     .why = "The server got the ClientHello and reset the connection without an alert; on Windows that can be "
            "the binding, "

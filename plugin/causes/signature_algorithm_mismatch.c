@@ -44,6 +44,7 @@ DX_CAUSE(
              .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT,
              DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_ILLEGAL_PARAMETER,
                        DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR),
+             .needs = DX_SAW(BEGINNING),
              .refutes = DX_SAW(CERTIFICATE) | DX_SAW(KEY_EXCHANGE) | DX_SAW(COMMON_SCHEMES)},
     .title = "No signature algorithm in common",
     .why = "The server's key or certificate cannot be used with any signature scheme that the client offers.",

@@ -92,6 +92,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .gate = {.phases = DX_AT_HELLO,
                   .ends = DX_SERVER_CLOSED | DX_CLIENT_CLOSED | DX_NO_END,
+                  .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(COMMON_SUCCESS)},
          .title = "HTTP.sys has no usable certificate for this address and port",
          .why = "The TLS listener of HTTP.sys drops every ClientHello on this address and port.",

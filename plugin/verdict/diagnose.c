@@ -357,9 +357,8 @@ judge(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const
         dx_finding_clear(&all.result[i].finding);
 }
 
-/* What came last and may not have been answered becomes the end once enough time has passed. */
-static dx_facts
-settle(const dx_facts *facts, int64_t now_us)
+dx_facts
+dx_diagnose_settled(const dx_facts *facts, int64_t now_us)
 {
     dx_facts settled = *facts;
 
@@ -393,7 +392,7 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *co
     verdict->lines = dx_packet_lines_new();
     verdict->advice = g_array_new(FALSE, FALSE, sizeof(dx_advice));
     g_array_set_clear_func(verdict->advice, clear_advice);
-    dx_facts settled = settle(facts, context->now_us);
+    dx_facts settled = dx_diagnose_settled(facts, context->now_us);
     verdict->outcome = outcome_without_cause(&settled);
     /* a capture that shows one direction, starts in mid-stream or lost the middle cannot blame anybody */
     if (!is_one_way(&settled) && !is_disguised(&settled) && !is_out_of_sight(&settled) &&

@@ -55,6 +55,10 @@ typedef struct dx_causes {
 dx_verdict *dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *context);
 void dx_verdict_free(dx_verdict *verdict);
 
+/* dx_diagnose_settled - the facts as they are judged: what came last and may not have been answered is the
+ * end once enough time has passed. Owns nothing. */
+dx_facts dx_diagnose_settled(const dx_facts *facts, int64_t now_us);
+
 /* dx_diagnose_is_healthy - both sides finished and nothing shows that one refused it: there is nothing to
  * diagnose but advice. Cheap. */
 bool dx_diagnose_is_healthy(const dx_facts *facts);

@@ -96,6 +96,35 @@ test_coverage(void)
     }
 }
 
+static bool
+is_among(const GPtrArray *causes, const dx_cause *cause)
+{
+    return causes && g_ptr_array_find((GPtrArray *)causes, cause, NULL);
+}
+
+/* Every gate is open in one of the situations of tests/traces/gates/, and closed in another. */
+static void
+test_gates(void)
+{
+    const dx_causes *causes = dx_all_causes();
+    trace_report report = {.problems = NULL};
+    char *text;
+
+    g_assert_true(g_file_get_contents(TRACES "/gates/situations.txt", &text, NULL, NULL));
+    trace_run(&report, causes, "situations", text);
+    show_problems(&report);
+    for (unsigned i = 0; i < causes->num; i++) {
+        const dx_cause *cause = causes->cause[i];
+        if (!is_among(report.opened, cause) || !is_among(report.closed, cause)) {
+            g_test_message("%s: no situation shows its gate %s", cause->id,
+                           is_among(report.opened, cause) ? "closed" : "open");
+            g_test_fail();
+        }
+    }
+    trace_report_clear(&report);
+    g_free(text);
+}
+
 /* What cannot be read must not pass for a trace. */
 static void
 test_malformed(void)
@@ -163,6 +192,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/traces/coverage", test_coverage);
     g_test_add_func("/traces/malformed", test_malformed);
+    g_test_add_func("/traces/gates", test_gates);
     while (dir && (file = g_dir_read_name(dir)) != NULL) {
         if (!g_str_has_suffix(file, ".txt"))
             continue;

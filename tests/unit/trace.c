@@ -304,5 +304,9 @@ trace_report_clear(trace_report *report)
 {
     if (report->problems)
         g_ptr_array_unref(report->problems);
+    if (report->opened)
+        g_ptr_array_unref(report->opened);
+    if (report->closed)
+        g_ptr_array_unref(report->closed);
     memset(report, 0, sizeof *report);
 }

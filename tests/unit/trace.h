@@ -11,6 +11,7 @@
 typedef struct trace_report {
     GPtrArray *problems; /* of char *: "cipher_mismatch.txt:12: what is wrong" */
     unsigned num_hits, num_misses, num_oks;
+    GPtrArray *opened, *closed; /* of const dx_cause *: whose gates were expected so; NULL: none */
 } trace_report;
 
 /* trace_run - runs all cases of a file. `name` is its name without ".txt": a cause, or ok_<what>. `text`

@@ -26,17 +26,41 @@ find_cause(const trace_reader *reader, const char *id)
     return NULL;
 }
 
-static dx_verdict *
-diagnose(const trace_reader *reader, const trace_connection *connection)
+static dx_context
+context_of(const trace_reader *reader, const dx_facts *facts)
 {
-    const dx_facts *facts = &connection->facts;
-    dx_context context = {.ledger = reader->ledger,
+    return (dx_context){.ledger = reader->ledger,
                           .server = facts->ledger,
                           .host = dx_ledger_find_host(reader->ledger, &facts->server_endpoint.address),
                           .preferences = &reader->preferences,
                           .now_us = reader->now_us};
+}
 
-    return dx_diagnose(reader->causes, facts, &context);
+static dx_verdict *
+diagnose(const trace_reader *reader, const trace_connection *connection)
+{
+    dx_context context = context_of(reader, &connection->facts);
+
+    return dx_diagnose(reader->causes, &connection->facts, &context);
+}
+
+static bool
+is_open(const trace_reader *reader, const trace_connection *connection, const dx_cause *cause)
+{
+    dx_context context = context_of(reader, &connection->facts);
+    dx_facts settled = dx_diagnose_settled(&connection->facts, reader->now_us);
+
+    return dx_gate_open(cause, &settled, &context);
+}
+
+/* A cause whose gate is closed is neither the verdict nor a candidate. */
+static bool
+has_closed(const trace_reader *reader, const trace_connection *connection, const dx_verdict *verdict)
+{
+    for (unsigned i = 0; i < verdict->candidates->len; i++)
+        if (!is_open(reader, connection, verdict->candidates->pdata[i]))
+            return true;
+    return false;
 }
 
 static char *
@@ -73,6 +97,8 @@ trace_check_verdict(trace_reader *reader, const trace_connection *connection)
         wrong = "the cause is not the first candidate";
     else if (cause && verdict->confidence == DX_CONFIRMED && verdict->candidates->len != 1)
         wrong = "a confirmed cause has rivals";
+    else if (has_closed(reader, connection, verdict))
+        wrong = "the gate of a candidate is closed";
     else if (cause && (!verdict->frame || verdict->frame > reader->frame))
         wrong = "the verdict's frame does not exist";
     else if (cause && connection->facts.damaged && verdict->confidence > DX_POSSIBLE)
@@ -96,6 +122,25 @@ has_advice(const dx_verdict *verdict, const char *id)
         if (strcmp(g_array_index(verdict->advice, dx_advice, i).id, id) == 0)
             return true;
     return false;
+}
+
+/* "open=CAUSE", "closed=CAUSE": where a gate stands. */
+static void
+compare_gates(trace_reader *reader, trace_words *words, const trace_connection *connection, bool open)
+{
+    GPtrArray **seen = open ? &reader->report->opened : &reader->report->closed;
+    const char *value;
+
+    while ((value = trace_option(words, open ? "open" : "closed")) != NULL) {
+        const dx_cause *cause = find_cause(reader, value);
+        if (!cause)
+            trace_fail(words, "there is no cause \"%s\"", value);
+        else if (is_open(reader, connection, cause) != open)
+            trace_fail(words, "the gate of %s is %s", value, open ? "closed" : "open");
+        if (!*seen)
+            *seen = g_ptr_array_new();
+        g_ptr_array_add(*seen, (gpointer)cause);
+    }
 }
 
 /* The words behind outcome, cause and confidence. */
@@ -142,6 +187,8 @@ compare_verdict(trace_reader *reader, const expectation *expected, trace_words *
     else if (cause && expected->connection->marked && expected->connection->marked != verdict->frame)
         trace_fail(words, "the verdict's frame is not the marked one, %u", expected->connection->marked);
     compare_rest(reader, words, verdict);
+    compare_gates(reader, words, expected->connection, true);
+    compare_gates(reader, words, expected->connection, false);
     for (unsigned i = 0; i < words->num; i++)
         if (!words->used[i])
             trace_fail(words, "expect does not take \"%s\"", words->word[i]);
