@@ -35,6 +35,7 @@ class Tree:
 
     def __init__(self, work):
         self.root, self.build = work / "tree", work / "build"
+        shutil.rmtree(self.root, ignore_errors=True)
         names = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"], capture_output=True, text=True,
                                check=True).stdout.split("\0")
         for name in filter(None, names):
@@ -53,7 +54,7 @@ class Tree:
         """make() builds; returns whether it can be built, and a digest of the plugin."""
         done = subprocess.run(["cmake", "--build", str(self.build)], capture_output=True, text=True, check=False)
         if done.returncode:
-            return False, done.stdout
+            return False, done.stdout[-2000:]
         [plugin] = self.build.glob("plugins/*/epan/ssltrouble.so")
         return True, hashlib.sha256(plugin.read_bytes()).hexdigest()
 
