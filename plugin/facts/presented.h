@@ -24,7 +24,6 @@ struct dx_presented {
     dx_proof_result proof;
     dx_staple staple_says;
     int64_t revoked_at; /* seconds since the epoch, of DX_STAPLE_REVOKED */
-    uint32_t staple_frame;
 };
 
 /* dx_presented_make - the connection's struct, made when it is first needed. */

@@ -23,10 +23,10 @@ struct dx_file_finding {
 
 struct dx_causes;
 
-/* dx_file_findings_collect - one for each cause about which the files are not silent, those that confirm first,
- * in the order of the document's scenarios (a key that is missing matters more than a protocol that is off);
- * of dx_file_finding *. NULL when there are no files. Files of a machine without this server's address only
- * suggest. */
+/* dx_file_findings_collect - one for each cause about which the files are not silent, those that confirm
+ * first, in the order of the document's scenarios (a key that is missing matters more than a protocol that is
+ * off); of dx_file_finding *. NULL when there are no files. Files of a machine without this server's address
+ * only suggest. */
 GPtrArray *dx_file_findings_collect(const struct dx_causes *causes, const dx_facts *facts,
                                     const dx_context *context);
 
