@@ -5,7 +5,6 @@
  * Not this: http2_inadequate_cipher
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 
@@ -44,13 +43,21 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return said_so ? DX_CONFIRMED : DX_POSSIBLE;
 }
 
-DX_CAUSE(alpn_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-         .gate = {.ends = DX_ALERT_OF_EITHER | DX_SERVER_HIDDEN_ALERT,
-                  DX_ALERTS(DX_ALERT_NO_APPLICATION_PROTOCOL),
-                  .refutes = DX_SAW(NO_ALPN)},
-         .title = "No application protocol in common (ALPN)",
-         .why = "The server supports none of the application protocols that the client insists on.",
-         .checks = "Which protocols are on at the server (h2, http/1.1, the name that the client asks for)?\n"
-                   "gRPC and HTTP/2 need h2 on every hop, load balancer included\n",
-         .fix = "Turn on the protocol that the client asks for, or let the client offer http/1.1 too.",
-         .clients = "ERR_ALPN_NEGOTIATION_FAILED, curl \"no application protocol\"", .weigh = weigh);
+DX_CAUSE(
+    alpn_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .gate = {.ends = DX_ALERT_OF_EITHER | DX_SERVER_HIDDEN_ALERT,
+             DX_ALERTS(DX_ALERT_NO_APPLICATION_PROTOCOL),
+             .refutes = DX_SAW(NO_ALPN)},
+    .title = "No application protocol in common (ALPN)",
+    .why = "The server supports none of the application protocols that the client offers.",
+    .checks = "Which protocols are enabled on the server (h2, http/1.1, the name that the client offers)?\n"
+              "Does every hop, load balancers included, support h2? gRPC and HTTP/2 need it.\n"
+              "@log\n"
+              "@reproduce\n",
+    .fix =
+        "Enable the protocol that the client offers on the server, or let the client offer http/1.1 too.\n",
+    .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: SSL_ERROR_NEXT_PROTOCOL_NO_PROTOCOL; curl "
+               "7.88: (35) \"tlsv1 alert no application protocol\"; Python 3.11: \"tlsv1 alert no "
+               "application protocol\"; Go 1.19: \"remote error: tls: no application protocol\"; Windows: "
+               "SEC_E_APPLICATION_PROTOCOL_MISMATCH (0x80090367)",
+    .events = {36888}, .weigh = weigh);

@@ -5,7 +5,6 @@
  * Not this: key_mismatch: here the signature verifies with another certificate of the list
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 static dx_confidence
@@ -37,11 +36,13 @@ DX_CAUSE(certificate_chain_misordered, .scenario = DX_SCENARIO_2, .outcome = DX_
          .gate = {.phases = DX_AT_CERTIFICATE,
                   .ends = DX_CLIENT_LEFT,
                   .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
-         .title = "The server sends its certificates in the wrong order",
-         .why = "The server's own certificate must come first and its issuers must follow in order.",
-         .checks = DX_CHECK_CHAIN,
-         .fix = "Put the certificate file in order: the server's certificate, its issuer, that one's "
-                "issuer. (Windows builds the "
-                "list itself: look at a proxy or load balancer in front of it.)",
-         .clients = "curl (60), Java \"PKIX path building failed\", ERR_SSL_SERVER_CERT_BAD_FORMAT",
+         .title = "The certificate chain is in the wrong order",
+         .why = "The server's own certificate must come first, and its issuers must follow in order.",
+         .checks = "@chain\n"
+                   "@certificate\n",
+         .fix = "Put the certificate file in order: the server's certificate, its issuer, that issuer's "
+                "issuer. Windows orders the chain itself: look at a proxy or load balancer in front of it.\n"
+                "@intermediate\n",
+         .clients = "curl 7.88: (60) \"unable to get local issuer certificate\"; Java 17: \"PKIX path "
+                    "building failed\"; Chromium 156: ERR_SSL_SERVER_CERT_BAD_FORMAT",
          .events = {36887}, .weigh = weigh);

@@ -7,7 +7,6 @@
  * Not this: key_mismatch (the handshake's own signature)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 static dx_confidence
@@ -16,24 +15,27 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return dx_defect_weigh(DX_DEFECT_CORRUPT, facts, context, finding, NULL);
 }
 
-DX_CAUSE(certificate_corrupt, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_CERTIFICATE,
-                  .ends = DX_CLIENT_LEFT | DX_NO_END,
-                  DX_ALERTS(DX_ALERT_DECRYPT_ERROR, DX_ALERT_DECODE_ERROR, DX_ALERT_UNKNOWN_CA,
-                            DX_GENERIC_ALERTS),
-                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
-                  .defects = DX_BIT(DX_DEFECT_CORRUPT)},
-         .title = "A certificate is corrupt",
-         .why = "A certificate of the list cannot be parsed or its signature does not verify under its "
-                "issuer "
-                "(TRUST_E_CERT_SIGNATURE, 0x80096004).",
-         .checks = "Does the server present the same with a test certificate? If that works, the installed "
-                   "one is damaged\n"
-                   "certutil -verify site.cer on the server\n" DX_CHECK_PATH,
-         .fix = "Install the certificate again from the CA's original file, and bind it: netsh http update "
-                "sslcert "
-                "ipport={endpoint} certhash=<hash> appid={4dc3e181-e14b-4a21-b022-59fc669b0914}",
-         .after_handshake = true,
-         .clients = "ERR_CERT_INVALID, ERR_SSL_SERVER_CERT_BAD_FORMAT, SEC_ERROR_BAD_SIGNATURE, "
-                    "SEC_ERROR_BAD_DER",
-         .events = {36887}, .weigh = weigh);
+DX_CAUSE(
+    certificate_corrupt, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_CERTIFICATE,
+             .ends = DX_CLIENT_LEFT | DX_NO_END,
+             DX_ALERTS(DX_ALERT_DECRYPT_ERROR, DX_ALERT_DECODE_ERROR, DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
+             .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+             .defects = DX_BIT(DX_DEFECT_CORRUPT)},
+    .title = "A certificate is corrupt",
+    .why = "A certificate of the chain cannot be parsed, or its signature does not verify with its issuer's "
+           "key (TRUST_E_CERT_SIGNATURE, 0x80096004).",
+    .checks = "@chain\n"
+              "@certificate\n"
+              "Does the server send the same with another certificate? If that works, the installed one is "
+              "damaged.\n"
+              "@path\n",
+    .fix = "Install the certificate again from the CA's original file.\n"
+           "@install\n",
+    .after_handshake = true,
+    .clients =
+        "Chromium 156: ERR_CERT_AUTHORITY_INVALID or ERR_CERT_INVALID; Firefox 153: SEC_ERROR_BAD_SIGNATURE; "
+        "OpenSSL 3.0: \"certificate signature failure\"; Java 17: \"PKIX path validation failed\"; Python "
+        "3.11: \"certificate signature failure\"; Go 1.19: \"x509: certificate signed by unknown authority "
+        "(possibly because of ...\"; Node 20: CERT_SIGNATURE_FAILURE",
+    .events = {36887}, .weigh = weigh);

@@ -7,7 +7,6 @@
  * Not this: certificate_issuer_expired, client_clock_wrong (the certificate is valid)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 static dx_confidence
@@ -33,22 +32,23 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(certificate_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_CERTIFICATE,
-                  .ends = DX_CLIENT_LEFT | DX_NO_END,
-                  DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_GENERIC_ALERTS),
-                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
-                  .defects = DX_BIT(DX_DEFECT_EXPIRED)},
-         .title = "The certificate has expired",
-         .why = "The client refuses the server's certificate because of its dates.",
-         .checks = "Until when are the certificate and its issuers valid? certutil -store my on the server\n"
-                   "Was it renewed, and does the binding still use the old one? netsh http show sslcert "
-                   "(the old one's hash: "
-                   "{thumbprint})\n"
-                   "Is the client's clock right? w32tm /query /status\n",
-         .fix = "Renew the certificate and bind the new one: netsh http update sslcert ipport={endpoint} "
-                "certhash=<new hash> "
-                "appid={4dc3e181-e14b-4a21-b022-59fc669b0914}",
-         .after_handshake = true,
-         .clients = "ERR_CERT_DATE_INVALID, SEC_ERROR_EXPIRED_CERTIFICATE, curl (60) certificate has expired",
-         .events = {36887, 36881}, .weigh = weigh);
+DX_CAUSE(
+    certificate_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_CERTIFICATE,
+             .ends = DX_CLIENT_LEFT | DX_NO_END,
+             DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_GENERIC_ALERTS),
+             .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+             .defects = DX_BIT(DX_DEFECT_EXPIRED)},
+    .title = "The server's certificate has expired",
+    .why = "The server's certificate has expired, and the client rejected it.",
+    .checks = "@certificate\n"
+              "Was it renewed? Then the server still uses the old one, thumbprint {thumbprint}.\n"
+              "@clock\n",
+    .fix = "Renew the certificate.\n"
+           "@install\n",
+    .after_handshake = true,
+    .clients = "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_CERTIFICATE; curl 7.88: "
+               "(60) \"certificate has expired\"; Java 17: \"PKIX path validation failed\"; Python 3.11: "
+               "\"certificate has expired\"; Go 1.19: \"x509: certificate has expired or is not yet valid\"; "
+               "Node 20: CERT_HAS_EXPIRED; Windows: SEC_E_CERT_EXPIRED (0x80090328), WinHTTP 12037",
+    .events = {36887, 36881}, .weigh = weigh);

@@ -8,7 +8,6 @@
  *           likely at most
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 #include "facts/text.h"
 
@@ -62,23 +61,24 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return MIN(confidence, info->ca_issuers ? DX_LIKELY : DX_POSSIBLE);
 }
 
-DX_CAUSE(certificate_incomplete_chain, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_CERTIFICATE,
-                  .ends = DX_CLIENT_LEFT | DX_NO_END,
-                  DX_ALERTS(DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
-                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
-                  .defects = DX_BIT(DX_DEFECT_INCOMPLETE)},
-         .title = "The server does not send an intermediate certificate",
-         .why = "The list of certificates does not lead to a root: the issuer of its last one is missing "
-                "(CERT_E_CHAINING, "
-                "0x800B010A); clients that have or fetch it work, others do not.",
-         .checks = DX_CHECK_CHAIN "Is the intermediate in the server's machine store? certutil -store CA\n"
-                                  "Does a stale intermediate or cross-signed root lead Windows to another "
-                                  "chain?\n",
-         .fix = "Install the intermediate certificate on the server (certutil -addstore CA "
-                "intermediate.cer), then bind the "
-                "certificate again or restart the http service.",
-         .clients = "curl (60) unable to get local issuer certificate, Java \"PKIX path building failed\"; "
-                    "browsers on Windows "
-                    "often work",
-         .events = {36887, 36889}, .weigh = weigh);
+DX_CAUSE(
+    certificate_incomplete_chain, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_CERTIFICATE,
+             .ends = DX_CLIENT_LEFT | DX_NO_END,
+             DX_ALERTS(DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
+             .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+             .defects = DX_BIT(DX_DEFECT_INCOMPLETE)},
+    .title = "The server does not send the intermediate certificate",
+    .why = "The server does not send the intermediate CA certificate (CERT_E_CHAINING, 0x800B010A): clients "
+           "that have it cached or download it succeed, others fail.",
+    .checks = "@chain\n"
+              "@chain_client\n"
+              "Does the intermediate CA certificate that the server has lead to a root that clients trust?\n",
+    .fix = "Send the intermediate CA certificate with the server's own.\n"
+           "@intermediate\n",
+    .clients =
+        "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: (60) "
+        "\"unable to get local issuer certificate\"; Java 17: \"PKIX path building failed\"; Python 3.11: "
+        "\"unable to get local issuer certificate\"; Go 1.19: \"x509: certificate signed by unknown "
+        "authority\"; Node 20: UNABLE_TO_VERIFY_LEAF_SIGNATURE; browsers on Windows often succeed",
+    .events = {36887, 36889}, .weigh = weigh);

@@ -6,7 +6,6 @@
  * Not this: tls_interception_suspected (another issuer)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 #include <string.h>
@@ -43,14 +42,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(certificate_inconsistent, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_CERTIFICATE,
-                  .ends = DX_CLIENT_LEFT | DX_NO_END,
-                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE) | DX_SAW(NAME)},
-         .title = "The server presents different certificates for one name",
-         .why = "The same client accepts one certificate of this server for this name and refuses another.",
-         .checks = "Which node presents which certificate? On each: netsh http show sslcert (the refused "
-                   "one: {thumbprint})\n"
-                   "Was a renewal installed on all members of the pool, and on the load balancer?\n",
-         .fix = "Bind the accepted certificate on all nodes and remove the other one.",
-         .after_handshake = true, .events = {36887}, .weigh = weigh);
+DX_CAUSE(
+    certificate_inconsistent, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_CERTIFICATE,
+             .ends = DX_CLIENT_LEFT | DX_NO_END,
+             .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE) | DX_SAW(NAME)},
+    .title = "The server sends different certificates for the same name",
+    .why = "The same client accepts one certificate of this server for this name and rejects another one.",
+    .checks = "@certificate\n"
+              "Which server node sends which certificate? The rejected one has thumbprint {thumbprint}.\n"
+              "Was a renewal installed on every server node, and on the load balancer?\n",
+    .fix = "Install the accepted certificate on every server node.\n"
+           "@install\n",
+    .after_handshake = true, .events = {36887}, .weigh = weigh);

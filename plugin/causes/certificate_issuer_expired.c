@@ -5,7 +5,6 @@
  * Not this: certificate_expired (the leaf), certificate_untrusted_root
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 static dx_confidence
@@ -19,15 +18,17 @@ DX_CAUSE(certificate_issuer_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FA
                   .ends = DX_CLIENT_LEFT | DX_NO_END,
                   DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
                   .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
-         .title = "An issuer of the certificate has expired",
-         .why = "The server sends an intermediate or root certificate that is out of date, and the client "
-                "refuses the chain.",
-         .checks = DX_CHECK_CHAIN "Is there a newer certificate of the same authority? certutil -store CA "
-                                  "on the server\n",
-         .fix = "Install the authority's current certificate in the server's Intermediate Certification "
-                "Authorities store, "
-                "delete the expired one there, and bind the certificate again.",
+         .title = "An issuer of the server's certificate has expired",
+         .why = "The server sends an intermediate or root CA certificate that has expired, and the client "
+                "rejected the chain.",
+         .checks = "@chain\n"
+                   "@chain_client\n"
+                   "Does the CA have a newer certificate for the same key?\n",
+         .fix = "Replace the expired intermediate CA certificate on the server with the CA's current one.\n"
+                "@intermediate\n",
          .after_handshake = true,
-         .clients = "ERR_CERT_DATE_INVALID, SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE, curl (60) certificate has "
-                    "expired",
+         .clients = "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE; "
+                    "curl 7.88: (60) \"certificate has expired\"; Java 17: \"PKIX path validation failed\"; "
+                    "Python 3.11: \"certificate has expired\"; Go 1.19: \"x509: certificate has expired or "
+                    "is not yet valid\"; Node 20: CERT_HAS_EXPIRED",
          .events = {36887, 36881}, .weigh = weigh);

@@ -7,7 +7,6 @@
  * Not this: certificate_wrong_usage (extended key usage)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 static dx_confidence
@@ -34,15 +33,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(certificate_key_usage_mismatch, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_CERTIFICATE,
-                  .ends = DX_CLIENT_LEFT,
-                  DX_ALERTS(DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_ILLEGAL_PARAMETER, DX_GENERIC_ALERTS),
-                  .needs = DX_SAW(CERTIFICATE)},
-         .title = "The certificate's key usage forbids this key exchange",
-         .why = "The certificate's Key Usage lacks a bit that the chosen key exchange needs, and the client "
-                "refuses it.",
-         .checks = "What does Key Usage say? Certificate, Details, Key Usage\n" DX_CHECK_CHAIN,
-         .fix = "Issue the certificate again with Digital Signature (and Key Encipherment for static RSA).",
-         .clients = "ERR_SSL_KEY_USAGE_INCOMPATIBLE, SEC_ERROR_INADEQUATE_KEY_USAGE", .events = {36887},
-         .weigh = weigh);
+DX_CAUSE(
+    certificate_key_usage_mismatch, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_CERTIFICATE,
+             .ends = DX_CLIENT_LEFT,
+             DX_ALERTS(DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_ILLEGAL_PARAMETER, DX_GENERIC_ALERTS),
+             .needs = DX_SAW(CERTIFICATE)},
+    .title = "The certificate's key usage forbids this key exchange",
+    .why = "The certificate's Key Usage lacks a bit that the negotiated key exchange needs, and the client "
+           "rejected it.",
+    .checks = "What does the certificate's Key Usage say? (Certificate > Details > Key Usage)\n"
+              "@chain\n"
+              "@ciphers\n",
+    .fix = "Reissue the certificate with Digital Signature (and Key Encipherment for RSA key exchange), or "
+           "prefer ECDHE suites.\n",
+    .clients = "Chromium 156: ERR_SSL_KEY_USAGE_INCOMPATIBLE; Firefox 153: SEC_ERROR_INADEQUATE_KEY_USAGE",
+    .events = {36887}, .weigh = weigh);

@@ -41,14 +41,14 @@ DX_CAUSE(certificate_message_too_large, .scenario = DX_SCENARIO_2, .outcome = DX
          .gate = {.phases = DX_PHASES(DX_PHASE_SERVER_HELLO, DX_PHASE_CLIENT_FINISHED),
                   .ends = DX_CLIENT_LEFT,
                   .needs = DX_SAW(CERTIFICATE)},
-         .title = "The list of certificates is too long for the client",
-         .why = "The server's Certificate message is longer than the limit of common clients (Schannel "
-                "32,768 bytes), and the "
-                "client left there.",
-         .checks = "How many certificates and names does the server send? " DX_CHECK_REPRODUCE
-                   "The client's limit: reg query "
-                   "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Messaging /v "
-                   "MessageLimitClient\n",
-         .fix = "Send fewer certificates, put fewer names into one, or raise the client's limit "
-                "(MessageLimitClient).",
+         .title = "The certificate chain is too long for the client",
+         .why = "The server's Certificate message is longer than common clients accept (Schannel and Java: "
+                "32,768 bytes), and the client aborted there.",
+         .checks =
+             "@chain\n"
+             "Which limit does a Windows client have? An absent value means 32,768 bytes (0x8000)." DX_IN_CMD(
+                 "reg query HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Messaging "
+                 "/v MessageLimitClient"),
+         .fix = "Send fewer certificates, put fewer names into one, or raise the client's limit (Windows: "
+                "MessageLimitClient; Java: jdk.tls.maxHandshakeMessageSize).\n",
          .events = {36887}, .weigh = weigh);

@@ -9,7 +9,6 @@
  * Not this: sni_wrong_certificate (the server has the right one), certificate_no_san
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 #include "facts/text.h"
 
@@ -90,22 +89,25 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return confidence;
 }
 
-DX_CAUSE(certificate_name_mismatch, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_CERTIFICATE,
-                  .ends = DX_CLIENT_LEFT | DX_NO_END,
-                  DX_ALERTS(DX_GENERIC_ALERTS),
-                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
-                  .refutes = DX_SAW(FITTING_NAME)},
-         .title = "The certificate is for another name",
-         .why = "The server's certificate does not bear the name that the client asked for "
-                "(CERT_E_CN_NO_MATCH, 0x800B010F).",
-         .checks = "Which binding answered? netsh http show sslcert (hash {thumbprint}): an entry for "
-                   "{endpoint} wins over "
-                   "hostnameport={sni}:{port}\n"
-                   "Does {sni} lead to the right server? nslookup {sni}; the hosts file\n",
-         .fix = "Bind a certificate that names {sni}, or use the name that the certificate bears.",
-         .after_handshake = true,
-         .clients = "ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN, curl (60) no alternative "
-                    "certificate subject name "
-                    "matches",
-         .events = {36887, 36884}, .weigh = weigh);
+DX_CAUSE(
+    certificate_name_mismatch, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_CERTIFICATE,
+             .ends = DX_CLIENT_LEFT | DX_NO_END,
+             DX_ALERTS(DX_GENERIC_ALERTS),
+             .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+             .refutes = DX_SAW(FITTING_NAME)},
+    .title = "Certificate name mismatch",
+    .why = "The server's certificate does not match the name that the client asked for (CERT_E_CN_NO_MATCH, "
+           "0x800B010F).",
+    .checks = "@name\n"
+              "@certificate\n"
+              "@resolve\n",
+    .fix = "Use a name that the certificate contains, or install a certificate for {sni}.\n"
+           "@bind_name\n",
+    .after_handshake = true,
+    .clients = "Chromium 156: ERR_CERT_COMMON_NAME_INVALID; Firefox 153: SSL_ERROR_BAD_CERT_DOMAIN; curl "
+               "7.88: (60) \"no alternative certificate subject name matches target host name\"; Java 17: "
+               "\"No subject alternative DNS name matching ... found\"; Python 3.11: \"doesn't match\" or "
+               "\"Hostname mismatch\"; Go 1.19: \"x509: certificate is valid for ..., not ...\"; Node 20: "
+               "ERR_TLS_CERT_ALTNAME_INVALID; Windows: SEC_E_WRONG_PRINCIPAL (0x80090322), WinHTTP 12038",
+    .events = {36887, 36884}, .weigh = weigh);

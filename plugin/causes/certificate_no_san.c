@@ -6,7 +6,6 @@
  * Not this: certificate_name_mismatch
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 static dx_confidence
@@ -31,9 +30,12 @@ DX_CAUSE(certificate_no_san, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
                   .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
                   .defects = DX_BIT(DX_DEFECT_NO_NAMES)},
          .title = "The certificate has no subject alternative name",
-         .why = "The certificate names its host in the subject's common name only, which browsers and Go no "
-                "longer look at.",
-         .checks = "Has the certificate a Subject Alternative Name with {sni}? Certificate, Details\n",
-         .fix = "Issue the certificate again with {sni} as DNS name in the subject alternative name.",
-         .clients = "ERR_CERT_COMMON_NAME_INVALID, Go \"certificate relies on legacy Common Name field\"",
+         .why = "The certificate has its host name in the subject's common name only, which browsers and Go "
+                "no longer look at.",
+         .checks = "Does the certificate have a Subject Alternative Name with {sni}?\n"
+                   "@chain\n",
+         .fix = "Reissue the certificate with {sni} as DNS name in the Subject Alternative Name.\n"
+                "@install\n",
+         .clients = "Chromium 156: ERR_CERT_COMMON_NAME_INVALID; Firefox 153: SSL_ERROR_BAD_CERT_DOMAIN; Go "
+                    "1.19: \"x509: certificate relies on legacy Common Name field, use SANs instead\"",
          .events = {36887}, .weigh = weigh);

@@ -5,7 +5,6 @@
  * Not this: client_clock_wrong (valid by the capture's clock)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 static dx_confidence
@@ -24,19 +23,25 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return confidence;
 }
 
-DX_CAUSE(certificate_not_yet_valid, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_CERTIFICATE,
-                  .ends = DX_CLIENT_LEFT | DX_NO_END,
-                  DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_GENERIC_ALERTS),
-                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
-                  .defects = DX_BIT(DX_DEFECT_NOT_YET_VALID)},
-         .title = "The certificate is not valid yet",
-         .why = "The client refuses the server's certificate, whose validity has not begun.",
-         .checks = "From when is the certificate valid? certutil -store my on the server\n"
-                   "Are the clocks of the issuing CA and of the client right? w32tm /query /status\n",
-         .fix = "Wait, or issue the certificate again with the right dates; set the clock of the CA or of "
-                "the client.",
-         .after_handshake = true,
-         .clients = "ERR_CERT_DATE_INVALID, MOZILLA_PKIX_ERROR_NOT_YET_VALID_CERTIFICATE, curl (60) "
-                    "certificate is not yet valid",
-         .events = {36887, 36881}, .weigh = weigh);
+DX_CAUSE(
+    certificate_not_yet_valid, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_CERTIFICATE,
+             .ends = DX_CLIENT_LEFT | DX_NO_END,
+             DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_GENERIC_ALERTS),
+             .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+             .defects = DX_BIT(DX_DEFECT_NOT_YET_VALID)},
+    .title = "The server's certificate is not valid yet",
+    .why = "The server's certificate is not valid yet, and the client rejected it.",
+    .checks = "@certificate\n"
+              "@clock\n"
+              "Is the clock of the issuing CA right?\n",
+    .fix = "Wait until the certificate is valid, or reissue it with the right dates; set the clock of the CA "
+           "or of the client.\n"
+           "@set_clock\n",
+    .after_handshake = true,
+    .clients =
+        "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: MOZILLA_PKIX_ERROR_NOT_YET_VALID_CERTIFICATE; "
+        "curl 7.88: (60) \"certificate is not yet valid\"; Java 17: \"PKIX path validation failed\"; Python "
+        "3.11: \"certificate is not yet valid\"; Go 1.19: \"x509: certificate has expired or is not yet "
+        "valid\"; Node 20: CERT_NOT_YET_VALID",
+    .events = {36887, 36881}, .weigh = weigh);

@@ -7,7 +7,6 @@
  * Not this: client_aborted (before the flight was complete), encrypted_alert (no certificate was sent)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/rejection.h"
 
 static dx_confidence
@@ -47,12 +46,17 @@ DX_CAUSE(
     .gate = {.phases = DX_AT_CERTIFICATE,
              .ends = DX_CLIENT_LEFT | DX_NO_END | DX_SERVER_HIDDEN_ALERT,
              .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
-    .title = "The client refuses the server's certificate",
-    .why = "The client ended the handshake right after the server's certificate without a usable reason.",
-    .checks = DX_CHECK_CLIENT_LOG DX_CHECK_CHAIN
-    "Does the certificate name {sni}, and is it valid now?\n"
-    "Does the client pin a certificate or trust its own list of roots only?\n",
-    .fix = "Repair what the client's message names: root, intermediate, name, dates or usage of the "
-           "certificate.",
-    .clients = "ERR_CERT_*, SEC_ERROR_*, curl (60), Java \"PKIX path building failed\"", .events = {36887},
-    .symptom = true, .weigh = weigh);
+    .title = "The client rejected the certificate, reason unknown",
+    .why =
+        "The client ended the handshake right after receiving the certificate and gave no specific reason.",
+    .checks = "@client_log\n"
+              "@chain\n"
+              "@chain_client\n"
+              "Does the certificate match {sni}, and is it valid now?\n"
+              "Does the client pin a certificate, or have its own list of trusted roots?\n",
+    .fix = "Fix what the client's message names: root, intermediate certificate, name, dates or usage of the "
+           "certificate.\n",
+    .clients = "Chromium 156: ERR_CERT_...; Firefox 153: SEC_ERROR_...; curl 7.88: (60); Java 17: \"PKIX "
+               "path building failed\" or \"PKIX path validation failed\"; Go 1.19: \"x509: ...\"; Node 20: "
+               "CERT_... or UNABLE_TO_...",
+    .events = {36887}, .symptom = true, .weigh = weigh);

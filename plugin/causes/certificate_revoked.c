@@ -6,7 +6,6 @@
  * Not this: revocation_check_failed
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 static dx_confidence
@@ -38,11 +37,12 @@ DX_CAUSE(certificate_revoked, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
                   DX_ALERTS(DX_ALERT_CERTIFICATE_REVOKED, DX_GENERIC_ALERTS),
                   .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
          .title = "The certificate is revoked",
-         .why = "The client refuses the server's certificate as revoked.",
-         .checks = "certutil -verify -urlfetch site.cer shows what CRL and OCSP say\n"
-                   "Can the client reach the CRL and OCSP addresses? .NET reports an unreachable one in the "
-                   "same way\n",
-         .fix = "Have the certificate issued again and bind the new one; open the way to the revocation "
-                "servers.",
-         .after_handshake = true, .clients = "ERR_CERT_REVOKED, CRYPT_E_REVOKED", .events = {36887, 36883},
-         .weigh = weigh);
+         .why = "The server's certificate is revoked, and the client rejected it.",
+         .checks = "@revocation\n"
+                   ".NET reports an unreachable revocation server in the same way.\n",
+         .fix = "Reissue the certificate.\n"
+                "@install\n",
+         .after_handshake = true,
+         .clients = "Chromium 156: ERR_CERT_REVOKED; Firefox 153: SEC_ERROR_REVOKED_CERTIFICATE; Windows: "
+                    "CRYPT_E_REVOKED (0x80092010)",
+         .events = {36887, 36883}, .weigh = weigh);

@@ -5,7 +5,6 @@
  * Not this: certificate_untrusted_root (a root of its own above the leaf)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 static dx_confidence
@@ -24,19 +23,19 @@ DX_CAUSE(certificate_self_signed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILE
                   DX_ALERTS(DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
                   .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
                   .defects = DX_BIT(DX_DEFECT_SELF_SIGNED)},
-         .title = "The certificate is self-signed",
-         .why = "The server's certificate is its own issuer, and the client does not trust it "
-                "(CERT_E_UNTRUSTEDROOT, "
-                "0x800B0109).",
-         .checks = "Is this the certificate that should be bound? netsh http show sslcert (hash "
-                   "{thumbprint})\n"
-                   "A product's name as subject (SSL_Self_Signed_Fallback, localhost) means that another "
-                   "program answers: "
-                   "netstat -ano\n",
-         .fix = "Bind a certificate of a CA that the clients trust. Only for tests: certutil -addstore Root "
-                "site.cer on the "
-                "client.",
+         .title = "The server's certificate is self-signed",
+         .why = "The server's certificate is self-signed, and the client does not trust it "
+                "(CERT_E_UNTRUSTEDROOT, 0x800B0109).",
+         .checks = "@certificate\n"
+                   "Is this the certificate that the service is meant to use? A subject such as "
+                   "SSL_Self_Signed_Fallback or localhost is that of a program's own fallback.\n"
+                   "@listen\n",
+         .fix = "Use a certificate of a CA that the clients trust.\n"
+                "@install\n",
          .after_handshake = true,
-         .clients = "ERR_CERT_AUTHORITY_INVALID, MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT, curl (60) self-signed "
-                    "certificate",
+         .clients =
+             "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT; "
+             "curl 7.88: (60) \"self-signed certificate\"; Java 17: \"PKIX path building failed\"; Python "
+             "3.11: \"self-signed certificate\"; Go 1.19: \"x509: certificate signed by unknown authority\"; "
+             "Node 20: DEPTH_ZERO_SELF_SIGNED_CERT; Windows: SEC_E_UNTRUSTED_ROOT (0x80090325)",
          .events = {36887, 36882}, .weigh = weigh);

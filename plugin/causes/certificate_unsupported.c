@@ -7,7 +7,6 @@
  *           ServerHello)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 #include <string.h>
@@ -69,16 +68,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE && !unusual ? DX_POSSIBLE : DX_LIKELY;
 }
 
-DX_CAUSE(certificate_unsupported, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_CERTIFICATE,
-                  .ends = DX_CLIENT_ALERT,
-                  DX_ALERTS(DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_ILLEGAL_PARAMETER,
-                            DX_ALERT_HANDSHAKE_FAILURE),
-                  .needs = DX_SAW(CERTIFICATE)},
-         .title = "The client cannot use this kind of certificate",
-         .why = "The certificate's key is of a kind or curve that this client does not support.",
-         .checks = "What kind of key has the certificate? Certificate, Details, Public key\n",
-         .fix = "Use a certificate with an RSA key of 2048 bits or a P-256 key; Windows servers can bind "
-                "one of each kind.",
-         .clients = "SEC_ERROR_UNSUPPORTED_ELLIPTIC_CURVE, ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
-         .events = {36887}, .weigh = weigh);
+DX_CAUSE(
+    certificate_unsupported, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_CERTIFICATE,
+             .ends = DX_CLIENT_ALERT,
+             DX_ALERTS(DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_ILLEGAL_PARAMETER,
+                       DX_ALERT_HANDSHAKE_FAILURE),
+             .needs = DX_SAW(CERTIFICATE)},
+    .title = "The client does not support the certificate's key",
+    .why = "The certificate's key has a type or curve that this client does not support.",
+    .checks = "What is the certificate's key type? (Certificate > Details > Public key)\n"
+              "@chain\n",
+    .fix = "Use a certificate with an RSA key of 2048 bits or more, or with a P-256 key.\n"
+           "@install\n",
+    .clients =
+        "Firefox 153: SEC_ERROR_UNSUPPORTED_ELLIPTIC_CURVE; Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
+    .events = {36887}, .weigh = weigh);

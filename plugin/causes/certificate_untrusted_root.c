@@ -7,7 +7,6 @@
  * Not this: certificate_incomplete_chain (an intermediate is missing), certificate_self_signed
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 /* The certificates are readable and the client said "unknown CA". */
@@ -62,17 +61,19 @@ DX_CAUSE(certificate_untrusted_root, .scenario = DX_SCENARIO_2, .outcome = DX_FA
                   DX_ALERTS(DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
                   .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
          .title = "The client does not trust the certificate's root",
-         .why = "The client found no way from the server's certificate to a root that it trusts "
-                "(CERT_E_UNTRUSTEDROOT, "
-                "0x800B0109).",
-         .checks = DX_CHECK_CHAIN "Is the root in the client's Trusted Root store (machine account)? "
-                                  "certlm.msc\n"
-                                  "Does a proxy on the path sign certificates with its own CA? Look at the "
-                                  "issuer\n",
-         .fix = "Add the issuing CA to the Trusted Root store of the machine that refuses it (certutil "
-                "-addstore Root ca.cer), "
-                "install missing intermediates on the server, or use a certificate of a public CA.",
+         .why = "The client could not build a chain from the server's certificate to a root that it trusts "
+                "(CERT_E_UNTRUSTEDROOT, 0x800B0109).",
+         .checks = "@chain\n"
+                   "@chain_client\n"
+                   "@roots\n"
+                   "Who issued the certificate? A proxy that intercepts TLS signs with its own CA.\n",
+         .fix = "Use a certificate of a CA that the clients trust, or add its CA to the trusted roots of the "
+                "client.\n"
+                "@trust\n",
          .after_handshake = true,
-         .clients = "ERR_CERT_AUTHORITY_INVALID, SEC_ERROR_UNKNOWN_ISSUER, curl (60), Java \"PKIX path "
-                    "building failed\"",
+         .clients = "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl "
+                    "7.88: (60) \"self-signed certificate in certificate chain\"; Java 17: \"PKIX path "
+                    "building failed\"; Python 3.11: \"self-signed certificate in certificate chain\"; Go "
+                    "1.19: \"x509: certificate signed by unknown authority\"; Node 20: "
+                    "SELF_SIGNED_CERT_IN_CHAIN; Windows: SEC_E_UNTRUSTED_ROOT (0x80090325), WinHTTP 12045",
          .events = {36887, 36882}, .weigh = weigh);

@@ -6,7 +6,6 @@
  *           that too), a server without a certificate (OpenSSL: 40)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
@@ -115,15 +114,21 @@ DX_CAUSE(
              .needs = DX_SAW(BEGINNING),
              .refutes = DX_SAW(COMMON_SUCCESS)},
     .title = "No cipher suite in common",
-    .why = "The server refused every cipher suite that the client offers for its certificate and versions.",
-    .checks = DX_CHECK_CIPHERS
-    "Does the certificate's key type fit the offered suites (RSA or ECDSA)?\n" DX_CHECK_LOG
-    "Windows Server 2012 R2 and older: a client that offers only ECDHE_RSA with GCM needs an ECDSA "
-    "certificate or a CBC suite\n" DX_CHECK_REPRODUCE,
-    .fix = "Turn on a suite that both sides support (Enable-TlsCipherSuite, or the client's configuration); "
-           "on Windows "
-           "Server 2012 R2 and older an ECDSA certificate also gives GCM.",
+    .why = "None of the cipher suites that the client offers can be used with the server's settings and "
+           "certificate.",
+    .checks = "@log\n"
+              "@ciphers\n"
+              "Does the certificate's key type match the offered suites (RSA or ECDSA)?\n"
+              "Windows Server 2012 R2 and older have no ECDHE_RSA suite with GCM; 2003 and 2008 have no GCM "
+              "at all.\n"
+              "@reproduce\n",
+    .fix = "Enable a cipher suite that both sides support, on the server or on the client.\n"
+           "@enable_cipher\n"
+           "Let a client of Windows Server 2012 R2 or older offer ECDHE_ECDSA, DHE_RSA or RSA suites with "
+           "GCM, or CBC suites.\n",
     .clients =
-        "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_NO_CYPHER_OVERLAP, curl (35) handshake failure, "
-        "SEC_E_ALGORITHM_MISMATCH",
+        "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: SSL_ERROR_NO_CYPHER_OVERLAP; curl "
+        "7.88: (35) \"sslv3 alert handshake failure\"; Java 17: \"Received fatal alert: handshake_failure\"; "
+        "Python 3.11: SSLV3_ALERT_HANDSHAKE_FAILURE; Go 1.19: \"remote error: tls: handshake failure\"; Node "
+        "20: EPROTO \"sslv3 alert handshake failure\"; Windows: SEC_E_ALGORITHM_MISMATCH (0x80090331)",
     .events = {36874, 36888}, .weigh = weigh, .weigh_files = weigh_files);

@@ -6,7 +6,6 @@
  * Not this: certificate_rejected (the flight is complete), client_hello_timeout (the client waited)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -34,9 +33,10 @@ DX_CAUSE(client_aborted, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .gate = {.phases = DX_PHASES(DX_PHASE_HELLO, DX_PHASE_ESTABLISHED),
                   .ends = DX_CLIENT_LEFT,
                   DX_ALERTS(DX_ALERT_CLOSE_NOTIFY, DX_ALERT_USER_CANCELED)},
-         .title = "The client left before the handshake was done",
-         .why = "The client closed or reset the connection itself before the server had finished its answer.",
-         .checks = "Did the user or program give up (closed tab, short timeout, losing half of a parallel "
-                   "attempt)?\n" DX_CHECK_CLIENT_LOG,
-         .fix = "Raise the client's timeout if the server is slow; nothing on the server needs to change.",
+         .title = "The client closed the connection during the handshake",
+         .why = "The client closed or reset the connection before the server had finished its answer.",
+         .checks = "Did the user or the program cancel (closed tab, short timeout, the slower of two "
+                   "parallel attempts)?\n"
+                   "@client_log\n",
+         .fix = "Raise the client's timeout if the server is slow; the server needs no change.\n",
          .symptom = true, .weigh = weigh);

@@ -39,12 +39,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(client_certificate_post_handshake, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
          .gate = {.phases = DX_AFTER_HANDSHAKE, .ends = DX_NO_END, .needs = DX_SAW(TLS13)},
-         .title = "A client certificate is wanted after the TLS 1.3 handshake",
-         .why = "IIS asks for client certificates per URL; in TLS 1.3 that needs post-handshake "
-                "authentication, which this "
-                "client lacks.",
-         .checks = "Does the URL require a client certificate in IIS?\n",
-         .fix = "Ask in the first handshake (netsh http add sslcert ... clientcertnegotiation=enable), or "
-                "turn TLS 1.3 off for the "
-                "binding.",
+         .title = "The client certificate is requested after TLS 1.3",
+         .why = "IIS requests the client certificate for a URL after the handshake; in TLS 1.3 that needs "
+                "post-handshake authentication, which this client does not support.",
+         .checks = "Does the URL require a client certificate? (IIS Manager > the folder > SSL Settings)\n"
+                   "Which answer did the client get? Windows Server 2025 sends HTTP 500 (0x80070032), older "
+                   "ones reset the connection.\n",
+         .fix = "Ask for the certificate in the first handshake, or disable TLS 1.3 there.\n"
+                "@ask_at_once\n"
+                "@no_tls13\n",
          .after_handshake = true, .symptom = true, .weigh = weigh);

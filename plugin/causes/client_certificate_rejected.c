@@ -6,7 +6,6 @@
  *           Finished)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/client_certificate.h"
 
 static bool
@@ -37,19 +36,23 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                                                                          : DX_POSSIBLE;
 }
 
-DX_CAUSE(client_certificate_rejected, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_SERVER_HELLO, DX_PHASE_DATA),
-                  .ends = DX_SERVER_LEFT | DX_NO_END,
-                  .refutes = DX_SAW(NO_REQUEST) | DX_SAW(EMPTY_CERTIFICATE)},
-         .title = "The server refuses the client's certificate",
-         .why = "The client sent a certificate and the server did not accept it.",
-         .checks = "Does the server trust its issuer? certutil -verify client.cer on the server; the issuing "
-                   "CA belongs in the "
-                   "machine's stores\n"
-                   "Is it expired, revoked, or without Client Authentication usage?\n"
-                   "Server log: Schannel 36877 to 36879 name the reason\n",
-         .fix = "Issue a valid client certificate from a CA that the server trusts, or add that CA on the "
-                "server. (Client "
-                "certificates are outside Microsoft's troubleshooter for server certificates.)",
-         .clients = "SSL_ERROR_BAD_CERT_ALERT, ERR_BAD_SSL_CLIENT_AUTH_CERT",
-         .events = {36877, 36878, 36879, 36887}, .weigh = weigh);
+DX_CAUSE(
+    client_certificate_rejected, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_SERVER_HELLO, DX_PHASE_DATA),
+             .ends = DX_SERVER_LEFT | DX_NO_END,
+             .refutes = DX_SAW(NO_REQUEST) | DX_SAW(EMPTY_CERTIFICATE)},
+    .title = "The server rejected the client's certificate",
+    .why = "The client sent a certificate, and the server did not accept it.",
+    .checks = "@log\n"
+              "Does the server trust the certificate's issuer? The issuing CA belongs in the server's "
+              "trusted roots (Windows: of the computer).\n"
+              "Is the client's certificate expired or revoked, or does it lack Client Authentication in its "
+              "Extended Key Usage?\n"
+              "Does the certificate map to an account? Domain controllers demand a strong mapping since 2022 "
+              "(KB5014754, Kdcsvc events 39 to 41).\n"
+              "@more_log\n",
+    .fix =
+        "Issue a valid client certificate from a CA that the server trusts, or add that CA on the server.\n",
+    .clients = "Chromium 156: ERR_BAD_SSL_CLIENT_AUTH_CERT; Firefox 153: SSL_ERROR_UNKNOWN_CA_ALERT or "
+               "SSL_ERROR_BAD_CERT_ALERT; curl 7.88: (35) or (56) \"tlsv1 alert unknown ca\"",
+    .events = {36877, 36878, 36879, 36887, 36888}, .weigh = weigh);

@@ -7,7 +7,6 @@
  * Not this: an idle timeout
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -37,11 +36,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(client_certificate_renegotiation, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
          .gate = {.phases = DX_AFTER_HANDSHAKE, .needs = DX_SAW(HELLO_REQUEST), .refutes = DX_SAW(TLS13)},
          .title = "Renegotiation for a client certificate fails",
-         .why = "The server asked for a renegotiation after the request, as IIS does for client certificates "
-                "per URL, and it "
-                "came to nothing.",
-         .checks = "Does the URL require a client certificate, and does the client (HTTP/2, rustls, Go) "
-                   "support renegotiation?\n",
-         .fix = "Ask for the certificate in the first handshake: netsh http add sslcert ... "
-                "clientcertnegotiation=enable",
+         .why = "The server asked for a renegotiation, as IIS does for client certificates of a URL, and the "
+                "renegotiation did not complete.",
+         .checks = "Does the URL require a client certificate? (IIS Manager > the folder > SSL Settings)\n"
+                   "Does the client support renegotiation? HTTP/2, rustls and Go do not.\n"
+                   "@client_certificate\n",
+         .fix = "Ask for the certificate in the first handshake.\n"
+                "@ask_at_once\n",
          .after_handshake = true, .weigh = weigh);

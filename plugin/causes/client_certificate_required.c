@@ -8,7 +8,6 @@
  * Not this: a server that goes on and answers 403 or 400 inside TLS
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/client_certificate.h"
 
 static dx_confidence
@@ -37,19 +36,24 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(client_certificate_required, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_SERVER_HELLO, DX_PHASE_DATA),
-                  .ends = DX_SERVER_LEFT | DX_CLIENT_CLOSED | DX_NO_END,
-                  .refutes = DX_SAW(NO_REQUEST) | DX_SAW(CLIENT_CERTIFICATE)},
-         .title = "The server requires a client certificate",
-         .why = "The server asked for a client certificate, the client sent none, and the server ended it.",
-         .checks =
-             "Does the client have a certificate with its private key and Client Authentication usage?\n"
-             "Is it issued by a CA that the server accepts? The CertificateRequest lists them\n"
-             "Is the requirement meant? IIS: SSL Settings, Client certificates: Ignore, Accept, Require\n",
-         .fix = "Install a suitable client certificate, or set the site to Accept or Ignore. (Client "
-                "certificates are outside "
-                "Microsoft's troubleshooter for server certificates.)",
-         .clients = "ERR_BAD_SSL_CLIENT_AUTH_CERT, SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT, curl "
-                    "\"certificate required\"",
-         .events = {36887, 36875}, .weigh = weigh);
+DX_CAUSE(
+    client_certificate_required, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_SERVER_HELLO, DX_PHASE_DATA),
+             .ends = DX_SERVER_LEFT | DX_CLIENT_CLOSED | DX_NO_END,
+             .refutes = DX_SAW(NO_REQUEST) | DX_SAW(CLIENT_CERTIFICATE)},
+    .title = "The server requires a client certificate",
+    .why = "The server asked for a client certificate and the client sent none, so the server aborted the "
+           "handshake.",
+    .checks = "Does the client have a certificate with its private key and Client Authentication in its "
+              "Extended Key Usage?\n"
+              "Is it issued by a CA that the server names in its CertificateRequest?\n"
+              "@client_certificate\n",
+    .fix = "Install a suitable client certificate, or do not require one on the server.\n",
+    .clients =
+        "Chromium 156: ERR_BAD_SSL_CLIENT_AUTH_CERT; Firefox 153: SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT or "
+        "SSL_ERROR_HANDSHAKE_FAILURE_ALERT; curl 7.88: (56) \"tlsv13 alert certificate required\" or (35) "
+        "\"sslv3 alert handshake failure\"; Java 17: \"Received fatal alert: certificate_required\" or "
+        "\"handshake_failure\"; Python 3.11: TLSV13_ALERT_CERTIFICATE_REQUIRED; Go 1.19: \"remote error: "
+        "tls: certificate required\"; Node 20: ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED; Windows: "
+        "SEC_I_INCOMPLETE_CREDENTIALS (0x00090320), WinHTTP 12044",
+    .events = {36887, 36888, 36875}, .weigh = weigh);

@@ -5,7 +5,6 @@
  * Not this: an expired root that the server leaves out; a capturing machine whose own clock is wrong
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 #define DATES (DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_ISSUER_EXPIRED))
@@ -30,12 +29,14 @@ DX_CAUSE(client_clock_wrong, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
                   .ends = DX_CLIENT_ALERT,
                   DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_BAD_CERTIFICATE),
                   .needs = DX_SAW(CERTIFICATE)},
-         .title = "The client's clock may be wrong",
+         .title = "The client's clock is wrong",
          .why = "The client calls a certificate expired whose dates are right at the time of the capture.",
-         .checks = "What time is it on the client? w32tm /query /status; w32tm /stripchart "
-                   "/computer:time.windows.com\n"
-                   "Is a root expired that the server leaves out? " DX_CHECK_CHAIN
-                   "Was the clock of the capturing machine right?\n",
-         .fix = "Set the client's clock: w32tm /resync.",
-         .clients = "ERR_CERT_DATE_INVALID, SEC_ERROR_EXPIRED_CERTIFICATE, curl (60) certificate has expired",
+         .checks = "@clock\n"
+                   "@chain\n"
+                   "Has a root expired that the server does not send?\n"
+                   "Was the clock of the capturing computer right?\n",
+         .fix = "Set the client's clock.\n"
+                "@set_clock\n",
+         .clients = "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_CERTIFICATE; curl "
+                    "7.88: (60) \"certificate has expired\"",
          .events = {36887, 36881}, .weigh = weigh);

@@ -5,7 +5,6 @@
  * Not this: client_hello_lost (bytes repeated and not acknowledged)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -33,8 +32,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(client_hello_incomplete, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_HELLO_PARTIAL)},
-         .title = "The client never finishes its ClientHello",
+         .title = "The client does not finish its ClientHello",
          .why = "The client announced more bytes than it sent, so the server waits in vain.",
-         .checks = "Which program is the client? A scanner or test tool does this on purpose\n"
-                   "Does a device on the path swallow part of the ClientHello? " DX_CHECK_PATH,
-         .fix = "Repair or update the client, or the device that holds the rest back.", .weigh = weigh);
+         .checks = "Which program is the client? Scanners and test tools do this on purpose.\n"
+                   "@path\n",
+         .fix = "Update the client, or the device that holds the rest back.\n", .weigh = weigh);

@@ -7,7 +7,6 @@
  * Not this: client_hello_lost (segments are not acknowledged)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -55,14 +54,15 @@ DX_CAUSE(client_hello_intolerance, .scenario = DX_SCENARIO_8, .outcome = DX_FAIL
                   .ends = DX_HELLO_REFUSED | DX_NO_TLS,
                   .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(SMALL_HELLO)},
-         .title = "The server or a device cannot take a large ClientHello",
+         .title = "A large ClientHello is dropped",
          .why = "A ClientHello of more than one packet, as with post-quantum key shares, is dropped where a "
-                "smaller one works.",
-         .checks = "Does it work with post-quantum key shares turned off in the client? (Chrome: "
-                   "PostQuantumKeyAgreementEnabled)\n"
+                "smaller one succeeds.",
+         .checks = "Does it succeed without post-quantum key shares? (policy PostQuantumKeyAgreementEnabled "
+                   "of Chrome and Edge, where the release still has it; Firefox: security.tls.enable_kyber)\n"
                    "Which firewall, load balancer or proxy is on the path, and does its vendor list this "
-                   "defect (tldr.fail)?\n" DX_CHECK_PATH,
-         .fix = "Update the server or the device that cannot reassemble the ClientHello; turn the large "
-                "extension off only for a "
-                "test.",
-         .clients = "ERR_CONNECTION_RESET in new browsers only", .events = {36888}, .weigh = weigh);
+                   "defect (tldr.fail)?\n"
+                   "@path\n",
+         .fix = "Update the server or the device that cannot reassemble the ClientHello; disable the large "
+                "extension for a test only.\n",
+         .clients = "new browsers only: ERR_CONNECTION_RESET, ERR_CONNECTION_CLOSED or ERR_TIMED_OUT",
+         .events = {36888}, .weigh = weigh);

@@ -5,7 +5,6 @@
  * Not this: client_hello_timeout (acknowledged), a one-way capture
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -43,15 +42,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                                                                      : DX_POSSIBLE;
 }
 
-DX_CAUSE(client_hello_lost, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_HELLO),
-                  .refutes = DX_SAW(ANSWER) | DX_SAW(ARRIVAL) | DX_SAW(RETRY)},
-         .title = "The ClientHello does not reach the server",
-         .why = "The client sent its ClientHello again and again and the server's TCP never acknowledged it.",
-         .checks =
-             "Do large packets pass? ping -f -l 1472 {server}; smaller until it answers\n"
-             "Is ICMP \"fragmentation needed\" (type 3 code 4) blocked, is a tunnel or VPN on the path?\n"
-             "Does it work with a smaller ClientHello (without post-quantum key shares)? Then it is the "
-             "size\n" DX_CHECK_PATH,
-         .fix = "Allow ICMP type 3 code 4, or clamp the TCP maximum segment size on the tunnel.",
-         .clients = "ERR_TIMED_OUT, curl (28)", .weigh = weigh);
+DX_CAUSE(
+    client_hello_lost, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_HELLO),
+             .refutes = DX_SAW(ANSWER) | DX_SAW(ARRIVAL) | DX_SAW(RETRY)},
+    .title = "The ClientHello does not reach the server",
+    .why = "The client sent its ClientHello again and again, and the server's TCP never acknowledged it.",
+    .checks =
+        "@mtu*\n"
+        "@icmp*\n"
+        "Does it succeed with a smaller ClientHello (without post-quantum key shares)? Then it is the size.\n"
+        "@path\n",
+    .fix = "Restore the path for large packets.\n"
+           "@allow_icmp*\n",
+    .clients = "Chromium 156: ERR_TIMED_OUT; curl 7.88: (28); Java 17: \"Read timed out\"; Go 1.19: "
+               "\"net/http: TLS handshake timeout\"",
+    .weigh = weigh);

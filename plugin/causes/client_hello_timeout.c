@@ -6,7 +6,6 @@
  * Not this: client_hello_lost (not acknowledged), client_hello_incomplete
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 
@@ -35,20 +34,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(
-    client_hello_timeout, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-    .gate = {.phases = DX_AT_HELLO,
-             .ends = DX_NO_END | DX_CLIENT_CLOSED,
-             .needs = DX_SAW(BEGINNING),
-             .refutes = DX_SAW(ANSWER)},
-    .title = "The server never answers the ClientHello",
-    .why = "The server's TCP received the whole ClientHello, but its TLS program did not answer.",
-    .checks =
-        "Is the program that has the port alive, and not overloaded or stopped in a debugger?\n" DX_CHECK_PORT
-        "Does it answer another version? openssl s_client -connect {endpoint} -servername {sni} "
-        "-tls1_2 (or -tls1_3)\n"
-        "Behind a load balancer: is a backend up?\n" DX_CHECK_LOG,
-    .fix = "Restart or repair the listener; if another version is answered, turn on a version that "
-           "both sides support.",
-    .clients = "ERR_TIMED_OUT, curl (28), Java \"Read timed out\"", .events = {36874, 36888},
-    .symptom = true, .weigh = weigh);
+DX_CAUSE(client_hello_timeout, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_HELLO,
+                  .ends = DX_NO_END | DX_CLIENT_CLOSED,
+                  .needs = DX_SAW(BEGINNING),
+                  .refutes = DX_SAW(ANSWER)},
+         .title = "No answer to the ClientHello, cause open",
+         .why = "The server's TCP received the whole ClientHello, but its TLS program did not answer.",
+         .checks = "@listen\n"
+                   "Is the program alive, and not overloaded or stopped in a debugger?\n"
+                   "@reproduce_version\n"
+                   "Behind a load balancer: is a server node up?\n"
+                   "@log\n",
+         .fix = "Restart the program if it hangs; if another version is answered, enable one that both sides "
+                "support.\n",
+         .clients = "Chromium 156: ERR_TIMED_OUT; curl 7.88: (28); Java 17: \"Read timed out\"; Python 3.11: "
+                    "\"timed out\"; Go 1.19: \"net/http: TLS handshake timeout\"",
+         .events = {36874, 36888}, .symptom = true, .weigh = weigh);

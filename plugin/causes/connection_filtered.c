@@ -6,7 +6,6 @@
  * Not this: port_closed (the host itself resets)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -29,9 +28,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(connection_filtered, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
          .gate = {.ends = DX_ICMP_ERROR | DX_SERVER_RST | DX_NO_END, .refutes = DX_SAW(SERVER_PACKET)},
-         .title = "A filter refuses the connection",
+         .title = "A filter rejects the connection",
          .why = "A device on the path or a host firewall rejected the SYN, so TLS never began.",
-         .checks = "Who sent the rejection? Its source address and TTL tell how far away it is\n"
-                   "Which rule covers {server} port {port} for client {client}?\n" DX_CHECK_HTTP,
-         .fix = "Allow TCP port {port} from {client} to {server} in that filter.",
-         .clients = "ERR_CONNECTION_REFUSED, curl (7)", .weigh = weigh);
+         .checks = "Who sent the rejection? Its source address and TTL tell how far away it is.\n"
+                   "Which rule covers {server} port {port} for client {client}?\n"
+                   "@reach\n"
+                   "@http\n",
+         .fix = "Allow TCP port {port} from {client} to {server} in that filter.\n",
+         .clients = "Chromium 156: ERR_CONNECTION_REFUSED or ERR_ADDRESS_UNREACHABLE; curl 7.88: (7)",
+         .weigh = weigh);

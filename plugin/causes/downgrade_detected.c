@@ -41,12 +41,18 @@ DX_CAUSE(downgrade_detected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .gate = {.phases = DX_IN_SERVER_FLIGHT,
                   .ends = DX_CLIENT_LEFT,
                   .needs = DX_SAW(OFFER) | DX_SAW(DOWNGRADE)},
-         .title = "The client detects a downgrade to an older version",
-         .why = "The server marked its answer as a downgrade although the client offered a newer version: "
-                "something in between "
-                "changed the ClientHello, or the server is inconsistent.",
-         .checks = DX_CHECK_PATH "Does a proxy or virus scanner on the path rewrite the handshake?\n"
-                                 "Do all nodes behind {endpoint} support the same versions?\n",
-         .fix = "Update or bypass the device that changes the handshake, or give all nodes the same protocol "
-                "settings.",
-         .clients = "ERR_TLS13_DOWNGRADE_DETECTED, SSL_ERROR_RX_MALFORMED_SERVER_HELLO", .weigh = weigh);
+         .title = "The client detected a downgrade to an older version",
+         .why = "The server marked its answer as a downgrade although the client offers a newer version: a "
+                "device changed the ClientHello, or server nodes differ.",
+         .checks = "@path\n"
+                   "Does a proxy or virus scanner on the path rewrite the handshake?\n"
+                   "Do all server nodes behind {endpoint} support the same versions?\n",
+         .fix = "Update or bypass the device that changes the handshake, or give all server nodes the same "
+                "protocol settings.\n",
+         .clients =
+             "Chromium 156: ERR_TLS13_DOWNGRADE_DETECTED; Firefox 153: SSL_ERROR_RX_MALFORMED_SERVER_HELLO; "
+             "curl 7.88: (35) \"inappropriate fallback\"; Java 17: \"A potential protocol version downgrade "
+             "attack\"; Python 3.11: INAPPROPRIATE_FALLBACK; Go 1.19: \"tls: downgrade attempt detected, "
+             "possibly due to a MitM attack or a broken middlebox\"; Node 20: EPROTO \"inappropriate "
+             "fallback\"; Windows: SEC_E_DOWNGRADE_DETECTED (0x80090350)",
+         .weigh = weigh);

@@ -4,6 +4,7 @@
  * Source:   RFC 9849 section 6.1.6
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -17,11 +18,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(
-    ech_rejected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-    .gate = {.ends = DX_CLIENT_ALERT, DX_ALERTS(DX_ALERT_ECH_REQUIRED)},
+DX_CAUSE(ech_rejected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.ends = DX_CLIENT_ALERT, DX_ALERTS(DX_ALERT_ECH_REQUIRED)},
          .title = "The server could not use the Encrypted ClientHello",
-    .why = "The client encrypted its ClientHello with keys that the server does not (or no longer) have.",
-    .checks = "Is the HTTPS record in DNS up to date with the server's keys? nslookup -type=HTTPS {sni}\n",
-    .fix = "Publish the server's current keys in DNS, or remove the ech parameter there.",
-    .clients = "ERR_ECH_NOT_NEGOTIATED", .weigh = weigh);
+         .why = "The client used an ECH configuration that the server does not (or no longer) recognize.",
+         .checks = "Does the HTTPS record in DNS contain the server's current ECH configuration? (nslookup "
+                   "does not show it)" DX_IN_ANY("dig +short {sni} HTTPS"),
+         .fix = "Publish the server's current ECH configuration in DNS, or remove the ech parameter there.\n",
+         .clients = "Chromium: ERR_ECH_NOT_NEGOTIATED; Firefox: SSL_ERROR_ECH_RETRY_WITHOUT_ECH",
+         .weigh = weigh);

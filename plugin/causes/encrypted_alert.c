@@ -5,7 +5,6 @@
  * Not this: close_notify after data
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 /* The client's flight was a Finished and nothing else, so the server had asked for no certificate (RFC
@@ -43,9 +42,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(encrypted_alert, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .gate = {.ends = DX_CLIENT_HIDDEN_ALERT | DX_SERVER_HIDDEN_ALERT},
-         .title = "An encrypted alert ended the handshake",
-         .why = "One side ended the handshake with an alert that cannot be read without the keys.",
-         .checks = "Read the log of the side that sent it: it knows the reason\n"
-                   "Capture with keys (SSLKEYLOGFILE) and open both in Wireshark: then the alert is read\n",
-         .fix = "Repair what that side's log names.", .events = {36888, 36887},
-    .symptom = true, .weigh = weigh);
+         .title = "An encrypted alert ended the handshake, reason unknown",
+         .why = "An alert ended the handshake that cannot be read without the keys.",
+         .checks =
+             "@log\n"
+             "@client_log\n"
+             "Capture with keys (SSLKEYLOGFILE) and open both in Wireshark: then the alert can be read.\n",
+         .fix = "Fix what the log of the side that sent the alert names.\n", .events = {36888, 36887},
+         .symptom = true, .weigh = weigh);

@@ -35,8 +35,11 @@ DX_CAUSE(
              DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE),
              .needs = DX_SAW(NO_EXTENDED_MASTER_SECRET),
              .refutes = DX_SAW(SHORT_PRIME)},
-    .title = "The client insists on the extended master secret",
+    .title = "The client requires the extended master secret",
     .why = "The server did not agree to the extended master secret (RFC 7627), and the client requires it.",
     .checks = "Is a FIPS policy in force on the client?\n"
-              "Windows has it from Server 2016, and on 2008 SP2 to 2012 R2 with KB3081320\n",
-    .fix = "Update the server, or relax the client's policy.", .weigh = weigh);
+              "Is the server updated? Windows has it from Server 2016 on, and with KB3081320 on 2008 SP2 to "
+              "2012 R2.\n"
+              "Was an update installed that enforces it? (Windows, October 2019, KB4528489: Schannel 36887 "
+              "with alert 20, 0x8009030F)\n",
+    .fix = "Update the server, or relax the client's policy.\n", .events = {36887}, .weigh = weigh);

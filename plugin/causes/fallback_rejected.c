@@ -22,13 +22,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(fallback_rejected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-         .gate = {.ends = DX_SERVER_ALERT, DX_ALERTS(DX_ALERT_INAPPROPRIATE_FALLBACK)},
-         .title = "The server refuses the client's fallback to an older version",
-         .why = "The client retried with a lower version after an earlier failure, and the server knows that "
-                "it supports more.",
-         .checks = "Look for the earlier connection of {client} with a higher version: its failure is the "
-                   "cause, this is its "
-                   "consequence\n",
-         .fix = "Repair the earlier failure; the fallback itself is refused for good reason.",
-         .events = {36888}, .weigh = weigh);
+DX_CAUSE(
+    fallback_rejected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .clients = "OpenSSL 3.0: \"tlsv1 alert inappropriate fallback\"; Firefox 153: "
+               "SSL_ERROR_INAPPROPRIATE_FALLBACK_ALERT; Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
+    .gate = {.ends = DX_SERVER_ALERT, DX_ALERTS(DX_ALERT_INAPPROPRIATE_FALLBACK)},
+    .title = "The server rejected the fallback to an older version",
+    .why = "The client retried with a lower version after an earlier failure, and the server supports a "
+           "higher one.",
+    .checks = "Which earlier connection of {client} offered a higher version? Its failure is the cause, this "
+              "one is the consequence.\n",
+    .fix = "Fix the earlier failure; the server is right to reject the fallback.\n", .events = {36888},
+    .weigh = weigh);

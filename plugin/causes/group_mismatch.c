@@ -5,7 +5,6 @@
  * Not this: cipher_mismatch; a HelloRetryRequest that leads to success is normal
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
@@ -47,9 +46,13 @@ DX_CAUSE(group_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
                   .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(COMMON_GROUP) | DX_SAW(COMMON_SUCCESS)},
          .title = "No key exchange group in common",
-         .why = "The server supports none of the elliptic curves or other groups that the client offers.",
-         .checks = "Which curves are on? Get-TlsEccCurve; group policy \"ECC Curve Order\"\n"
-                   "Windows Server 2012 R2 and older has no x25519, and secp521r1 is off\n" DX_CHECK_LOG,
-         .fix = "Turn on a group that both sides support: secp256r1, secp384r1 or x25519.",
-         .clients = "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, curl (35) handshake failure",
+         .why = "The server supports none of the groups (elliptic curves and others) that the client offers.",
+         .checks = "@groups\n"
+                   "Windows up to Server 2012 R2 has no x25519; secp521r1 is disabled by default from 2012 "
+                   "to 2025; the ML-KEM groups are disabled by default.\n"
+                   "@log\n",
+         .fix = "Enable a group that both sides support: secp256r1, secp384r1 or x25519.\n"
+                "@enable_group\n",
+         .clients = "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; curl 7.88: (35) \"sslv3 alert "
+                    "handshake failure\"; Java 17: \"Received fatal alert: handshake_failure\"",
          .events = {36874, 36888}, .weigh = weigh);

@@ -6,7 +6,6 @@
  * Not this: alerts after the other side's close are reactions: the first abnormal event is the end
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -60,20 +59,24 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(handshake_protocol_error, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_DATA),
-                  .ends = DX_ALERT_OF_EITHER | DX_CLIENT_HIDDEN_ALERT | DX_SERVER_HIDDEN_ALERT,
-                  DX_ALERTS(DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_BAD_RECORD_MAC, DX_ALERT_DECRYPTION_FAILED,
-                            DX_ALERT_RECORD_OVERFLOW, DX_ALERT_DECOMPRESSION_FAILURE,
-                            DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_DECODE_ERROR,
-                            DX_ALERT_DECRYPT_ERROR, DX_ALERT_INTERNAL_ERROR, DX_ALERT_MISSING_EXTENSION,
-                            DX_ALERT_UNSUPPORTED_EXTENSION, DX_ALERT_CERTIFICATE_UNOBTAINABLE,
-                            DX_ALERT_BAD_CERTIFICATE_HASH_VALUE, DX_ALERT_GENERAL_ERROR)},
-         .title = "One side reports a protocol error",
-         .why = "One side ended the handshake because, in its view, the other broke the protocol.",
-         .checks = "Which software and version is on each side? Search its release notes for the alert's "
-                   "name\n" DX_CHECK_PATH
-                   "Does a device on the path inspect or rewrite TLS? Bypass it once\n" DX_CHECK_REPRODUCE,
-         .fix = "Update the side that breaks the protocol, or bypass the device that rewrites the handshake.",
-         .clients = "ERR_SSL_PROTOCOL_ERROR, SEC_E_ILLEGAL_MESSAGE", .events = {36887, 36888},
-         .symptom = true, .weigh = weigh);
+DX_CAUSE(
+    handshake_protocol_error, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_DATA),
+             .ends = DX_ALERT_OF_EITHER | DX_CLIENT_HIDDEN_ALERT | DX_SERVER_HIDDEN_ALERT,
+             DX_ALERTS(DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_BAD_RECORD_MAC, DX_ALERT_DECRYPTION_FAILED,
+                       DX_ALERT_RECORD_OVERFLOW, DX_ALERT_DECOMPRESSION_FAILURE, DX_ALERT_HANDSHAKE_FAILURE,
+                       DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_DECODE_ERROR, DX_ALERT_DECRYPT_ERROR,
+                       DX_ALERT_INTERNAL_ERROR, DX_ALERT_MISSING_EXTENSION, DX_ALERT_UNSUPPORTED_EXTENSION,
+                       DX_ALERT_CERTIFICATE_UNOBTAINABLE, DX_ALERT_BAD_CERTIFICATE_HASH_VALUE,
+                       DX_ALERT_GENERAL_ERROR)},
+    .title = "A protocol error ended the handshake",
+    .why = "An alert says that the other side broke the protocol.",
+    .checks = "Which software and version is on each side? Search its release notes for the alert's name.\n"
+              "Is KB5018427 or another update of October 2022 installed without its later fix? Schannel then "
+              "fails on several records in one buffer (SEC_E_ILLEGAL_MESSAGE).\n"
+              "Does a device on the path inspect or rewrite TLS? Bypass it once.\n"
+              "@path\n"
+              "@reproduce\n",
+    .fix = "Update the side that breaks the protocol, or bypass the device that rewrites the handshake.\n",
+    .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Windows: SEC_E_ILLEGAL_MESSAGE (0x80090326)",
+    .events = {36887, 36888}, .symptom = true, .weigh = weigh);

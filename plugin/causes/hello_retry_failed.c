@@ -5,7 +5,6 @@
  * Not this: group_mismatch (no HelloRetryRequest); client_hello_lost
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
@@ -34,13 +33,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
 }
 
-DX_CAUSE(hello_retry_failed, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-         .gate = {.needs = DX_SAW(RETRY), .refutes = DX_SAW(SERVER_HELLO)},
-         .title = "The HelloRetryRequest leads to no handshake",
-         .why = "The server asked for another key share and the second attempt failed.",
-         .checks = "Does the client support the group that the server asks for?\n"
-                   "Does a load balancer send the second ClientHello to another node?\n" DX_CHECK_REPRODUCE,
-         .fix = "Let both sides share a group that the client sends at once (x25519 or secp256r1), or update "
-                "the side that ends "
-                "it.",
-         .symptom = true, .weigh = weigh);
+DX_CAUSE(
+    hello_retry_failed, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR or ERR_CONNECTION_CLOSED; Firefox 153: "
+               "SSL_ERROR_RX_UNEXPECTED_HELLO_RETRY_REQUEST or PR_END_OF_FILE_ERROR; curl 7.88: (35) "
+               "\"unexpected message\" or SSL_ERROR_SYSCALL; Java 17: \"Illegal HelloRetryRequest\" or "
+               "\"Remote host terminated the handshake\"; Go 1.19: \"tls: server sent two HelloRetryRequest "
+               "messages\" or \"EOF\"; Node 20: EPROTO \"unexpected message\" or ECONNRESET",
+    .gate = {.needs = DX_SAW(RETRY), .refutes = DX_SAW(SERVER_HELLO)},
+    .title = "Handshake failed after a HelloRetryRequest",
+    .why = "The server asked for another key share, and the second attempt failed.",
+    .checks = "Does the client support the group that the server asks for?\n"
+              "Does a load balancer send the second ClientHello to another server node?\n"
+              "@groups\n"
+              "@reproduce\n",
+    .fix = "Let both sides share a group that the client sends at once (x25519 or secp256r1), or update the "
+           "side that aborts.\n",
+    .symptom = true, .weigh = weigh);

@@ -5,7 +5,6 @@
  * Not this: connection_filtered (administrative codes, port unreachable), fragmentation needed (path MTU)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -23,8 +22,9 @@ DX_CAUSE(host_unreachable, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
          .gate = {.ends = DX_ICMP_ERROR | DX_NO_END, .refutes = DX_SAW(SERVER_PACKET)},
          .title = "A router reports the server as unreachable",
          .why = "The client's SYN came back as an ICMP error, so TLS never began.",
-         .checks = "Which router answers? It is the source address of the ICMP packet\n"
-                   "Is the address right? nslookup {sni}\n"
-                   "Is there a route? tracert {server}\n",
-         .fix = "Restore the route to {server}, start the host, or correct its address.",
-         .clients = "ERR_ADDRESS_UNREACHABLE, curl (7), No route to host", .weigh = weigh);
+         .checks = "Which router answers? It is the source address of the ICMP packet.\n"
+                   "@resolve\n"
+                   "@route\n",
+         .fix = "Restore the route to {server}, start the host, or correct its address.\n",
+         .clients = "Chromium 156: ERR_ADDRESS_UNREACHABLE; curl 7.88: (7); No route to host",
+         .weigh = weigh);

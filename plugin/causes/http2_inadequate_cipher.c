@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
@@ -49,8 +48,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(http2_inadequate_cipher, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .gate = {.phases = DX_AFTER_HANDSHAKE, .ends = DX_NO_END, .refutes = DX_SAW(TLS13)},
-         .title = "HTTP/2 refuses the negotiated cipher suite",
-         .why = "The server chose HTTP/2 together with a suite that HTTP/2 forbids, so one side left.",
-         .checks = DX_CHECK_CIPHERS,
-         .fix = "Put ECDHE suites with GCM before CBC suites on the server, or turn HTTP/2 off.",
-         .clients = "ERR_HTTP2_INADEQUATE_TRANSPORT_SECURITY", .after_handshake = true, .weigh = weigh);
+         .title = "HTTP/2 forbids the negotiated cipher suite",
+         .why = "The server chose HTTP/2 together with a cipher suite that HTTP/2 forbids, so the client "
+                "closed the connection.",
+         .checks = "@ciphers\n",
+         .fix = "Put ECDHE suites with GCM before CBC suites on the server, or disable HTTP/2.\n",
+         .clients = "Chromium 156: ERR_HTTP2_INADEQUATE_TRANSPORT_SECURITY; Firefox 153: page "
+                    "\"inadequateSecurityError\"",
+         .after_handshake = true, .weigh = weigh);

@@ -53,9 +53,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(http_sent_to_tls_port, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
          .gate = {.needs = DX_SAW(CLIENT_FOREIGN), .refutes = DX_SAW(HELLO)},
-         .title = "Plain http was sent to a TLS port",
-         .why = "The client spoke http without TLS to a port that expects a TLS handshake.",
-         .checks = "Which URL does the client use? It must begin with https://\n"
-                   "Does a redirect or a load balancer's backend setting drop the s?\n",
-         .fix = "Use https:// in the URL, in the redirect or in the backend protocol of the load balancer.",
-         .clients = "ERR_EMPTY_RESPONSE, ERR_CONNECTION_RESET, HTTP 400", .events = {36888}, .weigh = weigh);
+         .title = "Plaintext HTTP sent to a TLS port",
+         .why = "The client sent HTTP without TLS to a port that expects a TLS handshake.",
+         .checks = "Which URL does the client use? It must begin with https://.\n"
+                   "Does a redirect or the backend setting of a load balancer say http:// for port {port}?\n",
+         .fix = "Use https:// in the URL, in the redirect or in the backend protocol of the load balancer.\n",
+         .clients = "Chromium 156: ERR_EMPTY_RESPONSE, ERR_INVALID_HTTP_RESPONSE or a page with 400; Firefox "
+                    "153: NS_ERROR_NET_EMPTY_RESPONSE; curl 7.88: (52) \"Empty reply from server\" or (1); "
+                    "Java 17: \"Unexpected end of file from server\"; Python 3.11: \"Remote end closed "
+                    "connection without response\"; Go 1.19: \"EOF\"; Node 20: ECONNRESET \"socket hang "
+                    "up\"; nginx: 400 The plain HTTP request was sent to HTTPS port",
+         .events = {36888}, .weigh = weigh);

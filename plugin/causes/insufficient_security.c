@@ -5,7 +5,6 @@
  * Not this: weak_dh_parameters (the client's 71 after a short prime)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -26,8 +25,14 @@ DX_CAUSE(insufficient_security, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .gate = {.ends = DX_ALERT_OF_EITHER,
                   DX_ALERTS(DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_EXPORT_RESTRICTION)},
          .title = "The other side demands stronger cryptography",
-         .why = "One side said that what the other offers is not strong enough for it.",
-         .checks = DX_CHECK_CIPHERS "Is a policy in force (FIPS, security level, minimum key length)?\n",
-         .fix = "Turn on stronger suites, groups or keys on the side that was refused.",
-         .clients = "SSL_ERROR_INSUFFICIENT_SECURITY_ALERT", .events = {36888, 36874},
-    .symptom = true, .weigh = weigh);
+         .why = "An alert says that what the other side offers is not strong enough.",
+         .checks = "@ciphers\n"
+                   "@groups\n"
+                   "Is a policy in force (FIPS, security level, minimum key length)?\n",
+         .fix = "Enable stronger cipher suites, groups or keys on the side that was rejected.\n",
+         .clients =
+             "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: "
+             "SSL_ERROR_INSUFFICIENT_SECURITY_ALERT; curl 7.88: (35) \"tlsv1 alert insufficient security\"; "
+             "Java 17: \"Received fatal alert: insufficient_security\"; Go 1.19: \"remote error: tls: "
+             "insufficient security level\"; Node 20: EPROTO \"tlsv1 alert insufficient security\"",
+         .events = {36888, 36874}, .symptom = true, .weigh = weigh);

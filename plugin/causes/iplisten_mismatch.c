@@ -4,7 +4,6 @@
  * Source:   Microsoft's troubleshooter for IIS, scenario 4
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/bindings.h"
 
 static dx_files_answer
@@ -59,8 +58,9 @@ DX_CAUSE(iplisten_mismatch, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
                   .refutes = DX_SAW(ANSWER) | DX_SAW(COMMON_SUCCESS)},
          .title = "The IP listen list leaves this address out",
-         .why = "HTTP.sys listens only on the addresses of its listen list when that list is not empty.",
-         .checks = DX_CHECK_IPLISTEN,
-         .fix = "Remove the entries (netsh http delete iplisten ipaddress=<address>) and restart HTTP (net "
-                "stop http /y).",
-         .events = {15005}, .weigh_files = weigh_files);
+         .why = "HTTP.sys listens only on the addresses of its IP listen list when that list is not empty.",
+         .checks = "@listen_list\n"
+                   "@listen\n",
+         .fix = "Remove the addresses from the IP listen list, so that HTTP.sys listens on all.\n"
+                "@listen_all\n",
+         .events = {15005, 15014, 15019}, .weigh_files = weigh_files);

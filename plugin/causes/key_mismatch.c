@@ -10,7 +10,6 @@
  *           Finished is about the server's
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 #include "knowledge/names.h"
 
@@ -76,22 +75,25 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(key_mismatch, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_SERVER_HELLO, DX_PHASE_CLIENT_FINISHED),
-                  .ends = DX_CLIENT_LEFT | DX_SERVER_ALERT,
-                  DX_ALERTS(DX_ALERT_DECRYPT_ERROR, DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_BAD_RECORD_MAC,
-                            DX_ALERT_DECRYPTION_FAILED, DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_DECODE_ERROR,
-                            DX_ALERT_INSUFFICIENT_SECURITY, DX_GENERIC_ALERTS),
-                  .needs = DX_SAW(CERTIFICATE),
-                  .refutes = DX_SAW(KEY_PROVED)},
-         .title = "The server's key does not match its certificate",
-         .why = "The client could not verify the server's signature with the certificate's key.",
-         .checks = "Which device terminates TLS on {endpoint}? On IIS key and certificate come from one "
-                   "store entry\n"
-                   "Compare the public keys: openssl x509 -in cert.pem -noout -pubkey; openssl pkey -in "
-                   "key.pem -pubout\n" DX_CHECK_KEY,
-         .fix = "Install the certificate with the key it was issued for: certutil -repairstore my "
-                "\"{thumbprint}\", or import "
-                "the .pfx again and bind it.",
-         .clients = "ERR_SSL_PROTOCOL_ERROR, SEC_ERROR_BAD_SIGNATURE, curl (35) bad signature",
-         .events = {36887}, .weigh = weigh);
+DX_CAUSE(
+    key_mismatch, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_SERVER_HELLO, DX_PHASE_CLIENT_FINISHED),
+             .ends = DX_CLIENT_LEFT | DX_SERVER_ALERT,
+             DX_ALERTS(DX_ALERT_DECRYPT_ERROR, DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_BAD_RECORD_MAC,
+                       DX_ALERT_DECRYPTION_FAILED, DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_DECODE_ERROR,
+                       DX_ALERT_INSUFFICIENT_SECURITY, DX_GENERIC_ALERTS),
+             .needs = DX_SAW(CERTIFICATE),
+             .refutes = DX_SAW(KEY_PROVED)},
+    .title = "The server's private key does not match its certificate",
+    .why = "The client could not verify the server's signature with the certificate's public key.",
+    .checks = "Which device terminates TLS on {endpoint}?\n"
+              "@key\n"
+              "@certificate\n",
+    .fix = "Install the certificate with the private key it was issued for.\n"
+           "@repair_key\n",
+    .clients =
+        "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: \"nssBadCert\"; curl 7.88: (35) \"last octet "
+        "invalid\", \"first octet invalid\" or \"bad signature\"; Java 17: \"Invalid ECDH ServerKeyExchange "
+        "signature\" or \"Invalid CertificateVerify signature\"; Python 3.11: BAD_SIGNATURE; Go 1.19: \"tls: "
+        "invalid signature by the server certificate\"; Node 20: EPROTO \"last octet invalid\"",
+    .events = {36887}, .weigh = weigh);

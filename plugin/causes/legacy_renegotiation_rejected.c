@@ -32,12 +32,15 @@ DX_CAUSE(
              DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE),
              .needs = DX_SAW(NO_RENEGOTIATION_INFO),
              .refutes = DX_SAW(SHORT_PRIME)},
-    .title = "The client refuses a server without secure renegotiation",
+    .title = "The server lacks secure renegotiation",
     .why =
-        "The server does not support RFC 5746, and this client (OpenSSL 3 and others) refuses such servers.",
-    .checks =
-        "Which system terminates TLS on {endpoint}? Old or unpatched Windows and appliances lack RFC 5746\n"
-        "openssl s_client -connect {endpoint} -legacy_server_connect should succeed\n",
+        "The server does not support RFC 5746, and this client (OpenSSL 3 and others) rejects such servers.",
+    .checks = "Which system terminates TLS on {endpoint}? Old or unpatched Windows (KB980436) and appliances "
+              "lack RFC 5746.\n"
+              "Does it succeed when the client allows it?" DX_IN_ANY(
+                  "openssl s_client -connect {connect}{starttls}{servername} -legacy_server_connect"),
     .fix = "Update the server; until then allow it on the client (OpenSSL: Options = "
-           "UnsafeLegacyServerConnect).",
-    .clients = "\"unsafe legacy renegotiation disabled\"", .weigh = weigh);
+           "UnsafeLegacyServerConnect).\n",
+    .clients = "curl 7.88: (35) \"unsafe legacy renegotiation disabled\"; Python 3.11: "
+               "UNSAFE_LEGACY_RENEGOTIATION_DISABLED",
+    .weigh = weigh);

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static int
@@ -60,10 +59,14 @@ DX_CAUSE(middlebox_reset, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                   .ends = DX_CLIENT_RST | DX_SERVER_RST,
                   .needs = DX_SAW(SERVER_PACKET)},
          .title = "A device on the path resets the connection",
-         .why = "The reset does not come from the host in whose name it was sent.",
-         .checks = DX_CHECK_PATH
-         "Which firewall, intrusion prevention or filter is on the path? Read its log for {client} and "
-         "{server} at this second\n"
-         "Does another name or a client in another network get through?\n",
-         .fix = "Correct the rule of that device; nothing on the server needs to change.",
-         .clients = "ERR_CONNECTION_RESET, curl (35) Connection reset by peer", .weigh = weigh);
+         .why = "The RST was probably injected by a device on the path: it does not look like the server's "
+                "other packets.",
+         .checks = "@path\n"
+                   "Which firewall, intrusion prevention or filter is on the path? Read its log for {client} "
+                   "and {server} at the time of the reset.\n"
+                   "Does another name, or a client in another network, succeed?\n",
+         .fix = "Correct the rule of that device; the server needs no change.\n",
+         .clients = "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: "
+                    "(35) Recv failure: Connection reset by peer; Java 17: \"Connection reset\"; Node 20: "
+                    "ECONNRESET; Internet Explorer: \"page cannot be displayed\"",
+         .weigh = weigh);

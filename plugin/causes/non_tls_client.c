@@ -7,7 +7,6 @@
  * Not this: another protocol that both sides speak (not_tls)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 /* A PROXY header, and an alert of the server. 70 may be about the header, taken for a record of another
@@ -88,14 +87,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return server_speaks_tls ? DX_LIKELY : DX_POSSIBLE;
 }
 
-DX_CAUSE(non_tls_client, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_HELLO),
-                  .ends = DX_SERVER_LEFT | DX_NO_TLS | DX_NO_END,
-                  .refutes = DX_SAW(SERVER_HELLO)},
-         .title = "The client does not speak TLS to this TLS port",
-         .why = "What the client sent first is no ClientHello, and the server turned it away.",
-         .checks =
-             "Which program is the client, and what is it configured to speak to {server} port {port}?\n"
-             "Does a load balancer add a PROXY protocol header that the server does not expect?\n",
-         .fix = "Point the client at the right port, or turn the PROXY protocol on (or off) at both ends.",
-         .events = {36888}, .weigh = weigh);
+DX_CAUSE(
+    non_tls_client, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_HELLO),
+             .ends = DX_SERVER_LEFT | DX_NO_TLS | DX_NO_END,
+             .refutes = DX_SAW(SERVER_HELLO)},
+    .title = "The client does not speak TLS to this TLS port",
+    .why = "The client's first bytes are not a ClientHello, and the server rejected them.",
+    .checks = "Which program is the client, and what is it configured to send to {server} port {port}?\n"
+              "Does a load balancer add a PROXY protocol header that the server does not expect?\n"
+              "@log\n",
+    .fix = "Point the client to the right port, or enable (or disable) the PROXY protocol at both ends.\n",
+    .events = {36888}, .weigh = weigh);

@@ -5,7 +5,6 @@
  * Not this: server_speaks_first (the bytes come before the ClientHello)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 
@@ -27,12 +26,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     not_tls_response, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-    .gate = {.needs = DX_SAW(SERVER_FOREIGN)},
-         .title = "The server answers with another protocol",
-    .why = "What answers the ClientHello on this port does not speak TLS.",
-    .checks = DX_CHECK_PORT "Is TLS turned on for this port in the program that has it?\n"
-                            "Does a proxy or captive portal answer in the server's place?\n",
-    .fix = "Stop or move the process that has port {port}, turn TLS on in it, or correct the client's port.",
-    .clients = "ERR_SSL_PROTOCOL_ERROR, SSL_ERROR_RX_RECORD_TOO_LONG, curl (35) wrong version number, Java "
-               "\"Unsupported or unrecognized SSL message\"",
+    .gate = {.needs = DX_SAW(SERVER_FOREIGN)}, .title = "The server answers with another protocol",
+    .why = "The program that answers the ClientHello on this port does not speak TLS.",
+    .checks = "@listen\n"
+              "Is TLS enabled for this port in that program?\n"
+              "Does a proxy or captive portal answer in the server's place?\n",
+    .fix = "Enable TLS in the program that has port {port}, move it to another port, or correct the client's "
+           "port.\n",
+    .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: SSL_ERROR_RX_RECORD_TOO_LONG or "
+               "PR_END_OF_FILE_ERROR; curl 7.88: (35) \"wrong version number\"; Java 17: \"Unsupported or "
+               "unrecognized SSL message\"; Python 3.11: WRONG_VERSION_NUMBER; Go 1.19: \"http: server gave "
+               "HTTP response to HTTPS client\" or \"first record does not look like a TLS handshake\"; Node "
+               "20: EPROTO \"wrong version number\"; Windows: SEC_E_INVALID_TOKEN (0x80090308)",
     .weigh = weigh);

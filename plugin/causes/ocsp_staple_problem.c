@@ -7,7 +7,6 @@
  * Not this: certificate_revoked
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 enum { STATUS_REQUEST = 5 };
@@ -51,18 +50,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(ocsp_staple_problem, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_CERTIFICATE,
-                  .ends = DX_CLIENT_LEFT | DX_NO_END,
-                  DX_ALERTS(DX_ALERT_BAD_CERTIFICATE_STATUS_RESPONSE, DX_GENERIC_ALERTS),
-                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
-         .title = "The stapled OCSP response is missing or bad",
-         .why = "The client requires a valid stapled OCSP response and did not get one.",
-         .checks = "Does the certificate demand stapling (TLS feature extension)? Does the server staple?\n"
-                   "IIS staples by default only for bindings without SNI; can the server reach the OCSP "
-                   "responder?\n",
-         .fix = "Turn stapling on and let the server reach the OCSP responder, or use a certificate without "
-                "must-staple.",
-         .after_handshake = true,
-         .clients = "MOZILLA_PKIX_ERROR_REQUIRED_TLS_FEATURE_MISSING, SEC_ERROR_OCSP_OLD_RESPONSE",
-         .weigh = weigh);
+DX_CAUSE(
+    ocsp_staple_problem, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_CERTIFICATE,
+             .ends = DX_CLIENT_LEFT | DX_NO_END,
+             DX_ALERTS(DX_ALERT_BAD_CERTIFICATE_STATUS_RESPONSE, DX_GENERIC_ALERTS),
+             .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
+    .title = "The stapled OCSP response is missing or bad",
+    .why = "The client requires a valid stapled OCSP response and did not get one.",
+    .checks = "Does the certificate require stapling (TLS feature extension)?\n"
+              "Can the server reach the OCSP responder that the certificate names?\n"
+              "@reproduce\n",
+    .fix = "Enable stapling and let the server reach the OCSP responder, or use a certificate without "
+           "must-staple.\n"
+           "@stapling\n",
+    .after_handshake = true,
+    .clients = "Firefox 153: MOZILLA_PKIX_ERROR_REQUIRED_TLS_FEATURE_MISSING or SEC_ERROR_OCSP_OLD_RESPONSE",
+    .weigh = weigh);

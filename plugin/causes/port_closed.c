@@ -5,7 +5,6 @@
  * Not this: connection_filtered (the RST comes from elsewhere)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -35,12 +34,16 @@ DX_CAUSE(port_closed, .scenario = DX_SCENARIO_3, .outcome = DX_NO_TCP,
                   .needs = DX_SAW(SYN),
                   .refutes = DX_SAW(SERVER_PACKET)},
          .title = "Nothing listens on the port",
-         .why = "The server's own TCP refused the connection: no process has the port open on this address.",
-         .checks = DX_CHECK_PORT
-         "Is the site started, and does it have an https binding for {endpoint}?\n" DX_CHECK_IPLISTEN
-         "Does another address or port of the same host work? Then only this binding is missing\n",
-         .fix = "Start the site and add an https binding for port {port}; remove a listen list entry that "
-                "leaves {server} out "
-                "(netsh http delete iplisten ipaddress=<address>), then restart HTTP (net stop http /y).",
-         .clients = "ERR_CONNECTION_REFUSED, PR_CONNECT_REFUSED_ERROR, curl (7), WSAECONNREFUSED 10061",
+         .why = "The server's TCP refused the connection: no process has the port open on this address.",
+         .checks =
+             "@listen\n"
+             "@reach\n"
+             "@listen_list\n"
+             "Does another address or port of the same host answer? Then only this listener is missing.\n",
+         .fix = "Start the server program, and let it listen on port {port}.\n"
+                "@start\n",
+         .clients = "Chromium 156: ERR_CONNECTION_REFUSED; Firefox 153: page \"connectionFailure\"; curl "
+                    "7.88: (7) \"Couldn't connect to server\"; Java 17: \"Connection refused\"; Python 3.11: "
+                    "\"Connection refused\"; Go 1.19: \"connect: connection refused\"; Node 20: "
+                    "ECONNREFUSED; Windows: WSAECONNREFUSED (10061)",
          .events = {15005}, .weigh = weigh);

@@ -4,7 +4,6 @@
  * Source:   Microsoft's troubleshooter for IIS, scenario 2; KB278381
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/bindings.h"
 
 /* An event 36870 of any time: Schannel may log it when the credential is made, not at every connection. */
@@ -58,9 +57,10 @@ DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAIL
                   .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(KEY_EXCHANGE)},
          .title = "The private key cannot be accessed",
-         .why = "The key exists but the service cannot open it, or its container is damaged.",
-         .checks = DX_CHECK_KEY_ACCESS DX_CHECK_LOG,
-         .fix = "Restore the permissions of the MachineKeys folder (KB278381), or delete the certificate and "
-                "import the .pfx "
-                "into the machine store again.",
+         .why = "The private key exists, but the service cannot open or use it.",
+         .checks = "@log\n"
+                   "@key_access\n",
+         .fix = "Give the service access to the private key, or install the certificate and its key again.\n"
+                "@repair_access\n"
+                "@reimport\n",
          .events = {36870, 15021}, .weigh_files = weigh_files);

@@ -4,7 +4,6 @@
  * Source:   Microsoft's troubleshooter for IIS, scenario 1
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/bindings.h"
 
 /* No binding says which certificate it is, but the only one of the store has no key. */
@@ -67,8 +66,8 @@ DX_CAUSE(private_key_missing, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
                   .refutes = DX_SAW(CERTIFICATE) | DX_SAW(KEY_EXCHANGE) | DX_SAW(COMMON_SUCCESS)},
          .title = "The certificate has no private key",
          .why = "A certificate without its private key cannot be used for a handshake.",
-         .checks = DX_CHECK_KEY DX_CHECK_LOG,
-         .fix = "Associate the key: certutil -repairstore my \"{thumbprint}\"; if that fails, import the "
-                ".pfx or have the "
-                "certificate issued again.",
+         .checks = "@key\n"
+                   "@log\n",
+         .fix = "Associate the certificate with its private key.\n"
+                "@repair_key\n",
          .events = {36869, 15021}, .weigh_files = weigh_files);

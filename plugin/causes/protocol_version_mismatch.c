@@ -7,7 +7,6 @@
  *           (observed)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 #include "verdict/configuration.h"
@@ -170,14 +169,17 @@ DX_CAUSE(
              .needs = DX_SAW(BEGINNING),
              .refutes = DX_SAW(COMMON_SUCCESS)},
     .title = "No protocol version in common",
-    .why = "The server supports none of the protocol versions that the client offers.",
-    .checks = DX_CHECK_PROTOCOLS
-    "What can the client do? .NET: SchUseStrongCrypto, SystemDefaultTlsVersions; WinHTTP: "
-    "DefaultSecureProtocols\n" DX_CHECK_LOG
-    "Try one version at a time: openssl s_client -connect {endpoint} -servername {sni} -tls1_2 "
-    "(or -tls1_3)\n",
-    .fix = "Turn on a version that both sides support, preferably TLS 1.2 or newer on the older side.",
-    .clients =
-        "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_PROTOCOL_VERSION_ALERT, curl \"tlsv1 alert protocol "
-        "version\", .NET \"Could not create SSL/TLS secure channel\"",
+    .why = "The server accepts none of the protocol versions that the client offers.",
+    .checks = "@log\n"
+              "@protocols\n"
+              "@client_versions\n"
+              "@reproduce_version\n",
+    .fix = "Enable a version that both sides support, preferably TLS 1.2 or newer on the older side.\n"
+           "@dotnet\n"
+           "@enable_version\n",
+    .clients = "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: "
+               "SSL_ERROR_PROTOCOL_VERSION_ALERT; curl 7.88: (35) \"tlsv1 alert protocol version\"; Java 17: "
+               "\"Received fatal alert: protocol_version\"; Go 1.19: \"remote error: tls: protocol version "
+               "not supported\"; Node 20: EPROTO \"tlsv1 alert protocol version\"; .NET: \"Could not create "
+               "SSL/TLS secure channel\"; Windows: SEC_E_UNSUPPORTED_FUNCTION (0x80090302), WinHTTP 12175",
     .events = {36888, 36874, 36871}, .weigh = weigh, .weigh_files = weigh_files);

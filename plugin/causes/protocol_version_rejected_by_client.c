@@ -6,7 +6,6 @@
  * Not this: downgrade_detected (47 and the sentinel)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
@@ -54,14 +53,17 @@ DX_CAUSE(
     .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_SERVER_DONE),
              .ends = DX_CLIENT_LEFT,
              .needs = DX_SAW(SERVER_HELLO)},
-    .title = "The client refuses the server's protocol version",
+    .title = "The client rejected the server's protocol version",
     .why = "The server chose a version that this client does not accept.",
-    .checks = DX_CHECK_PROTOCOLS
-    "What is the client's minimum? .NET: SchUseStrongCrypto, SystemDefaultTlsVersions; WinHTTP: "
-    "DefaultSecureProtocols\n",
-    .fix = "Turn on TLS 1.2 or newer on the server; an IIS 6 server cannot, so put a proxy in front of it or "
-           "replace it.",
-    .clients =
-        "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, SSL_ERROR_UNSUPPORTED_VERSION, curl \"unsupported protocol\", "
-        "SEC_E_UNSUPPORTED_FUNCTION",
+    .checks = "@protocols\n"
+              "@client_versions\n"
+              "@reproduce_version\n",
+    .fix =
+        "Enable TLS 1.2 or newer on the server; IIS 6 cannot, so put a proxy in front of it or replace it.\n"
+        "@enable_version\n",
+    .clients = "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: "
+               "SSL_ERROR_UNSUPPORTED_VERSION; curl 7.88: (35) \"unsupported protocol\" or \"legacy sigalg "
+               "disallowed or unsupported\"; Java 17: \"Received fatal alert: protocol_version\"; Go 1.19: "
+               "\"tls: server selected unsupported protocol version 301\"; Node 20: EPROTO \"unsupported "
+               "protocol\"; Windows: SEC_E_UNSUPPORTED_FUNCTION (0x80090302)",
     .events = {36887}, .weigh = weigh);

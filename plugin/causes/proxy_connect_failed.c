@@ -39,8 +39,8 @@ DX_CAUSE(proxy_connect_failed, .scenario = DX_SCENARIO_0, .outcome = DX_FAILED,
          .title = "The proxy refused the tunnel to the server",
          .why = "TLS was to go through a proxy's tunnel (CONNECT), and the proxy did not open it.",
          .checks = "What does the proxy's log say for {client} at this time?\n"
-                   "407: which credentials does the client send? 403: is the host on the allow list? 502, "
-                   "503, 504: can the "
-                   "proxy reach the server?\n",
-         .fix = "Give the client valid proxy credentials, or allow the destination on the proxy.",
-         .clients = "ERR_TUNNEL_CONNECTION_FAILED, curl (56) CONNECT tunnel failed", .weigh = weigh);
+                   "407: which credentials does the client send? 403: is the host allowed? 502, 503, 504: "
+                   "can the proxy reach the server?\n",
+         .fix = "Give the client valid proxy credentials, or allow the destination on the proxy.\n",
+         .clients = "Chromium 156: ERR_TUNNEL_CONNECTION_FAILED; curl 7.88: (56) \"CONNECT tunnel failed\"",
+         .weigh = weigh);

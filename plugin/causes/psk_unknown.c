@@ -66,6 +66,7 @@ DX_CAUSE(psk_unknown, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
                             DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_HANDSHAKE_FAILURE)},
          .title = "The server does not know the pre-shared key or identity",
          .why = "The client authenticates with a pre-shared key whose identity the server does not know.",
-         .checks = "Which identity does the client send, and is it configured on the server?\n"
+         .checks = "@log\n"
+                   "Which identity does the client send, and is it configured on the server?\n"
                    "Is the key the same on both sides, byte for byte (hexadecimal or text)?\n",
-         .fix = "Configure the same identity and key on both sides.", .weigh = weigh);
+         .fix = "Configure the same identity and key on both sides.\n", .weigh = weigh);

@@ -6,7 +6,6 @@
  *           plaintext alert
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -28,10 +27,16 @@ DX_CAUSE(
              .ends = DX_ALERT_OF_EITHER | DX_CLIENT_HIDDEN_ALERT | DX_SERVER_HIDDEN_ALERT,
              DX_ALERTS(DX_ALERT_BAD_RECORD_MAC, DX_ALERT_DECRYPTION_FAILED)},
     .title = "TLS records arrive damaged",
-    .why =
-        "One side could not authenticate a record right after the handshake: bytes were changed on the way.",
-    .checks = DX_CHECK_PATH
-    "Are TCP checksums right at both ends? Offload engines, bad memory and rewriting devices do this\n",
-    .fix = "Replace or bypass the device that changes the bytes.",
-    .clients = "ERR_SSL_BAD_RECORD_MAC_ALERT, SEC_E_MESSAGE_ALTERED", .events = {36887},
-    .symptom = true, .weigh = weigh);
+    .why = "A record failed its integrity check right after the handshake: damage on the path, or the two "
+           "sides derived different keys.",
+    .checks = "@path\n"
+              "Are the TCP checksums right at both ends? Offload engines, bad memory and rewriting devices "
+              "damage packets.\n"
+              "Is DHE in use, and does it fail now and then only? Old Windows drops leading zeros there "
+              "(KB4557473).\n",
+    .fix = "Replace or bypass the device that changes the bytes.\n",
+    .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: SSL_ERROR_BAD_MAC_READ; curl 7.88: (35) "
+               "\"decryption failed or bad record mac\"; Java 17: \"Tag mismatch!\"; Python 3.11: "
+               "DECRYPTION_FAILED_OR_BAD_RECORD_MAC; Go 1.19: \"local error: tls: bad record MAC\"; Node 20: "
+               "EPROTO \"cipher operation failed\"; Windows: SEC_E_MESSAGE_ALTERED (0x8009030F)",
+    .events = {36887, 36888}, .symptom = true, .weigh = weigh);

@@ -78,14 +78,16 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 DX_CAUSE(
     record_splitting_intolerance, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED,
     .gate = {.phases = DX_AFTER_HANDSHAKE, .ends = DX_NO_END, .refutes = DX_SAW(ABOVE_TLS10)},
-    .title = "The server does not cope with split records (MS12-006)",
+    .title = "The server cannot handle split records (MS12-006)",
     .why = "The client splits its first record against the BEAST attack, and the server fails on it.",
     .checks =
-        "Does it work through Fiddler, or with a client that does not split? Then this is it\n"
-        "Which server or appliance is it? Its vendor has a fix for MS12-006 (2012)\n"
-        "For a test only: SendExtraRecord=2 under "
-        "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL on the client (KB2643584)\n",
-    .fix =
-        "Update the server or let both sides use TLS 1.1 or newer; do not leave SendExtraRecord=2 in place.",
-    .clients = "Internet Explorer cannot display the webpage, a blank page, a hang, ERR_EMPTY_RESPONSE",
+        "Does it succeed through Fiddler, or with a client that does not split? Then this is the cause.\n"
+        "Which server or appliance is it? Its vendor has a fix for MS12-006 (2012).\n"
+        "For a test only: is it gone without the split on a Windows client? (KB2643584; .NET: "
+        "SchSendAuxRecord, MS16-065)" DX_IN_CMD(
+            "reg add HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL /v "
+            "SendExtraRecord /t REG_DWORD /d 2 /f"),
+    .fix = "Update the server, or let both sides use TLS 1.1 or newer; remove SendExtraRecord again.\n",
+    .clients = "Chromium 156: ERR_EMPTY_RESPONSE; Internet Explorer: \"cannot display the webpage\", a blank "
+               "page or a hang",
     .after_handshake = true, .weigh = weigh, .weigh_files = weigh_files);

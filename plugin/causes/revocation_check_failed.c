@@ -8,7 +8,6 @@
  *           resolved here, so that the attempt may be for something else: likely at most
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 #include "facts/text.h"
 
@@ -51,16 +50,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(revocation_check_failed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_CERTIFICATE,
-                  .ends = DX_CLIENT_LEFT,
-                  DX_ALERTS(DX_ALERT_CERTIFICATE_REVOKED, DX_GENERIC_ALERTS),
-                  .needs = DX_SAW(CERTIFICATE)},
-         .title = "The client cannot check revocation",
-         .why = "The client could not reach the CRL or OCSP server that the certificate names.",
-         .checks = "certutil -verify -urlfetch site.cer on the client\n"
-                   "Is a proxy needed, and does the machine account know it? netsh winhttp show proxy\n",
-         .fix = "Let the client reach the CRL and OCSP addresses of the certificate, or publish them where "
-                "it can.",
-         .clients = "CRYPT_E_NO_REVOCATION_CHECK, CRYPT_E_REVOCATION_OFFLINE, .NET RevocationStatusUnknown",
-         .events = {36887, 36883}, .weigh = weigh);
+DX_CAUSE(
+    revocation_check_failed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_CERTIFICATE,
+             .ends = DX_CLIENT_LEFT,
+             DX_ALERTS(DX_ALERT_CERTIFICATE_REVOKED, DX_GENERIC_ALERTS),
+             .needs = DX_SAW(CERTIFICATE)},
+    .title = "The client cannot check revocation",
+    .why = "The client could not reach the CRL or OCSP server that the certificate names.",
+    .checks = "@revocation\n",
+    .fix =
+        "Let the client reach the CRL and OCSP addresses of the certificate, or publish them where it can.\n",
+    .clients = "Windows: CRYPT_E_NO_REVOCATION_CHECK (0x80092012), CRYPT_E_REVOCATION_OFFLINE (0x80092013), "
+               "WinHTTP 12057; .NET: RevocationStatusUnknown",
+    .events = {36887, 36883}, .weigh = weigh);

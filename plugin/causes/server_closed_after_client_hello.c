@@ -6,7 +6,6 @@
  * Not this: server_reset_after_client_hello (RST: closed with unread data, or by the kernel)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -28,17 +27,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(server_closed_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_HELLO, .ends = DX_SERVER_FIN, .needs = DX_SAW(BEGINNING)},
-         .title = "The server closes the connection at the ClientHello",
-         .why = "The server read the ClientHello and closed the connection without an alert, as load "
-                "balancers and programs do "
-                "that have no certificate or no backend for it.",
-         .checks = "Which program or device terminates TLS on {endpoint}? Read its log at this second\n"
-                   "Is there a certificate for the name, and is its backend up?\n" DX_CHECK_LOG
-                       DX_CHECK_BINDINGS DX_CHECK_REPRODUCE,
-         .fix = "Repair what that log names: a certificate for the name, the backend, or the access list.",
-         .clients = "ERR_CONNECTION_CLOSED, PR_END_OF_FILE_ERROR, curl (35) SSL_ERROR_SYSCALL, Java \"Remote "
-                    "host terminated "
-                    "the handshake\"",
-         .events = {36874, 36888, 36870, 15021}, .symptom = true, .weigh = weigh);
+DX_CAUSE(
+    server_closed_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_HELLO, .ends = DX_SERVER_FIN, .needs = DX_SAW(BEGINNING)},
+    .title = "Closed by the server after the ClientHello, cause open",
+    .why = "The server read the ClientHello and closed the connection without an alert; its log tells why.",
+    .checks = "@log\n"
+              "@binding\n"
+              "@name\n"
+              "Behind a load balancer: does the name have a server node that is up?\n"
+              "@protocols\n"
+              "@reproduce\n",
+    .fix = "Fix the error shown in that log: a certificate for the name, the backend, or the access list.\n",
+    .clients =
+        "Chromium 156: ERR_CONNECTION_CLOSED; Firefox 153: PR_END_OF_FILE_ERROR; curl 7.88: (35) "
+        "SSL_ERROR_SYSCALL; Java 17: \"Remote host terminated the handshake\"; Python 3.11: \"EOF\"; Go "
+        "1.19: \"EOF\"; Node 20: ECONNRESET \"disconnected before secure TLS connection was established\"",
+    .events = {36874, 36888, 36870, 15021}, .symptom = true, .weigh = weigh);

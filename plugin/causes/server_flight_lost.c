@@ -6,7 +6,6 @@
  * Not this: client_validation_stall (no gaps)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -47,10 +46,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(server_flight_lost, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .gate = {.phases = DX_PHASES(DX_PHASE_HELLO, DX_PHASE_SERVER_DONE),
                   .ends = DX_NO_END | DX_CLIENT_LEFT | DX_SERVER_LEFT},
-         .title = "The server's answer does not come through",
-         .why = "Large packets of the server's flight (certificate) are lost on the way, again and again.",
-         .checks = "Do large packets pass in both directions? ping -f -l 1472 {client} from the server\n"
-                   "Is ICMP \"fragmentation needed\" (type 3 code 4) blocked, is a tunnel or VPN on the "
-                   "path?\n" DX_CHECK_PATH,
-         .fix = "Allow ICMP type 3 code 4, or clamp the TCP maximum segment size on the tunnel.",
-         .clients = "ERR_TIMED_OUT, curl (28)", .weigh = weigh);
+         .title = "Packets from the server are lost",
+         .why = "Large packets of the server (its certificate) are lost on the path, again and again.",
+         .checks = "@mtu*\n"
+                   "@icmp*\n"
+                   "@path\n",
+         .fix = "Restore the path for large packets from the server.\n"
+                "@allow_icmp*\n",
+         .clients = "Chromium 156: ERR_TIMED_OUT; curl 7.88: (28); Java 17: \"Read timed out\"; Go 1.19: "
+                    "\"net/http: TLS handshake timeout\"",
+         .weigh = weigh);

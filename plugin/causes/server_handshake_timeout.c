@@ -5,7 +5,6 @@
  * Not this: client_hello_timeout (the server is silent)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 
@@ -30,13 +29,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(
-    server_handshake_timeout, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-    .gate = {.phases = DX_PHASES(DX_PHASE_RETRY, DX_PHASE_SERVER_DONE),
-             .ends = DX_SERVER_CLOSED | DX_SERVER_ALERT},
-    .title = "The server gave up waiting for the client",
-    .why = "It was the client's turn, the client stayed silent, and the server's handshake timeout ended it.",
-    .checks =
-        "What was the client doing: asking its user, checking revocation, or stopped?\n" DX_CHECK_CLIENT_LOG,
-    .fix = "Remove what holds the client up; the server behaves as configured.",
-    .symptom = true, .weigh = weigh);
+DX_CAUSE(server_handshake_timeout, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_RETRY, DX_PHASE_SERVER_DONE),
+                  .ends = DX_SERVER_CLOSED | DX_SERVER_ALERT},
+         .title = "The server's handshake timeout expired",
+         .why = "The server waited for the client, the client sent nothing, and the server's handshake "
+                "timeout expired.",
+         .checks = "What was the client doing: asking its user, checking revocation, or stopped?\n"
+                   "@client_log\n",
+         .fix = "Remove what holds the client up; the server behaves as configured.\n", .symptom = true,
+         .weigh = weigh);

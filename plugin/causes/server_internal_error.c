@@ -6,7 +6,6 @@
  *           them; observed)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -32,11 +31,17 @@ DX_CAUSE(
     .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_SERVER_DONE),
              .ends = DX_SERVER_ALERT,
              DX_ALERTS(DX_ALERT_INTERNAL_ERROR)},
-    .title = "The server stopped with an internal error",
-    .why = "The server said internal_error (80): the reason is on its side and only in its log.",
-    .checks = "Read the server's own log at this second (error log of the TLS program, Schannel "
-              "36888)\n" DX_CHECK_KEY "Does a callback choose the certificate by name? An unknown name often "
-              "ends in this alert (Go)\n" DX_CHECK_REPRODUCE,
-    .fix = "Repair what the server's log names.",
-    .clients = "ERR_SSL_PROTOCOL_ERROR, SSL_ERROR_INTERNAL_ERROR_ALERT, curl \"tlsv1 alert internal error\"",
+    .title = "Internal error on the server, cause in its log",
+    .why = "The server sent internal_error (80): the reason is on the server, and only in its log.",
+    .checks =
+        "@log\n"
+        "@key\n"
+        "@key_access\n"
+        "Does a callback choose the certificate by name? An unknown name often ends in this alert (Go).\n"
+        "@reproduce\n",
+    .fix = "Fix the error shown in the server's log.\n",
+    .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: SSL_ERROR_INTERNAL_ERROR_ALERT; curl "
+               "7.88: (35) \"tlsv1 alert internal error\"; Java 17: \"Received fatal alert: "
+               "internal_error\"; Python 3.11: TLSV1_ALERT_INTERNAL_ERROR; Go 1.19: \"remote error: tls: "
+               "internal error\"; Node 20: EPROTO \"tlsv1 alert internal error\"",
     .events = {36888}, .symptom = true, .weigh = weigh);

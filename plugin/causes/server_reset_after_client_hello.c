@@ -6,7 +6,6 @@
  * Not this: middlebox_reset (another sender), client_hello_intolerance, and whatever a contrast proves
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -40,18 +39,18 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(
     server_reset_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
     .gate = {.phases = DX_AT_HELLO, .ends = DX_SERVER_RST, .needs = DX_SAW(BEGINNING)},
-         .title = "The server resets the connection at the ClientHello",
-    .why = "The server got the ClientHello and reset the connection without an alert; on Windows that can be "
-           "the binding, "
-           "the key, the protocol version or the cipher suites.",
-    .checks = DX_CHECK_LOG
-    "No Schannel event at all: the binding was not found, or this is not IIS. 36870 or 36869: the "
-    "key. 36874 with 36888 (40): cipher suites. 36888 (70): protocol version\n" DX_CHECK_BINDINGS DX_CHECK_KEY
-        DX_CHECK_PROTOCOLS DX_CHECK_IPLISTEN,
-    .fix = "Repair what the System log names; without an event, delete the certificate binding of "
-           "{endpoint}, add it again "
-           "and restart HTTP (net stop http /y).",
-    .clients =
-        "ERR_CONNECTION_RESET, PR_CONNECT_RESET_ERROR, curl (35) Connection reset by peer, \"page cannot be "
-        "displayed\"",
+    .title = "Reset by the server after the ClientHello, cause open",
+    .why =
+        "The server received the ClientHello and reset the connection without an alert; its log tells why.",
+    .checks = "@log\n"
+              "@binding\n"
+              "@name\n"
+              "@key\n"
+              "@protocols\n"
+              "@listen_list\n"
+              "@path\n",
+    .fix = "Fix the error shown in the server's log.\n",
+    .clients = "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: (35) "
+               "Recv failure: Connection reset by peer; Java 17: \"Connection reset\"; Node 20: ECONNRESET; "
+               "Internet Explorer: \"page cannot be displayed\"",
     .events = {36874, 36888, 36870, 36869, 15021}, .symptom = true, .weigh = weigh);

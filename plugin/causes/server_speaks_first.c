@@ -5,7 +5,6 @@
  * Not this: starttls_expected (a port known for it), STARTTLS
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 
@@ -33,8 +32,13 @@ DX_CAUSE(
     server_speaks_first, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
     .gate = {.needs = DX_SAW(BEGINNING) | DX_SAW(SERVER_FOREIGN),
              .refutes = DX_SAW(UPGRADE) | DX_SAW(SERVER_HELLO) | DX_SAW(CLIENT_FOREIGN)},
-    .title = "Another protocol greets the client on this port",
+    .title = "The server spoke first: not TLS",
     .why = "The server sent a banner before the client's first byte; a TLS server waits for the ClientHello.",
-    .checks = DX_CHECK_PORT "What is the program that greets? Its banner names it\n",
-    .fix = "Stop or move the process that has port {port}, or correct the client's port.",
-    .clients = "SSL_ERROR_RX_RECORD_TOO_LONG, curl (35) wrong version number", .weigh = weigh);
+    .checks = "@listen\n"
+              "Which program sends the banner? The banner names it.\n",
+    .fix = "Correct the client's port, or move the program that has port {port}.\n",
+    .clients =
+        "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: PR_END_OF_FILE_ERROR; curl 7.88: (35) \"wrong "
+        "version number\"; Java 17: \"Unsupported or unrecognized SSL message\"; Go 1.19: \"first record "
+        "does not look like a TLS handshake\"; Node 20: EPROTO \"wrong version number\"",
+    .weigh = weigh);

@@ -6,7 +6,6 @@
  * Not this: certificate causes: no certificate is sent when a session is resumed
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 /* The session was made with TLS 1.3, and the server has gone back to an older version (another member of the
@@ -60,11 +59,11 @@ DX_CAUSE(session_resumption_failed, .scenario = DX_SCENARIO_5, .outcome = DX_FAI
                   .needs = DX_SAW(OFFER) | DX_SAW(RESUMPTION),
                   .refutes = DX_SAW(FULL_HANDSHAKE)},
          .title = "Resuming a session fails",
-         .why = "The client resumed an earlier session, and the handshake failed on it.",
-         .checks = "Do all nodes behind {endpoint} share session caches and ticket keys?\n"
+         .why = "The client resumed an earlier session, and that handshake failed.",
+         .checks = "Do all server nodes behind {endpoint} share session caches and ticket keys?\n"
                    "Was an update installed that enforces the extended master secret (Windows, October 2019, "
                    "KB4528489)?\n"
-                   "Does a full handshake work? openssl s_client -connect {endpoint} -servername {sni}\n",
-         .fix = "Share ticket keys between the nodes or turn resumption off there; update the side without "
-                "extended master secret.",
-         .events = {36887}, .weigh = weigh);
+                   "@reproduce\n",
+         .fix = "Share ticket keys between the server nodes or disable resumption there; update the side "
+                "without extended master secret.\n",
+         .events = {36887, 36888}, .weigh = weigh);

@@ -6,7 +6,6 @@
  * Not this: cipher_mismatch, group_mismatch
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
@@ -38,21 +37,24 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return unusual ? DX_LIKELY : DX_POSSIBLE;
 }
 
-DX_CAUSE(
-    signature_algorithm_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-    .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_DONE),
-             .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT,
-             DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_ILLEGAL_PARAMETER,
-                       DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR),
-             .needs = DX_SAW(BEGINNING),
-             .refutes = DX_SAW(CERTIFICATE) | DX_SAW(KEY_EXCHANGE) | DX_SAW(COMMON_SCHEMES)},
-    .title = "No signature algorithm in common",
-    .why = "The server's key or certificate cannot be used with any signature scheme that the client offers.",
-    .checks = "Which key does the certificate have? TLS 1.3 with an RSA key needs rsa_pss_rsae; ECDSA needs "
-              "the curve's scheme\n"
-              "How is the chain signed? MD5 and SHA-1 are offered by few clients\n" DX_CHECK_LOG,
-    .fix = "Use a certificate whose key and signature the client accepts (RSA with SHA-256 or ECDSA P-256), "
-           "or widen the "
-           "client's list.",
-    .clients = "ERR_SSL_VERSION_OR_CIPHER_MISMATCH, curl (35) handshake failure", .events = {36874, 36888},
-    .weigh = weigh);
+DX_CAUSE(signature_algorithm_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_DONE),
+                  .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT,
+                  DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INSUFFICIENT_SECURITY,
+                            DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR),
+                  .needs = DX_SAW(BEGINNING),
+                  .refutes = DX_SAW(CERTIFICATE) | DX_SAW(KEY_EXCHANGE) | DX_SAW(COMMON_SCHEMES)},
+         .title = "No signature algorithm in common",
+         .why = "The server's private key or certificate cannot be used with any signature algorithm that "
+                "the client offers.",
+         .checks = "What is the certificate's key type? TLS 1.3 with an RSA key needs rsa_pss_rsae; an ECDSA "
+                   "key needs its curve's algorithm.\n"
+                   "How is the chain signed? Few clients offer MD5 and SHA-1.\n"
+                   "@log\n"
+                   "@chain\n",
+         .fix = "Use a certificate whose key and signature the client accepts (RSA with SHA-256, or ECDSA "
+                "P-256), or let the client offer more.\n"
+                "@install\n",
+         .clients = "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: "
+                    "SSL_ERROR_NO_CYPHER_OVERLAP; curl 7.88: (35) \"sslv3 alert handshake failure\"",
+         .events = {36874, 36888}, .weigh = weigh);

@@ -6,7 +6,6 @@
  * Not this: sni_unrecognized (the server says so)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "verdict/bindings.h"
 
@@ -83,8 +82,13 @@ DX_CAUSE(sni_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .title = "No certificate binding for this server name",
          .why = "The server drops the ClientHello for this name but completes handshakes for others on the "
                 "same address.",
-         .checks = DX_CHECK_SNI_BINDING DX_CHECK_BINDINGS DX_CHECK_LOG,
-         .fix = "Add the binding: netsh http add sslcert hostnameport={sni}:{port} certhash=<hash> "
-                "appid={4dc3e181-e14b-4a21-b022-59fc669b0914} certstorename=MY",
-         .clients = "ERR_CONNECTION_RESET, ERR_CONNECTION_CLOSED, PR_END_OF_FILE_ERROR, curl (35)",
+         .checks = "@name\n"
+                   "@binding\n"
+                   "@log\n",
+         .fix = "Add a certificate for the name.\n"
+                "@bind_name\n",
+         .clients = "Chromium 156: ERR_CONNECTION_RESET or ERR_CONNECTION_CLOSED; Firefox 153: "
+                    "PR_END_OF_FILE_ERROR; curl 7.88: (35) SSL_ERROR_SYSCALL; Java 17: \"Remote host "
+                    "terminated the handshake\"; Python 3.11: \"EOF\"; Go 1.19: \"EOF\"; Node 20: ECONNRESET "
+                    "\"disconnected before secure TLS connection was established\"",
          .events = {15021, 15300}, .weigh = weigh, .weigh_files = weigh_files);

@@ -6,7 +6,6 @@
  * Not this: protocol_version_mismatch, cipher_mismatch (clients that old often lack more than the name)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -37,19 +36,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return same_offer ? DX_CONFIRMED : dx_contrast_version(facts, context) ? DX_POSSIBLE : DX_LIKELY;
 }
 
-DX_CAUSE(
-    sni_not_sent, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-    .gate = {.phases = DX_AT_HELLO,
-             .ends = DX_HELLO_REFUSED,
-             .needs = DX_SAW(OFFER),
-             .refutes = DX_SAW(NAME) | DX_SAW(COMMON_SUCCESS)},
-    .title = "The client sends no server name and the server needs one",
-    .why =
-        "The ClientHello lacks server_name (SNI), and this server chooses its certificate by that name only.",
-    .checks = "Why does the client send no name? IP address in the URL, Windows XP, Java 6, old libraries, a "
-              "health probe\n" DX_CHECK_BINDINGS,
-    .fix = "Use a client that sends SNI and the host name in the URL, or add a fallback binding without a "
-           "name: netsh http "
-           "add sslcert ipport=0.0.0.0:{port} certhash=<hash> appid={4dc3e181-e14b-4a21-b022-59fc669b0914} "
-           "certstorename=MY",
-    .weigh = weigh);
+DX_CAUSE(sni_not_sent, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_HELLO,
+                  .ends = DX_HELLO_REFUSED,
+                  .needs = DX_SAW(OFFER),
+                  .refutes = DX_SAW(NAME) | DX_SAW(COMMON_SUCCESS)},
+         .title = "The client sends no server name (SNI)",
+         .why = "The ClientHello has no server name (SNI), and this server chooses its certificate by that "
+                "name only.",
+         .checks = "Why does the client send no name? An IP address in the URL, Windows XP, Java 6, old "
+                   "libraries, a health probe.\n"
+                   "@binding\n",
+         .fix = "Use a client that sends SNI and a URL with the host name, or add a fallback certificate.\n"
+                "@bind_any_name\n",
+         .weigh = weigh);

@@ -6,7 +6,6 @@
  * Not this: certificate_name_mismatch (no fitting certificate seen), tls_interception_suspected
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
 static bool
@@ -54,14 +53,16 @@ DX_CAUSE(sni_wrong_certificate, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
                   DX_ALERTS(DX_GENERIC_ALERTS),
                   .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE) | DX_SAW(NAME),
                   .refutes = DX_SAW(FITTING_NAME)},
-         .title = "The server presents another site's certificate",
-         .why = "The server has a certificate for the name that the client asked for, but answers with "
-                "another one.",
-         .checks = DX_CHECK_BINDINGS DX_CHECK_SNI_BINDING,
-         .fix = "Bind the right certificate to the name: netsh http add sslcert hostnameport={sni}:{port} "
-                "certhash=<hash> "
-                "appid={4dc3e181-e14b-4a21-b022-59fc669b0914} certstorename=MY, and delete the entry for "
-                "the very address.",
+         .title = "The server sends another site's certificate",
+         .why = "The server has a certificate for the name that the client asked for, but sends another one.",
+         .checks = "@name\n"
+                   "@binding\n",
+         .fix = "Bind the right certificate to the name; an IP:port binding for the address takes precedence "
+                "and must go.\n"
+                "@bind_name\n",
          .after_handshake = true,
-         .clients = "ERR_CERT_COMMON_NAME_INVALID, SSL_ERROR_BAD_CERT_DOMAIN, curl (60)",
+         .clients = "Chromium 156: ERR_CERT_COMMON_NAME_INVALID; Firefox 153: SSL_ERROR_BAD_CERT_DOMAIN; "
+                    "curl 7.88: (60) \"no alternative certificate subject name matches target host name\"; "
+                    "Java 17: \"No subject alternative DNS name matching ... found\"; Go 1.19: \"x509: "
+                    "certificate is valid for ..., not ...\"; Node 20: ERR_TLS_CERT_ALTNAME_INVALID",
          .events = {36887, 36884}, .weigh = weigh);

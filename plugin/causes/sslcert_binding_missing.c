@@ -6,7 +6,6 @@
  * Not this: a lockdown of versions or suites (a modern client would get through)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "verdict/bindings.h"
 
@@ -94,13 +93,16 @@ DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILE
                   .ends = DX_SERVER_CLOSED | DX_CLIENT_CLOSED | DX_NO_END,
                   .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(COMMON_SUCCESS)},
-         .title = "HTTP.sys has no usable certificate for this address and port",
-         .why = "The TLS listener of HTTP.sys drops every ClientHello on this address and port.",
-         .checks = DX_CHECK_BINDINGS DX_CHECK_KEY DX_CHECK_LOG DX_CHECK_IPLISTEN,
-         .fix = "Delete the bad entry (netsh http delete sslcert ipport={endpoint}), add it again (netsh "
-                "http add sslcert "
-                "ipport={endpoint} certhash=<hash> appid={4dc3e181-e14b-4a21-b022-59fc669b0914} "
-                "certstorename=MY) and restart "
-                "HTTP (net stop http /y).",
-         .clients = "ERR_CONNECTION_RESET, \"page cannot be displayed\"",
+         .title = "HTTP.sys has no usable certificate for this address",
+         .why = "HTTP.sys drops every ClientHello on this address and port.",
+         .checks = "@binding\n"
+                   "@key\n"
+                   "@log\n"
+                   "@listen_list\n",
+         .fix = "Bind a certificate with its private key to the address and port.\n"
+                "@bind\n"
+                "@restart_http\n",
+         .clients = "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: "
+                    "(35) Recv failure: Connection reset by peer; Java 17: \"Connection reset\"; Node 20: "
+                    "ECONNRESET; Internet Explorer: \"page cannot be displayed\"",
          .events = {15021, 15300, 15301, 36870, 36869}, .weigh = weigh, .weigh_files = weigh_files);

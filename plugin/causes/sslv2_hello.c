@@ -38,9 +38,11 @@ DX_CAUSE(sslv2_hello, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
                   .ends = DX_HELLO_REFUSED,
                   .needs = DX_SAW(SSLV2)},
          .title = "The client begins with an obsolete SSLv2 hello",
-         .why = "The client uses SSLv2 framing, which cannot carry extensions and which most servers refuse.",
-         .checks = "Which client is it? Windows XP and Server 2003, Java 6, old scanners; Java: "
-                   "jdk.tls.client.protocols, "
-                   "https.protocols without SSLv2Hello\n",
-         .fix = "Turn SSL 2.0 (and SSLv2Hello) off in the client, or update it.", .events = {36888},
+         .why = "The client uses SSLv2 framing, which has no room for extensions such as SNI, and the server "
+                "rejected it.",
+         .checks = "Which client is it? Windows XP and Server 2003, Java 6 (jdk.tls.client.protocols, "
+                   "https.protocols without SSLv2Hello), old scanners.\n"
+                   "Does the server accept the framing? All Windows versions and OpenSSL do; some programs "
+                   "and devices do not.\n",
+         .fix = "Disable SSL 2.0 (and SSLv2Hello) on the client, or update it.\n", .events = {36888},
          .weigh = weigh);

@@ -38,15 +38,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return facts->server_foreign_frame ? DX_CONFIRMED : DX_POSSIBLE;
 }
 
-DX_CAUSE(starttls_expected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
-                  .ends = DX_NO_TLS | DX_SERVER_CLOSED | DX_CLIENT_CLOSED,
-                  .needs = DX_SAW(BEGINNING),
-                  .refutes = DX_SAW(UPGRADE) | DX_SAW(SERVER_HELLO)},
-         .title = "The port expects STARTTLS, not TLS at once",
-         .why = "The service begins in the clear and upgrades on command; the client started TLS at once.",
-         .checks =
-             "Set the client to STARTTLS (explicit TLS), or use the service's implicit TLS port (465, 993, "
-             "995, 636, 990)\n"
-             "openssl s_client -connect {endpoint} -starttls smtp (imap, pop3, ldap, ftp, mysql, postgres)\n",
-         .fix = "Use STARTTLS on port {port}, or the port for implicit TLS.", .weigh = weigh);
+DX_CAUSE(
+    starttls_expected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
+    .clients = "curl 7.88: (35) \"wrong version number\"; Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: "
+               "PR_END_OF_FILE_ERROR; Java 17: \"Unsupported or unrecognized SSL message\"",
+    .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
+             .ends = DX_NO_TLS | DX_SERVER_CLOSED | DX_CLIENT_CLOSED,
+             .needs = DX_SAW(BEGINNING),
+             .refutes = DX_SAW(UPGRADE) | DX_SAW(SERVER_HELLO)},
+    .title = "The port expects STARTTLS, not implicit TLS",
+    .why = "The service begins in plaintext and upgrades on command; the client started TLS at once.",
+    .checks = "Does STARTTLS work?" DX_IN_ANY(
+        "openssl s_client -connect {connect}{expected_starttls}{servername}") "Is the client set to STARTTLS "
+                                                                              "(explicit TLS), or to the "
+                                                                              "port for implicit TLS (465, "
+                                                                              "993, 995, 636, 990)?\n",
+    .fix = "Use STARTTLS on port {port}, or the port for implicit TLS.\n", .weigh = weigh);

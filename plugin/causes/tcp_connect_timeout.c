@@ -5,7 +5,6 @@
  * Not this: a one-way capture (numbers of the unseen side move), connection_filtered, port_closed
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -35,14 +34,14 @@ DX_CAUSE(tcp_connect_timeout, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
                   .ends = DX_NO_END,
                   .needs = DX_SAW(SYN),
                   .refutes = DX_SAW(SERVER_PACKET)},
-         .title = "The server does not answer the TCP connection",
-         .why = "The client's SYN got no answer, so TLS never began.",
-         .checks = DX_CHECK_HTTP
-         "Can the client reach the port? Test-NetConnection {server} -Port {port}\n"
-         "Is a firewall in between, or the host's own? Look for dropped packets to {server} port {port}\n"
-         "Does name resolution give the right address? nslookup {sni}\n",
+         .title = "No answer to the TCP SYN", .why = "The client's SYN got no answer, so TLS never began.",
+         .checks = "@reach\n"
+                   "@resolve\n"
+                   "Does a firewall on the path or on the host drop packets to {server} port {port}?\n"
+                   "@http\n",
          .fix = "Let TCP port {port} through to {server} (host firewall, network security group, router), or "
-                "correct the "
-                "address.",
-         .clients = "ERR_CONNECTION_TIMED_OUT, curl (28), WSAETIMEDOUT 10060",
-    .symptom = true, .weigh = weigh);
+                "correct the address.\n",
+         .clients = "Chromium 156: ERR_CONNECTION_TIMED_OUT; Firefox 153: page \"netTimeout\"; curl 7.88: "
+                    "(28); Java 17: \"Connection timed out\"; Python 3.11: \"timed out\"; Go 1.19: "
+                    "\"connect: connection timed out\"; Node 20: ETIMEDOUT; Windows: WSAETIMEDOUT (10060)",
+         .symptom = true, .weigh = weigh);

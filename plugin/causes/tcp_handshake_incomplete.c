@@ -27,6 +27,6 @@ DX_CAUSE(tcp_handshake_incomplete, .scenario = DX_SCENARIO_0, .outcome = DX_NO_T
                   .needs = DX_SAW(SYN) | DX_SAW(SERVER_PACKET)},
          .title = "The TCP handshake is never completed",
          .why = "The server answered the SYN, but the client's acknowledgment never came.",
-         .checks = "Do the SYN-ACKs reach the client? Capture there too\n"
+         .checks = "Do the SYN-ACKs reach the client? Capture there too.\n"
                    "Does the answer take another way back (asymmetric routing, two gateways)?\n",
-         .fix = "Repair the way back from {server} to {client}.", .symptom = true, .weigh = weigh);
+         .fix = "Restore the return path from {server} to {client}.\n", .symptom = true, .weigh = weigh);

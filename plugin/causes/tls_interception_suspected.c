@@ -5,7 +5,6 @@
  * Not this: certificate_inconsistent (one issuer), sni_wrong_certificate (another name)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 #include "facts/text.h"
 
@@ -37,15 +36,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(tls_interception_suspected, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_CERTIFICATE,
-                  .ends = DX_CLIENT_LEFT | DX_NO_END,
-                  .needs = DX_SAW(LEAVING) | DX_SAW(SERVER_HELLO),
-                  .refutes = DX_SAW(TRUSTED_CHAIN)},
-         .title = "A proxy may intercept TLS",
-         .why = "A device on the path may present certificates of its own CA.",
-         .checks = "Who issued the certificate that the client sees? A company or product name points to a "
-                   "proxy\n" DX_CHECK_PATH,
-         .fix = "Install the proxy's CA on the client, or exempt the site from inspection.",
-         .clients = "ERR_CERT_AUTHORITY_INVALID, MOZILLA_PKIX_ERROR_MITM_DETECTED, curl (60)",
-         .events = {36887, 36882}, .weigh = weigh);
+DX_CAUSE(
+    tls_interception_suspected, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_CERTIFICATE,
+             .ends = DX_CLIENT_LEFT | DX_NO_END,
+             .needs = DX_SAW(LEAVING) | DX_SAW(SERVER_HELLO),
+             .refutes = DX_SAW(TRUSTED_CHAIN)},
+    .title = "TLS interception by a proxy", .why = "A device on the path sends certificates of its own CA.",
+    .checks =
+        "Who issued the certificate that the client receives? A company or product name points to a proxy.\n"
+        "@path\n"
+        "@roots\n",
+    .fix = "Install the proxy's CA on the client, or exempt the site from inspection.\n"
+           "@trust\n",
+    .clients = "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: MOZILLA_PKIX_ERROR_MITM_DETECTED or "
+               "SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: (60)",
+    .events = {36887, 36882}, .weigh = weigh);

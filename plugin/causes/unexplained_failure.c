@@ -3,7 +3,6 @@
  * Wire:     TLS was attempted, one side ended it, and no other cause applies
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -22,8 +21,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(unexplained_failure, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .gate = {.ends = DX_CLIENT_LEFT | DX_SERVER_LEFT | DX_NO_TLS | DX_ICMP_ERROR, .needs = DX_SAW(TLS)},
-         .title = "The handshake failed for no reason that can be told",
-         .why = "The handshake did not complete, and what the capture shows fits no known cause.",
-         .checks = "Read the logs of both sides at this second\n" DX_CHECK_PATH DX_CHECK_REPRODUCE,
-         .fix = "Use the logs of both sides: the packets alone do not tell.", .fallback = true,
-         .symptom = true, .weigh = weigh);
+         .title = "Handshake failed, cause unknown",
+         .why = "The handshake did not complete, and the capture shows no known cause.",
+         .checks = "@log\n"
+                   "@client_log\n"
+                   "@path\n"
+                   "@reproduce\n",
+         .fix = "Fix the error shown in the logs of the two sides.\n", .fallback = true, .symptom = true,
+         .weigh = weigh);

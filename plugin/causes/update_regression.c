@@ -31,9 +31,11 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
     return num ? DX_FILES_SUGGEST : DX_FILES_SILENT;
 }
 
-DX_CAUSE(update_regression, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED, .gate = {.needs = DX_SAW(TLS)},
-         .title = "An update may have changed the behaviour",
-         .why = "Failures that begin at one moment with unchanged configurations often follow an update.",
-         .checks = "What was installed just before the first failure? Get-HotFix | Sort-Object InstalledOn\n",
-         .fix = "Look the update up among the vendor's known issues; roll it back on one node and compare.",
-         .weigh_files = weigh_files);
+DX_CAUSE(
+    update_regression, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED, .gate = {.needs = DX_SAW(TLS)},
+    .title = "An update changed the behavior",
+    .why = "Failures that begin at one moment with unchanged configurations often follow an update.",
+    .checks = "@updates\n",
+    .fix =
+        "Look the update up among the vendor's known issues; roll it back on one server node and compare.\n",
+    .weigh_files = weigh_files);

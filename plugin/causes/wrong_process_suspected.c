@@ -4,7 +4,6 @@
  * Source:   Microsoft's troubleshooter for IIS, scenario 3
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/bindings.h"
 
 /* HTTP.sys is at work on the machine: a listener of the kernel. */
@@ -56,7 +55,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 }
 
 DX_CAUSE(wrong_process_suspected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-         .gate = {.needs = DX_SAW(SERVER_PACKET)}, .title = "Another process owns the port",
-         .why = "What answers on this port does not behave like the expected server.",
-         .checks = DX_CHECK_PORT, .fix = "Stop or move the other process, or change the site's port.",
+         .gate = {.needs = DX_SAW(SERVER_PACKET)}, .title = "Another program is using the port",
+         .why = "The program that answers on this port does not behave like the expected server.",
+         .checks = "@listen\n", .fix = "Stop or move the other program, or change the site's port.\n",
          .weigh_files = weigh_files);

@@ -6,6 +6,7 @@
 
 #include "causes/causes.h"
 #include "knowledge/windows.h"
+#include "verdict/remedy.h"
 
 #define TITLE_CHARACTERS 60
 
@@ -64,12 +65,11 @@ static void
 check_fix(const dx_cause *cause)
 {
     static const char *const verbs[] = {
-        "Associate", "Bind",        "Publish",   "Share",   "Wait",    "Add",     "Allow",  "Ask",
-        "Change",    "Close",       "Configure", "Correct", "Delete",  "Disable", "Enable", "Export",
-        "Fix",       "Give",        "Have",      "Import",  "Install", "Issue",   "Keep",   "Let",
-        "Look",      "Move",        "Open",      "Point",   "Put",     "Raise",   "Remove", "Renew",
-        "Repair",    "Replace",     "Request",   "Restart", "Restore", "Send",    "Set",    "Stop",
-        "Start",     "Synchronise", "Turn",      "Update",  "Use",     NULL};
+        "Associate", "Bind",      "Publish", "Share",   "Wait",    "Add",    "Allow",   "Ask",     "Change",
+        "Close",     "Configure", "Correct", "Delete",  "Disable", "Enable", "Export",  "Fix",     "Give",
+        "Have",      "Import",    "Install", "Issue",   "Keep",    "Let",    "Look",    "Move",    "Open",
+        "Point",     "Put",       "Raise",   "Reissue", "Remove",  "Renew",  "Replace", "Request", "Restart",
+        "Restore",   "Send",      "Set",     "Stop",    "Start",   "Turn",   "Update",  "Use",     NULL};
 
     if (!cause->fix || !*cause->fix) {
         complain("%s has no fix", cause->id);
@@ -85,7 +85,9 @@ check_fix(const dx_cause *cause)
 static void
 check_placeholders(const dx_cause *cause, const char *text)
 {
-    static const char *const known[] = {"server", "port", "sni", "client", "thumbprint", "endpoint", NULL};
+    static const char *const known[] = {"server",   "port",       "sni",        "client",
+                                        "endpoint", "connect",    "servername", "expected_starttls",
+                                        "starttls", "thumbprint", NULL};
 
     for (const char *at = text; at && (at = strchr(at, '{')) != NULL; at++) {
         size_t len = strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");
@@ -98,11 +100,35 @@ check_placeholders(const dx_cause *cause, const char *text)
     }
 }
 
+/* A step is a topic of the remedies, or sentences and, behind the name of a shell, commands. */
+static void
+check_steps(const dx_cause *cause, const char *steps)
+{
+    char **lines = g_strsplit(steps ? steps : "", "\n", -1);
+
+    for (unsigned i = 0; lines[i] && *lines[i]; i++) {
+        char *tab = strchr(lines[i], '\t'),
+             *shell = tab ? g_strndup(lines[i], (gsize)(tab - lines[i])) : NULL;
+        if (*lines[i] == '@' && !dx_remedy_has(lines[i] + 1))
+            complain("%s: there is no remedy %s", cause->id, lines[i]);
+        else if (shell && !g_str_has_suffix(shell, " In cmd:") &&
+                 !g_str_has_suffix(shell, " In PowerShell:") && !g_str_has_suffix(shell, " In sh:") &&
+                 !g_str_has_suffix(shell, " In cmd, PowerShell or sh:"))
+            complain("%s: the command of \"%s\" has no shell", cause->id, shell);
+        else if (*lines[i] != '@' && !shell && !strchr(".?)", lines[i][strlen(lines[i]) - 1]))
+            complain("%s: \"%s\" is no sentence", cause->id, lines[i]);
+        g_free(shell);
+    }
+    g_strfreev(lines);
+}
+
 static void
 check_checks(const dx_cause *cause)
 {
     check_placeholders(cause, cause->checks);
     check_placeholders(cause, cause->fix);
+    check_steps(cause, cause->checks);
+    check_steps(cause, cause->fix);
     if (!cause->checks || !*cause->checks) {
         complain("%s has no checks", cause->id);
         return;
