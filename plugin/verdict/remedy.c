@@ -282,9 +282,9 @@ step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
         g_string_append_printf(out, " Note: %s.",
                                row->stops ? row->stops : "the restart ends its connections");
     if (row->shell != SHELL_NONE && !to->open) {
-        if (out->str[out->len - 1] == ':')
-            g_string_truncate(out, out->len - 1);
-        g_string_append_printf(out, " In %s:\t", shell_words(row->shell));
+        bool inside = out->str[out->len - 1] == ':'; /* "..., then in cmd:" */
+        g_string_truncate(out, out->len - inside);
+        g_string_append_printf(out, " %s %s:\t", inside ? "in" : "In", shell_words(row->shell));
         if (!append(out, row->command, to, at->service)) {
             g_string_free(out, TRUE);
             return NULL;
