@@ -85,7 +85,9 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
         return unusable ? DX_FILES_SILENT : DX_FILES_EXCLUDE;
     if (dx_worked(context))
         return DX_FILES_CONTRADICTED;
-    return dx_dropped(facts, context) ? DX_FILES_CONFIRM : DX_FILES_SILENT;
+    /* a hash with a GUID of zeros, on IIS 6: a hint only */
+    bool hint = binding->have_hash && dx_binding_bad_guid(context, binding);
+    return !dx_dropped(facts, context) ? DX_FILES_SILENT : hint ? DX_FILES_SUGGEST : DX_FILES_CONFIRM;
 }
 
 DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,

@@ -104,12 +104,20 @@ dx_say_binding(dx_file_finding *files, const dx_binding *binding)
     g_free(where);
 }
 
+bool
+dx_binding_bad_guid(const dx_context *context, const dx_binding *binding)
+{
+    const dx_evidence_file *file =
+        &g_array_index(context->evidence->files, dx_evidence_file, binding->where.file);
+    return binding->zero_guid && file->kind == DX_KIND_httpcfg_ssl;
+}
+
 /* Whether a binding names a certificate that can be used, as far as its own line tells. */
 static bool
-is_sound(const dx_binding *binding)
+is_sound(const dx_context *context, const dx_binding *binding)
 {
     bool central = binding->host && !*binding->host;
-    return central || (binding->have_hash && binding->have_guid && !binding->zero_guid);
+    return central || (binding->have_hash && binding->have_guid && !dx_binding_bad_guid(context, binding));
 }
 
 /* The binding's certificate is not in the machine's store, of which there is a whole list. */
@@ -124,7 +132,7 @@ lacks_certificate(const dx_context *context, const dx_binding *binding)
 bool
 dx_binding_usable(const dx_context *context, const dx_binding *binding, dx_file_finding *files)
 {
-    if (!is_sound(binding))
+    if (!is_sound(context, binding))
         return false;
     if (!lacks_certificate(context, binding))
         return true;

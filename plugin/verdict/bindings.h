@@ -24,6 +24,10 @@ void dx_say_binding(dx_file_finding *files, const dx_binding *binding);
 /* dx_binding_usable - the binding names a certificate that can be used, as far as its own line tells, and
  * the machine's store holds it; when a whole list of the store lacks it, a line says so. */
 bool dx_binding_usable(const dx_context *context, const dx_binding *binding, dx_file_finding *files);
+/* dx_binding_bad_guid - a GUID of zeros, on IIS 6: a symptom there, as Microsoft's troubleshooter says. From
+ * Vista on it only names the application that made the entry; Microsoft's own examples ("netsh http", ASP.NET
+ * Core "HTTP.sys") use zeros. */
+bool dx_binding_bad_guid(const dx_context *context, const dx_binding *binding);
 
 /* dx_files_bound_certificate - the certificate that the binding of this connection names; NULL when it
  * cannot be told. `*binding` gets the binding, NULL when none. */
