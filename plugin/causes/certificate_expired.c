@@ -19,8 +19,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         if (confidence == DX_NONE)
             return DX_NONE;
         char *ago = dx_span_text(facts->server_hello_us - judgement.leaf->not_after * G_USEC_PER_SEC);
-        dx_finding_why(finding, "The server's certificate had expired %s before, and the client refuses it.",
-                       ago);
+        dx_finding_why(
+            finding,
+            "The server's certificate expired %s before this connection, and the client rejected it.", ago);
         g_free(ago);
         return confidence;
     }

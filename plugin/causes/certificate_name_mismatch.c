@@ -61,7 +61,7 @@ weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *find
     say_names(facts, judgement.leaf, finding);
     dx_finding_why(finding,
                    "The client asks for no name, as clients do that are given an address, and the "
-                   "certificate does not bear the address %s.",
+                   "certificate does not match the address %s.",
                    address);
     dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
                           NULL);

@@ -18,7 +18,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     char *until = dx_span_text(judgement.leaf->not_before * G_USEC_PER_SEC - facts->server_hello_us);
     dx_finding_why(
         finding,
-        "The server's certificate becomes valid %s after this connection, and the client refuses it.", until);
+        "The server's certificate becomes valid %s after this connection, and the client rejected it.",
+        until);
     g_free(until);
     return confidence;
 }

@@ -212,14 +212,19 @@ address_or(const dx_address *address, const char *placeholder)
     return address->family ? dx_address_text(address) : g_strdup(placeholder);
 }
 
-/* As certutil shows and takes it. */
+/* As netsh shows it, without blanks; certutil takes it, too. */
 static char *
 thumbprint_text(const dx_facts *facts)
 {
     const dx_certificate *leaf = dx_chain_leaf(facts->chain);
     const dx_certificate_info *info = leaf ? dx_certificate_read(leaf) : NULL;
 
-    return info ? dx_thumbprint_text(info->sha1, sizeof info->sha1) : g_strdup("<thumbprint>");
+    if (!info)
+        return g_strdup("<thumbprint>");
+    GString *out = g_string_new(NULL);
+    for (size_t i = 0; i < sizeof info->sha1; i++)
+        g_string_append_printf(out, "%02x", info->sha1[i]);
+    return g_string_free(out, FALSE);
 }
 
 /* The value of a placeholder whose name has `len` characters; NULL when there is no such placeholder. */

@@ -52,22 +52,23 @@ of_established(GArray *advice, const dx_facts *facts)
 
     if (left && facts->established_frame && !facts->client.app_records && !served && !facts->server.rst_frame)
         add(advice, ADVICE_closed_after_handshake, close,
-            g_strdup(
-                "The client closed right after the handshake without sending data. Some clients (curl for a "
-                "wrong name, wget) refuse a certificate that way; health probes and preconnects do it too."));
+            g_strdup("The client closed right after the handshake without sending data. Could be a silent "
+                     "certificate "
+                     "rejection (curl for a name, wget), a health probe or a preconnect."));
     else if (facts->server.rst_frame && !facts->client.fin_frame && !facts->server.close_notify &&
              !facts->client.close_notify)
         add(advice, ADVICE_session_reset_after_handshake, facts->server.rst_frame,
-            g_strdup("The server reset the connection after a complete handshake. That is no handshake "
-                     "failure: look "
-                     "at the application, idle timeouts and devices on the path."));
+            g_strdup("Not a handshake failure: the server reset the connection after a complete handshake. "
+                     "Look at "
+                     "the application, idle timeouts and devices on the path."));
     if (facts->client_finished_us && facts->server_flight_us &&
         facts->client_finished_us - facts->server_flight_us >= STALL_US) {
         char *duration = dx_duration_text(facts->client_finished_us - facts->server_flight_us);
         add(advice, ADVICE_client_validation_stall, facts->client_finished_frame,
             g_strdup_printf(
-                "The client took %s between the server's flight and its own Finished. Typical reasons: "
-                "CRL, OCSP or root update hosts that it cannot reach, a PIN or user prompt.",
+                "The client took %s between the server's last handshake message and its own Finished. "
+                "Typical "
+                "reasons: CRL, OCSP or root update servers that it cannot reach, a PIN or user prompt.",
                 duration));
         g_free(duration);
     }
@@ -103,8 +104,8 @@ of_certificate(GArray *advice, const dx_facts *facts, const dx_context *context)
     char *subject = dx_safe(judgement.leaf->subject, 0);
     if (words->len)
         add(advice, ADVICE_certificate_defect_tolerated, facts->certificate_frame,
-            g_strdup_printf("Clients that check would refuse the certificate %s: %s. This one went on.",
-                            subject ? subject : "", words->str));
+            g_strdup_printf("Stricter clients would reject the certificate %s: %s.", subject ? subject : "",
+                            words->str));
     int64_t left_us = judgement.leaf->not_after * G_USEC_PER_SEC - facts->server_hello_us;
     if (left_us >= 0 && left_us < SOON_US && !(judgement.defects & DX_BIT(DX_DEFECT_NOT_YET_VALID)))
         add(advice, ADVICE_certificate_expires_soon, facts->certificate_frame,
@@ -126,21 +127,20 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
         (facts->client.fin_frame || facts->client.rst_frame || facts->server.fin_frame ||
          facts->server.rst_frame))
         add(advice, ADVICE_no_client_hello, facts->last_frame,
-            g_strdup("The connection was opened and closed without a byte of the client: a health probe, a "
+            g_strdup("The connection was opened and closed without data from the client: a health probe, a "
                      "browser's preconnect or a port scan, not a TLS failure."));
     if (outcome == DX_NOT_TLS && facts->upgrade != DX_UPGRADE_NONE && facts->upgrade_answer < 0)
         add(advice, ADVICE_starttls_refused, facts->upgrade_answer_frame,
-            g_strdup_printf(
-                "The client asked for TLS with %s and the server refused it, so no handshake began.",
-                dx_upgrade_name(facts->upgrade)));
+            g_strdup_printf("The client asked for TLS with %s and the server refused, so no handshake began.",
+                            dx_upgrade_name(facts->upgrade)));
     if (outcome != DX_ESTABLISHED && facts->damaged)
         add(advice, ADVICE_capture_incomplete, facts->damaged_frame,
-            g_strdup("Bytes of this connection are missing in the capture (lost packets or a short snap "
-                     "length), so "
-                     "no verdict on it can be more than possible."));
+            g_strdup("The capture is missing bytes of this connection (lost packets or a short snap length), "
+                     "so its "
+                     "cause stays open."));
     else if (outcome == DX_INCOMPLETE)
         add(advice, ADVICE_capture_incomplete, facts->last_frame,
-            g_strdup("The capture does not show how this handshake ended: it starts or ends within it, or "
-                     "holds one "
-                     "direction only."));
+            g_strdup(
+                "The capture does not show how this handshake ended: it starts or ends during it, or has one "
+                "direction only."));
 }

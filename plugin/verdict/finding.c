@@ -8,28 +8,28 @@
 static const char *const confidence_names[] = {"none", "possible", "likely", "confirmed"};
 static const char *const outcome_names[] = {"established", "failed", "incomplete", "not_tls", "no_tcp"};
 static const char *const scenario_names[] = {
-    "Preliminary: is it an SSL problem at all",
+    "Before TLS: network, TCP, proxy",
     "The certificate's private key",
-    "Key access, certificate integrity, trust and usage",
+    "Certificate and key access",
     "Port and bindings",
-    "The HTTP.sys SSL listener",
+    "Server bindings and names (HTTP.sys, SNI)",
     "Protocol versions and ciphers",
-    "Behaviour changed by an update (record split)",
+    "Updates (record splitting)",
     "Client certificates",
-    "The network path and the rest",
+    "Network path and other",
 };
 static const char *const phase_names[] = {
     "before a TCP connection",
-    "before any payload",
+    "before any data",
     "before TLS began",
-    "within the ClientHello",
+    "during the ClientHello",
     "after the ClientHello",
     "after the HelloRetryRequest",
     "after the ServerHello",
-    "after the server's flight",
+    "after the server's ServerHelloDone or Finished",
     "after the client's Finished",
     "after the handshake",
-    "after data had flowed both ways",
+    "after application data",
 };
 
 const char *
