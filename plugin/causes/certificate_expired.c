@@ -33,23 +33,23 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(
-    certificate_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-    .gate = {.phases = DX_AT_CERTIFICATE,
-             .ends = DX_CLIENT_LEFT | DX_NO_END,
-             DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_GENERIC_ALERTS),
-             .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
-             .defects = DX_BIT(DX_DEFECT_EXPIRED)},
-    .title = "The server's certificate has expired",
-    .why = "The server's certificate has expired, and the client rejected it.",
-    .checks = "@certificate\n"
-              "Was it renewed? Then the server still uses the old one, thumbprint {thumbprint}.\n"
-              "@clock\n",
-    .fix = "Renew the certificate.\n"
-           "@install\n",
-    .after_handshake = true,
-    .clients = "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_CERTIFICATE; curl 7.88: "
-               "(60) \"certificate has expired\"; Java 17: \"PKIX path validation failed\"; Python 3.11: "
-               "\"certificate has expired\"; Go 1.19: \"x509: certificate has expired or is not yet valid\"; "
-               "Node 20: CERT_HAS_EXPIRED; Windows: SEC_E_CERT_EXPIRED (0x80090328), WinHTTP 12037",
-    .events = {36887, 36881}, .weigh = weigh);
+DX_CAUSE(certificate_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+                  .defects = DX_BIT(DX_DEFECT_EXPIRED)},
+         .title = "The server's certificate has expired",
+         .why = "The server's certificate has expired, and the client rejected it.",
+         .checks = "@certificate\n"
+                   "Was it renewed? Then the server still uses the old one, thumbprint {thumbprint}.\n"
+                   "@clock\n",
+         .fix = "Renew the certificate.\n"
+                "@install\n",
+         .after_handshake = true,
+         .clients = "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_CERTIFICATE; curl "
+                    "7.88: (60) \"certificate has expired\"; Java 17: \"PKIX path validation failed\"; "
+                    "Python 3.11: \"certificate has expired\"; Go 1.19: \"x509: certificate has expired or "
+                    "is not yet valid\"; Node 20: CERT_HAS_EXPIRED; Windows: SEC_E_CERT_EXPIRED "
+                    "(0x80090328), WinINet 12037, WinHTTP 12175 (0x80072F8F)",
+         .events = {36887, 36881}, .weigh = weigh);

@@ -119,13 +119,11 @@ DX_CAUSE(
     .checks = "@log\n"
               "@ciphers\n"
               "Does the certificate's key type match the offered suites (RSA or ECDSA)?\n"
-              "Windows Server 2012 R2 and older have no ECDHE_RSA suite with GCM; 2003 and 2008 have no GCM "
-              "at all.\n"
+              "@known_suites\n"
               "@reproduce\n",
     .fix = "Enable a cipher suite that both sides support, on the server or on the client.\n"
            "@enable_cipher\n"
-           "Let a client of Windows Server 2012 R2 or older offer ECDHE_ECDSA, DHE_RSA or RSA suites with "
-           "GCM, or CBC suites.\n",
+           "@other_suites\n",
     .clients =
         "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: SSL_ERROR_NO_CYPHER_OVERLAP; curl "
         "7.88: (35) \"sslv3 alert handshake failure\"; Java 17: \"Received fatal alert: handshake_failure\"; "

@@ -55,5 +55,5 @@ DX_CAUSE(
         "\"sslv3 alert handshake failure\"; Java 17: \"Received fatal alert: certificate_required\" or "
         "\"handshake_failure\"; Python 3.11: TLSV13_ALERT_CERTIFICATE_REQUIRED; Go 1.19: \"remote error: "
         "tls: certificate required\"; Node 20: ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED; Windows: "
-        "SEC_I_INCOMPLETE_CREDENTIALS (0x00090320), WinHTTP 12044",
+        "SEC_I_INCOMPLETE_CREDENTIALS (0x00090320), WinHTTP and WinINet 12044",
     .events = {36887, 36888, 36875}, .weigh = weigh);

@@ -6,7 +6,6 @@
  * Not this: legacy_renegotiation_rejected
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -38,8 +37,5 @@ DX_CAUSE(
     .title = "The client requires the extended master secret",
     .why = "The server did not agree to the extended master secret (RFC 7627), and the client requires it.",
     .checks = "Is a FIPS policy in force on the client?\n"
-              "Is the server updated? Windows has it from Server 2016 on, and with KB3081320 on 2008 SP2 to "
-              "2012 R2.\n"
-              "Was an update installed that enforces it? (Windows, October 2019, KB4528489: Schannel 36887 "
-              "with alert 20, 0x8009030F)\n",
+              "@known_master_secret\n",
     .fix = "Update the server, or relax the client's policy.\n", .events = {36887}, .weigh = weigh);

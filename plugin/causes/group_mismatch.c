@@ -48,8 +48,7 @@ DX_CAUSE(group_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .title = "No key exchange group in common",
          .why = "The server supports none of the groups (elliptic curves and others) that the client offers.",
          .checks = "@groups\n"
-                   "Windows up to Server 2012 R2 has no x25519; secp521r1 is disabled by default from 2012 "
-                   "to 2025; the ML-KEM groups are disabled by default.\n"
+                   "@known_groups\n"
                    "@log\n",
          .fix = "Enable a group that both sides support: secp256r1, secp384r1 or x25519.\n"
                 "@enable_group\n",

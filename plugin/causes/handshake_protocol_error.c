@@ -72,8 +72,7 @@ DX_CAUSE(
     .title = "A protocol error ended the handshake",
     .why = "An alert says that the other side broke the protocol.",
     .checks = "Which software and version is on each side? Search its release notes for the alert's name.\n"
-              "Is KB5018427 or another update of October 2022 installed without its later fix? Schannel then "
-              "fails on several records in one buffer (SEC_E_ILLEGAL_MESSAGE).\n"
+              "@known_records\n"
               "Does a device on the path inspect or rewrite TLS? Bypass it once.\n"
               "@path\n"
               "@reproduce\n",

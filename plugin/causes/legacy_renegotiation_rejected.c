@@ -35,8 +35,8 @@ DX_CAUSE(
     .title = "The server lacks secure renegotiation",
     .why =
         "The server does not support RFC 5746, and this client (OpenSSL 3 and others) rejects such servers.",
-    .checks = "Which system terminates TLS on {endpoint}? Old or unpatched Windows (KB980436) and appliances "
-              "lack RFC 5746.\n"
+    .checks = "Which system terminates TLS on {endpoint}? Old or unpatched appliances and Windows lack RFC "
+              "5746 (KB980436: AllowInsecureRenegoClients, AllowInsecureRenegoServers).\n"
               "Does it succeed when the client allows it?" DX_IN_ANY(
                   "openssl s_client -connect {connect}{starttls}{servername} -legacy_server_connect"),
     .fix = "Update the server; until then allow it on the client (OpenSSL: Options = "

@@ -59,6 +59,8 @@ DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAIL
          .title = "The private key cannot be accessed",
          .why = "The private key exists, but the service cannot open or use it.",
          .checks = "@log\n"
+                   "@known_process\n"
+                   "@known_provider\n"
                    "@key_access\n",
          .fix = "Give the service access to the private key, or install the certificate and its key again.\n"
                 "@repair_access\n"

@@ -67,7 +67,8 @@ DX_CAUSE(private_key_missing, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
          .title = "The certificate has no private key",
          .why = "A certificate without its private key cannot be used for a handshake.",
          .checks = "@key\n"
-                   "@log\n",
+                   "@log\n"
+                   "@known_process\n",
          .fix = "Associate the certificate with its private key.\n"
                 "@repair_key\n",
          .events = {36869, 15021}, .weigh_files = weigh_files);

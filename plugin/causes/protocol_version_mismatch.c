@@ -177,9 +177,10 @@ DX_CAUSE(
     .fix = "Enable a version that both sides support, preferably TLS 1.2 or newer on the older side.\n"
            "@dotnet\n"
            "@enable_version\n",
-    .clients = "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: "
-               "SSL_ERROR_PROTOCOL_VERSION_ALERT; curl 7.88: (35) \"tlsv1 alert protocol version\"; Java 17: "
-               "\"Received fatal alert: protocol_version\"; Go 1.19: \"remote error: tls: protocol version "
-               "not supported\"; Node 20: EPROTO \"tlsv1 alert protocol version\"; .NET: \"Could not create "
-               "SSL/TLS secure channel\"; Windows: SEC_E_UNSUPPORTED_FUNCTION (0x80090302), WinHTTP 12175",
+    .clients =
+        "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: SSL_ERROR_PROTOCOL_VERSION_ALERT; "
+        "curl 7.88: (35) \"tlsv1 alert protocol version\"; Java 17: \"Received fatal alert: "
+        "protocol_version\"; Go 1.19: \"remote error: tls: protocol version not supported\"; Node 20: EPROTO "
+        "\"tlsv1 alert protocol version\"; .NET: \"Could not create SSL/TLS secure channel\"; Windows: "
+        "SEC_E_UNSUPPORTED_FUNCTION (0x80090302), WinHTTP 12175 (0x80072F8F), WinINet 12157",
     .events = {36888, 36874, 36871}, .weigh = weigh, .weigh_files = weigh_files);

@@ -32,8 +32,7 @@ DX_CAUSE(
     .checks = "@path\n"
               "Are the TCP checksums right at both ends? Offload engines, bad memory and rewriting devices "
               "damage packets.\n"
-              "Is DHE in use, and does it fail now and then only? Old Windows drops leading zeros there "
-              "(KB4557473).\n",
+              "@known_dhe\n",
     .fix = "Replace or bypass the device that changes the bytes.\n",
     .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: SSL_ERROR_BAD_MAC_READ; curl 7.88: (35) "
                "\"decryption failed or bad record mac\"; Java 17: \"Tag mismatch!\"; Python 3.11: "

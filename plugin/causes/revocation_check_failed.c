@@ -62,5 +62,5 @@ DX_CAUSE(
     .fix =
         "Let the client reach the CRL and OCSP addresses of the certificate, or publish them where it can.\n",
     .clients = "Windows: CRYPT_E_NO_REVOCATION_CHECK (0x80092012), CRYPT_E_REVOCATION_OFFLINE (0x80092013), "
-               "WinHTTP 12057; .NET: RevocationStatusUnknown",
+               "WinINet 12057; .NET: RevocationStatusUnknown",
     .events = {36887, 36883}, .weigh = weigh);

@@ -36,6 +36,7 @@ DX_CAUSE(
     .checks =
         "@log\n"
         "@key\n"
+        "@known_provider\n"
         "@key_access\n"
         "Does a callback choose the certificate by name? An unknown name often ends in this alert (Go).\n"
         "@reproduce\n",

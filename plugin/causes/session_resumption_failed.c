@@ -61,8 +61,7 @@ DX_CAUSE(session_resumption_failed, .scenario = DX_SCENARIO_5, .outcome = DX_FAI
          .title = "Resuming a session fails",
          .why = "The client resumed an earlier session, and that handshake failed.",
          .checks = "Do all server nodes behind {endpoint} share session caches and ticket keys?\n"
-                   "Was an update installed that enforces the extended master secret (Windows, October 2019, "
-                   "KB4528489)?\n"
+                   "@known_resumption\n"
                    "@reproduce\n",
          .fix = "Share ticket keys between the server nodes or disable resumption there; update the side "
                 "without extended master secret.\n",

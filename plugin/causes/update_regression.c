@@ -35,7 +35,8 @@ DX_CAUSE(
     update_regression, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED, .gate = {.needs = DX_SAW(TLS)},
     .title = "An update changed the behavior",
     .why = "Failures that begin at one moment with unchanged configurations often follow an update.",
-    .checks = "@updates\n",
+    .checks = "@updates\n"
+              "@known_updates\n",
     .fix =
         "Look the update up among the vendor's known issues; roll it back on one server node and compare.\n",
     .weigh_files = weigh_files);

@@ -48,7 +48,8 @@ static const remedy_row rows[] = {
     {#topic, WHO_##who, false, stops, sentence, SHELL_##shell, command},
 #define C(topic, who, stops, sentence, shell, command)                                                       \
     {#topic, WHO_##who, true, stops, sentence, SHELL_##shell, command},
-#include "verdict/remedy.def"
+#include "verdict/remedy_checks.def"
+#include "verdict/remedy_fixes.def"
 #undef R
 #undef C
 };
@@ -266,6 +267,21 @@ shell_words(dx_shell shell)
     return words[shell];
 }
 
+/* ... with the shell's name before it; a command that the service lacks is left out. */
+static void
+append_command(GString *out, const remedy_row *row, const remedy *to, const dx_service *service)
+{
+    GString *command = g_string_new(NULL);
+
+    if (append(command, row->command, to, service)) {
+        bool inside = out->str[out->len - 1] == ':'; /* "..., then in cmd:" */
+        g_string_truncate(out, out->len - inside);
+        g_string_append_printf(out, " %s %s:\t%s", inside ? "in" : "In", shell_words(row->shell),
+                               command->str);
+    }
+    g_string_free(command, TRUE);
+}
+
 /* The step of a row in a world; NULL when the row does not suit it. `named`: say which world it is. */
 static char *
 step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
@@ -281,15 +297,8 @@ step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
     if (row->stops || restarts)
         g_string_append_printf(out, " Note: %s.",
                                row->stops ? row->stops : "the restart ends its connections");
-    if (row->shell != SHELL_NONE && !to->open) {
-        bool inside = out->str[out->len - 1] == ':'; /* "..., then in cmd:" */
-        g_string_truncate(out, out->len - inside);
-        g_string_append_printf(out, " %s %s:\t", inside ? "in" : "In", shell_words(row->shell));
-        if (!append(out, row->command, to, at->service)) {
-            g_string_free(out, TRUE);
-            return NULL;
-        }
-    }
+    if (row->shell != SHELL_NONE && !to->open)
+        append_command(out, row, to, at->service);
     char *filled = dx_fill(out->str, to->facts), *tab = to->open ? strchr(filled, '\t') : NULL;
     if (tab) { /* a cause's own command, and the words that name its shell */
         *tab = '\0';

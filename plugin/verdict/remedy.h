@@ -1,6 +1,6 @@
 /* remedy.h - what to look at and what to do about a cause, on this connection's server and client
  *
- * A cause says what; the table (remedy.def) says how, by program and system. A line "@topic" of a cause's
+ * A cause says what; the table (remedy_*.def) says how, by program and system. A line "@topic" of a cause's
  * checks or fix stands for the table's rows; any other line is a step as it is printed.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_VERDICT_REMEDY_H
