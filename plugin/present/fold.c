@@ -49,6 +49,21 @@ entry_free(gpointer data)
     g_free(entry);
 }
 
+static void
+tally_free(gpointer data)
+{
+    dx_tally *tally = data;
+    g_ptr_array_free(tally->entries, TRUE);
+    distinct_clear(&tally->names);
+    g_free(tally);
+}
+
+static dx_distinct
+distinct_names(void)
+{
+    return (dx_distinct){g_hash_table_new(g_str_hash, g_str_equal), g_ptr_array_new()};
+}
+
 /* The time of a verdict's frame; facts keep the times of the frames that matter only. */
 static int64_t
 frame_us(const dx_facts *facts, uint32_t frame)
@@ -78,8 +93,10 @@ tally_of(dx_fold *fold, const dx_facts *facts)
         tally = g_new0(dx_tally, 1);
         tally->endpoint = facts->server_endpoint;
         tally->first_stream = facts->stream;
+        tally->entries = g_ptr_array_new();
+        tally->names = distinct_names();
+        tally->index = fold->num_servers++;
         g_hash_table_insert(fold->tallies, &tally->endpoint, tally);
-        fold->num_servers++;
     }
     return tally;
 }
@@ -94,7 +111,7 @@ entry_of(dx_fold *fold, const dx_tally *server, const char *id, bool is_advice)
         entry->server = server;
         entry->id = id;
         entry->streams = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-        entry->names = (dx_distinct){g_hash_table_new(g_str_hash, g_str_equal), g_ptr_array_new()};
+        entry->names = distinct_names();
         entry->clients = (dx_distinct){g_hash_table_new(dx_address_hash, dx_address_same), g_ptr_array_new()};
         g_ptr_array_add(is_advice ? fold->advices : fold->entries, entry);
         entry_key *key = g_new(entry_key, 1);
@@ -133,27 +150,63 @@ entry_add(dx_entry *entry, const dx_facts *facts, dx_confidence confidence, uint
 }
 
 static void
-add_connection(dx_fold *fold, const dx_facts *facts, const dx_verdict *verdict)
+count_version(dx_tally *server, uint16_t version)
+{
+    for (unsigned i = 0; i < server->num_versions; i++)
+        if (server->versions[i] == version)
+            return;
+    if (version && server->num_versions < DX_MAX_TALLY_VERSIONS)
+        server->versions[server->num_versions++] = version;
+}
+
+static void
+count_cause(dx_fold *fold, const dx_cause *cause, bool new_server, uint32_t frame)
+{
+    dx_cause_tally *tally = g_hash_table_lookup(fold->causes, cause);
+    if (!tally) {
+        tally = g_new0(dx_cause_tally, 1);
+        *tally =
+            (dx_cause_tally){.cause = cause, .index = g_hash_table_size(fold->causes), .first_frame = frame};
+        g_hash_table_insert(fold->causes, (gpointer)cause, tally);
+    }
+    tally->num++;
+    tally->num_servers += new_server;
+    tally->first_frame = MIN(tally->first_frame, frame);
+}
+
+static void
+add_failure(dx_fold *fold, dx_tally *server, const dx_facts *facts, const dx_verdict *verdict)
+{
+    bool recovered = verdict->recovered_by != 0;
+    uint32_t frame = verdict->frame ? verdict->frame : facts->last_frame;
+    dx_entry *entry = entry_of(fold, server, verdict->cause->id, false);
+    server->num_failed++;
+    server->num_unrecovered += !recovered;
+    server->best = MAX(server->best, verdict->confidence);
+    count_cause(fold, verdict->cause, !entry->cause, frame);
+    if (!entry->cause)
+        g_ptr_array_add(server->entries, entry);
+    entry->cause = verdict->cause;
+    entry->num_recovered += recovered;
+    entry_add(entry, facts, verdict->confidence, frame, frame_us(facts, frame));
+}
+
+void
+dx_fold_add(dx_fold *fold, const dx_facts *facts, const dx_verdict *verdict)
 {
     dx_tally *server = tally_of(fold, facts);
-    bool failed = verdict->cause != NULL, recovered = failed && verdict->recovered_by;
     fold->num_connections++;
     server->num_connections++;
     server->num_established += verdict->outcome == DX_ESTABLISHED;
-    if (recovered)
+    if (facts->sni && *facts->sni)
+        distinct_add(&server->names, facts->sni);
+    count_version(server, facts->chosen.version);
+    if (verdict->cause && verdict->recovered_by)
         fold->num_recovered++;
     else
         fold->num_by_outcome[verdict->outcome]++;
-    if (failed) {
-        server->num_failed++;
-        server->num_unrecovered += !recovered;
-        server->best = MAX(server->best, verdict->confidence);
-        dx_entry *entry = entry_of(fold, server, verdict->cause->id, false);
-        entry->cause = verdict->cause;
-        entry->num_recovered += recovered;
-        uint32_t frame = verdict->frame ? verdict->frame : facts->last_frame;
-        entry_add(entry, facts, verdict->confidence, frame, frame_us(facts, frame));
-    }
+    if (verdict->cause)
+        add_failure(fold, server, facts, verdict);
     for (unsigned i = 0; i < verdict->advice->len; i++) {
         const dx_advice *advice = &g_array_index(verdict->advice, dx_advice, i);
         dx_entry *entry = entry_of(fold, server, advice->id, true);
@@ -192,15 +245,48 @@ compare_entries(gconstpointer a, gconstpointer b)
     return (x->example > y->example) - (x->example < y->example);
 }
 
+const dx_tally *
+dx_fold_server(const dx_fold *fold, const dx_endpoint *server)
+{
+    return g_hash_table_lookup(fold->tallies, server);
+}
+
+const dx_cause_tally *
+dx_fold_cause(const dx_fold *fold, const dx_cause *cause)
+{
+    return g_hash_table_lookup(fold->causes, cause);
+}
+
+const dx_entry *
+dx_fold_top(const dx_tally *server)
+{
+    const dx_entry *top = NULL;
+    for (unsigned i = 0; i < server->entries->len; i++) {
+        const dx_entry *other = server->entries->pdata[i];
+        if (!top || num_unrecovered(other) > num_unrecovered(top) ||
+            (num_unrecovered(other) == num_unrecovered(top) && other->best > top->best))
+            top = other;
+    }
+    return top;
+}
+
+dx_fold *
+dx_fold_begin(void)
+{
+    dx_fold *fold = g_new0(dx_fold, 1);
+    fold->entries = g_ptr_array_new_with_free_func(entry_free);
+    fold->advices = g_ptr_array_new_with_free_func(entry_free);
+    fold->tallies = g_hash_table_new_full(dx_endpoint_hash, dx_endpoint_same, NULL, tally_free);
+    fold->causes = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    fold->by_key = g_hash_table_new_full(hash_key, equal_key, g_free, NULL);
+    return fold;
+}
+
 dx_fold *
 dx_fold_new(dx_verdicts *verdicts, const dx_report *report)
 {
     const dx_capture *capture = dx_verdicts_capture(verdicts);
-    dx_fold *fold = g_new0(dx_fold, 1);
-    fold->entries = g_ptr_array_new_with_free_func(entry_free);
-    fold->advices = g_ptr_array_new_with_free_func(entry_free);
-    fold->tallies = g_hash_table_new_full(dx_endpoint_hash, dx_endpoint_same, NULL, g_free);
-    fold->by_key = g_hash_table_new_full(hash_key, equal_key, g_free, NULL);
+    dx_fold *fold = dx_fold_begin();
     uint32_t num_streams = dx_capture_num_streams(capture);
     for (uint32_t stream = 0; stream < num_streams; stream++) {
         if (!dx_capture_reportable(capture, stream))
@@ -209,7 +295,7 @@ dx_fold_new(dx_verdicts *verdicts, const dx_report *report)
             continue;
         const dx_verdict *verdict = dx_verdicts_of(verdicts, stream);
         if (verdict)
-            add_connection(fold, dx_capture_facts(capture, stream), verdict);
+            dx_fold_add(fold, dx_capture_facts(capture, stream), verdict);
     }
     g_ptr_array_sort(fold->entries, compare_entries);
     return fold;
@@ -222,5 +308,6 @@ dx_fold_free(dx_fold *fold)
     g_ptr_array_free(fold->advices, TRUE);
     g_hash_table_destroy(fold->by_key);
     g_hash_table_destroy(fold->tallies);
+    g_hash_table_destroy(fold->causes);
     g_free(fold);
 }

@@ -8,20 +8,35 @@
 
 #include "present/present.h"
 
-/* What happened at one server. */
-typedef struct dx_tally {
-    dx_endpoint endpoint;
-    unsigned num_connections, num_established, num_failed; /* failed: for which there is a cause */
-    unsigned num_unrecovered;                              /* of num_failed */
-    dx_confidence best;                                    /* of its verdicts */
-    uint32_t first_stream;
-} dx_tally;
-
 /* Distinct values in order of first sight. */
 typedef struct dx_distinct {
     GHashTable *seen;
     GPtrArray *values; /* borrowed: names from the ledger, addresses from the facts */
 } dx_distinct;
+
+enum { DX_MAX_TALLY_VERSIONS = 6 };
+
+/* What happened at one server. */
+typedef struct dx_tally {
+    dx_endpoint endpoint;
+    unsigned index;                                        /* in order of first sight */
+    unsigned num_connections, num_established, num_failed; /* failed: for which there is a cause */
+    unsigned num_unrecovered;                              /* of num_failed */
+    dx_confidence best;                                    /* of its verdicts */
+    uint32_t first_stream;
+    GPtrArray *entries;                       /* of dx_entry, borrowed: its causes in order of first sight */
+    dx_distinct names;                        /* of char * (SNI) */
+    uint16_t versions[DX_MAX_TALLY_VERSIONS]; /* chosen ones, in order of first sight */
+    unsigned num_versions;
+} dx_tally;
+
+/* What happened with one cause. */
+typedef struct dx_cause_tally {
+    const dx_cause *cause;
+    unsigned index; /* in order of first sight */
+    unsigned num, num_servers;
+    uint32_t first_frame; /* verdict frame */
+} dx_cause_tally;
 
 /* Connections with the same cause, or the same advice, at the same server. */
 typedef struct dx_entry {
@@ -46,8 +61,21 @@ typedef struct dx_fold {
     unsigned num_connections, num_servers;
     unsigned num_by_outcome[DX_NUM_OUTCOMES]; /* without the recovered ones */
     unsigned num_recovered;
-    GHashTable *tallies, *by_key;
+    GHashTable *tallies, *causes, *by_key;
 } dx_fold;
+
+/* dx_fold_begin, dx_fold_add - an empty fold, and one more connection, each once. Borrows the facts' names and
+ * addresses. Free with dx_fold_free. */
+dx_fold *dx_fold_begin(void);
+void dx_fold_add(dx_fold *fold, const dx_facts *facts, const dx_verdict *verdict);
+
+/* dx_fold_server, dx_fold_cause - what was added of a server, of a cause; NULL when nothing. */
+const dx_tally *dx_fold_server(const dx_fold *fold, const dx_endpoint *server);
+const dx_cause_tally *dx_fold_cause(const dx_fold *fold, const dx_cause *cause);
+
+/* dx_fold_top - the failure that a server's row shows: most connections that did not succeed later, then the
+ * surest; NULL when there is none. */
+const dx_entry *dx_fold_top(const dx_tally *server);
 
 /* dx_fold_new - folds the selected, reportable connections. Borrows from the capture: use it before that
  * changes. Free with dx_fold_free. */

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tape.h"
 
+#include "present/table.h"
+
 static void
 test_streams_filter(void)
 {
@@ -43,8 +45,9 @@ test_wrap(void)
     g_assert_cmpuint(out->len, ==, 2 * 16 + 150 + 2);
     g_string_truncate(out, 0);
     const dx_page narrow = {out, 60};
-    dx_layout_step(&narrow, "Check", 1, "Look at the event log of the server around this time, and at more."
-                                        "\tGet-WinEvent -FilterHashtable @{LogName='System';ProviderName='Schannel'}");
+    dx_layout_step(&narrow, "Check", 1,
+                   "Look at the event log of the server around this time, and at more."
+                   "\tGet-WinEvent -FilterHashtable @{LogName='System';ProviderName='Schannel'}");
     dx_layout_whole(&narrow, "Filter", "tcp.stream == 1 || tcp.stream == 2 || tcp.stream == 3");
     dx_layout_rule(&narrow, '-');
     g_assert_cmpstr(out->str, ==,
@@ -105,7 +108,8 @@ test_report_folds(void)
     check_order(text, "   1.     3  198.51.100.1:443 ", "   2.     1  198.51.100.9:8443 ");
     check_order(text, "1. Nothing in common          ", "2. Nobody listens          ");
     check_has(text, "1. Nothing in common CONFIRMED\n---");
-    check_has(text, "198.51.100.1:443 (one.example, two.example); no server name (SNI) in 1 of 3 connections");
+    check_has(text,
+              "198.51.100.1:443 (one.example, two.example); no server name (SNI) in 1 of 3 connections");
     check_has(text, "3 of 4 connections to this server; 1 succeeded; clients 192.0.2.1, 192.0.2.2\n");
     check_has(text, "confirmed in 1, likely in 2\n");
     check_has(text, "first: Enable \"it\" on 198.51.100.1:443.\n");
@@ -207,6 +211,48 @@ test_report_advice(void)
     g_free(text);
 }
 
+/* The tables count as the report does: they are fed one connection after the other. */
+static void
+test_tables(void)
+{
+    tape t = tape_new();
+    tape_refused(&t, 1, 1, "one.example", 40);
+    tape_closed(&t, 1, 9);
+    tape_refused(&t, 2, 1, "two.example", 70);
+    tape_established(&t, 3, 1, "one.example");
+    dx_table_cell cells[DX_TABLE_MAX_COLUMNS];
+    static const int rows[DX_NUM_TABLES][4] = {[DX_TABLE_SCENARIOS] = {0, 1, 0, -1},
+                                               [DX_TABLE_SERVERS] = {0, 1, 0, 0},
+                                               [DX_TABLE_CONNECTIONS] = {0, 1, 2, -1}};
+    for (int kind = 0; kind < DX_NUM_TABLES; kind++) {
+        dx_table *made = dx_table_new((dx_table_kind)kind);
+        for (uint32_t stream = 0; stream < 4; stream++)
+            g_assert_cmpint(
+                dx_table_add(made, dx_capture_facts(t.capture, stream), dx_verdicts_of(t.verdicts, stream)),
+                ==, rows[kind][stream]);
+        dx_table_row(cells, made, kind == DX_TABLE_CONNECTIONS ? 2 : 0);
+        if (kind == DX_TABLE_SCENARIOS) {
+            g_assert_cmpstr(cells[1].text, ==, "Nothing in common");
+            g_assert_cmpuint(cells[2].number, ==, 2);
+            g_assert_cmpuint(cells[3].number, ==, 1);
+            g_assert_cmpuint(cells[4].number, ==, 5);
+        } else if (kind == DX_TABLE_SERVERS) {
+            g_assert_cmpuint(cells[1].number, ==, 3);
+            g_assert_cmpuint(cells[2].number, ==, 2);
+            g_assert_cmpuint(cells[3].number, ==, 0);
+            g_assert_cmpstr(cells[4].text, ==, "Nothing in common");
+            g_assert_cmpstr(cells[5].text, ==, "confirmed");
+            g_assert_cmpstr(cells[6].text, ==, "one.example, two.example");
+            g_assert_cmpstr(cells[7].text, ==, "TLS 1.2");
+        } else {
+            g_assert_cmpuint(cells[0].number, ==, 2);
+            g_assert_cmpstr(cells[8].text, ==, "two.example");
+        }
+        dx_table_free(made);
+    }
+    dx_verdicts_free(t.verdicts);
+}
+
 static bool
 odd_streams(uint32_t stream, void *user)
 {
@@ -303,6 +349,7 @@ main(int argc, char **argv)
     g_test_add_func("/report/recovered", test_report_recovered);
     g_test_add_func("/report/healthy", test_report_healthy);
     g_test_add_func("/report/advice", test_report_advice);
+    g_test_add_func("/report/tables", test_tables);
     g_test_add_func("/report/selected", test_selected);
     g_test_add_func("/report/many", test_many);
     g_test_add_func("/report/rest", test_report_rest);
