@@ -19,6 +19,9 @@ struct dx_ledger {
     GHashTable *waiting;    /* set of waiting_row */
     GPtrArray *unconnected; /* recent dx_facts without a TCP connection, for dual stack clients */
     dx_certs *certs;
+    GArray *refusal_us;       /* of int64_t */
+    dx_address hello_address; /* of the first server that a ClientHello went to */
+    bool several_addresses;   /* others went elsewhere */
     uint32_t revision;
 };
 
@@ -64,6 +67,7 @@ dx_ledger_new(void)
     ledger->certs = dx_certs_new();
     ledger->waiting = g_hash_table_new_full(waiting_hash, waiting_equal, free_waiting, NULL);
     ledger->unconnected = g_ptr_array_new();
+    ledger->refusal_us = g_array_new(FALSE, FALSE, sizeof(int64_t));
     return ledger;
 }
 
@@ -75,6 +79,7 @@ dx_ledger_free(dx_ledger *ledger)
     g_hash_table_destroy(ledger->waiting);
     g_ptr_array_unref(ledger->unconnected);
     g_ptr_array_unref(ledger->server_order);
+    g_array_unref(ledger->refusal_us);
     g_hash_table_destroy(ledger->servers);
     g_hash_table_destroy(ledger->hosts);
     g_hash_table_destroy(ledger->offers);
@@ -308,13 +313,42 @@ known:
     wait_for_recovery(ledger, facts);
 }
 
+static void
+note_address(dx_ledger *ledger, const dx_address *address)
+{
+    if (!ledger->hello_address.family)
+        ledger->hello_address = *address;
+    else if (!dx_address_equal(&ledger->hello_address, address))
+        ledger->several_addresses = true;
+}
+
+bool
+dx_ledger_other_address(const dx_ledger *ledger, const dx_address *address)
+{
+    return ledger->several_addresses ||
+           (ledger->hello_address.family && !dx_address_equal(&ledger->hello_address, address));
+}
+
+void
+dx_ledger_refusal(dx_ledger *ledger, int64_t time_us)
+{
+    g_array_append_val(ledger->refusal_us, time_us);
+}
+
+const GArray *
+dx_ledger_refusals(const dx_ledger *ledger)
+{
+    return ledger->refusal_us;
+}
+
 void
 dx_ledger_hello(dx_ledger *ledger, dx_facts *facts)
 {
     if (facts->told_hello)
         return;
     facts->told_hello = true;
-    facts->ledger->num_hellos++;
+    if (!facts->ledger->num_hellos++)
+        note_address(ledger, &facts->server_endpoint.address);
     if (facts->sni) { /* from now on it is known by its name */
         const char *sni = facts->sni;
         if (facts->told_connecting) {
@@ -426,6 +460,7 @@ dx_ledger_refused(dx_ledger *ledger, dx_facts *facts)
         return;
     facts->told_refused = true;
     facts->ledger->num_refused++;
+    dx_ledger_refusal(ledger, facts->last_us);
     if (!facts->offer)
         return;
     dx_sample sample = sample_of(facts);

@@ -89,6 +89,14 @@ const dx_host *dx_ledger_find_host(const dx_ledger *ledger, const dx_address *ad
 /* dx_ledger_servers - all servers in order of first sight, as dx_server *; owned by the ledger. */
 const GPtrArray *dx_ledger_servers(const dx_ledger *ledger);
 
+/* dx_ledger_other_address - a ClientHello went to a server of another address than this. */
+bool dx_ledger_other_address(const dx_ledger *ledger, const dx_address *address);
+
+/* dx_ledger_refusals - the times of all refused connections, as int64_t in microseconds, in the order in
+ * which they were noted; only grows. dx_ledger_refusal - notes one. */
+const GArray *dx_ledger_refusals(const dx_ledger *ledger);
+void dx_ledger_refusal(dx_ledger *ledger, int64_t time_us);
+
 /* dx_ledger_intern - a string that lives as long as the ledger; NULL for NULL. */
 const char *dx_ledger_intern(dx_ledger *ledger, const char *text);
 /* dx_ledger_offer - the interned offer of a hello. */

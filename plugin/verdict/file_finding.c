@@ -100,19 +100,13 @@ dx_files_place
 dx_files_place_of(const dx_facts *facts, const dx_context *context)
 {
     const dx_address *address = &facts->server_endpoint.address;
-    const GPtrArray *servers = dx_ledger_servers(context->ledger);
     const GArray *own = context->evidence->own_addresses;
 
     if (is_own(own, address) || is_named(context->evidence, address))
         return DX_FILES_HERE;
     if (own->len)
         return DX_FILES_ELSEWHERE;
-    for (unsigned i = 0; i < servers->len; i++) {
-        const dx_server *server = servers->pdata[i];
-        if (server->num_hellos && !dx_address_equal(&server->endpoint.address, address))
-            return DX_FILES_ANYWHERE;
-    }
-    return DX_FILES_HERE;
+    return dx_ledger_other_address(context->ledger, address) ? DX_FILES_ANYWHERE : DX_FILES_HERE;
 }
 
 /* First what confirms, of that the lowest scenario first. */

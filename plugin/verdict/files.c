@@ -65,13 +65,10 @@ dx_files_event(const dx_facts *facts, const dx_context *context, uint16_t id, in
 bool
 dx_files_noisy(const dx_facts *facts, const dx_context *context, const dx_log_event *event)
 {
-    const GPtrArray *servers = dx_ledger_servers(context->ledger);
     const GArray *events = context->evidence->events;
-    unsigned num = 0, num_failures = 0;
+    unsigned num = 0, num_failures = dx_ledger_refusals(context->ledger)->len;
     int64_t at_us = facts->end.kind != DX_END_NONE ? facts->end.time_us : facts->last_us, time_us;
 
-    for (unsigned i = 0; i < servers->len; i++)
-        num_failures += ((const dx_server *)servers->pdata[i])->num_refused;
     for (unsigned i = 0; i < events->len; i++) {
         const dx_log_event *other = &g_array_index(events, dx_log_event, i);
         if (other->id == event->id && dx_log_clock_us(context->log_clock, other, &time_us) &&

@@ -5,9 +5,14 @@
 
 #include <string.h>
 
-#define QUARTER_US   (15 * 60 * G_USEC_PER_SEC)
-#define MAX_QUARTERS 56 /* UTC-12:00 to UTC+14:00, with summer time */
-#define MAX_EVENTS   2000
+#define QUARTER_US (INT64_C(15) * 60 * G_USEC_PER_SEC)
+#define SAME_US    (G_USEC_PER_SEC / 10) /* failures nearer to each other are one for the estimate */
+
+/* An event of a failure. */
+typedef struct failure {
+    int64_t time_us;
+    uint64_t met[2]; /* by offset: whether a failure of the capture was met */
+} failure;
 
 /* Events that a failing handshake leaves; a success, a created binding say nothing of when failures were. */
 static bool
@@ -17,52 +22,103 @@ marks_failure(const dx_log_event *event)
            ((event->id >= 36869 && event->id <= 36879) || event->id == 36887 || event->id == 36888);
 }
 
-static void
-count_matches(unsigned *histogram, const dx_log_event *event, const dx_sample *sample)
+static gint
+compare_times(gconstpointer a, gconstpointer b)
 {
-    int64_t times[] = {sample->first_us, sample->last_us};
+    int64_t x = ((const failure *)a)->time_us, y = ((const failure *)b)->time_us;
+    return x < y ? -1 : x > y;
+}
 
-    for (unsigned i = 0; i < (times[0] == times[1] ? 1u : 2u); i++) {
-        int64_t apart = event->time_us - times[i];
-        int64_t quarters = (apart + (apart < 0 ? -QUARTER_US / 2 : QUARTER_US / 2)) / QUARTER_US;
-        int64_t rest = apart - quarters * QUARTER_US;
-        if (quarters < -MAX_QUARTERS || quarters > MAX_QUARTERS || rest > DX_LOG_TOLERANCE_US ||
-            rest < -DX_LOG_TOLERANCE_US)
+static GArray *
+failures_of(const dx_evidence_store *store)
+{
+    GArray *failures = g_array_new(FALSE, FALSE, sizeof(failure));
+
+    for (unsigned i = 0; i < store->events->len; i++) {
+        const dx_log_event *event = &g_array_index(store->events, dx_log_event, i);
+        failure one = {.time_us = event->time_us};
+        if (marks_failure(event))
+            g_array_append_val(failures, one);
+    }
+    g_array_sort(failures, compare_times);
+    return failures;
+}
+
+/* The first event that is not before a time. */
+static unsigned
+first_from(const GArray *failures, int64_t time_us)
+{
+    unsigned from = 0, to = failures->len;
+
+    while (from < to) {
+        unsigned middle = from + (to - from) / 2;
+        if (g_array_index(failures, failure, middle).time_us < time_us)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+/* A failure of the capture, if the log's clock is so many quarters of an hour ahead. */
+static void
+meet(dx_log_clock *clock, int64_t time_us, int quarters)
+{
+    int64_t at_us = time_us + quarters * QUARTER_US;
+    unsigned bit = (unsigned)(quarters + DX_LOG_QUARTERS);
+
+    for (unsigned i = first_from(clock->events, at_us - DX_LOG_TOLERANCE_US); i < clock->events->len; i++) {
+        failure *event = &g_array_index(clock->events, failure, i);
+        if (event->time_us > at_us + DX_LOG_TOLERANCE_US)
+            break;
+        if (event->met[bit / 64] >> bit % 64 & 1)
             continue;
-        histogram[quarters + MAX_QUARTERS]++;
+        event->met[bit / 64] |= UINT64_C(1) << bit % 64;
+        clock->histogram[bit]++;
+    }
+}
+
+static void
+take_refusals(dx_log_clock *clock, const GArray *refusals)
+{
+    for (; clock->num_refusals < refusals->len; clock->num_refusals++) {
+        int64_t time_us = g_array_index(refusals, int64_t, clock->num_refusals);
+        if (clock->num_refusals && ABS(time_us - clock->last_us) < SAME_US)
+            continue;
+        clock->last_us = time_us;
+        for (int quarters = -DX_LOG_QUARTERS; clock->events->len && quarters <= DX_LOG_QUARTERS; quarters++)
+            meet(clock, time_us, quarters);
     }
 }
 
 void
 dx_log_clock_estimate(dx_log_clock *clock, const dx_evidence_store *store, const dx_ledger *ledger)
 {
-    unsigned histogram[2 * MAX_QUARTERS + 1] = {0}, best = 0, second = 0, at = 0, num = 0;
-    const GPtrArray *servers = dx_ledger_servers(ledger);
+    unsigned best = 0, second = 0, at = 0;
 
-    memset(clock, 0, sizeof *clock);
-    for (unsigned i = 0; i < store->events->len && num < MAX_EVENTS; i++) {
-        const dx_log_event *event = &g_array_index(store->events, dx_log_event, i);
-        if (!marks_failure(event))
-            continue;
-        num++;
-        for (unsigned s = 0; s < servers->len; s++) {
-            const dx_server *server = servers->pdata[s];
-            for (unsigned r = 0; r < server->refused->len; r++)
-                count_matches(histogram, event, &g_array_index(server->refused, dx_sample, r));
-        }
-    }
-    for (unsigned i = 0; i < G_N_ELEMENTS(histogram); i++) {
-        if (histogram[i] > best) {
+    if (!clock->events)
+        clock->events = failures_of(store);
+    take_refusals(clock, dx_ledger_refusals(ledger));
+    for (unsigned i = 0; i < G_N_ELEMENTS(clock->histogram); i++) {
+        if (clock->histogram[i] > best) {
             second = best;
-            best = histogram[i];
+            best = clock->histogram[i];
             at = i;
-        } else if (histogram[i] > second) {
-            second = histogram[i];
+        } else if (clock->histogram[i] > second) {
+            second = clock->histogram[i];
         }
     }
     clock->known = best > second;
-    clock->offset_us = ((int64_t)at - MAX_QUARTERS) * QUARTER_US;
+    clock->offset_us = ((int64_t)at - DX_LOG_QUARTERS) * QUARTER_US;
     clock->num_matches = best;
+}
+
+void
+dx_log_clock_clear(dx_log_clock *clock)
+{
+    if (clock->events)
+        g_array_unref(clock->events);
+    memset(clock, 0, sizeof *clock);
 }
 
 bool

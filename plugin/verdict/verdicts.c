@@ -55,6 +55,7 @@ dx_verdicts_free(dx_verdicts *verdicts)
         return;
     g_hash_table_destroy(verdicts->kept);
     dx_verdict_free(verdicts->healthy);
+    dx_log_clock_clear(&verdicts->log_clock);
     dx_capture_free(verdicts->capture);
     g_free(verdicts);
 }
@@ -135,6 +136,7 @@ void
 dx_verdicts_preferences_changed(dx_verdicts *verdicts)
 {
     dx_certs_trust(dx_ledger_certs(dx_capture_ledger(verdicts->capture)), verdicts->preferences->trust_store);
+    dx_log_clock_clear(&verdicts->log_clock);
     verdicts->have_clock = false;
     g_hash_table_remove_all(verdicts->kept);
 }

@@ -135,14 +135,10 @@ test_times(void)
 static dx_ledger *
 ledger_of(const int64_t *times, unsigned num)
 {
-    static const dx_endpoint server = {{4, {192, 0, 2, 1}}, 443};
     dx_ledger *ledger = dx_ledger_new();
-    dx_server *row = dx_ledger_server(ledger, &server);
 
-    for (unsigned i = 0; i < num; i++) {
-        dx_sample sample = {.first_us = times[i], .last_us = times[i], .count = 1};
-        g_array_append_val(row->refused, sample);
-    }
+    for (unsigned i = 0; i < num; i++)
+        dx_ledger_refusal(ledger, times[i]);
     return ledger;
 }
 
@@ -153,7 +149,7 @@ test_clock(void)
     int64_t times[] = {T, T + 600 * SECOND, T + 4000 * SECOND};
     int64_t local = 90 * 60 * SECOND; /* UTC+01:30 */
     dx_ledger *ledger = ledger_of(times, G_N_ELEMENTS(times));
-    dx_log_clock clock;
+    dx_log_clock clock = {0};
     int64_t utc_us;
 
     dx_log_clock_estimate(&clock, store, ledger);
@@ -164,6 +160,7 @@ test_clock(void)
     }
     dx_log_event noise = {.id = 36888, .have_time = true, .time_us = T + 3 * 3600 * SECOND};
     g_array_append_val(store->events, noise);
+    dx_log_clock_clear(&clock);
     dx_log_clock_estimate(&clock, store, ledger);
     g_assert_true(clock.known);
     g_assert_cmpint(clock.offset_us, ==, local);
@@ -178,9 +175,16 @@ test_clock(void)
         dx_log_event event = {.id = 36888, .have_time = true, .time_us = times[i] - 2 * local};
         g_array_append_val(store->events, event);
     }
+    dx_log_clock_clear(&clock);
     dx_log_clock_estimate(&clock, store, ledger);
     g_assert_false(clock.known);
     g_assert_false(dx_log_clock_us(&clock, event_at(store, 0), &utc_us));
+    /* a further failure decides, and only what is new is looked at */
+    dx_ledger_refusal(ledger, T + 3 * 3600 * SECOND - local);
+    dx_log_clock_estimate(&clock, store, ledger);
+    g_assert_true(clock.known);
+    g_assert_cmpuint(clock.num_matches, ==, 3);
+    dx_log_clock_clear(&clock);
     dx_ledger_free(ledger);
     dx_evidence_free(store);
 }
