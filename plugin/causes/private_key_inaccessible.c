@@ -10,9 +10,11 @@
 static const dx_log_event *
 any_access_event(const dx_context *context)
 {
-    for (unsigned i = 0; i < context->evidence->events->len; i++) {
-        const dx_log_event *event = &g_array_index(context->evidence->events, dx_log_event, i);
-        if (event->id == 36870 && !event->as_client)
+    const GPtrArray *events = dx_evidence_events(context->evidence, 36870);
+
+    for (unsigned i = 0; i < events->len; i++) {
+        const dx_log_event *event = events->pdata[i];
+        if (!event->as_client)
             return event;
     }
     return NULL;

@@ -10,12 +10,15 @@
 static const dx_socket *
 http_sys_elsewhere(const dx_context *context)
 {
-    const GArray *sockets = context->evidence->sockets;
+    static const uint16_t ports[] = {80, 443};
 
-    for (unsigned i = 0; i < sockets->len; i++) {
-        const dx_socket *row = &g_array_index(sockets, dx_socket, i);
-        if (row->have_pid && row->pid == 4 && (row->local.port == 80 || row->local.port == 443))
-            return row;
+    for (unsigned p = 0; p < G_N_ELEMENTS(ports); p++) {
+        const GPtrArray *sockets = dx_evidence_sockets(context->evidence, ports[p]);
+        for (unsigned i = 0; i < sockets->len; i++) {
+            const dx_socket *row = sockets->pdata[i];
+            if (row->have_pid && row->pid == 4)
+                return row;
+        }
     }
     return NULL;
 }

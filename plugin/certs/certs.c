@@ -235,8 +235,8 @@ authority_key(gnutls_x509_crt_t crt, bool of_issuer, GBytes *key_id)
     gnutls_datum_t name = {0};
     GByteArray *key = g_byte_array_new();
 
-    if ((of_issuer ? gnutls_x509_crt_get_raw_issuer_dn(crt, &name) : gnutls_x509_crt_get_raw_dn(crt, &name)) >=
-        0)
+    if ((of_issuer ? gnutls_x509_crt_get_raw_issuer_dn(crt, &name)
+                   : gnutls_x509_crt_get_raw_dn(crt, &name)) >= 0)
         g_byte_array_append(key, name.data, name.size);
     gnutls_free(name.data);
     if (key_id) {

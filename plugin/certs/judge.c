@@ -147,8 +147,8 @@ find_issuer(const dx_chain *chain, unsigned at, dx_judgement *judgement, unsigne
 
     for (unsigned step = 1; step < chain->num && *links < MAX_LINKS; step++) {
         unsigned other = (at + step) % chain->num;
-        dx_link link = dx_certificate_link(chain->certificate[at], chain->certificate[other],
-                                           &judgement->left_out);
+        dx_link link =
+            dx_certificate_link(chain->certificate[at], chain->certificate[other], &judgement->left_out);
         if (link == DX_LINK_NONE)
             continue;
         ++*links;
@@ -268,8 +268,8 @@ judge_trust(dx_certs *certs, const dx_chain *chain, dx_judgement *judgement)
     for (unsigned i = 0; i < judgement->num_path; i++)
         path[i] = chain->certificate[judgement->path[i]];
     if (!judgement->left_out)
-        judgement->trust = dx_trust_check(trust_of(judged_of(certs)), path, judgement->num_path,
-                                          judgement->links_verified);
+        judgement->trust =
+            dx_trust_check(trust_of(judged_of(certs)), path, judgement->num_path, judgement->links_verified);
     if (judgement->trust == DX_TRUST_YES || (judgement->defects & DX_BIT(DX_DEFECT_CORRUPT)))
         return;
     if (judgement->leaf->self_issued) {

@@ -46,7 +46,7 @@ typedef struct dx_judgement {
     bool links_verified; /* every signature within the path verifies */
     dx_trust_answer trust;
     const dx_certificate
-        *missing;       /* the intermediate that the list lacks, seen elsewhere in the capture; NULL */
+        *missing;         /* the intermediate that the list lacks, seen elsewhere in the capture; NULL */
     unsigned num_known;   /* issuers among which `missing` was looked for */
     const char *left_out; /* why not everything was judged; NULL when it was */
 } dx_judgement;

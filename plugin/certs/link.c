@@ -16,10 +16,12 @@
 
 #define HANDSHAKE_US 1000 /* more than any honest key takes */
 
-typedef struct try {
+typedef struct
+try {
     const dx_certificate *issuer;
     dx_link link;
-} try;
+}
+try;
 
 static unsigned
 bits_of(const gnutls_datum_t *number)

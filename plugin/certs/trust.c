@@ -18,7 +18,7 @@
 
 struct dx_trust {
     gnutls_x509_trust_list_t list; /* NULL: none */
-    GHashTable *issued; /* dx_certificate -> dx_trust_answer, see ask_alone */
+    GHashTable *issued;            /* dx_certificate -> dx_trust_answer, see ask_alone */
     char *text;
 };
 
@@ -52,7 +52,8 @@ add_folder(gnutls_x509_trust_list_t list, const char *path, const char **why)
         *why = "the folder cannot be opened";
         return -1;
     }
-    for (unsigned looked = 0; looked < MAX_FILES && num < MAX_ROOTS && (name = g_dir_read_name(dir)); looked++) {
+    for (unsigned looked = 0; looked < MAX_FILES && num < MAX_ROOTS && (name = g_dir_read_name(dir));
+         looked++) {
         char *file = g_build_filename(path, name, NULL);
         num += MAX(add_file(list, file, why), 0);
         g_free(file);

@@ -127,6 +127,8 @@ typedef struct dx_hotfix {
     int64_t day_us; /* midnight of the day of installation; 0 when not known */
 } dx_hotfix;
 
+typedef struct dx_evidence_index dx_evidence_index; /* index.c's */
+
 typedef struct dx_evidence_store {
     char *folder;
     char *trouble; /* why the folder could not be read; NULL when it was */
@@ -135,6 +137,8 @@ typedef struct dx_evidence_store {
     dx_os os; /* the machine's Windows release; DX_OS_UNKNOWN when no file tells */
     dx_where os_where;
     GArray *own_addresses; /* of dx_address: the machine's, as netstat shows them */
+    dx_evidence_index *index;
+    GPtrArray *nothing; /* an empty list */
 } dx_evidence_store;
 
 /* dx_evidence_new - an empty store. dx_evidence_free takes NULL too. */
@@ -155,6 +159,18 @@ void dx_evidence_refuse(dx_evidence_store *store, const char *name, const char *
  * entry. */
 bool dx_evidence_has(const dx_evidence_store *store, dx_kind kind);
 bool dx_evidence_whole(const dx_evidence_store *store, dx_kind kind);
+
+/* dx_evidence_bindings, dx_evidence_sockets - those of a port, as dx_binding * and dx_socket *;
+ * dx_evidence_events - those with an id, as dx_log_event *. All in the order of the files, owned by the store,
+ * never NULL. */
+const GPtrArray *dx_evidence_bindings(const dx_evidence_store *store, uint16_t port);
+const GPtrArray *dx_evidence_sockets(const dx_evidence_store *store, uint16_t port);
+const GPtrArray *dx_evidence_events(const dx_evidence_store *store, uint16_t id);
+
+/* dx_evidence_owns - netstat shows the address as one of the machine's. dx_evidence_names - a binding or the
+ * listen list names it: that the machine has it, not that it has no other. */
+bool dx_evidence_owns(const dx_evidence_store *store, const dx_address *address);
+bool dx_evidence_names(const dx_evidence_store *store, const dx_address *address);
 
 /* dx_evidence_first - where the first file of a kind begins; line 0 when there is none. */
 dx_where dx_evidence_first(const dx_evidence_store *store, dx_kind kind);

@@ -20,6 +20,10 @@ typedef struct dx_reading {
 #include "evidence/kinds.def"
 #undef X
 
+/* dx_evidence_index_new - an empty index of a store's lists; dx_evidence_index_free. */
+dx_evidence_index *dx_evidence_index_new(void);
+void dx_evidence_index_free(dx_evidence_index *index);
+
 /* dx_recognise - the kinds of output in a text, as bits 1 << dx_kind. */
 unsigned dx_recognise(dx_span text);
 

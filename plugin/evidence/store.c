@@ -97,6 +97,8 @@ dx_evidence_new(void)
     store->splits = list_of(sizeof(dx_split_setting), clear_split);
     store->hotfixes = list_of(sizeof(dx_hotfix), NULL);
     store->own_addresses = list_of(sizeof(dx_address), NULL);
+    store->index = dx_evidence_index_new();
+    store->nothing = g_ptr_array_new();
     return store;
 }
 
@@ -110,6 +112,8 @@ dx_evidence_free(dx_evidence_store *store)
                        store->suites,       store->splits,   store->hotfixes,         store->own_addresses};
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         g_array_unref(lists[i]);
+    dx_evidence_index_free(store->index);
+    g_ptr_array_unref(store->nothing);
     g_free(store->folder);
     g_free(store->trouble);
     g_free(store);

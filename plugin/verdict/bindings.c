@@ -58,11 +58,11 @@ fit(const dx_binding *binding, const dx_facts *facts)
 const dx_binding *
 dx_files_binding(const dx_facts *facts, const dx_context *context)
 {
-    const GArray *bindings = context->evidence->bindings;
+    const GPtrArray *bindings = dx_evidence_bindings(context->evidence, facts->server_endpoint.port);
     const dx_binding *best = NULL;
 
     for (unsigned i = 0; i < bindings->len; i++) {
-        const dx_binding *binding = &g_array_index(bindings, dx_binding, i);
+        const dx_binding *binding = bindings->pdata[i];
         if (fit(binding, facts) > (best ? fit(best, facts) : 0))
             best = binding;
     }
@@ -72,11 +72,11 @@ dx_files_binding(const dx_facts *facts, const dx_context *context)
 const dx_binding *
 dx_files_name_binding(const dx_facts *facts, const dx_context *context)
 {
-    const GArray *bindings = context->evidence->bindings;
+    const GPtrArray *bindings = dx_evidence_bindings(context->evidence, facts->server_endpoint.port);
 
     for (unsigned i = 0; i < bindings->len; i++) {
-        const dx_binding *binding = &g_array_index(bindings, dx_binding, i);
-        if (binding->host && *binding->host && binding->endpoint.port == facts->server_endpoint.port)
+        const dx_binding *binding = bindings->pdata[i];
+        if (binding->host && *binding->host)
             return binding;
     }
     return NULL;
@@ -141,42 +141,57 @@ dx_binding_usable(const dx_context *context, const dx_binding *binding, dx_file_
     return false;
 }
 
+static bool
+is_of_server(const dx_log_event *event, const dx_facts *facts)
+{
+    const dx_address *address = &event->endpoint.address;
+
+    return event->endpoint.port == facts->server_endpoint.port &&
+           (dx_address_is_any(address) || dx_address_equal(address, &facts->server_endpoint.address));
+}
+
+/* The last event of an id about the server's binding, up to the connection's end; NULL when none. */
+static const dx_log_event *
+last_event(const dx_facts *facts, const dx_context *context, uint16_t id, int64_t *last_us)
+{
+    const GPtrArray *events = dx_evidence_events(context->evidence, id);
+    const dx_log_event *last = NULL;
+    int64_t time_us;
+
+    *last_us = INT64_MIN;
+    for (unsigned i = 0; i < events->len; i++) {
+        const dx_log_event *event = events->pdata[i];
+        if (is_of_server(event, facts) && dx_log_clock_us(context->log_clock, event, &time_us) &&
+            time_us <= facts->last_us && time_us >= *last_us) {
+            last = event;
+            *last_us = time_us;
+        }
+    }
+    return last;
+}
+
 const dx_log_event *
 dx_files_binding_deleted(const dx_facts *facts, const dx_context *context)
 {
-    const GArray *events = context->evidence->events;
-    const dx_log_event *last = NULL;
-    int64_t last_us = INT64_MIN, time_us;
+    int64_t deleted_us, created_us;
+    const dx_log_event *deleted = last_event(facts, context, 15300, &deleted_us);
+    const dx_log_event *created = last_event(facts, context, 15301, &created_us);
 
-    for (unsigned i = 0; i < events->len; i++) {
-        const dx_log_event *event = &g_array_index(events, dx_log_event, i);
-        const dx_address *address = &event->endpoint.address;
-        if ((event->id != 15300 && event->id != 15301) ||
-            event->endpoint.port != facts->server_endpoint.port ||
-            (!dx_address_is_any(address) && !dx_address_equal(address, &facts->server_endpoint.address)))
-            continue;
-        if (dx_log_clock_us(context->log_clock, event, &time_us) && time_us <= facts->last_us &&
-            time_us >= last_us) {
-            last = event;
-            last_us = time_us;
-        }
-    }
-    return last && last->id == 15300 ? last : NULL;
+    /* at the same time the later line counts: both stand in one list */
+    bool later =
+        deleted && (!created || deleted_us > created_us || (deleted_us == created_us && deleted > created));
+    return later ? deleted : NULL;
 }
 
 const dx_log_event *
 dx_files_endpoint_event(const dx_facts *facts, const dx_context *context, uint16_t id, bool ever)
 {
-    const GArray *events = context->evidence->events;
+    const GPtrArray *events = dx_evidence_events(context->evidence, id);
     int64_t time_us;
 
     for (unsigned i = 0; i < events->len; i++) {
-        const dx_log_event *event = &g_array_index(events, dx_log_event, i);
-        const dx_address *address = &event->endpoint.address;
-        bool here =
-            event->endpoint.port == facts->server_endpoint.port &&
-            (dx_address_is_any(address) || dx_address_equal(address, &facts->server_endpoint.address));
-        if (event->id != id || !here)
+        const dx_log_event *event = events->pdata[i];
+        if (!is_of_server(event, facts))
             continue;
         bool known = dx_log_clock_us(context->log_clock, event, &time_us);
         if (ever || (known && time_us >= facts->first_us - DX_LOG_TOLERANCE_US &&
@@ -189,17 +204,17 @@ dx_files_endpoint_event(const dx_facts *facts, const dx_context *context, uint16
 dx_owner
 dx_files_owner(const dx_facts *facts, const dx_context *context, const dx_socket **socket)
 {
-    const GArray *sockets = context->evidence->sockets;
     const dx_endpoint *server = &facts->server_endpoint;
+    const GPtrArray *sockets = dx_evidence_sockets(context->evidence, server->port);
 
     *socket = NULL;
     if (!dx_evidence_has(context->evidence, DX_KIND_netstat))
         return DX_OWNER_UNKNOWN;
     for (unsigned i = 0; i < sockets->len; i++) {
-        const dx_socket *row = &g_array_index(sockets, dx_socket, i);
+        const dx_socket *row = sockets->pdata[i];
         bool exact = dx_endpoint_equal(&row->local, server);
-        bool any = row->local.port == server->port && dx_address_is_any(&row->local.address) &&
-                   row->local.address.family == server->address.family;
+        bool any =
+            dx_address_is_any(&row->local.address) && row->local.address.family == server->address.family;
         if (exact || (any && !*socket))
             *socket = row;
         if (exact)

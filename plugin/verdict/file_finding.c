@@ -74,37 +74,14 @@ dx_file_finding_of(const GPtrArray *all, const dx_cause *cause)
     return NULL;
 }
 
-static bool
-is_own(const GArray *own, const dx_address *address)
-{
-    for (unsigned i = 0; i < own->len; i++)
-        if (dx_address_equal(&g_array_index(own, dx_address, i), address))
-            return true;
-    return false;
-}
-
-/* A binding or the listen list names the address: that the machine has it, not that it has no other. */
-static bool
-is_named(const dx_evidence_store *store, const dx_address *address)
-{
-    for (unsigned i = 0; i < store->bindings->len; i++)
-        if (dx_address_equal(&g_array_index(store->bindings, dx_binding, i).endpoint.address, address))
-            return true;
-    for (unsigned i = 0; i < store->listen_addresses->len; i++)
-        if (dx_address_equal(&g_array_index(store->listen_addresses, dx_listen_address, i).address, address))
-            return true;
-    return false;
-}
-
 dx_files_place
 dx_files_place_of(const dx_facts *facts, const dx_context *context)
 {
     const dx_address *address = &facts->server_endpoint.address;
-    const GArray *own = context->evidence->own_addresses;
 
-    if (is_own(own, address) || is_named(context->evidence, address))
+    if (dx_evidence_owns(context->evidence, address) || dx_evidence_names(context->evidence, address))
         return DX_FILES_HERE;
-    if (own->len)
+    if (context->evidence->own_addresses->len)
         return DX_FILES_ELSEWHERE;
     return dx_ledger_other_address(context->ledger, address) ? DX_FILES_ANYWHERE : DX_FILES_HERE;
 }

@@ -38,16 +38,15 @@ dx_files_certificate(const dx_context *context, const char *thumbprint)
 const dx_log_event *
 dx_files_event(const dx_facts *facts, const dx_context *context, uint16_t id, int alert)
 {
-    const GArray *events = context->evidence->events;
+    const GPtrArray *events = dx_evidence_events(context->evidence, id);
     const dx_log_event *best = NULL;
     int64_t from = facts->hello_us ? facts->hello_us : facts->first_us, best_apart = 0;
     int64_t to = facts->end.kind != DX_END_NONE ? facts->end.time_us : from;
 
     for (unsigned i = 0; i < events->len; i++) {
-        const dx_log_event *event = &g_array_index(events, dx_log_event, i);
+        const dx_log_event *event = events->pdata[i];
         int64_t time_us;
-        if (event->id != id || event->as_client ||
-            (alert >= 0 && (!event->have_alert || event->alert != alert)) ||
+        if (event->as_client || (alert >= 0 && (!event->have_alert || event->alert != alert)) ||
             !dx_log_clock_us(context->log_clock, event, &time_us))
             continue;
         /* text logs cut fractions off, so an event may seem a second early */
@@ -65,16 +64,14 @@ dx_files_event(const dx_facts *facts, const dx_context *context, uint16_t id, in
 bool
 dx_files_noisy(const dx_facts *facts, const dx_context *context, const dx_log_event *event)
 {
-    const GArray *events = context->evidence->events;
+    const GPtrArray *events = dx_evidence_events(context->evidence, event->id);
     unsigned num = 0, num_failures = dx_ledger_refusals(context->ledger)->len;
     int64_t at_us = facts->end.kind != DX_END_NONE ? facts->end.time_us : facts->last_us, time_us;
 
-    for (unsigned i = 0; i < events->len; i++) {
-        const dx_log_event *other = &g_array_index(events, dx_log_event, i);
-        if (other->id == event->id && dx_log_clock_us(context->log_clock, other, &time_us) &&
+    for (unsigned i = 0; i < events->len; i++)
+        if (dx_log_clock_us(context->log_clock, events->pdata[i], &time_us) &&
             ABS(time_us - at_us) <= NOISE_US)
             num++;
-    }
     return num > 3 * num_failures + 3;
 }
 

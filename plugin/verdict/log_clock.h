@@ -9,7 +9,7 @@
 
 #define DX_LOG_TOLERANCE_US (5 * G_USEC_PER_SEC) /* between an event and what the packets show of it */
 
-#define DX_LOG_QUARTERS     56                   /* UTC-12:00 to UTC+14:00, with summer time */
+#define DX_LOG_QUARTERS 56 /* UTC-12:00 to UTC+14:00, with summer time */
 
 /* How a log without a time zone relates to UTC. All zero at first. */
 typedef struct dx_log_clock {

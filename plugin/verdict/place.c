@@ -86,12 +86,10 @@ role_of(const dx_facts *facts)
 static const dx_service *
 service_of_files(const dx_facts *facts, const dx_context *context, const dx_role *role)
 {
-    const GArray *sockets = context->evidence->sockets;
+    const GPtrArray *sockets = dx_evidence_sockets(context->evidence, facts->server_endpoint.port);
 
     for (unsigned i = 0; i < sockets->len; i++) {
-        const dx_socket *socket = &g_array_index(sockets, dx_socket, i);
-        if (socket->local.port != facts->server_endpoint.port)
-            continue;
+        const dx_socket *socket = sockets->pdata[i];
         if (socket->have_pid && socket->pid == 4) /* the System process: HTTP.sys */
             return dx_service_get(role->windows == DX_SERVICE_WINRM ? DX_SERVICE_WINRM : DX_SERVICE_HTTPSYS);
         if (socket->image && dx_service_by_process(socket->image, role))

@@ -132,15 +132,16 @@ static char *
 binding_value(const remedy *to)
 {
     const dx_endpoint *server = &to->facts->server_endpoint;
-    const GArray *bindings = to->context->evidence ? to->context->evidence->bindings : NULL;
+    const GPtrArray *bindings =
+        to->context->evidence ? dx_evidence_bindings(to->context->evidence, server->port) : NULL;
     const char *host = NULL;
     bool own = false;
 
     for (unsigned i = 0; bindings && i < bindings->len; i++) {
-        const dx_binding *binding = &g_array_index(bindings, dx_binding, i);
+        const dx_binding *binding = bindings->pdata[i];
         if (!binding->host && dx_endpoint_equal(&binding->endpoint, server))
             own = true;
-        if (binding->host && binding->endpoint.port == server->port && dx_is_host_name(binding->host) &&
+        if (binding->host && dx_is_host_name(binding->host) &&
             to->facts->sni && g_ascii_strcasecmp(binding->host, to->facts->sni) == 0)
             host = binding->host;
     }
