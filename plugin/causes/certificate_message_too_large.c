@@ -15,16 +15,13 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool left = dx_ended(facts, DX_END_ALERT, DX_CLIENT) || dx_ended(facts, DX_END_FIN, DX_CLIENT) ||
-                dx_ended(facts, DX_END_RST, DX_CLIENT) || dx_ended(facts, DX_END_ENCRYPTED_ALERT, DX_CLIENT);
     unsigned num = facts->chain ? facts->chain->num_sent : 0;
     static const uint8_t other[] = {
         DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_CERTIFICATE_REVOKED,
         DX_ALERT_CERTIFICATE_EXPIRED,     DX_ALERT_UNKNOWN_CA,
         DX_ALERT_DECRYPT_ERROR,           DX_ALERT_BAD_CERTIFICATE_STATUS_RESPONSE};
 
-    if (!left || facts->end.phase < DX_PHASE_SERVER_HELLO || facts->end.phase > DX_PHASE_CLIENT_FINISHED ||
-        (facts->certificate_len <= SMALLEST_LIMIT && num <= MANY))
+    if (facts->certificate_len <= SMALLEST_LIMIT && num <= MANY)
         return DX_NONE;
     for (unsigned i = 0; i < sizeof other && facts->end.kind == DX_END_ALERT; i++)
         if (facts->end.alert == other[i])

@@ -43,10 +43,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_judgement judgement;
     bool odd = false, unusual = false;
 
-    if (facts->end.kind != DX_END_ALERT ||
-        (facts->end.alert != DX_ALERT_UNSUPPORTED_CERTIFICATE &&
-         facts->end.alert != DX_ALERT_ILLEGAL_PARAMETER && facts->end.alert != DX_ALERT_HANDSHAKE_FAILURE) ||
-        !dx_client_left_at_certificate(facts) || !dx_presented_judge(facts, context->ledger, &judgement) ||
+    if (!dx_client_left_at_certificate(facts) || !dx_presented_judge(facts, context->ledger, &judgement) ||
         !judgement.leaf || !judgement.leaf->key ||
         (judgement.defects & (DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS)))
         return DX_NONE;

@@ -16,8 +16,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                facts->client.fin_frame};
 
     (void)context;
-    if (!facts->hello_request_frame || dx_facts_tls13(facts) || !facts->established_frame ||
-        facts->renegotiated)
+    if (!facts->established_frame || facts->renegotiated)
         return DX_NONE;
     for (unsigned i = 0; i < G_N_ELEMENTS(closes); i++)
         if (closes[i] && (!closed || closes[i] < closed))

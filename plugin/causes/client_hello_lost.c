@@ -13,7 +13,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     uint32_t frame = facts->hello_frame ? facts->hello_frame : facts->partial_frame;
     bool in_hello = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_HELLO_PARTIAL;
 
-    if (!in_hello || !frame || dx_server_answered(facts) || facts->retry_frame)
+    if (!in_hello || !frame)
         return DX_NONE;
     uint32_t end = facts->hello_frame ? facts->hello_end_seq : facts->client.next_seq;
     bool acked = facts->client.have_acked && (int32_t)(facts->client.acked - end) >= 0;

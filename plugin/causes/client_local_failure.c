@@ -4,18 +4,6 @@
  * Source:   observed: test-captures/client_local_failure.pcapng; Schannel events 36871, 36873
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "verdict/contrast.h"
-
-static dx_confidence
-weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
-{
-    (void)context;
-    if (facts->hello_frame || facts->partial_frame || !dx_ended(facts, DX_END_ALERT, DX_CLIENT) ||
-        facts->end.phase >= DX_PHASE_HELLO_PARTIAL || facts->mid_stream)
-        return DX_NONE;
-    dx_say_end(finding, facts);
-    return DX_CONFIRMED;
-}
 
 DX_CAUSE(
     client_local_failure, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
@@ -34,4 +22,4 @@ DX_CAUSE(
         "What does a Windows client log? Schannel 36871 (state 10013) or 36873 in its System event log.\n",
     .fix = "Enable a protocol version and cipher suites on the client that belong together.\n"
            "@dotnet\n",
-    .events = {36871, 36873}, .weigh = weigh);
+    .events = {36871, 36873}, .stated = DX_CONFIRMED);

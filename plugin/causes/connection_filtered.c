@@ -27,7 +27,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(connection_filtered, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
-         .gate = {.ends = DX_ICMP_ERROR | DX_SERVER_RST | DX_NO_END, .refutes = DX_SAW(SERVER_PACKET)},
+         .gate = {.phases = DX_BEFORE_CONNECTING, .ends = DX_ICMP_ERROR | DX_SERVER_RST | DX_NO_END},
          .title = "A filter rejects the connection",
          .why = "A device on the path or a host firewall rejected the SYN, so TLS never began.",
          .checks = "Who sent the rejection? Its source address and TTL tell how far away it is.\n"

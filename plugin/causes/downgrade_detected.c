@@ -15,9 +15,6 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     uint16_t offered = dx_facts_max_version(facts);
 
     (void)context;
-    if (!facts->downgrade || facts->end.by != DX_CLIENT || facts->end.kind == DX_END_NONE ||
-        facts->end.phase > DX_PHASE_SERVER_DONE || !facts->offer)
-        return DX_NONE;
     if (facts->offer->fallback_scsv) /* it can do more than this hello says (RFC 7507) */
         offered = DX_TLS13;
     if (offered <= facts->chosen.version)

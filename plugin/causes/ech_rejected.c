@@ -5,18 +5,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "verdict/contrast.h"
-
-static dx_confidence
-weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
-{
-    (void)context;
-    if (!dx_ended(facts, DX_END_ALERT, DX_CLIENT) || facts->end.alert != DX_ALERT_ECH_REQUIRED)
-        return DX_NONE;
-    dx_say_hello(finding, facts);
-    dx_say_end(finding, facts);
-    return DX_CONFIRMED;
-}
 
 DX_CAUSE(ech_rejected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .gate = {.ends = DX_CLIENT_ALERT, DX_ALERTS(DX_ALERT_ECH_REQUIRED)},
@@ -26,4 +14,4 @@ DX_CAUSE(ech_rejected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
                    "does not show it)" DX_IN_ANY("dig +short {sni} HTTPS"),
          .fix = "Publish the server's current ECH configuration in DNS, or remove the ech parameter there.\n",
          .clients = "Chromium: ERR_ECH_NOT_NEGOTIATED; Firefox: SSL_ERROR_ECH_RETRY_WITHOUT_ECH",
-         .weigh = weigh);
+         .stated = DX_CONFIRMED);

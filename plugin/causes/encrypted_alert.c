@@ -20,8 +20,6 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (facts->end.kind != DX_END_ENCRYPTED_ALERT)
-        return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (facts->end.by == DX_SERVER && facts->end.phase < DX_PHASE_CLIENT_FINISHED)

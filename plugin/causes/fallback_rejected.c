@@ -6,21 +6,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "verdict/contrast.h"
-
-static dx_confidence
-weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
-{
-    (void)context;
-    if (!dx_ended(facts, DX_END_ALERT, DX_SERVER) || facts->end.alert != DX_ALERT_INAPPROPRIATE_FALLBACK)
-        return DX_NONE;
-    dx_say_hello(finding, facts);
-    if (facts->offer && facts->offer->fallback_scsv)
-        dx_finding_say(finding, facts->hello_frame,
-                       "The ClientHello says that it is a retry (TLS_FALLBACK_SCSV)");
-    dx_say_end(finding, facts);
-    return DX_CONFIRMED;
-}
 
 DX_CAUSE(
     fallback_rejected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
@@ -33,4 +18,6 @@ DX_CAUSE(
     .checks = "Which earlier connection of {client} offered a higher version? Its failure is the cause, this "
               "one is the consequence.\n",
     .fix = "Fix the earlier failure; the server is right to reject the fallback.\n", .events = {36888},
-    .weigh = weigh);
+    .stated = DX_CONFIRMED,
+    .says = {DX_SIGHT_FALLBACK, offsetof(dx_facts, hello_frame),
+             "The ClientHello says that it is a retry (TLS_FALLBACK_SCSV)"});

@@ -13,7 +13,7 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool left_before = facts->end.kind != DX_END_NONE && facts->end.frame < facts->retry_frame;
-    if (!facts->retry_frame || facts->server_hello_frame || left_before)
+    if (left_before)
         return DX_NONE;
     bool silent = facts->end.kind == DX_END_NONE &&
                   context->now_us - facts->retry_us >= context->preferences->silence_us;

@@ -5,21 +5,11 @@
  * Not this: connection_filtered (administrative codes, port unreachable), fragmentation needed (path MTU)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "verdict/contrast.h"
-
-static dx_confidence
-weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
-{
-    (void)context;
-    if (facts->end.kind != DX_END_UNREACHABLE || dx_rejected_by_filter(facts))
-        return DX_NONE;
-    dx_finding_say(finding, facts->client.syn_frame, "SYN to the server");
-    dx_say_end(finding, facts);
-    return DX_CONFIRMED;
-}
 
 DX_CAUSE(host_unreachable, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
-         .gate = {.ends = DX_ICMP_ERROR | DX_NO_END, .refutes = DX_SAW(SERVER_PACKET)},
+         .gate = {.phases = DX_BEFORE_CONNECTING,
+                  .ends = DX_ICMP_ERROR | DX_NO_END,
+                  .refutes = DX_SAW(FILTER)},
          .title = "A router reports the server as unreachable",
          .why = "The client's SYN came back as an ICMP error, so TLS never began.",
          .checks = "Which router answers? It is the source address of the ICMP packet.\n"
@@ -27,4 +17,5 @@ DX_CAUSE(host_unreachable, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
                    "@route\n",
          .fix = "Restore the route to {server}, start the host, or correct its address.\n",
          .clients = "Chromium 156: ERR_ADDRESS_UNREACHABLE; curl 7.88: (7); No route to host",
-         .weigh = weigh);
+         .stated = DX_CONFIRMED,
+         .says = {DX_SIGHT_SYN, offsetof(dx_facts, client.syn_frame), "SYN to the server"});

@@ -21,8 +21,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     int64_t left_us = 0;
 
     (void)context;
-    if (!facts->established_frame || facts->end.kind != DX_END_NONE || !facts->chosen.alpn ||
-        strcmp(facts->chosen.alpn, "h2") != 0 || !cipher || cipher->tls13)
+    if (!facts->established_frame || g_strcmp0(facts->chosen.alpn, "h2") != 0 || !cipher)
         return DX_NONE;
     for (unsigned i = 0; i < 2; i++) {
         uint32_t frame = peers[i]->fin_frame ? peers[i]->fin_frame : peers[i]->rst_frame;

@@ -16,9 +16,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool server_speaks_tls = context->server && context->server->num_answers;
 
-    if (facts->hello_frame || !facts->client_foreign_frame ||
-        (facts->client_foreign != DX_FOREIGN_HTTP_REQUEST &&
-         facts->client_foreign != DX_FOREIGN_HTTP2_PREFACE))
+    if (facts->client_foreign != DX_FOREIGN_HTTP_REQUEST && facts->client_foreign != DX_FOREIGN_HTTP2_PREFACE)
         return DX_NONE;
     dx_finding_say(finding, facts->client_foreign_frame, "The client's first bytes are plain http");
     if (facts->says_use_tls) {

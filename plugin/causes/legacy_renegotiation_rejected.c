@@ -7,23 +7,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "verdict/contrast.h"
-
-static dx_confidence
-weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
-{
-    (void)context;
-    if (!facts->server_hello_frame || facts->chosen.version > DX_TLS12 || !facts->chosen.version ||
-        facts->chosen.renegotiation_info || !facts->offer || !facts->offer->renegotiation_info ||
-        !dx_ended(facts, DX_END_ALERT, DX_CLIENT) || facts->end.alert != DX_ALERT_HANDSHAKE_FAILURE ||
-        facts->end.phase > DX_PHASE_SERVER_DONE || (facts->dh_bits && facts->dh_bits < 2048) ||
-        !dx_offers_version(facts->offer, facts->chosen.version))
-        return DX_NONE;
-    dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->server_hello_frame, "ServerHello without renegotiation_info (RFC 5746)");
-    dx_say_end(finding, facts);
-    return DX_CONFIRMED;
-}
 
 DX_CAUSE(
     legacy_renegotiation_rejected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
@@ -43,4 +26,6 @@ DX_CAUSE(
            "UnsafeLegacyServerConnect).\n",
     .clients = "curl 7.88: (35) \"unsafe legacy renegotiation disabled\"; Python 3.11: "
                "UNSAFE_LEGACY_RENEGOTIATION_DISABLED",
-    .weigh = weigh);
+    .stated = DX_CONFIRMED,
+    .says = {DX_SIGHT_SERVER_HELLO, offsetof(dx_facts, server_hello_frame),
+             "ServerHello without renegotiation_info (RFC 5746)"});

@@ -28,7 +28,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_peer *other = facts->end.by == DX_SERVER ? &facts->client : &facts->server;
 
     (void)context;
-    if (facts->end.kind != DX_END_RST || facts->end.phase < DX_PHASE_TCP || !peer->num_packets)
+    if (!peer->num_packets)
         return DX_NONE;
     int distance = ttl_distance(peer);
     bool impossible =

@@ -10,8 +10,7 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (!dx_ended(facts, DX_END_RST, DX_SERVER) || facts->end.phase != DX_PHASE_NONE ||
-        facts->server.syn_frame || !facts->client.syn_frame || dx_reset_from_elsewhere(facts, context->host))
+    if (dx_reset_from_elsewhere(facts, context->host))
         return DX_NONE;
     dx_finding_say(finding, facts->client.syn_frame, "SYN to port %u", facts->server_endpoint.port);
     dx_finding_say(finding, facts->end.frame, "Refused with RST");

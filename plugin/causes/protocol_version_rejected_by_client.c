@@ -23,8 +23,6 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (!facts->server_hello_frame || facts->end.by != DX_CLIENT || facts->end.phase > DX_PHASE_SERVER_DONE)
-        return DX_NONE;
     bool said_so = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_PROTOCOL_VERSION;
     bool outside = facts->offer && !dx_offers_version(facts->offer, facts->chosen.version);
     /* an old version in itself is no reason: the client must have left at once */

@@ -12,7 +12,7 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (facts->upgrade != DX_UPGRADE_HTTP_CONNECT || facts->tls || facts->upgrade_answer > 0)
+    if (facts->upgrade_answer > 0)
         return DX_NONE;
     char *target = dx_safe(facts->tunnel, 0);
     dx_finding_say(finding, facts->upgrade_frame, "CONNECT %s", target ? target : "");

@@ -39,8 +39,6 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_confidence confidence = DX_CONFIRMED;
 
-    if (!dx_ended(facts, DX_END_ALERT, DX_SERVER))
-        return DX_NONE;
     if (facts->end.alert != DX_ALERT_UNKNOWN_PSK_IDENTITY) {
         if (!finished_fails(facts) && !binder_fails(facts, context))
             return DX_NONE;

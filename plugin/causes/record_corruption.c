@@ -12,9 +12,7 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (facts->end.kind != DX_END_ALERT ||
-        (facts->end.alert != DX_ALERT_BAD_RECORD_MAC && facts->end.alert != DX_ALERT_DECRYPTION_FAILED) ||
-        facts->end.phase < DX_PHASE_ESTABLISHED)
+    if (facts->end.kind != DX_END_ALERT || facts->end.phase < DX_PHASE_ESTABLISHED)
         return DX_NONE;
     dx_say_end(finding, facts);
     dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, NULL);

@@ -15,9 +15,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool waits_for_client = facts->end.phase == DX_PHASE_SERVER_DONE || facts->end.phase == DX_PHASE_RETRY;
 
     (void)context;
-    if (facts->end.by != DX_SERVER || !waits_for_client || silent < DX_PATIENCE_US ||
-        (facts->end.kind != DX_END_FIN && facts->end.kind != DX_END_RST && facts->end.kind != DX_END_ALERT) ||
-        facts->server.num_retransmissions > 1)
+    if (!waits_for_client || silent < DX_PATIENCE_US || facts->server.num_retransmissions > 1)
         return DX_NONE;
     char *duration = dx_duration_text(silent);
     dx_say_hello(finding, facts);

@@ -13,9 +13,6 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool same_offer;
 
-    if (!dx_ended(facts, DX_END_ALERT, DX_SERVER) || facts->end.alert != DX_ALERT_INTERNAL_ERROR ||
-        facts->end.phase > DX_PHASE_SERVER_DONE || facts->end.phase < DX_PHASE_HELLO_PARTIAL)
-        return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     const dx_sample *success = dx_contrast_sni(facts, context, &same_offer);

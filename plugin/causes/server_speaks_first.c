@@ -11,11 +11,8 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    uint32_t hello = facts->hello_frame ? facts->hello_frame : facts->partial_frame;
-
     (void)context;
-    if (!facts->server_foreign_frame || facts->upgrade != DX_UPGRADE_NONE || facts->server_hello_frame ||
-        !hello || facts->client_foreign_frame || !facts->server.first_payload_frame ||
+    if (!facts->server.first_payload_frame ||
         facts->server.first_payload_frame > facts->client.first_payload_frame)
         return DX_NONE;
     char *line = dx_safe(facts->foreign_text, 60);

@@ -21,11 +21,6 @@ is_early_data_to_old(const dx_facts *facts)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool ended = facts->end.kind == DX_END_ALERT || facts->end.kind == DX_END_RST ||
-                 facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_ENCRYPTED_ALERT;
-
-    if (!ended || !facts->offer || !facts->resumption_offered)
-        return DX_NONE;
     const dx_sample *success = dx_contrast_full(facts, context);
     /* Go sends a session id of random bytes with nothing to resume (RFC 5077 section 3.4): it is no offer
      * of its own */

@@ -13,8 +13,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool same_offer;
 
-    if (!dx_ended(facts, DX_END_ALERT, DX_SERVER) || facts->end.alert != DX_ALERT_UNRECOGNIZED_NAME ||
-        (facts->offer && !facts->sni))
+    if (facts->end.alert != DX_ALERT_UNRECOGNIZED_NAME)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);

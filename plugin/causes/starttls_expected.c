@@ -20,12 +20,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     (void)context;
     for (unsigned i = 0; i < G_N_ELEMENTS(ports); i++)
         known |= facts->server_endpoint.port == ports[i];
-    if (!known || facts->upgrade != DX_UPGRADE_NONE || facts->server_hello_frame || facts->expected ||
-        !(facts->hello_frame || facts->partial_frame) || facts->end.kind == DX_END_NONE)
+    if (!known || facts->expected)
         return DX_NONE;
     if (!facts->server_foreign_frame && facts->end.by != DX_SERVER)
-        return DX_NONE;
-    if (facts->end.kind == DX_END_ALERT)
         return DX_NONE;
     dx_say_hello(finding, facts);
     finding->frame = facts->server_foreign_frame ? facts->server_foreign_frame : facts->end.frame;

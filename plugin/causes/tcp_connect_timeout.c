@@ -11,8 +11,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     int64_t waited = context->now_us - facts->client.last_syn_us;
 
-    if (!facts->client.syn_frame || facts->server.num_packets || facts->phase != DX_PHASE_NONE ||
-        facts->end.kind != DX_END_NONE)
+    if (facts->server.num_packets)
         return DX_NONE;
     if (context->now_us - facts->first_us < context->preferences->syn_silence_us ||
         (facts->client.num_syn == 1 && waited < context->preferences->syn_silence_us))

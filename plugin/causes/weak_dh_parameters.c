@@ -12,16 +12,9 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
+    bool said_so = facts->end.kind == DX_END_ALERT;
+
     (void)context;
-    if (!facts->dh_bits || facts->dh_bits >= 2048 || facts->end.by != DX_CLIENT ||
-        facts->end.kind == DX_END_NONE || facts->end.phase < DX_PHASE_SERVER_HELLO ||
-        facts->end.phase > DX_PHASE_SERVER_DONE)
-        return DX_NONE;
-    bool said_so = facts->end.kind == DX_END_ALERT && (facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE ||
-                                                       facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER ||
-                                                       facts->end.alert == DX_ALERT_INSUFFICIENT_SECURITY);
-    if (facts->end.kind == DX_END_ALERT && !said_so)
-        return DX_NONE;
     dx_say_hello(finding, facts);
     dx_finding_say(finding, facts->key_exchange_frame,
                    "ServerKeyExchange with a Diffie-Hellman prime of %u bits", facts->dh_bits);

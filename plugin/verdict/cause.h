@@ -97,6 +97,13 @@ typedef enum {
 } dx_files_answer;
 typedef struct dx_file_finding dx_file_finding; /* file_finding.h */
 
+/* A line of evidence that is said when something was seen; `frame` is the offset in dx_facts of its frame. */
+typedef struct dx_gate_line {
+    dx_sight when;
+    size_t frame;
+    const char *text; /* NULL: no line */
+} dx_gate_line;
+
 struct dx_cause {
     const char *id;
     dx_scenario scenario;
@@ -113,12 +120,24 @@ struct dx_cause {
     bool symptom;         /* the title is what was seen: what is behind it stands among the candidates */
     const char *clients;  /* what clients show, comma separated; NULL when nothing typical */
     uint16_t events[6];   /* Windows events to look for, 0 ends */
-    /* weigh - how sure the facts make this cause; DX_NONE when it does not apply. NULL: never a verdict,
-     * only a candidate that other causes name. */
+    /* A cause without `weigh` whose open gate is enough, once the connection has ended: how sure it is then,
+     * what is said between the ClientHello and the end, and what it may be as well. DX_NONE and no `weigh`:
+     * never a verdict, only a candidate that other causes name. */
+    dx_confidence stated;
+    dx_gate_line says;
+    const dx_cause *rivals[2];
+    /* weigh - how sure the facts make this cause behind its open gate; DX_NONE when it does not apply. */
     dx_confidence (*weigh)(const dx_facts *facts, const dx_context *context, dx_finding *finding);
     /* weigh_files - where the server's own files stand; called for failed connections only, with files
      * (context->evidence). Confirms only what fits the packets. NULL: files cannot tell. */
     dx_files_answer (*weigh_files)(const dx_facts *facts, const dx_context *context, dx_file_finding *files);
 };
+
+/* dx_cause_weigh - `weigh`, or what the cause says by data, whatever its gate. */
+dx_confidence dx_cause_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *context,
+                             dx_finding *finding);
+
+/* dx_cause_weighs - it can be a verdict of packets. */
+bool dx_cause_weighs(const dx_cause *cause);
 
 #endif

@@ -146,11 +146,11 @@ weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_fact
 
     for (unsigned i = 0; i < causes->num; i++) {
         const dx_cause *cause = causes->cause[i];
-        if (!cause->weigh || cause->fallback != fallback || (healthy && !cause->after_handshake) ||
+        if (!dx_cause_weighs(cause) || cause->fallback != fallback || (healthy && !cause->after_handshake) ||
             !dx_gate_open(cause, facts, context))
             continue;
         weighed result = {.cause = cause};
-        result.confidence = cause->weigh(facts, context, &result.finding);
+        result.confidence = dx_cause_weigh(cause, facts, context, &result.finding);
         if (facts->damaged && result.confidence > DX_POSSIBLE) /* what says otherwise may be missing */
             result.confidence = DX_POSSIBLE;
         if (result.confidence == DX_NONE)

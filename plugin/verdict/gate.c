@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/gate.h"
 
+#include <string.h>
+
 #include "verdict/contrast.h"
 #include "verdict/ended.h"
 #include "verdict/rejection.h"
@@ -35,6 +37,12 @@ ending_of(const dx_facts *facts)
     }
 }
 
+static dx_phase
+phase_of(const dx_facts *facts)
+{
+    return facts->end.kind == DX_END_NONE ? facts->phase : facts->end.phase;
+}
+
 static bool
 lacks_alpn(const dx_facts *facts)
 {
@@ -54,7 +62,7 @@ static bool
 is_old_answer(const dx_facts *facts)
 {
     return facts->server_hello_frame && facts->offer && facts->chosen.version &&
-           facts->chosen.version <= 0x0303 && dx_offers_version(facts->offer, facts->chosen.version);
+           facts->chosen.version <= DX_TLS12 && dx_offers_version(facts->offer, facts->chosen.version);
 }
 
 /* The flight of TLS 1.2 and older, or of any version with keys: whoever could see a message in it, and does
@@ -175,7 +183,7 @@ saw_of_client(dx_sight sight, const dx_facts *facts)
     case DX_SIGHT_SYN:
         return facts->client.syn_frame;
     case DX_SIGHT_BEGINNING:
-        return facts->hello_frame || facts->partial_frame;
+        return facts->hello_frame || facts->partial_frame || phase_of(facts) >= DX_PHASE_HELLO_PARTIAL;
     case DX_SIGHT_MIDDLE_ONLY:
         return facts->mid_stream;
     case DX_SIGHT_HELLO:
@@ -190,6 +198,8 @@ saw_of_client(dx_sight sight, const dx_facts *facts)
         return facts->offer && !facts->sni;
     case DX_SIGHT_SMALL_HELLO:
         return is_small_hello(facts);
+    case DX_SIGHT_FALLBACK:
+        return facts->offer && facts->offer->fallback_scsv;
     case DX_SIGHT_RESUMPTION:
         return facts->resumption_offered;
     case DX_SIGHT_CLIENT_CERTIFICATE:
@@ -226,7 +236,7 @@ saw_of_choice(dx_sight sight, const dx_facts *facts)
     case DX_SIGHT_TLS13:
         return dx_facts_tls13(facts);
     case DX_SIGHT_ABOVE_TLS10:
-        return chosen->version > 0x0301;
+        return chosen->version > DX_TLS10;
     case DX_SIGHT_DOWNGRADE:
         return facts->downgrade;
     case DX_SIGHT_NO_RENEGOTIATION_INFO:
@@ -246,6 +256,8 @@ static bool
 saw_of_server(dx_sight sight, const dx_facts *facts)
 {
     switch (sight) {
+    case DX_SIGHT_FILTER:
+        return dx_rejected_by_filter(facts);
     case DX_SIGHT_SERVER_PACKET:
         return facts->server.syn_frame || facts->server.have_acked || facts->server.payload_bytes;
     case DX_SIGHT_LEAVING:
@@ -307,10 +319,9 @@ bool
 dx_gate_open(const dx_cause *cause, const dx_facts *facts, const dx_context *context)
 {
     const dx_gate *gate = &cause->gate;
-    dx_phase phase = facts->end.kind == DX_END_NONE ? facts->phase : facts->end.phase;
 
     if ((gate->ends && !(gate->ends & ending_of(facts))) ||
-        (gate->phases && !(gate->phases & (1u << phase))) || !takes_alert(gate, facts))
+        (gate->phases && !(gate->phases & (1u << phase_of(facts)))) || !takes_alert(gate, facts))
         return false;
     for (unsigned sight = 0; sight < DX_NUM_SIGHTS && (gate->needs | gate->refutes) >> sight; sight++) {
         uint64_t bit = UINT64_C(1) << sight;
@@ -319,4 +330,30 @@ dx_gate_open(const dx_cause *cause, const dx_facts *facts, const dx_context *con
             return false;
     }
     return !gate->defects || !has_other_defects(gate->defects, facts, context);
+}
+
+bool
+dx_cause_weighs(const dx_cause *cause)
+{
+    return cause->weigh || cause->stated != DX_NONE;
+}
+
+dx_confidence
+dx_cause_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    uint32_t frame;
+
+    if (cause->weigh)
+        return cause->weigh(facts, context, finding);
+    if (cause->stated == DX_NONE || facts->end.kind == DX_END_NONE)
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    if (cause->says.text && dx_gate_saw(cause->says.when, facts, context)) {
+        memcpy(&frame, (const char *)facts + cause->says.frame, sizeof frame);
+        dx_finding_say(finding, frame, "%s", cause->says.text);
+    }
+    dx_say_end(finding, facts);
+    for (unsigned i = 0; i < G_N_ELEMENTS(cause->rivals) && cause->rivals[i]; i++)
+        dx_finding_candidates(finding, cause->rivals[i], NULL);
+    return cause->stated;
 }

@@ -45,10 +45,11 @@ typedef enum {
 /* What was seen of a connection, or follows from it: X(name, words). gate.c has a function for each. */
 #define DX_SIGHTS(X)                                                                                         \
     X(SYN, "a SYN")                                                                                          \
+    X(FILTER, "an ICMP error of a packet filter")                                                            \
     X(SERVER_PACKET, "a packet of the server's TCP, other than the reset that refuses the SYN")              \
     X(LEAVING, "an end, or a client that closed right behind the handshake without a word")                  \
     X(TLS, "TLS bytes")                                                                                      \
-    X(BEGINNING, "the first byte of a ClientHello")                                                          \
+    X(BEGINNING, "the first byte of a ClientHello, or what follows it")                                      \
     X(MIDDLE_ONLY, "no beginning: the capture starts in mid-stream")                                         \
     X(HELLO, "a whole ClientHello")                                                                          \
     X(OFFER, "a ClientHello that can be read")                                                               \
@@ -57,6 +58,7 @@ typedef enum {
     X(NO_NAME, "a ClientHello that can be read and has no server name")                                      \
     X(NO_ALPN, "a ClientHello that can be read without ALPN, or a protocol that was chosen")                 \
     X(SMALL_HELLO, "a ClientHello that fits one segment and has no post-quantum share")                      \
+    X(FALLBACK, "TLS_FALLBACK_SCSV")                                                                         \
     X(RESUMPTION, "an offer to resume a session")                                                            \
     X(ANSWER, "an answer to the ClientHello before the end")                                                 \
     X(ARRIVAL, "an acknowledgment of the whole ClientHello")                                                 \

@@ -156,7 +156,7 @@ check_kind(const dx_cause *cause)
         complain("%s: a cause's outcome is failed or no_tcp", cause->id);
     if (cause->scenario >= DX_NUM_SCENARIOS)
         complain("%s has no scenario", cause->id);
-    if ((cause->fallback || cause->after_handshake) && !cause->weigh)
+    if ((cause->fallback || cause->after_handshake) && !dx_cause_weighs(cause))
         complain("%s: what does not weigh is neither fallback nor after the handshake", cause->id);
     if (strspn(cause->id, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(cause->id))
         complain("%s: an id has lower case letters, digits and underscores", cause->id);
@@ -182,7 +182,7 @@ is_there(const char *folder, const char *id, const char *suffix)
 static void
 check_shown(const dx_cause *cause)
 {
-    if (!cause->weigh)
+    if (!dx_cause_weighs(cause))
         return;
     if (!is_there("test-captures", cause->id, ".pcapng"))
         complain("%s has no test capture", cause->id);

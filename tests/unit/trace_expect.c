@@ -89,7 +89,7 @@ trace_check_verdict(trace_reader *reader, const trace_connection *connection)
 
     if (verdict->outcome == DX_FAILED && !cause)
         wrong = "a failed connection has no cause";
-    else if (cause && !cause->weigh)
+    else if (cause && !dx_cause_weighs(cause))
         wrong = "a cause that does not weigh is the verdict";
     else if (cause && (verdict->confidence == DX_NONE || !verdict->candidates->len))
         wrong = "a cause without confidence or candidates";
