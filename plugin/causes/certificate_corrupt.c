@@ -32,7 +32,6 @@ DX_CAUSE(
               "@path\n",
     .fix = "Install the certificate again from the CA's original file.\n"
            "@install\n",
-    .after_handshake = true,
     .clients =
         "Chromium 156: ERR_CERT_AUTHORITY_INVALID or ERR_CERT_INVALID; Firefox 153: SEC_ERROR_BAD_SIGNATURE; "
         "OpenSSL 3.0: \"certificate signature failure\"; Java 17: \"PKIX path validation failed\"; Python "

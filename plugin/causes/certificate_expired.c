@@ -46,7 +46,6 @@ DX_CAUSE(certificate_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
                    "@clock\n",
          .fix = "Renew the certificate.\n"
                 "@install\n",
-         .after_handshake = true,
          .clients = "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_CERTIFICATE; curl "
                     "7.88: (60) \"certificate has expired\"; Java 17: \"PKIX path validation failed\"; "
                     "Python 3.11: \"certificate has expired\"; Go 1.19: \"x509: certificate has expired or "

@@ -54,4 +54,4 @@ DX_CAUSE(
               "Was a renewal installed on every server node, and on the load balancer?\n",
     .fix = "Install the accepted certificate on every server node.\n"
            "@install\n",
-    .after_handshake = true, .events = {36887}, .weigh = weigh);
+    .events = {36887}, .weigh = weigh);

@@ -26,7 +26,6 @@ DX_CAUSE(certificate_issuer_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FA
                    "Does the CA have a newer certificate for the same key?\n",
          .fix = "Replace the expired intermediate CA certificate on the server with the CA's current one.\n"
                 "@intermediate\n",
-         .after_handshake = true,
          .clients = "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE; "
                     "curl 7.88: (60) \"certificate has expired\"; Java 17: \"PKIX path validation failed\"; "
                     "Python 3.11: \"certificate has expired\"; Go 1.19: \"x509: certificate has expired or "

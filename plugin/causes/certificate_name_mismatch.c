@@ -104,7 +104,6 @@ DX_CAUSE(
               "@resolve\n",
     .fix = "Use a name that the certificate contains, or install a certificate for {sni}.\n"
            "@bind_name\n",
-    .after_handshake = true,
     .clients =
         "Chromium 156: ERR_CERT_COMMON_NAME_INVALID; Firefox 153: SSL_ERROR_BAD_CERT_DOMAIN; curl 7.88: (60) "
         "\"no alternative certificate subject name matches target host name\"; Java 17: \"No subject "

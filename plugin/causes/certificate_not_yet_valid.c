@@ -39,7 +39,6 @@ DX_CAUSE(
     .fix = "Wait until the certificate is valid, or reissue it with the right dates; set the clock of the CA "
            "or of the client.\n"
            "@set_clock\n",
-    .after_handshake = true,
     .clients =
         "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: MOZILLA_PKIX_ERROR_NOT_YET_VALID_CERTIFICATE; "
         "curl 7.88: (60) \"certificate is not yet valid\"; Java 17: \"PKIX path validation failed\"; Python "

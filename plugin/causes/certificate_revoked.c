@@ -42,7 +42,6 @@ DX_CAUSE(certificate_revoked, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
                    ".NET reports an unreachable revocation server in the same way.\n",
          .fix = "Reissue the certificate.\n"
                 "@install\n",
-         .after_handshake = true,
          .clients = "Chromium 156: ERR_CERT_REVOKED; Firefox 153: SEC_ERROR_REVOKED_CERTIFICATE; Windows: "
                     "CRYPT_E_REVOKED (0x80092010), WinINet 12170, WinHTTP 12175 (0x80072F8F)",
          .events = {36887, 36883}, .weigh = weigh);

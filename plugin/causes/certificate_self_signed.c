@@ -32,7 +32,6 @@ DX_CAUSE(certificate_self_signed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILE
                    "@listen\n",
          .fix = "Use a certificate of a CA that the clients trust.\n"
                 "@install\n",
-         .after_handshake = true,
          .clients =
              "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT; "
              "curl 7.88: (60) \"self-signed certificate\"; Java 17: \"PKIX path building failed\"; Python "

@@ -71,7 +71,6 @@ DX_CAUSE(
     .fix = "Use a certificate of a CA that the clients trust, or add its CA to the trusted roots of the "
            "client.\n"
            "@trust\n",
-    .after_handshake = true,
     .clients = "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: "
                "(60) \"self-signed certificate in certificate chain\"; Java 17: \"PKIX path building "
                "failed\"; Python 3.11: \"self-signed certificate in certificate chain\"; Go 1.19: \"x509: "

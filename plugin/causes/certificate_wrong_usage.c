@@ -77,7 +77,6 @@ DX_CAUSE(
     .fix = "Reissue the certificate with Server Authentication (a Web Server template), or replace the "
            "issuer whose constraints forbid it.\n"
            "@install\n",
-    .after_handshake = true,
     .clients = "Chromium 156: ERR_CERT_INVALID; Firefox 153: SEC_ERROR_INADEQUATE_CERT_TYPE; curl 7.88: (60) "
                "\"unsuitable certificate purpose\"; Java 17: \"Extended key usage does not permit use for "
                "TLS server authentication\"; Python 3.11: \"unsuitable certificate purpose\"; Go 1.19: "

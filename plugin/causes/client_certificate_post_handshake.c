@@ -48,4 +48,4 @@ DX_CAUSE(client_certificate_post_handshake, .scenario = DX_SCENARIO_7, .outcome 
          .fix = "Ask for the certificate in the first handshake, or disable TLS 1.3 there.\n"
                 "@ask_at_once\n"
                 "@no_tls13\n",
-         .after_handshake = true, .symptom = true, .weigh = weigh);
+         .symptom = true, .weigh = weigh);

@@ -42,4 +42,4 @@ DX_CAUSE(client_certificate_renegotiation, .scenario = DX_SCENARIO_7, .outcome =
                    "@client_certificate\n",
          .fix = "Ask for the certificate in the first handshake.\n"
                 "@ask_at_once\n",
-         .after_handshake = true, .weigh = weigh);
+         .weigh = weigh);

@@ -54,4 +54,4 @@ DX_CAUSE(http2_inadequate_cipher, .scenario = DX_SCENARIO_5, .outcome = DX_FAILE
          .fix = "Put ECDHE suites with GCM before CBC suites on the server, or disable HTTP/2.\n",
          .clients = "Chromium 156: ERR_HTTP2_INADEQUATE_TRANSPORT_SECURITY; Firefox 153: page "
                     "\"inadequateSecurityError\"",
-         .after_handshake = true, .weigh = weigh);
+         .weigh = weigh);

@@ -64,6 +64,5 @@ DX_CAUSE(
     .fix = "Enable stapling and let the server reach the OCSP responder, or use a certificate without "
            "must-staple.\n"
            "@stapling\n",
-    .after_handshake = true,
     .clients = "Firefox 153: MOZILLA_PKIX_ERROR_REQUIRED_TLS_FEATURE_MISSING or SEC_ERROR_OCSP_OLD_RESPONSE",
     .weigh = weigh);

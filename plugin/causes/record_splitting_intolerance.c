@@ -90,4 +90,4 @@ DX_CAUSE(
     .fix = "Update the server, or let both sides use TLS 1.1 or newer; remove SendExtraRecord again.\n",
     .clients = "Chromium 156: ERR_EMPTY_RESPONSE; Internet Explorer: \"cannot display the webpage\", a blank "
                "page or a hang",
-    .after_handshake = true, .weigh = weigh, .weigh_files = weigh_files);
+    .weigh = weigh, .weigh_files = weigh_files);

@@ -60,7 +60,6 @@ DX_CAUSE(sni_wrong_certificate, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .fix = "Bind the right certificate to the name; an IP:port binding for the address takes precedence "
                 "and must go.\n"
                 "@bind_name\n",
-         .after_handshake = true,
          .clients = "Chromium 156: ERR_CERT_COMMON_NAME_INVALID; Firefox 153: SSL_ERROR_BAD_CERT_DOMAIN; "
                     "curl 7.88: (60) \"no alternative certificate subject name matches target host name\"; "
                     "Java 17: \"No subject alternative DNS name matching ... found\"; Go 1.19: \"x509: "

@@ -115,7 +115,6 @@ struct dx_cause {
      * "Is there a binding?\tnetsh http show sslcert". {server} {port} {sni} ... are filled in (dx_fill). */
     const char *checks, *fix;
     dx_gate gate; /* when it can be at all */
-    bool after_handshake; /* applies to connections whose handshake was completed, too */
     bool fallback;        /* a verdict only when no other cause applies, never a candidate */
     bool symptom;         /* the title is what was seen: what is behind it stands among the candidates */
     const char *clients;  /* what clients show, comma separated; NULL when nothing typical */

@@ -142,12 +142,9 @@ static void
 weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_facts *facts,
              const dx_context *context)
 {
-    bool healthy = dx_diagnose_is_healthy(facts);
-
     for (unsigned i = 0; i < causes->num; i++) {
         const dx_cause *cause = causes->cause[i];
-        if (!dx_cause_weighs(cause) || cause->fallback != fallback || (healthy && !cause->after_handshake) ||
-            !dx_gate_open(cause, facts, context))
+        if (!dx_cause_weighs(cause) || cause->fallback != fallback || !dx_gate_open(cause, facts, context))
             continue;
         weighed result = {.cause = cause};
         result.confidence = dx_cause_weigh(cause, facts, context, &result.finding);

@@ -156,8 +156,8 @@ check_kind(const dx_cause *cause)
         complain("%s: a cause's outcome is failed or no_tcp", cause->id);
     if (cause->scenario >= DX_NUM_SCENARIOS)
         complain("%s has no scenario", cause->id);
-    if ((cause->fallback || cause->after_handshake) && !dx_cause_weighs(cause))
-        complain("%s: what does not weigh is neither fallback nor after the handshake", cause->id);
+    if (cause->fallback && !dx_cause_weighs(cause))
+        complain("%s: what does not weigh is no fallback", cause->id);
     if (strspn(cause->id, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(cause->id))
         complain("%s: an id has lower case letters, digits and underscores", cause->id);
 }
