@@ -99,6 +99,7 @@ for program in "$here"/build-asan/unit/test_*; do
 done
 script tests/docs/run.py
 script tests/captures/run.py
+script tests/golden/run.py
 script tests/epan/run.py
 script tests/gui/run.sh
 script tests/parallel/run.py

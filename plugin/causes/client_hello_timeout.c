@@ -39,7 +39,7 @@ DX_CAUSE(client_hello_timeout, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                   .ends = DX_NO_END | DX_CLIENT_CLOSED,
                   .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(ANSWER)},
-         .title = "No answer to the ClientHello, cause open",
+         .title = "No answer to the ClientHello",
          .why = "The server's TCP received the whole ClientHello, but its TLS program did not answer.",
          .checks = "@listen\n"
                    "Is the program alive, and not overloaded or stopped in a debugger?\n"
