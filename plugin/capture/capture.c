@@ -41,7 +41,7 @@ dx_capture_free(dx_capture *capture)
     for (unsigned i = 0; i < capture->connections->len; i++) {
         dx_connection *connection = g_ptr_array_index(capture->connections, i);
         if (connection && connection != IGNORED)
-            dx_connection_clear(connection, capture->ledger);
+            dx_connection_clear(connection);
     }
     g_ptr_array_unref(capture->connections);
     dx_pool_free(capture->pool);
@@ -113,33 +113,6 @@ source_is_client(const dx_capture *capture, const dx_packet *packet)
     return packet->src.port >= packet->dst.port;
 }
 
-static void
-note_host(dx_capture *capture, const dx_connection *connection, const dx_packet *packet)
-{
-    const dx_facts *facts = &connection->facts;
-    uint8_t ttl = packet->segment.ttl;
-
-    if (!dx_endpoint_equal(&packet->src, &facts->server_endpoint))
-        return;
-    dx_server *server = facts->ledger;
-    if (!server->host)
-        server->host = dx_ledger_host(capture->ledger, &facts->server_endpoint.address);
-    dx_host *host = server->host;
-    host->num_packets++;
-    if ((packet->segment.flags & (DX_TCP_SYN | DX_TCP_ACK)) == (DX_TCP_SYN | DX_TCP_ACK) &&
-        !host->syn_ack_frame) {
-        host->syn_ack_frame = packet->frame;
-        host->syn_ack_port = packet->src.port;
-        dx_ledger_touch(capture->ledger);
-    }
-    if (!ttl || (packet->segment.flags & DX_TCP_RST))
-        return;
-    if (!host->ttl_min || ttl < host->ttl_min)
-        host->ttl_min = ttl;
-    if (ttl > host->ttl_max)
-        host->ttl_max = ttl;
-}
-
 void
 dx_capture_packet(dx_capture *capture, const dx_packet *packet)
 {
@@ -158,10 +131,9 @@ dx_capture_packet(dx_capture *capture, const dx_packet *packet)
         g_ptr_array_index(capture->connections, packet->stream) = connection;
     }
     dx_connection_packet(connection, capture->ledger, packet);
-    if (packet->segment.flags & (DX_TCP_SYN | DX_TCP_RST) || packet->segment.len)
-        note_host(capture, connection, packet);
     if (dx_connection_is_irrelevant(connection)) {
-        dx_connection_clear(connection, capture->ledger);
+        dx_ledger_forget(capture->ledger, connection->server, &connection->facts);
+        dx_connection_clear(connection);
         dx_pool_give(capture->pool, connection);
         g_ptr_array_index(capture->connections, packet->stream) = IGNORED;
     }
@@ -176,7 +148,7 @@ dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8_t ve
         dx_connection *connection = g_ptr_array_index(capture->connections, i);
         if (!connection || connection == IGNORED)
             continue;
-        dx_facts *facts = &connection->facts;
+        const dx_facts *facts = &connection->facts;
         bool to_server = dx_endpoint_equal(src, &facts->client_endpoint) &&
                          dx_endpoint_equal(dst, &facts->server_endpoint);
         bool to_client = dx_endpoint_equal(dst, &facts->client_endpoint) &&
@@ -188,7 +160,7 @@ dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8_t ve
                                       .frame = frame,
                                       .time_us = time_us,
                                       .u.icmp = {.version = version, .type = type, .code = code}};
-        dx_facts_apply(facts, capture->ledger, &observation);
+        dx_connection_observe(connection, capture->ledger, &observation);
         return;
     }
 }
@@ -233,10 +205,11 @@ dx_capture_last_frame(const dx_capture *capture)
 bool
 dx_capture_reportable(const dx_capture *capture, uint32_t stream)
 {
-    const dx_facts *facts = dx_capture_facts(capture, stream);
+    const dx_connection *connection = find(capture, stream);
 
-    if (!facts)
+    if (!connection || connection == IGNORED)
         return false;
+    const dx_facts *facts = &connection->facts;
     return facts->tls || facts->expected || facts->upgrade != DX_UPGRADE_NONE || facts->proxy_header ||
-           facts->says_use_tls || facts->ledger->num_hellos;
+           facts->says_use_tls || connection->server->num_hellos;
 }

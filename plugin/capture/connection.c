@@ -22,7 +22,7 @@ dx_connection_begin(dx_connection *connection, dx_ledger *ledger, const dx_packe
     connection->facts.stream = packet->stream;
     connection->facts.client_endpoint = src_is_client ? packet->src : packet->dst;
     connection->facts.server_endpoint = src_is_client ? packet->dst : packet->src;
-    connection->facts.ledger = dx_ledger_server(ledger, &connection->facts.server_endpoint);
+    connection->server = dx_ledger_server(ledger, &connection->facts.server_endpoint);
     connection->facts.expected = expected;
     connection->reader = reader;
     reader->connection = connection;
@@ -33,12 +33,71 @@ dx_connection_begin(dx_connection *connection, dx_ledger *ledger, const dx_packe
 }
 
 void
-dx_connection_clear(dx_connection *connection, dx_ledger *ledger)
+dx_connection_clear(dx_connection *connection)
 {
-    dx_ledger_forget(ledger, &connection->facts);
     if (connection->reader)
         dx_reader_free(connection->reader);
     dx_facts_clear(&connection->facts);
+}
+
+static void
+note_ttl(dx_host *host, const dx_segment *segment)
+{
+    if (!segment->ttl || (segment->flags & DX_TCP_RST))
+        return;
+    if (!host->ttl_min || segment->ttl < host->ttl_min)
+        host->ttl_min = segment->ttl;
+    if (segment->ttl > host->ttl_max)
+        host->ttl_max = segment->ttl;
+}
+
+/* A segment of the server is one of its host. */
+static void
+note_host(const dx_connection *connection, dx_ledger *ledger, const dx_observation *observation)
+{
+    const dx_segment *segment = &observation->u.segment;
+    dx_server *server = connection->server;
+
+    if (!(segment->flags & (DX_TCP_SYN | DX_TCP_RST)) && !segment->len)
+        return;
+    if (!server->host)
+        server->host = dx_ledger_host(ledger, &server->endpoint.address);
+    server->host->num_packets++;
+    if ((segment->flags & (DX_TCP_SYN | DX_TCP_ACK)) == (DX_TCP_SYN | DX_TCP_ACK) &&
+        !server->host->syn_ack_frame) {
+        server->host->syn_ack_frame = observation->frame;
+        server->host->syn_ack_port = server->endpoint.port;
+        dx_ledger_touch(ledger);
+    }
+    if (!(segment->flags & DX_TCP_RST))
+        server->ttl_max = MAX(server->ttl_max, segment->ttl);
+    note_ttl(server->host, segment);
+}
+
+static void
+intern(const dx_facts *facts, dx_ledger *ledger, dx_observation *observation)
+{
+    const char *alpn = observation->kind == DX_OBS_ALPN           ? observation->u.text
+                       : observation->kind == DX_OBS_SERVER_HELLO ? observation->u.server_hello->alpn
+                                                                  : "";
+
+    if (*alpn)
+        observation->alpn = dx_ledger_intern(ledger, alpn);
+    if (observation->kind != DX_OBS_CLIENT_HELLO || facts->hello_frame)
+        return; /* of several ClientHellos the first counts */
+    observation->sni = dx_ledger_intern(ledger, observation->u.client_hello->sni);
+    observation->offer = dx_ledger_offer(ledger, observation->u.client_hello);
+}
+
+void
+dx_connection_observe(dx_connection *connection, dx_ledger *ledger, dx_observation *observation)
+{
+    intern(&connection->facts, ledger, observation);
+    unsigned milestones = dx_facts_apply(&connection->facts, observation);
+    if (observation->kind == DX_OBS_SEGMENT && observation->from == DX_SERVER)
+        note_host(connection, ledger, observation);
+    if (milestones)
+        dx_ledger_learn(ledger, connection->server, &connection->facts, milestones);
 }
 
 /* The TLS client is who sends the ClientHello: not the opener of the TCP connection in FTP's active mode,
@@ -52,13 +111,13 @@ exchange_roles(dx_connection *connection)
     dx_peer peer = facts->client;
     dx_direction direction = reader->client;
 
-    dx_ledger_forget(reader->ledger, facts);
-    facts->told_connecting = true; /* no longer counted on for recovery */
+    dx_ledger_forget(reader->ledger, connection->server, facts);
+    facts->milestones &= ~(unsigned)DX_MILESTONE_CONNECTING; /* not to this server, yet */
     facts->client_endpoint = facts->server_endpoint;
     facts->server_endpoint = endpoint;
     facts->client = facts->server;
     facts->server = peer;
-    facts->ledger = dx_ledger_server(reader->ledger, &facts->server_endpoint);
+    connection->server = dx_ledger_server(reader->ledger, &facts->server_endpoint);
     reader->client = reader->server;
     reader->server = direction;
     reader->client.side = DX_CLIENT;
@@ -127,7 +186,7 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
                               .u.segment = packet->segment};
     segment.u.segment.kind = 0;
     if (!reader) {
-        dx_facts_apply(facts, ledger, &segment);
+        dx_connection_observe(connection, ledger, &segment);
     } else {
         dx_direction *direction = from_client ? &reader->client : &reader->server;
         dx_direction *other = from_client ? &reader->server : &reader->client;
@@ -146,10 +205,10 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
     }
     if (packet->segment.flags & DX_TCP_FIN) {
         segment.kind = DX_OBS_FIN;
-        dx_facts_apply(facts, ledger, &segment);
+        dx_connection_observe(connection, ledger, &segment);
     }
     if (facts->presented && facts->phase == DX_PHASE_DATA && facts->end.kind == DX_END_NONE &&
-        facts->ledger->signer != facts)
+        connection->server->signer != facts)
         dx_presented_drop(facts); /* both sides were content: nobody will ask */
     if (connection->reader &&
         (dx_connection_is_settled(connection) || facts->server.rst_frame || facts->client.rst_frame)) {
@@ -171,14 +230,14 @@ dx_connection_is_settled(const dx_connection *connection)
 {
     const dx_facts *facts = &connection->facts;
 
-    if (facts->phase == DX_PHASE_DATA && facts->told_accepted &&
+    if (facts->phase == DX_PHASE_DATA && (facts->milestones & DX_MILESTONE_ACCEPTED) &&
         (dx_facts_tls13(facts) || facts->client.app_bytes + facts->server.app_bytes > SETTLED_BYTES))
         return true;
     const dx_reader *reader = connection->reader;
     if (facts->client.fin_frame && facts->server.fin_frame) {
         if (facts->end.kind != DX_END_NONE)
             return !(reader && has_hole(&reader->server, &facts->server));
-        if (facts->told_accepted && reader)
+        if ((facts->milestones & DX_MILESTONE_ACCEPTED) && reader)
             return !reader->client.stream.num_pending && !reader->server.stream.num_pending;
     }
     return reader && !facts->tls &&
@@ -208,7 +267,7 @@ dx_connection_is_irrelevant(const dx_connection *connection)
     const dx_reader *reader = connection->reader;
 
     if (facts->expected || facts->tls || facts->upgrade != DX_UPGRADE_NONE || facts->proxy_header ||
-        facts->says_use_tls || facts->ledger->num_hellos)
+        facts->says_use_tls || connection->server->num_hellos)
         return false;
     if (!reader)
         return true;

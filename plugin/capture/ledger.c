@@ -37,7 +37,8 @@ free_server(gpointer data)
     g_array_unref(server->accepted);
     g_array_unref(server->refused);
     g_array_unref(server->clients);
-    dx_authorities_clear(&server->authorities);
+    dx_authorities_clear(server->authorities);
+    g_free(server->authorities);
     g_free(server);
 }
 
@@ -129,6 +130,7 @@ dx_ledger_server(dx_ledger *ledger, const dx_endpoint *endpoint)
         return server;
     server = g_new0(dx_server, 1);
     server->endpoint = *endpoint;
+    server->authorities = g_new0(dx_authorities, 1);
     server->accepted = g_array_new(FALSE, FALSE, sizeof(dx_sample));
     server->refused = g_array_new(FALSE, FALSE, sizeof(dx_sample));
     server->clients = g_array_new(FALSE, FALSE, sizeof(dx_address));
@@ -190,11 +192,11 @@ typedef struct waiting_row {
 } waiting_row;
 
 static waiting_row
-waiting_key(const dx_facts *facts)
+waiting_key(const dx_facts *facts, const char *sni)
 {
-    waiting_row key = {.client = facts->client_endpoint.address, .sni = facts->sni};
+    waiting_row key = {.client = facts->client_endpoint.address, .sni = sni};
 
-    if (!facts->sni)
+    if (!sni)
         key.server = facts->server_endpoint;
     return key;
 }
@@ -224,9 +226,9 @@ free_waiting(gpointer data)
 }
 
 static void
-wait_for_recovery(dx_ledger *ledger, dx_facts *facts)
+wait_for_recovery(dx_ledger *ledger, dx_facts *facts, const char *sni)
 {
-    waiting_row key = waiting_key(facts);
+    waiting_row key = waiting_key(facts, sni);
     waiting_row *row = g_hash_table_lookup(ledger->waiting, &key);
 
     if (!row) {
@@ -241,9 +243,9 @@ wait_for_recovery(dx_ledger *ledger, dx_facts *facts)
 }
 
 static void
-stop_waiting(dx_ledger *ledger, const dx_facts *facts)
+stop_waiting(dx_ledger *ledger, const dx_facts *facts, const char *sni)
 {
-    waiting_row key = waiting_key(facts);
+    waiting_row key = waiting_key(facts, sni);
     waiting_row *row = g_hash_table_lookup(ledger->waiting, &key);
 
     if (row && g_ptr_array_remove(row->facts, (gpointer)facts) && !row->facts->len)
@@ -251,12 +253,9 @@ stop_waiting(dx_ledger *ledger, const dx_facts *facts)
 }
 
 static void
-recover(dx_ledger *ledger, const dx_facts *success, bool by_name)
+recover(dx_ledger *ledger, const dx_facts *success, const char *sni)
 {
-    dx_facts asked = {.client_endpoint = success->client_endpoint,
-                      .server_endpoint = success->server_endpoint,
-                      .sni = by_name ? success->sni : NULL};
-    waiting_row key = waiting_key(&asked);
+    waiting_row key = waiting_key(success, sni);
     const waiting_row *row = g_hash_table_lookup(ledger->waiting, &key);
 
     for (unsigned i = 0; row && i < row->facts->len; i++) {
@@ -290,27 +289,24 @@ recover_other_family(dx_ledger *ledger, const dx_facts *success)
     }
 }
 
-void
-dx_ledger_connecting(dx_ledger *ledger, dx_facts *facts)
+/* A client starts: a later success of it may be this connection's recovery. */
+static void
+take_connecting(dx_ledger *ledger, dx_server *server, dx_facts *facts)
 {
-    if (facts->told_connecting)
-        return;
-    facts->told_connecting = true;
-    facts->ledger->num_connections++;
-    if (facts->ledger->clients->len < DX_MAX_CLIENTS) {
-        for (unsigned i = 0; i < facts->ledger->clients->len; i++)
-            if (dx_address_equal(&g_array_index(facts->ledger->clients, dx_address, i),
-                                 &facts->client_endpoint.address))
-                goto known;
-        g_array_append_val(facts->ledger->clients, facts->client_endpoint.address);
-    }
-known:
+    const dx_address *client = &facts->client_endpoint.address;
+    bool known = server->clients->len >= DX_MAX_CLIENTS;
+
+    server->num_connections++;
+    for (unsigned i = 0; i < server->clients->len && !known; i++)
+        known = dx_address_equal(&g_array_index(server->clients, dx_address, i), client);
+    if (!known)
+        g_array_append_val(server->clients, *client);
     if (facts->phase == DX_PHASE_NONE) {
         if (ledger->unconnected->len >= MAX_UNCONNECTED)
             g_ptr_array_remove_index(ledger->unconnected, 0);
         g_ptr_array_add(ledger->unconnected, facts);
     }
-    wait_for_recovery(ledger, facts);
+    wait_for_recovery(ledger, facts, facts->sni);
 }
 
 static void
@@ -341,25 +337,16 @@ dx_ledger_refusals(const dx_ledger *ledger)
     return ledger->refusal_us;
 }
 
-void
-dx_ledger_hello(dx_ledger *ledger, dx_facts *facts)
+static void
+take_hello(dx_ledger *ledger, dx_server *server, dx_facts *facts)
 {
-    if (facts->told_hello)
-        return;
-    facts->told_hello = true;
-    if (!facts->ledger->num_hellos++)
-        note_address(ledger, &facts->server_endpoint.address);
-    if (facts->sni) { /* from now on it is known by its name */
-        const char *sni = facts->sni;
-        if (facts->told_connecting) {
-            facts->sni = NULL;
-            stop_waiting(ledger, facts);
-            facts->sni = sni;
-        }
-        facts->told_connecting = true;
-        wait_for_recovery(ledger, facts);
-    } else {
-        dx_ledger_connecting(ledger, facts);
+    if (!server->num_hellos++)
+        note_address(ledger, &server->endpoint.address);
+    if (!(facts->milestones & DX_MILESTONE_CONNECTING)) {
+        take_connecting(ledger, server, facts);
+    } else if (facts->sni) { /* from now on it is known by its name */
+        stop_waiting(ledger, facts, NULL);
+        wait_for_recovery(ledger, facts, facts->sni);
     }
 }
 
@@ -429,53 +416,63 @@ sample_of(const dx_facts *facts)
                        .last_us = facts->last_us};
 }
 
-void
-dx_ledger_accepted(dx_ledger *ledger, dx_facts *facts)
+static void
+take_success(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 {
-    if (facts->told_accepted)
-        return;
-    facts->told_accepted = true;
-    facts->ledger->num_accepted++;
+    server->num_accepted++;
     dx_sample sample = sample_of(facts);
-    if (facts->offer && add_sample(facts->ledger->accepted, &sample))
+    if (facts->offer && add_sample(server->accepted, &sample))
         ledger->revision++;
     dx_host *host = dx_ledger_host(ledger, &facts->server_endpoint.address);
     if (!host->tls_frame) {
         host->tls_frame = facts->last_frame;
         host->tls_port = facts->server_endpoint.port;
     }
-    if (facts->told_connecting) {
-        stop_waiting(ledger, facts);
-        recover(ledger, facts, false);
-        recover_other_family(ledger, facts);
-        if (facts->sni)
-            recover(ledger, facts, true);
+    stop_waiting(ledger, facts, NULL);
+    recover(ledger, facts, NULL);
+    recover_other_family(ledger, facts);
+    if (facts->sni) {
+        stop_waiting(ledger, facts, facts->sni);
+        recover(ledger, facts, facts->sni);
     }
 }
 
-void
-dx_ledger_refused(dx_ledger *ledger, dx_facts *facts)
+static void
+take_refusal(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 {
-    if (facts->told_refused)
-        return;
-    facts->told_refused = true;
-    facts->ledger->num_refused++;
+    server->num_refused++;
     dx_ledger_refusal(ledger, facts->last_us);
     if (!facts->offer)
         return;
     dx_sample sample = sample_of(facts);
-    if (add_sample(facts->ledger->refused, &sample))
+    if (add_sample(server->refused, &sample))
         ledger->revision++;
 }
 
 void
-dx_ledger_forget(dx_ledger *ledger, const dx_facts *facts)
+dx_ledger_learn(dx_ledger *ledger, dx_server *server, dx_facts *facts, unsigned milestones)
+{
+    if (milestones & DX_MILESTONE_CONNECTING)
+        take_connecting(ledger, server, facts);
+    if (milestones & DX_MILESTONE_HELLO)
+        take_hello(ledger, server, facts);
+    if ((milestones & DX_MILESTONE_ANSWER) && !server->num_answers++)
+        ledger->revision++;
+    if (milestones & DX_MILESTONE_ACCEPTED)
+        take_success(ledger, server, facts);
+    if (milestones & DX_MILESTONE_REFUSED)
+        take_refusal(ledger, server, facts);
+}
+
+void
+dx_ledger_forget(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 {
     g_ptr_array_remove(ledger->unconnected, (gpointer)facts);
-    if (facts->ledger->signer == facts)
-        facts->ledger->signer = NULL;
-    if (facts->told_connecting && !facts->told_accepted)
-        stop_waiting(ledger, facts);
+    if (server->signer == facts)
+        server->signer = NULL;
+    stop_waiting(ledger, facts, NULL);
+    if (facts->sni)
+        stop_waiting(ledger, facts, facts->sni);
 }
 
 void

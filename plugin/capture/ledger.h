@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "facts/facts.h"
+#include "facts/presented.h"
 
 #define DX_MAX_SAMPLES 64                    /* rows kept per server of successes, and of failures */
 #define DX_MAX_CLIENTS 64                    /* distinct client addresses counted per server */
@@ -38,28 +39,17 @@ typedef struct dx_sample {
 
 typedef struct dx_host dx_host;
 
-/* The last CertificateRequest whose authorities were asked for. */
-typedef struct dx_authorities {
-    GByteArray *request; /* its body; NULL: none */
-    uint16_t version;
-    unsigned num;
-    char *first; /* NULL when there is none */
-} dx_authorities;
-void dx_authorities_clear(dx_authorities *authorities);
-
-struct dx_server {
+typedef struct dx_server {
     dx_endpoint endpoint;
     GArray *accepted, *refused; /* of dx_sample, at most DX_MAX_SAMPLES each */
     GArray *clients;            /* of dx_address, at most DX_MAX_CLIENTS */
-    uint32_t num_connections, num_hellos, num_accepted, num_refused,
-        num_answers; /* answers: server TLS bytes seen */
-    uint32_t first_syn_ack_frame, first_tls_frame;
-    uint8_t ttl_min, ttl_max; /* of packets without RST on any of its connections */
-    uint32_t num_ttl;
-    const dx_facts *signer; /* its first connection with a signature that could be read; NULL: none */
-    dx_authorities authorities;
-    dx_host *host; /* of its address; NULL until a packet of it was noted */
-};
+    uint32_t num_connections, num_hellos, num_accepted, num_refused;
+    uint32_t num_answers;        /* connections on which it was seen to speak TLS */
+    uint8_t ttl_max;             /* of its packets without RST; 0: none seen */
+    const dx_facts *signer;      /* its first connection with a signature that could be read; NULL: none */
+    dx_authorities *authorities; /* a cache; owned */
+    dx_host *host;               /* of its address; NULL until a packet of it was noted */
+} dx_server;
 
 /* One server address, all ports. */
 struct dx_host {
@@ -74,6 +64,8 @@ struct dx_host {
     uint8_t ttl_min, ttl_max; /* of its packets without RST, any port */
     uint32_t num_packets;     /* from this address */
 };
+
+typedef struct dx_ledger dx_ledger;
 
 /* dx_ledger_new - an empty ledger; free with dx_ledger_free. */
 dx_ledger *dx_ledger_new(void);
@@ -102,16 +94,11 @@ const char *dx_ledger_intern(dx_ledger *ledger, const char *text);
 /* dx_ledger_offer - the interned offer of a hello. */
 const dx_offer *dx_ledger_offer(dx_ledger *ledger, const dx_client_hello *hello);
 
-/* dx_ledger_connecting - a client starts (SYN or hello): a later success of the same client may be its
- * recovery. */
-void dx_ledger_connecting(dx_ledger *ledger, dx_facts *facts);
-/* dx_ledger_hello, _accepted, _refused - a ClientHello was whole; both Finished; an end was set. Each once
- * per connection; accepted also marks the recovery of earlier failures of the same client and name. */
-void dx_ledger_hello(dx_ledger *ledger, dx_facts *facts);
-void dx_ledger_accepted(dx_ledger *ledger, dx_facts *facts);
-void dx_ledger_refused(dx_ledger *ledger, dx_facts *facts);
-/* dx_ledger_forget - facts are about to be freed. */
-void dx_ledger_forget(dx_ledger *ledger, const dx_facts *facts);
+/* dx_ledger_learn - a connection of this server has reached milestones (dx_facts_apply). A success also
+ * marks the recovery of earlier failures of the same client and name. */
+void dx_ledger_learn(dx_ledger *ledger, dx_server *server, dx_facts *facts, unsigned milestones);
+/* dx_ledger_forget - facts are about to be freed, or to be those of another server. */
+void dx_ledger_forget(dx_ledger *ledger, dx_server *server, const dx_facts *facts);
 /* dx_ledger_http - an HTTP answer of a server's port 80. */
 void dx_ledger_http(dx_ledger *ledger, const dx_address *server, uint32_t frame, uint16_t status,
                     const char *server_header);

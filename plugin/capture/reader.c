@@ -14,7 +14,7 @@ dx_reader_observe(dx_reader *reader, dx_observation *observation, dx_side from)
     observation->from = from;
     observation->frame = reader->packet->frame;
     observation->time_us = reader->packet->time_us;
-    dx_facts_apply(&reader->connection->facts, reader->ledger, observation);
+    dx_connection_observe(reader->connection, reader->ledger, observation);
 }
 
 static void
@@ -50,10 +50,11 @@ static void
 note_signer(const dx_reader *reader)
 {
     const dx_facts *facts = &reader->connection->facts;
+    dx_server *server = reader->connection->server;
 
-    if (facts->ledger->signer || !facts->presented || !facts->presented->signature)
+    if (server->signer || !facts->presented || !facts->presented->signature)
         return;
-    facts->ledger->signer = facts;
+    server->signer = facts;
     dx_ledger_touch(reader->ledger);
 }
 

@@ -12,10 +12,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_judgement judgement;
 
-    if (!dx_client_left_at_certificate(facts) || !dx_presented_judge(facts, context->ledger, &judgement))
+    if (!dx_client_left_at_certificate(facts) ||
+        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement))
         return DX_NONE;
     bool asked = dx_key_in_doubt(facts) || (judgement.defects & DX_BIT(DX_DEFECT_MISORDERED));
-    dx_proof_result proof = asked ? dx_key_proof(facts) : (dx_proof_result){0};
+    dx_proof_result proof = asked ? dx_key_proof(facts, context) : (dx_proof_result){0};
     if (proof.answer == DX_PROOF_OTHER) {
         dx_say_rejection(finding, facts, context);
         dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);

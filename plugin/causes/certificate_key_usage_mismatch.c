@@ -16,8 +16,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool named = false;
     dx_judgement judgement;
 
-    if (!dx_client_left_at_certificate(facts) || !dx_presented_judge(facts, context->ledger, &judgement) ||
-        !judgement.leaf || !judgement.leaf->parsed)
+    if (!dx_client_left_at_certificate(facts) ||
+        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+        !judgement.leaf->parsed)
         return DX_NONE;
     const char *bit = dx_presented_key_usage(facts, judgement.leaf);
     for (unsigned i = 0; i < sizeof alerts; i++)

@@ -51,9 +51,9 @@ weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *find
     bool said = dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) ||
                 dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_UNKNOWN);
 
-    if (facts->sni || facts->tunnel || !said || dx_key_proof(facts).answer >= DX_PROOF_REFUTED ||
-        !dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf ||
-        !judgement.leaf->parsed || dx_presented_bears_address(facts, context->ledger))
+    if (facts->sni || facts->tunnel || !said || dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED ||
+        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+        !judgement.leaf->parsed || dx_presented_bears_address(facts, dx_ledger_certs(context->ledger)))
         return DX_NONE;
     char *address = dx_address_text(&facts->server_endpoint.address);
     dx_say_rejection(finding, facts, context);

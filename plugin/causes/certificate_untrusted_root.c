@@ -15,7 +15,7 @@ weigh_stated(const dx_facts *facts, const dx_context *context, dx_finding *findi
 {
     dx_judgement judgement;
 
-    dx_presented_judge(facts, context->ledger, &judgement);
+    dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement);
     if (judgement.defects & DX_BIT(DX_DEFECT_SELF_SIGNED) || judgement.missing)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);

@@ -24,7 +24,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     if (facts->end.kind == DX_END_ALERT && !is_about_certificates(facts->end.alert))
         return DX_NONE;
-    dx_say_request(finding, facts);
+    dx_say_request(finding, facts, context);
     dx_say_client_certificate(finding, facts, context);
     dx_say_end(finding, facts);
     dx_finding_candidates(finding, &dx_cause_client_certificate_required, &dx_cause_encrypted_alert, NULL);

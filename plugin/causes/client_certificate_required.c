@@ -23,7 +23,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->client_certificate != DX_CLIENT_CERTIFICATE_EMPTY || facts->end.by != DX_SERVER ||
         facts->end.kind == DX_END_NONE)
         return DX_NONE;
-    dx_say_request(finding, facts);
+    dx_say_request(finding, facts, context);
     dx_finding_say(finding, facts->client_certificate_frame, "The client's Certificate is empty%s",
                    dx_facts_tls13(facts) && !facts->decrypted ? " (by its length)" : "");
     dx_say_end(finding, facts);

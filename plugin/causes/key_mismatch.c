@@ -34,7 +34,7 @@ weigh_proof(const dx_facts *facts, const dx_context *context, dx_finding *findin
     dx_judgement judgement;
 
     dx_say_rejection(finding, facts, context);
-    if (dx_presented_judge(facts, context->ledger, &judgement))
+    if (dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement))
         dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     dx_finding_say(
         finding, facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame,
@@ -61,7 +61,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, &dx_cause_record_corruption, NULL);
         return DX_LIKELY;
     }
-    dx_proof_result proof = client_left(facts) ? dx_key_proof(facts) : (dx_proof_result){0};
+    dx_proof_result proof = client_left(facts) ? dx_key_proof(facts, context) : (dx_proof_result){0};
     if (proof.answer == DX_PROOF_REFUTED)
         return weigh_proof(facts, context, finding);
     if (!dx_client_rejected_with(facts, DX_ALERT_DECRYPT_ERROR) || facts->client_finished_frame ||

@@ -17,8 +17,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!facts->chain || !facts->sni || !dx_client_left_at_certificate(facts))
         return DX_NONE;
     const dx_sample *other = dx_other_leaf(facts, context, false);
-    if (!other || !dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf ||
-        !judgement.leaf->parsed || judgement.trust == DX_TRUST_YES || (judgement.defects & explained))
+    if (!other || !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) ||
+        !judgement.leaf || !judgement.leaf->parsed || judgement.trust == DX_TRUST_YES ||
+        (judgement.defects & explained))
         return DX_NONE;
     const dx_certificate_info *accepted = dx_certificate_read(dx_chain_leaf(other->chain));
     if (!accepted->parsed || g_strcmp0(accepted->issuer, judgement.leaf->issuer) == 0)

@@ -367,7 +367,7 @@ _Static_assert(DX_FIELD_CERT_STATUS - DX_FIELD_CERT_SUBJECT == DX_CERT_STATUS - 
 
 void
 dx_node_add_certificate(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item *item, const dx_facts *facts,
-                        const dx_ledger *ledger)
+                        dx_certs *certs)
 {
     if (tree == NULL) {
         return;
@@ -375,7 +375,7 @@ dx_node_add_certificate(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item *
     proto_tree *node = item != NULL ? proto_item_get_subtree(item)
                                     : add_node(tree, tvb, proto, &item, "the server's certificate");
     proto_tree *subtree = add_subtree(node, tvb, ett_certificate, "Certificate of the server");
-    GArray *rows = dx_cert_rows(facts, ledger, (dx_cert_part)0, DX_NUM_CERT_PARTS);
+    GArray *rows = dx_cert_rows(facts, certs, (dx_cert_part)0, DX_NUM_CERT_PARTS);
     for (guint i = 0; i < rows->len; i++) {
         const dx_cert_row *row = &g_array_index(rows, dx_cert_row, i);
         add_string(subtree, tvb, (dx_field)(DX_FIELD_CERT_SUBJECT + row->part), row->text);

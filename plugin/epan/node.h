@@ -25,6 +25,6 @@ proto_item *dx_node_add_pointer(proto_tree *tree, tvbuff_t *tvb, int proto, cons
 /* dx_node_add_certificate - what the server's certificate says, on the frame that carries it; under
  * `item`, in a node of its own when that is NULL. */
 void dx_node_add_certificate(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item *item,
-                             const dx_facts *facts, const dx_ledger *ledger);
+                             const dx_facts *facts, dx_certs *certs);
 
 #endif

@@ -84,7 +84,8 @@ add_certificate(tvbuff_t *tvb, const packet_info *pinfo, proto_tree *tree, proto
                 const dx_facts *facts)
 {
     if (facts->chain != NULL && facts->certificate_frame == pinfo->num) {
-        dx_node_add_certificate(tree, tvb, proto_shown, item, facts, dx_capture_ledger(dx_verdicts_capture(dx_tracker_verdicts())));
+        const dx_ledger *ledger = dx_capture_ledger(dx_verdicts_capture(dx_tracker_verdicts()));
+        dx_node_add_certificate(tree, tvb, proto_shown, item, facts, dx_ledger_certs(ledger));
     }
 }
 

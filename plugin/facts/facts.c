@@ -7,7 +7,6 @@
 
 #include "facts/progress.h"
 #include "facts/infer.h"
-#include "capture/ledger.h"
 #include "facts/presented.h"
 
 /* A repeated packet this soon after the first is a mirror port's copy: no stack retransmits as fast.
@@ -72,7 +71,7 @@ dx_facts_clear(dx_facts *facts)
 }
 
 void
-dx_facts_accept(dx_facts *facts, dx_ledger *ledger)
+dx_facts_accept(dx_facts *facts)
 {
     /* with TLS 1.0 and a CBC suite the first records may break it yet (MS12-006): data both ways must be
      * seen */
@@ -80,22 +79,22 @@ dx_facts_accept(dx_facts *facts, dx_ledger *ledger)
         facts->server_hello_frame && facts->chosen.version <= DX_TLS10 &&
         dx_infer_split_record(facts->chosen.cipher, facts->chosen.version, facts->chosen.encrypt_then_mac);
 
-    if (!facts->told_accepted && facts->end.kind == DX_END_NONE &&
+    if (facts->end.kind == DX_END_NONE &&
         (!may_split || (facts->client.app_records && facts->server.app_records)))
-        dx_ledger_accepted(ledger, facts);
+        facts->milestones |= DX_MILESTONE_ACCEPTED;
 }
 
 /* The pending event turned out to be the end: nothing came after it but the close. */
 static void
-end_with_pending(dx_facts *facts, dx_ledger *ledger)
+end_with_pending(dx_facts *facts)
 {
     facts->end = facts->pending;
     facts->pending.kind = DX_END_NONE;
-    dx_ledger_refused(ledger, facts);
+    facts->milestones |= DX_MILESTONE_REFUSED;
 }
 
 void
-dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind, const dx_observation *observation)
+dx_facts_set_end(dx_facts *facts, dx_end_kind kind, const dx_observation *observation)
 {
     if (facts->end.kind != DX_END_NONE)
         return;
@@ -103,7 +102,7 @@ dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind, const dx_
      * warning 112) */
     if (facts->pending.kind == DX_END_ALERT && facts->pending.alert != DX_ALERT_CLOSE_NOTIFY &&
         facts->pending.by != observation->from) {
-        end_with_pending(facts, ledger);
+        end_with_pending(facts);
         return;
     }
     facts->end = (dx_end){.kind = kind,
@@ -117,7 +116,7 @@ dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind, const dx_
     }
     if (facts->recovered_frame && facts->recovered_us < observation->time_us)
         facts->recovered_frame = 0;
-    dx_ledger_refused(ledger, facts);
+    facts->milestones |= DX_MILESTONE_REFUSED;
 }
 
 static bool
@@ -129,7 +128,7 @@ is_duplicate(const dx_peer *peer, const dx_segment *segment, int64_t time_us)
 }
 
 static void
-note_ttl(dx_facts *facts, dx_peer *peer, const dx_segment *segment)
+note_ttl(dx_peer *peer, const dx_segment *segment)
 {
     if (!segment->ttl)
         return;
@@ -144,18 +143,10 @@ note_ttl(dx_facts *facts, dx_peer *peer, const dx_segment *segment)
         peer->ttl_max = segment->ttl;
     if (peer->num_ttl < UINT16_MAX)
         peer->num_ttl++;
-    if (peer == &facts->server && facts->ledger) {
-        dx_server *row = facts->ledger;
-        if (!row->num_ttl || segment->ttl < row->ttl_min)
-            row->ttl_min = segment->ttl;
-        if (segment->ttl > row->ttl_max)
-            row->ttl_max = segment->ttl;
-        row->num_ttl++;
-    }
 }
 
 static void
-take_syn(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation *observation)
+take_syn(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
 {
     const dx_segment *segment = &observation->u.segment;
 
@@ -171,12 +162,7 @@ take_syn(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation
     peer->syn_frame = observation->frame;
     peer->num_syn = 1;
     peer->last_syn_us = observation->time_us;
-    if (peer == &facts->client)
-        dx_ledger_connecting(ledger, facts);
-    else if (facts->ledger && !facts->ledger->first_syn_ack_frame) {
-        facts->ledger->first_syn_ack_frame = observation->frame;
-        dx_ledger_touch(ledger);
-    }
+    facts->milestones |= peer == &facts->client ? DX_MILESTONE_CONNECTING : DX_MILESTONE_SYN_ACK;
 }
 
 static void
@@ -258,7 +244,7 @@ turns_client_away(const dx_facts *facts, const dx_observation *observation)
  * what the server says (observed: nc, test clients). Behind its Finished only the server's is missing
  * (observed: AnyDesk). */
 static void
-take_fin(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation *observation)
+take_fin(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
 {
     if (peer->fin_frame)
         return;
@@ -267,11 +253,11 @@ take_fin(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation
     if (facts->pending.kind != DX_END_NONE && facts->end.kind == DX_END_NONE) {
         if (facts->pending.kind == DX_END_FIN && observation->from == facts->pending.by)
             return;
-        end_with_pending(facts, ledger);
+        end_with_pending(facts);
         return;
     }
     if (facts->phase >= DX_PHASE_ESTABLISHED && !turns_client_away(facts, observation)) {
-        dx_facts_accept(facts, ledger);
+        dx_facts_accept(facts);
         return;
     }
     bool may_go_on = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_CLIENT_FINISHED;
@@ -283,11 +269,11 @@ take_fin(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation
                                   .time_us = observation->time_us};
         return;
     }
-    dx_facts_set_end(facts, ledger, DX_END_FIN, observation);
+    dx_facts_set_end(facts, DX_END_FIN, observation);
 }
 
 static void
-take_rst(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation *observation)
+take_rst(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
 {
     const dx_segment *segment = &observation->u.segment;
 
@@ -301,28 +287,28 @@ take_rst(dx_facts *facts, dx_ledger *ledger, dx_peer *peer, const dx_observation
     if (facts->end.kind != DX_END_NONE)
         return;
     if (facts->pending.kind != DX_END_NONE)
-        end_with_pending(facts, ledger);
+        end_with_pending(facts);
     else if (facts->phase < DX_PHASE_ESTABLISHED || turns_client_away(facts, observation))
-        dx_facts_set_end(facts, ledger, DX_END_RST, observation);
+        dx_facts_set_end(facts, DX_END_RST, observation);
     else
-        dx_facts_accept(facts, ledger);
+        dx_facts_accept(facts);
 }
 
 static void
-take_segment(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+take_segment(dx_facts *facts, const dx_observation *observation)
 {
     dx_peer *peer = observation->from == DX_SERVER ? &facts->server : &facts->client;
     dx_peer *other = observation->from == DX_SERVER ? &facts->client : &facts->server;
     const dx_segment *segment = &observation->u.segment;
 
-    note_ttl(facts, peer, segment);
+    note_ttl(peer, segment);
     if (segment->flags & DX_TCP_SYN)
-        take_syn(facts, ledger, peer, observation);
+        take_syn(facts, peer, observation);
     else if (!facts->client.syn_frame && !facts->server.syn_frame && !facts->client.num_packets &&
              !facts->server.num_packets)
         facts->mid_stream = true;
     if (segment->flags & DX_TCP_RST) {
-        take_rst(facts, ledger, peer, observation);
+        take_rst(facts, peer, observation);
     } else {
         if (segment->len)
             take_payload(facts, peer, observation);
@@ -338,7 +324,7 @@ take_segment(dx_facts *facts, dx_ledger *ledger, const dx_observation *observati
 
 /* RFC 792, RFC 4443: what an ICMP error says of the connection. */
 static void
-take_icmp(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+take_icmp(dx_facts *facts, const dx_observation *observation)
 {
     bool too_big = (observation->u.icmp.version == 4 && observation->u.icmp.type == 3 &&
                     observation->u.icmp.code == 4) ||
@@ -356,12 +342,14 @@ take_icmp(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
     facts->icmp_type = observation->u.icmp.type;
     facts->icmp_code = observation->u.icmp.code;
     if (facts->phase == DX_PHASE_NONE)
-        dx_facts_set_end(facts, ledger, DX_END_UNREACHABLE, observation);
+        dx_facts_set_end(facts, DX_END_UNREACHABLE, observation);
 }
 
-void
-dx_facts_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+unsigned
+dx_facts_apply(dx_facts *facts, const dx_observation *observation)
 {
+    unsigned before = facts->milestones;
+
     if (!facts->first_frame) {
         facts->first_frame = observation->frame;
         facts->first_us = observation->time_us;
@@ -370,17 +358,17 @@ dx_facts_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observa
     facts->last_us = observation->time_us;
     switch (observation->kind) {
     case DX_OBS_SEGMENT:
-        take_segment(facts, ledger, observation);
+        take_segment(facts, observation);
         break;
     case DX_OBS_FIN:
-        take_fin(facts, ledger, observation->from == DX_SERVER ? &facts->server : &facts->client,
-                 observation);
+        take_fin(facts, observation->from == DX_SERVER ? &facts->server : &facts->client, observation);
         break;
     case DX_OBS_UNREACHABLE:
-        take_icmp(facts, ledger, observation);
+        take_icmp(facts, observation);
         break;
     default:
-        dx_facts_tls_apply(facts, ledger, observation);
+        dx_facts_tls_apply(facts, observation);
         break;
     }
+    return facts->milestones & ~before;
 }

@@ -92,18 +92,6 @@ typedef struct dx_peer {
         close_notify_frame; /* close_notify, or an alert after the handshake that cannot be read */
 } dx_peer;
 
-/* What a client offers, without what is new in every hello; interned by the ledger, immutable. */
-typedef struct dx_offer {
-    dx_codes versions, ciphers, groups, key_shares, signatures, extensions;
-    char *alpn[DX_MAX_ALPN];
-    uint8_t num_alpn;
-    uint16_t legacy_version;
-    bool versions_listed, sslv2, sni_present;
-    bool post_handshake_auth, extended_master_secret, renegotiation_info, fallback_scsv,
-        encrypted_client_hello;
-    bool post_quantum; /* a key share of 1000 bytes or more */
-} dx_offer;
-
 /* What the server chose. */
 typedef struct dx_choice {
     uint16_t version, cipher, group;
@@ -118,15 +106,23 @@ typedef enum {
     DX_CLIENT_CERTIFICATE_SENT
 } dx_client_certificate;
 
-typedef struct dx_server dx_server;       /* ledger.h */
 typedef struct dx_presented dx_presented; /* presented.h */
+
+/* What others want to know of a connection as soon as it happens; bits. */
+typedef enum {
+    DX_MILESTONE_CONNECTING = 1, /* the client's SYN */
+    DX_MILESTONE_SYN_ACK = 2,
+    DX_MILESTONE_HELLO = 4,     /* a ClientHello is whole */
+    DX_MILESTONE_ANSWER = 8,    /* the server's first ServerHello or HelloRetryRequest */
+    DX_MILESTONE_ACCEPTED = 16, /* the handshake is complete, as far as the packets show */
+    DX_MILESTONE_REFUSED = 32   /* the end was found */
+} dx_milestone;
 
 /* Every healthy connection keeps one of these: within a group the order is by size, and enums are narrow. */
 typedef struct dx_facts {
     uint32_t stream;
     dx_endpoint client_endpoint, server_endpoint;
     uint32_t first_frame;
-    dx_server *ledger; /* of server_endpoint; owned by the ledger */
     int64_t first_us, last_us;
     uint32_t last_frame;
     bool expected;   /* the server port is one of ssltrouble.tls_ports */
@@ -196,20 +192,18 @@ typedef struct dx_facts {
     /* a warning or alert-sized record that is the end only if nothing follows */
     dx_end pending;
 
-    bool told_connecting, told_hello, told_accepted, told_refused; /* what the ledger knows already */
-    char history[28];                                              /* in the letters of Zeek's ssl_history */
+    uint8_t milestones; /* dx_milestone bits that were reached */
+    char history[28];   /* in the letters of Zeek's ssl_history */
 } dx_facts;
 
-/* dx_facts_apply - takes one observation. Interns through `ledger` and tells it of hellos, successes and
- * ends. */
-typedef struct dx_ledger dx_ledger;
-void dx_facts_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
+/* dx_facts_apply - takes one observation; returns the milestones that it reached, each once in the life of a
+ * connection. Knows nothing but this connection. */
+unsigned dx_facts_apply(dx_facts *facts, const dx_observation *observation);
 
-/* Parts of dx_facts_apply, by file: facts_tls.c takes the TLS observations and tells facts.c of the end. */
-void dx_facts_tls_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
-void dx_facts_set_end(dx_facts *facts, dx_ledger *ledger, dx_end_kind kind,
-                      const dx_observation *observation);
-void dx_facts_accept(dx_facts *facts, dx_ledger *ledger); /* tells the ledger of a success, once */
+/* Parts of dx_facts_apply, by file: handshake.c takes the TLS observations and tells facts.c of the end. */
+void dx_facts_tls_apply(dx_facts *facts, const dx_observation *observation);
+void dx_facts_set_end(dx_facts *facts, dx_end_kind kind, const dx_observation *observation);
+void dx_facts_accept(dx_facts *facts); /* nothing shows that one of the two minded the handshake */
 
 /* dx_facts_clear - frees what facts own, not facts itself. */
 void dx_facts_clear(dx_facts *facts);

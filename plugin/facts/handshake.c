@@ -50,7 +50,7 @@ hash_bytes(const uint8_t *bytes, size_t len)
 }
 
 static void
-take_client_hello(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+take_client_hello(dx_facts *facts, const dx_observation *observation)
 {
     const dx_client_hello *hello = observation->u.client_hello;
 
@@ -65,25 +65,24 @@ take_client_hello(dx_facts *facts, dx_ledger *ledger, const dx_observation *obse
         facts->hello_frame = observation->frame;
         facts->hello_us = observation->time_us;
         facts->hello_len = hello->len;
-        facts->sni = dx_ledger_intern(ledger, hello->sni);
+        facts->sni = observation->sni;
         facts->session_id_hash = hash_bytes(hello->session_id, hello->session_id_len);
         facts->resumption_offered = hello->psk || hello->session_ticket ||
                                     (hello->session_id_len && !dx_codes_have(&hello->versions, DX_TLS13));
         facts->psk_offered = hello->psk;
         facts->early_data = hello->early_data;
-        facts->offer = dx_ledger_offer(ledger, hello);
+        facts->offer = observation->offer;
     }
     if (facts->retry_frame && !facts->second_hello_frame)
         facts->second_hello_frame = observation->frame;
     facts->hello_end_seq = facts->client.next_seq;
     if (facts->phase < DX_PHASE_HELLO)
         facts->phase = DX_PHASE_HELLO;
-    if (facts->num_hellos == 1)
-        dx_ledger_hello(ledger, facts);
+    facts->milestones |= DX_MILESTONE_HELLO;
 }
 
 static void
-take_server_hello(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+take_server_hello(dx_facts *facts, const dx_observation *observation)
 {
     const dx_server_hello *hello = observation->u.server_hello;
 
@@ -91,11 +90,7 @@ take_server_hello(dx_facts *facts, dx_ledger *ledger, const dx_observation *obse
     facts->tls = true;
     if (facts->phase >= DX_PHASE_SERVER_HELLO)
         return;
-    if (facts->ledger && !facts->ledger->first_tls_frame) {
-        facts->ledger->first_tls_frame = observation->frame;
-        facts->ledger->num_answers++;
-        dx_ledger_touch(ledger);
-    }
+    facts->milestones |= DX_MILESTONE_ANSWER;
     if (hello->retry) {
         facts->retry_frame = observation->frame;
         facts->retry_us = observation->time_us;
@@ -109,7 +104,7 @@ take_server_hello(dx_facts *facts, dx_ledger *ledger, const dx_observation *obse
     facts->chosen = (dx_choice){.version = (hello->version >> 8) == 0x7f ? DX_TLS13 : hello->version,
                                 .cipher = hello->cipher,
                                 .group = hello->group,
-                                .alpn = hello->alpn[0] ? dx_ledger_intern(ledger, hello->alpn) : NULL,
+                                .alpn = observation->alpn,
                                 .extended_master_secret = hello->extended_master_secret,
                                 .renegotiation_info = hello->renegotiation_info,
                                 .encrypt_then_mac = hello->encrypt_then_mac};
@@ -141,7 +136,7 @@ take_certificate(dx_facts *facts, const dx_observation *observation)
 }
 
 static void
-take_message(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+take_message(dx_facts *facts, const dx_observation *observation)
 {
     uint8_t type = observation->u.message.type;
 
@@ -182,14 +177,14 @@ take_message(dx_facts *facts, dx_ledger *ledger, const dx_observation *observati
     case DX_HS_NEW_SESSION_TICKET:
         facts->ticket_frame = observation->frame;
         if (dx_facts_tls13(facts))
-            dx_facts_accept(facts, ledger);
+            dx_facts_accept(facts);
         break;
     case DX_HS_HELLO_REQUEST:
         if (facts->phase >= DX_PHASE_ESTABLISHED)
             facts->hello_request_frame = observation->frame;
         break;
     case DX_HS_FINISHED:
-        dx_course_finished(facts, ledger, observation);
+        dx_course_finished(facts, observation);
         break;
     default:
         break;
@@ -197,7 +192,7 @@ take_message(dx_facts *facts, dx_ledger *ledger, const dx_observation *observati
 }
 
 static void
-take_foreign(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+take_foreign(dx_facts *facts, const dx_observation *observation)
 {
     bool server = observation->from == DX_SERVER;
 
@@ -222,7 +217,7 @@ take_foreign(dx_facts *facts, dx_ledger *ledger, const dx_observation *observati
         facts->foreign_text = g_strndup(observation->u.foreign.text, 120);
     }
     if (server && facts->phase >= DX_PHASE_HELLO_PARTIAL)
-        dx_facts_set_end(facts, ledger, DX_END_FOREIGN, observation);
+        dx_facts_set_end(facts, DX_END_FOREIGN, observation);
     else if (facts->phase < DX_PHASE_PREAMBLE)
         facts->phase = DX_PHASE_PREAMBLE;
 }
@@ -254,14 +249,14 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
 }
 
 void
-dx_facts_tls_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+dx_facts_tls_apply(dx_facts *facts, const dx_observation *observation)
 {
     switch (observation->kind) {
     case DX_OBS_CLIENT_HELLO:
-        take_client_hello(facts, ledger, observation);
+        take_client_hello(facts, observation);
         break;
     case DX_OBS_SERVER_HELLO:
-        take_server_hello(facts, ledger, observation);
+        take_server_hello(facts, observation);
         break;
     case DX_OBS_KEY_EXCHANGE:
         dx_course_note(facts, observation->from, 'K');
@@ -274,16 +269,16 @@ dx_facts_tls_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *obs
             facts->chosen.group = observation->u.key_exchange.group;
         break;
     case DX_OBS_MESSAGE:
-        take_message(facts, ledger, observation);
+        take_message(facts, observation);
         break;
     case DX_OBS_RECORD:
-        dx_facts_record_apply(facts, ledger, observation);
+        dx_facts_record_apply(facts, observation);
         break;
     case DX_OBS_ALPN:
-        facts->chosen.alpn = dx_ledger_intern(ledger, observation->u.text);
+        facts->chosen.alpn = observation->alpn;
         break;
     case DX_OBS_FOREIGN:
-        take_foreign(facts, ledger, observation);
+        take_foreign(facts, observation);
         break;
     case DX_OBS_UPGRADE:
         take_upgrade(facts, observation);

@@ -18,6 +18,19 @@ typedef enum { DX_NOBODY, DX_CLIENT, DX_SERVER } dx_side;
 
 enum { DX_TCP_FIN = 1, DX_TCP_SYN = 2, DX_TCP_RST = 4, DX_TCP_PSH = 8, DX_TCP_ACK = 16 };
 
+/* What a client offers, without what is new in every hello; interned by who makes observations,
+ * immutable. */
+typedef struct dx_offer {
+    dx_codes versions, ciphers, groups, key_shares, signatures, extensions;
+    char *alpn[DX_MAX_ALPN];
+    uint8_t num_alpn;
+    uint16_t legacy_version;
+    bool versions_listed, sslv2, sni_present;
+    bool post_handshake_auth, extended_master_secret, renegotiation_info, fallback_scsv,
+        encrypted_client_hello;
+    bool post_quantum; /* a key share of 1000 bytes or more */
+} dx_offer;
+
 /* The header of one TCP segment. */
 typedef struct dx_segment {
     uint8_t flags;
@@ -33,12 +46,12 @@ typedef enum {
     DX_OBS_SEGMENT, /* segment; precedes the observations made from its payload; its FIN flag is not looked at */
     DX_OBS_FIN,     /* the segment's FIN, after the observations made from its payload */
     DX_OBS_UNREACHABLE,  /* icmp: an ICMP error that quotes a segment of this connection, sent by `from` */
-    DX_OBS_CLIENT_HELLO, /* client_hello */
-    DX_OBS_SERVER_HELLO, /* server_hello */
+    DX_OBS_CLIENT_HELLO, /* client_hello, with its offer and name */
+    DX_OBS_SERVER_HELLO, /* server_hello, with its protocol */
     DX_OBS_KEY_EXCHANGE, /* key_exchange: a ServerKeyExchange */
     DX_OBS_MESSAGE,      /* message: any other handshake message whose type can be read */
     DX_OBS_RECORD,       /* record, after its messages */
-    DX_OBS_ALPN,         /* text: the protocol that decrypted EncryptedExtensions chose */
+    DX_OBS_ALPN,         /* text, and alpn: the protocol that decrypted EncryptedExtensions chose */
     DX_OBS_FOREIGN,      /* foreign: bytes that are no TLS where TLS could have begun */
     DX_OBS_UPGRADE,      /* upgrade: a STARTTLS-like command, a CONNECT, or the answer */
     DX_OBS_PARTIAL_HELLO /* partial: a ClientHello has begun and is not whole yet */
@@ -49,6 +62,9 @@ typedef struct dx_observation {
     dx_side from;
     uint32_t frame;  /* 1-based capture frame number */
     int64_t time_us; /* microseconds since the epoch; may run backward */
+    /* interned: they live as long as the facts, and equal ones are one pointer; NULL when there is none */
+    const dx_offer *offer;
+    const char *sni, *alpn;
     union {
         dx_segment segment;
         struct {

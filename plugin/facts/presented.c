@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "capture/ledger.h"
 #include "knowledge/names.h"
 #include "wire/authentication.h"
 
@@ -135,38 +134,38 @@ dx_presented_name(const dx_facts *facts)
 }
 
 bool
-dx_presented_judge(const dx_facts *facts, const dx_ledger *ledger, dx_judgement *judgement)
+dx_presented_judge(const dx_facts *facts, dx_certs *certs, dx_judgement *judgement)
 {
     if (!facts->chain)
         return false;
     char *name = dx_presented_name(facts);
     dx_question question = {.name = name, .time = judged_at(facts)};
-    dx_certs_judge(dx_ledger_certs(ledger), facts->chain, &question, judgement);
+    dx_certs_judge(certs, facts->chain, &question, judgement);
     g_free(name);
     return true;
 }
 
 bool
-dx_presented_bears_address(const dx_facts *facts, const dx_ledger *ledger)
+dx_presented_bears_address(const dx_facts *facts, dx_certs *certs)
 {
     const dx_address *address = &facts->server_endpoint.address;
     dx_question question = {
         .address = address->bytes, .address_len = address->family == 6 ? 16 : 4, .time = judged_at(facts)};
     dx_judgement judgement;
 
-    dx_certs_judge(dx_ledger_certs(ledger), facts->chain, &question, &judgement);
+    dx_certs_judge(certs, facts->chain, &question, &judgement);
     return !(judgement.defects & DX_BIT(DX_DEFECT_NAME_MISMATCH));
 }
 
 bool
-dx_presented_judge_client(const dx_facts *facts, const dx_ledger *ledger, dx_judgement *judgement)
+dx_presented_judge_client(const dx_facts *facts, dx_certs *certs, dx_judgement *judgement)
 {
     const dx_chain *chain = facts->presented ? facts->presented->client_chain : NULL;
     dx_question question = {.time = judged_at(facts), .of_client = true};
 
     if (!chain || !chain->num)
         return false;
-    dx_certs_judge(dx_ledger_certs(ledger), chain, &question, judgement);
+    dx_certs_judge(certs, chain, &question, judgement);
     return true;
 }
 
@@ -188,10 +187,9 @@ take_first(void *user, const uint8_t *der, size_t len)
 }
 
 unsigned
-dx_presented_authorities(const dx_facts *facts, char **first)
+dx_presented_authorities(const dx_facts *facts, dx_authorities *last, char **first)
 {
     GByteArray *request = facts->presented ? facts->presented->request : NULL;
-    dx_authorities *last = &facts->ledger->authorities; /* a server asks everybody for the same */
 
     *first = NULL;
     if (!request)

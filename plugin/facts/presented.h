@@ -46,19 +46,30 @@ bool dx_presented_staple(const dx_facts *facts, dx_staple *staple);
 char *dx_presented_name(const dx_facts *facts);
 
 /* dx_presented_judge - what is wrong with the server's certificates at the time of the capture; false when
- * none could be read. _client: the same of the client's. */
-bool dx_presented_judge(const dx_facts *facts, const dx_ledger *ledger, dx_judgement *judgement);
-bool dx_presented_judge_client(const dx_facts *facts, const dx_ledger *ledger, dx_judgement *judgement);
+ * none could be read. _client: the same of the client's. `certs` are those of the capture: judging fills
+ * their caches. */
+bool dx_presented_judge(const dx_facts *facts, dx_certs *certs, dx_judgement *judgement);
+bool dx_presented_judge_client(const dx_facts *facts, dx_certs *certs, dx_judgement *judgement);
 
 /* dx_presented_dated - the capture's clock was set, so that dates can be judged. */
 bool dx_presented_dated(const dx_facts *facts);
 
 /* dx_presented_bears_address - the server's certificate (the list must be readable) names its IP address. */
-bool dx_presented_bears_address(const dx_facts *facts, const dx_ledger *ledger);
+bool dx_presented_bears_address(const dx_facts *facts, dx_certs *certs);
+
+/* The last CertificateRequest of a server whose authorities were asked for; all zero before that. */
+typedef struct dx_authorities {
+    GByteArray *request; /* its body; NULL: none */
+    uint16_t version;
+    unsigned num;
+    char *first; /* NULL when there is none */
+} dx_authorities;
+void dx_authorities_clear(dx_authorities *authorities);
 
 /* dx_presented_authorities - how many names of authorities the server asked client certificates of; `first`
- * gets the first of them, a new string or NULL. */
-unsigned dx_presented_authorities(const dx_facts *facts, char **first);
+ * gets the first of them, a new string or NULL. `last` belongs to the server, which asks everybody for the
+ * same: they are read once. */
+unsigned dx_presented_authorities(const dx_facts *facts, dx_authorities *last, char **first);
 
 /* dx_presented_key_usage - a bit of keyUsage that the chosen key exchange needs and the certificate lacks;
  * NULL when none ("digitalSignature"). RFC 8446 section 4.4.2.2, RFC 5246 section 7.4.2 */

@@ -57,7 +57,7 @@ dx_course_drop_pending(dx_facts *facts, const dx_observation *observation)
 }
 
 void
-dx_course_establish(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+dx_course_establish(dx_facts *facts, const dx_observation *observation)
 {
     /* an encrypted alert came before the second Finished (observed: NSS 3.87 refuses a certificate that
      * way) */
@@ -71,7 +71,7 @@ dx_course_establish(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
     /* A TLS 1.3 client is done before the server has judged its Finished and certificate (RFC 8446 section
      * 4.4.4). */
     if (!dx_facts_tls13(facts))
-        dx_facts_accept(facts, ledger);
+        dx_facts_accept(facts);
 }
 
 void
@@ -87,7 +87,7 @@ dx_course_client_finishes(dx_facts *facts, const dx_observation *observation)
 }
 
 void
-dx_course_finished(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+dx_course_finished(dx_facts *facts, const dx_observation *observation)
 {
     dx_course_sender(facts, observation)->finished = true;
     if (observation->from == DX_CLIENT)
@@ -95,5 +95,5 @@ dx_course_finished(dx_facts *facts, dx_ledger *ledger, const dx_observation *obs
     else if (facts->phase < DX_PHASE_SERVER_DONE)
         facts->phase = DX_PHASE_SERVER_DONE;
     if (facts->client.finished && facts->server.finished)
-        dx_course_establish(facts, ledger, observation);
+        dx_course_establish(facts, observation);
 }

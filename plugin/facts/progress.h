@@ -4,7 +4,9 @@
 #ifndef DX_FACTS_PROGRESS_H
 #define DX_FACTS_PROGRESS_H
 
-#include "capture/ledger.h"
+#include <glib.h>
+
+#include "facts/facts.h"
 
 /* A server's alert or close this long after the client's Finished is about something else (idle close). */
 #define DX_REFUSAL_US (5 * G_USEC_PER_SEC)
@@ -23,11 +25,11 @@ void dx_course_drop_pending(dx_facts *facts, const dx_observation *observation);
 
 /* dx_course_finished - a Finished, readable or by its place; dx_course_client_finishes - the client's;
  * dx_course_establish - both are there. */
-void dx_course_finished(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
+void dx_course_finished(dx_facts *facts, const dx_observation *observation);
 void dx_course_client_finishes(dx_facts *facts, const dx_observation *observation);
-void dx_course_establish(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
+void dx_course_establish(dx_facts *facts, const dx_observation *observation);
 
 /* dx_facts_record_apply - takes one TLS record (facts_records.c). */
-void dx_facts_record_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation);
+void dx_facts_record_apply(dx_facts *facts, const dx_observation *observation);
 
 #endif

@@ -7,7 +7,7 @@
 
 /* A readable alert (RFC 8446 section 6: in TLS 1.3 all but close_notify and user_canceled are fatal). */
 static void
-take_alert(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+take_alert(dx_facts *facts, const dx_observation *observation)
 {
     dx_peer *peer = dx_course_sender(facts, observation);
     const dx_record *record = &observation->u.record.header;
@@ -39,7 +39,7 @@ take_alert(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation
     if (facts->phase >= DX_PHASE_ESTABLISHED && (harmless || reaction))
         return;
     if (!harmless && (record->alert_level == DX_ALERT_FATAL || dx_facts_tls13(facts)))
-        dx_facts_set_end(facts, ledger, DX_END_ALERT, observation);
+        dx_facts_set_end(facts, DX_END_ALERT, observation);
     else
         dx_course_pending(facts, DX_END_ALERT, observation);
 }
@@ -59,7 +59,7 @@ note_record(dx_facts *facts, const dx_observation *observation)
 }
 
 static void
-take_application_data(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+take_application_data(dx_facts *facts, const dx_observation *observation)
 {
     dx_peer *peer = dx_course_sender(facts, observation);
 
@@ -75,9 +75,9 @@ take_application_data(dx_facts *facts, dx_ledger *ledger, const dx_observation *
     peer->app_bytes += observation->u.record.header.len;
     if (facts->client.app_records && facts->server.app_records && facts->phase < DX_PHASE_DATA &&
         (facts->phase >= DX_PHASE_ESTABLISHED || !dx_facts_tls13(facts))) {
-        dx_course_establish(facts, ledger, observation);
+        dx_course_establish(facts, observation);
         facts->phase = DX_PHASE_DATA;
-        dx_facts_accept(facts, ledger);
+        dx_facts_accept(facts);
     }
 }
 
@@ -105,7 +105,7 @@ may_refuse(const dx_facts *facts)
 /* TLS 1.3 without keys, a server's record: rule (b) and (c) of alert-sized records at a handshake
  * position. */
 static void
-infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+infer_server_record(dx_facts *facts, const dx_observation *observation)
 {
     uint16_t len = observation->u.record.header.len;
     bool alert = dx_infer_alert13(facts->chosen.cipher, len);
@@ -128,7 +128,7 @@ infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
      * content */
     if (!alert && !facts->client_finished_frame && facts->client_certificate == DX_CLIENT_CERTIFICATE_SENT) {
         dx_course_client_finishes(facts, observation);
-        dx_course_establish(facts, ledger, observation);
+        dx_course_establish(facts, observation);
     }
     /* a client that has left gets a close_notify for an answer; but one that showed (or failed to show) a
      * certificate and asked for something gets an alert in place of the answer */
@@ -144,13 +144,13 @@ infer_server_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
     dx_course_drop_pending(facts, observation);
     if (!facts->server.app_records && len > 100 && !facts->client.app_records)
         facts->ticket_frame = observation->frame;
-    take_application_data(facts, ledger, observation);
+    take_application_data(facts, observation);
     if (!alert)
-        dx_facts_accept(facts, ledger);
+        dx_facts_accept(facts);
 }
 
 static void
-infer_client_flight(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+infer_client_flight(dx_facts *facts, const dx_observation *observation)
 {
     uint16_t len = observation->u.record.header.len, cipher = facts->chosen.cipher;
 
@@ -163,7 +163,7 @@ infer_client_flight(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
     if (dx_infer_finished13(cipher, len)) {
         facts->client.padded = dx_infer_padded_finished13(cipher, len);
         dx_course_client_finishes(facts, observation);
-        dx_course_establish(facts, ledger, observation);
+        dx_course_establish(facts, observation);
     } else if (facts->early_data) {
         return; /* 0-RTT data or EndOfEarlyData */
     } else if (dx_infer_empty_certificate13(cipher, len)) {
@@ -172,7 +172,7 @@ infer_client_flight(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
         facts->client_finished_us = observation->time_us; /* JSSE answers it before the Finished has come */
         if (len > 50) { /* with the Finished in one record (observed: NSS) */
             dx_course_client_finishes(facts, observation);
-            dx_course_establish(facts, ledger, observation);
+            dx_course_establish(facts, observation);
         }
     } else if (facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE) {
         facts->client_certificate = DX_CLIENT_CERTIFICATE_SENT;
@@ -183,10 +183,10 @@ infer_client_flight(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
 
 /* TLS 1.3 without keys, a client's record after the ServerHello. */
 static void
-infer_client_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+infer_client_record(dx_facts *facts, const dx_observation *observation)
 {
     if (!facts->client_finished_frame) {
-        infer_client_flight(facts, ledger, observation);
+        infer_client_flight(facts, observation);
         return;
     }
     if (dx_infer_alert13_of(facts->chosen.cipher, observation->u.record.header.len, facts->client.padded) &&
@@ -195,11 +195,11 @@ infer_client_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *ob
                                observation); /* or an alert: the client leaves without having sent data */
         return;
     }
-    take_application_data(facts, ledger, observation);
+    take_application_data(facts, observation);
 }
 
 static void
-take_handshake_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+take_handshake_record(dx_facts *facts, const dx_observation *observation)
 {
     dx_peer *peer = dx_course_sender(facts, observation);
 
@@ -216,11 +216,11 @@ take_handshake_record(dx_facts *facts, dx_ledger *ledger, const dx_observation *
     if (peer->finished)
         return;
     dx_course_note(facts, observation->from, 'F');
-    dx_course_finished(facts, ledger, observation);
+    dx_course_finished(facts, observation);
 }
 
 void
-dx_facts_record_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *observation)
+dx_facts_record_apply(dx_facts *facts, const dx_observation *observation)
 {
     dx_peer *peer = dx_course_sender(facts, observation);
     const dx_record *record = &observation->u.record.header;
@@ -250,23 +250,23 @@ dx_facts_record_apply(dx_facts *facts, dx_ledger *ledger, const dx_observation *
             else
                 dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         } else {
-            take_alert(facts, ledger, observation);
+            take_alert(facts, observation);
         }
         break;
     case DX_RECORD_HANDSHAKE:
-        take_handshake_record(facts, ledger, observation);
+        take_handshake_record(facts, observation);
         break;
     case DX_RECORD_APPLICATION:
         dx_course_note(facts, observation->from, 'D');
         if (dx_facts_tls13(facts) && !observation->u.record.decrypted) {
             note_record(facts, observation);
             if (observation->from == DX_SERVER)
-                infer_server_record(facts, ledger, observation);
+                infer_server_record(facts, observation);
             else
-                infer_client_record(facts, ledger, observation);
+                infer_client_record(facts, observation);
         } else if (observation->from == DX_SERVER || facts->server_hello_frame || facts->mid_stream) {
             dx_course_drop_pending(facts, observation);
-            take_application_data(facts, ledger, observation);
+            take_application_data(facts, observation);
         }
         break;
     default:

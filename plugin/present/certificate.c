@@ -82,12 +82,12 @@ add_usages(GArray *rows, const char *usages)
 }
 
 static void
-add_status(GArray *rows, const dx_facts *facts, const dx_ledger *ledger)
+add_status(GArray *rows, const dx_facts *facts, dx_certs *certs)
 {
     dx_judgement judgement;
     bool any = false;
 
-    if (!dx_presented_judge(facts, ledger, &judgement))
+    if (!dx_presented_judge(facts, certs, &judgement))
         return;
     for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++) {
         if (!(judgement.defects & DX_BIT(defect)))
@@ -151,7 +151,7 @@ add_part(GArray *rows, dx_cert_part part, const dx_certificate_info *info)
 }
 
 GArray *
-dx_cert_rows(const dx_facts *facts, const dx_ledger *ledger, dx_cert_part from, dx_cert_part to)
+dx_cert_rows(const dx_facts *facts, dx_certs *certs, dx_cert_part from, dx_cert_part to)
 {
     GArray *rows = g_array_new(FALSE, FALSE, sizeof(dx_cert_row));
     const dx_certificate *leaf = dx_chain_leaf(facts->chain);
@@ -161,7 +161,7 @@ dx_cert_rows(const dx_facts *facts, const dx_ledger *ledger, dx_cert_part from, 
         return rows;
     for (unsigned part = from; part < to; part++) {
         if (part == DX_CERT_STATUS)
-            add_status(rows, facts, ledger);
+            add_status(rows, facts, certs);
         else
             add_part(rows, (dx_cert_part)part, dx_certificate_read(leaf));
     }
@@ -182,10 +182,10 @@ text_for_people(const dx_cert_row *row)
 }
 
 GPtrArray *
-dx_cert_lines(const dx_facts *facts, const dx_ledger *ledger)
+dx_cert_lines(const dx_facts *facts, dx_certs *certs)
 {
     GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-    GArray *rows = dx_cert_rows(facts, ledger, (dx_cert_part)0, DX_NUM_CERT_PARTS);
+    GArray *rows = dx_cert_rows(facts, certs, (dx_cert_part)0, DX_NUM_CERT_PARTS);
 
     for (unsigned i = 0; i < rows->len;) {
         const dx_cert_row *row = &g_array_index(rows, dx_cert_row, i);

@@ -22,13 +22,13 @@ typedef struct dx_cert_row {
 /* dx_cert_rows - the rows of the server's certificate in the order of certificate.def, a new GArray of
  * dx_cert_row; empty when no certificate could be read. `from` to `to` (excluded) select parts: all but
  * STATUS are the same whenever the same certificate is presented. */
-GArray *dx_cert_rows(const dx_facts *facts, const dx_ledger *ledger, dx_cert_part from, dx_cert_part to);
+GArray *dx_cert_rows(const dx_facts *facts, dx_certs *certs, dx_cert_part from, dx_cert_part to);
 
 const char *dx_cert_key(dx_cert_part part);
 const char *dx_cert_words(dx_cert_part part);
 
 /* dx_cert_lines - the same as "words: value" lines for the report: a new GPtrArray of char * with a free
  * function. */
-GPtrArray *dx_cert_lines(const dx_facts *facts, const dx_ledger *ledger);
+GPtrArray *dx_cert_lines(const dx_facts *facts, dx_certs *certs);
 
 #endif

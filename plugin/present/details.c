@@ -44,7 +44,7 @@ dx_details_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *en
         add_lines(page, "Chosen", dx_choice_lines(facts), "none (no ServerHello)");
     }
     if (certified)
-        add_lines(page, "Certificate", dx_cert_lines(facts, dx_capture_ledger(capture)),
+        add_lines(page, "Certificate", dx_cert_lines(facts, dx_ledger_certs(dx_capture_ledger(capture))),
                   dx_facts_tls13(facts)
                       ? "not readable: TLS 1.3 encrypts it (capture with SSLKEYLOGFILE to see it)"
                       : "not in the capture");

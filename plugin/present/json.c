@@ -196,9 +196,9 @@ is_list(dx_cert_part part)
 
 /* The parts as members, every one of them: null or [] when there is nothing. */
 static void
-put_parts(GString *out, const dx_facts *facts, const dx_ledger *ledger, dx_cert_part from, dx_cert_part to)
+put_parts(GString *out, const dx_facts *facts, dx_certs *certs, dx_cert_part from, dx_cert_part to)
 {
-    GArray *rows = dx_cert_rows(facts, ledger, from, to);
+    GArray *rows = dx_cert_rows(facts, certs, from, to);
     unsigned at = 0;
     for (unsigned part = from; part < to; part++) {
         g_string_append_printf(out, "%s\"%s\":%s", part ? "," : "", dx_cert_key((dx_cert_part)part),
@@ -220,12 +220,12 @@ put_parts(GString *out, const dx_facts *facts, const dx_ledger *ledger, dx_cert_
 
 /* There are few distinct judgements. */
 static void
-put_status(GString *out, const literals *kept, const dx_facts *facts, const dx_ledger *ledger)
+put_status(GString *out, const literals *kept, const dx_facts *facts, dx_certs *certs)
 {
     dx_judgement judgement;
-    bool judged = dx_presented_judge(facts, ledger, &judgement);
+    bool judged = dx_presented_judge(facts, certs, &judgement);
     if (judged && judgement.left_out) {
-        put_parts(out, facts, ledger, DX_CERT_STATUS, DX_NUM_CERT_PARTS);
+        put_parts(out, facts, certs, DX_CERT_STATUS, DX_NUM_CERT_PARTS);
         return;
     }
     unsigned status = judged ? judgement.defects << 1 | (judgement.trust == DX_TRUST_YES) : 0;
@@ -233,7 +233,7 @@ put_status(GString *out, const literals *kept, const dx_facts *facts, const dx_l
     const char *literal = g_hash_table_lookup(kept->by_status, key);
     if (!literal) {
         GString *made = g_string_new(NULL);
-        put_parts(made, facts, ledger, DX_CERT_STATUS, DX_NUM_CERT_PARTS);
+        put_parts(made, facts, certs, DX_CERT_STATUS, DX_NUM_CERT_PARTS);
         literal = made->str;
         g_hash_table_insert(kept->by_status, key, g_string_free(made, FALSE));
     }
@@ -242,7 +242,7 @@ put_status(GString *out, const literals *kept, const dx_facts *facts, const dx_l
 
 /* All but a certificate's status is always the same. */
 static void
-put_certificate(GString *out, const literals *kept, const dx_facts *facts, const dx_ledger *ledger)
+put_certificate(GString *out, const literals *kept, const dx_facts *facts, dx_certs *certs)
 {
     const dx_certificate *leaf = dx_chain_leaf(facts->chain);
     if (!leaf) {
@@ -252,13 +252,13 @@ put_certificate(GString *out, const literals *kept, const dx_facts *facts, const
     char *literal = g_hash_table_lookup(kept->by_address, leaf);
     if (!literal) {
         GString *made = g_string_new(NULL);
-        put_parts(made, facts, ledger, (dx_cert_part)0, DX_CERT_STATUS);
+        put_parts(made, facts, certs, (dx_cert_part)0, DX_CERT_STATUS);
         literal = g_string_free(made, FALSE);
         g_hash_table_insert(kept->by_address, (gpointer)leaf, literal);
     }
     put(out, ",\"certificate\":{");
     put(out, literal);
-    put_status(out, kept, facts, ledger);
+    put_status(out, kept, facts, certs);
     put(out, "}");
 }
 
@@ -476,7 +476,7 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
         put_course(out, facts, verdict);
         put_offered(out, &kept, facts->offer);
         put_chosen(out, &facts->chosen);
-        put_certificate(out, &kept, facts, dx_capture_ledger(capture));
+        put_certificate(out, &kept, facts, dx_ledger_certs(dx_capture_ledger(capture)));
         put_help(out, facts, verdict);
         put_files(out, verdicts, verdict);
         if (report->flush && out->len >= FLUSH_BYTES)

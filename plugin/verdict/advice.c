@@ -93,7 +93,8 @@ of_certificate(GArray *advice, const dx_facts *facts, const dx_context *context)
 {
     dx_judgement judgement;
 
-    if (!dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf || !judgement.leaf->parsed)
+    if (!dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+        !judgement.leaf->parsed)
         return;
     bool incomplete = (judgement.defects & DX_BIT(DX_DEFECT_INCOMPLETE)) &&
                       (judgement.missing || judgement.leaf->names_issuers_issuer);

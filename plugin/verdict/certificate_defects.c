@@ -127,7 +127,7 @@ dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *conte
         judgement = &own;
     judgement->defects = 0;
     bool left = dx_client_left_at_certificate(facts) || dx_client_left_unsaid(facts);
-    if (!left || !dx_presented_judge(facts, context->ledger, judgement) ||
+    if (!left || !dx_presented_judge(facts, dx_ledger_certs(context->ledger), judgement) ||
         !(judgement->defects & DX_BIT(defect)))
         return DX_NONE;
     if (facts->end.kind == DX_END_ALERT && is_named(defect, facts->end.alert))
@@ -139,7 +139,7 @@ dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *conte
     if (confidence == DX_NONE)
         return DX_NONE;
     /* a signature that does not verify explains a client without a reason, too */
-    if (dx_left_generic(facts) && dx_key_proof(facts).answer >= DX_PROOF_REFUTED)
+    if (dx_left_generic(facts) && dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED)
         confidence = DX_POSSIBLE;
     if (dx_client_left_unsaid(facts))
         finding->frame = dx_client_close_frame(facts);

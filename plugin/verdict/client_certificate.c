@@ -7,10 +7,10 @@
 #include "facts/text.h"
 
 void
-dx_say_request(dx_finding *finding, const dx_facts *facts)
+dx_say_request(dx_finding *finding, const dx_facts *facts, const dx_context *context)
 {
     char *first;
-    unsigned num = dx_presented_authorities(facts, &first);
+    unsigned num = dx_presented_authorities(facts, context->server->authorities, &first);
 
     if (!facts->certificate_request_frame) {
         g_free(first);
@@ -37,7 +37,8 @@ dx_say_client_certificate(dx_finding *finding, const dx_facts *facts, const dx_c
 
     dx_finding_say(finding, facts->client_certificate_frame, "The client sends a certificate%s",
                    dx_facts_tls13(facts) && !facts->decrypted ? " (by its length)" : "");
-    if (!dx_presented_judge_client(facts, context->ledger, &judgement) || !judgement.leaf->parsed)
+    if (!dx_presented_judge_client(facts, dx_ledger_certs(context->ledger), &judgement) ||
+        !judgement.leaf->parsed)
         return;
     char *subject = dx_safe(judgement.leaf->subject, 0), *issuer = dx_safe(judgement.leaf->issuer, 0);
     GString *words = g_string_new(NULL);

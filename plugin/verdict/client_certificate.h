@@ -8,7 +8,7 @@
 
 /* dx_say_request - the CertificateRequest as a line of evidence, with the authorities that it names;
  * nothing when there was none to be seen. */
-void dx_say_request(dx_finding *finding, const dx_facts *facts);
+void dx_say_request(dx_finding *finding, const dx_facts *facts, const dx_context *context);
 
 /* dx_say_client_certificate - the client's Certificate, and when it could be read whose it is and what is
  * wrong with it. */

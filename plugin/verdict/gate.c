@@ -94,14 +94,14 @@ read_client_certificate(const dx_facts *facts, dx_client_certificate sent)
 
 /* With static RSA the server proves its key by decrypting, which it does behind the client's Finished. */
 static bool
-is_key_proved(const dx_facts *facts)
+is_key_proved(const dx_facts *facts, const dx_context *context)
 {
     const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
     bool decrypts = cipher && !cipher->tls13 && cipher->exchange == DX_EXCHANGE_RSA;
 
     if (facts->end.by == DX_SERVER)
         return cipher && !decrypts;
-    return dx_key_proof(facts).answer == DX_PROOF_VERIFIED;
+    return dx_key_proof(facts, context).answer == DX_PROOF_VERIFIED;
 }
 
 static bool
@@ -110,7 +110,7 @@ has_other_defects(uint32_t defects, const dx_facts *facts, const dx_context *con
     dx_judgement judgement;
 
     if (((defects & DATES) && !dx_presented_dated(facts)) ||
-        !dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf ||
+        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
         !judgement.leaf->parsed)
         return false;
     return !(judgement.defects & defects);
@@ -121,11 +121,11 @@ name_fits(const dx_facts *facts, const dx_context *context)
 {
     dx_judgement judgement;
 
-    if (!dx_presented_judge(facts, context->ledger, &judgement) || !judgement.leaf ||
+    if (!dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
         !judgement.leaf->parsed)
         return false;
     if (!facts->sni && !facts->tunnel)
-        return dx_presented_bears_address(facts, context->ledger);
+        return dx_presented_bears_address(facts, dx_ledger_certs(context->ledger));
     return !(judgement.defects & DX_BIT(DX_DEFECT_NAME_MISMATCH));
 }
 
@@ -134,7 +134,8 @@ is_trusted(const dx_facts *facts, const dx_context *context)
 {
     dx_judgement judgement;
 
-    return dx_presented_judge(facts, context->ledger, &judgement) && judgement.trust == DX_TRUST_YES;
+    return dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) &&
+           judgement.trust == DX_TRUST_YES;
 }
 
 /* What the server chose there for the same name it would have chosen here: it takes the newest version that
@@ -290,7 +291,7 @@ dx_gate_saw(dx_sight sight, const dx_facts *facts, const dx_context *context)
 {
     switch (sight) {
     case DX_SIGHT_KEY_PROVED:
-        return is_key_proved(facts);
+        return is_key_proved(facts, context);
     case DX_SIGHT_FITTING_NAME:
         return name_fits(facts, context);
     case DX_SIGHT_TRUSTED_CHAIN:

@@ -46,18 +46,18 @@ signature_frame(const dx_facts *facts)
 /* Whose signature is looked at. That it is always the first connection's makes the answer independent of
  * which verdict is asked for first. */
 static const dx_facts *
-speaker(const dx_facts *facts)
+speaker(const dx_facts *facts, const dx_context *context)
 {
-    const dx_facts *signer = facts->ledger->signer;
+    const dx_facts *signer = context->server->signer;
     bool other = signer && facts->chain && signer->chain == facts->chain && !may_speak_of_signature(facts);
 
     return other && dx_presented_proof(signer).answer == DX_PROOF_VERIFIED ? signer : facts;
 }
 
 dx_proof_result
-dx_key_proof(const dx_facts *facts)
+dx_key_proof(const dx_facts *facts, const dx_context *context)
 {
-    return dx_presented_proof(speaker(facts));
+    return dx_presented_proof(speaker(facts, context));
 }
 
 bool
@@ -126,11 +126,11 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
         dx_finding_say(finding, dx_client_close_frame(facts),
                        "Client closed right after the handshake, before any data");
     dx_say_end(finding, facts);
-    if (facts->chain && dx_key_proof(facts).answer == DX_PROOF_VERIFIED)
-        dx_finding_say(finding, signature_frame(speaker(facts)),
+    if (facts->chain && dx_key_proof(facts, context).answer == DX_PROOF_VERIFIED)
+        dx_finding_say(finding, signature_frame(speaker(facts, context)),
                        "The server owns the certificate's key: its signature verifies");
     dx_judgement judgement;
-    if (dx_presented_judge(facts, context->ledger, &judgement) && judgement.left_out)
+    if (dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) && judgement.left_out)
         dx_finding_say(finding, facts->certificate_frame, "Not everything about the certificates was judged: %s",
                        judgement.left_out);
     const dx_sample *success = dx_contrast_any(facts, context);

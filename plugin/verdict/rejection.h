@@ -30,7 +30,7 @@ bool dx_key_in_doubt(const dx_facts *facts);
 /* dx_key_proof - dx_presented_proof; a check costs 100,000 instructions and more, so unless the client's
  * alert may speak of the signature, the first handshake of the server answers for all when it had the same
  * list and verifies. */
-dx_proof_result dx_key_proof(const dx_facts *facts);
+dx_proof_result dx_key_proof(const dx_facts *facts, const dx_context *context);
 
 /* dx_say_rejection - hello, certificate and end as evidence, and a contrast with clients that accept. */
 void dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *context);

@@ -27,8 +27,7 @@ end_case(trace_reader *reader)
     g_array_set_size(reader->expectations, 0);
     for (unsigned i = 0; i < reader->connections->len; i++) {
         trace_connection *connection = reader->connections->pdata[i];
-        dx_ledger_forget(reader->ledger, &connection->facts);
-        dx_facts_clear(&connection->facts);
+        dx_facts_clear(&connection->base.facts);
         g_free(connection);
     }
     g_ptr_array_set_size(reader->connections, 0);
@@ -68,7 +67,7 @@ static void
 begin_connection(trace_reader *reader, const char *text)
 {
     trace_connection *connection = g_new0(trace_connection, 1);
-    dx_facts *facts = &connection->facts;
+    dx_facts *facts = &connection->base.facts;
     char client[64] = "192.0.2.1:50000", server[64] = "198.51.100.2:443";
     unsigned client_ttl = 64, server_ttl = 64;
     char **word = g_strsplit(text, " ", -1);
@@ -90,7 +89,7 @@ begin_connection(trace_reader *reader, const char *text)
     if (!good)
         trace_complain(reader, reader->line, "a connection is CLIENT:PORT > SERVER:PORT [ttl=CLIENT/SERVER]");
     facts->stream = reader->connections->len;
-    facts->ledger = dx_ledger_server(reader->ledger, &facts->server_endpoint);
+    connection->base.server = dx_ledger_server(reader->ledger, &facts->server_endpoint);
     facts->expected = is_tls_port(facts->server_endpoint.port);
     connection->line = reader->line;
     connection->client = (trace_side){.isn = 1000000, .next = 1000001, .ttl = (uint8_t)client_ttl};

@@ -5,6 +5,7 @@
 #ifndef DX_TEST_TRACE_H
 #define DX_TEST_TRACE_H
 
+#include "capture/connection.h"
 #include "verdict/diagnose.h"
 
 /* What came of one file of traces. */
@@ -54,7 +55,7 @@ typedef struct trace_side {
 
 /* A connection that is being written. */
 typedef struct trace_connection {
-    dx_facts facts;
+    dx_connection base; /* without a reader */
     trace_side client, server;
     unsigned line;   /* where it begins */
     uint32_t marked; /* frame of the line with an asterisk: the verdict frame; 0 = none */

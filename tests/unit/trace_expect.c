@@ -30,7 +30,7 @@ static dx_context
 context_of(const trace_reader *reader, const dx_facts *facts)
 {
     return (dx_context){.ledger = reader->ledger,
-                          .server = facts->ledger,
+                          .server = dx_ledger_find_server(reader->ledger, &facts->server_endpoint),
                           .host = dx_ledger_find_host(reader->ledger, &facts->server_endpoint.address),
                           .preferences = &reader->preferences,
                           .now_us = reader->now_us};
@@ -101,7 +101,7 @@ trace_check_verdict(trace_reader *reader, const trace_connection *connection)
         wrong = "the gate of a candidate is closed";
     else if (cause && (!verdict->frame || verdict->frame > reader->frame))
         wrong = "the verdict's frame does not exist";
-    else if (cause && connection->facts.damaged && verdict->confidence > DX_POSSIBLE)
+    else if (cause && connection->base.facts.damaged && verdict->confidence > DX_POSSIBLE)
         wrong = "a verdict on a damaged connection is more than possible";
     else if (cause != again->cause || verdict->confidence != again->confidence ||
              verdict->outcome != again->outcome)

@@ -182,27 +182,6 @@ apply_segment(trace_frame *frame, trace_side *side, const trace_side *other)
         side->next = end;
 }
 
-/* As capture.c does for every packet. */
-static void
-note_host(const trace_frame *frame, const dx_segment *segment)
-{
-    dx_host *host = dx_ledger_host(frame->ledger, &frame->connection->facts.server_endpoint.address);
-
-    if (!(segment->flags & (DX_TCP_SYN | DX_TCP_RST)) && !segment->len)
-        return;
-    host->num_packets++;
-    if ((segment->flags & DX_TCP_SYN) && !host->syn_ack_frame) {
-        host->syn_ack_frame = frame->number;
-        host->syn_ack_port = frame->connection->facts.server_endpoint.port;
-    }
-    if (!segment->ttl || (segment->flags & DX_TCP_RST))
-        return;
-    if (!host->ttl_min || segment->ttl < host->ttl_min)
-        host->ttl_min = segment->ttl;
-    if (segment->ttl > host->ttl_max)
-        host->ttl_max = segment->ttl;
-}
-
 static void
 free_hello(gpointer data)
 {
@@ -238,9 +217,7 @@ trace_frame_apply(trace_frame *frame, const char *text)
         observation->from = frame->from;
         observation->frame = frame->number;
         observation->time_us = frame->time_us;
-        dx_facts_apply(&connection->facts, frame->ledger, observation);
-        if (observation->kind == DX_OBS_SEGMENT && from_server)
-            note_host(frame, &observation->u.segment);
+        dx_connection_observe(&connection->base, frame->ledger, observation);
     }
     g_array_unref(frame->observations);
     g_ptr_array_unref(frame->hellos);

@@ -85,8 +85,8 @@ static void
 read_damaged(trace_frame *frame, trace_words *words)
 {
     (void)words;
-    frame->connection->facts.damaged = true;
-    frame->connection->facts.damaged_frame = frame->number;
+    frame->connection->base.facts.damaged = true;
+    frame->connection->base.facts.damaged_frame = frame->number;
     frame->nothing = true;
 }
 
@@ -234,7 +234,8 @@ read_upgrade(trace_frame *frame, trace_words *words)
 static void
 read_upgrade_answer(trace_frame *frame, trace_words *words)
 {
-    dx_observation observation = {.kind = DX_OBS_UPGRADE, .u.upgrade.kind = frame->connection->facts.upgrade};
+    dx_observation observation = {.kind = DX_OBS_UPGRADE,
+                                  .u.upgrade.kind = frame->connection->base.facts.upgrade};
 
     observation.u.upgrade.answer = trace_flag(words, "agreed") ? 1 : trace_flag(words, "refused") ? -1 : 0;
     if (!observation.u.upgrade.answer)
