@@ -8,26 +8,19 @@
 #include "facts/infer.h"
 #include "capture/offer.h"
 
-#define MAX_WAITING 32 /* connections of one client and name that a success may recover */
-
 struct dx_ledger {
     GHashTable *servers; /* dx_endpoint (inside dx_server) -> dx_server */
     GPtrArray *server_order;
     GHashTable *hosts;  /* dx_address (inside dx_host) -> dx_host */
     GHashTable *offers; /* set of dx_offer */
     GStringChunk *strings;
-    GHashTable *waiting;    /* set of waiting_row */
-    GPtrArray *unconnected; /* recent dx_facts without a TCP connection, for dual stack clients */
+    dx_retries *retries;
     dx_certs *certs;
     GArray *refusal_us;       /* of int64_t */
     dx_address hello_address; /* of the first server that a ClientHello went to */
     bool several_addresses;   /* others went elsewhere */
     uint32_t revision;
 };
-
-#define MAX_UNCONNECTED 64
-/* RFC 8305 section 5 tries the other family after 250 ms; stacks wait up to 2 s. */
-#define OTHER_FAMILY_US (2 * G_USEC_PER_SEC)
 
 static void
 free_server(gpointer data)
@@ -51,10 +44,6 @@ free_host(gpointer data)
     g_free(host);
 }
 
-static guint waiting_hash(gconstpointer data);
-static gboolean waiting_equal(gconstpointer data_a, gconstpointer data_b);
-static void free_waiting(gpointer data);
-
 dx_ledger *
 dx_ledger_new(void)
 {
@@ -66,9 +55,8 @@ dx_ledger_new(void)
     ledger->offers = dx_offer_set_new();
     ledger->strings = g_string_chunk_new(512);
     ledger->certs = dx_certs_new();
-    ledger->waiting = g_hash_table_new_full(waiting_hash, waiting_equal, free_waiting, NULL);
-    ledger->unconnected = g_ptr_array_new();
     ledger->refusal_us = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    ledger->retries = dx_retries_new();
     return ledger;
 }
 
@@ -77,8 +65,7 @@ dx_ledger_free(dx_ledger *ledger)
 {
     if (!ledger)
         return;
-    g_hash_table_destroy(ledger->waiting);
-    g_ptr_array_unref(ledger->unconnected);
+    dx_retries_free(ledger->retries);
     g_ptr_array_unref(ledger->server_order);
     g_array_unref(ledger->refusal_us);
     g_hash_table_destroy(ledger->servers);
@@ -93,14 +80,13 @@ const dx_facts *
 dx_ledger_unanswered(const dx_ledger *ledger, const dx_address *client, uint16_t port, int64_t from_us,
                      int64_t until_us)
 {
-    for (unsigned i = 0; i < ledger->unconnected->len; i++) {
-        const dx_facts *facts = g_ptr_array_index(ledger->unconnected, i);
-        if (facts->phase == DX_PHASE_NONE && facts->server_endpoint.port == port &&
-            facts->first_us >= from_us && facts->first_us <= until_us &&
-            dx_address_equal(&facts->client_endpoint.address, client))
-            return facts;
-    }
-    return NULL;
+    return dx_retries_unanswered(ledger->retries, client, port, from_us, until_us);
+}
+
+const dx_retry_list *
+dx_ledger_retries(const dx_ledger *ledger, const dx_facts *facts)
+{
+    return dx_retries_of(ledger->retries, facts);
 }
 
 dx_certs *
@@ -182,116 +168,8 @@ dx_ledger_offer(dx_ledger *ledger, const dx_client_hello *hello)
     return dx_offer_intern(ledger->offers, hello);
 }
 
-/* Who may recover whom: the same client address and name, at whatever address (dual stack, failover);
- * without a name the same client and server. Names are interned, so pointers tell them apart. */
-typedef struct waiting_row {
-    dx_address client;
-    const char *sni;
-    dx_endpoint server; /* without a name */
-    GPtrArray *facts;   /* of dx_facts * */
-} waiting_row;
-
-static waiting_row
-waiting_key(const dx_facts *facts, const char *sni)
-{
-    waiting_row key = {.client = facts->client_endpoint.address, .sni = sni};
-
-    if (!sni)
-        key.server = facts->server_endpoint;
-    return key;
-}
-
-static guint
-waiting_hash(gconstpointer data)
-{
-    const waiting_row *row = data;
-    return dx_address_hash(&row->client) ^ g_direct_hash(row->sni) ^ dx_endpoint_hash(&row->server);
-}
-
-static gboolean
-waiting_equal(gconstpointer data_a, gconstpointer data_b)
-{
-    const waiting_row *a = data_a, *b = data_b;
-    return a->sni == b->sni && dx_address_equal(&a->client, &b->client) &&
-           dx_endpoint_equal(&a->server, &b->server);
-}
-
 static void
-free_waiting(gpointer data)
-{
-    waiting_row *row = data;
-
-    g_ptr_array_unref(row->facts);
-    g_free(row);
-}
-
-static void
-wait_for_recovery(dx_ledger *ledger, dx_facts *facts, const char *sni)
-{
-    waiting_row key = waiting_key(facts, sni);
-    waiting_row *row = g_hash_table_lookup(ledger->waiting, &key);
-
-    if (!row) {
-        row = g_new(waiting_row, 1);
-        *row = key;
-        row->facts = g_ptr_array_sized_new(1);
-        g_hash_table_add(ledger->waiting, row);
-    }
-    if (row->facts->len >= MAX_WAITING)
-        g_ptr_array_remove_index(row->facts, 0);
-    g_ptr_array_add(row->facts, facts);
-}
-
-static void
-stop_waiting(dx_ledger *ledger, const dx_facts *facts, const char *sni)
-{
-    waiting_row key = waiting_key(facts, sni);
-    waiting_row *row = g_hash_table_lookup(ledger->waiting, &key);
-
-    if (row && g_ptr_array_remove(row->facts, (gpointer)facts) && !row->facts->len)
-        g_hash_table_remove(ledger->waiting, row);
-}
-
-static void
-recover(dx_ledger *ledger, const dx_facts *success, const char *sni)
-{
-    waiting_row key = waiting_key(success, sni);
-    const waiting_row *row = g_hash_table_lookup(ledger->waiting, &key);
-
-    for (unsigned i = 0; row && i < row->facts->len; i++) {
-        dx_facts *facts = g_ptr_array_index(row->facts, i);
-        int64_t failed_us = facts->end.kind != DX_END_NONE ? facts->end.time_us : facts->first_us;
-
-        if (facts == success || facts->recovered_frame || success->last_us < failed_us ||
-            success->last_us - failed_us > DX_RECOVERY_US || success->first_us < facts->first_us)
-            continue;
-        facts->recovered_frame = success->last_frame;
-        facts->recovered_us = success->last_us;
-    }
-}
-
-/* Without TCP there is no name: a client of both address families is known by trying the same port in the
- * other family at the same time. */
-static void
-recover_other_family(dx_ledger *ledger, const dx_facts *success)
-{
-    for (unsigned i = 0; i < ledger->unconnected->len; i++) {
-        dx_facts *facts = g_ptr_array_index(ledger->unconnected, i);
-        int64_t apart = success->first_us - facts->first_us;
-
-        if (facts->phase != DX_PHASE_NONE || facts->recovered_frame || facts == success ||
-            facts->client_endpoint.address.family == success->client_endpoint.address.family ||
-            facts->server_endpoint.port != success->server_endpoint.port || apart < 0 ||
-            apart > OTHER_FAMILY_US)
-            continue;
-        facts->recovered_frame = success->last_frame;
-        facts->recovered_us = success->last_us;
-    }
-}
-
-/* A client starts: a later success of it may be this connection's recovery. */
-static void
-take_connecting(dx_ledger *ledger, dx_server *server, dx_facts *facts)
+take_connecting(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 {
     const dx_address *client = &facts->client_endpoint.address;
     bool known = server->clients->len >= DX_MAX_CLIENTS;
@@ -301,12 +179,7 @@ take_connecting(dx_ledger *ledger, dx_server *server, dx_facts *facts)
         known = dx_address_equal(&g_array_index(server->clients, dx_address, i), client);
     if (!known)
         g_array_append_val(server->clients, *client);
-    if (facts->phase == DX_PHASE_NONE) {
-        if (ledger->unconnected->len >= MAX_UNCONNECTED)
-            g_ptr_array_remove_index(ledger->unconnected, 0);
-        g_ptr_array_add(ledger->unconnected, facts);
-    }
-    wait_for_recovery(ledger, facts, facts->sni);
+    dx_retries_begin(ledger->retries, facts);
 }
 
 static void
@@ -338,15 +211,14 @@ dx_ledger_refusals(const dx_ledger *ledger)
 }
 
 static void
-take_hello(dx_ledger *ledger, dx_server *server, dx_facts *facts)
+take_hello(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 {
     if (!server->num_hellos++)
         note_address(ledger, &server->endpoint.address);
     if (!(facts->milestones & DX_MILESTONE_CONNECTING)) {
         take_connecting(ledger, server, facts);
     } else if (facts->sni) { /* from now on it is known by its name */
-        stop_waiting(ledger, facts, NULL);
-        wait_for_recovery(ledger, facts, facts->sni);
+        dx_retries_named(ledger->retries, facts);
     }
 }
 
@@ -376,7 +248,7 @@ add_sample(GArray *samples, const dx_sample *sample)
         row->min_hello_len = MIN(row->min_hello_len, sample->min_hello_len);
         row->max_hello_len = MAX(row->max_hello_len, sample->max_hello_len);
         row->max_hello_segments = MAX(row->max_hello_segments, sample->max_hello_segments);
-        row->several_clients |= !dx_address_equal(&row->client, &sample->client);
+        row->kept[row->num_kept < DX_MAX_KEPT ? row->num_kept++ : DX_MAX_KEPT - 1] = sample->kept[0];
         return false;
     }
     if (samples->len >= DX_MAX_SAMPLES)
@@ -408,6 +280,8 @@ sample_of(const dx_facts *facts)
                        .max_hello_len = facts->hello_len,
                        .max_hello_segments = facts->hello_segments,
                        .client = facts->client_endpoint.address,
+                       .kept = {facts},
+                       .num_kept = 1,
                        .count = 1,
                        .first_frame = facts->last_frame,
                        .last_frame = facts->last_frame,
@@ -428,13 +302,7 @@ take_success(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
         host->tls_frame = facts->last_frame;
         host->tls_port = facts->server_endpoint.port;
     }
-    stop_waiting(ledger, facts, NULL);
-    recover(ledger, facts, NULL);
-    recover_other_family(ledger, facts);
-    if (facts->sni) {
-        stop_waiting(ledger, facts, facts->sni);
-        recover(ledger, facts, facts->sni);
-    }
+    dx_retries_success(ledger->retries, facts);
 }
 
 static void
@@ -450,7 +318,7 @@ take_refusal(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 }
 
 void
-dx_ledger_learn(dx_ledger *ledger, dx_server *server, dx_facts *facts, unsigned milestones)
+dx_ledger_learn(dx_ledger *ledger, dx_server *server, const dx_facts *facts, unsigned milestones)
 {
     if (milestones & DX_MILESTONE_CONNECTING)
         take_connecting(ledger, server, facts);
@@ -462,17 +330,18 @@ dx_ledger_learn(dx_ledger *ledger, dx_server *server, dx_facts *facts, unsigned 
         take_success(ledger, server, facts);
     if (milestones & DX_MILESTONE_REFUSED)
         take_refusal(ledger, server, facts);
+    if (milestones & DX_MILESTONE_DATA)
+        dx_retries_healthy(ledger->retries, facts);
+    if (milestones & DX_MILESTONE_LEFT) /* perhaps it has not worked after all */
+        ledger->revision++;
 }
 
 void
 dx_ledger_forget(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 {
-    g_ptr_array_remove(ledger->unconnected, (gpointer)facts);
+    dx_retries_forget(ledger->retries, facts);
     if (server->signer == facts)
         server->signer = NULL;
-    stop_waiting(ledger, facts, NULL);
-    if (facts->sni)
-        stop_waiting(ledger, facts, facts->sni);
 }
 
 void

@@ -8,12 +8,13 @@
 
 #include <glib.h>
 
+#include "capture/retries.h"
 #include "facts/facts.h"
 #include "facts/presented.h"
 
-#define DX_MAX_SAMPLES 64                    /* rows kept per server of successes, and of failures */
-#define DX_MAX_CLIENTS 64                    /* distinct client addresses counted per server */
-#define DX_RECOVERY_US (30 * G_USEC_PER_SEC) /* how long after a failure a success counts as its recovery */
+#define DX_MAX_SAMPLES 64 /* rows kept per server of successes, and of failures */
+#define DX_MAX_CLIENTS 64 /* distinct client addresses counted per server */
+#define DX_MAX_KEPT    3  /* connections that a row of successes keeps */
 
 /* One way in which clients and a server met; equal meetings are one row. */
 typedef struct dx_sample {
@@ -31,8 +32,9 @@ typedef struct dx_sample {
     uint8_t alert;
     uint32_t min_hello_len, max_hello_len;
     uint16_t max_hello_segments;
-    dx_address client; /* of the first */
-    bool several_clients;
+    dx_address client;                 /* of the first */
+    const dx_facts *kept[DX_MAX_KEPT]; /* the first ones and the latest: to ask whether it worked */
+    uint8_t num_kept;
     uint32_t count, first_frame, last_frame, first_stream;
     int64_t first_us, last_us;
 } dx_sample;
@@ -41,7 +43,8 @@ typedef struct dx_host dx_host;
 
 typedef struct dx_server {
     dx_endpoint endpoint;
-    GArray *accepted, *refused; /* of dx_sample, at most DX_MAX_SAMPLES each */
+    GArray *accepted, *refused; /* of dx_sample, at most DX_MAX_SAMPLES each; accepted: the handshake was
+                                   complete, which is not yet a success (dx_context.accepted) */
     GArray *clients;            /* of dx_address, at most DX_MAX_CLIENTS */
     uint32_t num_connections, num_hellos, num_accepted, num_refused;
     uint32_t num_answers;        /* connections on which it was seen to speak TLS */
@@ -94,9 +97,10 @@ const char *dx_ledger_intern(dx_ledger *ledger, const char *text);
 /* dx_ledger_offer - the interned offer of a hello. */
 const dx_offer *dx_ledger_offer(dx_ledger *ledger, const dx_client_hello *hello);
 
-/* dx_ledger_learn - a connection of this server has reached milestones (dx_facts_apply). A success also
- * marks the recovery of earlier failures of the same client and name. */
-void dx_ledger_learn(dx_ledger *ledger, dx_server *server, dx_facts *facts, unsigned milestones);
+/* dx_ledger_learn - a connection of this server has reached milestones (dx_facts_apply). */
+void dx_ledger_learn(dx_ledger *ledger, dx_server *server, const dx_facts *facts, unsigned milestones);
+/* dx_ledger_retries - later connections that may have made good what failed here; NULL when there are none. */
+const dx_retry_list *dx_ledger_retries(const dx_ledger *ledger, const dx_facts *facts);
 /* dx_ledger_forget - facts are about to be freed, or to be those of another server. */
 void dx_ledger_forget(dx_ledger *ledger, dx_server *server, const dx_facts *facts);
 /* dx_ledger_http - an HTTP answer of a server's port 80. */

@@ -165,3 +165,101 @@ dx_offer_intern(GHashTable *set, const dx_client_hello *hello)
     g_hash_table_add(set, offer);
     return offer;
 }
+
+static uint16_t
+newest_version(const dx_offer *offer)
+{
+    uint16_t newest = 0;
+
+    for (unsigned i = 0; i < offer->versions.num; i++)
+        newest = MAX(newest, offer->versions.item[i]);
+    return newest;
+}
+
+typedef bool (*code_test)(uint16_t code);
+
+/* TLS_FALLBACK_SCSV, TLS_EMPTY_RENEGOTIATION_INFO_SCSV: no suites, and they come and go with a fallback. */
+static bool
+is_signal(uint16_t code)
+{
+    return code == 0x5600 || code == 0x00ff;
+}
+
+/* cookie (RFC 8446 section 4.2.2), encrypted_client_hello, and what the SCSV stands for: renegotiation_info */
+static bool
+comes_and_goes(uint16_t code)
+{
+    return code == 44 || code == 0xfe0d || code == 0xff01;
+}
+
+/* Every code of `part` is in `whole` and in the same order, those aside that `skip` takes. */
+static bool
+is_part(const dx_codes *part, const dx_codes *whole, code_test skip)
+{
+    unsigned at = 0;
+
+    for (unsigned i = 0; i < part->num; i++) {
+        if (skip(part->item[i]))
+            continue;
+        while (at < whole->num && whole->item[at] != part->item[i])
+            at++;
+        if (at++ >= whole->num)
+            return false;
+    }
+    return true;
+}
+
+static bool
+is_none(uint16_t code)
+{
+    (void)code;
+    return false;
+}
+
+static bool
+same_alpn(const dx_offer *a, const dx_offer *b)
+{
+    bool same = a->num_alpn == b->num_alpn;
+
+    for (unsigned i = 0; same && i < a->num_alpn; i++)
+        same = strcmp(a->alpn[i], b->alpn[i]) == 0;
+    return same;
+}
+
+/* What browsers did when a server did not cope with a new version: the same list of suites without those
+ * that the older version does not know, fewer extensions; with SSL 3.0 none (RFC 7507 section 1). */
+static bool
+is_fallback(const dx_offer *older, const dx_offer *newer)
+{
+    return is_part(&older->ciphers, &newer->ciphers, is_signal) &&
+           is_part(&older->groups, &newer->groups, is_none) &&
+           is_part(&older->signatures, &newer->signatures, is_none) &&
+           is_part(&older->extensions, &newer->extensions, comes_and_goes) &&
+           (!older->extensions.num || older->sni_present == newer->sni_present) &&
+           (!older->num_alpn || same_alpn(older, newer));
+}
+
+/* The same versions, the hello perhaps made smaller: without the post-quantum share, without some extension
+ * (observed: Firefox leaves out compress_certificate together with the share). */
+static bool
+is_same_but_smaller(const dx_offer *a, const dx_offer *b)
+{
+    return is_part(&a->ciphers, &b->ciphers, is_signal) && is_part(&b->ciphers, &a->ciphers, is_signal) &&
+           is_part(&a->groups, &b->groups, dx_group_is_post_quantum) &&
+           is_part(&b->groups, &a->groups, dx_group_is_post_quantum) &&
+           same_codes(&a->signatures, &b->signatures) &&
+           (is_part(&a->extensions, &b->extensions, comes_and_goes) ||
+            is_part(&b->extensions, &a->extensions, comes_and_goes)) &&
+           a->sni_present == b->sni_present && same_alpn(a, b);
+}
+
+bool
+dx_offer_same_software(const dx_offer *a, const dx_offer *b)
+{
+    if (!a || !b || a == b)
+        return true;
+    uint16_t version_a = newest_version(a), version_b = newest_version(b);
+    if (version_a != version_b)
+        return version_a < version_b ? is_fallback(a, b) : is_fallback(b, a);
+    return same_codes(&a->versions, &b->versions) && is_same_but_smaller(a, b);
+}

@@ -20,8 +20,8 @@ is_proved(const dx_facts *facts, const dx_context *context, const dx_judgement *
     const dx_certificate *last = facts->chain->certificate[judgement->at[DX_DEFECT_INCOMPLETE]];
     bool proved = judgement->missing || dx_certificate_read(last)->names_issuers_issuer;
 
-    for (unsigned i = 0; context->server && i < context->server->accepted->len; i++) {
-        const dx_sample *sample = &g_array_index(context->server->accepted, dx_sample, i);
+    for (unsigned i = 0; context->accepted && i < context->accepted->len; i++) {
+        const dx_sample *sample = &g_array_index(context->accepted, dx_sample, i);
         if (sample->chain != facts->chain ||
             dx_address_equal(&sample->client, &facts->client_endpoint.address))
             continue;

@@ -114,8 +114,6 @@ dx_facts_set_end(dx_facts *facts, dx_end_kind kind, const dx_observation *observ
         facts->end.alert_level = observation->u.record.header.alert_level;
         facts->end.alert = observation->u.record.header.alert_description;
     }
-    if (facts->recovered_frame && facts->recovered_us < observation->time_us)
-        facts->recovered_frame = 0;
     facts->milestones |= DX_MILESTONE_REFUSED;
 }
 
@@ -162,7 +160,8 @@ take_syn(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
     peer->syn_frame = observation->frame;
     peer->num_syn = 1;
     peer->last_syn_us = observation->time_us;
-    facts->milestones |= peer == &facts->client ? DX_MILESTONE_CONNECTING : DX_MILESTONE_SYN_ACK;
+    if (peer == &facts->client)
+        facts->milestones |= DX_MILESTONE_CONNECTING;
 }
 
 static void
@@ -240,6 +239,15 @@ turns_client_away(const dx_facts *facts, const dx_observation *observation)
            observation->time_us - facts->client_finished_us < DX_REFUSAL_US;
 }
 
+/* A close after the handshake. */
+static void
+leave(dx_facts *facts)
+{
+    dx_facts_accept(facts);
+    if (facts->phase < DX_PHASE_DATA)
+        facts->milestones |= DX_MILESTONE_LEFT;
+}
+
 /* A close in the handshake. A client's FIN right behind its ClientHello may be a half-close: it waits for
  * what the server says (observed: nc, test clients). Behind its Finished only the server's is missing
  * (observed: AnyDesk). */
@@ -257,7 +265,7 @@ take_fin(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
         return;
     }
     if (facts->phase >= DX_PHASE_ESTABLISHED && !turns_client_away(facts, observation)) {
-        dx_facts_accept(facts);
+        leave(facts);
         return;
     }
     bool may_go_on = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_CLIENT_FINISHED;
@@ -291,7 +299,7 @@ take_rst(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
     else if (facts->phase < DX_PHASE_ESTABLISHED || turns_client_away(facts, observation))
         dx_facts_set_end(facts, DX_END_RST, observation);
     else
-        dx_facts_accept(facts);
+        leave(facts);
 }
 
 static void

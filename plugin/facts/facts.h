@@ -111,11 +111,12 @@ typedef struct dx_presented dx_presented; /* presented.h */
 /* What others want to know of a connection as soon as it happens; bits. */
 typedef enum {
     DX_MILESTONE_CONNECTING = 1, /* the client's SYN */
-    DX_MILESTONE_SYN_ACK = 2,
-    DX_MILESTONE_HELLO = 4,     /* a ClientHello is whole */
-    DX_MILESTONE_ANSWER = 8,    /* the server's first ServerHello or HelloRetryRequest */
-    DX_MILESTONE_ACCEPTED = 16, /* the handshake is complete, as far as the packets show */
-    DX_MILESTONE_REFUSED = 32   /* the end was found */
+    DX_MILESTONE_HELLO = 2,      /* a ClientHello is whole */
+    DX_MILESTONE_ANSWER = 4,     /* the server's first ServerHello or HelloRetryRequest */
+    DX_MILESTONE_ACCEPTED = 8,   /* the handshake is complete, as far as the packets show */
+    DX_MILESTONE_DATA = 16,      /* and data has flowed in both directions */
+    DX_MILESTONE_LEFT = 32,      /* one side left between the two */
+    DX_MILESTONE_REFUSED = 64    /* the end was found */
 } dx_milestone;
 
 /* Every healthy connection keeps one of these: within a group the order is by size, and enums are narrow. */
@@ -185,9 +186,6 @@ typedef struct dx_facts {
     uint8_t icmp_version, icmp_type, icmp_code;
     uint32_t icmp_frame;
     uint32_t too_big_frame; /* ICMP 3/4 or ICMPv6 packet too big */
-
-    uint32_t recovered_frame; /* frame of a later success of the same client and name */
-    int64_t recovered_us;
 
     /* a warning or alert-sized record that is the end only if nothing follows */
     dx_end pending;

@@ -77,6 +77,7 @@ take_application_data(dx_facts *facts, const dx_observation *observation)
         (facts->phase >= DX_PHASE_ESTABLISHED || !dx_facts_tls13(facts))) {
         dx_course_establish(facts, observation);
         facts->phase = DX_PHASE_DATA;
+        facts->milestones |= DX_MILESTONE_DATA;
         dx_facts_accept(facts);
     }
 }

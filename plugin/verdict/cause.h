@@ -46,6 +46,9 @@ typedef struct dx_preferences {
 struct dx_context {
     const dx_ledger *ledger;
     const dx_server *server; /* row of this server in the ledger; NULL when none */
+    const GArray *accepted;  /* of dx_sample: what worked at this server (dx_success_rows); NULL: nothing */
+    bool alone;              /* a verdict without regard to what worked: neither `accepted` nor recovery */
+    GHashTable *worked;      /* answers kept by dx_success_rows and the like; NULL: none are kept */
     const dx_host *host;     /* row of its address; NULL when none */
     const dx_preferences *preferences;
     int64_t now_us;                           /* time of the last frame seen so far */

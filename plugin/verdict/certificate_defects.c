@@ -204,8 +204,8 @@ dx_other_leaf(const dx_facts *facts, const dx_context *context, bool same_client
 {
     const dx_certificate *leaf = dx_chain_leaf(facts->chain);
 
-    for (unsigned i = 0; leaf && context->server && i < context->server->accepted->len; i++) {
-        const dx_sample *sample = &g_array_index(context->server->accepted, dx_sample, i);
+    for (unsigned i = 0; leaf && context->accepted && i < context->accepted->len; i++) {
+        const dx_sample *sample = &g_array_index(context->accepted, dx_sample, i);
         const dx_certificate *other = dx_chain_leaf(sample->chain);
         if (other && other != leaf && sample->sni == facts->sni &&
             (!same_client || dx_address_equal(&sample->client, &facts->client_endpoint.address)))

@@ -14,7 +14,7 @@ typedef bool (*sample_test)(const dx_sample *sample, const dx_facts *facts);
 static unsigned
 num_accepted(const dx_context *context)
 {
-    return context->server ? context->server->accepted->len : 0;
+    return context->accepted ? context->accepted->len : 0;
 }
 
 /* The i-th success; NULL when nothing follows from it for `facts`: one of the two began with a PROXY header,
@@ -22,7 +22,7 @@ num_accepted(const dx_context *context)
 static const dx_sample *
 accepted(const dx_facts *facts, const dx_context *context, unsigned i)
 {
-    const dx_sample *sample = &g_array_index(context->server->accepted, dx_sample, i);
+    const dx_sample *sample = &g_array_index(context->accepted, dx_sample, i);
 
     return sample->proxy_header == facts->proxy_header ? sample : NULL;
 }
@@ -89,7 +89,7 @@ dx_contrast_proxy_header(const dx_facts *facts, const dx_context *context)
     const dx_sample *first = NULL;
 
     for (unsigned i = 0; i < num_accepted(context) && !facts->proxy_header; i++) {
-        const dx_sample *sample = &g_array_index(context->server->accepted, dx_sample, i);
+        const dx_sample *sample = &g_array_index(context->accepted, dx_sample, i);
         if (!sample->proxy_header)
             return NULL;
         if (!first)

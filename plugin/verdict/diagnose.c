@@ -7,6 +7,7 @@
 
 #include "verdict/remedy.h"
 #include "verdict/file_finding.h"
+#include "verdict/success.h"
 #include "facts/text.h"
 
 /* What may still be answered is no end yet: so long nothing must have come after it. */
@@ -228,7 +229,6 @@ take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts, const d
         result->finding.lines = NULL;
     }
     dx_remedy_fill(verdict, facts, context);
-    verdict->recovered_by = facts->recovered_frame;
 }
 
 /* The files' lines about a cause, as evidence. */
@@ -379,6 +379,15 @@ dx_diagnose_settled(const dx_facts *facts, int64_t now_us)
     return settled;
 }
 
+/* A recovery comes after the failure; one that only waits in vain fails from its beginning on. */
+static int64_t
+failed_us(const dx_facts *facts)
+{
+    if (facts->end.kind != DX_END_NONE)
+        return facts->end.time_us;
+    return facts->established_frame ? facts->last_us : facts->first_us;
+}
+
 dx_verdict *
 dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *context)
 {
@@ -395,6 +404,8 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *co
     if (!is_one_way(&settled) && !is_disguised(&settled) && !is_out_of_sight(&settled) &&
         !(settled.mid_stream && !settled.hello_frame && settled.tls))
         judge(verdict, causes, &settled, context);
+    if (verdict->cause && !context->alone)
+        verdict->recovered_by = dx_success_recovery(causes, facts, context, failed_us(&settled));
     dx_advice_collect(verdict->advice, &settled, context, verdict->outcome);
     return verdict;
 }

@@ -166,10 +166,10 @@ static bool
 has_common_success(const dx_facts *facts, const dx_context *context, bool schemes)
 {
     /* 70 speaks of versions, whatever worked */
-    if (!facts->offer || !context->server || dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION))
+    if (!facts->offer || !context->accepted || dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION))
         return false;
-    for (unsigned i = 0; i < context->server->accepted->len; i++) {
-        const dx_sample *sample = &g_array_index(context->server->accepted, dx_sample, i);
+    for (unsigned i = 0; i < context->accepted->len; i++) {
+        const dx_sample *sample = &g_array_index(context->accepted, dx_sample, i);
         if (is_common(sample, facts) && (!schemes || has_all_schemes(facts->offer, sample->offer)))
             return true;
     }

@@ -5,6 +5,7 @@
 
 #include "certs/judge.h"
 #include "verdict/log_clock.h"
+#include "verdict/success.h"
 
 /* A verdict that was given, and as of when. Only those that are not `established` are kept: most
  * connections of a capture are healthy, and theirs are cheap. */
@@ -12,14 +13,23 @@ typedef struct {
     dx_verdict *verdict;
     uint32_t revision, frame;
     int64_t time_us;
+    const dx_facts *retry; /* the latest; NULL: none */
 } kept_verdict;
+
+/* What worked at a server, and as of when. */
+typedef struct {
+    GArray *rows;
+    uint32_t revision;
+    int64_t time_us;
+} kept_rows;
 
 struct dx_verdicts {
     const dx_causes *causes;
     const dx_preferences *preferences;
     dx_capture *capture;
-    GHashTable *kept;       /* stream -> kept_verdict */
-    dx_log_clock log_clock; /* as of clock_revision */
+    GHashTable *worked, *rows; /* dx_success_cache_new; dx_server -> kept_rows */
+    GHashTable *kept;          /* stream -> kept_verdict */
+    dx_log_clock log_clock;    /* as of clock_revision */
     uint32_t clock_revision;
     bool have_clock;
     dx_verdict *healthy; /* the last one that was asked for */
@@ -34,6 +44,15 @@ free_kept(gpointer data)
     g_free(kept);
 }
 
+static void
+free_rows(gpointer data)
+{
+    kept_rows *kept = data;
+
+    g_array_unref(kept->rows);
+    g_free(kept);
+}
+
 dx_verdicts *
 dx_verdicts_new(const dx_causes *causes, const dx_preferences *preferences,
                 bool (*is_tls_port)(uint16_t port, void *user), void *user)
@@ -44,6 +63,8 @@ dx_verdicts_new(const dx_causes *causes, const dx_preferences *preferences,
     verdicts->preferences = preferences;
     verdicts->capture = dx_capture_new(is_tls_port, user);
     verdicts->kept = g_hash_table_new_full(NULL, NULL, NULL, free_kept);
+    verdicts->rows = g_hash_table_new_full(NULL, NULL, NULL, free_rows);
+    verdicts->worked = dx_success_cache_new();
     dx_certs_trust(dx_ledger_certs(dx_capture_ledger(verdicts->capture)), preferences->trust_store);
     return verdicts;
 }
@@ -54,6 +75,8 @@ dx_verdicts_free(dx_verdicts *verdicts)
     if (!verdicts)
         return;
     g_hash_table_destroy(verdicts->kept);
+    g_hash_table_destroy(verdicts->rows);
+    g_hash_table_destroy(verdicts->worked);
     dx_verdict_free(verdicts->healthy);
     dx_log_clock_clear(&verdicts->log_clock);
     dx_capture_free(verdicts->capture);
@@ -88,6 +111,21 @@ dx_verdicts_log_clock(dx_verdicts *verdicts)
     return &verdicts->log_clock;
 }
 
+/* What worked at the context's server as of now. */
+static const GArray *
+success_rows(dx_verdicts *verdicts, const dx_context *context)
+{
+    uint32_t revision = dx_ledger_revision(context->ledger);
+    kept_rows *kept = g_hash_table_lookup(verdicts->rows, context->server);
+
+    if (kept && kept->revision == revision && kept->time_us == context->now_us)
+        return kept->rows;
+    kept = g_new(kept_rows, 1);
+    *kept = (kept_rows){dx_success_rows(verdicts->causes, context), revision, context->now_us};
+    g_hash_table_replace(verdicts->rows, (gpointer)context->server, kept);
+    return kept->rows;
+}
+
 static dx_verdict *
 judge(dx_verdicts *verdicts, const dx_facts *facts)
 {
@@ -99,8 +137,10 @@ judge(dx_verdicts *verdicts, const dx_facts *facts)
                           .preferences = verdicts->preferences,
                           .now_us = dx_capture_last_us(capture),
                           .evidence = verdicts->preferences->evidence,
-                          .log_clock = dx_verdicts_log_clock(verdicts)};
+                          .log_clock = dx_verdicts_log_clock(verdicts),
+                          .worked = verdicts->worked};
 
+    context.accepted = success_rows(verdicts, &context);
     return dx_diagnose(verdicts->causes, facts, &context);
 }
 
@@ -116,8 +156,10 @@ dx_verdicts_of(dx_verdicts *verdicts, uint32_t stream)
     uint32_t revision = dx_ledger_revision(dx_capture_ledger(verdicts->capture));
     int64_t now_us = dx_capture_last_us(verdicts->capture);
     bool timed = !facts->established_frame; /* silence counts, also before an end (a SYN without an answer) */
-    if (kept && kept->revision == revision && kept->frame == facts->last_frame &&
-        kept->verdict->recovered_by == facts->recovered_frame && (!timed || kept->time_us == now_us))
+    const dx_retry_list *retries = dx_ledger_retries(dx_capture_ledger(verdicts->capture), facts);
+    const dx_facts *retry = retries ? retries->retry[retries->num - 1].facts : NULL;
+    if (kept && kept->revision == revision && kept->frame == facts->last_frame && kept->retry == retry &&
+        (!timed || kept->time_us == now_us))
         return kept->verdict;
     dx_verdict *verdict = judge(verdicts, facts);
     if (verdict->outcome == DX_ESTABLISHED) {
@@ -127,7 +169,7 @@ dx_verdicts_of(dx_verdicts *verdicts, uint32_t stream)
         return verdict;
     }
     kept = g_new(kept_verdict, 1);
-    *kept = (kept_verdict){verdict, revision, facts->last_frame, now_us};
+    *kept = (kept_verdict){verdict, revision, facts->last_frame, now_us, retry};
     g_hash_table_replace(verdicts->kept, key, kept);
     return verdict;
 }
@@ -139,4 +181,6 @@ dx_verdicts_preferences_changed(dx_verdicts *verdicts)
     dx_log_clock_clear(&verdicts->log_clock);
     verdicts->have_clock = false;
     g_hash_table_remove_all(verdicts->kept);
+    g_hash_table_remove_all(verdicts->rows);
+    g_hash_table_remove_all(verdicts->worked);
 }

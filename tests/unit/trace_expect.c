@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "trace_reader.h"
+#include "verdict/success.h"
 
 void
 trace_complain(trace_reader *reader, unsigned line, const char *format, ...)
@@ -39,18 +40,27 @@ context_of(const trace_reader *reader, const dx_facts *facts)
 static dx_verdict *
 diagnose(const trace_reader *reader, const trace_connection *connection)
 {
-    dx_context context = context_of(reader, &connection->facts);
+    const dx_facts *facts = &connection->base.facts;
+    dx_context context = context_of(reader, facts);
+    GArray *accepted = dx_success_rows(reader->causes, &context);
 
-    return dx_diagnose(reader->causes, &connection->facts, &context);
+    context.accepted = accepted;
+    dx_verdict *verdict = dx_diagnose(reader->causes, facts, &context);
+    g_array_unref(accepted);
+    return verdict;
 }
 
 static bool
 is_open(const trace_reader *reader, const trace_connection *connection, const dx_cause *cause)
 {
-    dx_context context = context_of(reader, &connection->facts);
-    dx_facts settled = dx_diagnose_settled(&connection->facts, reader->now_us);
+    dx_context context = context_of(reader, &connection->base.facts);
+    dx_facts settled = dx_diagnose_settled(&connection->base.facts, reader->now_us);
+    GArray *accepted = dx_success_rows(reader->causes, &context);
 
-    return dx_gate_open(cause, &settled, &context);
+    context.accepted = accepted;
+    bool open = dx_gate_open(cause, &settled, &context);
+    g_array_unref(accepted);
+    return open;
 }
 
 /* A cause whose gate is closed is neither the verdict nor a candidate. */
