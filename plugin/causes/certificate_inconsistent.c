@@ -31,7 +31,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!same_issuer && !(judgement.defects & PLAIN))
         return DX_NONE;
     if (dx_client_left_unsaid(facts))
-        finding->frame = dx_client_close_frame(facts);
+        finding->frame = facts->close.frame;
     dx_say_rejection(finding, facts, context);
     for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
         if (judgement.defects & PLAIN & DX_BIT(defect))

@@ -18,7 +18,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     if (dx_presented_staple(facts, &staple) && staple == DX_STAPLE_REVOKED) {
         if (dx_client_left_unsaid(facts))
-            finding->frame = dx_client_close_frame(facts);
+            finding->frame = facts->close.frame;
         dx_say_rejection(finding, facts, context);
         dx_finding_say(finding, facts->certificate_frame, "The stapled OCSP response %s",
                        dx_staple_words(staple));

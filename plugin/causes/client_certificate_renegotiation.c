@@ -11,17 +11,15 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    uint32_t closed = 0;
-    const uint32_t closes[] = {facts->server.rst_frame, facts->client.rst_frame, facts->server.fin_frame,
-                               facts->client.fin_frame};
+    uint32_t closed = facts->close.frame;
+    /* an alert alone may be a warning (no_renegotiation), and the connection goes on */
+    bool over = facts->client.fin_frame || facts->client.rst_frame || facts->server.fin_frame ||
+                facts->server.rst_frame;
 
     (void)context;
     if (!facts->established_frame || facts->renegotiated)
         return DX_NONE;
-    for (unsigned i = 0; i < G_N_ELEMENTS(closes); i++)
-        if (closes[i] && (!closed || closes[i] < closed))
-            closed = closes[i];
-    if (closed < facts->hello_request_frame)
+    if (!over || closed < facts->hello_request_frame)
         return DX_NONE;
     finding->frame = closed;
     dx_finding_say(finding, facts->hello_request_frame,

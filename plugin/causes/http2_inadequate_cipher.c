@@ -16,30 +16,20 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
-    const dx_peer *peers[] = {&facts->client, &facts->server};
-    uint32_t left = 0;
-    int64_t left_us = 0;
 
     (void)context;
     if (!facts->established_frame || g_strcmp0(facts->chosen.alpn, "h2") != 0 || !cipher)
         return DX_NONE;
-    for (unsigned i = 0; i < 2; i++) {
-        uint32_t frame = peers[i]->fin_frame ? peers[i]->fin_frame : peers[i]->rst_frame;
-        if (frame && (!left || frame < left)) {
-            left = frame;
-            left_us = peers[i]->fin_frame ? peers[i]->fin_us : peers[i]->rst_us;
-        }
-    }
     bool adequate = (cipher->exchange == DX_EXCHANGE_ECDHE || cipher->exchange == DX_EXCHANGE_DHE) &&
                     cipher->mode != DX_MODE_CBC && cipher->mode != DX_MODE_STREAM;
     /* preface, SETTINGS, GOAWAY: sides that stay longer have accepted the suite */
-    if (adequate || !left || facts->client.app_records > 4 || facts->client.app_bytes > 600 ||
-        facts->server.app_bytes > 400 || left_us - facts->established_us > 2 * G_USEC_PER_SEC)
+    if (adequate || facts->close.kind == DX_CLOSE_NONE || facts->client.app_records > 4 || facts->client.app_bytes > 600 ||
+        facts->server.app_bytes > 400 || facts->close.time_us - facts->established_us > 2 * G_USEC_PER_SEC)
         return DX_NONE;
-    finding->frame = left;
+    finding->frame = facts->close.frame;
     dx_finding_say(finding, facts->server_hello_frame, "ServerHello chooses h2 together with %s",
                    cipher->name);
-    dx_finding_say(finding, left, "The connection is closed after %u records",
+    dx_finding_say(finding, facts->close.frame, "The connection is closed after %u records",
                    facts->client.app_records + facts->server.app_records);
     dx_finding_candidates(finding, &dx_cause_alpn_mismatch, NULL);
     return DX_LIKELY;

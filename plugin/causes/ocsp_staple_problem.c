@@ -38,7 +38,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!stated && !what)
         return DX_NONE;
     if (dx_client_left_unsaid(facts))
-        finding->frame = dx_client_close_frame(facts);
+        finding->frame = facts->close.frame;
     dx_say_rejection(finding, facts, context);
     if (what)
         dx_finding_say(finding,

@@ -28,20 +28,18 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
      * answer) */
     if (facts->client.last_payload_us - facts->client.first_app_us >= DX_PATIENCE_US)
         return DX_NONE;
-    uint32_t closed = facts->server.rst_frame ? facts->server.rst_frame : facts->server.fin_frame;
-    bool client_left = facts->client.fin_frame && (!closed || facts->client.fin_frame < closed);
-    int64_t waited = (client_left ? facts->client.fin_us : context->now_us) - facts->client.first_app_us;
-    if (!closed && waited < context->preferences->silence_us)
+    const dx_close *close = &facts->close;
+    bool closed = close->by == DX_SERVER, client_left = close->by == DX_CLIENT;
+    int64_t waited = (client_left ? close->time_us : context->now_us) - facts->client.first_app_us;
+    if (!closed && waited < (client_left ? DX_PATIENCE_US : context->preferences->silence_us))
         return DX_NONE;
-    if (closed && client_left && waited < 2 * G_USEC_PER_SEC)
-        return DX_NONE;
-    finding->frame = closed && !client_left ? closed : facts->client.first_app_frame;
+    finding->frame = closed ? close->frame : facts->client.first_app_frame;
     dx_finding_say(finding, facts->client.first_app_frame,
                    "The client's first data record of %u bytes holds at most one byte of data (record split)",
                    split);
-    if (closed && !client_left)
-        dx_finding_say(finding, closed, "Server %s without having sent data",
-                       facts->server.rst_frame ? "resets" : "closes");
+    if (closed)
+        dx_finding_say(finding, close->frame, "Server %s without having sent data",
+                       close->kind == DX_CLOSE_RST ? "resets" : "closes");
     else
         dx_finding_say(finding, facts->last_frame, "The server never answers the request");
     const dx_sample *success = dx_contrast_unsplit(facts, context);
@@ -50,7 +48,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     else if (success)
         dx_say_success(finding, success, "with that version or suite no record is split.");
     dx_finding_candidates(finding, &dx_cause_update_regression, NULL);
-    return success ? DX_CONFIRMED : closed && !client_left ? DX_LIKELY : DX_POSSIBLE;
+    return success ? DX_CONFIRMED : closed ? DX_LIKELY : DX_POSSIBLE;
 }
 
 static dx_files_answer

@@ -65,9 +65,8 @@ add_to_info_column(packet_info *pinfo, const dx_verdict *verdict)
 static bool
 leaves_without_data(const dx_facts *facts, uint32_t frame)
 {
-    const dx_peer *client = &facts->client;
-    return facts->chain != NULL && facts->established_frame != 0 && client->app_records == 0 &&
-           (client->close_notify_frame == frame || client->fin_frame == frame || client->rst_frame == frame);
+    return facts->chain != NULL && facts->established_frame != 0 && facts->client.app_records == 0 &&
+           facts->close.by == DX_CLIENT && facts->close.frame == frame;
 }
 
 /* Whether anything that could be claimed on the first pass has happened; spares healthy connections the

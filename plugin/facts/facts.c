@@ -223,31 +223,6 @@ take_numbers(dx_facts *facts, dx_peer *peer, dx_peer *other, const dx_segment *s
     }
 }
 
-/* TLS 1.3: the client has shown a certificate, and the server closes without giving it anything, not even
- * the tickets that those get whom it lets in (observed: Node.js 20). By its numbers the capture has all of
- * it. */
-static bool
-turns_client_away(const dx_facts *facts, const dx_observation *observation)
-{
-    const dx_peer *server = &facts->server, *client = &facts->client;
-    bool gave = facts->ticket_frame || server->app_records;
-    bool whole = server->have_isn && server->next_seq - server->isn - 1 == server->payload_bytes;
-    bool left = client->fin_frame || client->rst_frame || client->close_notify;
-
-    return observation->from == DX_SERVER && dx_facts_tls13(facts) && facts->phase == DX_PHASE_ESTABLISHED &&
-           facts->client_certificate == DX_CLIENT_CERTIFICATE_SENT && !gave && whole && !left &&
-           observation->time_us - facts->client_finished_us < DX_REFUSAL_US;
-}
-
-/* A close after the handshake. */
-static void
-leave(dx_facts *facts)
-{
-    dx_facts_accept(facts);
-    if (facts->phase < DX_PHASE_DATA)
-        facts->milestones |= DX_MILESTONE_LEFT;
-}
-
 /* A close in the handshake. A client's FIN right behind its ClientHello may be a half-close: it waits for
  * what the server says (observed: nc, test clients). Behind its Finished only the server's is missing
  * (observed: AnyDesk). */
@@ -257,15 +232,16 @@ take_fin(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
     if (peer->fin_frame)
         return;
     peer->fin_frame = observation->frame;
-    peer->fin_us = observation->time_us;
+    bool turned_away = dx_course_turns_away(facts, false, observation);
+    dx_course_close(facts, DX_CLOSE_FIN, observation);
     if (facts->pending.kind != DX_END_NONE && facts->end.kind == DX_END_NONE) {
         if (facts->pending.kind == DX_END_FIN && observation->from == facts->pending.by)
             return;
         end_with_pending(facts);
         return;
     }
-    if (facts->phase >= DX_PHASE_ESTABLISHED && !turns_client_away(facts, observation)) {
-        leave(facts);
+    if (facts->phase >= DX_PHASE_ESTABLISHED && !turned_away) {
+        dx_facts_accept(facts);
         return;
     }
     bool may_go_on = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_CLIENT_FINISHED;
@@ -292,14 +268,16 @@ take_rst(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
     peer->rst_frame = observation->frame;
     peer->rst_us = observation->time_us;
     peer->rst_seq = segment->seq;
+    bool turned_away = dx_course_turns_away(facts, false, observation);
+    dx_course_close(facts, DX_CLOSE_RST, observation);
     if (facts->end.kind != DX_END_NONE)
         return;
     if (facts->pending.kind != DX_END_NONE)
         end_with_pending(facts);
-    else if (facts->phase < DX_PHASE_ESTABLISHED || turns_client_away(facts, observation))
+    else if (facts->phase < DX_PHASE_ESTABLISHED || turned_away)
         dx_facts_set_end(facts, DX_END_RST, observation);
     else
-        leave(facts);
+        dx_facts_accept(facts);
 }
 
 static void

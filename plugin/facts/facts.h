@@ -47,6 +47,23 @@ typedef struct dx_end {
     uint8_t alert_level, alert; /* of DX_END_ALERT */
 } dx_end;
 
+/* How the connection closed: the first sign of it, whoever gave it. The other side's answer is no close. */
+typedef enum {
+    DX_CLOSE_NONE,
+    DX_CLOSE_NOTIFY, /* close_notify, readable */
+    DX_CLOSE_ALERT,  /* an alert after the handshake that cannot be read: mostly close_notify */
+    DX_CLOSE_FIN,
+    DX_CLOSE_RST
+} dx_close_kind;
+
+typedef struct dx_close {
+    int64_t time_us;
+    uint32_t frame;
+    dx_close_kind kind : 8;
+    dx_side by : 8;
+    dx_phase phase : 8; /* in which it came */
+} dx_close;
+
 /* A record of the encrypted part of a handshake. */
 typedef struct dx_record_note {
     uint32_t frame;
@@ -70,7 +87,7 @@ typedef struct dx_peer {
     bool have_isn, have_seq, have_acked;
     uint8_t rst_ttl;
     uint32_t fin_frame, rst_frame;
-    int64_t fin_us, rst_us;
+    int64_t rst_us;
     uint16_t num_rst;
     uint16_t num_retransmissions;     /* of payload, duplicated packets of a mirror port not counted */
     uint32_t retransmission_frame;    /* the first */
@@ -85,11 +102,10 @@ typedef struct dx_peer {
     uint32_t app_records, app_bytes, first_app_frame;
     uint16_t first_app_len[2];
     int64_t first_app_us;
-    bool finished, close_notify;
-    bool padded;                /* its Finished was padded as JSSE does (TLS 1.3) */
-    uint8_t alert_level, alert; /* the first readable alert other than close_notify; level 0 = none */
-    uint32_t alert_frame,
-        close_notify_frame; /* close_notify, or an alert after the handshake that cannot be read */
+    bool finished, close_notify; /* close_notify, or an alert after the handshake that cannot be read */
+    bool padded;                 /* its Finished was padded as JSSE does (TLS 1.3) */
+    uint8_t alert_level, alert;  /* the first readable alert other than close_notify; level 0 = none */
+    uint32_t alert_frame;
 } dx_peer;
 
 /* What the server chose. */
@@ -137,6 +153,7 @@ typedef struct dx_facts {
 
     dx_peer client, server;
     dx_end end;
+    dx_close close;
 
     /* ClientHello: the first (or second after a HelloRetryRequest for offer) */
     const dx_offer *offer;

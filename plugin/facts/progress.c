@@ -24,11 +24,60 @@ dx_course_sender(dx_facts *facts, const dx_observation *observation)
 }
 
 void
-dx_course_close_notify(dx_peer *peer, const dx_observation *observation)
+dx_course_close(dx_facts *facts, dx_close_kind kind, const dx_observation *observation)
 {
-    peer->close_notify = true;
-    if (!peer->close_notify_frame)
-        peer->close_notify_frame = observation->frame;
+    if (facts->close.kind != DX_CLOSE_NONE)
+        return;
+    facts->close = (dx_close){.kind = kind,
+                              .by = observation->from,
+                              .phase = facts->phase,
+                              .frame = observation->frame,
+                              .time_us = observation->time_us};
+    if (facts->phase == DX_PHASE_ESTABLISHED)
+        facts->milestones |= DX_MILESTONE_LEFT;
+}
+
+void
+dx_course_close_notify(dx_facts *facts, bool readable, const dx_observation *observation)
+{
+    dx_course_sender(facts, observation)->close_notify = true;
+    dx_course_close(facts, readable ? DX_CLOSE_NOTIFY : DX_CLOSE_ALERT, observation);
+}
+
+/* What is left to refuse once the client's Finished has come: its certificate, when one was asked for
+ * (else its flight is a Finished alone), or a client that goes on without TLS (observed: libldap with
+ * GnuTLS refuses the server's certificate and unbinds in plaintext). From other servers the alert is a
+ * close_notify: nobody behind a proxy, a server that goes down. */
+static bool
+may_refuse(const dx_facts *facts)
+{
+    return facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE ||
+           (facts->client.last_payload_frame > facts->client_finished_frame && !facts->client.app_records &&
+            !facts->client.close_notify);
+}
+
+/* By its numbers the capture has all that the server sent. */
+static bool
+is_whole(const dx_peer *peer)
+{
+    return peer->have_isn && peer->next_seq - peer->isn - 1 == peer->payload_bytes;
+}
+
+/* The server gives the client nothing, not even the tickets that those get whom it lets in (a close like
+ * that: observed with Node.js 20). A client that has left gets a close_notify for an answer; but one that
+ * showed (or failed to show) a certificate and asked for something gets an alert in place of the answer. */
+bool
+dx_course_turns_away(const dx_facts *facts, bool by_alert, const dx_observation *observation)
+{
+    bool asked = facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records;
+    bool left = facts->close.by == DX_CLIENT && !(by_alert && asked);
+    bool refuses = by_alert ? may_refuse(facts)
+                            : facts->phase == DX_PHASE_ESTABLISHED && is_whole(&facts->server) &&
+                                  facts->client_certificate == DX_CLIENT_CERTIFICATE_SENT;
+
+    return observation->from == DX_SERVER && dx_facts_tls13(facts) && refuses && !left &&
+           !facts->ticket_frame && !facts->server.app_records &&
+           observation->time_us - facts->client_finished_us < DX_REFUSAL_US;
 }
 
 void

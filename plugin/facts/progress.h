@@ -16,7 +16,15 @@ dx_peer *dx_course_sender(dx_facts *facts, const dx_observation *observation);
 
 /* dx_course_note - adds a letter to the history; `letter` is a capital. */
 void dx_course_note(dx_facts *facts, dx_side from, char letter);
-void dx_course_close_notify(dx_peer *peer, const dx_observation *observation);
+
+/* dx_course_close - a sign that the sender closes; the first counts. dx_course_close_notify - the same by an
+ * alert, readable or not. */
+void dx_course_close(dx_facts *facts, dx_close_kind kind, const dx_observation *observation);
+void dx_course_close_notify(dx_facts *facts, bool readable, const dx_observation *observation);
+
+/* dx_course_turns_away - TLS 1.3: what the server now sends, an alert by its length or (`by_alert` false) a
+ * FIN or RST, in place of anything for a client whose Finished is with it, is a refusal. */
+bool dx_course_turns_away(const dx_facts *facts, bool by_alert, const dx_observation *observation);
 
 /* dx_course_pending - what is the end only if nothing follows; dx_course_drop_pending - something
  * followed. */

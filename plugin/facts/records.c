@@ -16,7 +16,7 @@ take_alert(dx_facts *facts, const dx_observation *observation)
         (facts->phase == DX_PHASE_DATA || (facts->server.app_records && facts->client.app_records));
 
     if (record->alert_description == DX_ALERT_CLOSE_NOTIFY)
-        dx_course_close_notify(peer, observation);
+        dx_course_close_notify(facts, true, observation);
     else if (!peer->alert_frame) {
         peer->alert_frame = observation->frame;
         peer->alert = record->alert_description;
@@ -70,6 +70,8 @@ take_application_data(dx_facts *facts, const dx_observation *observation)
         peer->first_app_us = observation->time_us;
     }
     peer->app_records++;
+    if (facts->close.kind == DX_CLOSE_ALERT && facts->close.by == observation->from)
+        facts->close = (dx_close){.kind = DX_CLOSE_NONE}; /* it goes on: the alert was a warning */
     if (facts->hello_request_frame && observation->from == DX_SERVER)
         facts->renegotiated = true;
     peer->app_bytes += observation->u.record.header.len;
@@ -89,18 +91,6 @@ goes_on_after_alert(const dx_facts *facts)
 {
     return facts->pending.kind == DX_END_ENCRYPTED_ALERT && facts->pending.by == DX_SERVER &&
            facts->client.last_payload_frame > facts->pending.frame;
-}
-
-/* What is left to refuse once the client's Finished has come: its certificate, when one was asked for
- * (else its flight is a Finished alone), or a client that goes on without TLS (observed: libldap with
- * GnuTLS refuses the server's certificate and unbinds in plaintext). From other servers the alert is a
- * close_notify: nobody behind a proxy, a server that goes down. */
-static bool
-may_refuse(const dx_facts *facts)
-{
-    return facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE ||
-           (facts->client.last_payload_frame > facts->client_finished_frame && !facts->client.app_records &&
-            !facts->client.close_notify);
 }
 
 /* TLS 1.3 without keys, a server's record: rule (b) and (c) of alert-sized records at a handshake
@@ -131,14 +121,9 @@ infer_server_record(dx_facts *facts, const dx_observation *observation)
         dx_course_client_finishes(facts, observation);
         dx_course_establish(facts, observation);
     }
-    /* a client that has left gets a close_notify for an answer; but one that showed (or failed to show) a
-     * certificate and asked for something gets an alert in place of the answer */
-    bool left = (facts->client.fin_frame || facts->client.close_notify || facts->client.rst_frame) &&
-                !(facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records);
     alert =
         dx_infer_alert13_of(facts->chosen.cipher, len, facts->server.padded) && !goes_on_after_alert(facts);
-    if (alert && may_refuse(facts) && !facts->server.app_records && !facts->ticket_frame && !left &&
-        observation->time_us - facts->client_finished_us < DX_REFUSAL_US) {
+    if (alert && dx_course_turns_away(facts, true, observation)) {
         dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         return;
     }
@@ -192,8 +177,8 @@ infer_client_record(dx_facts *facts, const dx_observation *observation)
     }
     if (dx_infer_alert13_of(facts->chosen.cipher, observation->u.record.header.len, facts->client.padded) &&
         !facts->client.app_records) {
-        dx_course_close_notify(&facts->client,
-                               observation); /* or an alert: the client leaves without having sent data */
+        /* or another alert: the client leaves without having sent data */
+        dx_course_close_notify(facts, false, observation);
         return;
     }
     take_application_data(facts, observation);
@@ -223,7 +208,6 @@ take_handshake_record(dx_facts *facts, const dx_observation *observation)
 void
 dx_facts_record_apply(dx_facts *facts, const dx_observation *observation)
 {
-    dx_peer *peer = dx_course_sender(facts, observation);
     const dx_record *record = &observation->u.record.header;
     uint8_t type = observation->u.record.decrypted ? observation->u.record.inner_type : record->type;
 
@@ -247,7 +231,7 @@ dx_facts_record_apply(dx_facts *facts, const dx_observation *observation)
         if (record->encrypted && !observation->u.record.decrypted) {
             note_record(facts, observation);
             if (facts->phase >= DX_PHASE_ESTABLISHED)
-                dx_course_close_notify(peer, observation); /* or a fatal alert: not to be told apart */
+                dx_course_close_notify(facts, false, observation);
             else
                 dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         } else {

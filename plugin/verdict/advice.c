@@ -44,20 +44,19 @@ add(GArray *advice, unsigned kind, uint32_t frame, char *text)
 static void
 of_established(GArray *advice, const dx_facts *facts)
 {
-    uint32_t close = facts->client.fin_frame ? facts->client.fin_frame : facts->client.rst_frame;
-    bool left = close && !(facts->server.fin_frame && facts->server.fin_frame < close);
+    const dx_close *close = &facts->close;
     /* an FTP download has data of the server only; session tickets of TLS 1.3 look like data, too */
     bool served =
         facts->server.app_records && (!dx_facts_tls13(facts) || facts->server.app_bytes > TICKETS_BYTES);
 
-    if (left && facts->established_frame && !facts->client.app_records && !served && !facts->server.rst_frame)
-        add(advice, ADVICE_closed_after_handshake, close,
+    if (close->by == DX_CLIENT && facts->established_frame && !facts->client.app_records && !served &&
+        !facts->server.rst_frame)
+        add(advice, ADVICE_closed_after_handshake, close->frame,
             g_strdup("The client closed right after the handshake without sending data. Could be a silent "
                      "certificate "
                      "rejection (curl for a name, wget), a health probe or a preconnect."));
-    else if (facts->server.rst_frame && !facts->client.fin_frame && !facts->server.close_notify &&
-             !facts->client.close_notify)
-        add(advice, ADVICE_session_reset_after_handshake, facts->server.rst_frame,
+    else if (close->by == DX_SERVER && close->kind == DX_CLOSE_RST)
+        add(advice, ADVICE_session_reset_after_handshake, close->frame,
             g_strdup("Not a handshake failure: the server reset the connection after a complete handshake. "
                      "Look at "
                      "the application, idle timeouts and devices on the path."));
@@ -125,8 +124,7 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
     }
     if (outcome == DX_NOT_TLS && !facts->client.payload_bytes &&
         (!facts->server.payload_bytes || facts->tls) &&
-        (facts->client.fin_frame || facts->client.rst_frame || facts->server.fin_frame ||
-         facts->server.rst_frame))
+        facts->close.kind != DX_CLOSE_NONE)
         add(advice, ADVICE_no_client_hello, facts->last_frame,
             g_strdup("The connection was opened and closed without data from the client: a health probe, a "
                      "browser's preconnect or a port scan, not a TLS failure."));

@@ -91,8 +91,7 @@ weigh_generic(dx_defect defect, const dx_facts *facts, const dx_judgement *judge
     if (dx_client_left_unsaid(facts)) {
         /* observed: curl (name), wget (any defect); but probes leave like that, too. A server answers
          * close_notify with its own, and a fatal alert (NSS 3.87 in TLS 1.2) with a close. */
-        bool fatal =
-            facts->client.close_notify_frame == dx_client_close_frame(facts) && !facts->server.close_notify;
+        bool fatal = facts->close.kind == DX_CLOSE_ALERT && !facts->server.close_notify;
         if (defect == DX_DEFECT_UNTRUSTED && fatal && judgement->has_root && !rival)
             return DX_POSSIBLE;
         if (!hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
@@ -142,7 +141,7 @@ dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *conte
     if (dx_left_generic(facts) && dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED)
         confidence = DX_POSSIBLE;
     if (dx_client_left_unsaid(facts))
-        finding->frame = dx_client_close_frame(facts);
+        finding->frame = facts->close.frame;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, judgement, defect);
     return confidence;

@@ -76,35 +76,12 @@ dx_client_left_at_certificate(const dx_facts *facts)
     return facts->end.phase == DX_PHASE_SERVER_DONE && !facts->client_finished_frame;
 }
 
-uint32_t
-dx_client_close_frame(const dx_facts *facts)
-{
-    const dx_peer *client = &facts->client;
-    const uint32_t frames[] = {client->close_notify_frame, client->fin_frame, client->rst_frame};
-    uint32_t first = 0;
-
-    for (unsigned i = 0; i < 3; i++)
-        if (frames[i] && (!first || frames[i] < first))
-            first = frames[i];
-    return first;
-}
-
 bool
 dx_client_left_unsaid(const dx_facts *facts)
 {
-    uint32_t close = dx_client_close_frame(facts);
-    const dx_peer *server = &facts->server;
-
-    if (!facts->chain || !facts->established_frame || facts->end.kind != DX_END_NONE ||
-        facts->client.app_records || server->app_records || !close || (!facts->sni && !facts->tunnel))
-        return false;
-    if ((server->fin_frame && server->fin_frame < close) || (server->rst_frame && server->rst_frame < close))
-        return false;
-    /* when the frame's own time was not kept, the last packet's will do: it is later */
-    int64_t closed_us = close == facts->client.fin_frame   ? facts->client.fin_us
-                        : close == facts->client.rst_frame ? facts->client.rst_us
-                                                           : facts->last_us;
-    return closed_us - facts->established_us < DX_PATIENCE_US;
+    return facts->chain && facts->established_frame && facts->end.kind == DX_END_NONE &&
+           !facts->client.app_records && !facts->server.app_records && (facts->sni || facts->tunnel) &&
+           facts->close.by == DX_CLIENT && facts->close.time_us - facts->established_us < DX_PATIENCE_US;
 }
 
 bool
@@ -123,7 +100,7 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
     else
         dx_finding_say(finding, facts->server_hello_frame, "The server's flight, its certificate encrypted");
     if (facts->end.kind == DX_END_NONE)
-        dx_finding_say(finding, dx_client_close_frame(facts),
+        dx_finding_say(finding, facts->close.frame,
                        "Client closed right after the handshake, before any data");
     dx_say_end(finding, facts);
     if (facts->chain && dx_key_proof(facts, context).answer == DX_PROOF_VERIFIED)

@@ -18,7 +18,6 @@ bool dx_certificate_was_sent(const dx_facts *facts);
  * closed at once, without having sent or received data (observed: curl for a wrong name, wget). Only with a
  * name asked for: probes without one do the same. */
 bool dx_client_left_unsaid(const dx_facts *facts);
-uint32_t dx_client_close_frame(const dx_facts *facts); /* its FIN or RST; 0 when none */
 
 /* dx_client_rejected_with - ... and said so by this alert. */
 bool dx_client_rejected_with(const dx_facts *facts, uint8_t alert);
