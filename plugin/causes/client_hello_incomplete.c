@@ -5,6 +5,7 @@
  * Not this: client_hello_lost (bytes repeated and not acknowledged)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "facts/path.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -16,8 +17,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->end.kind == DX_END_NONE &&
         context->now_us - facts->client.last_payload_us < context->preferences->silence_us)
         return DX_NONE;
-    if (facts->client.num_retransmissions && facts->client.have_acked &&
-        (int32_t)(facts->client.acked - facts->client.next_seq) < 0)
+    if (facts->client.num_retransmissions && dx_path_unacked(&facts->client))
         return DX_NONE;
     int64_t patience = facts->end.time_us - facts->client.last_payload_us;
     if (facts->end.by == DX_SERVER && patience < G_USEC_PER_SEC / 2)

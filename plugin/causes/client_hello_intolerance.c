@@ -7,6 +7,7 @@
  * Not this: client_hello_lost (segments are not acknowledged)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "facts/path.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -21,7 +22,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
          facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE || facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER ||
          facts->end.alert == DX_ALERT_RECORD_OVERFLOW);
 
-    if (!between && !refused && !(dx_silent_hello(facts, context) && dx_facts_hello_acked(facts)))
+    if (!between && !refused && !(dx_silent_hello(facts, context) && dx_path_hello_acked(facts)))
         return DX_NONE;
     const dx_sample *success =
         facts->offer ? dx_contrast_size(facts, context) : dx_contrast_any(facts, context);

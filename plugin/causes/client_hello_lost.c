@@ -5,6 +5,7 @@
  * Not this: client_hello_timeout (acknowledged), a one-way capture
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "facts/path.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -15,9 +16,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!in_hello || !frame)
         return DX_NONE;
-    uint32_t end = facts->hello_frame ? facts->hello_end_seq : facts->client.next_seq;
-    bool acked = facts->client.have_acked && (int32_t)(facts->client.acked - end) >= 0;
-    if (acked || (!facts->client.num_retransmissions && !facts->too_big_frame))
+    if (dx_path_hello_acked(facts) || (!facts->client.num_retransmissions && !facts->too_big_frame))
         return DX_NONE;
     int64_t until = facts->end.kind != DX_END_NONE ? facts->end.time_us : context->now_us;
     if (until - facts->client.first_payload_us < G_USEC_PER_SEC / 2 ||

@@ -6,6 +6,7 @@
  * Not this: client_hello_lost (not acknowledged), client_hello_incomplete
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "facts/path.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
 
@@ -13,7 +14,7 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool late = dx_answered_late(facts);
-    if ((!late && !dx_silent_hello(facts, context)) || !dx_facts_hello_acked(facts))
+    if ((!late && !dx_silent_hello(facts, context)) || !dx_path_hello_acked(facts))
         return DX_NONE;
     char *waited = dx_duration_text(dx_waited_us(facts, context));
     finding->frame = facts->hello_frame;

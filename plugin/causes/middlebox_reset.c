@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "causes/causes.h"
+#include "facts/path.h"
 #include "verdict/contrast.h"
 
 static int
@@ -31,11 +32,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!peer->num_packets)
         return DX_NONE;
     int distance = ttl_distance(peer);
-    bool impossible =
-        peer->have_seq && peer->rst_seq - peer->next_seq + 1 > 2; /* further than 1 to either side */
     bool both = other->rst_frame && llabs((long long)(other->rst_us - peer->rst_us)) < 20000 &&
                 ttl_distance(other) > 1;
-    unsigned signs = (distance > 1) + (peer->payload_after_rst_frame != 0) + impossible + both;
+    unsigned signs = (distance > 1) + (peer->payload_after_rst_frame != 0) + dx_path_stray_reset(peer) + both;
     if (distance <= 1 && !(peer->payload_after_rst_frame))
         return DX_NONE;
     dx_say_hello(finding, facts);
@@ -45,7 +44,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                        peer->rst_ttl, peer->ttl_max);
     if (peer->payload_after_rst_frame)
         dx_finding_say(finding, peer->payload_after_rst_frame, "The same side sends data after its RST");
-    if (impossible)
+    if (dx_path_stray_reset(peer))
         dx_finding_say(finding, facts->end.frame, "Its sequence number does not follow that side's last one");
     if (both)
         dx_finding_say(finding, other->rst_frame,

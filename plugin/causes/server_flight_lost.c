@@ -6,6 +6,7 @@
  * Not this: client_validation_stall (no gaps)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "facts/path.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -13,11 +14,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool in_flight = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_SERVER_HELLO ||
                      facts->phase == DX_PHASE_RETRY || facts->phase == DX_PHASE_SERVER_DONE;
-    bool unacked = facts->server.have_acked && facts->server.have_seq &&
-                   (int32_t)(facts->server.next_seq - facts->server.acked) > 0;
 
     if (!in_flight || !facts->server.payload_bytes || facts->end.kind == DX_END_ALERT ||
-        facts->end.kind == DX_END_FOREIGN || !unacked)
+        facts->end.kind == DX_END_FOREIGN || !dx_path_unacked(&facts->server))
         return DX_NONE;
     bool hole = facts->server.gap_frame && facts->phase < DX_PHASE_SERVER_DONE;
     bool repeated = facts->server.num_retransmissions >= 2;

@@ -5,6 +5,7 @@
  * Not this: a server that accepts the SSLv2 framing and goes on
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "facts/path.h"
 #include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "facts/text.h"
@@ -19,8 +20,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     /* an answer that came late was one; and when bytes behind the hello are lost, the silence is the
      * path's (observed: Skype through a firewall) */
-    bool unacked = facts->client.have_acked && (int32_t)(facts->client.next_seq - facts->client.acked) > 0;
-    if (silent && (facts->answer_frame || (unacked && facts->client.num_retransmissions)))
+    bool lost = dx_path_unacked(&facts->client) && facts->client.num_retransmissions;
+    if (silent && (facts->answer_frame || lost))
         return DX_NONE;
     char *version = dx_code_text(facts->offer->legacy_version, dx_version_name);
     dx_finding_say(finding, facts->hello_frame, "ClientHello in SSLv2 framing, up to %s", version);

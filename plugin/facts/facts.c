@@ -25,12 +25,6 @@ dx_facts_tls13(const dx_facts *facts)
     return facts->server_hello_frame && facts->chosen.version == DX_TLS13;
 }
 
-bool
-dx_facts_hello_acked(const dx_facts *facts)
-{
-    return facts->client.have_acked && (int32_t)(facts->client.acked - facts->hello_end_seq) >= 0;
-}
-
 static uint16_t
 version_extreme(const dx_facts *facts, bool highest)
 {

@@ -229,9 +229,6 @@ const dx_peer *dx_facts_peer(const dx_facts *facts, dx_side side);
 /* dx_facts_tls13 - TLS 1.3 was chosen. */
 bool dx_facts_tls13(const dx_facts *facts);
 
-/* dx_facts_hello_acked - the server's TCP acknowledged all bytes of the ClientHello. */
-bool dx_facts_hello_acked(const dx_facts *facts);
-
 /* dx_facts_max_version - the highest version offered; 0 without a ClientHello. */
 uint16_t dx_facts_max_version(const dx_facts *facts);
 uint16_t dx_facts_min_version(const dx_facts *facts);

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "facts/progress.h"
 
+#include "facts/path.h"
+
 /* The letters of Zeek's ssl_history (scripts/base/protocols/ssl/main.zeek); capitals for the client. */
 void
 dx_course_note(dx_facts *facts, dx_side from, char letter)
@@ -56,13 +58,6 @@ may_refuse(const dx_facts *facts)
             !facts->client.close_notify);
 }
 
-/* By its numbers the capture has all that the server sent. */
-static bool
-is_whole(const dx_peer *peer)
-{
-    return peer->have_isn && peer->next_seq - peer->isn - 1 == peer->payload_bytes;
-}
-
 /* The server gives the client nothing, not even the tickets that those get whom it lets in (a close like
  * that: observed with Node.js 20). A client that has left gets a close_notify for an answer; but one that
  * showed (or failed to show) a certificate and asked for something gets an alert in place of the answer. */
@@ -72,7 +67,7 @@ dx_course_turns_away(const dx_facts *facts, bool by_alert, const dx_observation 
     bool asked = facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records;
     bool left = facts->close.by == DX_CLIENT && !(by_alert && asked);
     bool refuses = by_alert ? may_refuse(facts)
-                            : facts->phase == DX_PHASE_ESTABLISHED && is_whole(&facts->server) &&
+                            : facts->phase == DX_PHASE_ESTABLISHED && dx_path_whole(&facts->server) &&
                                   facts->client_certificate == DX_CLIENT_CERTIFICATE_SENT;
 
     return observation->from == DX_SERVER && dx_facts_tls13(facts) && refuses && !left &&

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/diagnose.h"
+#include "facts/path.h"
 
 #include <string.h>
 
@@ -65,10 +66,8 @@ static bool
 is_gappy(const dx_facts *facts)
 {
     const dx_peer *client = &facts->client;
-    bool ahead = client->have_isn && client->have_seq &&
-                 (int32_t)(client->next_seq - client->isn - 1 - client->payload_bytes) > 1;
 
-    return facts->damaged || ahead ||
+    return facts->damaged || dx_path_lacks(client) ||
            ((client->finished || client->app_records) && !facts->server_hello_frame && !facts->early_data);
 }
 
@@ -77,11 +76,9 @@ is_gappy(const dx_facts *facts)
 static bool
 is_out_of_sight(const dx_facts *facts)
 {
-    const dx_peer *client = &facts->client;
     bool quiet = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
                  facts->end.kind == DX_END_ENCRYPTED_ALERT;
-    bool went_on =
-        !facts->hello_frame || (client->have_seq && (int32_t)(client->next_seq - facts->hello_end_seq) > 0);
+    bool went_on = !facts->hello_frame || dx_path_went_on(facts);
 
     return facts->tls && quiet && facts->server.payload_bytes && went_on && is_gappy(facts);
 }

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/gate.h"
+#include "facts/path.h"
 
 #include <string.h>
 
@@ -268,7 +269,7 @@ saw_of_server(dx_sight sight, const dx_facts *facts)
     case DX_SIGHT_ANSWER:
         return dx_server_answered(facts);
     case DX_SIGHT_ARRIVAL:
-        return facts->hello_frame && dx_facts_hello_acked(facts);
+        return facts->hello_frame && dx_path_hello_acked(facts);
     case DX_SIGHT_CERTIFICATE:
         return dx_certificate_was_sent(facts) || (facts->damaged && facts->server_hello_frame);
     case DX_SIGHT_KEY_EXCHANGE:

@@ -1,0 +1,45 @@
+/* path.c - what only TCP shows of a connection, as answers
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "facts/path.h"
+
+bool
+dx_path_hello_acked(const dx_facts *facts)
+{
+    const dx_peer *client = &facts->client;
+    uint32_t end = facts->hello_frame ? facts->hello_end_seq : client->next_seq;
+
+    return client->have_acked && (int32_t)(client->acked - end) >= 0;
+}
+
+bool
+dx_path_went_on(const dx_facts *facts)
+{
+    return facts->client.have_seq && (int32_t)(facts->client.next_seq - facts->hello_end_seq) > 0;
+}
+
+bool
+dx_path_unacked(const dx_peer *peer)
+{
+    return peer->have_acked && peer->have_seq && (int32_t)(peer->next_seq - peer->acked) > 0;
+}
+
+bool
+dx_path_lacks(const dx_peer *peer)
+{
+    return peer->have_isn && peer->have_seq &&
+           (int32_t)(peer->next_seq - peer->isn - 1 - peer->payload_bytes) > 1;
+}
+
+bool
+dx_path_whole(const dx_peer *peer)
+{
+    return peer->have_isn && peer->next_seq - peer->isn - 1 == peer->payload_bytes;
+}
+
+bool
+dx_path_stray_reset(const dx_peer *peer)
+{
+    /* one byte to either side may be a keep-alive probe's, or a FIN's */
+    return peer->have_seq && peer->rst_seq - peer->next_seq + 1 > 2;
+}

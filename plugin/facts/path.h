@@ -1,0 +1,27 @@
+/* path.h - what only TCP shows of a connection, as answers: nobody else reads sequence numbers
+ *
+ * Of a connection over another transport every answer is "no".
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_FACTS_PATH_H
+#define DX_FACTS_PATH_H
+
+#include "facts/facts.h"
+
+/* dx_path_hello_acked - the server's TCP acknowledged all bytes of the ClientHello, or what there was of it. */
+bool dx_path_hello_acked(const dx_facts *facts);
+
+/* dx_path_went_on - the client sent more than its ClientHello. */
+bool dx_path_went_on(const dx_facts *facts);
+
+/* dx_path_unacked - some of what this side sent was not acknowledged, though something was. */
+bool dx_path_unacked(const dx_peer *peer);
+
+/* dx_path_lacks - by its numbers a side sent more bytes than the capture holds; the one of a FIN is none.
+ * dx_path_whole - the capture has all of them, from the SYN on. */
+bool dx_path_lacks(const dx_peer *peer);
+bool dx_path_whole(const dx_peer *peer);
+
+/* dx_path_stray_reset - the RST of this side does not stand where its bytes end. */
+bool dx_path_stray_reset(const dx_peer *peer);
+
+#endif
