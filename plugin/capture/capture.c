@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/capture.h"
 
-#include "capture/connection.h"
+#include "capture/channel.h"
 #include "capture/pool.h"
+#include "capture/reader.h"
 
 /* A stream that is known not to matter. */
 static const dx_connection ignored;
@@ -16,9 +17,19 @@ struct dx_capture {
     dx_ledger *ledger;
     GPtrArray *connections; /* by stream: dx_connection *, IGNORED, or NULL */
     dx_pool *pool;          /* of the connections */
+    GPtrArray *channels;    /* of dx_channel: connections over other transports */
     int64_t first_us, last_us;
     uint32_t last_frame;
 };
+
+static void
+free_channel(gpointer data)
+{
+    dx_channel *channel = data;
+
+    dx_connection_clear(&channel->connection);
+    g_free(channel);
+}
 
 dx_capture *
 dx_capture_new(bool (*is_tls_port)(uint16_t port, void *user), void *user)
@@ -30,6 +41,7 @@ dx_capture_new(bool (*is_tls_port)(uint16_t port, void *user), void *user)
     capture->ledger = dx_ledger_new();
     capture->connections = g_ptr_array_new();
     capture->pool = dx_pool_new(sizeof(dx_connection));
+    capture->channels = g_ptr_array_new_with_free_func(free_channel);
     return capture;
 }
 
@@ -44,6 +56,7 @@ dx_capture_free(dx_capture *capture)
             dx_connection_clear(connection);
     }
     g_ptr_array_unref(capture->connections);
+    g_ptr_array_unref(capture->channels);
     dx_pool_free(capture->pool);
     dx_ledger_free(capture->ledger);
     g_free(capture);
@@ -53,6 +66,34 @@ static dx_connection *
 find(const dx_capture *capture, uint32_t stream)
 {
     return stream < capture->connections->len ? g_ptr_array_index(capture->connections, stream) : NULL;
+}
+
+/* By index: TCP's streams first, then the channels. */
+static const dx_connection *
+connection_at(const dx_capture *capture, uint32_t index)
+{
+    uint32_t num = capture->connections->len;
+
+    if (index < num)
+        return g_ptr_array_index(capture->connections, index);
+    if (index - num >= capture->channels->len)
+        return NULL;
+    return &((const dx_channel *)g_ptr_array_index(capture->channels, index - num))->connection;
+}
+
+dx_channel *
+dx_channel_new(dx_capture *capture, dx_transport transport, uint32_t number, const dx_endpoint *client,
+               const dx_endpoint *server, const dx_moment *at)
+{
+    dx_channel *channel = g_new0(dx_channel, 1);
+
+    channel->ledger = capture->ledger;
+    dx_connection_begin(&channel->connection, capture->ledger, number, client, server, true);
+    channel->connection.facts.transport = transport;
+    channel->connection.facts.first_frame = channel->connection.facts.last_frame = at->frame;
+    channel->connection.facts.first_us = channel->connection.facts.last_us = at->time_us;
+    g_ptr_array_add(capture->channels, channel);
+    return channel;
 }
 
 bool
@@ -126,8 +167,9 @@ dx_capture_packet(dx_capture *capture, const dx_packet *packet)
         if (packet->stream >= capture->connections->len)
             g_ptr_array_set_size(capture->connections, (int)packet->stream + 1);
         connection = dx_pool_take(capture->pool);
-        dx_connection_begin(connection, capture->ledger, packet, src_is_client,
-                            capture->is_tls_port(server_port, capture->user));
+        dx_connection_begin(
+            connection, capture->ledger, packet->stream, src_is_client ? &packet->src : &packet->dst,
+            src_is_client ? &packet->dst : &packet->src, capture->is_tls_port(server_port, capture->user));
         g_ptr_array_index(capture->connections, packet->stream) = connection;
     }
     dx_connection_packet(connection, capture->ledger, packet);
@@ -168,13 +210,13 @@ dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8_t ve
 uint32_t
 dx_capture_num_streams(const dx_capture *capture)
 {
-    return capture->connections->len;
+    return capture->connections->len + capture->channels->len;
 }
 
 const dx_facts *
 dx_capture_facts(const dx_capture *capture, uint32_t stream)
 {
-    const dx_connection *connection = find(capture, stream);
+    const dx_connection *connection = connection_at(capture, stream);
     return connection && connection != IGNORED ? &connection->facts : NULL;
 }
 
@@ -205,7 +247,7 @@ dx_capture_last_frame(const dx_capture *capture)
 bool
 dx_capture_reportable(const dx_capture *capture, uint32_t stream)
 {
-    const dx_connection *connection = find(capture, stream);
+    const dx_connection *connection = connection_at(capture, stream);
 
     if (!connection || connection == IGNORED)
         return false;

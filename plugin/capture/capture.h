@@ -51,7 +51,8 @@ void dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8
 /* dx_capture_clock - a frame of any kind was seen: verdicts about silence need the time. */
 void dx_capture_clock(dx_capture *capture, uint32_t frame, int64_t time_us);
 
-/* Reading. Streams that turned out not to matter have no facts (NULL). */
+/* Reading, by index: the stream of TCP, then what channel.h brought. Streams that turned out not to matter
+ * have no facts (NULL). */
 uint32_t dx_capture_num_streams(const dx_capture *capture);
 const dx_facts *dx_capture_facts(const dx_capture *capture, uint32_t stream);
 const dx_ledger *dx_capture_ledger(const dx_capture *capture);

@@ -14,14 +14,14 @@
 #define SETTLED_BYTES (64 * 1024)
 
 void
-dx_connection_begin(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet, bool src_is_client,
-                    bool expected)
+dx_connection_begin(dx_connection *connection, dx_ledger *ledger, uint32_t number, const dx_endpoint *client,
+                    const dx_endpoint *server, bool expected)
 {
     dx_reader *reader = g_new0(dx_reader, 1);
 
-    connection->facts.stream = packet->stream;
-    connection->facts.client_endpoint = src_is_client ? packet->src : packet->dst;
-    connection->facts.server_endpoint = src_is_client ? packet->dst : packet->src;
+    connection->facts.stream = number;
+    connection->facts.client_endpoint = *client;
+    connection->facts.server_endpoint = *server;
     connection->server = dx_ledger_server(ledger, &connection->facts.server_endpoint);
     connection->facts.expected = expected;
     connection->reader = reader;
@@ -190,7 +190,10 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
     } else {
         dx_direction *direction = from_client ? &reader->client : &reader->server;
         dx_direction *other = from_client ? &reader->server : &reader->client;
-        reader->packet = packet;
+        reader->frame = packet->frame;
+        reader->time_us = packet->time_us;
+        reader->plain = packet->plain;
+        reader->num_plain = packet->num_plain;
         reader->next_plain = 0;
         if (packet->segment.flags & DX_TCP_SYN)
             dx_stream_syn(&direction->stream, packet->segment.seq);
@@ -201,12 +204,19 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
             read_payload(reader, direction, packet, &segment);
         else
             dx_reader_observe(reader, &segment, direction->side);
-        reader->packet = NULL;
     }
     if (packet->segment.flags & DX_TCP_FIN) {
         segment.kind = DX_OBS_FIN;
         dx_connection_observe(connection, ledger, &segment);
     }
+    dx_connection_rest(connection);
+}
+
+void
+dx_connection_rest(dx_connection *connection)
+{
+    dx_facts *facts = &connection->facts;
+
     if (facts->presented && facts->phase == DX_PHASE_DATA && facts->end.kind == DX_END_NONE &&
         connection->server->signer != facts)
         dx_presented_drop(facts); /* both sides were content: nobody will ask */

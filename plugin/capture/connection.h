@@ -14,9 +14,12 @@ typedef struct dx_connection {
     dx_reader *reader; /* NULL once nothing more need be read */
 } dx_connection;
 
-/* dx_connection_begin - fills a connection, all zero before, whose first packet is `packet`. */
-void dx_connection_begin(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet,
-                         bool src_is_client, bool expected);
+/* dx_connection_begin - fills a connection, all zero before, with its number and endpoints. */
+void dx_connection_begin(dx_connection *connection, dx_ledger *ledger, uint32_t number,
+                         const dx_endpoint *client, const dx_endpoint *server, bool expected);
+
+/* dx_connection_rest - gives up what nobody will ask for, after each thing that was taken. */
+void dx_connection_rest(dx_connection *connection);
 
 /* dx_connection_clear - frees what it owns, not the connection itself. A ledger that lives on must have
  * forgotten its facts. */

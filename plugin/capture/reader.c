@@ -12,8 +12,8 @@ void
 dx_reader_observe(dx_reader *reader, dx_observation *observation, dx_side from)
 {
     observation->from = from;
-    observation->frame = reader->packet->frame;
-    observation->time_us = reader->packet->time_us;
+    observation->frame = reader->frame;
+    observation->time_us = reader->time_us;
     dx_connection_observe(reader->connection, reader->ledger, observation);
 }
 
@@ -126,11 +126,9 @@ on_sslv2_hello(void *user, const uint8_t *body, size_t len)
 static const dx_plain *
 take_plain(dx_reader *reader, const dx_record *record)
 {
-    const dx_packet *packet = reader->packet;
-
-    if (reader->next_plain >= packet->num_plain)
+    if (reader->next_plain >= reader->num_plain)
         return NULL;
-    const dx_plain *plain = &packet->plain[reader->next_plain];
+    const dx_plain *plain = &reader->plain[reader->next_plain];
     if (plain->len >= record->len)
         return NULL;
     reader->next_plain++;
@@ -162,7 +160,7 @@ on_record(void *user, const dx_record *record)
     dx_facts *facts = &reader->connection->facts;
     dx_observation observation = {.kind = DX_OBS_RECORD, .u.record = {.header = *record}};
 
-    if (record->encrypted || (record->type == DX_RECORD_APPLICATION && reader->packet->num_plain)) {
+    if (record->encrypted || (record->type == DX_RECORD_APPLICATION && reader->num_plain)) {
         const dx_plain *plain = take_plain(reader, record);
         if (plain && plain->type >= DX_RECORD_CCS && plain->type <= DX_RECORD_HEARTBEAT) {
             observation.u.record.decrypted = true;
@@ -180,9 +178,23 @@ on_record(void *user, const dx_record *record)
         dx_identity_unreadable(&reader->identity);
     dx_reader_observe(reader, &observation, direction->side);
     /* TLS 1.2 and below protect all that follows; in TLS 1.3 the record is a dummy (RFC 8446 appendix D.4) */
-    if (record->type == DX_RECORD_CCS &&
+    if (record->type == DX_RECORD_CCS && direction->tls &&
         (facts->server_hello_frame ? facts->chosen.version < DX_TLS13 : facts->mid_stream || facts->damaged))
         dx_tls_set_encrypted(direction->tls, true);
+}
+
+void
+dx_reader_message(dx_direction *direction, const dx_message *message, bool inner)
+{
+    direction->reader->inner_message = inner;
+    on_message(direction, message);
+    direction->reader->inner_message = false;
+}
+
+void
+dx_reader_record(dx_direction *direction, const dx_record *record)
+{
+    on_record(direction, record);
 }
 
 static void
@@ -203,8 +215,8 @@ observe_foreign(dx_direction *direction, const uint8_t *bytes, size_t len)
         facts->server_endpoint.port == 80) {
         char server[128] = "";
         dx_http_header(bytes, len, "Server", server, sizeof server);
-        dx_ledger_http(direction->reader->ledger, &facts->server_endpoint.address,
-                       direction->reader->packet->frame, observation.u.foreign.http_status, server);
+        dx_ledger_http(direction->reader->ledger, &facts->server_endpoint.address, direction->reader->frame,
+                       observation.u.foreign.http_status, server);
     }
 }
 
@@ -360,7 +372,7 @@ dx_reader_take(void *user, const uint8_t *bytes, size_t len, size_t missing)
         direction->missing = true;
         if (!facts->damaged) {
             facts->damaged = true;
-            facts->damaged_frame = direction->reader->packet->frame;
+            facts->damaged_frame = direction->reader->frame;
         }
     }
 }

@@ -7,6 +7,12 @@
 #include "capture/connection.h"
 #include "capture/identity.h"
 
+/* A connection over another transport than TCP (channel.h). */
+struct dx_channel {
+    dx_connection connection;
+    dx_ledger *ledger;
+};
+
 typedef enum { MODE_START, MODE_PREAMBLE, MODE_TLS } dx_mode_of_reading;
 
 typedef struct dx_direction {
@@ -26,8 +32,10 @@ struct dx_reader {
     dx_connection *connection;
     dx_ledger *ledger;
     dx_direction client, server;
-    const dx_packet *packet; /* being taken */
-    unsigned next_plain;
+    uint32_t frame; /* that is being taken */
+    int64_t time_us;
+    const dx_plain *plain; /* its decrypted records */
+    unsigned num_plain, next_plain;
     dx_identity identity;
     bool inner_message; /* messages come from a decrypted record */
 };
@@ -37,6 +45,11 @@ void dx_reader_observe(dx_reader *reader, dx_observation *observation, dx_side f
 
 /* dx_reader_take - takes the next bytes of a direction; a dx_stream_sink whose user is the dx_direction. */
 void dx_reader_take(void *user, const uint8_t *bytes, size_t len, size_t missing);
+
+/* dx_reader_message, dx_reader_record - take a message, a record that was read already. `inner`: the message
+ * was protected. */
+void dx_reader_message(dx_direction *direction, const dx_message *message, bool inner);
+void dx_reader_record(dx_direction *direction, const dx_record *record);
 
 void dx_reader_free(dx_reader *reader);
 

@@ -13,6 +13,25 @@
  * RFC 6298 gives 1 s, Linux 200 ms as the least timeout; fast retransmissions need a round trip. */
 #define DUPLICATE_US 3000
 
+static const struct {
+    const char *name, *field;
+} transports[] = {[DX_TRANSPORT_TCP] = {"tcp", "tcp.stream"},
+                  [DX_TRANSPORT_DTLS] = {"dtls", "udp.stream"},
+                  [DX_TRANSPORT_QUIC] = {"quic", "quic.connection.number"},
+                  [DX_TRANSPORT_EAP] = {"eap", NULL}};
+
+const char *
+dx_transport_name(dx_transport transport)
+{
+    return transports[transport].name;
+}
+
+const char *
+dx_transport_field(dx_transport transport)
+{
+    return transports[transport].field;
+}
+
 const dx_peer *
 dx_facts_peer(const dx_facts *facts, dx_side side)
 {
@@ -159,25 +178,37 @@ take_syn(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
 }
 
 static void
-take_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
+note_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
 {
-    const dx_segment *segment = &observation->u.segment;
-    uint32_t end = segment->seq + segment->len;
-    bool fresh = !peer->have_seq || (int32_t)(end - peer->next_seq) > 0;
-
     if (!peer->first_payload_frame) {
         peer->first_payload_frame = observation->frame;
         peer->first_payload_us = observation->time_us;
     }
     if (peer == &facts->server && facts->phase >= DX_PHASE_HELLO_PARTIAL && !facts->answer_frame)
         facts->answer_frame = observation->frame;
+}
+
+static void
+note_new_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation, uint32_t len)
+{
+    peer->payload_bytes += len;
+    peer->last_payload_frame = observation->frame;
+    peer->last_payload_us = observation->time_us;
+    if (peer == &facts->client && facts->phase <= DX_PHASE_HELLO_PARTIAL)
+        facts->hello_segments++;
+}
+
+static void
+take_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
+{
+    const dx_segment *segment = &observation->u.segment;
+    uint32_t end = segment->seq + segment->len;
+    bool fresh = !peer->have_seq || (int32_t)(end - peer->next_seq) > 0;
+
+    note_payload(facts, peer, observation);
     if (fresh) {
         uint32_t grown = peer->have_seq ? end - peer->next_seq : segment->len;
-        peer->payload_bytes += grown < segment->len ? grown : segment->len;
-        peer->last_payload_frame = observation->frame;
-        peer->last_payload_us = observation->time_us;
-        if (peer == &facts->client && facts->phase <= DX_PHASE_HELLO_PARTIAL)
-            facts->hello_segments++;
+        note_new_payload(facts, peer, observation, MIN(grown, segment->len));
         if (peer->rst_frame && !peer->payload_after_rst_frame)
             peer->payload_after_rst_frame = observation->frame;
     } else if ((segment->kind & DX_SEGMENT_RETRANSMITTED) && !(segment->kind & DX_SEGMENT_NEW) &&
@@ -251,17 +282,14 @@ take_fin(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
 }
 
 static void
-take_rst(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
+take_abort(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
 {
-    const dx_segment *segment = &observation->u.segment;
-
     if (peer->num_rst < UINT16_MAX)
         peer->num_rst++;
     if (peer->rst_frame)
         return;
     peer->rst_frame = observation->frame;
     peer->rst_us = observation->time_us;
-    peer->rst_seq = segment->seq;
     bool turned_away = dx_course_turns_away(facts, false, observation);
     dx_course_close(facts, DX_CLOSE_RST, observation);
     if (facts->end.kind != DX_END_NONE)
@@ -288,7 +316,9 @@ take_segment(dx_facts *facts, const dx_observation *observation)
              !facts->server.num_packets)
         facts->mid_stream = true;
     if (segment->flags & DX_TCP_RST) {
-        take_rst(facts, peer, observation);
+        if (!peer->rst_frame)
+            peer->rst_seq = segment->seq;
+        take_abort(facts, peer, observation);
     } else {
         if (segment->len)
             take_payload(facts, peer, observation);
@@ -300,6 +330,26 @@ take_segment(dx_facts *facts, const dx_observation *observation)
     peer->num_packets++;
     peer->last_us = observation->time_us;
     peer->last_ip_id = segment->ip_id;
+}
+
+/* Bytes of a channel without segments. */
+static void
+take_unit(dx_facts *facts, const dx_observation *observation)
+{
+    dx_peer *peer = dx_course_sender(facts, observation);
+
+    note_payload(facts, peer, observation);
+    note_new_payload(facts, peer, observation, observation->u.payload);
+    peer->num_packets++;
+    peer->last_us = observation->time_us;
+}
+
+static void
+take_opened(dx_facts *facts)
+{
+    facts->milestones |= DX_MILESTONE_CONNECTING;
+    if (facts->phase == DX_PHASE_NONE)
+        facts->phase = DX_PHASE_TCP;
 }
 
 /* RFC 792, RFC 4443: what an ICMP error says of the connection. */
@@ -342,6 +392,15 @@ dx_facts_apply(dx_facts *facts, const dx_observation *observation)
         break;
     case DX_OBS_FIN:
         take_fin(facts, observation->from == DX_SERVER ? &facts->server : &facts->client, observation);
+        break;
+    case DX_OBS_OPENED:
+        take_opened(facts);
+        break;
+    case DX_OBS_PAYLOAD:
+        take_unit(facts, observation);
+        break;
+    case DX_OBS_ABORTED:
+        take_abort(facts, dx_course_sender(facts, observation), observation);
         break;
     case DX_OBS_UNREACHABLE:
         take_icmp(facts, observation);

@@ -135,6 +135,14 @@ typedef enum {
     DX_MILESTONE_REFUSED = 64    /* the end was found */
 } dx_milestone;
 
+/* What carries TLS. With the number that Wireshark gives within it, this is a connection's identity. */
+typedef enum { DX_TRANSPORT_TCP, DX_TRANSPORT_DTLS, DX_TRANSPORT_QUIC, DX_TRANSPORT_EAP } dx_transport;
+
+/* dx_transport_name - as in JSON: "tcp". dx_transport_field - the display filter field of the number:
+ * "tcp.stream"; NULL when there is none. */
+const char *dx_transport_name(dx_transport transport);
+const char *dx_transport_field(dx_transport transport);
+
 /* Every healthy connection keeps one of these: within a group the order is by size, and enums are narrow. */
 typedef struct dx_facts {
     uint32_t stream;
@@ -147,6 +155,7 @@ typedef struct dx_facts {
     bool mid_stream; /* neither SYN nor ClientHello was seen from the start */
     bool damaged;    /* bytes of the handshake are missing in the capture */
     uint32_t damaged_frame;
+    dx_transport transport : 8;
     dx_phase phase : 8;
     uint8_t num_history;
     uint16_t hello_segments;
@@ -196,8 +205,8 @@ typedef struct dx_facts {
     dx_upgrade upgrade : 8;
     uint32_t upgrade_frame, upgrade_answer_frame;
     dx_service_id greeting : 8; /* the program that a plaintext greeting of the server named */
-    char *foreign_text; /* first line of the server's (else the client's) foreign bytes; owned */
-    char *tunnel;       /* host:port of a CONNECT; owned */
+    char *foreign_text;         /* first line of the server's (else the client's) foreign bytes; owned */
+    char *tunnel;               /* host:port of a CONNECT; owned */
 
     /* the network */
     uint8_t icmp_version, icmp_type, icmp_code;

@@ -45,6 +45,9 @@ typedef struct dx_segment {
 typedef enum {
     DX_OBS_SEGMENT, /* segment; precedes the observations made from its payload; its FIN flag is not looked at */
     DX_OBS_FIN,     /* the segment's FIN, after the observations made from its payload */
+    DX_OBS_OPENED,  /* the transport is ready for TLS; of TCP its segments show that */
+    DX_OBS_PAYLOAD, /* payload: bytes of a channel that has no segments; precedes what is read from them */
+    DX_OBS_ABORTED, /* the channel's counterpart of a RST */
     DX_OBS_UNREACHABLE,  /* icmp: an ICMP error that quotes a segment of this connection, sent by `from` */
     DX_OBS_CLIENT_HELLO, /* client_hello, with its offer and name */
     DX_OBS_SERVER_HELLO, /* server_hello, with its protocol */
@@ -67,6 +70,7 @@ typedef struct dx_observation {
     const char *sni, *alpn;
     union {
         dx_segment segment;
+        uint32_t payload; /* bytes */
         struct {
             uint8_t version; /* 4 or 6 */
             uint8_t type, code;

@@ -19,8 +19,9 @@
 char *
 dx_entry_filter(const dx_entry *entry)
 {
-    char *exact = dx_streams_filter((const uint32_t *)(void *)entry->streams->data, entry->streams->len);
-    if (strlen(exact) <= FILTER_CHARACTERS)
+    char *exact = dx_streams_filter(entry->transport, (const uint32_t *)(void *)entry->streams->data,
+                                    entry->streams->len);
+    if (entry->transport != DX_TRANSPORT_TCP || strlen(exact) <= FILTER_CHARACTERS)
         return exact;
     g_free(exact);
     const dx_endpoint *server = &entry->server->endpoint;
@@ -283,7 +284,10 @@ dx_entry_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entr
     add_candidates(page, verdict);
     add_affected(page, entry, verdict);
     if (entry->streams->len > 1)
-        dx_layout_line(page, "Example", "tcp.stream %u, one of %u", facts->stream, entry->streams->len);
+        dx_layout_line(page, "Example", "%s %u, one of %u",
+                       dx_transport_field(facts->transport) ? dx_transport_field(facts->transport)
+                                                            : dx_transport_name(facts->transport),
+                       facts->stream, entry->streams->len);
     add_evidence(page, verdict);
     dx_layout_text(page, "Compare", verdict->contrast);
     add_same_host(page, facts, host);

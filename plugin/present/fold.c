@@ -7,6 +7,7 @@ typedef struct entry_key {
     dx_endpoint server;
     const char *id;
     bool is_advice;
+    dx_transport transport;
 } entry_key;
 
 static unsigned
@@ -20,7 +21,7 @@ static gboolean
 equal_key(gconstpointer a, gconstpointer b)
 {
     const entry_key *x = a, *y = b;
-    return x->is_advice == y->is_advice && g_str_equal(x->id, y->id) &&
+    return x->is_advice == y->is_advice && x->transport == y->transport && g_str_equal(x->id, y->id) &&
            dx_endpoint_equal(&x->server, &y->server);
 }
 
@@ -102,14 +103,15 @@ tally_of(dx_fold *fold, const dx_facts *facts)
 }
 
 static dx_entry *
-entry_of(dx_fold *fold, const dx_tally *server, const char *id, bool is_advice)
+entry_of(dx_fold *fold, const dx_tally *server, dx_transport transport, const char *id, bool is_advice)
 {
-    entry_key wanted = {.server = server->endpoint, .id = id, .is_advice = is_advice};
+    entry_key wanted = {.server = server->endpoint, .id = id, .is_advice = is_advice, .transport = transport};
     dx_entry *entry = g_hash_table_lookup(fold->by_key, &wanted);
     if (!entry) {
         entry = g_new0(dx_entry, 1);
         entry->server = server;
         entry->id = id;
+        entry->transport = transport;
         entry->streams = g_array_new(FALSE, FALSE, sizeof(uint32_t));
         entry->names = distinct_names();
         entry->clients = (dx_distinct){g_hash_table_new(dx_address_hash, dx_address_same), g_ptr_array_new()};
@@ -123,8 +125,9 @@ entry_of(dx_fold *fold, const dx_tally *server, const char *id, bool is_advice)
 
 /* True when the connection becomes the entry's example. */
 static bool
-entry_add(dx_entry *entry, const dx_facts *facts, dx_confidence confidence, uint32_t frame, int64_t time_us)
+entry_add(dx_entry *entry, uint32_t index, const dx_facts *facts, dx_confidence confidence, uint32_t frame)
 {
+    int64_t time_us = frame_us(facts, frame);
     bool first = entry->streams->len == 0, better = first || confidence > entry->best;
     g_array_append_val(entry->streams, facts->stream);
     distinct_add(&entry->clients, &facts->client_endpoint.address);
@@ -135,7 +138,7 @@ entry_add(dx_entry *entry, const dx_facts *facts, dx_confidence confidence, uint
     entry->num_by_confidence[confidence]++;
     if (better) {
         entry->best = confidence;
-        entry->example = facts->stream;
+        entry->example = index;
     }
     /* by time, not by frame: merged captures need not be in order */
     if (first || time_us < entry->first_us) {
@@ -175,11 +178,12 @@ count_cause(dx_fold *fold, const dx_cause *cause, bool new_server, uint32_t fram
 }
 
 static void
-add_failure(dx_fold *fold, dx_tally *server, const dx_facts *facts, const dx_verdict *verdict)
+add_failure(dx_fold *fold, dx_tally *server, uint32_t index, const dx_facts *facts,
+            const dx_verdict *verdict)
 {
     bool recovered = verdict->recovered_by != 0;
     uint32_t frame = verdict->frame ? verdict->frame : facts->last_frame;
-    dx_entry *entry = entry_of(fold, server, verdict->cause->id, false);
+    dx_entry *entry = entry_of(fold, server, facts->transport, verdict->cause->id, false);
     server->num_failed++;
     server->num_unrecovered += !recovered;
     server->best = MAX(server->best, verdict->confidence);
@@ -188,11 +192,11 @@ add_failure(dx_fold *fold, dx_tally *server, const dx_facts *facts, const dx_ver
         g_ptr_array_add(server->entries, entry);
     entry->cause = verdict->cause;
     entry->num_recovered += recovered;
-    entry_add(entry, facts, verdict->confidence, frame, frame_us(facts, frame));
+    entry_add(entry, index, facts, verdict->confidence, frame);
 }
 
 void
-dx_fold_add(dx_fold *fold, const dx_facts *facts, const dx_verdict *verdict)
+dx_fold_add(dx_fold *fold, uint32_t index, const dx_facts *facts, const dx_verdict *verdict)
 {
     dx_tally *server = tally_of(fold, facts);
     fold->num_connections++;
@@ -206,12 +210,12 @@ dx_fold_add(dx_fold *fold, const dx_facts *facts, const dx_verdict *verdict)
     else
         fold->num_by_outcome[verdict->outcome]++;
     if (verdict->cause)
-        add_failure(fold, server, facts, verdict);
+        add_failure(fold, server, index, facts, verdict);
     for (unsigned i = 0; i < verdict->advice->len; i++) {
         const dx_advice *advice = &g_array_index(verdict->advice, dx_advice, i);
-        dx_entry *entry = entry_of(fold, server, advice->id, true);
+        dx_entry *entry = entry_of(fold, server, facts->transport, advice->id, true);
         uint32_t frame = advice->frame ? advice->frame : facts->last_frame;
-        if (entry_add(entry, facts, DX_NONE, frame, frame_us(facts, frame))) {
+        if (entry_add(entry, index, facts, DX_NONE, frame)) {
             /* copied: verdicts of healthy connections are not kept */
             entry->title = advice->title;
             entry->text = g_strdup(advice->text);
@@ -295,7 +299,7 @@ dx_fold_new(dx_verdicts *verdicts, const dx_report *report)
             continue;
         const dx_verdict *verdict = dx_verdicts_of(verdicts, stream);
         if (verdict)
-            dx_fold_add(fold, dx_capture_facts(capture, stream), verdict);
+            dx_fold_add(fold, stream, dx_capture_facts(capture, stream), verdict);
     }
     g_ptr_array_sort(fold->entries, compare_entries);
     return fold;

@@ -49,7 +49,8 @@ typedef struct dx_entry {
     unsigned num_recovered, num_nameless;
     unsigned num_by_confidence[DX_CONFIRMED + 1];
     dx_confidence best;
-    uint32_t example;                 /* the first stream with the best confidence */
+    dx_transport transport;           /* of its streams: others make another entry */
+    uint32_t example;                 /* the first connection with the best confidence, by index */
     dx_distinct names, clients;       /* of char * (SNI), of dx_address * */
     uint32_t first_frame, last_frame; /* verdict frames of the first and last failure by time */
     int64_t first_us, last_us;
@@ -65,9 +66,9 @@ typedef struct dx_fold {
 } dx_fold;
 
 /* dx_fold_begin, dx_fold_add - an empty fold, and one more connection, each once. Borrows the facts' names and
- * addresses. Free with dx_fold_free. */
+ * addresses. `index`: its place in the capture, as dx_capture_facts takes it. Free with dx_fold_free. */
 dx_fold *dx_fold_begin(void);
-void dx_fold_add(dx_fold *fold, const dx_facts *facts, const dx_verdict *verdict);
+void dx_fold_add(dx_fold *fold, uint32_t index, const dx_facts *facts, const dx_verdict *verdict);
 
 /* dx_fold_server, dx_fold_cause - what was added of a server, of a cause; NULL when nothing. */
 const dx_tally *dx_fold_server(const dx_fold *fold, const dx_endpoint *server);

@@ -326,7 +326,9 @@ put_who(GString *out, const dx_report *report, const dx_facts *facts)
     put_text(out, report->file);
     put(out, ",\"stream\":");
     put_number(out, facts->stream);
-    put(out, ",\"transport\":\"tcp\",\"client\":");
+    put(out, ",\"transport\":");
+    put_text(out, dx_transport_name(facts->transport));
+    put(out, ",\"client\":");
     take_text(out, dx_endpoint_text(&facts->client_endpoint));
     put(out, ",\"server\":");
     take_text(out, dx_endpoint_text(&facts->server_endpoint));

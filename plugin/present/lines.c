@@ -171,13 +171,18 @@ dx_choice_lines(const dx_facts *facts)
 }
 
 char *
-dx_streams_filter(const uint32_t *streams, unsigned num)
+dx_streams_filter(dx_transport transport, const uint32_t *streams, unsigned num)
 {
+    const char *field = dx_transport_field(transport);
+
+    if (!field)
+        return g_strdup(dx_transport_name(transport));
     if (num == 0)
         return g_strdup("frame.number == 0"); /* matches nothing; an empty set is a syntax error */
     if (num == 1)
-        return g_strdup_printf("tcp.stream == %u", streams[0]);
-    GString *out = g_string_new("tcp.stream in {");
+        return g_strdup_printf("%s == %u", field, streams[0]);
+    GString *out = g_string_new(field);
+    g_string_append(out, " in {");
     for (unsigned i = 0; i < num;) {
         unsigned run = 1;
         while (i + run < num && streams[i + run] == streams[i] + run)

@@ -47,7 +47,8 @@ GPtrArray *dx_evidence_in_order(const dx_verdict *verdict, unsigned *num_files);
 GPtrArray *dx_offer_lines(const dx_facts *facts);
 GPtrArray *dx_choice_lines(const dx_facts *facts);
 
-/* dx_streams_filter - a display filter for exactly the given streams (ascending) to paste. New string. */
-char *dx_streams_filter(const uint32_t *streams, unsigned num);
+/* dx_streams_filter - a display filter for exactly the given streams (ascending) of a transport to paste. New
+ * string. */
+char *dx_streams_filter(dx_transport transport, const uint32_t *streams, unsigned num);
 
 #endif

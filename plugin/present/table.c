@@ -218,6 +218,6 @@ dx_table_add(dx_table *table, const dx_facts *facts, const dx_verdict *verdict)
         [DX_TABLE_SERVERS] = add_server,
         [DX_TABLE_CONNECTIONS] = add_connection,
     };
-    dx_fold_add(table->fold, facts, verdict);
+    dx_fold_add(table->fold, facts->stream, facts, verdict);
     return add[table->kind](table, facts, verdict);
 }

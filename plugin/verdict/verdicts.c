@@ -28,7 +28,7 @@ struct dx_verdicts {
     const dx_preferences *preferences;
     dx_capture *capture;
     GHashTable *worked, *rows; /* dx_success_cache_new; dx_server -> kept_rows */
-    GHashTable *kept;          /* stream -> kept_verdict */
+    GHashTable *kept;          /* dx_facts -> kept_verdict */
     dx_log_clock log_clock;    /* as of clock_revision */
     uint32_t clock_revision;
     bool have_clock;
@@ -148,7 +148,7 @@ const dx_verdict *
 dx_verdicts_of(dx_verdicts *verdicts, uint32_t stream)
 {
     const dx_facts *facts = dx_capture_facts(verdicts->capture, stream);
-    gpointer key = GUINT_TO_POINTER(stream);
+    gpointer key = (gpointer)facts;
 
     if (!facts)
         return NULL;

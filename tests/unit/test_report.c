@@ -20,7 +20,7 @@ test_streams_filter(void)
         {{0, 1, 2, 5, 8, 9, 10, 11}, 8, "tcp.stream in {0..2, 5, 8..11}"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        char *filter = dx_streams_filter(cases[i].streams, cases[i].num);
+        char *filter = dx_streams_filter(DX_TRANSPORT_TCP, cases[i].streams, cases[i].num);
         g_assert_cmpstr(filter, ==, cases[i].filter);
         g_free(filter);
     }

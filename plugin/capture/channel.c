@@ -1,0 +1,84 @@
+/* channel.c - what carries TLS, other than TCP
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/channel.h"
+
+#include "capture/reader.h"
+
+static void
+observe(dx_channel *channel, dx_observation observation, dx_side from, const dx_moment *at)
+{
+    observation.from = from;
+    observation.frame = at->frame;
+    observation.time_us = at->time_us;
+    dx_connection_observe(&channel->connection, channel->ledger, &observation);
+}
+
+/* The direction that reads what comes now; NULL when nothing more need be read. */
+static dx_direction *
+direction_of(dx_channel *channel, dx_side from, const dx_moment *at)
+{
+    dx_reader *reader = channel->connection.reader;
+
+    if (!reader)
+        return NULL;
+    reader->frame = at->frame;
+    reader->time_us = at->time_us;
+    reader->num_plain = 0;
+    return from == DX_SERVER ? &reader->server : &reader->client;
+}
+
+void
+dx_channel_opened(dx_channel *channel, const dx_moment *at)
+{
+    observe(channel, (dx_observation){.kind = DX_OBS_OPENED}, DX_SERVER, at);
+}
+
+void
+dx_channel_closed(dx_channel *channel, dx_side from, const dx_moment *at)
+{
+    observe(channel, (dx_observation){.kind = DX_OBS_FIN}, from, at);
+    dx_connection_rest(&channel->connection);
+}
+
+void
+dx_channel_aborted(dx_channel *channel, dx_side from, const dx_moment *at)
+{
+    observe(channel, (dx_observation){.kind = DX_OBS_ABORTED}, from, at);
+    dx_connection_rest(&channel->connection);
+}
+
+void
+dx_channel_bytes(dx_channel *channel, dx_side from, const uint8_t *bytes, size_t len, size_t missing,
+                 const dx_moment *at)
+{
+    dx_direction *direction = direction_of(channel, from, at);
+
+    observe(channel, (dx_observation){.kind = DX_OBS_PAYLOAD, .u.payload = (uint32_t)len}, from, at);
+    if (direction)
+        dx_reader_take(direction, bytes, len, missing);
+    dx_connection_rest(&channel->connection);
+}
+
+void
+dx_channel_message(dx_channel *channel, dx_side from, const dx_message *message, bool decrypted,
+                   const dx_moment *at)
+{
+    dx_direction *direction = direction_of(channel, from, at);
+
+    observe(channel, (dx_observation){.kind = DX_OBS_PAYLOAD, .u.payload = message->len}, from, at);
+    if (direction)
+        dx_reader_message(direction, message, decrypted);
+    dx_connection_rest(&channel->connection);
+}
+
+void
+dx_channel_record(dx_channel *channel, dx_side from, const dx_record *record, const dx_moment *at)
+{
+    dx_direction *direction = direction_of(channel, from, at);
+
+    observe(channel, (dx_observation){.kind = DX_OBS_PAYLOAD, .u.payload = record->len}, from, at);
+    if (direction)
+        dx_reader_record(direction, record);
+    dx_connection_rest(&channel->connection);
+}

@@ -1,0 +1,42 @@
+/* channel.h - what carries TLS: the seam between a transport and what is read of it
+ *
+ * A channel yields, for each direction, bytes in order with known gaps, or whole TLS messages and records;
+ * it is opened, closed, aborted, or silent. TCP's segments go through dx_capture_packet, which puts them in
+ * order; what else carries TLS (datagrams, EAP, QUIC) comes in here. Nothing behind this line knows sequence
+ * numbers: what only TCP shows is asked of facts/path.h.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_CAPTURE_CHANNEL_H
+#define DX_CAPTURE_CHANNEL_H
+
+#include "capture/capture.h"
+
+/* What something of a channel was seen in. */
+typedef struct dx_moment {
+    uint32_t frame;
+    int64_t time_us;
+} dx_moment;
+
+typedef struct dx_channel dx_channel;
+
+/* dx_channel_new - a channel of the capture, over another transport than TCP; with `number` it is the
+ * connection's identity, and no other channel of this capture has it. Owned by the capture. */
+dx_channel *dx_channel_new(dx_capture *capture, dx_transport transport, uint32_t number,
+                           const dx_endpoint *client, const dx_endpoint *server, const dx_moment *at);
+
+/* dx_channel_opened - the transport is ready for TLS. dx_channel_closed, _aborted - this side ends it, in
+ * order or not. */
+void dx_channel_opened(dx_channel *channel, const dx_moment *at);
+void dx_channel_closed(dx_channel *channel, dx_side from, const dx_moment *at);
+void dx_channel_aborted(dx_channel *channel, dx_side from, const dx_moment *at);
+
+/* dx_channel_bytes - the next bytes of a direction; before them `missing` are known to be lost. */
+void dx_channel_bytes(dx_channel *channel, dx_side from, const uint8_t *bytes, size_t len, size_t missing,
+                      const dx_moment *at);
+
+/* dx_channel_message, dx_channel_record - a whole handshake message; a record without its messages: alert,
+ * CCS, data. In order. `decrypted`: the message was protected. */
+void dx_channel_message(dx_channel *channel, dx_side from, const dx_message *message, bool decrypted,
+                        const dx_moment *at);
+void dx_channel_record(dx_channel *channel, dx_side from, const dx_record *record, const dx_moment *at);
+
+#endif
