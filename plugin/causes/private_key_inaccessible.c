@@ -14,7 +14,7 @@ any_access_event(const dx_context *context)
 
     for (unsigned i = 0; i < events->len; i++) {
         const dx_log_event *event = events->pdata[i];
-        if (!event->as_client)
+        if (!event->as_client && !dx_event_wrong_provider(event))
             return event;
     }
     return NULL;
@@ -28,7 +28,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
     const dx_log_event *event = dx_files_event(facts, context, 36870, -1),
                        *negotiated = dx_files_negotiated(facts, context);
 
-    if (certificate && certificate->key == DX_KEY_MISSING)
+    if ((certificate && certificate->key == DX_KEY_MISSING) || (event && dx_event_wrong_provider(event)))
         return DX_FILES_SILENT;
     if (event && dx_dropped(facts, context)) {
         dx_say_event(files, context, event);

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/place.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -20,6 +21,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_success(finding, success, "the server name may make the difference.");
     dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_private_key_inaccessible,
                           &dx_cause_sni_unrecognized, NULL);
+    if (dx_place_is_windows(facts, context))
+        dx_finding_candidates(finding, &dx_cause_private_key_unsuitable, NULL);
     return facts->offer && dx_facts_max_version(facts) < DX_TLS12 ? DX_POSSIBLE : DX_LIKELY;
 }
 

@@ -7,12 +7,16 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/place.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     if (!dx_refused_hello(facts) || facts->end.kind != DX_END_RST || dx_server_answered(facts))
         return DX_NONE;
+    const dx_cause *no_certificate = dx_place_has_bindings(facts, context)
+                                         ? &dx_cause_sslcert_binding_missing
+                                         : &dx_cause_server_certificate_missing;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (facts->offer && (dx_offer_unusual(facts->offer) & DX_UNUSUAL_VERSIONS))
@@ -25,7 +29,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_POSSIBLE;
     }
     if (!context->server || !context->server->num_accepted)
-        dx_finding_candidates(finding, &dx_cause_sslcert_binding_missing, &dx_cause_private_key_missing,
+        dx_finding_candidates(finding, no_certificate, &dx_cause_private_key_missing,
                               &dx_cause_private_key_inaccessible, NULL);
     dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_cipher_mismatch, NULL);
     if (facts->sni)

@@ -237,3 +237,10 @@ dx_files_bound_certificate(const dx_facts *facts, const dx_context *context, con
         return NULL;
     return dx_files_certificate(context, (*binding)->hash);
 }
+
+/* winerror.h: NTE_BAD_PROV_TYPE, NTE_NOT_SUPPORTED */
+bool
+dx_event_wrong_provider(const dx_log_event *event)
+{
+    return event->id == 36870 && event->have_code && (event->code == 0x80090014 || event->code == 0x80090029);
+}

@@ -43,6 +43,9 @@ const dx_log_event *dx_files_binding_deleted(const dx_facts *facts, const dx_con
 const dx_log_event *dx_files_endpoint_event(const dx_facts *facts, const dx_context *context, uint16_t id,
                                             bool ever);
 
+/* dx_event_wrong_provider - an event 36870 whose code says that the key's provider or type does not suit. */
+bool dx_event_wrong_provider(const dx_log_event *event);
+
 /* Who listens on the server's port, by netstat. */
 typedef enum { DX_OWNER_UNKNOWN, DX_OWNER_HTTP_SYS, DX_OWNER_OTHER, DX_OWNER_NONE } dx_owner;
 dx_owner dx_files_owner(const dx_facts *facts, const dx_context *context, const dx_socket **socket);

@@ -158,6 +158,25 @@ dx_place_find(dx_place *place, const dx_facts *facts, const dx_context *context)
         place->service = dx_service_get(place->role->elsewhere);
 }
 
+bool
+dx_place_has_bindings(const dx_facts *facts, const dx_context *context)
+{
+    dx_place place;
+
+    dx_place_find(&place, facts, context);
+    dx_service_id windows = place.service ? place.service->id : place.role->windows;
+    return place.server != DX_PLATFORM_UNIX && (windows == DX_SERVICE_HTTPSYS || windows == DX_SERVICE_WINRM);
+}
+
+bool
+dx_place_is_windows(const dx_facts *facts, const dx_context *context)
+{
+    dx_place place;
+
+    dx_place_find(&place, facts, context);
+    return place.server != DX_PLATFORM_UNIX;
+}
+
 /* What a client of this role would say first on a port that begins in plaintext. */
 static const char *
 starttls_of_role(const dx_place *place, uint16_t port)

@@ -18,6 +18,11 @@ typedef struct dx_place {
  * order of trust: files, preference, greeting or Server header, TTL. */
 void dx_place_find(dx_place *place, const dx_facts *facts, const dx_context *context);
 
+/* dx_place_has_bindings - the server is, or may be, a program that HTTP.sys serves: it has bindings. */
+bool dx_place_has_bindings(const dx_facts *facts, const dx_context *context);
+/* dx_place_is_windows - nothing says that the server is not Windows. */
+bool dx_place_is_windows(const dx_facts *facts, const dx_context *context);
+
 /* dx_place_starttls - the word that "openssl s_client -starttls" takes for this connection's upgrade
  * ("smtp"); `expected`: for the one that its port would want. NULL: none, or none that s_client knows. */
 const char *dx_place_starttls(const dx_place *place, const dx_facts *facts, bool expected);
