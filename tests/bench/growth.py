@@ -1,0 +1,326 @@
+#!/usr/bin/env python3
+"""Feeds captures and files made to be dear, once and four times as large, and fails when the work grows more than fivefold.
+
+    growth.py [--programs DIR] [--plugin-dir DIR] [KIND...]
+
+DIR holds replay (default: build/tests/bench), which does all but Wireshark's part; valgrind's callgrind counts its
+instructions, less those for an empty capture. Each KIND below is one idea of what a capture or a server's file can hold much
+of. --plugin-dir is ignored.
+"""
+
+import argparse
+import ipaddress
+import random
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LIMIT = 5.0
+START = 1700000000  # 2023-11-14 22:13:20 UTC
+SYN, RST, FIN, PSH, ACK = 2, 4, 1, 8, 16
+
+
+def counted(size, content):
+    """counted(size, content) is a vector of TLS: its length in `size` bytes, then the content."""
+    return len(content).to_bytes(size, "big") + content
+
+
+def der(tag, *parts):
+    """der(tag, *parts) is one DER element."""
+    content = b"".join(parts)
+    count = len(content)
+    if count < 128:
+        return bytes([tag, count]) + content
+    octets = count.to_bytes((count.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(octets)]) + octets + content
+
+
+def oid(text):
+    """oid(text) is an object identifier: seven bits of an arc in each byte, the high bit on all but the last."""
+    first, second, *rest = map(int, text.split("."))
+    content = bytes([first * 40 + second])
+    for arc in rest:
+        sevens = range((max(arc.bit_length(), 1) - 1) // 7, -1, -1)
+        content += bytes((arc >> 7 * place & 127) | (128 if place else 0) for place in sevens)
+    return der(6, content)
+
+
+def whole(value):
+    """whole(value) is an INTEGER."""
+    return der(2, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+
+
+def named(text):
+    """named(text) is a distinguished name of one common name."""
+    return der(0x30, der(0x31, der(0x30, oid("2.5.4.3"), der(12, text.encode()))))
+
+
+def rsa(dice, bits, exponent=65537):
+    """rsa(dice, bits, exponent) is the SubjectPublicKeyInfo of a key that nobody owns."""
+    modulus = dice.getrandbits(bits) | 0xFFFF << (bits - 16) | 1
+    return der(0x30, der(0x30, oid("1.2.840.113549.1.1.1"), der(5)),
+               der(3, b"\0", der(0x30, whole(modulus), whole(exponent))))
+
+
+def extension(name, *parts):
+    """extension(name, *parts) is an extension whose value is a SEQUENCE."""
+    return der(0x30, oid(name), der(4, der(0x30, *parts)))
+
+
+AUTHORITY = extension("2.5.29.19", der(1, b"\xff"))
+
+
+def certificate(dice, subject, issuer, key, *extensions, signature=256):
+    """certificate(...) is an X.509 certificate with a signature of so many random bytes."""
+    algorithm = der(0x30, oid("1.2.840.113549.1.1.11"), der(5))
+    dates = der(0x30, der(23, b"200101000000Z"), der(23, b"300101000000Z"))
+    signed = der(0x30, der(0xA0, whole(2)), whole(dice.getrandbits(62)), algorithm, named(issuer), dates, named(subject), key,
+                 der(0xA3, der(0x30, *extensions)) if extensions else b"")
+    return der(0x30, signed, algorithm, der(3, b"\0\x7f", dice.randbytes(signature - 1)))
+
+
+def record(kind, content):
+    """record(kind, content) is TLS records of up to 16 KB each."""
+    pieces = [content[at:at + 16384] for at in range(0, len(content), 16384)]
+    return b"".join(bytes([kind, 3, 3]) + counted(2, piece) for piece in pieces)
+
+
+def client_hello(name="www.example.com", groups=(29, 23), suites=(0xC02F, 0xC030), padding=0):
+    """client_hello(...) is the record of a TLS 1.2 ClientHello."""
+    def listed(codes):
+        return counted(2, b"".join(code.to_bytes(2, "big") for code in codes))
+    extensions = b"\0\0" + counted(2, counted(2, b"\0" + counted(2, name.encode())))
+    extensions += b"\0\x0a" + counted(2, listed(groups)) + b"\0\x0d" + counted(2, listed((0x0804, 0x0401)))
+    if padding:
+        extensions += b"\0\x15" + counted(2, bytes(padding))
+    body = b"\3\3" + bytes(range(32)) + b"\0" + listed(suites) + b"\1\0" + counted(2, extensions)
+    return record(22, b"\1" + counted(3, body))
+
+
+def server_flight(certificates, signature=b""):
+    """server_flight(certificates, signature) is ServerHello, Certificate, perhaps ServerKeyExchange, and ServerHelloDone."""
+    flight = b"\2" + counted(3, b"\3\3" + bytes(range(32)) + b"\0\xc0\x2f\0" + counted(2, b""))
+    flight += b"\x0b" + counted(3, counted(3, b"".join(counted(3, one) for one in certificates)))
+    if signature:
+        flight += b"\x0c" + counted(3, b"\3\0\x1d" + counted(1, bytes(32)) + b"\4\1" + counted(2, signature))
+    return record(22, flight + b"\x0e\0\0\0")
+
+
+class Tape:
+    """A capture that is being written: TCP over IPv4."""
+
+    def __init__(self, path):
+        self.out = path.open("wb")
+        self.out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
+        self.micros = 0
+        self.number = 0
+
+    def frame(self, ends, sequence, flags, data=b""):
+        """frame(ends, sequence, flags, data) writes a segment; ends: source, destination as (address, port)."""
+        self.micros += 1000
+        (source, source_port), (target, target_port) = ends
+        tcp = struct.pack("!HHIIBBHHH", source_port, target_port, *sequence, 0x50, flags, 60000, 0, 0) + data
+        ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(tcp), 0, 0, 64, 6, 0)
+        frame = bytes(12) + b"\x08\0" + ip + struct.pack("!II", source, target) + tcp
+        self.out.write(struct.pack("<IIII", START + self.micros // 1000000, self.micros % 1000000, len(frame), len(frame)))
+        self.out.write(frame)
+
+    def connection(self, turns, server="192.0.2.1", port=443):
+        """connection(turns, server, port) writes a connection: turns are (from client, bytes), then both sides close."""
+        self.number += 1
+        client = (int(ipaddress.IPv4Address("198.18.0.0")) + self.number // 40000, 20000 + self.number % 40000)
+        ends = [client, (int(ipaddress.IPv4Address(server)), port)]
+        sent = [1001, 1001]
+        self.frame(ends, (1000, 0), SYN)
+        self.frame(ends[::-1], (1000, 1001), SYN | ACK)
+        for from_client, data in turns:
+            side = 0 if from_client else 1
+            for at in range(0, len(data), 16000):
+                piece = data[at:at + 16000]
+                self.frame(ends[::-1] if side else ends, (sent[side], sent[1 - side]), PSH | ACK, piece)
+                sent[side] += len(piece)
+        for side in (0, 1):
+            self.frame(ends[::-1] if side else ends, (sent[side], sent[1 - side]), FIN | ACK)
+
+    def refused_certificates(self, certificates, alert=48, signature=b"", server="192.0.2.1"):
+        """refused_certificates(...) writes a handshake that the client gives up at the server's certificates."""
+        self.connection([(True, client_hello()), (False, server_flight(certificates, signature)),
+                         (True, record(21, bytes([2, alert])))], server)
+
+    def refused_hello(self, server="192.0.2.1", **hello):
+        """refused_hello(server, **hello) writes a handshake that the server gives up at once."""
+        self.connection([(True, client_hello(**hello)), (False, record(21, b"\2\x28"))], server)
+
+
+def one_certificate(name, *parts):
+    """one_certificate(name, *parts) is a kind: a certificate with an extension that holds the parts n times."""
+    def write(tape, num, _):
+        dice = random.Random(1)
+        tape.refused_certificates([certificate(dice, "www.example.com", "Example CA", rsa(dice, 2048),
+                                               extension(name, *parts * num))])
+    return write
+
+
+def leaves(tape, num, _):
+    """leaves: every connection shows another certificate, whose issuer nobody has."""
+    dice = random.Random(2)
+    key = rsa(dice, 1024)
+    for i in range(num):
+        tape.refused_certificates([certificate(dice, "www.example.com", f"Example CA {i}", key, signature=128)],
+                                  server=f"192.0.2.{i % 200}")
+
+
+def namesakes(tape, num, _):
+    """namesakes: as many authorities of one name as certificates that any of them might have issued."""
+    dice = random.Random(3)
+    key = rsa(dice, 1024)
+    for i in range(num):
+        authority = certificate(dice, "Example CA", "Example Root", rsa(dice, 1024), AUTHORITY, signature=128)
+        other = certificate(dice, f"x{i}", "nobody", key, signature=128)
+        tape.refused_certificates([other, authority])
+    for i in range(num):
+        tape.refused_certificates([certificate(dice, "www.example.com", "Example CA", key, signature=128)])
+
+
+def exponents(tape, num, _):
+    """exponents: the server signs with an RSA key of so many bits, and an exponent as long."""
+    dice = random.Random(4)
+    for _ in range(4):
+        key = rsa(dice, num, dice.getrandbits(num - 1) | 1)
+        shown = certificate(dice, "www.example.com", "Example CA", key)
+        issuers = [certificate(dice, "Example CA", "Example Root", rsa(dice, num, dice.getrandbits(num - 1) | 1), AUTHORITY,
+                               signature=num // 8) for _ in range(2)]
+        tape.refused_certificates([shown, *issuers], alert=51, signature=b"\x7f" + dice.randbytes(num // 8 - 1))
+
+
+def hellos(tape, num, _):
+    """hellos: a server refuses as many different ClientHellos."""
+    for i in range(num):
+        tape.refused_hello(name=f"h{i}.example.com", groups=(29, 256 + i), suites=(0xC02F, 0x2F, 0x35)[:1 + i % 3])
+
+
+def servers(tape, num, _):
+    """servers: as many servers refuse one ClientHello each."""
+    for i in range(num):
+        tape.refused_hello(server=str(ipaddress.IPv4Address("198.19.0.0") + i))
+
+
+def events(tape, num, folder):
+    """events: as many servers refuse, and one's log holds as many events without a time zone."""
+    servers(tape, num, folder)
+    text = "".join(f"Event[{i}]:\n  Log Name: System\n  Source: Schannel\n"
+                   f"  Date: 2023-11-14T22:{13 + i // 60 % 40}:{i % 60:02}.000\n  Event ID: 36874\n  Description: \nnone\n\n"
+                   for i in range(num))
+    (folder / "events.txt").write_text(text)
+
+
+def files(tape, num, folder):
+    """files: a scan of as many servers, and one's files with as many bindings and sockets."""
+    for i in range(num):
+        server = (int(ipaddress.IPv4Address("198.19.0.0")) + i, 443)
+        client = (int(ipaddress.IPv4Address("198.18.0.1")), 40000)
+        tape.frame((client, server), (1000, 0), SYN)
+        tape.frame((server, client), (0, 1001), RST | ACK)
+    own = [f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}:{444 + i % 1000}" for i in range(num)]
+    (folder / "bindings.txt").write_text("\nSSL Certificate bindings: \n------------------------- \n\n" + "".join(
+        f"    IP:port                      : {place}\n    Certificate Hash             : {i:040x}\n"
+        "    Application ID               : {d7d72267-fcf9-4424-9eec-7e1d8dcec9a9}\n"
+        "    Certificate Store Name       : MY\n\n" for i, place in enumerate(own)))
+    (folder / "netstat.txt").write_text(
+        "\nActive Connections\n\n  Proto  Local Address          Foreign Address        State           PID\n" + "".join(
+            f"  TCP    {place}           0.0.0.0:0              LISTENING       {i + 5}\n" for i, place in enumerate(own)))
+
+
+def begins(tape, num, folder):
+    """begins: an event log of as many events that do not end."""
+    tape.refused_hello()
+    (folder / "system.xml").write_text("<Events>" + "<Event xmlns='x'>" * num)
+
+
+def crumbs(tape, num, _):
+    """crumbs: a ClientHello of as many bytes, one in each segment, the later ones first in each sixty."""
+    hello = client_hello(padding=num)
+    ends = ((int(ipaddress.IPv4Address("198.18.0.1")), 40000), (int(ipaddress.IPv4Address("192.0.2.1")), 443))
+    tape.frame(ends, (1000, 0), SYN)
+    tape.frame(ends[::-1], (1000, 1001), SYN | ACK)
+    for start in range(0, len(hello), 60):
+        for at in reversed(range(start, min(start + 60, len(hello)))):
+            tape.frame(ends, (1001 + at, 1001), PSH | ACK, hello[at:at + 1])
+    tape.frame(ends[::-1], (1001, 1001 + len(hello)), PSH | ACK, record(21, b"\2\x28"))
+    tape.frame(ends[::-1], (1008, 1001 + len(hello)), FIN | ACK)
+
+
+def again(tape, num, _):
+    """again: the same two endpoints as many times."""
+    for _ in range(num):
+        tape.number = 0
+        tape.refused_hello()
+
+
+URI = der(0x86, b"")
+KINDS = {
+    "points": (3500, one_certificate("2.5.29.31", der(0x30, der(0xA0, der(0xA0, URI))))),
+    "access": (3500, one_certificate("1.3.6.1.5.5.7.1.1", der(0x30, oid("1.2.3"), URI))),
+    "usages": (5000, one_certificate("2.5.29.37", oid("1.2"))),
+    "names": (3000, one_certificate("2.5.29.17", der(0x82, b"a.example"))),
+    "policies": (5000, one_certificate("2.5.29.32", der(0x30, oid("1.2")))),
+    "leaves": (250, leaves),
+    "namesakes": (60, namesakes),
+    "exponents": (2048, exponents),
+    "hellos": (400, hellos),
+    "servers": (400, servers),
+    "events": (300, events),
+    "files": (500, files),
+    "begins": (4000, begins),
+    "crumbs": (2500, crumbs),
+    "again": (400, again),
+}
+
+
+def instructions(program, folder, write, num):
+    """instructions(program, folder, write, num) counts what replay needs for a capture of this size."""
+    folder.mkdir()
+    (folder / "files").mkdir()
+    tape = Tape(folder / "capture.pcap")
+    if write:
+        write(tape, num, folder / "files")
+    tape.out.close()
+    command = [str(program), str(folder / "capture.pcap")]
+    if any((folder / "files").iterdir()):
+        command.append(str(folder / "files"))
+    done = subprocess.run(["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={folder / 'counts'}", *command],
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{folder.name}: exit code {done.returncode}: {done.stderr[-500:]}")
+    return int(re.search(r"^(?:summary|totals): (\d+)", (folder / "counts").read_text(errors="replace"), re.M)[1])
+
+
+def main():
+    """main() prints one row for each kind."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--programs", type=Path, default=ROOT / "build" / "tests" / "bench")
+    parser.add_argument("--plugin-dir", help=argparse.SUPPRESS)
+    parser.add_argument("kinds", nargs="*", metavar="KIND", choices=[[], *KINDS], help="which (default: all)")
+    args = parser.parse_args()
+    passed = failed = 0
+    with tempfile.TemporaryDirectory(prefix="ssltrouble.") as temp:
+        program = args.programs / "replay"
+        idle = instructions(program, Path(temp) / "idle", None, 0)
+        print(f"{'kind':<10}{'n':>7}{'at n':>10}{'at 4n':>10}{'growth':>8}   (million instructions)")
+        for kind in args.kinds or KINDS:
+            num, write = KINDS[kind]
+            small, large = (instructions(program, Path(temp) / f"{kind}{size}", write, size) - idle for size in (num, 4 * num))
+            good = large <= LIMIT * small
+            print(f"{kind:<10}{num:>7}{small / 1e6:>10.1f}{large / 1e6:>10.1f}{large / small:>8.2f}{'' if good else '   TOO MUCH'}",
+                  flush=True)
+            passed, failed = passed + good, failed + (not good)
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed or not passed else 0)
+
+
+if __name__ == "__main__":
+    main()
