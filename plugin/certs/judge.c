@@ -371,8 +371,9 @@ matches(const dx_certificate *certificate, const dx_question *question)
 {
     gnutls_x509_crt_t crt = dx_certificate_crt(certificate);
 
-    if (!crt || dx_certificate_read(certificate)->too_many_names)
-        return true; /* nothing that could be said against it */
+    const dx_certificate_info *info = dx_certificate_read(certificate);
+    if (!crt || info->too_many_names || info->left_out) /* GnuTLS looks at the usages, too, at each anew */
+        return true;                                    /* nothing that could be said against it */
     if (question->name)
         return gnutls_x509_crt_check_hostname2(crt, question->name, 0) != 0;
     return gnutls_x509_crt_check_ip(crt, question->address, (unsigned)question->address_len, 0) != 0;
