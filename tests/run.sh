@@ -111,4 +111,5 @@ fi
 script tests/fuzz/run.py --seconds 10 --seed 1
 script tests/fuzz/captures.py --plugin-dir "$here/build-asan/plugins" --rounds 3
 script tests/bench/run.py --handshakes 240 --bulk 6 --plain 60
+script tests/bench/growth.py
 finish

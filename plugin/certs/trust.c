@@ -18,7 +18,7 @@
 
 struct dx_trust {
     gnutls_x509_trust_list_t list; /* NULL: none */
-    GHashTable *issued;            /* dx_certificate -> dx_trust_answer, see ask_alone */
+    GHashTable *known;             /* dx_certificate -> dx_trust_answer, see ask_alone */
     char *text;
 };
 
@@ -99,7 +99,7 @@ dx_trust_load(const char *spec)
 {
     dx_trust *trust = g_new0(dx_trust, 1);
 
-    trust->issued = g_hash_table_new(g_direct_hash, g_direct_equal);
+    trust->known = g_hash_table_new(g_direct_hash, g_direct_equal);
     trust->text = load(trust, spec && *spec ? spec : "system");
     return trust;
 }
@@ -111,7 +111,7 @@ dx_trust_free(dx_trust *trust)
         return;
     if (trust->list)
         gnutls_x509_trust_list_deinit(trust->list, 1);
-    g_hash_table_destroy(trust->issued);
+    g_hash_table_destroy(trust->known);
     g_free(trust->text);
     g_free(trust);
 }
@@ -134,20 +134,52 @@ ask(const dx_trust *trust, gnutls_x509_crt_t *crts, unsigned num)
     return status & GNUTLS_CERT_SIGNER_NOT_FOUND ? DX_TRUST_NO : status ? DX_TRUST_UNKNOWN : DX_TRUST_YES;
 }
 
-/* Whether a root of the store issued it: answered once for each certificate. */
+static bool
+is_in_store(const dx_trust *trust, gnutls_x509_crt_t crt)
+{
+    gnutls_datum_t name = {0};
+    gnutls_x509_crt_t found;
+    bool same = false;
+
+    if (gnutls_x509_crt_get_raw_dn(crt, &name) < 0)
+        return false;
+    if (gnutls_x509_trust_list_get_issuer_by_dn(trust->list, &name, &found, 0) >= 0) {
+        same = gnutls_x509_crt_equals(crt, found) != 0;
+        gnutls_x509_crt_deinit(found);
+    }
+    gnutls_free(name.data);
+    return same;
+}
+
+/* Whether a root of the store issued it, or it is one: answered once for each certificate. */
 static dx_trust_answer
 ask_alone(dx_trust *trust, const dx_certificate *certificate)
 {
     gnutls_x509_crt_t crt = certificate->crt, issuer;
     gpointer kept;
 
-    if (g_hash_table_lookup_extended(trust->issued, certificate, NULL, &kept))
+    if (g_hash_table_lookup_extended(trust->known, certificate, NULL, &kept))
         return (dx_trust_answer)GPOINTER_TO_INT(kept);
-    dx_trust_answer answer = DX_TRUST_NO;
-    if (gnutls_x509_trust_list_get_issuer(trust->list, crt, &issuer, 0) >= 0)
-        answer = ask(trust, &crt, 1);
-    g_hash_table_insert(trust->issued, (gpointer)certificate, GINT_TO_POINTER(answer));
+    bool issued = gnutls_x509_trust_list_get_issuer(trust->list, crt, &issuer, 0) >= 0;
+    dx_trust_answer answer = issued || is_in_store(trust, crt) ? ask(trust, &crt, 1) : DX_TRUST_NO;
+    g_hash_table_insert(trust->known, (gpointer)certificate, GINT_TO_POINTER(answer));
     return answer;
+}
+
+/* The path's signatures need no second look: it is trusted if one of its certificates is. */
+static dx_trust_answer
+ask_each(dx_trust *trust, const dx_certificate *const *path, unsigned num)
+{
+    dx_trust_answer all = DX_TRUST_NO;
+
+    for (unsigned i = num; i-- > 0;) {
+        dx_trust_answer answer = ask_alone(trust, path[i]);
+        if (answer == DX_TRUST_YES)
+            return answer;
+        if (answer == DX_TRUST_UNKNOWN)
+            all = answer;
+    }
+    return all;
 }
 
 dx_trust_answer
@@ -164,9 +196,7 @@ dx_trust_check(dx_trust *trust, const dx_certificate *const *path, unsigned num,
         if (!crts[i])
             return DX_TRUST_UNKNOWN;
     }
-    for (unsigned i = num; links_verified && i-- > 0;)
-        if (ask_alone(trust, path[i]) == DX_TRUST_YES)
-            return DX_TRUST_YES;
-    /* a certificate of the path that stands in the store itself is found here */
+    if (links_verified)
+        return ask_each(trust, path, num);
     return num_bytes > MAX_PATH_BYTES ? DX_TRUST_UNKNOWN : ask(trust, crts, num);
 }
