@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "facts/presented.h"
+#include "knowledge/names.h"
 
 #define SAFE_MAX_CHARACTERS      255
 #define HOST_NAME_MAX_CHARACTERS 253 /* RFC 1035 section 2.3.4, without the root's dot */
@@ -186,6 +187,24 @@ dx_codes_text(const dx_codes *codes, const char *(*name)(uint16_t code), unsigne
     if (codes->num > max)
         g_string_append_printf(out, " and %u more", codes->num - max);
     return g_string_free(out, FALSE);
+}
+
+char *
+dx_versions_text(const dx_codes *versions)
+{
+    uint16_t newest = 0, oldest = UINT16_MAX;
+    bool whole = versions->num > 2;
+    unsigned seen = 0; /* by minor version: a list may name one twice */
+    for (unsigned i = 0; i < versions->num; i++) {
+        uint16_t version = versions->item[i];
+        newest = MAX(newest, version);
+        oldest = MIN(oldest, version);
+        whole = whole && version >= DX_TLS10 && version <= DX_TLS13 && !(seen >> (version - DX_TLS10) & 1);
+        seen |= whole ? 1u << (version - DX_TLS10) : 0;
+    }
+    if (whole && newest - oldest + 1u == versions->num)
+        return g_strdup_printf("TLS 1.%d to 1.%d", oldest - DX_TLS10, newest - DX_TLS10);
+    return dx_codes_text(versions, dx_version_name, 6);
 }
 
 char *

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
+#include <string.h>
 
 #include "facts/text.h"
 #include "knowledge/names.h"
@@ -30,7 +31,8 @@ char *
 dx_verdict_problem(const dx_verdict *verdict)
 {
     const char *why = verdict->why ? verdict->why : "";
-    bool symptom = verdict->cause && verdict->cause->symptom;
+    /* what was only seen is certain; and nothing is hedged twice */
+    bool symptom = (verdict->cause && verdict->cause->symptom) || strstr(why, "probably");
     if (verdict->confidence == DX_LIKELY && !symptom)
         return g_strdup_printf("Probably: %s", why);
     if (verdict->confidence == DX_POSSIBLE && !symptom)
@@ -78,23 +80,6 @@ add_codes(GPtrArray *lines, const char *label, const dx_codes *codes, const char
     g_free(text);
 }
 
-/* "TLS 1.0 to 1.3" where nothing is missing between, else a list. */
-static void
-add_versions(GPtrArray *lines, const dx_codes *versions)
-{
-    uint16_t newest = 0, oldest = UINT16_MAX;
-    for (unsigned i = 0; i < versions->num; i++) {
-        newest = MAX(newest, versions->item[i]);
-        oldest = MIN(oldest, versions->item[i]);
-    }
-    bool whole = versions->num > 2 && newest - oldest + 1u == versions->num && oldest >= DX_TLS10;
-    if (whole && newest <= DX_TLS13)
-        g_ptr_array_add(lines,
-                        g_strdup_printf("Versions: TLS 1.%d to 1.%d", oldest - DX_TLS10, newest - DX_TLS10));
-    else
-        add_codes(lines, "Versions", versions, dx_version_name);
-}
-
 static void
 add_code(GPtrArray *lines, const char *label, uint16_t code, const char *(*name)(uint16_t code))
 {
@@ -137,7 +122,10 @@ dx_offer_lines(const dx_facts *facts)
         add_wire_text(lines, "Server name (SNI)", facts->sni);
     else
         g_ptr_array_add(lines, g_strdup("Server name (SNI): not sent"));
-    add_versions(lines, &offer->versions);
+    char *versions = dx_versions_text(&offer->versions);
+    if (offer->versions.num)
+        g_ptr_array_add(lines, g_strdup_printf("Versions: %s", versions));
+    g_free(versions);
     add_codes(lines, "Cipher suites", &offer->ciphers, dx_cipher_name);
     add_codes(lines, "Groups", &offer->groups, dx_group_name);
     add_codes(lines, "Key shares", &offer->key_shares, dx_group_name);

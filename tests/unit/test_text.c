@@ -130,6 +130,14 @@ test_codes(void)
     check(dx_codes_text(&codes, dx_version_name, 10), "TLS 1.2, TLS 1.1, 0x1234");
     check(dx_codes_text(&codes, dx_version_name, 2), "TLS 1.2, TLS 1.1 and 1 more");
     check(dx_codes_text(&none, dx_version_name, 10), "none");
+    uint16_t all[] = {0x0304, 0x0303, 0x0302, 0x0301}, gap[] = {0x0304, 0x0303, 0x0301};
+    uint16_t twice[] = {0x0304, 0x0304, 0x0302};
+    check(dx_versions_text(&(dx_codes){.num = 4, .item = all}), "TLS 1.0 to 1.3");
+    check(dx_versions_text(&(dx_codes){.num = 2, .item = all}), "TLS 1.3, TLS 1.2");
+    check(dx_versions_text(&(dx_codes){.num = 3, .item = gap}), "TLS 1.3, TLS 1.2, TLS 1.0");
+    check(dx_versions_text(&(dx_codes){.num = 3, .item = twice}), "TLS 1.3, TLS 1.3, TLS 1.1");
+    check(dx_versions_text(&codes), "TLS 1.2, TLS 1.1, 0x1234");
+    check(dx_versions_text(&none), "none");
     check(dx_code_text(0x0303, dx_version_name), "TLS 1.2");
     check(dx_code_text(0xabcd, dx_version_name), "0xabcd");
 }
