@@ -21,12 +21,6 @@ hash_codes(guint hash, const dx_codes *codes)
     return hash * 31 + codes->num;
 }
 
-static bool
-same_codes(const dx_codes *a, const dx_codes *b)
-{
-    return a->num == b->num && (!a->num || memcmp(a->item, b->item, a->num * sizeof *a->item) == 0);
-}
-
 static guint
 offer_hash(gconstpointer key)
 {
@@ -56,9 +50,9 @@ offer_equal(gconstpointer key_a, gconstpointer key_b)
     for (unsigned i = 0; i < a->num_alpn; i++)
         if (strcmp(a->alpn[i], b->alpn[i]) != 0)
             return FALSE;
-    return same_codes(&a->versions, &b->versions) && same_codes(&a->ciphers, &b->ciphers) &&
-           same_codes(&a->groups, &b->groups) && same_codes(&a->key_shares, &b->key_shares) &&
-           same_codes(&a->signatures, &b->signatures) && same_codes(&a->extensions, &b->extensions);
+    return dx_same_codes(&a->versions, &b->versions) && dx_same_codes(&a->ciphers, &b->ciphers) &&
+           dx_same_codes(&a->groups, &b->groups) && dx_same_codes(&a->key_shares, &b->key_shares) &&
+           dx_same_codes(&a->signatures, &b->signatures) && dx_same_codes(&a->extensions, &b->extensions);
 }
 
 static void
@@ -247,7 +241,7 @@ is_same_but_smaller(const dx_offer *a, const dx_offer *b)
     return is_part(&a->ciphers, &b->ciphers, is_signal) && is_part(&b->ciphers, &a->ciphers, is_signal) &&
            is_part(&a->groups, &b->groups, dx_group_is_post_quantum) &&
            is_part(&b->groups, &a->groups, dx_group_is_post_quantum) &&
-           same_codes(&a->signatures, &b->signatures) &&
+           dx_same_codes(&a->signatures, &b->signatures) &&
            (is_part(&a->extensions, &b->extensions, comes_and_goes) ||
             is_part(&b->extensions, &a->extensions, comes_and_goes)) &&
            a->sni_present == b->sni_present && same_alpn(a, b);
@@ -261,5 +255,5 @@ dx_offer_same_software(const dx_offer *a, const dx_offer *b)
     uint16_t version_a = newest_version(a), version_b = newest_version(b);
     if (version_a != version_b)
         return version_a < version_b ? is_fallback(a, b) : is_fallback(b, a);
-    return same_codes(&a->versions, &b->versions) && is_same_but_smaller(a, b);
+    return dx_same_codes(&a->versions, &b->versions) && is_same_but_smaller(a, b);
 }

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
 #include "verdict/configuration.h"
@@ -27,60 +28,50 @@ only_ecdhe_rsa_aead(const dx_offer *offer)
     return offer->ciphers.num > 0;
 }
 
+/* The ClientHello could not be read (a short snap length), and the alert can. */
+static dx_confidence
+weigh_unread(const dx_facts *facts, dx_finding *finding)
+{
+    if (!facts->hello_frame || !dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE))
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    dx_finding_candidates(finding, &dx_cause_group_mismatch, &dx_cause_signature_algorithm_mismatch,
+                          &dx_cause_protocol_version_mismatch, &dx_cause_sni_unrecognized, NULL);
+    return DX_POSSIBLE;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool said_so = dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE);
-    bool wordless =
-        dx_silent_hello(facts, context) || (dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT);
+    const dx_refusal *refusal = context->refusal;
+    const dx_refusal_row *row = &refusal->row[DX_DIMENSION_CIPHER];
 
-    if (!facts->offer && facts->hello_frame &&
-        said_so) { /* the ClientHello could not be read, the alert can */
-        dx_say_hello(finding, facts);
-        dx_say_end(finding, facts);
-        dx_finding_candidates(finding, &dx_cause_group_mismatch, &dx_cause_signature_algorithm_mismatch,
-                              &dx_cause_protocol_version_mismatch, &dx_cause_sni_unrecognized, NULL);
-        return DX_POSSIBLE;
-    }
-    if (!facts->offer || facts->offer->sslv2 || (!said_so && !wordless))
-        return DX_NONE;
-    const dx_sample *success = dx_contrast_cipher(facts, context);
+    if (!facts->offer)
+        return weigh_unread(facts, finding);
+    dx_confidence confidence = row->confidence;
     const dx_windows *windows = dx_windows_find(context->preferences->server_os);
-    bool windows_gap = windows && !windows->ecdhe_rsa_gcm && only_ecdhe_rsa_aead(facts->offer);
-    /* others get a newer version, and this list was narrowed down: suites are the likelier reason */
-    bool narrow = dx_offer_unusual(facts->offer) & (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS);
-    bool passed_over = wordless && narrow && dx_contrast_older(facts, context);
-    if ((wordless && !success && !windows_gap && !passed_over) ||
-        (!success && dx_contrast_same(facts, context)) ||
-        (dx_contrast_version(facts, context) && !dx_contrast_older(facts, context)))
+    bool windows_gap =
+        row->meant && !row->shared && windows && !windows->ecdhe_rsa_gcm && only_ecdhe_rsa_aead(facts->offer);
+    if (windows_gap)
+        confidence = MAX(confidence, DX_LIKELY);
+    if (confidence == DX_NONE)
         return DX_NONE;
     char *offered = dx_codes_text(&facts->offer->ciphers, dx_cipher_name, 12);
-    dx_say_hello(finding, facts);
+    dx_refusal_say_hello(finding, facts);
     dx_finding_say(finding, facts->hello_frame, "Offered suites: %s", offered);
     g_free(offered);
-    dx_say_end(finding, facts);
-    if (facts->end.kind == DX_END_NONE)
-        finding->frame = facts->hello_frame;
-    if (success)
-        dx_say_success(finding, success, "its suite is not among those that this client offers.");
+    dx_refusal_say_end(finding, facts);
+    if (row->alone)
+        dx_say_success(finding, row->differs, "its suite is not among those that this client offers.");
     else if (windows_gap)
         dx_finding_contrast(
             finding, "%s has no ECDHE_RSA suite with GCM or ChaCha20, and this client offers nothing else.",
             windows->name);
-    dx_finding_candidates(finding, &dx_cause_group_mismatch, &dx_cause_signature_algorithm_mismatch,
-                          &dx_cause_protocol_version_mismatch, &dx_cause_private_key_missing,
-                          facts->sni ? &dx_cause_sni_binding_missing : &dx_cause_sni_not_sent, NULL);
-    if (success)
-        return said_so ? DX_CONFIRMED : DX_LIKELY;
-    if (windows_gap)
-        return DX_LIKELY;
-    if (passed_over)
-        return DX_POSSIBLE;
-    unsigned unusual = dx_offer_unusual(facts->offer);
-    if (unusual & DX_UNUSUAL_CIPHERS)
-        return DX_LIKELY;
-    bool otherwise_explained = unusual & (DX_UNUSUAL_GROUPS | DX_UNUSUAL_SIGNATURES | DX_NARROW_GROUPS);
-    return unusual & (DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS) && !otherwise_explained ? DX_LIKELY : DX_POSSIBLE;
+    dx_refusal_candidates(finding, refusal, false);
+    if (!refusal->nearest) /* who completes handshakes has its key */
+        dx_finding_candidates(finding, &dx_cause_private_key_missing, NULL);
+    return confidence;
 }
 
 static dx_files_answer
@@ -95,7 +86,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
     if (event)
         dx_say_event(files, context, event);
     dx_files_answer answer = dx_configured_suites(facts, context, files);
-    if (answer == DX_FILES_CONFIRM && dx_contrast_same(facts, context))
+    if (answer == DX_FILES_CONFIRM && context->refusal->same)
         return DX_FILES_CONTRADICTED;
     if (!event)
         return answer;

@@ -9,45 +9,44 @@
 #include "causes/causes.h"
 #include "facts/path.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 
+/* The server resets or closes while the segments arrive: it, or a device, looks at the first alone. */
 static dx_confidence
-weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+weigh_between(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool between = facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_HELLO_PARTIAL &&
-                   (facts->end.kind == DX_END_RST || facts->end.kind == DX_END_FIN) &&
-                   facts->end.time_us - facts->client.last_payload_us < G_USEC_PER_SEC / 2;
-    bool refused =
-        dx_refused_hello(facts) &&
-        (facts->end.kind != DX_END_ALERT || facts->end.alert == DX_ALERT_DECODE_ERROR ||
-         facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE || facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER ||
-         facts->end.alert == DX_ALERT_RECORD_OVERFLOW);
-
-    if (!between && !refused && !(dx_silent_hello(facts, context) && dx_path_hello_acked(facts)))
+    if (facts->end.by != DX_SERVER || facts->end.phase != DX_PHASE_HELLO_PARTIAL ||
+        (facts->end.kind != DX_END_RST && facts->end.kind != DX_END_FIN) ||
+        facts->end.time_us - facts->client.last_payload_us >= G_USEC_PER_SEC / 2)
         return DX_NONE;
-    const dx_sample *success =
-        facts->offer ? dx_contrast_size(facts, context) : dx_contrast_any(facts, context);
-    /* every hello of a present-day browser is big: that one was refused whole says nothing of its size by
-     * itself */
-    if (!success && !between)
-        return DX_NONE;
-    if (success && (dx_contrast_version(facts, context) || dx_contrast_cipher(facts, context)))
-        return DX_NONE;
-    dx_say_hello(finding, facts);
-    if (facts->hello_frame)
-        dx_finding_say(finding, facts->hello_frame, "ClientHello of %u bytes in %u segment%s%s",
-                       facts->hello_len, facts->hello_segments, facts->hello_segments == 1 ? "" : "s",
-                       facts->offer && facts->offer->post_quantum ? ", with a post-quantum key share" : "");
-    else
-        dx_finding_say(finding, facts->partial_frame, "%u of %u bytes of the ClientHello so far",
-                       facts->partial_have, facts->partial_expected);
-    dx_say_end(finding, facts);
-    if (facts->end.kind == DX_END_NONE || facts->end.by == DX_CLIENT)
-        finding->frame = facts->hello_frame;
+    const dx_sample *success = dx_contrast_any(facts, context);
+    dx_finding_say(finding, facts->partial_frame, "%u of %u bytes of the ClientHello so far",
+                   facts->partial_have, facts->partial_expected);
+    dx_refusal_say_end(finding, facts);
     if (success)
         dx_say_success(finding, success, "its ClientHello is smaller or has no post-quantum key share.");
     dx_finding_candidates(finding, &dx_cause_server_reset_after_client_hello, &dx_cause_middlebox_reset,
                           NULL);
     return success ? DX_CONFIRMED : DX_LIKELY;
+}
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    const dx_refusal_row *row = &context->refusal->row[DX_DIMENSION_SIZE];
+
+    if (!facts->hello_frame)
+        return weigh_between(facts, context, finding);
+    /* every hello of a present-day browser is large: that one was refused says nothing of its size by itself */
+    if (row->confidence == DX_NONE)
+        return DX_NONE;
+    dx_refusal_say_hello(finding, facts);
+    dx_refusal_say_end(finding, facts);
+    dx_say_success(finding, row->differs, "its ClientHello is smaller or has no post-quantum key share.");
+    dx_refusal_candidates(finding, context->refusal, true);
+    dx_finding_candidates(finding, &dx_cause_server_reset_after_client_hello, &dx_cause_middlebox_reset,
+                          NULL);
+    return row->confidence;
 }
 
 DX_CAUSE(client_hello_intolerance, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,

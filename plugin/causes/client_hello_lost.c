@@ -7,6 +7,7 @@
 #include "causes/causes.h"
 #include "facts/path.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -31,7 +32,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    facts->client.num_retransmissions == 1 ? "" : "s", facts->client.retransmitted_bytes_max);
     if (facts->too_big_frame)
         dx_finding_say(finding, facts->too_big_frame, "ICMP says that a packet is too big for the path");
-    const dx_sample *success = dx_contrast_size(facts, context);
+    const dx_sample *success = context->refusal->row[DX_DIMENSION_SIZE].differs;
     if (success)
         dx_say_success(finding, success, "its ClientHello is smaller.");
     dx_finding_candidates(finding, &dx_cause_client_hello_intolerance, &dx_cause_middlebox_reset, NULL);

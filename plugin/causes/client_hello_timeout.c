@@ -8,6 +8,7 @@
 #include "causes/causes.h"
 #include "facts/path.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 #include "facts/text.h"
 
 static dx_confidence
@@ -18,7 +19,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     char *waited = dx_duration_text(dx_waited_us(facts, context));
     finding->frame = facts->hello_frame;
-    dx_say_hello(finding, facts);
+    dx_refusal_say_hello(finding, facts);
     dx_finding_say(finding, facts->end.frame ? facts->end.frame : facts->last_frame,
                    "No answer within %s, though the server's TCP acknowledged the ClientHello%s", waited,
                    facts->end.by == DX_CLIENT ? "; the client gives up" : "");
@@ -27,11 +28,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->server_hello_frame, "The ServerHello comes after the client has left");
         return DX_LIKELY;
     }
-    const dx_sample *success = dx_contrast_any(facts, context);
-    if (success)
-        dx_say_success(finding, success, "compare what differs.");
-    dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_cipher_mismatch,
-                          &dx_cause_client_hello_intolerance, &dx_cause_server_flight_lost, NULL);
+    dx_refusal_candidates(finding, context->refusal, false);
+    dx_finding_candidates(finding, &dx_cause_server_flight_lost, NULL);
     return DX_POSSIBLE;
 }
 

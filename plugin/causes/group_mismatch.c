@@ -6,36 +6,27 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool said_so = dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) ||
-                   dx_server_alert_in_hello(facts, DX_ALERT_ILLEGAL_PARAMETER);
-    bool wordless =
-        dx_silent_hello(facts, context) || (dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT);
+    const dx_refusal_row *row = &context->refusal->row[DX_DIMENSION_GROUP];
 
-    if (!facts->offer || !facts->offer->groups.num || (!said_so && !wordless))
-        return DX_NONE;
-    const dx_sample *success = dx_contrast_group(facts, context);
-    unsigned bits = dx_offer_unusual(facts->offer);
-    bool unusual = (bits & DX_UNUSUAL_GROUPS) || ((bits & DX_NARROW_GROUPS) && !(bits & DX_UNUSUAL_CIPHERS));
-    if (!success && !(said_so && unusual))
+    if (row->confidence == DX_NONE)
         return DX_NONE;
     char *offered = dx_codes_text(&facts->offer->groups, dx_group_name, 12);
-    dx_say_hello(finding, facts);
+    dx_refusal_say_hello(finding, facts);
     dx_finding_say(finding, facts->hello_frame, "Offered groups: %s", offered);
     g_free(offered);
-    dx_say_end(finding, facts);
-    if (facts->end.kind == DX_END_NONE)
-        finding->frame = facts->hello_frame;
-    if (success)
-        dx_say_success(finding, success,
+    dx_refusal_say_end(finding, facts);
+    if (row->alone)
+        dx_say_success(finding, row->differs,
                        "its key exchange group is not among those that this client offers.");
-    dx_finding_candidates(finding, &dx_cause_cipher_mismatch, &dx_cause_signature_algorithm_mismatch, NULL);
-    return success && said_so ? DX_CONFIRMED : DX_LIKELY;
+    dx_refusal_candidates(finding, context->refusal, false);
+    return row->confidence;
 }
 
 DX_CAUSE(group_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,

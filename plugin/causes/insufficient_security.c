@@ -6,11 +6,16 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    (void)context;
+    const dx_refusal *refusal = context->refusal;
+    dx_confidence negotiated = MAX(
+        refusal->row[DX_DIMENSION_CIPHER].confidence,
+        MAX(refusal->row[DX_DIMENSION_GROUP].confidence, refusal->row[DX_DIMENSION_SIGNATURE].confidence));
+
     if (facts->end.kind != DX_END_ALERT ||
         (facts->end.alert != DX_ALERT_INSUFFICIENT_SECURITY &&
          facts->end.alert != DX_ALERT_EXPORT_RESTRICTION) ||
@@ -18,7 +23,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    return DX_CONFIRMED;
+    if (!refusal->refused)
+        return DX_CONFIRMED;
+    /* Erlang says so to whatever it cannot agree on, see refusal_weigh.c */
+    dx_refusal_candidates(finding, refusal, false);
+    return negotiated >= DX_LIKELY ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(insufficient_security, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,

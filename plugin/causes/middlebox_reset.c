@@ -11,6 +11,7 @@
 #include "causes/causes.h"
 #include "facts/path.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 
 static int
 ttl_distance(const dx_peer *peer)
@@ -28,18 +29,21 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_peer *peer = dx_facts_peer(facts, facts->end.by);
     const dx_peer *other = facts->end.by == DX_SERVER ? &facts->client : &facts->server;
 
-    (void)context;
+    /* a name is dropped where others are served, and the RST comes from another distance, if by one hop */
+    const dx_refusal_row *name = &context->refusal->row[DX_DIMENSION_NAME];
+    bool filters_names = facts->sni && name->confidence != DX_NONE && dx_reset_is_off(facts);
+
     if (!peer->num_packets)
         return DX_NONE;
     int distance = ttl_distance(peer);
     bool both = other->rst_frame && llabs((long long)(other->rst_us - peer->rst_us)) < 20000 &&
                 ttl_distance(other) > 1;
     unsigned signs = (distance > 1) + (peer->payload_after_rst_frame != 0) + dx_path_stray_reset(peer) + both;
-    if (distance <= 1 && !(peer->payload_after_rst_frame))
+    if (distance <= 1 && !peer->payload_after_rst_frame && !filters_names)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    if (distance > 1)
+    if (distance > 1 || filters_names)
         dx_finding_say(finding, facts->end.frame, "The RST has TTL %u, the same side's other packets %u",
                        peer->rst_ttl, peer->ttl_max);
     if (peer->payload_after_rst_frame)
@@ -49,8 +53,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (both)
         dx_finding_say(finding, other->rst_frame,
                        "The other side is reset at the same moment, from the same distance");
+    if (filters_names) {
+        dx_say_success(finding, name->differs,
+                       name->alone ? "only the server name differs."
+                                   : "the server name is one of the differences.");
+        dx_finding_candidates(finding, &dx_cause_sni_binding_missing, NULL);
+    }
     dx_finding_candidates(finding, &dx_cause_server_reset_after_client_hello, NULL);
-    return signs > 1 || distance > 3 ? DX_LIKELY : DX_POSSIBLE;
+    return signs > 1 || distance > 3 || filters_names ? DX_LIKELY : DX_POSSIBLE;
 }
 
 DX_CAUSE(middlebox_reset, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,

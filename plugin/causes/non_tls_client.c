@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 
 /* A PROXY header, and an alert of the server. 70 may be about the header, taken for a record of another
  * version (unsourced: BoringSSL), or about the ClientHello behind it. */
@@ -18,8 +19,7 @@ judge_alert(const dx_facts *facts, dx_finding *finding)
         return DX_CONFIRMED;
     dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, NULL);
     /* observed: nginx 1.22 that expects the header and lacks TLS 1.3 */
-    bool one_sided = facts->offer &&
-                     (dx_offer_unusual(facts->offer) & (DX_ONLY_TLS13 | DX_UNUSUAL_VERSIONS | DX_NO_TLS13));
+    bool one_sided = facts->offer && (dx_offer_unusual(facts->offer) & (DX_ONLY_TLS13 | DX_UNUSUAL_VERSIONS));
     return one_sided ? DX_POSSIBLE : DX_LIKELY;
 }
 
@@ -45,7 +45,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     /* observed: nginx explains itself in http to whatever is no TLS */
     bool explained = dx_ended(facts, DX_END_FOREIGN, DX_SERVER) && facts->http_status >= 400;
 
-    const dx_sample *announced = dx_contrast_proxy_header(facts, context);
+    const dx_sample *announced =
+        facts->proxy_header ? NULL : context->refusal->row[DX_DIMENSION_PROXY_HEADER].differs;
     if (announced && dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT)
         return judge_missing_header(facts, announced, finding);
     if (facts->proxy_header) {

@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 #include "facts/text.h"
 #include "verdict/configuration.h"
 
@@ -25,58 +26,6 @@ release_lacks_versions(const dx_facts *facts, const dx_context *context)
     return true;
 }
 
-/* How sure the answer alone makes it. */
-static dx_confidence
-judge_answer(const dx_facts *facts, const dx_context *context)
-{
-    unsigned unusual = dx_offer_unusual(facts->offer);
-
-    if (dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION)) {
-        /* the server may not have come as far as the versions: see non_tls_client */
-        if (facts->proxy_header)
-            return unusual & (DX_ONLY_TLS13 | DX_UNUSUAL_VERSIONS | DX_NO_TLS13) ? DX_LIKELY : DX_POSSIBLE;
-        if (unusual & DX_ONLY_TLS13)
-            return DX_LIKELY;
-        return DX_CONFIRMED;
-    }
-    if (release_lacks_versions(facts, context))
-        return DX_LIKELY;
-    if (dx_server_alert_in_hello(facts, DX_ALERT_INTERNAL_ERROR))
-        return unusual & DX_UNUSUAL_VERSIONS ? DX_LIKELY : DX_NONE;
-    if (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE)) {
-        /* a choice that somebody narrowed down is the better explanation */
-        if (unusual & DX_NARROWED)
-            return DX_NONE;
-        if (unusual &
-            DX_ONLY_TLS13) /* nearly every TLS 1.3 server has its suites and groups: the version is left */
-            return DX_LIKELY;
-        /* TLS 1.2 with usual suites: a server without their kind is likelier than one without TLS 1.2 */
-        return unusual & DX_UNUSUAL_VERSIONS ? DX_POSSIBLE : DX_NONE;
-    }
-    return DX_NONE;
-}
-
-/* How sure it makes the answer that every success used another version. */
-static dx_confidence
-judge_contrast(const dx_facts *facts, const dx_context *context)
-{
-    unsigned unusual = dx_offer_unusual(facts->offer);
-
-    if (dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION) || dx_contrast_lacks(facts, context))
-        return DX_CONFIRMED;
-    if (!dx_contrast_older(facts, context))
-        return unusual & DX_NARROWED ? DX_POSSIBLE : DX_CONFIRMED;
-    if (unusual & DX_UNUSUAL_VERSIONS)
-        return facts->end.kind != DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
-    /* TLS 1.2 is spoken by nearly every server that chose 1.3 for others, and those say 70 when they do
-     * not (GnuTLS: 40) */
-    if (facts->end.kind == DX_END_ALERT)
-        return DX_NONE;
-    if (unusual & (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS))
-        return DX_NONE; /* cipher_mismatch names this as a candidate */
-    return unusual & DX_NARROWED ? DX_POSSIBLE : DX_LIKELY;
-}
-
 /* The ClientHello could not be read (a short snap length), and the alert can. */
 static dx_confidence
 weigh_unread(const dx_facts *facts, dx_finding *finding)
@@ -92,53 +41,29 @@ weigh_unread(const dx_facts *facts, dx_finding *finding)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool silent = dx_silent_hello(facts, context), same_offer, name_differs = false;
-    bool other_alert =
-        facts->end.kind == DX_END_ALERT && facts->end.alert != DX_ALERT_PROTOCOL_VERSION &&
-        facts->end.alert != DX_ALERT_HANDSHAKE_FAILURE && facts->end.alert != DX_ALERT_INTERNAL_ERROR &&
-        facts->end.alert != DX_ALERT_UNEXPECTED_MESSAGE && facts->end.alert != DX_ALERT_ILLEGAL_PARAMETER;
+    const dx_refusal *refusal = context->refusal;
+    const dx_refusal_row *row = &refusal->row[DX_DIMENSION_VERSION];
 
     if (!facts->offer)
         return weigh_unread(facts, finding);
-    if (facts->offer->sslv2 || (!dx_refused_hello(facts) && !silent) || other_alert)
-        return DX_NONE;
-    const dx_sample *success = dx_contrast_version(facts, context);
-    dx_confidence confidence = judge_answer(facts, context);
-    if (success) {
-        /* when this name (or none) never worked there, but others did, there are two differences */
-        name_differs = (dx_contrast_no_sni(facts, context, &same_offer) ||
-                        dx_contrast_sni(facts, context, &same_offer)) &&
-                       !dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION);
-        dx_confidence by_contrast = judge_contrast(facts, context);
-        confidence = MAX(confidence, name_differs ? MIN(by_contrast, DX_LIKELY) : by_contrast);
-        dx_say_success(finding, success, "its version is not among those that this client offers.");
-    } else if (dx_contrast_any(facts, context) && confidence != DX_NONE) {
-        /* the server has accepted a version that this client offers too: the answer must mean something
-         * else */
-        confidence = facts->end.alert == DX_ALERT_PROTOCOL_VERSION && facts->end.kind == DX_END_ALERT
-                         ? DX_POSSIBLE
-                         : DX_NONE;
-    }
+    dx_confidence confidence = row->confidence;
+    if (row->meant && !row->shared && !facts->offer->sslv2 && release_lacks_versions(facts, context))
+        confidence = MAX(confidence, DX_LIKELY);
     if (confidence == DX_NONE)
         return DX_NONE;
-    dx_say_hello(finding, facts);
-    dx_say_end(finding, facts);
-    if (silent)
-        finding->frame = facts->hello_frame;
-    if (name_differs)
-        dx_finding_candidates(finding, facts->sni ? &dx_cause_sni_binding_missing : &dx_cause_sni_not_sent,
-                              NULL);
+    if (row->alone)
+        dx_say_success(finding, row->differs, "its version is not among those that this client offers.");
+    dx_refusal_say_hello(finding, facts);
+    dx_refusal_say_end(finding, facts);
     if (facts->proxy_header)
         dx_finding_candidates(finding, &dx_cause_non_tls_client, NULL);
-    if (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_PROTOCOL_VERSION)
+    dx_refusal_candidates(finding, refusal, true);
+    if (dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION))
         dx_finding_candidates(finding, facts->sni ? &dx_cause_sni_unrecognized : &dx_cause_sni_not_sent,
                               &dx_cause_private_key_missing, NULL);
-    else if (facts->end.kind == DX_END_ALERT)
-        dx_finding_candidates(finding, &dx_cause_cipher_mismatch, &dx_cause_group_mismatch,
-                              &dx_cause_signature_algorithm_mismatch, NULL);
-    else
-        dx_finding_candidates(finding, &dx_cause_cipher_mismatch, &dx_cause_server_reset_after_client_hello,
-                              NULL);
+    dx_refusal_candidates(finding, refusal, false);
+    if (facts->end.kind == DX_END_RST)
+        dx_finding_candidates(finding, &dx_cause_server_reset_after_client_hello, NULL);
     return confidence;
 }
 

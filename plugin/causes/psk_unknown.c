@@ -10,6 +10,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 #include "knowledge/names.h"
 
 /* The client's Finished is the first message that proves its key, and this server could not read it. */
@@ -31,7 +32,7 @@ binder_fails(const dx_facts *facts, const dx_context *context)
         return false;
     return dx_server_alert_in_hello(facts, DX_ALERT_ILLEGAL_PARAMETER) ||
            dx_server_alert_in_hello(facts, DX_ALERT_DECRYPT_ERROR) ||
-           (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) && dx_contrast_same(facts, context));
+           (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) && context->refusal->same);
 }
 
 static dx_confidence

@@ -8,26 +8,27 @@
 #include "causes/causes.h"
 #include "verdict/contrast.h"
 #include "verdict/place.h"
+#include "verdict/refusal.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
+    const dx_refusal *refusal = context->refusal;
+
     if (!dx_refused_hello(facts) || facts->end.kind != DX_END_FIN || dx_server_answered(facts))
         return DX_NONE;
     const dx_cause *no_certificate = dx_place_has_bindings(facts, context)
                                          ? &dx_cause_sslcert_binding_missing
                                          : &dx_cause_server_certificate_missing;
-    dx_say_hello(finding, facts);
-    dx_say_end(finding, facts);
-    if (dx_contrast_same(facts, context))
-        dx_say_success(finding, dx_contrast_same(facts, context),
-                       "the very same offer worked, so it is not about what the "
-                       "client offers (a pool member, a limit, a restart).");
-    if (facts->sni)
-        dx_finding_candidates(finding, &dx_cause_sni_binding_missing, NULL);
-    dx_finding_candidates(finding, no_certificate, &dx_cause_protocol_version_mismatch,
-                          &dx_cause_cipher_mismatch, &dx_cause_private_key_missing,
-                          &dx_cause_private_key_inaccessible, NULL);
+    dx_refusal_say_hello(finding, facts);
+    dx_refusal_say_end(finding, facts);
+    if (refusal->by_shape)
+        dx_finding_why(finding, DX_WHY_SHAPE, facts->sni ? "name, " : "");
+    dx_refusal_candidates(finding, refusal, true);
+    if (!refusal->nearest)
+        dx_finding_candidates(finding, no_certificate, &dx_cause_private_key_missing,
+                              &dx_cause_private_key_inaccessible, NULL);
+    dx_refusal_candidates(finding, refusal, false);
     return DX_POSSIBLE;
 }
 

@@ -8,16 +8,15 @@
 #include "causes/causes.h"
 #include "verdict/contrast.h"
 #include "verdict/place.h"
+#include "verdict/refusal.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool same_offer;
-
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    const dx_sample *success = dx_contrast_sni(facts, context, &same_offer);
-    if (success)
+    const dx_sample *success = context->refusal->row[DX_DIMENSION_NAME].differs;
+    if (success && facts->sni)
         dx_say_success(finding, success, "the server name may make the difference.");
     dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_private_key_inaccessible,
                           &dx_cause_sni_unrecognized, NULL);

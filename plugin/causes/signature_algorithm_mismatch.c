@@ -7,34 +7,57 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
+
+/* JSSE says so behind its ServerHello, in plain text or in a record of an alert's size (observed). */
+static dx_confidence
+judge_late(const dx_facts *facts, const dx_refusal_row *row)
+{
+    bool said_so = dx_ended(facts, DX_END_ALERT, DX_SERVER) &&
+                   facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE && !facts->certificate_frame;
+    bool sized =
+        dx_ended(facts, DX_END_ENCRYPTED_ALERT, DX_SERVER) && facts->end.phase < DX_PHASE_CLIENT_FINISHED;
+
+    if (!dx_facts_tls13(facts) || (!said_so && !sized) || !facts->offer->signatures.num)
+        return DX_NONE;
+    if (dx_offer_unusual(facts->offer) & DX_UNUSUAL_SIGNATURES)
+        return DX_LIKELY;
+    return row->differs ? DX_POSSIBLE : DX_NONE;
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool said_so =
-        dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) ||
-        (dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE &&
-         dx_facts_tls13(facts) && !facts->certificate_frame);
-    bool sized = dx_ended(facts, DX_END_ENCRYPTED_ALERT, DX_SERVER) && dx_facts_tls13(facts) &&
-                 facts->end.phase < DX_PHASE_CLIENT_FINISHED;
+    const dx_refusal *refusal = context->refusal;
+    const dx_refusal_row *row = &refusal->row[DX_DIMENSION_SIGNATURE];
 
-    if (!facts->offer || !facts->offer->signatures.num || (!said_so && !sized))
+    if (!facts->offer)
         return DX_NONE;
-    const dx_sample *success = dx_contrast_signatures(facts, context);
-    bool unusual = dx_offer_unusual(facts->offer) & DX_UNUSUAL_SIGNATURES;
-    if (!success && !unusual)
+    dx_confidence confidence = refusal->refused ? row->confidence : judge_late(facts, row);
+    if (confidence == DX_NONE)
         return DX_NONE;
     char *offered = dx_codes_text(&facts->offer->signatures, dx_signature_name, 12);
-    dx_say_hello(finding, facts);
+    dx_refusal_say_hello(finding, facts);
     dx_finding_say(finding, facts->hello_frame, "Offered signature schemes: %s", offered);
     g_free(offered);
-    dx_say_end(finding, facts);
-    if (success)
-        dx_say_success(finding, success, "its client offers signature schemes that this one lacks.");
-    dx_finding_candidates(finding, &dx_cause_cipher_mismatch, &dx_cause_certificate_unsupported, NULL);
-    return unusual ? DX_LIKELY : DX_POSSIBLE;
+    dx_refusal_say_end(finding, facts);
+    const dx_certificate *leaf =
+        row->differs && row->differs->chain ? dx_chain_leaf(row->differs->chain) : NULL;
+    const char *key = leaf ? dx_certificate_read(leaf)->key : NULL;
+    if (key) {
+        char *text =
+            g_strdup_printf("the key of its certificate (%s) signs with none of this client's schemes.", key);
+        dx_say_success(finding, row->differs, text);
+        g_free(text);
+    } else if (row->differs) {
+        dx_say_success(finding, row->differs, "its client offers signature schemes that this one lacks.");
+    }
+    dx_refusal_candidates(finding, refusal, false);
+    if (!refusal->refused)
+        dx_finding_candidates(finding, &dx_cause_certificate_unsupported, NULL);
+    return confidence;
 }
 
 DX_CAUSE(signature_algorithm_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
@@ -43,7 +66,7 @@ DX_CAUSE(signature_algorithm_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_
                   DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INSUFFICIENT_SECURITY,
                             DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR),
                   .needs = DX_SAW(BEGINNING),
-                  .refutes = DX_SAW(CERTIFICATE) | DX_SAW(KEY_EXCHANGE) | DX_SAW(COMMON_SCHEMES)},
+                  .refutes = DX_SAW(CERTIFICATE) | DX_SAW(KEY_EXCHANGE)},
          .title = "No signature algorithm in common",
          .why = "The server's private key or certificate cannot be used with any signature algorithm that "
                 "the client offers.",

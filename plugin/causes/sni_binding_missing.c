@@ -7,46 +7,28 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 #include "verdict/bindings.h"
-
-/* One hop more or less is no proof of another sender (anycast, several paths), but a host does not move
- * between its SYN-ACK and its RST: a filter of names right before the server leaves this (observed:
- * iptables REJECT, tcp-reset). */
-static bool
-reset_is_off(const dx_facts *facts)
-{
-    const dx_peer *server = &facts->server;
-
-    return facts->end.kind == DX_END_RST && server->num_ttl && server->rst_ttl &&
-           (server->rst_ttl < server->ttl_min || server->rst_ttl > server->ttl_max);
-}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool same_offer;
-    bool about_versions = facts->end.kind == DX_END_ALERT && facts->end.alert != DX_ALERT_HANDSHAKE_FAILURE &&
-                          facts->end.alert != DX_ALERT_INTERNAL_ERROR;
+    const dx_refusal_row *row = &context->refusal->row[DX_DIMENSION_NAME];
 
-    if (!dx_refused_hello(facts) || about_versions)
+    if (!facts->sni || row->confidence == DX_NONE)
         return DX_NONE;
-    const dx_sample *success = dx_contrast_sni(facts, context, &same_offer);
-    if (!success || dx_contrast_version(facts, context) || dx_contrast_cipher(facts, context))
-        return DX_NONE;
-    dx_say_hello(finding, facts);
-    dx_say_end(finding, facts);
-    dx_say_success(finding, success,
-                   same_offer ? "only the server name differs."
+    dx_refusal_say_hello(finding, facts);
+    dx_refusal_say_end(finding, facts);
+    dx_say_success(finding, row->differs,
+                   row->alone ? "only the server name differs."
                               : "the server name is one of the differences.");
-    if (reset_is_off(facts)) {
-        dx_finding_say(finding, facts->end.frame, "The RST has TTL %u, the server's other packets %u",
-                       facts->server.rst_ttl, facts->server.ttl_max);
+    dx_refusal_candidates(finding, context->refusal, true);
+    if (facts->end.kind == DX_END_RST)
         dx_finding_candidates(finding, &dx_cause_middlebox_reset, &dx_cause_server_reset_after_client_hello,
                               NULL);
-        return same_offer ? DX_LIKELY : DX_POSSIBLE;
-    }
-    dx_finding_candidates(finding, &dx_cause_server_reset_after_client_hello, NULL);
-    return same_offer ? DX_CONFIRMED : facts->end.kind == DX_END_ALERT ? DX_POSSIBLE : DX_LIKELY;
+    /* one hop more or less is no proof of another sender, but a host does not move between its SYN-ACK and its
+     * RST: a filter of names right before the server leaves this (observed: iptables REJECT, tcp-reset) */
+    return dx_reset_is_off(facts) ? MIN(row->confidence, DX_POSSIBLE) : row->confidence;
 }
 
 static dx_files_answer

@@ -7,33 +7,27 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool same_offer, silent = dx_silent_hello(facts, context);
-
-    if (!facts->offer || facts->sni || (!dx_refused_hello(facts) && !silent))
-        return DX_NONE;
-    const dx_sample *success = dx_contrast_no_sni(facts, context, &same_offer);
+    const dx_refusal_row *row = &context->refusal->row[DX_DIMENSION_NO_NAME];
     bool said_so = facts->end.kind == DX_END_ALERT && (facts->end.alert == DX_ALERT_UNRECOGNIZED_NAME ||
                                                        facts->end.alert == DX_ALERT_MISSING_EXTENSION);
-    if (!success && !said_so)
+
+    if (!facts->offer || facts->sni || !context->refusal->refused || (!said_so && row->confidence == DX_NONE))
         return DX_NONE;
-    dx_say_hello(finding, facts);
-    dx_say_end(finding, facts);
-    if (silent)
-        finding->frame = facts->hello_frame;
-    if (success)
-        dx_say_success(finding, success,
-                       same_offer ? "only the server name differs."
+    dx_refusal_say_hello(finding, facts);
+    dx_refusal_say_end(finding, facts);
+    if (row->differs)
+        dx_say_success(finding, row->differs,
+                       row->alone ? "only the server name differs."
                                   : "the server name is one of the differences.");
-    dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_cipher_mismatch, NULL);
-    if (said_so && facts->end.alert == DX_ALERT_UNRECOGNIZED_NAME)
-        return DX_CONFIRMED;
-    if (said_so)
-        return success ? DX_CONFIRMED : DX_LIKELY;
-    return same_offer ? DX_CONFIRMED : dx_contrast_version(facts, context) ? DX_POSSIBLE : DX_LIKELY;
+    dx_refusal_candidates(finding, context->refusal, false);
+    if (!said_so)
+        return row->confidence;
+    return row->differs || facts->end.alert == DX_ALERT_UNRECOGNIZED_NAME ? DX_CONFIRMED : DX_LIKELY;
 }
 
 DX_CAUSE(sni_not_sent, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,

@@ -6,13 +6,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 #include "facts/text.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool same_offer;
-
     if (facts->end.alert != DX_ALERT_UNRECOGNIZED_NAME)
         return DX_NONE;
     dx_say_hello(finding, facts);
@@ -20,7 +19,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->sni && !dx_is_host_name(facts->sni))
         dx_finding_say(finding, facts->hello_frame,
                        "The name is no proper host name (RFC 6066 allows letters, digits and '-')");
-    const dx_sample *success = dx_contrast_sni(facts, context, &same_offer);
+    const dx_sample *success = context->refusal->row[DX_DIMENSION_NAME].differs;
     if (success)
         dx_say_success(finding, success, "the name makes the difference.");
     return DX_CONFIRMED;

@@ -42,6 +42,8 @@ typedef struct dx_preferences {
     const struct dx_evidence_store *evidence; /* what the server's own files say; NULL when there are none */
 } dx_preferences;
 
+struct dx_refusal; /* refusal.h */
+
 /* What a cause may look at besides the facts. */
 struct dx_context {
     const dx_ledger *ledger;
@@ -53,6 +55,7 @@ struct dx_context {
     const dx_preferences *preferences;
     int64_t now_us;                           /* time of the last frame seen so far */
     const struct dx_evidence_store *evidence; /* NULL when there are no files */
+    const struct dx_refusal *refusal;         /* how the ClientHello compares; set by dx_diagnose */
     const struct dx_log_clock *log_clock;     /* of the files' event log; NULL when there are no files */
 };
 
@@ -106,6 +109,22 @@ typedef struct dx_gate_line {
     size_t frame;
     const char *text; /* NULL: no line */
 } dx_gate_line;
+
+/* In what ClientHellos differ: a row of the refusal's table each (refusal.h). */
+typedef enum {
+    DX_DIMENSION_NONE,
+    DX_DIMENSION_VERSION,
+    DX_DIMENSION_CIPHER,
+    DX_DIMENSION_GROUP,
+    DX_DIMENSION_SIGNATURE,
+    DX_DIMENSION_NAME,
+    DX_DIMENSION_NO_NAME, /* none is sent */
+    DX_DIMENSION_ALPN,
+    DX_DIMENSION_SIZE,
+    DX_DIMENSION_PROXY_HEADER,
+    DX_DIMENSION_SHAPE, /* the rest: extensions, lists and their order */
+    DX_NUM_DIMENSIONS
+} dx_dimension;
 
 struct dx_cause {
     const char *id;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "verdict/refusal.h"
 #include "verdict/remedy.h"
 #include "verdict/file_finding.h"
 #include "verdict/success.h"
@@ -342,6 +343,7 @@ judge(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const
         if (verdict->file_findings)
             doubt_files(&best->finding, facts, context);
         list_excluded(verdict);
+        dx_refusal_compare(&best->finding, context->refusal, facts);
         take_result(verdict, best, facts, context);
         verdict->outcome = outcome;
         rank_candidates(verdict, &all, facts, context);
@@ -385,6 +387,21 @@ failed_us(const dx_facts *facts)
     return facts->established_frame ? facts->last_us : facts->first_us;
 }
 
+/* The causes read one comparison of the ClientHello with those that were accepted; the healthy need none. */
+static void
+compare_and_judge(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts,
+                  const dx_context *context)
+{
+    dx_refusal refusal = {0};
+    dx_context with = *context;
+
+    with.refusal = &refusal;
+    if (!dx_diagnose_is_healthy(facts))
+        dx_refusal_make(&refusal, facts, context);
+    refusal.cause = causes->reader;
+    judge(verdict, causes, facts, &with);
+}
+
 dx_verdict *
 dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *context)
 {
@@ -400,7 +417,7 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *co
     /* a capture that shows one direction, starts in mid-stream or lost the middle cannot blame anybody */
     if (!is_one_way(&settled) && !is_disguised(&settled) && !is_out_of_sight(&settled) &&
         !(settled.mid_stream && !settled.hello_frame && settled.tls))
-        judge(verdict, causes, &settled, context);
+        compare_and_judge(verdict, causes, &settled, context);
     if (verdict->cause && !context->alone)
         verdict->recovered_by = dx_success_recovery(causes, facts, context, failed_us(&settled));
     dx_advice_collect(verdict->advice, &settled, context, verdict->outcome);

@@ -48,6 +48,7 @@ typedef struct dx_verdict {
 typedef struct dx_causes {
     const dx_cause *const *cause;
     unsigned num;
+    const dx_cause *reader[DX_NUM_DIMENSIONS]; /* of a refusal's rows; NULL: nobody */
 } dx_causes;
 
 /* dx_diagnose - a new verdict from facts and context; free with dx_verdict_free. Pure: same input, same

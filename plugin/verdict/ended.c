@@ -43,6 +43,15 @@ dx_reset_from_elsewhere(const dx_facts *facts, const dx_host *host)
 }
 
 bool
+dx_reset_is_off(const dx_facts *facts)
+{
+    const dx_peer *peer = dx_facts_peer(facts, facts->end.by);
+
+    return facts->end.kind == DX_END_RST && peer->num_ttl && peer->rst_ttl &&
+           (peer->rst_ttl < peer->ttl_min || peer->rst_ttl > peer->ttl_max);
+}
+
+bool
 dx_server_read_hello(const dx_facts *facts)
 {
     static const uint8_t alerts[] = {DX_ALERT_HANDSHAKE_FAILURE,    DX_ALERT_INSUFFICIENT_SECURITY,

@@ -24,6 +24,8 @@ bool dx_server_answered(const dx_facts *facts);
 /* dx_reset_from_elsewhere - the RST that is the end travelled another distance (TTL) than its side's other
  * packets, or, when there are none on this connection, than those of its host. */
 bool dx_reset_from_elsewhere(const dx_facts *facts, const dx_host *host);
+/* dx_reset_is_off - ... if only by one hop. That may be a change of route: it counts with another sign. */
+bool dx_reset_is_off(const dx_facts *facts);
 /* dx_rejected_by_filter - the end is an ICMP error of a packet filter. */
 bool dx_rejected_by_filter(const dx_facts *facts);
 /* dx_silent_hello - the ClientHello was acknowledged and never answered; the client gave up or the capture

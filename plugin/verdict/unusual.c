@@ -35,15 +35,15 @@ static const uint16_t usual_groups[] = {0x001D, 0x0017, 0x0018};
 static const uint16_t usual_signatures13[] = {0x0804, 0x0805, 0x0806};
 static const uint16_t usual_signatures12[] = {0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806};
 
-static bool
-needs_groups(const dx_offer *offer)
+bool
+dx_offer_needs_groups(const dx_offer *offer)
 {
     for (unsigned i = 0; i < offer->ciphers.num; i++) {
         const dx_cipher *cipher = dx_cipher_find(offer->ciphers.item[i]);
         if (cipher && !cipher->tls13 && cipher->exchange != DX_EXCHANGE_ECDHE)
             return false; /* a suite without groups would do */
     }
-    return true;
+    return offer->ciphers.num > 0;
 }
 
 unsigned
@@ -64,7 +64,7 @@ dx_offer_unusual(const dx_offer *offer)
         bits |= DX_UNUSUAL_CIPHERS;
     if (!usual13 && !have_one_of(&offer->ciphers, rsa_ciphers, G_N_ELEMENTS(rsa_ciphers)))
         bits |= DX_UNUSUAL_AUTH;
-    if (offer->groups.num && needs_groups(offer) &&
+    if (offer->groups.num && dx_offer_needs_groups(offer) &&
         !have_one_of(&offer->groups, usual_groups, G_N_ELEMENTS(usual_groups)))
         bits |= DX_UNUSUAL_GROUPS;
     if (offer->signatures.num &&
@@ -73,7 +73,7 @@ dx_offer_unusual(const dx_offer *offer)
         bits |= DX_UNUSUAL_SIGNATURES;
     if (offer->ciphers.num <= 3 && !(usual13 && offer->ciphers.num == 3))
         bits |= DX_NARROW_CIPHERS;
-    if (offer->groups.num == 1 && needs_groups(offer))
+    if (offer->groups.num == 1 && dx_offer_needs_groups(offer))
         bits |= DX_NARROW_GROUPS;
     return bits;
 }

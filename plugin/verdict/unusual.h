@@ -27,6 +27,11 @@ typedef enum {
 #define DX_NARROWED                                                                                          \
     (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_GROUPS | DX_UNUSUAL_SIGNATURES | DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS |  \
      DX_NARROW_GROUPS)
+
+/* dx_offer_needs_groups - every suite offered takes a group. */
+bool dx_offer_needs_groups(const dx_offer *offer);
+
+/* dx_offer_unusual - what the offer lacks, DX_UNUSUAL_* and so on. */
 unsigned dx_offer_unusual(const dx_offer *offer);
 
 #endif

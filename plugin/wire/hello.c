@@ -43,6 +43,12 @@ dx_codes_common(const dx_codes *a, const dx_codes *b, uint16_t *code)
     return false;
 }
 
+bool
+dx_same_codes(const dx_codes *a, const dx_codes *b)
+{
+    return a->num == b->num && (!a->num || memcmp(a->item, b->item, a->num * sizeof *a->item) == 0);
+}
+
 void
 dx_codes_add(dx_codes *codes, uint16_t code)
 {

@@ -26,6 +26,8 @@ typedef struct dx_codes {
 bool dx_codes_have(const dx_codes *codes, uint16_t code);
 /* dx_codes_common - the first element of `a` that `b` has too; false when there is none. */
 bool dx_codes_common(const dx_codes *a, const dx_codes *b, uint16_t *code);
+/* dx_same_codes - the same elements in the same order. */
+bool dx_same_codes(const dx_codes *a, const dx_codes *b);
 void dx_codes_add(dx_codes *codes, uint16_t code);
 void dx_codes_clear(dx_codes *codes);
 /* dx_is_grease - RFC 8701 values 0x0A0A, 0x1A1A, ... 0xFAFA. */

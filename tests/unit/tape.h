@@ -69,7 +69,7 @@ static const dx_cause closed = {.id = "test_closed",
                                 .fix = "Open it.",
                                 .weigh = weigh_closed};
 static const dx_cause *const table[] = {&refused, &closed, &behind};
-static const dx_causes causes = {table, G_N_ELEMENTS(table)};
+static const dx_causes causes = {.cause = table, .num = G_N_ELEMENTS(table)};
 static const dx_preferences preferences = {.silence_us = 10 * G_USEC_PER_SEC,
                                            .syn_silence_us = 3 * G_USEC_PER_SEC};
 static const dx_report plain_report = {.file = "test.pcapng", .version = "9.9.9"};

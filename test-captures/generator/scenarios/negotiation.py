@@ -213,10 +213,10 @@ def _(lab):
     lab.run(s_client(lab.pki, "-alpn", "h2"), stdin=REQUEST, timeout=3)
 
 
-@capture("insufficient_security")
+@capture("cipher_mismatch.erlang71")
 def _(lab):
     """Erlang/OTP ssl (as RabbitMQ) with AES-GCM suites only answers `s_client -cipher AES128-SHA` (TLS 1.2)
-    with alert 71."""
+    with alert 71, as it does whatever it cannot agree on."""
     code = (
         "ssl:start(), {ok, L} = ssl:listen(443, [{reuseaddr, true}, {versions, ['tlsv1.2']}, "
         f'{{certfile, "{lab.pki["www.pem"]}"}}, {{keyfile, "{lab.pki["www.key"]}"}}, '

@@ -61,7 +61,7 @@ def _(lab):
     )
 
 
-@capture("server_closed_after_client_hello.starttls_imap")
+@capture("cipher_mismatch.starttls_imap")
 def _(lab):
     """Dovecot with ECDHE-RSA-AES256-GCM-SHA384 only and `s_client -starttls imap -tls1_2 -cipher
     AES128-SHA256`: it closes without an alert."""

@@ -1,0 +1,198 @@
+/* refusal.c - how a ClientHello that was turned away differs from those that its server accepted
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/refusal.h"
+
+#include <string.h>
+
+#include "knowledge/names.h"
+#include "verdict/contrast.h"
+#include "verdict/schemes.h"
+
+#define BIT(dimension) (1u << (dimension))
+/* What a server looks at by itself; a difference in the rest only matters when nothing else differs. */
+#define LOOKED_AT (BIT(DX_DIMENSION_SHAPE) - 1)
+
+/* How one success compares with the ClientHello, bits of rows: the two differ; they have something in common;
+ * what served the one would have served the other. A row can be none of these. */
+typedef struct comparison {
+    unsigned differs, common, shares;
+} comparison;
+
+static void
+compare(comparison *with, dx_dimension dimension, bool differs, bool shares)
+{
+    with->differs |= differs ? BIT(dimension) : 0;
+    with->common |= differs ? 0 : BIT(dimension);
+    with->shares |= shares ? BIT(dimension) : 0;
+}
+
+/* The server takes the newest version that both have (RFC 8446 section 4.2.1): with this ClientHello it came
+ * to the same one, or the success's client offered as much. */
+static bool
+same_level(const dx_sample *sample, const dx_facts *facts)
+{
+    uint16_t newest = dx_facts_max_version(facts);
+
+    return sample->chosen.version == newest || dx_offers_version(sample->offer, newest);
+}
+
+/* The suite can be used with a version that this client offers. */
+static bool
+suite_fits(const dx_offer *offer, uint16_t code)
+{
+    const dx_cipher *cipher = dx_cipher_find(code);
+
+    if (!cipher)
+        return false;
+    if (cipher->tls13)
+        return dx_offers_version(offer, 0x0304);
+    return !cipher->tls12_only || dx_offers_version(offer, 0x0303);
+}
+
+static void
+compare_negotiation(comparison *with, const dx_sample *sample, const dx_facts *facts)
+{
+    const dx_offer *offer = facts->offer;
+    const dx_choice *chosen = &sample->chosen;
+    bool in_version = dx_offers_version(offer, chosen->version);
+    bool has_suite = dx_codes_have(&offer->ciphers, chosen->cipher);
+    bool has_group = dx_codes_have(&offer->groups, chosen->group);
+
+    compare(with, DX_DIMENSION_VERSION, !in_version, in_version);
+    if (suite_fits(offer, chosen->cipher))
+        compare(with, DX_DIMENSION_CIPHER, !has_suite, has_suite && in_version && same_level(sample, facts));
+    if (chosen->group && (offer->groups.num || (sample->offer->groups.num && dx_offer_needs_groups(offer))))
+        compare(with, DX_DIMENSION_GROUP, !has_group, has_group);
+    if (in_version && dx_facts_max_version(facts) >= 0x0303)
+        compare(with, DX_DIMENSION_SIGNATURE, dx_schemes_differ(sample, facts),
+                same_level(sample, facts) && dx_schemes_shared(sample, facts));
+    /* both insist on protocols, on none together */
+    bool common = false;
+    for (unsigned i = 0; i < offer->num_alpn; i++)
+        for (unsigned j = 0; j < sample->offer->num_alpn; j++)
+            common |= strcmp(offer->alpn[i], sample->offer->alpn[j]) == 0;
+    compare(with, DX_DIMENSION_ALPN, offer->num_alpn && sample->offer->num_alpn && !common, common);
+}
+
+static comparison
+compare_sample(const dx_sample *sample, const dx_facts *facts)
+{
+    comparison with = {0, 0, 0};
+
+    if (sample->proxy_header != facts->proxy_header) {
+        /* the server reads them differently from the first byte: nothing else follows from it */
+        with.differs = BIT(DX_DIMENSION_PROXY_HEADER);
+        return with;
+    }
+    with.shares = BIT(DX_DIMENSION_PROXY_HEADER);
+    compare_negotiation(&with, sample, facts);
+    bool same_name = dx_same_name(sample->sni, facts->sni);
+    if (!facts->sni)
+        compare(&with, DX_DIMENSION_NO_NAME, sample->sni != NULL, !sample->sni);
+    else if (sample->sni)
+        compare(&with, DX_DIMENSION_NAME, !same_name, same_name);
+    compare(&with, DX_DIMENSION_SIZE, dx_smaller_hello(sample, facts),
+            sample->max_hello_len + DX_SIZE_MARGIN >= facts->hello_len &&
+                sample->offer->post_quantum >= facts->offer->post_quantum);
+    compare(&with, DX_DIMENSION_SHAPE, !dx_same_but_name(sample->offer, facts->offer),
+            sample->offer == facts->offer);
+    return with;
+}
+
+/* How near the success is: the fewest rows, and of equal ones the one with this client's offer. */
+static unsigned
+distance(unsigned bits)
+{
+    unsigned num = 0;
+
+    for (unsigned left = bits & LOOKED_AT; left; left &= left - 1)
+        num++;
+    return num * 2 + ((bits & BIT(DX_DIMENSION_SHAPE)) != 0);
+}
+
+/* A name proves something only between hellos of the same client software. */
+static bool
+is_alone(unsigned differs, dx_dimension dimension)
+{
+    unsigned rest = differs & ~BIT(dimension);
+
+    return dimension == DX_DIMENSION_NAME || dimension == DX_DIMENSION_NO_NAME ||
+                   dimension == DX_DIMENSION_SHAPE
+               ? rest == 0
+               : (rest & LOOKED_AT) == 0;
+}
+
+static void
+take_sample(dx_refusal *refusal, const dx_sample *sample, comparison with)
+{
+    for (unsigned i = 0; i < DX_NUM_DIMENSIONS; i++) {
+        dx_refusal_row *row = &refusal->row[i];
+        bool alone = is_alone(with.differs, (dx_dimension)i);
+        row->shared |= (with.shares & BIT(i)) != 0;
+        if (!(with.differs & BIT(i)) || (row->differs && (row->alone || !alone)))
+            continue;
+        row->differs = sample;
+        row->alone = alone;
+    }
+    if (!refusal->nearest || distance(with.differs) < distance(refusal->nearest_bits)) {
+        refusal->nearest = sample;
+        refusal->nearest_bits = with.differs;
+    }
+}
+
+/* A success offered all versions of this client and got an older one: the server has none of them. */
+static bool
+passed_over(const dx_sample *sample, const dx_facts *facts)
+{
+    const dx_codes *versions = &facts->offer->versions;
+
+    if (sample->chosen.version >= dx_facts_min_version(facts))
+        return false;
+    for (unsigned i = 0; i < versions->num; i++)
+        if (!dx_offers_version(sample->offer, versions->item[i]))
+            return false;
+    return facts->offer->versions_listed && versions->num;
+}
+
+static void
+compare_all(dx_refusal *refusal, const dx_facts *facts, const GArray *accepted)
+{
+    unsigned common = 0;
+
+    refusal->newer = true;
+    for (unsigned i = 0; i < accepted->len; i++) {
+        const dx_sample *sample = &g_array_index(accepted, dx_sample, i);
+        comparison with = compare_sample(sample, facts);
+        take_sample(refusal, sample, with);
+        common |= with.common;
+        if (sample->proxy_header != facts->proxy_header)
+            continue;
+        refusal->lacks |= passed_over(sample, facts);
+        refusal->newer &= sample->chosen.version > dx_facts_max_version(facts);
+        if (!refusal->same && sample->offer == facts->offer && sample->sni == facts->sni)
+            refusal->same = sample;
+    }
+    for (unsigned i = 0; i < DX_NUM_DIMENSIONS; i++)
+        if (common & BIT(i)) { /* one success is enough to show that it need not be this */
+            refusal->row[i].differs = NULL;
+            refusal->row[i].alone = false;
+        }
+    refusal->newer &= refusal->row[DX_DIMENSION_VERSION].differs != NULL;
+    refusal->by_shape = refusal->nearest && !refusal->same && !(refusal->nearest_bits & LOOKED_AT);
+}
+
+void
+dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_context *context)
+{
+    memset(refusal, 0, sizeof *refusal);
+    if (!facts->offer)
+        return;
+    if (context->accepted)
+        compare_all(refusal, facts, context->accepted);
+    bool silent = dx_silent_hello(facts, context);
+    refusal->refused = dx_refused_hello(facts) || silent;
+    refusal->wordless = refusal->refused && (silent || facts->end.kind != DX_END_ALERT);
+    if (refusal->refused)
+        dx_refusal_weigh(refusal, facts, context);
+}

@@ -1,0 +1,65 @@
+/* refusal.h - what a server can have minded in a ClientHello that it turned away
+ *
+ * One row for each thing in which ClientHellos differ: whether the answer can mean it, whether few servers
+ * have what is offered, and whether it tells this ClientHello from those that the same server accepted.
+ * Computed once for a verdict; the causes read their rows, so that they agree with each other.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_VERDICT_REFUSAL_H
+#define DX_VERDICT_REFUSAL_H
+
+#include "verdict/cause.h"
+
+typedef struct dx_refusal_row {
+    bool meant;               /* what came from the server can be about it */
+    bool unusual;             /* few servers have what is offered, or it is what somebody narrowed down */
+    bool shared;              /* a success had what this client offers as well: refuted */
+    bool alone;               /* `differs` differs in nothing else that a server looks at */
+    const dx_sample *differs; /* a success that differs in it, when all do; NULL */
+    dx_confidence confidence; /* of the cause that says so */
+} dx_refusal_row;
+
+typedef struct dx_refusal {
+    bool refused;  /* a ClientHello that can be read was turned away or left without an answer */
+    bool wordless; /* ... without an alert */
+    dx_refusal_row row[DX_NUM_DIMENSIONS];
+    dx_dimension rank[DX_NUM_DIMENSIONS]; /* the rows that are left, likeliest first */
+    unsigned num_ranked;
+    const dx_cause *const *cause; /* that reads the row; NULL when none does */
+    bool by_shape; /* a success had all that a server chooses by: only the rest of the hello differs */
+    bool
+        lacks; /* a success offered all of this client's versions and got an older one: the server has none */
+    bool newer; /* every success got a newer version than this client has; the server may have both */
+    const dx_sample *same;    /* a success with an equal offer and name; NULL */
+    const dx_sample *nearest; /* the success that differs in the fewest rows; NULL when there is none */
+    unsigned nearest_bits;    /* 1 << dimension */
+} dx_refusal;
+
+/* dx_refusal_make - fills the table from a connection and what its server accepted otherwise. Points into the
+ * ledger. */
+void dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_context *context);
+
+/* dx_refusal_weigh - fills meant, unusual, confidence and rank; dx_refusal_make calls it. One row is the best;
+ * the others are less sure. */
+void dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *context);
+
+/* dx_refusal_candidates - names the causes of the rows that are left, likeliest first; `suspects`: only those
+ * for which something speaks. */
+void dx_refusal_candidates(dx_finding *finding, const dx_refusal *refusal, bool suspects);
+
+/* dx_refusal_say_hello - the ClientHello as evidence, with its size when that may matter. */
+void dx_refusal_say_hello(dx_finding *finding, const dx_facts *facts);
+/* dx_refusal_say_end - the end as evidence; where the server said nothing, the ClientHello is the verdict's
+ * frame. */
+void dx_refusal_say_end(dx_finding *finding, const dx_facts *facts);
+
+/* The sentence of a refusal by_shape; "name, " or "". */
+#define DX_WHY_SHAPE                                                                                         \
+    "The server, or a device before it, drops this client's ClientHello though one with the same "           \
+    "%sversions "                                                                                            \
+    "and suites works: it tells clients apart by the shape of their ClientHello."
+
+/* dx_refusal_compare - sets the contrast: a success of the same server and all in which it differs. Nothing
+ * when nobody got through, or a contrast is set. */
+void dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_facts *facts);
+
+#endif

@@ -1,0 +1,331 @@
+/* refusal_weigh.c - how sure the rows of a refusal make their causes, and which comes first
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "knowledge/names.h"
+#include "verdict/contrast.h"
+#include "verdict/refusal.h"
+#include "facts/path.h"
+#include "verdict/schemes.h"
+
+#define BIT(dimension) (1u << (dimension))
+#define ROW(dimension) BIT(DX_DIMENSION_##dimension)
+#define NAMES          (ROW(NAME) | ROW(NO_NAME))
+#define NEGOTIATED     (ROW(CIPHER) | ROW(GROUP) | ROW(SIGNATURE))
+#define UNUSUAL_SUITES (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS)
+#define UNUSUAL_CURVES (DX_UNUSUAL_GROUPS | DX_UNUSUAL_SIGNATURES | DX_NARROW_GROUPS)
+
+/* What servers say of a ClientHello, and which rows they mean by it. */
+static const struct {
+    uint8_t alert;
+    unsigned rows;
+} meanings[] = {
+    /* RFC 8446 section 6.2; observed: a device that mangles large ClientHellos leaves servers no version */
+    {DX_ALERT_PROTOCOL_VERSION, ROW(VERSION) | ROW(SIZE)},
+    /* RFC 8446 section 4.1.1; observed: GnuTLS says so to versions, OpenSSL where it has no certificate, HAProxy
+     * (strict-sni) to names */
+    {DX_ALERT_HANDSHAKE_FAILURE, ROW(VERSION) | NEGOTIATED | NAMES | ROW(SIZE)},
+    /* RFC 5246 section 7.2.2; Erlang/OTP for every negotiation that fails: lib/ssl/src/ssl_handshake.erl and
+     * tls_handshake_1_3.erl, no_suitable_ciphers, _groups, _signature_algorithm */
+    {DX_ALERT_INSUFFICIENT_SECURITY, NEGOTIATED},
+    /* RFC 8446 section 4.2.8; a parser that breaks on what it does not know */
+    {DX_ALERT_ILLEGAL_PARAMETER, ROW(VERSION) | ROW(GROUP) | ROW(SIZE)},
+    {DX_ALERT_UNEXPECTED_MESSAGE, ROW(VERSION) | ROW(SIZE)},
+    {DX_ALERT_DECODE_ERROR, ROW(SIZE)},
+    {DX_ALERT_RECORD_OVERFLOW, ROW(SIZE)},
+    /* observed: OpenSSL 3 to versions that its policy forbids, Go where a callback finds no certificate */
+    {DX_ALERT_INTERNAL_ERROR, ROW(VERSION) | NAMES},
+    /* RFC 6066 section 3, RFC 8446 section 9.2, RFC 7301 section 3.2 */
+    {DX_ALERT_UNRECOGNIZED_NAME, NAMES},
+    {DX_ALERT_MISSING_EXTENSION, ROW(NO_NAME) | ROW(GROUP) | ROW(SIGNATURE)},
+    {DX_ALERT_NO_APPLICATION_PROTOCOL, ROW(ALPN)},
+};
+
+/* [MS-TLSP] appendix A: Windows cannot ensure that its alerts are sent, so a reset can be about anything. */
+static unsigned
+meant_rows(const dx_refusal *refusal, const dx_facts *facts)
+{
+    if (refusal->wordless)
+        return ~ROW(ALPN);
+    for (unsigned i = 0; i < G_N_ELEMENTS(meanings); i++)
+        if (meanings[i].alert == facts->end.alert)
+            return meanings[i].rows;
+    return 0;
+}
+
+/* TLS 1.0 was what most clients had until servers began to refuse it (PCI DSS: June 2018). Captures without an
+ * absolute time begin in 1970. */
+static bool
+old_versions_were_usual(const dx_facts *facts)
+{
+    const int64_t year_2000 = INT64_C(946684800) * G_USEC_PER_SEC,
+                  july_2018 = INT64_C(1530403200) * G_USEC_PER_SEC;
+
+    return facts->first_us > year_2000 && facts->first_us < july_2018 &&
+           dx_facts_max_version(facts) >= DX_TLS10;
+}
+
+/* The server said 70 to a client that took whatever is not above a version that this one does not exceed. */
+static bool
+refuses_versions(const dx_facts *facts, const dx_context *context)
+{
+    const GArray *refused = context->server ? context->server->refused : NULL;
+
+    for (unsigned i = 0; refused && i < refused->len; i++) {
+        const dx_sample *sample = &g_array_index(refused, dx_sample, i);
+        if (sample->end == DX_END_ALERT && sample->by == DX_SERVER && sample->phase == DX_PHASE_HELLO &&
+            sample->alert == DX_ALERT_PROTOCOL_VERSION && !sample->offer->versions_listed &&
+            sample->offer->legacy_version >= dx_facts_max_version(facts))
+            return true;
+    }
+    return false;
+}
+
+static dx_confidence
+version_by_answer(const dx_refusal *refusal, const dx_facts *facts, const dx_context *context,
+                  unsigned unusual)
+{
+    bool old = (unusual & DX_UNUSUAL_VERSIONS) && !old_versions_were_usual(facts);
+
+    if (refusal->wordless)
+        return old ? DX_POSSIBLE : DX_NONE;
+    switch (facts->end.alert) {
+    case DX_ALERT_PROTOCOL_VERSION:
+        /* the server may not have come as far as the versions: see non_tls_client */
+        if (facts->proxy_header)
+            return unusual & (DX_ONLY_TLS13 | DX_UNUSUAL_VERSIONS) ? DX_LIKELY : DX_POSSIBLE;
+        /* observed: so does nginx without a usable certificate */
+        return unusual & DX_ONLY_TLS13 ? DX_LIKELY : DX_CONFIRMED;
+    case DX_ALERT_INTERNAL_ERROR:
+        return unusual & DX_UNUSUAL_VERSIONS ? DX_LIKELY : DX_NONE;
+    case DX_ALERT_HANDSHAKE_FAILURE:
+        /* SSL 3.0 has no protocol_version, no groups and no signature schemes (RFC 6101 section 5.4.2) */
+        if (dx_facts_max_version(facts) <= DX_SSL3)
+            return refuses_versions(facts, context) ? DX_CONFIRMED : DX_LIKELY;
+        /* a choice that somebody narrowed down is the better explanation; else nearly every TLS 1.3 server
+         * has the suites and groups, and the version is left */
+        if (unusual & DX_NARROWED)
+            return DX_NONE;
+        if (unusual & DX_ONLY_TLS13)
+            return DX_LIKELY;
+        /* TLS 1.2 with usual suites: a server without their kind is likelier than one without TLS 1.2 */
+        return unusual & DX_UNUSUAL_VERSIONS ? DX_POSSIBLE : DX_NONE;
+    default:
+        return DX_NONE;
+    }
+}
+
+/* Every success used a version that this client lacks. */
+static dx_confidence
+version_by_contrast(const dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
+{
+    bool alone = refusal->row[DX_DIMENSION_VERSION].alone;
+
+    if (refusal->lacks || dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION))
+        return DX_CONFIRMED;
+    if (!refusal->newer)
+        return unusual & DX_NARROWED ? DX_POSSIBLE : alone ? DX_CONFIRMED : DX_LIKELY;
+    if (unusual & DX_UNUSUAL_VERSIONS)
+        return refusal->wordless && alone ? DX_CONFIRMED : DX_LIKELY;
+    /* TLS 1.2 is spoken by nearly every server that chose 1.3 for others, and those say 70 when they do
+     * not (GnuTLS: 40) */
+    if (!refusal->wordless || (unusual & UNUSUAL_SUITES))
+        return DX_NONE;
+    return unusual & DX_NARROWED ? DX_POSSIBLE : DX_LIKELY;
+}
+
+static dx_confidence
+weigh_version(const dx_refusal *refusal, const dx_facts *facts, const dx_context *context, unsigned unusual)
+{
+    const dx_refusal_row *row = &refusal->row[DX_DIMENSION_VERSION];
+    dx_confidence by_answer = version_by_answer(refusal, facts, context, unusual);
+
+    if (row->shared) /* the answer must mean something else */
+        return by_answer && dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION) ? DX_POSSIBLE
+                                                                                       : DX_NONE;
+    return row->differs ? MAX(by_answer, version_by_contrast(refusal, facts, unusual)) : by_answer;
+}
+
+static dx_confidence
+weigh_cipher(const dx_refusal *refusal, bool ssl3, unsigned unusual)
+{
+    const dx_refusal_row *row = &refusal->row[DX_DIMENSION_CIPHER];
+
+    if (refusal->row[DX_DIMENSION_VERSION].differs && !refusal->newer)
+        return DX_NONE;
+    /* a server chooses by its own order: that others got another suite proves nothing of a long usual list */
+    if (ssl3) /* old suites go with an old version */
+        return DX_POSSIBLE;
+    if (row->differs && row->alone)
+        return !refusal->wordless && (unusual & UNUSUAL_SUITES) ? DX_CONFIRMED : DX_LIKELY;
+    if (row->differs)
+        return unusual & UNUSUAL_CURVES ? DX_POSSIBLE : DX_LIKELY;
+    if (refusal->wordless) /* others get a newer version, and this list was narrowed down */
+        return (unusual & DX_UNUSUAL_CIPHERS) || ((unusual & UNUSUAL_SUITES) && refusal->newer) ? DX_POSSIBLE
+                                                                                                : DX_NONE;
+    if (unusual & DX_UNUSUAL_CIPHERS)
+        return DX_LIKELY;
+    return (unusual & UNUSUAL_SUITES) && !(unusual & UNUSUAL_CURVES) ? DX_LIKELY : DX_POSSIBLE;
+}
+
+static dx_confidence
+weigh_group(const dx_refusal *refusal, unsigned num_groups, unsigned unusual)
+{
+    const dx_refusal_row *row = &refusal->row[DX_DIMENSION_GROUP];
+
+    if (row->differs && row->alone)
+        return !refusal->wordless && ((unusual & DX_UNUSUAL_GROUPS) || num_groups <= 1) ? DX_CONFIRMED
+                                                                                        : DX_LIKELY;
+    if (unusual & DX_UNUSUAL_GROUPS)
+        return refusal->wordless ? DX_POSSIBLE : DX_LIKELY;
+    if (!refusal->wordless && (unusual & DX_NARROW_GROUPS) && !(unusual & DX_UNUSUAL_CIPHERS))
+        return DX_LIKELY;
+    return row->differs ? DX_POSSIBLE : DX_NONE;
+}
+
+static dx_confidence
+weigh_signature(const dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
+{
+    const dx_refusal_row *row = &refusal->row[DX_DIMENSION_SIGNATURE];
+    bool known = false, fit = row->differs && dx_schemes_fit(facts->offer, row->differs->chain, &known);
+
+    if (row->differs && known && !fit)
+        return refusal->wordless ? DX_POSSIBLE : DX_LIKELY;
+    if (refusal->wordless)
+        return DX_NONE;
+    if (unusual & DX_UNUSUAL_SIGNATURES)
+        return DX_LIKELY;
+    return row->differs && row->alone ? DX_POSSIBLE : DX_NONE;
+}
+
+/* In something that is negotiated, or in the size. */
+static bool
+differs_elsewhere(const dx_refusal *refusal)
+{
+    static const dx_dimension others[] = {DX_DIMENSION_VERSION,   DX_DIMENSION_CIPHER, DX_DIMENSION_GROUP,
+                                          DX_DIMENSION_SIGNATURE, DX_DIMENSION_ALPN,   DX_DIMENSION_SIZE};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
+        if (refusal->row[others[i]].differs)
+            return true;
+    return false;
+}
+
+/* A name that is dropped while others are served: a filter on the path leaves the same packets. */
+static dx_confidence
+weigh_name(const dx_refusal *refusal)
+{
+    const dx_refusal_row *row = &refusal->row[DX_DIMENSION_NAME];
+
+    if (!row->differs)
+        return DX_NONE;
+    if (row->alone)
+        return refusal->wordless ? DX_LIKELY : DX_CONFIRMED;
+    return differs_elsewhere(refusal) || !refusal->wordless ? DX_POSSIBLE : DX_LIKELY;
+}
+
+static dx_confidence
+weigh_no_name(const dx_refusal *refusal)
+{
+    const dx_refusal_row *row = &refusal->row[DX_DIMENSION_NO_NAME];
+
+    if (!row->differs)
+        return DX_NONE;
+    return row->alone ? DX_CONFIRMED : differs_elsewhere(refusal) ? DX_POSSIBLE : DX_LIKELY;
+}
+
+static dx_confidence
+weigh_size(const dx_refusal *refusal, const dx_facts *facts)
+{
+    const dx_refusal_row *row = &refusal->row[DX_DIMENSION_SIZE];
+
+    if (!row->differs || (facts->end.kind == DX_END_NONE && !dx_path_hello_acked(facts)))
+        return DX_NONE;
+    if (row->alone && dx_same_software(row->differs->offer, facts->offer))
+        return DX_CONFIRMED;
+    return row->alone ? DX_LIKELY : DX_POSSIBLE;
+}
+
+/* Of two that are equally sure: what few servers have. */
+static bool
+comes_before(const dx_refusal *refusal, dx_dimension a, dx_dimension b)
+{
+    const dx_refusal_row *row_a = &refusal->row[a], *row_b = &refusal->row[b];
+
+    if (row_a->confidence != row_b->confidence)
+        return row_a->confidence > row_b->confidence;
+    return row_a->unusual && !row_b->unusual;
+}
+
+static void
+rank_rows(dx_refusal *refusal)
+{
+    /* how often it is the reason: of what an alert says, of what a close or silence leaves open */
+    static const dx_dimension order[2][7] = {
+        {DX_DIMENSION_CIPHER, DX_DIMENSION_GROUP, DX_DIMENSION_SIGNATURE, DX_DIMENSION_VERSION,
+         DX_DIMENSION_NAME, DX_DIMENSION_NO_NAME, DX_DIMENSION_SIZE},
+        {DX_DIMENSION_VERSION, DX_DIMENSION_CIPHER, DX_DIMENSION_NAME, DX_DIMENSION_NO_NAME,
+         DX_DIMENSION_SIZE, DX_DIMENSION_GROUP, DX_DIMENSION_SIGNATURE}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(order[0]); i++) {
+        dx_dimension dimension = order[refusal->wordless][i];
+        const dx_refusal_row *row = &refusal->row[dimension];
+        /* what nobody suspects unless something speaks for it */
+        bool rare =
+            dimension == DX_DIMENSION_SIZE ||
+            (refusal->wordless && (dimension == DX_DIMENSION_GROUP || dimension == DX_DIMENSION_SIGNATURE));
+        bool open = row->meant && !row->shared && (!rare || row->unusual);
+        if (!open && !row->confidence)
+            continue;
+        unsigned at = refusal->num_ranked++;
+        for (; at > 0 && comes_before(refusal, dimension, refusal->rank[at - 1]); at--)
+            refusal->rank[at] = refusal->rank[at - 1];
+        refusal->rank[at] = dimension;
+    }
+    /* the best row's cause is the verdict; the others are its candidates */
+    dx_confidence best = refusal->num_ranked ? refusal->row[refusal->rank[0]].confidence : DX_NONE;
+    for (unsigned i = 1; i < refusal->num_ranked; i++) {
+        dx_refusal_row *row = &refusal->row[refusal->rank[i]];
+        if (best != DX_NONE && row->confidence == best)
+            row->confidence = (dx_confidence)(best - 1);
+    }
+}
+
+void
+dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *context)
+{
+    static const unsigned unusual_bits[DX_NUM_DIMENSIONS] = {
+        [DX_DIMENSION_VERSION] = DX_UNUSUAL_VERSIONS,
+        [DX_DIMENSION_CIPHER] = DX_UNUSUAL_CIPHERS,
+        [DX_DIMENSION_GROUP] = DX_UNUSUAL_GROUPS,
+        [DX_DIMENSION_SIGNATURE] = DX_UNUSUAL_SIGNATURES,
+    };
+    unsigned unusual = dx_offer_unusual(facts->offer), meant = meant_rows(refusal, facts);
+
+    for (unsigned i = 1; i < DX_NUM_DIMENSIONS; i++) {
+        refusal->row[i].meant = meant & BIT(i);
+        refusal->row[i].unusual = unusual & unusual_bits[i];
+    }
+    refusal->row[DX_DIMENSION_SIZE].unusual = dx_hello_is_large(facts);
+    /* what cannot be the reason, whatever the answer: SSL 3.0 has neither groups nor schemes, TLS 1.1 no schemes;
+     * who also offers suites without groups needs none */
+    if (dx_facts_max_version(facts) < DX_TLS12 || !facts->offer->signatures.num)
+        refusal->row[DX_DIMENSION_SIGNATURE].meant = false;
+    if (dx_facts_max_version(facts) <= DX_SSL3)
+        refusal->row[DX_DIMENSION_GROUP].meant = false;
+    refusal->row[facts->sni ? DX_DIMENSION_NO_NAME : DX_DIMENSION_NAME].meant = false;
+    for (unsigned i = 1; i < DX_NUM_DIMENSIONS; i++) {
+        dx_refusal_row *row = &refusal->row[i];
+        if (!row->meant || facts->offer->sslv2 || (row->shared && i != DX_DIMENSION_VERSION))
+            continue;
+        row->confidence = i == DX_DIMENSION_VERSION ? weigh_version(refusal, facts, context, unusual)
+                          : i == DX_DIMENSION_CIPHER
+                              ? weigh_cipher(refusal, dx_facts_max_version(facts) <= DX_SSL3, unusual)
+                          : i == DX_DIMENSION_GROUP ? weigh_group(refusal, facts->offer->groups.num, unusual)
+                          : i == DX_DIMENSION_SIGNATURE ? weigh_signature(refusal, facts, unusual)
+                          : i == DX_DIMENSION_NAME      ? weigh_name(refusal)
+                          : i == DX_DIMENSION_NO_NAME   ? weigh_no_name(refusal)
+                          : i == DX_DIMENSION_SIZE      ? weigh_size(refusal, facts)
+                                                        : DX_NONE;
+    }
+    rank_rows(refusal);
+}

@@ -1,0 +1,128 @@
+/* refusal_words.c - what a refusal's rows say: candidates, and how a ClientHello differs from one that worked
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/refusal.h"
+
+#include "facts/text.h"
+#include "knowledge/names.h"
+#include "verdict/contrast.h"
+
+void
+dx_refusal_candidates(dx_finding *finding, const dx_refusal *refusal, bool suspects)
+{
+    for (unsigned i = 0; i < refusal->num_ranked; i++) {
+        const dx_refusal_row *row = &refusal->row[refusal->rank[i]];
+        const dx_cause *cause = refusal->cause[refusal->rank[i]];
+        if (cause && (!suspects || row->confidence != DX_NONE || row->unusual))
+            dx_finding_candidates(finding, cause, NULL);
+    }
+}
+
+void
+dx_refusal_say_hello(dx_finding *finding, const dx_facts *facts)
+{
+    dx_say_hello(finding, facts);
+    if (facts->hello_frame && dx_hello_is_large(facts))
+        dx_finding_say(finding, facts->hello_frame, "ClientHello of %u bytes in %u segment%s%s",
+                       facts->hello_len, facts->hello_segments, facts->hello_segments == 1 ? "" : "s",
+                       facts->offer && facts->offer->post_quantum ? ", with a post-quantum key share" : "");
+}
+
+void
+dx_refusal_say_end(dx_finding *finding, const dx_facts *facts)
+{
+    dx_say_end(finding, facts);
+    if (facts->hello_frame && (facts->end.kind == DX_END_NONE || facts->end.by == DX_CLIENT))
+        finding->frame = facts->hello_frame;
+}
+
+/* The elements of `a` that `b` lacks, up to six of them. */
+static void
+list_missing(GString *text, const char *where, const dx_codes *a, const dx_codes *b,
+             const char *(*name)(uint16_t code))
+{
+    dx_codes more = {0, NULL, 0};
+
+    for (unsigned i = 0; i < a->num; i++)
+        if (!dx_codes_have(b, a->item[i]))
+            dx_codes_add(&more, a->item[i]);
+    if (more.num) {
+        char *list = dx_codes_text(&more, name, 6);
+        g_string_append_printf(text, "%s%s %s", *text->str ? ", " : "", where, list);
+        g_free(list);
+    }
+    dx_codes_clear(&more);
+}
+
+/* What one list of both hellos differs in; nothing when they are equal. */
+static void
+list_difference(GString *text, const char *what, const dx_codes *here, const dx_codes *there,
+                const char *(*name)(uint16_t code))
+{
+    GString *lists = g_string_new(NULL);
+    bool equal = here->num == there->num;
+
+    list_missing(lists, "only here", here, there, name);
+    list_missing(lists, "only there", there, here, name);
+    for (unsigned i = 0; equal && i < here->num; i++)
+        equal = here->item[i] == there->item[i];
+    if (*lists->str)
+        g_string_append_printf(text, "%s%s (%s)", *text->str ? "; " : "", what, lists->str);
+    else if (!equal)
+        g_string_append_printf(text, "%sthe order of its %s", *text->str ? "; " : "", what);
+    g_string_free(lists, TRUE);
+}
+
+/* The same protocols in the same order. */
+static bool
+same_protocols(const dx_offer *a, const dx_offer *b)
+{
+    bool same = a->num_alpn == b->num_alpn;
+
+    for (unsigned i = 0; same && i < a->num_alpn; i++)
+        same = g_strcmp0(a->alpn[i], b->alpn[i]) == 0;
+    return same;
+}
+
+/* All in which the two hellos differ; "" when nothing that is kept of a ClientHello does. New string. */
+static char *
+differences(const dx_sample *sample, const dx_facts *facts)
+{
+    const dx_offer *here = facts->offer, *there = sample->offer;
+    GString *text = g_string_new(NULL);
+
+    if (sample->proxy_header != facts->proxy_header)
+        g_string_append_printf(text, "a PROXY protocol header (only %s)",
+                               facts->proxy_header ? "here" : "there");
+    if (!dx_same_name(sample->sni, facts->sni))
+        g_string_append_printf(text, "%sthe server name", *text->str ? "; " : "");
+    list_difference(text, "versions", &here->versions, &there->versions, dx_version_name);
+    list_difference(text, "cipher suites", &here->ciphers, &there->ciphers, dx_cipher_name);
+    list_difference(text, "groups", &here->groups, &there->groups, dx_group_name);
+    list_difference(text, "signature schemes", &here->signatures, &there->signatures, dx_signature_name);
+    list_difference(text, "extensions", &here->extensions, &there->extensions, dx_extension_name);
+    if (!same_protocols(here, there))
+        g_string_append_printf(text, "%sapplication protocols (ALPN)", *text->str ? "; " : "");
+    if (facts->hello_len > sample->max_hello_len + DX_SIZE_MARGIN ||
+        facts->hello_len + DX_SIZE_MARGIN < sample->min_hello_len)
+        g_string_append_printf(text, "%ssize (%u bytes, there %u)", *text->str ? "; " : "", facts->hello_len,
+                               sample->max_hello_len);
+    return g_string_free(text, FALSE);
+}
+
+void
+dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_facts *facts)
+{
+    const dx_sample *sample = refusal->same ? refusal->same : refusal->nearest;
+
+    if (!sample || !refusal->refused || finding->contrast)
+        return;
+    char *list = differences(sample, facts);
+    char *text =
+        *list ? g_strdup_printf("the two ClientHellos differ only in: %s.", list)
+              : g_strdup("an equal ClientHello, so it is not about what the client offers (a pool member, "
+                         "a limit, a restart).");
+    dx_say_success(finding, sample, text);
+    g_free(text);
+    g_free(list);
+}
