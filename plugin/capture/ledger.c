@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "facts/infer.h"
+#include "capture/mangled.h"
 #include "capture/offer.h"
 
 struct dx_ledger {
@@ -15,6 +16,7 @@ struct dx_ledger {
     GHashTable *offers; /* set of dx_offer */
     GStringChunk *strings;
     dx_retries *retries;
+    GHashTable *mangled; /* mangled.h */
     dx_certs *certs;
     GArray *refusal_us;       /* of int64_t */
     dx_address hello_address; /* of the first server that a ClientHello went to */
@@ -55,6 +57,7 @@ dx_ledger_new(void)
     ledger->offers = dx_offer_set_new();
     ledger->strings = g_string_chunk_new(512);
     ledger->certs = dx_certs_new();
+    ledger->mangled = dx_mangled_new();
     ledger->refusal_us = g_array_new(FALSE, FALSE, sizeof(int64_t));
     ledger->retries = dx_retries_new();
     return ledger;
@@ -72,6 +75,7 @@ dx_ledger_free(dx_ledger *ledger)
     g_hash_table_destroy(ledger->hosts);
     g_hash_table_destroy(ledger->offers);
     g_string_chunk_free(ledger->strings);
+    g_hash_table_destroy(ledger->mangled);
     dx_certs_free(ledger->certs);
     g_free(ledger);
 }
@@ -87,6 +91,12 @@ const dx_retry_list *
 dx_ledger_retries(const dx_ledger *ledger, const dx_facts *facts)
 {
     return dx_retries_of(ledger->retries, facts);
+}
+
+GHashTable *
+dx_ledger_mangled(const dx_ledger *ledger)
+{
+    return ledger->mangled;
 }
 
 dx_certs *
@@ -298,6 +308,7 @@ take_success(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
     if (facts->offer && add_sample(server->accepted, &sample))
         ledger->revision++;
     dx_host *host = dx_ledger_host(ledger, &facts->server_endpoint.address);
+    ledger->revision += dx_mangled_worked(ledger->mangled, facts);
     if (!host->tls_frame) {
         host->tls_frame = facts->last_frame;
         host->tls_port = facts->server_endpoint.port;
@@ -312,6 +323,7 @@ take_refusal(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
     dx_ledger_refusal(ledger, facts->last_us);
     if (!facts->offer)
         return;
+    ledger->revision += dx_mangled_failed(ledger->mangled, facts);
     dx_sample sample = sample_of(facts);
     if (add_sample(server->refused, &sample))
         ledger->revision++;

@@ -110,6 +110,8 @@ void dx_ledger_http(dx_ledger *ledger, const dx_address *server, uint32_t frame,
  * answered; NULL when none is among the latest. */
 const dx_facts *dx_ledger_unanswered(const dx_ledger *ledger, const dx_address *client, uint16_t port,
                                      int64_t from_us, int64_t until_us);
+/* dx_ledger_mangled - clients whose large ClientHellos fail where small ones work (mangled.h). */
+GHashTable *dx_ledger_mangled(const dx_ledger *ledger);
 /* dx_ledger_certs - the certificates of the capture; owned by the ledger. Judging fills its caches. */
 dx_certs *dx_ledger_certs(const dx_ledger *ledger);
 /* dx_ledger_touch - something else was learnt. */

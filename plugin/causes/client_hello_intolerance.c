@@ -30,6 +30,20 @@ weigh_between(const dx_facts *facts, const dx_context *context, dx_finding *find
     return success ? DX_CONFIRMED : DX_LIKELY;
 }
 
+/* A device near the client shows at every server. */
+static void
+say_elsewhere(dx_finding *finding, const dx_refusal *refusal)
+{
+    const dx_mangled *other = refusal->elsewhere;
+    char *server = dx_endpoint_text(&other->server);
+
+    dx_finding_say(finding, other->large_frame,
+                   "The same client at %s: a ClientHello of %u bytes failed, one of %u (frame %u) worked%s",
+                   server, other->large_len, other->small_len, other->small_frame,
+                   refusal->num_elsewhere > 1 ? "; so at other servers: the device is near the client" : "");
+    g_free(server);
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -42,10 +56,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_refusal_say_hello(finding, facts);
     dx_refusal_say_end(finding, facts);
-    dx_say_success(finding, row->differs, "its ClientHello is smaller or has no post-quantum key share.");
+    if (row->differs)
+        dx_say_success(finding, row->differs, "its ClientHello is smaller or has no post-quantum key share.");
+    if (context->refusal->elsewhere)
+        say_elsewhere(finding, context->refusal);
     dx_refusal_candidates(finding, context->refusal, true);
-    dx_finding_candidates(finding, &dx_cause_server_reset_after_client_hello, &dx_cause_middlebox_reset,
-                          NULL);
+    if (facts->end.kind == DX_END_RST)
+        dx_finding_candidates(finding, &dx_cause_server_reset_after_client_hello, &dx_cause_middlebox_reset,
+                              NULL);
     return row->confidence;
 }
 

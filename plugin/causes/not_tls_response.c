@@ -6,12 +6,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/refusal.h"
 #include "facts/text.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    (void)context;
     if (!dx_ended(facts, DX_END_FOREIGN, DX_SERVER))
         return DX_NONE;
     char *line = dx_safe(facts->foreign_text, 60);
@@ -20,6 +20,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    dx_foreign_name(facts->server_foreign), line ? line : "");
     g_free(line);
     dx_finding_candidates(finding, &dx_cause_wrong_process_suspected, NULL);
+    if (context->refusal->row[DX_DIMENSION_SIZE].confidence >= DX_LIKELY) {
+        dx_refusal_candidates(finding, context->refusal, true);
+        return DX_POSSIBLE;
+    }
     /* what was refused is the PROXY header before it, perhaps */
     return facts->proxy_header && facts->http_status >= 400 ? DX_LIKELY : DX_CONFIRMED;
 }

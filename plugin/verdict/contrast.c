@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/contrast.h"
 
+#include "capture/mangled.h"
+
 #include <string.h>
 
 #include "facts/text.h"
@@ -68,8 +70,7 @@ dx_same_software(const dx_offer *a, const dx_offer *b)
 bool
 dx_hello_is_large(const dx_facts *facts)
 {
-    /* 1460 bytes of TCP payload in an Ethernet frame, less record and message headers */
-    return facts->hello_len >= 1400 || (facts->offer && facts->offer->post_quantum);
+    return facts->hello_len >= DX_LARGE_HELLO || (facts->offer && facts->offer->post_quantum);
 }
 
 bool

@@ -191,8 +191,15 @@ dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_context *co
     if (context->accepted)
         compare_all(refusal, facts, context->accepted);
     bool silent = dx_silent_hello(facts, context);
-    refusal->refused = dx_refused_hello(facts) || silent;
-    refusal->wordless = refusal->refused && (silent || facts->end.kind != DX_END_ALERT);
+    /* observed: nginx and others take a mangled ClientHello for plain http */
+    bool misread = dx_ended(facts, DX_END_FOREIGN, DX_SERVER) && facts->http_status >= 400 &&
+                   facts->end.phase == DX_PHASE_HELLO;
+    refusal->refused = dx_refused_hello(facts) || silent || misread;
+    if (context->ledger && dx_hello_is_large(facts))
+        refusal->num_elsewhere =
+            dx_mangled_elsewhere(dx_ledger_mangled(context->ledger), facts, &refusal->elsewhere);
+    refusal->wordless =
+        refusal->refused && (silent || facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST);
     if (refusal->refused)
         dx_refusal_weigh(refusal, facts, context);
 }

@@ -7,6 +7,7 @@
 #ifndef DX_VERDICT_REFUSAL_H
 #define DX_VERDICT_REFUSAL_H
 
+#include "capture/mangled.h"
 #include "verdict/cause.h"
 
 typedef struct dx_refusal_row {
@@ -29,9 +30,12 @@ typedef struct dx_refusal {
     bool
         lacks; /* a success offered all of this client's versions and got an older one: the server has none */
     bool newer; /* every success got a newer version than this client has; the server may have both */
-    const dx_sample *same;    /* a success with an equal offer and name; NULL */
-    const dx_sample *nearest; /* the success that differs in the fewest rows; NULL when there is none */
-    unsigned nearest_bits;    /* 1 << dimension */
+    unsigned
+        num_elsewhere; /* other servers at which the same client's large hello failed, a small one worked */
+    const dx_mangled *elsewhere; /* the first of them */
+    const dx_sample *same;       /* a success with an equal offer and name; NULL */
+    const dx_sample *nearest;    /* the success that differs in the fewest rows; NULL when there is none */
+    unsigned nearest_bits;       /* 1 << dimension */
 } dx_refusal;
 
 /* dx_refusal_make - fills the table from a connection and what its server accepted otherwise. Points into the

@@ -46,6 +46,8 @@ meant_rows(const dx_refusal *refusal, const dx_facts *facts)
 {
     if (refusal->wordless)
         return ~ROW(ALPN);
+    if (facts->end.kind == DX_END_FOREIGN)
+        return ROW(SIZE);
     for (unsigned i = 0; i < G_N_ELEMENTS(meanings); i++)
         if (meanings[i].alert == facts->end.alert)
             return meanings[i].rows;
@@ -93,6 +95,9 @@ version_by_answer(const dx_refusal *refusal, const dx_facts *facts, const dx_con
         /* the server may not have come as far as the versions: see non_tls_client */
         if (facts->proxy_header)
             return unusual & (DX_ONLY_TLS13 | DX_UNUSUAL_VERSIONS) ? DX_LIKELY : DX_POSSIBLE;
+        /* both versions of today are offered: what arrived may not be what was sent */
+        if (dx_hello_is_large(facts) && !(unusual & (DX_ONLY_TLS13 | DX_NO_TLS13 | DX_UNUSUAL_VERSIONS)))
+            return refusal->row[DX_DIMENSION_SIZE].confidence >= DX_LIKELY ? DX_POSSIBLE : DX_LIKELY;
         /* observed: so does nginx without a usable certificate */
         return unusual & DX_ONLY_TLS13 ? DX_LIKELY : DX_CONFIRMED;
     case DX_ALERT_INTERNAL_ERROR:
@@ -238,11 +243,17 @@ weigh_size(const dx_refusal *refusal, const dx_facts *facts)
 {
     const dx_refusal_row *row = &refusal->row[DX_DIMENSION_SIZE];
 
-    if (!row->differs || (facts->end.kind == DX_END_NONE && !dx_path_hello_acked(facts)))
+    dx_confidence elsewhere = refusal->num_elsewhere > 1   ? DX_LIKELY
+                              : refusal->num_elsewhere > 0 ? DX_POSSIBLE
+                                                           : DX_NONE;
+
+    if (facts->end.kind == DX_END_NONE && !dx_path_hello_acked(facts))
         return DX_NONE;
+    if (!row->differs)
+        return elsewhere;
     if (row->alone && dx_same_software(row->differs->offer, facts->offer))
         return DX_CONFIRMED;
-    return row->alone ? DX_LIKELY : DX_POSSIBLE;
+    return MAX(elsewhere, row->alone ? DX_LIKELY : DX_POSSIBLE);
 }
 
 /* Of two that are equally sure: what few servers have. */
@@ -313,9 +324,11 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
     if (dx_facts_max_version(facts) <= DX_SSL3)
         refusal->row[DX_DIMENSION_GROUP].meant = false;
     refusal->row[facts->sni ? DX_DIMENSION_NO_NAME : DX_DIMENSION_NAME].meant = false;
-    for (unsigned i = 1; i < DX_NUM_DIMENSIONS; i++) {
+    for (unsigned i = DX_NUM_DIMENSIONS - 1; i > 0;
+         i--) { /* the size before the version, which looks at it */
         dx_refusal_row *row = &refusal->row[i];
-        if (!row->meant || facts->offer->sslv2 || (row->shared && i != DX_DIMENSION_VERSION))
+        bool weighed = i == DX_DIMENSION_VERSION || i == DX_DIMENSION_SIZE; /* what is shared, too */
+        if (!row->meant || facts->offer->sslv2 || (row->shared && !weighed))
             continue;
         row->confidence = i == DX_DIMENSION_VERSION ? weigh_version(refusal, facts, context, unusual)
                           : i == DX_DIMENSION_CIPHER
