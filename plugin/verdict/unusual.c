@@ -64,7 +64,7 @@ dx_offer_unusual(const dx_offer *offer)
         bits |= DX_UNUSUAL_CIPHERS;
     if (!usual13 && !have_one_of(&offer->ciphers, rsa_ciphers, G_N_ELEMENTS(rsa_ciphers)))
         bits |= DX_UNUSUAL_AUTH;
-    if (offer->groups.num && dx_offer_needs_groups(offer) &&
+    if (dx_offer_needs_groups(offer) &&
         !have_one_of(&offer->groups, usual_groups, G_N_ELEMENTS(usual_groups)))
         bits |= DX_UNUSUAL_GROUPS;
     if (offer->signatures.num &&
