@@ -6,7 +6,7 @@ import struct
 from collections import namedtuple
 
 NAMES = {0x0300: "0.3", 0x0301: "1.0", 0x0302: "1.1", 0x0303: "1.2", 0x0304: "1.3"}
-Hello = namedtuple("Hello", "sni highest lowest size")
+Hello = namedtuple("Hello", "sni highest lowest size alpn")
 OUTGOING = {}
 
 
@@ -29,22 +29,26 @@ def parse(data):
     if len(data) < 11 or data[0] != 22 or data[5] != 1:
         return None
     message = data[5:]
-    sni, versions = None, [struct.unpack_from(">H", message, 4)[0]]
+    sni, alpn, versions = None, False, [struct.unpack_from(">H", message, 4)[0]]
     for kind, offset, length in extensions(message):
         body = message[offset : offset + length]
         if kind == 0:
             sni = body[5 : 5 + struct.unpack_from(">H", body, 3)[0]].decode("ascii", "replace")
+        elif kind == 16:
+            alpn = True
         elif kind == 43:
             versions = [struct.unpack_from(">H", body, i)[0] for i in range(1, len(body), 2)]
     known = sorted(NAMES[version] for version in versions if version in NAMES)
-    return Hello(sni, known[-1], known[0], len(data))
+    return Hello(sni, known[-1], known[0], len(data), alpn)
 
 
-def make(name="www.example.com", highest=ssl.TLSVersion.TLSv1_3):
+def make(name="www.example.com", highest=ssl.TLSVersion.TLSv1_3, ciphers=None):
     """make(name) returns (ssl object, incoming BIO, ClientHello bytes) of OpenSSL."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.maximum_version = highest
+    if ciphers:
+        context.set_ciphers(ciphers)
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = context.wrap_bio(incoming, outgoing, server_hostname=name)
     try:

@@ -6,7 +6,7 @@ does.
 Actions: tls (answer, one HTTP exchange), rst (close with SO_LINGER 0, nothing read: what a kernel does whose
 TLS layer gives up), fin (read, close), silent (never answer), late-rst (TLS, then RST after the first
 request). Conditions: sni=NAME, nosni, size>N, min>V and max<V (lowest and highest offered version, as 1.2),
-any.
+noalpn, any.
 """
 
 import argparse
@@ -34,6 +34,8 @@ def matches(condition, seen):
         return seen.sni is None
     if condition.startswith("sni="):
         return seen.sni == condition[4:]
+    if condition == "noalpn":
+        return not seen.alpn
     if condition.startswith("size>"):
         return seen.size > int(condition[5:])
     if condition.startswith("min>"):

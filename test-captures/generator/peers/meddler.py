@@ -2,7 +2,7 @@
 
     meddler.py HOW [--listen PORT] [--to HOST:PORT]
 
-strip-1.3: removes TLS 1.3 from supported_versions. flip-data: flips a bit in the client's first application
+mangle-large: zeroes what of a ClientHello does not fit the first packet. strip-1.3: removes TLS 1.3 from supported_versions. flip-data: flips a bit in the client's first application
 data record. split-reset: resets when the client's first data record is one of a 1/n-1 split (CBC, 32 or 36
 bytes). split-mute: loses such a record and all that follows. cut-flight: passes the first half of the server's first answer, then closes. alert-to-reset: turns the
 server's first alert into a reset.
@@ -47,6 +47,8 @@ class Pair:
         first, self.first["client"] = self.first["client"], False
         if self.how == "strip-1.3" and first:
             return strip_13(data)
+        if self.how == "mangle-large" and first:
+            return data[:1448] + bytes(max(0, len(data) - 1448))
         if self.how == "split-mute" and self.done:
             return b""
         if self.how in ("flip-data", "split-reset", "split-mute") and not self.done:

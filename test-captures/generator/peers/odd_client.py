@@ -5,7 +5,7 @@ hello.py).
 
 half: send half a ClientHello, wait, close. duplicate: send a ClientHello with one extension twice. stall:
 take the server's flight and never answer. sslv2: send an SSL 2.0 CLIENT-HELLO. garbage: 40 bytes of no
-protocol. quick: send a ClientHello and close at once. preconnect: connect, wait, close. half-close: a whole
+protocol. no-groups: send a ClientHello with ECDHE suites only and without supported_groups. quick: send a ClientHello and close at once. preconnect: connect, wait, close. half-close: a whole
 HTTPS request, then close_notify and FIN, then read the answer. idle-reset: a whole HTTPS request and answer,
 then wait and reset.
 """
@@ -28,6 +28,20 @@ def duplicate_extension(record):
     start = found[0][1] - 6
     message += extra
     struct.pack_into(">H", message, start, struct.unpack_from(">H", message, start)[0] + len(extra))
+    message[1:4] = (len(message) - 4).to_bytes(3, "big")
+    return record[:3] + struct.pack(">H", len(message)) + bytes(message)
+
+
+def without_groups():
+    """without_groups() takes supported_groups (10) out of a TLS 1.2 ClientHello and corrects the lengths."""
+    _, _, record = hello.make(highest=ssl.TLSVersion.TLSv1_2, ciphers="ECDHE+AESGCM")
+    message = bytearray(record[5:])
+    found = list(hello.extensions(message))
+    start = found[0][1] - 6
+    for kind, offset, length in found:
+        if kind == 10:
+            struct.pack_into(">H", message, start, struct.unpack_from(">H", message, start)[0] - length - 4)
+            del message[offset - 4 : offset + length]
     message[1:4] = (len(message) - 4).to_bytes(3, "big")
     return record[:3] + struct.pack(">H", len(message)) + bytes(message)
 
@@ -89,6 +103,7 @@ def main():
         "duplicate": duplicate_extension(record),
         "stall": record,
         "sslv2": sslv2_hello(),
+        "no-groups": without_groups(),
         "garbage": bytes(range(1, 41)),
         "quick": record,
     }
@@ -96,7 +111,7 @@ def main():
         connection.sendall(sends[how])
     if how in ("half", "preconnect"):
         time.sleep(seconds)
-    elif how in ("duplicate", "stall", "sslv2", "garbage"):
+    elif how in ("duplicate", "stall", "sslv2", "garbage", "no-groups"):
         while connection.recv(65536):
             pass
     elif how in ("half-close", "idle-reset"):

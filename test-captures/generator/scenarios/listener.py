@@ -143,6 +143,22 @@ def _(lab):
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
+@capture("server_reset_after_client_hello.by_shape", standin=True)
+def _(lab):
+    """A listener that resets whoever offers no ALPN: curl works, `s_client` with the same name, versions, suites
+    and groups does not."""
+    httpsys(lab, "--if", "noalpn", "rst")
+    lab.run(curl(lab.pki))
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+
+
+@capture("protocol_version_mismatch.closed", standin=True)
+def _(lab):
+    """A listener that closes when a client has nothing above TLS 1.1; `s_client -tls1`, nothing to compare."""
+    httpsys(lab, "--if", "max<1.2", "fin", windows=False)
+    lab.run(s_client(lab.pki, "-tls1", "-cipher", "DEFAULT:@SECLEVEL=0"), stdin=REQUEST)
+
+
 @capture("sni_binding_missing", standin=True)
 def _(lab):
     """A listener with a binding for www.example.com and none for www2.example.com, no fallback: the second is

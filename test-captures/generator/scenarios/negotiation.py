@@ -188,6 +188,34 @@ def _(lab):
     lab.run(s_client(lab.pki, "-tls1_2", "-cipher", AES256, "-groups", "P-384"), stdin=REQUEST)
 
 
+@capture("group_mismatch.none_sent", standin=True)
+def _(lab):
+    """peers/odd_client.py offers ECDHE suites only and no supported_groups; openssl s_server (TLS 1.2) says
+    40."""
+    lab.serve(s_server(lab.pki, "-tls1_2"))
+    lab.run(peer("odd_client", SERVER, "443", "no-groups"))
+
+
+@capture("group_mismatch.two_differences")
+def _(lab):
+    """openssl s_server (TLS 1.2) serves `s_client` with ECDHE-RSA-AES128-GCM-SHA256 and x25519; then `s_client
+    -groups X448` with other suites, all of which the server has: 40. Suites and group differ from the
+    success."""
+    lab.serve(s_server(lab.pki, "-tls1_2", "-groups", "X25519:P-256"))
+    lab.run(s_client(lab.pki, "-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256"), stdin=REQUEST)
+    lab.run(s_client(lab.pki, "-tls1_2", "-groups", "X448", "-cipher", f"{AES256}:{CHACHA}"), stdin=REQUEST)
+
+
+@capture("signature_algorithm_mismatch.p521")
+def _(lab):
+    """openssl s_server with a P-521 certificate refuses `s_client -sigalgs` without ecdsa_secp521r1_sha512 in
+    TLS 1.3 (alert 40); with TLS 1.2, where the curve does not bind the scheme, the same list works."""
+    lab.serve(s_server(lab.pki, leaf="www_p521"))
+    schemes = ("-sigalgs", "ECDSA+SHA256:ECDSA+SHA384:RSA+SHA256")
+    lab.run(s_client(lab.pki, *schemes), stdin=REQUEST)
+    lab.run(s_client(lab.pki, "-tls1_2", *schemes), stdin=REQUEST)
+
+
 @capture("signature_algorithm_mismatch")
 def _(lab):
     """openssl s_server with an ECDSA certificate and TLS 1.3 refuses `s_client -sigalgs rsa_pss_rsae_sha256`

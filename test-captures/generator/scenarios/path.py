@@ -3,7 +3,7 @@
 import os
 import signal
 
-from ..programs import REQUEST, curl, gnutls_cli, java, peer, s_client, s_server, tstclnt
+from ..programs import REQUEST, curl, gnutls_cli, gnutls_serv, java, peer, s_client, s_server, tstclnt
 from ..registry import capture
 from .connection import https_block, nginx
 from .listener import httpsys
@@ -23,6 +23,27 @@ def _(lab):
     12`."""
     stop(lab.serve(s_server(lab.pki)))
     lab.run(curl(lab.pki, "-m", "12"))
+
+
+@capture("client_hello_intolerance.near_client", standin=True)
+def _(lab):
+    """A box near the client (peers/meddler.py) zeroes what of a ClientHello does not fit the first packet, for all
+    servers: openssl s_server (443) and gnutls-serv (8443) refuse s_client with many ALPN names, and its small
+    retry works; at a third server (9443, s_server) nothing small is tried."""
+    lab.serve(s_server(lab.pki))
+    lab.serve(gnutls_serv(lab.pki, port=8443), port=8443)
+    lab.serve(s_server(lab.pki, port=9443), port=9443)
+    for port in (443, 8443, 9443):
+        lab.serve(
+            peer("meddler", "mangle-large", "--listen", str(port + 10000), "--to", f"198.51.100.20:{port}"),
+            port=port + 10000,
+            where="router",
+        )
+    lab.redirect("{443, 8443, 9443}", "tcp dport map {443: 10443, 8443: 18443, 9443: 19443}")
+    for port in (443, 8443):
+        lab.run(s_client(lab.pki, "-alpn", LONG_ALPN, port=port), stdin=REQUEST)
+        lab.run(s_client(lab.pki, port=port), stdin=REQUEST)
+    lab.run(s_client(lab.pki, "-alpn", LONG_ALPN, port=9443), stdin=REQUEST)
 
 
 @capture("client_hello_lost")
