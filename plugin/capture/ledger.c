@@ -225,6 +225,7 @@ take_hello(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 {
     if (!server->num_hellos++)
         note_address(ledger, &server->endpoint.address);
+    server->num_sslv2 += facts->offer && facts->offer->sslv2;
     if (!(facts->milestones & DX_MILESTONE_CONNECTING)) {
         take_connecting(ledger, server, facts);
     } else if (facts->sni) { /* from now on it is known by its name */

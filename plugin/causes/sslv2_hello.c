@@ -11,6 +11,13 @@
 #include "facts/text.h"
 #include "knowledge/names.h"
 
+/* A port that never answered a TLS hello either is another service's. */
+static bool
+ignores_tls(const dx_server *server)
+{
+    return server && !server->num_answers && server->num_hellos > server->num_sslv2;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -23,8 +30,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool lost = dx_path_unacked(&facts->client) && facts->client.num_retransmissions;
     if (silent && (facts->answer_frame || lost))
         return DX_NONE;
-    /* a port that never answered a TLS hello either is another service's */
-    if (silent && context->server && !context->server->num_answers && context->server->num_hellos > 1)
+    if (silent && ignores_tls(context->server))
         return DX_NONE;
     char *version = dx_code_text(facts->offer->legacy_version, dx_version_name);
     dx_finding_say(finding, facts->hello_frame, "ClientHello in SSLv2 framing, up to %s", version);
