@@ -247,11 +247,13 @@ weigh_size(const dx_refusal *refusal, const dx_facts *facts)
                               : refusal->num_elsewhere > 0 ? DX_POSSIBLE
                                                            : DX_NONE;
 
-    if (facts->end.kind == DX_END_NONE && !dx_path_hello_acked(facts))
+    if (facts->end.by != DX_SERVER && !dx_path_hello_acked(facts)) /* lost on the way */
         return DX_NONE;
     if (!row->differs)
         return elsewhere;
-    if (row->alone && dx_same_software(row->differs->offer, facts->offer))
+    /* a ticket makes a ClientHello large as well, and may be what the server minds */
+    bool ticket = facts->resumption_offered && !row->differs->resumption_offered;
+    if (row->alone && !ticket && dx_same_software(row->differs->offer, facts->offer))
         return DX_CONFIRMED;
     return MAX(elsewhere, row->alone ? DX_LIKELY : DX_POSSIBLE);
 }
