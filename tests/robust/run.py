@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that nothing disturbs the plugin: leaks, other plugins, senseless preferences, many connections.
+"""Checks that nothing disturbs the plugin: leaks, other plugins, senseless preferences, what only looks like a file, absurd
+keys and times, signals, many connections.
 
     run.py --plugin-dir DIR [--tshark CMD] [--sharkd CMD] [--connections N] [NAME...]
 
@@ -8,17 +9,22 @@ Each function test_NAME is one test. Needs valgrind and editcap.
 
 import argparse
 import json
+import os
 import shlex
 import shutil
+import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "bench"))
 sys.path.insert(0, str(HERE.parent / "captures"))
 import generate  # noqa: E402
+import growth  # noqa: E402
 from run import Runner  # noqa: E402  (tests/captures/run.py: the one place that knows how to run tshark unprivileged)
 
 FAILED = ["protocol_version_mismatch", "certificate_untrusted_root", "client_certificate_required.decrypted13"]
@@ -129,6 +135,78 @@ def test_senseless_preferences(tools):
                             "ssltrouble,report")
         assert done.returncode in (0, 1, 2), f"{preference}: exit code {done.returncode}: {done.stderr[-500:]}"
         assert done.returncode or '"stream":0' in done.stdout, f"{preference}: no report"
+
+
+def test_odd_trust_stores(tools):
+    """What only looks like a file of roots is not read: a pipe would never end, nor a device, nor gigabytes of nothing."""
+    path, folder = tools.capture(FAILED[1]), tools.temp / "odd"
+    folder.mkdir()
+    folder.chmod(0o755)
+    os.mkfifo(folder / "pipe")
+    with (folder / "sparse").open("wb") as sparse:
+        sparse.truncate(5 << 30)
+    (folder / "dead").symlink_to("nowhere")
+    (folder / "zero").symlink_to("/dev/zero")
+    for name, reason in (("pipe", "not a regular file"), ("sparse", "larger than 16 MB"), ("zero", "not a regular file"),
+                         ("dead", "cannot be opened"), ("", "holds no certificates")):
+        begun = time.monotonic()
+        done = tools.tshark("-r", path, "-o", f"ssltrouble.trust_store:{folder / name}", "-q", "-z", "ssltrouble,report")
+        assert reason in " ".join(done.stdout.split()), f"{name}: {done.stdout[:800]}"
+        assert time.monotonic() - begun < 60, f"{name}: took too long"
+
+
+def written(tools, kind, count):
+    """written(tools, kind, count) makes one of growth.py's captures."""
+    path = tools.temp / f"{kind}{count}.pcap"
+    tape = growth.Tape(path)
+    growth.KINDS[kind][1](tape, count, tools.temp)
+    tape.out.close()
+    path.chmod(0o644)
+    return path
+
+
+def test_absurd_keys(tools):
+    """A key with an exponent as long as itself is not used, and the verdict says so."""
+    done = tools.tshark("-r", written(tools, "exponents", 4096), "-q", "-z", "ssltrouble,json")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(rows) == 4, done.stderr[-500:]
+    for row in rows:
+        assert "not everything was judged: a key is of absurd size" in row["certificate"]["status"], row["certificate"]
+        assert any("a key is of absurd size" in line["text"] for line in row["evidence"]), row["evidence"]
+
+
+def test_absurd_times(tools):
+    """Times at the ends of 64 bits, in seconds, are taken for the ends of the years that people read."""
+    path = tools.temp / "times.pcapng"
+    frames = generate.read_capture(generate.CAPTURES / f"{FAILED[0]}.pcapng")
+
+    def block(kind, content):
+        content += bytes(-len(content) % 4)
+        return struct.pack("<II", kind, 12 + len(content)) + content + struct.pack("<I", 12 + len(content))
+
+    with path.open("wb") as out:
+        out.write(block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
+        out.write(block(1, struct.pack("<HHIHHB3xHH", 1, 0, 262144, 9, 1, 0, 0, 0)))  # if_tsresol 0: seconds
+        for number, (_, frame) in enumerate(frames):
+            when = (0, (1 << 63) - 1, 1 << 63, 1700000000)[number % 4]
+            out.write(block(6, struct.pack("<IIIII", 0, when >> 32, when & 0xFFFFFFFF, len(frame), len(frame)) + frame))
+    path.chmod(0o644)
+    done = tools.tshark("-r", path, "-q", "-z", "ssltrouble,json", "-z", "ssltrouble,report")
+    assert done.returncode == 0 and '"stream":0' in done.stdout, done.stderr[-500:]
+
+
+def test_signals(tools):
+    """SIGINT and SIGTERM end tshark also while it judges and writes."""
+    path = written(tools, "servers", 20000)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with subprocess.Popen([*tools.drop, tools.runner.command[-1], "-r", str(path), "-q", "-z", "ssltrouble,json"],
+                              env=tools.runner.env, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as tshark:
+            assert tshark.stdout.read(1), "no output"
+            begun = time.monotonic()
+            tshark.send_signal(number)
+            tshark.stdout.read()
+            code = tshark.wait()
+        assert code == -number and time.monotonic() - begun < 5, f"{number}: {code} after {time.monotonic() - begun:.1f} s"
 
 
 def usage(tools, path, *options, env=None):
