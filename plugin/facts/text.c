@@ -215,14 +215,21 @@ dx_code_text(uint16_t code, const char *(*name)(uint16_t code))
     return g_string_free(out, FALSE);
 }
 
-static char *
-host_text(const dx_facts *facts)
+char *
+dx_host_name(const dx_facts *facts)
 {
     char *host = dx_presented_name(facts);
     if (dx_is_host_name(host))
         return host;
     g_free(host);
-    return g_strdup("<host name>");
+    return NULL;
+}
+
+static char *
+host_or(const dx_facts *facts, const char *placeholder)
+{
+    char *host = dx_host_name(facts);
+    return host ? host : g_strdup(placeholder);
 }
 
 static char *
@@ -239,7 +246,7 @@ thumbprint_text(const dx_facts *facts)
     const dx_certificate_info *info = leaf ? dx_certificate_read(leaf) : NULL;
 
     if (!info)
-        return g_strdup("<thumbprint>");
+        return g_strdup("THUMBPRINT");
     GString *out = g_string_new(NULL);
     for (size_t i = 0; i < sizeof info->sha1; i++)
         g_string_append_printf(out, "%02x", info->sha1[i]);
@@ -253,16 +260,16 @@ placeholder_value(const char *name, size_t len, const dx_facts *facts)
     const dx_endpoint *server = &facts->server_endpoint;
 #define IS(word) (len == sizeof(word) - 1 && memcmp(name, word, sizeof(word) - 1) == 0)
     if (IS("server"))
-        return address_or(&server->address, "<server>");
+        return address_or(&server->address, "SERVER");
     if (IS("client"))
-        return address_or(&facts->client_endpoint.address, "<client>");
+        return address_or(&facts->client_endpoint.address, "CLIENT");
     if (IS("port"))
-        return server->port ? g_strdup_printf("%u", server->port) : g_strdup("<port>");
+        return server->port ? g_strdup_printf("%u", server->port) : g_strdup("PORT");
     if (IS("endpoint"))
         return server->address.family && server->port ? dx_endpoint_text(server)
-                                                      : g_strdup("<server>:<port>");
+                                                      : g_strdup("SERVER:PORT");
     if (IS("sni"))
-        return host_text(facts);
+        return host_or(facts, "HOSTNAME");
     if (IS("thumbprint"))
         return thumbprint_text(facts);
 #undef IS

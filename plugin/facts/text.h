@@ -16,6 +16,10 @@ char *dx_safe(const char *text, size_t max);
  * line. */
 bool dx_is_host_name(const char *text);
 
+/* dx_host_name - the name that the client asked for (SNI, else the host of its CONNECT) when it is fit for a
+ * command line; NULL when it is not, or there is none. New string. */
+char *dx_host_name(const dx_facts *facts);
+
 /* dx_time_text - "2012-02-11T00:44:55.123456Z" (UTC). New string; "" for times GLib cannot show. */
 char *dx_time_text(int64_t time_us);
 
@@ -31,7 +35,7 @@ char *dx_versions_text(const dx_codes *versions);
 char *dx_code_text(uint16_t code, const char *(*name)(uint16_t code));
 
 /* dx_fill - a template with {server} {port} {endpoint} {sni} {client} {thumbprint} replaced by this
- * connection's values, or by placeholders such as <host name> where a value is unknown or unfit for a
+ * connection's values, or by placeholders such as HOSTNAME where a value is unknown or unfit for a
  * command line. {endpoint} is {server}:{port} with IPv6 in brackets, {sni} else the host of a CONNECT.
  * Other braces stay. New string. */
 char *dx_fill(const char *template_text, const dx_facts *facts);

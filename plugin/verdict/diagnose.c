@@ -302,7 +302,7 @@ fill_thumbprint(dx_verdict *verdict)
 
     if (!files || !files->thumbprint[0] || !verdict->fix)
         return;
-    char **parts = g_strsplit(verdict->fix, "<thumbprint>", -1);
+    char **parts = g_strsplit(verdict->fix, "THUMBPRINT", -1);
     g_free(verdict->fix);
     verdict->fix = g_strjoinv(files->thumbprint, parts);
     g_strfreev(parts);

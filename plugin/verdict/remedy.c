@@ -119,7 +119,7 @@ time_value(const char *name, size_t len, const dx_facts *facts)
     if (!time || g_date_time_get_year(time) < 1990) { /* the capture's times are not absolute */
         if (time)
             g_date_time_unref(time);
-        return g_strdup("<time>");
+        return g_strdup("TIME");
     }
     char *text = g_date_time_format(time, from || to ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d %H:%M:%S UTC");
     g_date_time_unref(time);
@@ -159,11 +159,11 @@ binding_value(const remedy *to)
 static char *
 connect_value(const dx_facts *facts)
 {
-    char *endpoint = dx_endpoint_text(&facts->server_endpoint), *host = dx_fill("{sni}", facts),
+    char *endpoint = dx_endpoint_text(&facts->server_endpoint), *host = dx_host_name(facts),
          *value = NULL;
     const char *colon = facts->tunnel ? strrchr(facts->tunnel, ':') : NULL;
 
-    if (colon && strspn(colon + 1, "0123456789") == strlen(colon + 1) && *host != '<')
+    if (colon && strspn(colon + 1, "0123456789") == strlen(colon + 1) && host)
         value = g_strdup_printf("%s%s -proxy %s", host, colon, endpoint);
     else
         value = g_steal_pointer(&endpoint);
@@ -377,8 +377,8 @@ add_topic(const remedy *to, const char *topic)
 static bool
 is_idle(const remedy *to, const char *topic)
 {
-    char *host = dx_fill("{sni}", to->facts);
-    bool nameless = *host == '<';
+    char *host = dx_host_name(to->facts);
+    bool nameless = host == NULL;
 
     g_free(host);
     if (strcmp(topic, "HTTP") == 0)

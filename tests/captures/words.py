@@ -14,7 +14,8 @@ import re
 # What differs from one connection to the next.
 VALUE = re.compile(r"""
       "[^"]*"                                                        # quoted
-    | <[a-z][^<>]*>                                                  # what could not be filled in: <host name>
+    | <[a-z][^<>]*>                                                  # in braces
+    | \b(?:HOSTNAME|THUMBPRINT|SERVER|CLIENT|PORT|ADDRESS|TIME|CERTIFICATE_FILE|KEY_FILE)\b  # could not be filled in
     | \b(?:[A-Z]{1,3}|emailAddress)=[^=()]*?(?:,[A-Za-z]+=[^=()]*?)*  # CN=www.example.com,O=Example
       (?=$|\ \(|\)|,\ |[:;]\ |\.$)
     | \[[0-9a-f:.]+\](?::\d+)?                                       # [2001:db8::1]:443

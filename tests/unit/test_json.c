@@ -54,7 +54,7 @@ test_json_others(void)
                        "\"title\":\"Nothing in common\"");
     check_has(line[1], "\"compare\":\"frame 1 did better\",\"recovered_by\":null");
     check_has(line[1], "\"name\":\"handshake_failure\"");
-    check_has(line[1], "\"Ask for <host name> ask <host name>\"");
+    check_has(line[1], "\"Ask for HOSTNAME ask HOSTNAME\"");
     check_has(line[2], "\"outcome\":\"no_tcp\",\"scenario\":3,\"cause\":\"test_closed\"");
     check_has(line[2], "\"alert\":null");
     check_has(line[2], "\"offered\":{\"versions\":[],\"ciphers\":[],\"groups\":[],\"alpn\":[]}");

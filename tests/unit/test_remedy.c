@@ -169,7 +169,7 @@ test_windows_services(void)
         const char *wanted;
     } rows[] = {
         {443, &dx_cause_certificate_expired,
-         "netsh http update sslcert ipport=0.0.0.0:443 certhash=<thumbprint> "
+         "netsh http update sslcert ipport=0.0.0.0:443 certhash=THUMBPRINT "
          "appid=\"{4dc3e181-e14b-4a21-b022-59fc669b0914}\""},
         {443, &dx_cause_sslcert_binding_missing, "netsh http show sslcert"},
         {443, &dx_cause_sni_binding_missing, "hostnameport=www.example.com:443"},
@@ -224,7 +224,7 @@ test_programs(void)
                 {5671, NULL, &dx_cause_cipher_mismatch, "ssl_options.ciphers"},
                 {9093, NULL, &dx_cause_client_certificate_required, "ssl.client.auth"},
                 {27017, NULL, &dx_cause_certificate_expired, "net.tls.certificateKeyFile"},
-                {6514, NULL, &dx_cause_key_mismatch, "openssl pkey -in <key file> -pubout"},
+                {6514, NULL, &dx_cause_key_mismatch, "openssl pkey -in KEY_FILE -pubout"},
                 {1194, NULL, &dx_cause_protocol_version_mismatch, "tls-version-min"}};
     scene at;
 

@@ -124,8 +124,8 @@ test_report_folds(void)
     check_has(text, "Chosen        none (no ServerHello)\n");
     if (!strstr(text, "  Fix           Enable \"it\" on 198.51.100.1:443.\n"
                       "  Check         1. Look at 198.51.100.1 port 443\n"
-                      "                2. Ask for <host name>\n"
-                      "    ask <host name>\n"))
+                      "                2. Ask for HOSTNAME\n"
+                      "    ask HOSTNAME\n"))
         g_error("no fix and checks in:\n%s", text);
     check_lacks(text, "QUIC");
     check_lacks(text, "not judged");
