@@ -11,7 +11,7 @@ dx_span
 dx_span_from(dx_span span, size_t from)
 {
     from = MIN(from, span.len);
-    return (dx_span){span.at + from, span.len - from};
+    return from ? (dx_span){span.at + from, span.len - from} : span; /* an empty one may be NULL */
 }
 
 dx_span
