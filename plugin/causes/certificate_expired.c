@@ -25,7 +25,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         g_free(ago);
         return confidence;
     }
-    if (!dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_EXPIRED))
+    if (!dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_EXPIRED) &&
+        !dx_client_said_elsewhere(facts, context, DX_ALERT_CERTIFICATE_EXPIRED))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_finding_candidates(finding, &dx_cause_certificate_issuer_expired, &dx_cause_client_clock_wrong,

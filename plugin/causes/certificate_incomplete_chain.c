@@ -11,6 +11,8 @@
 #include "verdict/certificate_defects.h"
 #include "facts/text.h"
 
+#include <string.h>
+
 /* What shows that the missing issuer is an intermediate: seen as one in the capture, said by the
  * certificate itself, or a client that has it (or fetches it) accepts the same list. */
 static bool
@@ -29,6 +31,17 @@ is_proved(const dx_facts *facts, const dx_context *context, const dx_judgement *
         break;
     }
     return proved;
+}
+
+/* Authorities that sign servers' certificates with their root call it a root. */
+static bool
+is_root_name(const char *name)
+{
+    char *lower = g_ascii_strdown(name ? name : "", -1);
+    bool root = strstr(lower, "root") != NULL;
+
+    g_free(lower);
+    return root;
 }
 
 static dx_confidence
@@ -57,8 +70,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     }
     dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
                           NULL);
-    /* a lone leaf that does not say where its issuer is: the issuer may as well be a private root */
-    return MIN(confidence, info->ca_issuers ? DX_LIKELY : DX_POSSIBLE);
+    /* the issuer may as well be a private root, which is then called so */
+    return MIN(confidence, info->ca_issuers || !is_root_name(info->issuer) ? DX_LIKELY : DX_POSSIBLE);
 }
 
 DX_CAUSE(

@@ -12,7 +12,8 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_staple staple;
-    bool stated = dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_REVOKED);
+    bool stated = dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_REVOKED) ||
+                  dx_client_said_elsewhere(facts, context, DX_ALERT_CERTIFICATE_REVOKED);
 
     if (!stated && !dx_left_generic(facts))
         return DX_NONE;

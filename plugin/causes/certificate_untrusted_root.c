@@ -16,13 +16,14 @@ weigh_stated(const dx_facts *facts, const dx_context *context, dx_finding *findi
     dx_judgement judgement;
 
     dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement);
-    if (judgement.defects & DX_BIT(DX_DEFECT_SELF_SIGNED) || judgement.missing)
+    /* what is proved of the chain outranks the alert's name */
+    if (judgement.missing || (judgement.defects & (DX_BIT(DX_DEFECT_SELF_SIGNED) | DX_BIT(DX_DEFECT_CORRUPT))))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     /* with another certificate for the same name, who signed it is the question */
-    const unsigned others = DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_CORRUPT) |
-                            DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS;
+    const unsigned others = 
+        DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS;
     bool whole = judgement.has_root || judgement.trust == DX_TRUST_YES;
     if (whole && !(judgement.defects & others) && !dx_other_leaf(facts, context, false))
         return DX_CONFIRMED;
@@ -35,7 +36,8 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     if (!dx_certificates_readable(facts)) {
-        if (!dx_client_rejected_with(facts, DX_ALERT_UNKNOWN_CA))
+        if (!dx_client_rejected_with(facts, DX_ALERT_UNKNOWN_CA) &&
+            !dx_client_said_elsewhere(facts, context, DX_ALERT_UNKNOWN_CA))
             return DX_NONE;
         dx_say_rejection(finding, facts, context);
         dx_finding_candidates(finding, &dx_cause_certificate_incomplete_chain,

@@ -6,7 +6,7 @@
  * Not this: certificate_rejected (the flight is complete), client_hello_timeout (the client waited)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "verdict/contrast.h"
+#include "verdict/rejection.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -26,7 +26,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     if (facts->end.phase >= DX_PHASE_SERVER_HELLO) /* before that there is nothing to refuse */
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
-    return facts->end.phase == DX_PHASE_SERVER_DONE ? DX_POSSIBLE : DX_LIKELY;
+    /* whoever had a certificate before them may have minded it */
+    return dx_client_left_at_certificate(facts) ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(client_aborted, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,

@@ -7,14 +7,24 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
-#include "verdict/contrast.h"
+#include "verdict/certificate_defects.h"
+
+/* What every client that checks anything minds: the analyst's trust store says no such thing. */
+static bool
+has_bad_certificate(const dx_facts *facts, const dx_context *context)
+{
+    dx_judgement judgement;
+    const unsigned soft = DX_BIT(DX_DEFECT_UNTRUSTED) | DX_BIT(DX_DEFECT_INCOMPLETE) |
+                          DX_BIT(DX_DEFECT_NO_NAMES) | DX_BIT(DX_DEFECT_MISORDERED);
+
+    return dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) && (judgement.defects & ~soft);
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     uint16_t offered = dx_facts_max_version(facts);
 
-    (void)context;
     if (facts->offer->fallback_scsv) /* it can do more than this hello says (RFC 7507) */
         offered = DX_TLS13;
     if (offered <= facts->chosen.version)
@@ -30,8 +40,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    "ServerHello with a lower version and the downgrade sentinel");
     dx_say_end(finding, facts);
     dx_finding_candidates(finding, &dx_cause_tls_interception_suspected, NULL);
-    return facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER ? DX_CONFIRMED
-                                                                                             : DX_POSSIBLE;
+    if (facts->end.kind != DX_END_ALERT) /* wget (GnuTLS) and Node.js leave without a word (observed) */
+        return dx_client_left_at_certificate(facts) && has_bad_certificate(facts, context) ? DX_POSSIBLE
+                                                                                           : DX_LIKELY;
+    return facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER ? DX_CONFIRMED : DX_POSSIBLE;
 }
 
 DX_CAUSE(downgrade_detected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,

@@ -5,7 +5,7 @@
  * Not this: weak_dh_parameters (the client's 71 after a short prime)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "verdict/contrast.h"
+#include "verdict/certificate_defects.h"
 #include "verdict/refusal.h"
 
 static dx_confidence
@@ -16,6 +16,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         refusal->row[DX_DIMENSION_CIPHER].confidence,
         MAX(refusal->row[DX_DIMENSION_GROUP].confidence, refusal->row[DX_DIMENSION_SIGNATURE].confidence));
 
+    /* the client's 71 for a key or signature that is proved weak is about that (observed: Botan) */
+    if (facts->end.by == DX_CLIENT && dx_certificate_is_weak(facts, context))
+        return DX_NONE;
     if (facts->end.kind != DX_END_ALERT ||
         (facts->end.alert != DX_ALERT_INSUFFICIENT_SECURITY &&
          facts->end.alert != DX_ALERT_EXPORT_RESTRICTION) ||

@@ -7,14 +7,19 @@
 
 #include "facts/text.h"
 
+#define WEAK_ALERTS                                                                                          \
+    DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_DECRYPT_ERROR
+
 /* Defects between which a client that gives no reason may have chosen. `hard`: every client that checks
  * anything minds it; the rest is a matter of policy, or of our trust store. `alerts`: those that name it (0
- * ends), measured with OpenSSL 3.0, GnuTLS 3.7, Go 1.19, JSSE 17 and NSS 3.87. */
+ * ends), measured with OpenSSL 3.0, GnuTLS 3.7, Go 1.19, JSSE 17 and NSS 3.87. mbedTLS 2.28 says 48 of a bad
+ * signature and 43 of a weak key (x509_crt_verify_restartable: MBEDTLS_X509_BADCERT_BAD_KEY, _BAD_MD), Botan
+ * 2.19 71, and rustls 0.21 51 of a key that webpki does not verify with (all observed). */
 static const struct {
     bool hard;
     uint8_t alerts[6];
 } rows[DX_NUM_DEFECTS] = {
-    [DX_DEFECT_CORRUPT] = {true, {DX_ALERT_DECRYPT_ERROR, DX_ALERT_DECODE_ERROR}},
+    [DX_DEFECT_CORRUPT] = {true, {DX_ALERT_DECRYPT_ERROR, DX_ALERT_DECODE_ERROR, DX_ALERT_UNKNOWN_CA}},
     [DX_DEFECT_EXPIRED] = {true, {DX_ALERT_CERTIFICATE_EXPIRED}},
     [DX_DEFECT_NOT_YET_VALID] = {true, {DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_BAD_CERTIFICATE}},
     [DX_DEFECT_ISSUER_EXPIRED] = {true, {DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_UNKNOWN_CA}},
@@ -28,8 +33,8 @@ static const struct {
     [DX_DEFECT_NAME_CONSTRAINTS] = {true, {DX_ALERT_UNKNOWN_CA, DX_ALERT_UNSUPPORTED_CERTIFICATE}},
     [DX_DEFECT_NAME_MISMATCH] = {true, {0}},
     [DX_DEFECT_NO_NAMES] = {false, {0}},
-    [DX_DEFECT_WEAK_KEY] = {false, {DX_ALERT_INSUFFICIENT_SECURITY}},
-    [DX_DEFECT_WEAK_SIGNATURE] = {false, {DX_ALERT_INSUFFICIENT_SECURITY}},
+    [DX_DEFECT_WEAK_KEY] = {false, {WEAK_ALERTS}},
+    [DX_DEFECT_WEAK_SIGNATURE] = {false, {WEAK_ALERTS}},
     [DX_DEFECT_MISORDERED] = {false, {DX_ALERT_UNKNOWN_CA}},
 };
 
@@ -82,37 +87,109 @@ has_rival(const dx_judgement *judgement, dx_defect defect)
     return false;
 }
 
+/* The handshake was completed, and the client closed at once (observed: curl for a name; wget, Node.js, NSS
+ * in TLS 1.2 for any defect); but probes leave like that, too. A server answers close_notify with its own,
+ * and a fatal alert (NSS 3.87) with a close. */
+static dx_confidence
+weigh_unsaid(dx_defect defect, const dx_facts *facts, const dx_context *context, const dx_judgement *judgement)
+{
+    bool rival = has_rival(judgement, defect), accepted = dx_chain_is_accepted(facts, context);
+    bool fatal = facts->close.kind == DX_CLOSE_ALERT && !facts->server.close_notify;
+    bool notify = facts->client.close_notify && !fatal;
+
+    if (defect == DX_DEFECT_UNTRUSTED)
+        return fatal && judgement->has_root && !rival && !accepted ? DX_POSSIBLE : DX_NONE;
+    if (!rows[defect].hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
+        return !rival && !notify && !accepted ? DX_POSSIBLE : DX_NONE;
+    /* taken as proof, though a monitor that looks at a certificate and minds nothing leaves the same packets
+     * (observed: openssl s_client at nginx) */
+    return (defect == DX_DEFECT_NAME_MISMATCH || fatal) && !rival ? DX_CONFIRMED : DX_LIKELY;
+}
+
+/* 40 and 80 have many other reasons; 42 and 46 speak of the certificate. */
+static bool
+has_said_refused(const dx_facts *facts)
+{
+    return facts->end.kind == DX_END_ALERT &&
+           (facts->end.alert == DX_ALERT_BAD_CERTIFICATE || facts->end.alert == DX_ALERT_CERTIFICATE_UNKNOWN);
+}
+
+/* A defect that not every client minds, and a client that names no reason. */
+static dx_confidence
+weigh_soft(dx_defect defect, const dx_facts *facts, const dx_context *context, bool late)
+{
+    bool refused = has_said_refused(facts);
+
+    /* a look into one's own store takes no time */
+    if (late || (facts->end.kind == DX_END_ALERT && !refused))
+        return DX_NONE;
+    /* "not in my store" is said of the analyst's, not of the client's: it needs the client's word */
+    bool accepted = defect == DX_DEFECT_UNTRUSTED && dx_chain_is_accepted(facts, context);
+    if (defect == DX_DEFECT_UNTRUSTED && !refused && facts->end.kind != DX_END_ENCRYPTED_ALERT)
+        return accepted ? DX_NONE : DX_POSSIBLE;
+    if (defect == DX_DEFECT_UNTRUSTED)
+        return accepted ? DX_POSSIBLE : DX_LIKELY;
+    bool strength = defect == DX_DEFECT_WEAK_SIGNATURE || defect == DX_DEFECT_WEAK_KEY;
+    return strength && facts->end.kind != DX_END_FIN && facts->end.kind != DX_END_RST ? DX_CONFIRMED
+                                                                                     : DX_LIKELY;
+}
+
 /* The client left without naming a reason, and this defect is there. */
 static dx_confidence
-weigh_generic(dx_defect defect, const dx_facts *facts, const dx_judgement *judgement)
+weigh_generic(dx_defect defect, const dx_facts *facts, const dx_context *context,
+              const dx_judgement *judgement)
 {
+    int64_t read_us = facts->server_flight_us ? facts->server_flight_us : facts->server.last_payload_us;
     bool hard = rows[defect].hard, rival = has_rival(judgement, defect);
+    bool late = facts->end.time_us - read_us >= DX_PATIENCE_US;
 
-    if (dx_client_left_unsaid(facts)) {
-        /* observed: curl (name), wget (any defect); but probes leave like that, too. A server answers
-         * close_notify with its own, and a fatal alert (NSS 3.87 in TLS 1.2) with a close. */
-        bool fatal = facts->close.kind == DX_CLOSE_ALERT && !facts->server.close_notify;
-        if (defect == DX_DEFECT_UNTRUSTED && fatal && judgement->has_root && !rival)
-            return DX_POSSIBLE;
-        if (!hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
-            return DX_NONE;
-        /* taken as proof, though a monitor that looks at a certificate and minds
-         * nothing leaves the same packets (observed: openssl s_client at nginx) */
-        return (defect == DX_DEFECT_NAME_MISMATCH || fatal) && !rival ? DX_CONFIRMED : DX_LIKELY;
-    }
-    bool refused = facts->end.kind == DX_END_ALERT && (facts->end.alert == DX_ALERT_BAD_CERTIFICATE ||
-                                                       facts->end.alert == DX_ALERT_CERTIFICATE_UNKNOWN);
-    bool late = facts->end.time_us - facts->server_flight_us >= DX_PATIENCE_US;
-    /* a look into one's own store takes no time, and alerts like 40 have many other reasons */
-    if (!hard && (rival || late || (facts->end.kind == DX_END_ALERT && !refused)))
-        return DX_NONE;
-    if (rival || (facts->end.kind == DX_END_ALERT && !refused))
+    if (dx_client_left_unsaid(facts))
+        return weigh_unsaid(defect, facts, context, judgement);
+    if (!hard)
+        return rival ? DX_NONE : weigh_soft(defect, facts, context, late);
+    if (rival || (facts->end.kind == DX_END_ALERT && !has_said_refused(facts)))
         return DX_LIKELY;
     if (facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST)
-        return !late && hard ? DX_CONFIRMED : DX_LIKELY;
-    if (hard || defect == DX_DEFECT_WEAK_SIGNATURE || defect == DX_DEFECT_WEAK_KEY)
-        return DX_CONFIRMED;
-    return DX_LIKELY;
+        return late || facts->end.phase < DX_PHASE_SERVER_DONE ? DX_LIKELY : DX_CONFIRMED;
+    return DX_CONFIRMED;
+}
+
+/* Another client (or the same) that was offered the same chain gave this as its reason. */
+static bool
+is_said_elsewhere(dx_defect defect, const dx_facts *facts, const dx_context *context)
+{
+    for (unsigned i = 0; i < sizeof rows[defect].alerts && rows[defect].alerts[i]; i++)
+        if (dx_client_said_elsewhere(facts, context, rows[defect].alerts[i]))
+            return true;
+    return false;
+}
+
+/* The client's alert is one that names the defect. 43 and 51 name others, too. */
+static dx_confidence
+weigh_named(dx_defect defect, const dx_facts *facts, const dx_context *context, const dx_judgement *judgement)
+{
+    bool weak = defect == DX_DEFECT_WEAK_KEY || defect == DX_DEFECT_WEAK_SIGNATURE;
+
+    if (weak && facts->end.alert != DX_ALERT_INSUFFICIENT_SECURITY &&
+        (has_rival(judgement, defect) || dx_key_proof(facts, context).answer != DX_PROOF_VERIFIED))
+        return has_rival(judgement, defect) ? DX_NONE : DX_LIKELY;
+    return DX_CONFIRMED;
+}
+
+static dx_confidence
+weigh_defect(dx_defect defect, const dx_facts *facts, const dx_context *context, const dx_judgement *judgement)
+{
+    if (facts->end.kind == DX_END_ALERT && is_named(defect, facts->end.alert))
+        return weigh_named(defect, facts, context, judgement);
+    if (!dx_left_generic(facts))
+        return DX_NONE;
+    dx_confidence confidence = weigh_generic(defect, facts, context, judgement);
+    if (confidence == DX_POSSIBLE && is_said_elsewhere(defect, facts, context))
+        confidence = DX_LIKELY;
+    /* a signature that does not verify explains a client without a reason, too */
+    if (confidence != DX_NONE && dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED)
+        confidence = DX_POSSIBLE;
+    return confidence;
 }
 
 dx_confidence
@@ -120,7 +197,6 @@ dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *conte
                 dx_judgement *judgement)
 {
     dx_judgement own;
-    dx_confidence confidence;
 
     if (!judgement)
         judgement = &own;
@@ -129,22 +205,23 @@ dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *conte
     if (!left || !dx_presented_judge(facts, dx_ledger_certs(context->ledger), judgement) ||
         !(judgement->defects & DX_BIT(defect)))
         return DX_NONE;
-    if (facts->end.kind == DX_END_ALERT && is_named(defect, facts->end.alert))
-        confidence = DX_CONFIRMED;
-    else if (dx_left_generic(facts))
-        confidence = weigh_generic(defect, facts, judgement);
-    else
-        return DX_NONE;
+    dx_confidence confidence = weigh_defect(defect, facts, context, judgement);
     if (confidence == DX_NONE)
         return DX_NONE;
-    /* a signature that does not verify explains a client without a reason, too */
-    if (dx_left_generic(facts) && dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED)
-        confidence = DX_POSSIBLE;
     if (dx_client_left_unsaid(facts))
         finding->frame = facts->close.frame;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, judgement, defect);
     return confidence;
+}
+
+bool
+dx_certificate_is_weak(const dx_facts *facts, const dx_context *context)
+{
+    dx_judgement judgement;
+
+    return dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) &&
+           (judgement.defects & (DX_BIT(DX_DEFECT_WEAK_KEY) | DX_BIT(DX_DEFECT_WEAK_SIGNATURE)));
 }
 
 char *

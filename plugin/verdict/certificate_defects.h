@@ -18,6 +18,9 @@ dx_confidence dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_
 /* dx_certificates_readable - the server's certificates could be read, so that the defect itself decides. */
 bool dx_certificates_readable(const dx_facts *facts);
 
+/* dx_certificate_is_weak - a key or signature of the server's certificates is weak. */
+bool dx_certificate_is_weak(const dx_facts *facts, const dx_context *context);
+
 /* dx_say_certificate - the leaf (or the certificate that has the defect) as a line of evidence;
  * DX_NUM_DEFECTS: none. */
 void dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgement *judgement,

@@ -73,6 +73,8 @@ dx_client_left_at_certificate(const dx_facts *facts)
         return facts->end.phase >= DX_PHASE_SERVER_HELLO && facts->end.phase <= DX_PHASE_ESTABLISHED;
     if (facts->end.kind == DX_END_ENCRYPTED_ALERT)
         return facts->end.phase >= DX_PHASE_SERVER_HELLO && facts->end.phase <= DX_PHASE_CLIENT_FINISHED;
+    if (facts->end.phase == DX_PHASE_SERVER_HELLO) /* it had read the certificate; the rest was on its way */
+        return facts->certificate_frame && facts->end.time_us - facts->server.last_payload_us < DX_PATIENCE_US;
     return facts->end.phase == DX_PHASE_SERVER_DONE && !facts->client_finished_frame;
 }
 
@@ -82,6 +84,36 @@ dx_client_left_unsaid(const dx_facts *facts)
     return facts->chain && facts->established_frame && facts->end.kind == DX_END_NONE &&
            !facts->client.app_records && !facts->server.app_records && (facts->sni || facts->tunnel) &&
            facts->close.by == DX_CLIENT && facts->close.time_us - facts->established_us < DX_PATIENCE_US;
+}
+
+/* The same refusal by another connection, with a reason. What TLS 1.3 hides is taken for the same when the
+ * server and the name are. */
+static bool
+is_said_by(const dx_sample *sample, const dx_facts *facts, uint8_t alert)
+{
+    return sample->by == DX_CLIENT && sample->end == DX_END_ALERT && sample->alert == alert &&
+           sample->phase >= DX_PHASE_SERVER_HELLO && sample->sni == facts->sni &&
+           (sample->chain == facts->chain || !sample->chain || !facts->chain);
+}
+
+bool
+dx_client_said_elsewhere(const dx_facts *facts, const dx_context *context, uint8_t alert)
+{
+    if (!dx_client_left_at_certificate(facts) || facts->end.kind == DX_END_ALERT || !context->server)
+        return false;
+    for (unsigned i = 0; i < context->server->refused->len; i++)
+        if (is_said_by(&g_array_index(context->server->refused, dx_sample, i), facts, alert))
+            return true;
+    return false;
+}
+
+bool
+dx_chain_is_accepted(const dx_facts *facts, const dx_context *context)
+{
+    for (unsigned i = 0; facts->chain && context->accepted && i < context->accepted->len; i++)
+        if (g_array_index(context->accepted, dx_sample, i).chain == facts->chain)
+            return true;
+    return false;
 }
 
 bool

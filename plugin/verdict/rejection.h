@@ -8,7 +8,8 @@
 #include "facts/presented.h"
 
 /* dx_client_left_at_certificate - the client ended the handshake when the server's certificate was with it,
- * before its own Finished (or, NSS in TLS 1.2, right behind it). */
+ * before its own Finished (or, NSS in TLS 1.2, right behind it). One that left while the rest of the flight
+ * was still on its way had read the certificate, too. */
 bool dx_client_left_at_certificate(const dx_facts *facts);
 
 /* dx_certificate_was_sent - the server's Certificate was seen, or in TLS 1.3 a flight long enough for one. */
@@ -21,6 +22,13 @@ bool dx_client_left_unsaid(const dx_facts *facts);
 
 /* dx_client_rejected_with - ... and said so by this alert. */
 bool dx_client_rejected_with(const dx_facts *facts, uint8_t alert);
+
+/* dx_client_said_elsewhere - the client left at the certificate without a reason that can be read, and
+ * another connection that was offered the same said this alert. */
+bool dx_client_said_elsewhere(const dx_facts *facts, const dx_context *context, uint8_t alert);
+
+/* dx_chain_is_accepted - somebody else got through with the same list of certificates. */
+bool dx_chain_is_accepted(const dx_facts *facts, const dx_context *context);
 
 /* dx_key_in_doubt - the client sent no alert that names a fault of the certificate itself: the server's
  * signature may be why it left. */
