@@ -75,6 +75,26 @@ weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *find
                : DX_POSSIBLE;
 }
 
+/* The name that an application compares need not be the one that it sends (stunnel's checkHost). */
+static dx_confidence
+weigh_own_check(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    dx_judgement judgement;
+
+    if (!dx_own_check_failed(facts) || dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED ||
+        dx_certificate_is_bad(facts, context) ||
+        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+        !judgement.leaf->parsed)
+        return DX_NONE;
+    dx_say_rejection(finding, facts, context);
+    say_names(facts, judgement.leaf, finding);
+    dx_finding_why(finding,
+                   "The program's own check refused the certificate, mostly for a name that the program was "
+                   "told to expect: OpenSSL says internal_error (80) then.");
+    dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_handshake_protocol_error, NULL);
+    return DX_POSSIBLE;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -82,8 +102,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_NAME_MISMATCH, facts, context, finding, &judgement);
 
     if (confidence == DX_NONE)
+        confidence = weigh_own_check(facts, context, finding);
+    else
+        say_names(facts, judgement.leaf, finding);
+    if (confidence == DX_NONE)
         return weigh_address(facts, context, finding);
-    say_names(facts, judgement.leaf, finding);
     if (confidence < DX_CONFIRMED)
         dx_finding_candidates(finding, &dx_cause_sni_wrong_certificate, NULL);
     return confidence;

@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/interception.h"
 
 /* The certificates are readable and the client said "unknown CA". */
 static dx_confidence
@@ -25,7 +26,9 @@ weigh_stated(const dx_facts *facts, const dx_context *context, dx_finding *findi
     const unsigned others = 
         DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS;
     bool whole = judgement.has_root || judgement.trust == DX_TRUST_YES;
-    if (whole && !(judgement.defects & others) && !dx_other_leaf(facts, context, false))
+    bool device = dx_interceptor(facts, context) || dx_tunnel_is_opened(facts, context) ||
+                  dx_other_leaf(facts, context, false);
+    if (whole && !(judgement.defects & others) && !device)
         return DX_CONFIRMED;
     dx_finding_candidates(finding, &dx_cause_certificate_incomplete_chain,
                           &dx_cause_tls_interception_suspected, NULL);

@@ -9,17 +9,6 @@
 #include "causes/checks.h"
 #include "verdict/certificate_defects.h"
 
-/* What every client that checks anything minds: the analyst's trust store says no such thing. */
-static bool
-has_bad_certificate(const dx_facts *facts, const dx_context *context)
-{
-    dx_judgement judgement;
-    const unsigned soft = DX_BIT(DX_DEFECT_UNTRUSTED) | DX_BIT(DX_DEFECT_INCOMPLETE) |
-                          DX_BIT(DX_DEFECT_NO_NAMES) | DX_BIT(DX_DEFECT_MISORDERED);
-
-    return dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) && (judgement.defects & ~soft);
-}
-
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -41,8 +30,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     dx_finding_candidates(finding, &dx_cause_tls_interception_suspected, NULL);
     if (facts->end.kind != DX_END_ALERT) /* wget (GnuTLS) and Node.js leave without a word (observed) */
-        return dx_client_left_at_certificate(facts) && has_bad_certificate(facts, context) ? DX_POSSIBLE
-                                                                                           : DX_LIKELY;
+        return dx_client_left_at_certificate(facts) && dx_certificate_is_bad(facts, context) ? DX_POSSIBLE
+                                                                                             : DX_LIKELY;
     return facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER ? DX_CONFIRMED : DX_POSSIBLE;
 }
 

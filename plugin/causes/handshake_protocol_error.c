@@ -6,7 +6,8 @@
  * Not this: alerts after the other side's close are reactions: the first abnormal event is the end
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "verdict/contrast.h"
+#include "verdict/rejection.h"
+#include "verdict/unoffered.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -28,18 +29,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool known = false;
 
     (void)context;
+    unsigned unoffered = dx_unoffered_choice(facts) & ~(unsigned)DX_UNOFFERED_VERSION;
+    if (unoffered && dx_left_at_choice(facts)) {
+        dx_say_hello(finding, facts);
+        dx_say_unoffered(finding, facts, unoffered);
+        dx_say_end(finding, facts);
+        return facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
+    }
     if (facts->end.kind != DX_END_ALERT || facts->end.phase < DX_PHASE_HELLO_PARTIAL)
         return DX_NONE;
-    bool unoffered = facts->server_hello_frame && facts->offer && facts->offer->ciphers.num &&
-                     !facts->offer->sslv2 && !dx_codes_have(&facts->offer->ciphers, facts->chosen.cipher);
-    if (unoffered && facts->end.by == DX_CLIENT &&
-        (facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE || facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER)) {
-        dx_say_hello(finding, facts);
-        dx_finding_say(finding, facts->server_hello_frame,
-                       "ServerHello chooses a cipher suite that the client did not offer");
-        dx_say_end(finding, facts);
-        return DX_CONFIRMED;
-    }
     for (unsigned i = 0; i < sizeof alerts; i++)
         known |= facts->end.alert == alerts[i];
     if (!known || (facts->end.alert == DX_ALERT_INTERNAL_ERROR && facts->end.by == DX_SERVER))
@@ -56,19 +54,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_key_mismatch, &dx_cause_certificate_rejected, NULL);
     if (facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_CLIENT_FINISHED)
         dx_finding_candidates(finding, &dx_cause_key_mismatch, &dx_cause_client_certificate_rejected, NULL);
-    return DX_LIKELY;
+    /* OpenSSL's clients say 80 when the application's own check of the certificate fails (observed: stunnel) */
+    return dx_own_check_failed(facts) ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(
     handshake_protocol_error, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
     .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_DATA),
-             .ends = DX_ALERT_OF_EITHER | DX_CLIENT_HIDDEN_ALERT | DX_SERVER_HIDDEN_ALERT,
+             .ends = DX_ALERT_OF_EITHER | DX_CLIENT_HIDDEN_ALERT | DX_SERVER_HIDDEN_ALERT | DX_CLIENT_CLOSED,
              DX_ALERTS(DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_BAD_RECORD_MAC, DX_ALERT_DECRYPTION_FAILED,
                        DX_ALERT_RECORD_OVERFLOW, DX_ALERT_DECOMPRESSION_FAILURE, DX_ALERT_HANDSHAKE_FAILURE,
                        DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_DECODE_ERROR, DX_ALERT_DECRYPT_ERROR,
                        DX_ALERT_INTERNAL_ERROR, DX_ALERT_MISSING_EXTENSION, DX_ALERT_UNSUPPORTED_EXTENSION,
                        DX_ALERT_CERTIFICATE_UNOBTAINABLE, DX_ALERT_BAD_CERTIFICATE_HASH_VALUE,
-                       DX_ALERT_GENERAL_ERROR)},
+                       DX_ALERT_GENERAL_ERROR, DX_ALERT_PROTOCOL_VERSION, DX_ALERT_CLOSE_NOTIFY)},
     .title = "A protocol error ended the handshake",
     .why = "An alert says that the other side broke the protocol.",
     .checks = "Which software and version is on each side? Search its release notes for the alert's name.\n"

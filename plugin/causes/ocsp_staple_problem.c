@@ -34,6 +34,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!stated && !dx_left_generic(facts))
         return DX_NONE;
+    /* one that finished and left beside others that were served is a browser's spare connection (observed) */
+    if (!stated && dx_client_left_unsaid(facts) && dx_chain_is_accepted(facts, context))
+        return DX_NONE;
     const char *what = problem(facts, context);
     if (!stated && !what)
         return DX_NONE;

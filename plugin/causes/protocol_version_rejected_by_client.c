@@ -1,12 +1,13 @@
 /* protocol_version_rejected_by_client.c - the client refuses the version that the server chose
  *
  * Wire:     ServerHello with a version below the client's minimum; alert 70 from the client (NSS: 40 for
- *           SSL 3.0; OpenSSL 3: 80 at the signature of TLS 1.0 and 1.1)
+ *           SSL 3.0; wolfSSL: 50; OpenSSL 3: 80 at the signature of TLS 1.0 and 1.1), or no word at all
  * Source:   RFC 8446 section 4.1.3, RFC 5246 appendix E.1
  * Not this: downgrade_detected (47 and the sentinel)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "verdict/contrast.h"
+#include "verdict/certificate_defects.h"
+#include "verdict/unoffered.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
 
@@ -19,19 +20,24 @@ refuses_signature(const dx_facts *facts)
            facts->chosen.version <= DX_TLS11 && facts->key_exchange_frame;
 }
 
+/* A client of TLS 1.2 that is answered with TLS 1.0 or 1.1 and leaves: a minimum is set as a rule, and most
+ * clients tell nobody of it. */
+static bool
+may_mind(const dx_facts *facts, const dx_context *context)
+{
+    return facts->chosen.version <= DX_TLS11 &&
+           dx_facts_max_version(facts) >= DX_TLS12 && facts->end.kind != DX_END_ALERT &&
+           dx_left_at_choice(facts) && !dx_program_accepts(facts, context);
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    (void)context;
     bool said_so = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_PROTOCOL_VERSION;
-    bool outside = facts->offer && !dx_offers_version(facts->offer, facts->chosen.version);
-    /* an old version in itself is no reason: the client must have left at once */
-    bool left = facts->end.kind == DX_END_ALERT ? facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE ||
-                                                      facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER ||
-                                                      facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE
-                                                : facts->end.kind != DX_END_NONE;
-    bool signature = refuses_signature(facts);
-    if (!said_so && !(outside && left) && !signature)
+    bool outside = dx_unoffered_choice(facts) & DX_UNOFFERED_VERSION;
+    bool signature = refuses_signature(facts), minds = may_mind(facts, context);
+
+    if (!said_so && !(outside && dx_left_at_choice(facts)) && !signature && !minds)
         return DX_NONE;
     char *version = dx_code_text(facts->chosen.version, dx_version_name);
     dx_say_hello(finding, facts);
@@ -42,6 +48,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->key_exchange_frame,
                        "Its signature is made with SHA-1, as this version demands; OpenSSL 3 refuses that");
         return DX_LIKELY;
+    }
+    if (minds && !outside) {
+        dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
+        return dx_certificate_is_bad(facts, context) ? DX_POSSIBLE : DX_LIKELY;
     }
     return said_so || facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
 }

@@ -1,40 +1,73 @@
 /* tls_interception_suspected.c - a device on the path may present certificates of its own
  *
  * Wire:     the client leaves at a certificate for its name that another issuer signed than that of a
- *           certificate which the same server presented for the same name elsewhere in the capture
+ *           certificate which the same server presented for the same name elsewhere in the capture; or whose
+ *           issuer has the name of an intercepting product, or that came through a CONNECT
  * Not this: certificate_inconsistent (one issuer), sni_wrong_certificate (another name)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/interception.h"
 #include "facts/text.h"
+
+/* Elsewhere the same server has a certificate of another issuer for the name. */
+static const dx_sample *
+other_issuer(const dx_facts *facts, const dx_context *context)
+{
+    dx_judgement judgement;
+    const unsigned explained = DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_SELF_SIGNED);
+    const dx_sample *other = facts->sni ? dx_other_leaf(facts, context, false) : NULL;
+
+    if (!other || !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) ||
+        !judgement.leaf || !judgement.leaf->parsed || judgement.trust == DX_TRUST_YES ||
+        (judgement.defects & explained))
+        return NULL;
+    const dx_certificate_info *accepted = dx_certificate_read(dx_chain_leaf(other->chain));
+    bool differs = accepted->parsed && g_strcmp0(accepted->issuer, judgement.leaf->issuer) != 0;
+    return differs ? other : NULL;
+}
+
+static void
+say_issuer(const dx_facts *facts, const dx_sample *other, dx_finding *finding)
+{
+    const dx_chain *chain = other ? other->chain : facts->chain;
+    char *issuer = dx_safe(dx_certificate_read(dx_chain_leaf(chain))->issuer, 0);
+
+    if (other)
+        dx_finding_say(finding, other->first_frame, "In stream %u it is issued by %s", other->first_stream,
+                       issuer ? issuer : "?");
+    else
+        dx_finding_say(finding, facts->certificate_frame, "Here the certificate is issued by %s",
+                       issuer ? issuer : "?");
+    g_free(issuer);
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    dx_judgement judgement;
-    const unsigned explained = DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_SELF_SIGNED);
-
-    if (!facts->chain || !facts->sni || !dx_client_left_at_certificate(facts))
+    if (!facts->chain || !facts->chain->num || !dx_client_left_at_certificate(facts))
         return DX_NONE;
-    const dx_sample *other = dx_other_leaf(facts, context, false);
-    if (!other || !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) ||
-        !judgement.leaf || !judgement.leaf->parsed || judgement.trust == DX_TRUST_YES ||
-        (judgement.defects & explained))
+    const dx_sample *other = other_issuer(facts, context);
+    const char *device = dx_interceptor(facts, context);
+    bool tunnel = dx_tunnel_is_opened(facts, context);
+    if (!other && !device && !tunnel)
         return DX_NONE;
-    const dx_certificate_info *accepted = dx_certificate_read(dx_chain_leaf(other->chain));
-    if (!accepted->parsed || g_strcmp0(accepted->issuer, judgement.leaf->issuer) == 0)
-        return DX_NONE;
-    char *here = dx_safe(judgement.leaf->issuer, 0), *there = dx_safe(accepted->issuer, 0);
     dx_say_rejection(finding, facts, context);
-    dx_finding_say(finding, facts->certificate_frame, "Here the certificate is issued by %s",
-                   here ? here : "?");
-    dx_finding_say(finding, other->first_frame, "In stream %u it is issued by %s", other->first_stream,
-                   there ? there : "?");
+    say_issuer(facts, NULL, finding);
+    if (other)
+        say_issuer(facts, other, finding);
+    if (tunnel)
+        dx_finding_say(finding, facts->upgrade_frame,
+                       "The connection goes through a proxy (CONNECT), which can make certificates of its own");
+    if (device) {
+        char *name = dx_safe(device, 0);
+        dx_finding_why(finding, "The certificate is of %s, by its name the CA of a device that opens TLS on the "
+                                "path, which the client does not trust.", name ? name : "?");
+        g_free(name);
+    }
     dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_inconsistent,
                           NULL);
-    g_free(here);
-    g_free(there);
-    return DX_LIKELY;
+    return other || device ? DX_LIKELY : DX_POSSIBLE;
 }
 
 DX_CAUSE(

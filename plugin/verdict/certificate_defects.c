@@ -97,6 +97,9 @@ weigh_unsaid(dx_defect defect, const dx_facts *facts, const dx_context *context,
     bool fatal = facts->close.kind == DX_CLOSE_ALERT && !facts->server.close_notify;
     bool notify = facts->client.close_notify && !fatal;
 
+    if (dx_program_accepts(facts, context)) /* a spare connection (observed: Chromium, Firefox) */
+        return DX_NONE;
+
     if (defect == DX_DEFECT_UNTRUSTED)
         return fatal && judgement->has_root && !rival && !accepted ? DX_POSSIBLE : DX_NONE;
     if (!rows[defect].hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
@@ -222,6 +225,19 @@ dx_certificate_is_weak(const dx_facts *facts, const dx_context *context)
 
     return dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) &&
            (judgement.defects & (DX_BIT(DX_DEFECT_WEAK_KEY) | DX_BIT(DX_DEFECT_WEAK_SIGNATURE)));
+}
+
+bool
+dx_certificate_is_bad(const dx_facts *facts, const dx_context *context)
+{
+    dx_judgement judgement;
+
+    if (!dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement))
+        return false;
+    for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
+        if ((judgement.defects & DX_BIT(defect)) && rows[defect].hard)
+            return true;
+    return judgement.missing != NULL;
 }
 
 char *

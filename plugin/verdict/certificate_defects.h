@@ -21,6 +21,10 @@ bool dx_certificates_readable(const dx_facts *facts);
 /* dx_certificate_is_weak - a key or signature of the server's certificates is weak. */
 bool dx_certificate_is_weak(const dx_facts *facts, const dx_context *context);
 
+/* dx_certificate_is_bad - the server's certificates have a defect that every client minds that checks
+ * anything: not the analyst's trust store, which is not the client's. */
+bool dx_certificate_is_bad(const dx_facts *facts, const dx_context *context);
+
 /* dx_say_certificate - the leaf (or the certificate that has the defect) as a line of evidence;
  * DX_NUM_DEFECTS: none. */
 void dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgement *judgement,

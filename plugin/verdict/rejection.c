@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/rejection.h"
 
+#include "knowledge/names.h"
+
 /* A TLS 1.3 flight without a certificate (PSK) is much shorter: EncryptedExtensions and Finished alone. */
 #define CERTIFICATE_FLIGHT_BYTES 500
 
@@ -114,6 +116,25 @@ dx_chain_is_accepted(const dx_facts *facts, const dx_context *context)
         if (g_array_index(context->accepted, dx_sample, i).chain == facts->chain)
             return true;
     return false;
+}
+
+bool
+dx_program_accepts(const dx_facts *facts, const dx_context *context)
+{
+    for (unsigned i = 0; facts->offer && context->accepted && i < context->accepted->len; i++) {
+        const dx_sample *sample = &g_array_index(context->accepted, dx_sample, i);
+        if (sample->offer == facts->offer && sample->sni == facts->sni && sample->chain == facts->chain &&
+            sample->chosen.version == facts->chosen.version)
+            return true;
+    }
+    return false;
+}
+
+bool
+dx_own_check_failed(const dx_facts *facts)
+{
+    return dx_client_rejected_with(facts, DX_ALERT_INTERNAL_ERROR) && facts->chain &&
+           facts->chosen.version >= DX_TLS12 && !facts->client_finished_frame;
 }
 
 bool

@@ -30,6 +30,15 @@ bool dx_client_said_elsewhere(const dx_facts *facts, const dx_context *context, 
 /* dx_chain_is_accepted - somebody else got through with the same list of certificates. */
 bool dx_chain_is_accepted(const dx_facts *facts, const dx_context *context);
 
+/* dx_program_accepts - an equal ClientHello got through with what the server answered here: the same version
+ * and list of certificates. */
+bool dx_program_accepts(const dx_facts *facts, const dx_context *context);
+
+/* dx_own_check_failed - alert 80 of a client right behind a Certificate that it could read: the application's
+ * own check (a name that it was told to expect, a pin) said no (observed: OpenSSL 3.0 with a verify callback
+ * in stunnel). In TLS 1.0 and 1.1 OpenSSL 3 says so of the signature. */
+bool dx_own_check_failed(const dx_facts *facts);
+
 /* dx_key_in_doubt - the client sent no alert that names a fault of the certificate itself: the server's
  * signature may be why it left. */
 bool dx_key_in_doubt(const dx_facts *facts);
