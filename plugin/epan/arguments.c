@@ -30,8 +30,8 @@ own_arguments(void)
 #endif
 }
 
-/* What stands behind "-r" in this word, alone ("-r") or behind flags ("-2qr"): "" when it is the next word, NULL
- * when this is no -r. */
+/* What stands behind "-r" in this word, alone ("-r") or behind flags ("-2qr"): "" when it is the next word,
+ * NULL when this is no -r. */
 static const char *
 behind_r(const char *word)
 {

@@ -65,8 +65,8 @@ typedef struct dx_fold {
     GHashTable *tallies, *causes, *by_key;
 } dx_fold;
 
-/* dx_fold_begin, dx_fold_add - an empty fold, and one more connection, each once. Borrows the facts' names and
- * addresses. `index`: its place in the capture, as dx_capture_facts takes it. Free with dx_fold_free. */
+/* dx_fold_begin, dx_fold_add - an empty fold, and one more connection, each once. Borrows the facts'
+ * names and addresses. Free with dx_fold_free. */
 dx_fold *dx_fold_begin(void);
 void dx_fold_add(dx_fold *fold, uint32_t index, const dx_facts *facts, const dx_verdict *verdict);
 

@@ -305,18 +305,25 @@ put_alert(GString *out, const dx_facts *facts, const dx_verdict *verdict)
     put(out, "null");
 }
 
-/* The parts of an endpoint, so that nobody has to take IPv6's brackets apart. */
+/* The members `side`, `side`_ip and `side`_port, so that nobody has to take IPv6's brackets off. */
 static void
 put_peer(GString *out, const char *side, const dx_endpoint *endpoint)
 {
+    char *text = dx_endpoint_text(endpoint), *colon = strrchr(text, ':');
+    bool six = *text == '[';
     put(out, ",\"");
     put(out, side);
-    put(out, "_ip\":");
-    take_text(out, dx_address_text(&endpoint->address));
-    put(out, ",\"");
+    put(out, "\":\"");
+    put(out, text);
+    put(out, "\",\"");
+    put(out, side);
+    put(out, "_ip\":\"");
+    put_bytes(out, text + six, (size_t)(colon - text) - 2 * six);
+    put(out, "\",\"");
     put(out, side);
     put(out, "_port\":");
-    put_number(out, endpoint->port);
+    put(out, colon + 1);
+    g_free(text);
 }
 
 static void
@@ -328,10 +335,6 @@ put_who(GString *out, const dx_report *report, const dx_facts *facts)
     put_number(out, facts->stream);
     put(out, ",\"transport\":");
     put_text(out, dx_transport_name(facts->transport));
-    put(out, ",\"client\":");
-    take_text(out, dx_endpoint_text(&facts->client_endpoint));
-    put(out, ",\"server\":");
-    take_text(out, dx_endpoint_text(&facts->server_endpoint));
     put_peer(out, "client", &facts->client_endpoint);
     put_peer(out, "server", &facts->server_endpoint);
     const dx_role *role = dx_role_of_port(facts->server_endpoint.port);
@@ -373,11 +376,14 @@ put_judgement(GString *out, const dx_verdict *verdict)
 static void
 put_duration(GString *out, int64_t us)
 {
-    char text[40];
-    us = us > 0 ? us : 0;
-    g_snprintf(text, sizeof text, ",\"duration\":%" G_GINT64_FORMAT ".%06u", us / G_USEC_PER_SEC,
-               (unsigned)(us % G_USEC_PER_SEC));
-    put(out, text);
+    us = CLAMP(us, 0, (int64_t)UINT32_MAX * G_USEC_PER_SEC);
+    char micro[] = ".000000";
+    uint32_t rest = (uint32_t)(us % G_USEC_PER_SEC);
+    for (unsigned i = 6; i > 0; i--, rest /= 10)
+        micro[i] = (char)('0' + rest % 10);
+    put(out, ",\"duration\":");
+    put_number(out, (uint32_t)(us / G_USEC_PER_SEC));
+    put(out, micro);
 }
 
 static void

@@ -15,8 +15,9 @@ typedef struct dx_report {
     uint32_t num_quic_flows, num_dtls_flows; /* seen but not judged */
     bool (*selected)(uint32_t stream, void *user); /* the FILTER's choice; NULL: all */
     void *user;
-    void (*flush)(GString *out); /* NULL, or writes out what is there and empties it: called between
-                                                      lines of JSON, which would be large for a large capture */
+    /* NULL, or writes out what is there and empties it: called between lines of JSON, which would be large
+     * for a large capture */
+    void (*flush)(GString *out);
 } dx_report;
 
 /* dx_report_text - appends what an administrator reads (`-z ssltrouble,report`). */
@@ -38,8 +39,8 @@ char *dx_verdict_title(const dx_verdict *verdict);
  * string. */
 char *dx_verdict_problem(const dx_verdict *verdict);
 
-/* dx_evidence_in_order - the verdict's evidence (const dx_packet_line *, borrowed) in the order of the frames; the
- * first `num_files` are without a frame, from the server's files. Free the array. */
+/* dx_evidence_in_order - the verdict's evidence (const dx_packet_line *, borrowed) in the order of the
+ * frames; the first `num_files` are without a frame, from the server's files. Free the array. */
 GPtrArray *dx_evidence_in_order(const dx_verdict *verdict, unsigned *num_files);
 
 /* dx_offer_lines, dx_choice_lines - what the two sides offered and chose, as "name: values" strings for tree

@@ -26,8 +26,8 @@ typedef struct dx_table dx_table;
 /* dx_table_columns - the columns of a kind of table; `num` gets how many, at most DX_TABLE_MAX_COLUMNS. */
 const dx_table_column *dx_table_columns(unsigned *num, dx_table_kind kind);
 
-/* dx_table_new - an empty table; free with dx_table_free. Its texts are its own; a row is added only while the
- * capture of the rows before is there (fold.h). */
+/* dx_table_new - an empty table; free with dx_table_free. Its texts are its own; a row is added only while
+ * the capture of the rows before is there (fold.h). */
 dx_table *dx_table_new(dx_table_kind kind);
 void dx_table_free(dx_table *table);
 

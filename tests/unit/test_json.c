@@ -11,8 +11,9 @@ test_json_failed(void)
     char *json = report_of(&t, dx_report_json, &plain_report);
     g_assert_cmpstr(
         json, ==,
-        "{\"file\":\"test.pcapng\",\"stream\":0,\"transport\":\"tcp\",\"client\":\"192.0.2.1:50000\",\"server\":\"198.51.100.1:443\","
-        "\"client_ip\":\"192.0.2.1\",\"client_port\":50000,\"server_ip\":\"198.51.100.1\",\"server_port\":443,"
+        "{\"file\":\"test.pcapng\",\"stream\":0,\"transport\":\"tcp\",\"client\":\"192.0.2.1:50000\","
+        "\"client_ip\":\"192.0.2.1\",\"client_port\":50000,"
+        "\"server\":\"198.51.100.1:443\",\"server_ip\":\"198.51.100.1\",\"server_port\":443,"
         "\"service\":\"HTTPS\",\"sni\":\"www.example.com\",\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
         "\"candidates\":[\"test_refused\"],\"confidence\":\"confirmed\","
         "\"title\":\"Nothing in common\",\"why\":\"" LONG_WHY "\",\"compare\":null,\"recovered_by\":null,"
