@@ -1,7 +1,7 @@
 /* mangled.h - clients whose large ClientHellos fail where small ones of theirs work
  *
- * A device near a client that mangles or drops what does not fit one packet shows at whichever server it asks;
- * one server alone cannot show it.
+ * A device near a client that mangles or drops what does not fit one packet shows at whichever server it
+ * asks; one server alone cannot show it.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_CAPTURE_MANGLED_H
 #define DX_CAPTURE_MANGLED_H
@@ -29,8 +29,8 @@ GHashTable *dx_mangled_new(void);
 bool dx_mangled_failed(GHashTable *set, const dx_facts *facts);
 bool dx_mangled_worked(GHashTable *set, const dx_facts *facts);
 
-/* dx_mangled_elsewhere - at how many other servers the client of `facts` had both; `*first` (may be NULL) gets
- * the first of them, owned by the set. */
+/* dx_mangled_elsewhere - at how many other servers the client of `facts` had both; `*first` (may be NULL)
+ * gets the first of them, owned by the set. */
 unsigned dx_mangled_elsewhere(GHashTable *set, const dx_facts *facts, const dx_mangled **first);
 
 #endif

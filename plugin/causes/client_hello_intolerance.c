@@ -51,7 +51,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!facts->hello_frame)
         return weigh_between(facts, context, finding);
-    /* every hello of a present-day browser is large: that one was refused says nothing of its size by itself */
+    /* every hello of a present-day browser is large: that one was refused says nothing of its size alone */
     if (row->confidence == DX_NONE)
         return DX_NONE;
     dx_refusal_say_hello(finding, facts);

@@ -20,7 +20,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool none = !facts->offer->groups.num;
     char *offered = none ? g_strdup("none sent (no supported_groups)")
                          : dx_codes_text(&facts->offer->groups, dx_group_name, 12);
-    if (none) /* RFC 8422 section 4 lets a server choose freely then (observed: GnuTLS does, OpenSSL 3.0 says 40) */
+    if (none) /* RFC 8422 section 4 lets a server choose then (observed: GnuTLS does, OpenSSL 3.0 says 40) */
         dx_finding_why(finding,
                        "All suites that the client offers need an elliptic curve or another group, and it "
                        "names none (no supported_groups extension).");

@@ -42,8 +42,8 @@ typedef struct dx_refusal {
  * ledger. */
 void dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_context *context);
 
-/* dx_refusal_weigh - fills meant, unusual, confidence and rank; dx_refusal_make calls it. One row is the best;
- * the others are less sure. */
+/* dx_refusal_weigh - fills meant, unusual, confidence and rank; dx_refusal_make calls it. One row is the
+ * best; the others are less sure. */
 void dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *context);
 
 /* dx_refusal_candidates - names the causes of the rows that are left, likeliest first; `suspects`: only those

@@ -21,8 +21,8 @@ static const struct {
 } meanings[] = {
     /* RFC 8446 section 6.2; observed: a device that mangles large ClientHellos leaves servers no version */
     {DX_ALERT_PROTOCOL_VERSION, ROW(VERSION) | ROW(SIZE)},
-    /* RFC 8446 section 4.1.1; observed: GnuTLS says so to versions, OpenSSL where it has no certificate, HAProxy
-     * (strict-sni) to names */
+    /* RFC 8446 section 4.1.1; observed: GnuTLS says so to versions, OpenSSL where it has no certificate,
+     * HAProxy (strict-sni) to names */
     {DX_ALERT_HANDSHAKE_FAILURE, ROW(VERSION) | NEGOTIATED | NAMES | ROW(SIZE)},
     /* RFC 5246 section 7.2.2; Erlang/OTP for every negotiation that fails: lib/ssl/src/ssl_handshake.erl and
      * tls_handshake_1_3.erl, no_suitable_ciphers, _groups, _signature_algorithm */
@@ -54,8 +54,8 @@ meant_rows(const dx_refusal *refusal, const dx_facts *facts)
     return 0;
 }
 
-/* TLS 1.0 was what most clients had until servers began to refuse it (PCI DSS: June 2018). Captures without an
- * absolute time begin in 1970. */
+/* TLS 1.0 was what most clients had until servers began to refuse it (PCI DSS: June 2018). Captures without
+ * an absolute time begin in 1970. */
 static bool
 old_versions_were_usual(const dx_facts *facts)
 {
@@ -319,8 +319,8 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
         refusal->row[i].unusual = unusual & unusual_bits[i];
     }
     refusal->row[DX_DIMENSION_SIZE].unusual = dx_hello_is_large(facts);
-    /* what cannot be the reason, whatever the answer: SSL 3.0 has neither groups nor schemes, TLS 1.1 no schemes;
-     * who also offers suites without groups needs none */
+    /* what cannot be the reason, whatever the answer: SSL 3.0 has neither groups nor schemes, TLS 1.1 no
+     * schemes */
     if (dx_facts_max_version(facts) < DX_TLS12 || !facts->offer->signatures.num)
         refusal->row[DX_DIMENSION_SIGNATURE].meant = false;
     if (dx_facts_max_version(facts) <= DX_SSL3)
