@@ -157,23 +157,14 @@ is_common(const dx_sample *sample, const dx_facts *facts)
 }
 
 static bool
-has_all_schemes(const dx_offer *offer, const dx_offer *other)
-{
-    for (unsigned i = 0; i < other->signatures.num; i++)
-        if (!dx_codes_have(&offer->signatures, other->signatures.item[i]))
-            return false;
-    return other->signatures.num > 0;
-}
-
-static bool
-has_common_success(const dx_facts *facts, const dx_context *context, bool schemes)
+has_common_success(const dx_facts *facts, const dx_context *context)
 {
     /* 70 speaks of versions, whatever worked */
     if (!facts->offer || !context->accepted || dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION))
         return false;
     for (unsigned i = 0; i < context->accepted->len; i++) {
         const dx_sample *sample = &g_array_index(context->accepted, dx_sample, i);
-        if (is_common(sample, facts) && (!schemes || has_all_schemes(facts->offer, sample->offer)))
+        if (is_common(sample, facts))
             return true;
     }
     return false;
@@ -300,9 +291,7 @@ dx_gate_saw(dx_sight sight, const dx_facts *facts, const dx_context *context)
     case DX_SIGHT_TRUSTED_CHAIN:
         return is_trusted(facts, context);
     case DX_SIGHT_COMMON_SUCCESS:
-        return has_common_success(facts, context, false);
-    case DX_SIGHT_COMMON_SCHEMES:
-        return has_common_success(facts, context, true);
+        return has_common_success(facts, context);
     default:
         return saw_of_server(sight, facts);
     }

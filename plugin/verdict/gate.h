@@ -85,8 +85,7 @@ typedef enum {
     X(SERVER_FOREIGN, "server bytes that are no TLS")                                                        \
     X(UPGRADE, "a command that asks for TLS, or a CONNECT")                                                  \
     X(CONNECT, "a CONNECT")                                                                                  \
-    X(COMMON_SUCCESS, "a success for the same name with version, suite and group of this offer")             \
-    X(COMMON_SCHEMES, "one whose client offered no signature scheme that this one lacks")
+    X(COMMON_SUCCESS, "a success for the same name with version, suite and group of this offer")
 
 typedef enum {
 #define X(name, words) DX_SIGHT_##name,
