@@ -1,7 +1,7 @@
 """What a report says of its connections, in the short form that expectations hold, and the words that it says it with.
 
-An expectation's `says` has a row for every connection that failed, and for others of which there is something to say. Of a
-sentence it has the values (words.py); the words stand in words/<cause>.txt, once for all captures.
+An expectation's `says` has a row for every connection: what became of it and, where it failed, why. Of a sentence it has the
+values (words.py); the words stand in words/<cause>.txt, once for all captures.
 """
 
 import collections
@@ -12,6 +12,7 @@ from words import values, words
 
 WORDS = Path(__file__).resolve().parent / "words"
 NUM_CANDIDATES = 3
+DIGESTS = ("serial", "thumbprint", "sha256")
 
 
 def texts(item, key):
@@ -20,17 +21,32 @@ def texts(item, key):
     return [] if held is None else held if isinstance(held, list) else [held]
 
 
+def offered(offer):
+    """offered(offer) returns what a client offers: versions, how many suites, groups, protocols."""
+    return "; ".join([", ".join(offer["versions"]), f"{len(offer['ciphers'])} suites", ", ".join(offer["groups"]),
+                      ", ".join(offer["alpn"])])
+
+
+def certificate(shown):
+    """certificate(shown) returns what is said of a certificate; of its names and digests the beginning."""
+    return "; ".join([*(f"{shown[key]}" for key in ("subject", "issuer", "not_before", "not_after", "key", "signature")),
+                      ", ".join(shown["san"][:2]), ", ".join(shown["eku"]), *(f"{shown[key]}"[:8] for key in DIGESTS),
+                      *shown["status"]])
+
+
 def row(item):
-    """row(item) returns what a connection's object says, or None when there is nothing to say of it."""
+    """row(item) returns what a connection's object says."""
     said = {"stream": item["stream"], "outcome": item["outcome"]}
-    if item["cause"] is None:
-        said.update({key: item[key] for key in ("advice",) if item[key]})
-        return said if len(said) > 2 else None
-    said.update({key: item[key] for key in ("cause", "confidence")})
-    said["candidates"] = item["candidates"][:NUM_CANDIDATES]
-    said["frame"] = item["frames"]["verdict"]
+    if item["cause"] is not None:
+        said.update({key: item[key] for key in ("cause", "confidence")})
+        said["candidates"] = item["candidates"][:NUM_CANDIDATES]
+        said["frame"] = item["frames"]["verdict"]
     said["of"] = f"{item['server']} {item['sni']} {item['history']}"
     said["chosen"] = " ".join(f"{item['chosen'][key]}" for key in ("version", "cipher", "group", "alpn"))
+    if item["cause"] is None:
+        said.update({"advice": item["advice"]} if item["advice"] else {})
+        return said
+    said["offered"] = offered(item["offered"])
     said["why"] = values(item["why"])
     said["compare"] = values(item["compare"]) if item["compare"] else None
     said["evidence"] = [f"{one['frame']}: {values(one['text'])}" for one in item["evidence"]]
@@ -42,7 +58,7 @@ def row(item):
         "recovered_by": item["recovered_by"],
         "advice": item["advice"],
         "excluded": item["excluded"],
-        "status": [text.split(":")[0] for text in item["certificate"]["status"]] if item["certificate"] else None,
+        "certificate": item["certificate"] and certificate(item["certificate"]),
     }
     said.update({key: value for key, value in rest.items() if value})
     return said
@@ -50,7 +66,7 @@ def row(item):
 
 def rows(items):
     """rows(items) returns the rows of a report's objects."""
-    return [said for said in map(row, items) if said]
+    return [row(item) for item in items]
 
 
 def differences(wanted, found):
@@ -107,7 +123,8 @@ def written(said):
     def pairs(keys):
         return ", ".join(f"{json.dumps(key)}: {json.dumps(said[key], ensure_ascii=False)}" for key in keys if key in said)
 
-    lines = [pairs(["stream", "outcome", "cause", "confidence", "candidates", "frame"]), pairs(["of", "chosen", "alert"])]
+    lines = [pairs(["stream", "outcome", "cause", "confidence", "candidates", "frame"]),
+             pairs(["of", "chosen", "alert", "advice"])]
     for key in said:
         if key == "evidence":
             texts = ",\n       ".join(json.dumps(text, ensure_ascii=False) for text in said[key])

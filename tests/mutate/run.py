@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Breaks the plugin in one place at a time and looks whether a test notices.
 
-    run.py [--count N] [--seed N] [--folder NAME]... [--work DIR]
+    run.py [--count N] [--seed N] [--folder NAME]... [--tshark CMD] [--work DIR]
 
 Works on a copy of what git knows of this tree. Each mutant is a condition, a constant or an argument that was chosen at
 random in the folders facts, verdict, causes, certs and present; conditions, constants and arguments by turns. It is built
@@ -33,7 +33,8 @@ SECONDS = 300
 class Tree:
     """The copy that mutants are made in."""
 
-    def __init__(self, work):
+    def __init__(self, work, tshark):
+        self.tshark = tshark
         self.root, self.build = work / "tree", work / "build"
         shutil.rmtree(self.root, ignore_errors=True)
         names = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"], capture_output=True, text=True,
@@ -74,8 +75,8 @@ class Tree:
             if failure:
                 case = [line.split()[-1] for line in failure if line.startswith("not ok")]
                 return f"{program.name} {case[0] if case else ''}".strip()
-        failure = self.run([sys.executable, "tests/captures/run.py", "--plugin-dir", str(self.build / "plugins"), "--first",
-                            "--one-pass", *names])
+        failure = self.run([sys.executable, "tests/captures/run.py", "--plugin-dir", str(self.build / "plugins"), "--tshark",
+                            self.tshark, "--first", "--one-pass", *names])
         if not failure:
             return None
         return f"captures: {failure[-1 if 'Traceback' in failure[0] else 0][:110]}"
@@ -134,8 +135,8 @@ def shown(root, path, site, text):
     return f"{path.relative_to(root / 'plugin')}:{line}: {site.kind}: {old}  =>  {new}"
 
 
-def mutate(tree, args, work):
-    """mutate(tree, args, work) breaks one place after the other; returns (number counted, survivors)."""
+def mutate(tree, args):
+    """mutate(tree, args) breaks one place after the other; returns (number counted, survivors)."""
     chosen = random.Random(args.seed)
     good, same = tree.make()
     if not good:
@@ -171,12 +172,13 @@ def main():
     parser.add_argument("--count", type=int, default=60, help="mutants that compile")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", action="append", help=f"of plugin/, may be repeated (default: {' '.join(FOLDERS)})")
+    parser.add_argument("--tshark", default="tshark", help="tshark, with options if any")
     parser.add_argument("--work", type=Path, help="where to work (default: a folder that is thrown away)")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ssltrouble.") as temp:
         work = args.work or Path(temp)
         work.mkdir(parents=True, exist_ok=True)
-        counted, survivors = mutate(Tree(work), args, work)
+        counted, survivors = mutate(Tree(work, args.tshark), args)
     print("\nSurvivors:" if survivors else "\nNo survivors.", *survivors, sep="\n    ")
     died = counted - len(survivors)
     print(f"{died} of {counted} died ({100 * died / max(counted, 1):.0f}%)")

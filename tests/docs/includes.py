@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Lists which file of plugin/ includes which, and finds includes that go upwards and circles of files.
+
+    includes.py            what is wrong
+    includes.py --list     every include, one a line: "verdict/contrast.c: facts/text.h"
+
+NAME.c and NAME.h of a folder count as one file. The order of the folders is that of plugin/README.md. Circles cannot leave a
+folder where no include goes upwards; those within one that are known are in KNOWN: no new ones, and the fewer the better.
+"""
+
+import collections
+import re
+import sys
+from pathlib import Path
+
+PLUGIN = Path(__file__).resolve().parents[2] / "plugin"
+# A folder may include those before it; evidence, certs and wire are beside each other.
+RANKS = [["knowledge"], ["wire", "evidence", "certs"], ["facts"], ["capture"], ["verdict"], ["causes"], ["present"], ["epan"],
+         ["plugin"]]
+RANK = {folder: rank for rank, folders in enumerate(RANKS) for folder in folders}
+
+KNOWN = [
+    {"certs/certificate", "certs/certs", "certs/extensions", "certs/judge", "certs/trust"},  # certs.h is their common face
+    {"wire/look", "wire/tls"},
+    {"facts/authentication", "facts/facts", "facts/path", "facts/presented", "facts/progress"},  # facts.h has the structure
+    {"capture/capture", "capture/connection", "capture/reader"},
+    {"verdict/cause", "verdict/contrast", "verdict/ended", "verdict/gate", "verdict/rejection"},  # gates ask what causes ask
+    {"verdict/diagnose", "verdict/file_finding", "verdict/place", "verdict/remedy", "verdict/success"},
+    {"epan/segments", "epan/shim"},
+]
+
+
+def includes():
+    """includes() yields (file, included file) of plugin/, as "facts/facts.c", "facts/facts.h"."""
+    for path in sorted([*PLUGIN.rglob("*.c"), *PLUGIN.rglob("*.h"), *PLUGIN.rglob("*.def")]):
+        for name in re.findall(r'^\s*#\s*include "([^"]+)"', path.read_text(encoding="utf-8"), re.M):
+            target = PLUGIN / name if (PLUGIN / name).is_file() else path.parent / name
+            if target.is_file():
+                yield str(path.relative_to(PLUGIN)), str(target.relative_to(PLUGIN))
+
+
+def folder(file):
+    """folder(file) is where a file lives; plugin.c lives above all folders."""
+    return file.split("/")[0] if "/" in file else "plugin"
+
+
+def upward(pairs):
+    """upward(pairs) returns the includes of a folder that is not below, one text each."""
+    return [f"{file} includes {target}" for file, target in pairs
+            if folder(file) != folder(target) and RANK[folder(target)] >= RANK[folder(file)]]
+
+
+def circles(pairs):
+    """circles(pairs) returns the groups of files that include each other, each a sorted list (Tarjan)."""
+    graph = collections.defaultdict(set)
+    for file, target in pairs:
+        one, other = (name.rsplit(".", 1)[0] for name in (file, target))
+        graph[one] |= {other} - {one}
+    number, low, stack, found = {}, {}, [], []
+
+    def visit(node):
+        number[node] = low[node] = len(number)
+        stack.append(node)
+        for other in graph[node] if node in graph else ():
+            if other not in number:
+                visit(other)
+            if other in stack:
+                low[node] = min(low[node], low[other])
+        if low[node] == number[node]:
+            group = [stack.pop()]
+            while group[-1] != node:
+                group.append(stack.pop())
+            if len(group) > 1:
+                found.append(sorted(group))
+
+    for node in list(graph):
+        if node not in number:
+            visit(node)
+    return found
+
+
+def problems():
+    """problems() returns (upward includes, circles that are not known), one text each."""
+    pairs = list(includes())
+    return upward(pairs), [" - ".join(group) for group in circles(pairs) if not any(known >= set(group) for known in KNOWN)]
+
+
+def main():
+    if sys.argv[1:] == ["--list"]:
+        print("\n".join(f"{file}: {target}" for file, target in includes()))
+        return 0
+    up, round_ = problems()
+    print("\n".join([*(f"upwards: {text}" for text in up), *(f"a circle: {text}" for text in round_)] or ["nothing is wrong"]))
+    return 1 if up or round_ else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
