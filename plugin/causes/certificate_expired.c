@@ -7,6 +7,7 @@
  * Not this: certificate_issuer_expired, client_clock_wrong (the certificate is valid)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "facts/text.h"
 #include "verdict/certificate_defects.h"
 
 static dx_confidence
@@ -18,11 +19,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_confidence confidence = dx_defect_weigh(DX_DEFECT_EXPIRED, facts, context, finding, &judgement);
         if (confidence == DX_NONE)
             return DX_NONE;
-        char *ago = dx_span_text(facts->server_hello_us - judgement.leaf->not_after * G_USEC_PER_SEC);
-        dx_finding_why(
-            finding,
-            "The server's certificate expired %s before this connection, and the client rejected it.", ago);
+        int64_t end_us = judgement.leaf->not_after * G_USEC_PER_SEC;
+        char *ago = dx_span_text(facts->server_hello_us - end_us), *day = dx_time_text(end_us);
+        dx_finding_why(finding,
+                       "The server's certificate expired on %.10s, %s before this connection, and the client "
+                       "rejected it.",
+                       day, ago);
         g_free(ago);
+        g_free(day);
         return confidence;
     }
     if (!dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_EXPIRED) &&
@@ -43,7 +47,7 @@ DX_CAUSE(certificate_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The server's certificate has expired",
          .why = "The server's certificate has expired, and the client rejected it.",
          .checks = "@certificate\n"
-                   "Was it renewed? Then the server still uses the old one, thumbprint {thumbprint}.\n"
+                   "Was it renewed? Then the server still uses the old one.{served}\n"
                    "@clock\n",
          .fix = "Renew the certificate.\n"
                 "@install\n",

@@ -50,7 +50,7 @@ DX_CAUSE(
     .title = "The server sends different certificates for the same name",
     .why = "The same client accepts one certificate of this server for this name and rejects another one.",
     .checks = "@certificate\n"
-              "Which server node sends which certificate? The rejected one has thumbprint {thumbprint}.\n"
+              "Which server node sends which certificate?{served}\n"
               "Was a renewal installed on every server node, and on the load balancer?\n",
     .fix = "Install the accepted certificate on every server node.\n"
            "@install\n",

@@ -14,7 +14,7 @@
 
 #define MAX_SAID 8
 
-/* The names that the certificate does bear. */
+/* The names that the certificate has, and the one that it lacks. */
 static void
 say_names(const dx_facts *facts, const dx_certificate_info *leaf, dx_finding *finding)
 {
@@ -35,9 +35,13 @@ say_names(const dx_facts *facts, const dx_certificate_info *leaf, dx_finding *fi
     if (!named)
         wanted = dx_address_text(&facts->server_endpoint.address);
     char *safe = dx_safe(wanted, 0);
-    dx_finding_say(finding, facts->certificate_frame, "%s %s; the certificate is for %s%s",
-                   named ? "Asked for" : "Asked for no name at the address", safe ? safe : "?",
-                   names->len ? names->str : "no name", leaf->num_names > MAX_SAID ? " and more" : "");
+    const char *list = names->len ? names->str : "no name",
+               *more = leaf->num_names > MAX_SAID ? " and more" : "";
+    dx_finding_say(finding, facts->certificate_frame, "%s %s; the certificate has %s%s",
+                   named ? "Server name" : "No server name, address", safe ? safe : "?", list, more);
+    if (named)
+        dx_finding_why(finding, "The certificate is not valid for %s; it names %s%s.", safe ? safe : "?",
+                       list, more);
     g_free(wanted);
     g_free(safe);
     g_string_free(names, TRUE);

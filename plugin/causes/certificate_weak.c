@@ -28,25 +28,25 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return confidence;
 }
 
-DX_CAUSE(
-    certificate_weak, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-    .gate = {.phases = DX_AT_CERTIFICATE,
-             .ends = DX_CLIENT_LEFT | DX_NO_END,
-             DX_ALERTS(DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_UNSUPPORTED_CERTIFICATE,
-                       DX_ALERT_DECRYPT_ERROR, DX_GENERIC_ALERTS),
-             .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
-             .defects = DX_BIT(DX_DEFECT_WEAK_KEY) | DX_BIT(DX_DEFECT_WEAK_SIGNATURE)},
-    .title = "The certificate's key or signature is too weak",
-    .why = "A certificate of the chain has a short key or is signed with MD5 or SHA-1, and the client "
-           "rejected it.",
-    .checks = "@chain\n"
-              "Does the issuing Windows CA sign with SHA-1?" DX_IN_CMD(
-                  "certutil -getreg ca\\csp\\CNGHashAlgorithm"),
-    .fix = "Reissue the certificate (or the intermediate) with RSA of 2048 bits or more, or P-256, and "
-           "SHA-256.\n"
-           "@install\n",
-    .clients = "Chromium 156: ERR_CERT_INVALID; Firefox 153: SEC_ERROR_CERT_SIGNATURE_ALGORITHM_DISABLED; "
-               "curl 7.88: (60) \"EE certificate key too weak\" or \"CA signature digest algorithm too "
-               "weak\"; Python 3.11: \"EE certificate key too weak\"; Go 1.19: \"cannot verify signature: "
-               "insecure algorithm\"; Node 20: \"CA signature digest algorithm too weak\"",
-    .events = {36887}, .weigh = weigh);
+DX_CAUSE(certificate_weak, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  DX_ALERTS(DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_UNSUPPORTED_CERTIFICATE,
+                            DX_ALERT_DECRYPT_ERROR, DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+                  .defects = DX_BIT(DX_DEFECT_WEAK_KEY) | DX_BIT(DX_DEFECT_WEAK_SIGNATURE)},
+         .title = "The certificate's key or signature is too weak",
+         .why = "A certificate of the chain has a short key or is signed with MD5 or SHA-1, and the client "
+                "rejected it.",
+         .checks = "@chain\n"
+                   "Does the issuing Windows CA sign with SHA-1?" DX_IN_CMD(
+                       "certutil -getreg ca\\csp\\CNGHashAlgorithm"),
+         .fix = "Reissue the certificate (or the intermediate) with RSA of 2048 bits or more, or P-256, and "
+                "SHA-256.\n"
+                "@install\n",
+         .clients =
+             "Chromium 156: ERR_CERT_INVALID; Firefox 153: SEC_ERROR_CERT_SIGNATURE_ALGORITHM_DISABLED; "
+             "curl 7.88: (60) \"EE certificate key too weak\" or \"CA signature digest algorithm too "
+             "weak\"; Python 3.11: \"EE certificate key too weak\"; Go 1.19: \"cannot verify signature: "
+             "insecure algorithm\"; Node 20: \"CA signature digest algorithm too weak\"",
+         .events = {36887}, .weigh = weigh);

@@ -114,7 +114,8 @@ DX_CAUSE(
               "@reproduce\n",
     .fix = "Enable a cipher suite that both sides support, on the server or on the client.\n"
            "@enable_cipher\n"
-           "@other_suites\n",
+           "@other_suites\n"
+           "@dotnet\n",
     .clients =
         "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: SSL_ERROR_NO_CYPHER_OVERLAP; curl "
         "7.88: (35) \"sslv3 alert handshake failure\"; Java 17: \"Received fatal alert: handshake_failure\"; "

@@ -38,6 +38,18 @@ weigh_unread(const dx_facts *facts, dx_finding *finding)
     return DX_LIKELY;
 }
 
+static void
+say_versions(const dx_facts *facts, dx_finding *finding)
+{
+    char *versions = dx_codes_text(&facts->offer->versions, dx_version_name, 6);
+
+    bool only = facts->offer->versions.num == 1 && facts->offer->versions_listed;
+    const char *extent = only ? "only " : facts->offer->versions_listed ? "" : "up to ";
+    dx_finding_why(finding, "The client offers %s%s; the server %s.", extent, versions,
+                   only ? "does not accept it" : "accepts none of these versions");
+    g_free(versions);
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -55,6 +67,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_success(finding, row->differs, "its version is not among those that this client offers.");
     dx_refusal_say_hello(finding, facts);
     dx_refusal_say_end(finding, facts);
+    say_versions(facts, finding);
     if (facts->proxy_header)
         dx_finding_candidates(finding, &dx_cause_non_tls_client, NULL);
     dx_refusal_candidates(finding, refusal, true);

@@ -47,7 +47,8 @@ DX_CAUSE(
               "Behind a load balancer: does the name have a server node that is up?\n"
               "@protocols\n"
               "@reproduce\n",
-    .fix = "Fix the error shown in that log: a certificate for the name, the backend, or the access list.\n",
+    .fix = "Fix the error shown in that log: a certificate for the name, the backend, or the access list.\n"
+           "@dotnet\n",
     .clients =
         "Chromium 156: ERR_CONNECTION_CLOSED; Firefox 153: PR_END_OF_FILE_ERROR; curl 7.88: (35) "
         "SSL_ERROR_SYSCALL; Java 17: \"Remote host terminated the handshake\"; Python 3.11: \"EOF\"; Go "

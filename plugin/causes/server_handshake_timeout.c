@@ -20,7 +20,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     char *duration = dx_duration_text(silent);
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    dx_finding_say(finding, facts->end.frame, "The client had been silent for %s when it was its turn",
+    dx_finding_say(finding, facts->end.frame, "No data from the client for %s while the server waited",
                    duration);
     g_free(duration);
     dx_finding_candidates(finding, &dx_cause_client_validation_stall, &dx_cause_server_flight_lost, NULL);

@@ -39,7 +39,8 @@ DX_CAUSE(
         "@key_access\n"
         "Does a callback choose the certificate by name? An unknown name often ends in this alert (Go).\n"
         "@reproduce\n",
-    .fix = "Fix the error shown in the server's log.\n",
+    .fix = "Fix the error shown in the server's log.\n"
+           "@dotnet\n",
     .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: SSL_ERROR_INTERNAL_ERROR_ALERT; curl "
                "7.88: (35) \"tlsv1 alert internal error\"; Java 17: \"Received fatal alert: "
                "internal_error\"; Python 3.11: TLSV1_ALERT_INTERNAL_ERROR; Go 1.19: \"remote error: tls: "

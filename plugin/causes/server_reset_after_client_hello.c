@@ -48,7 +48,8 @@ DX_CAUSE(
               "@protocols\n"
               "@listen_list\n"
               "@path\n",
-    .fix = "Fix the error shown in the server's log.\n",
+    .fix = "Fix the error shown in the server's log.\n"
+           "@dotnet\n",
     .clients = "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: (35) "
                "Recv failure: Connection reset by peer; Java 17: \"Connection reset\"; Node 20: ECONNRESET; "
                "Internet Explorer: \"page cannot be displayed\"",

@@ -25,22 +25,22 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
-DX_CAUSE(
-    sni_unrecognized, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-    .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_HELLO),
-             .ends = DX_SERVER_ALERT,
-             DX_ALERTS(DX_ALERT_UNRECOGNIZED_NAME, DX_ALERT_PROTOCOL_VERSION, DX_ALERT_HANDSHAKE_FAILURE,
-                       DX_ALERT_INTERNAL_ERROR),
-             .refutes = DX_SAW(NO_NAME) | DX_SAW(CERTIFICATE)},
-    .title = "The server does not know the server name (SNI)",
-    .why = "The server rejected the server name in the ClientHello.",
-    .checks = "Is {sni} spelled as in the server's configuration?\n"
-              "@name\n"
-              "@resolve\n",
-    .fix = "Add the name to the server's configuration, or correct the name that the client uses.\n"
-           "@bind_name\n",
-    .clients = "Chromium 156: ERR_SSL_UNRECOGNIZED_NAME_ALERT; Firefox 153: "
-               "SSL_ERROR_UNRECOGNIZED_NAME_ALERT; curl 7.88: (35) \"tlsv1 unrecognized name\"; Java 17: "
-               "\"Received fatal alert: unrecognized_name\"; Python 3.11: TLSV1_UNRECOGNIZED_NAME; Go 1.19: "
-               "\"remote error: tls: unrecognized name\"; Node 20: EPROTO \"tlsv1 unrecognized name\"",
-    .weigh = weigh);
+DX_CAUSE(sni_unrecognized, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_HELLO),
+                  .ends = DX_SERVER_ALERT,
+                  DX_ALERTS(DX_ALERT_UNRECOGNIZED_NAME, DX_ALERT_PROTOCOL_VERSION, DX_ALERT_HANDSHAKE_FAILURE,
+                            DX_ALERT_INTERNAL_ERROR),
+                  .refutes = DX_SAW(NO_NAME) | DX_SAW(CERTIFICATE)},
+         .title = "The server does not know the server name (SNI)",
+         .why = "The server rejected the server name in the ClientHello.",
+         .checks = "Is {sni} spelled as in the server's configuration?\n"
+                   "@name\n"
+                   "@resolve\n",
+         .fix = "Add the name to the server's configuration, or correct the name that the client uses.\n"
+                "@bind_name\n",
+         .clients =
+             "Chromium 156: ERR_SSL_UNRECOGNIZED_NAME_ALERT; Firefox 153: "
+             "SSL_ERROR_UNRECOGNIZED_NAME_ALERT; curl 7.88: (35) \"tlsv1 unrecognized name\"; Java 17: "
+             "\"Received fatal alert: unrecognized_name\"; Python 3.11: TLSV1_UNRECOGNIZED_NAME; Go 1.19: "
+             "\"remote error: tls: unrecognized name\"; Node 20: EPROTO \"tlsv1 unrecognized name\"",
+         .weigh = weigh);

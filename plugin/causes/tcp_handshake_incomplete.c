@@ -10,8 +10,7 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (facts->server.num_syn < 2 ||
-        context->now_us - facts->first_us < context->preferences->syn_silence_us)
+    if (facts->server.num_syn < 2 || context->now_us - facts->first_us < context->preferences->syn_silence_us)
         return DX_NONE;
     finding->frame = facts->server.syn_frame;
     dx_finding_say(finding, facts->server.syn_frame, "SYN-ACK, sent %u times and never acknowledged",

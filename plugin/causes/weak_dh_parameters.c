@@ -23,19 +23,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return said_so ? DX_CONFIRMED : facts->dh_bits < 1024 ? DX_LIKELY : DX_POSSIBLE;
 }
 
-DX_CAUSE(
-    weak_dh_parameters, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-    .gate = {.phases = DX_IN_SERVER_FLIGHT,
-             .ends = DX_CLIENT_LEFT,
-             DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_ILLEGAL_PARAMETER,
-                       DX_ALERT_INSUFFICIENT_SECURITY),
-             .needs = DX_SAW(SHORT_PRIME)},
-    .title = "The client rejected weak Diffie-Hellman parameters",
-    .why = "The server's Diffie-Hellman prime is shorter than this client accepts.",
-    .checks = "How long is the server's prime? Windows: ServerMinKeyBitLength under "
-              "SCHANNEL\\KeyExchangeAlgorithms\\Diffie-Hellman; nginx: ssl_dhparam.\n"
-              "@ciphers\n",
-    .fix = "Use 2048 bits, or disable the DHE suites in favor of ECDHE.\n",
-    .clients = "curl 7.88: (35) \"dh key too small\"; Python 3.11: DH_KEY_TOO_SMALL; Java 17: \"does not "
-               "comply to algorithm constraints\"; Firefox 153: SSL_ERROR_WEAK_SERVER_EPHEMERAL_DH_KEY",
-    .events = {36887}, .weigh = weigh);
+DX_CAUSE(weak_dh_parameters, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.phases = DX_IN_SERVER_FLIGHT,
+                  .ends = DX_CLIENT_LEFT,
+                  DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_ILLEGAL_PARAMETER,
+                            DX_ALERT_INSUFFICIENT_SECURITY),
+                  .needs = DX_SAW(SHORT_PRIME)},
+         .title = "The client rejected weak Diffie-Hellman parameters",
+         .why = "The server's Diffie-Hellman prime is shorter than this client accepts.",
+         .checks = "How long is the server's prime? Windows: ServerMinKeyBitLength under "
+                   "SCHANNEL\\KeyExchangeAlgorithms\\Diffie-Hellman; nginx: ssl_dhparam.\n"
+                   "@ciphers\n",
+         .fix = "Use 2048 bits, or disable the DHE suites in favor of ECDHE.\n",
+         .clients =
+             "curl 7.88: (35) \"dh key too small\"; Python 3.11: DH_KEY_TOO_SMALL; Java 17: \"does not "
+             "comply to algorithm constraints\"; Firefox 153: SSL_ERROR_WEAK_SERVER_EPHEMERAL_DH_KEY",
+         .events = {36887}, .weigh = weigh);

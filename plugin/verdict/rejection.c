@@ -158,7 +158,7 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
     dx_say_end(finding, facts);
     if (facts->chain && dx_key_proof(facts, context).answer == DX_PROOF_VERIFIED)
         dx_finding_say(finding, signature_frame(speaker(facts, context)),
-                       "The server owns the certificate's key: its signature verifies");
+                       "Server's signature verified: it holds the certificate's private key");
     dx_judgement judgement;
     if (dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) && judgement.left_out)
         dx_finding_say(finding, facts->certificate_frame, "Not everything about the certificates was judged: %s",

@@ -141,8 +141,8 @@ binding_value(const remedy *to)
         const dx_binding *binding = bindings->pdata[i];
         if (!binding->host && dx_endpoint_equal(&binding->endpoint, server))
             own = true;
-        if (binding->host && dx_is_host_name(binding->host) &&
-            to->facts->sni && g_ascii_strcasecmp(binding->host, to->facts->sni) == 0)
+        if (binding->host && dx_is_host_name(binding->host) && to->facts->sni &&
+            g_ascii_strcasecmp(binding->host, to->facts->sni) == 0)
             host = binding->host;
     }
     if (own) {
@@ -193,6 +193,19 @@ servername_value(const dx_facts *facts)
     return value;
 }
 
+/* Which certificate the server sent, to be compared with what it has. */
+static char *
+served_value(const dx_facts *facts)
+{
+    char *thumbprint = dx_fill("{thumbprint}", facts);
+    char *text = *thumbprint == '<'
+                     ? g_strdup("")
+                     : g_strdup_printf(" The one in this capture has thumbprint %s.", thumbprint);
+
+    g_free(thumbprint);
+    return text;
+}
+
 /* A word of the service; *known: there is such a word, though the service may have no value for it. */
 static const char *
 service_value(const char *name, size_t len, const dx_service *service, bool *known)
@@ -231,6 +244,8 @@ connection_value(const char *name, size_t len, const remedy *to)
         return servername_value(to->facts);
     if (IS("binding"))
         return binding_value(to);
+    if (IS("served"))
+        return served_value(to->facts);
 #undef IS
     return time_value(name, len, to->facts);
 }

@@ -87,7 +87,7 @@ check_placeholders(const dx_cause *cause, const char *text)
 {
     static const char *const known[] = {"server",   "port",       "sni",        "client",
                                         "endpoint", "connect",    "servername", "expected_starttls",
-                                        "starttls", "thumbprint", NULL};
+                                        "starttls", "thumbprint", "served",     NULL};
 
     for (const char *at = text; at && (at = strchr(at, '{')) != NULL; at++) {
         size_t len = strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");
@@ -115,7 +115,7 @@ check_steps(const dx_cause *cause, const char *steps)
                  !g_str_has_suffix(shell, " In PowerShell:") && !g_str_has_suffix(shell, " In sh:") &&
                  !g_str_has_suffix(shell, " In cmd, PowerShell or sh:"))
             complain("%s: the command of \"%s\" has no shell", cause->id, shell);
-        else if (*lines[i] != '@' && !shell && !strchr(".?)", lines[i][strlen(lines[i]) - 1]))
+        else if (*lines[i] != '@' && !shell && !strchr(".?)}", lines[i][strlen(lines[i]) - 1]))
             complain("%s: \"%s\" is no sentence", cause->id, lines[i]);
         g_free(shell);
     }
