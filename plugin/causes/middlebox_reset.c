@@ -44,8 +44,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (distance > 1 || filters_names)
-        dx_finding_say(finding, facts->end.frame, "RST arrived with TTL %u; the same side's other packets with %u",
-                       peer->rst_ttl, peer->ttl_max);
+        dx_finding_say(finding, facts->end.frame,
+                       "RST arrived with TTL %u; the same side's other packets with %u", peer->rst_ttl,
+                       peer->ttl_max);
     if (peer->payload_after_rst_frame)
         dx_finding_say(finding, peer->payload_after_rst_frame, "The same side sends data after its RST");
     if (dx_path_stray_reset(peer))

@@ -65,6 +65,15 @@ port_of(const dx_facts *facts)
     return colon ? (uint16_t)strtoul(colon + 1, NULL, 10) : facts->server_endpoint.port;
 }
 
+static bool
+offers_http(const dx_offer *offer)
+{
+    for (unsigned i = 0; offer && i < offer->num_alpn; i++)
+        if (strcmp(offer->alpn[i], "h2") == 0 || g_str_has_prefix(offer->alpn[i], "http/"))
+            return true;
+    return false;
+}
+
 static const dx_role *
 role_of(const dx_facts *facts)
 {
@@ -79,7 +88,7 @@ role_of(const dx_facts *facts)
         role = dx_role_of_alpn(facts->offer->alpn[i]);
     if (!role)
         role = by_port;
-    return role ? role : dx_role_get(DX_ROLE_WEB);
+    return role ? role : dx_role_get(offers_http(facts->offer) ? DX_ROLE_WEB : DX_ROLE_NO_PORT);
 }
 
 /* The program that has the port, as netstat among the server's files shows it. */
@@ -128,7 +137,8 @@ service_seen(const dx_facts *facts, const dx_context *context, const dx_role *ro
 {
     const dx_service *service = dx_service_get(facts->greeting);
 
-    if (!service && role->id == DX_ROLE_WEB && context->host && !facts->tunnel)
+    if (!service && (role->id == DX_ROLE_WEB || role->id == DX_ROLE_NO_PORT) && context->host &&
+        !facts->tunnel)
         service = dx_service_by_banner(context->host->http_server);
     return service;
 }

@@ -279,6 +279,8 @@ test_unknown(void)
     const char *windows = strstr(steps, "Windows: "), *other = strstr(steps, "Linux: ");
     g_assert_true(windows && other && windows < other);
     g_free(steps);
+    set_scene(&at, 10050, LINUX_TTL); /* in no table */
+    expect(&at, &dx_cause_server_internal_error, "ss -ltnp 'sport = :10050'");
     set_scene(&at, 25, 0);
     steps = steps_of(&at, &dx_cause_certificate_expired, DX_CONFIRMED);
     windows = strstr(steps, "Windows: ");
