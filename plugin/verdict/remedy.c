@@ -159,8 +159,7 @@ binding_value(const remedy *to)
 static char *
 connect_value(const dx_facts *facts)
 {
-    char *endpoint = dx_endpoint_text(&facts->server_endpoint), *host = dx_host_name(facts),
-         *value = NULL;
+    char *endpoint = dx_endpoint_text(&facts->server_endpoint), *host = dx_host_name(facts), *value = NULL;
     const char *colon = facts->tunnel ? strrchr(facts->tunnel, ':') : NULL;
 
     if (colon && strspn(colon + 1, "0123456789") == strlen(colon + 1) && host)
@@ -198,7 +197,7 @@ static char *
 served_value(const dx_facts *facts)
 {
     char *thumbprint = dx_fill("{thumbprint}", facts);
-    char *text = *thumbprint == '<'
+    char *text = strcmp(thumbprint, "THUMBPRINT") == 0
                      ? g_strdup("")
                      : g_strdup_printf(" The one in this capture has thumbprint %s.", thumbprint);
 
