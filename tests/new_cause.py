@@ -4,7 +4,7 @@
     new_cause.py NAME [--after CAUSE] [--scenario 0..8]
 
 Writes plugin/causes/NAME.c, tests/traces/NAME.txt and tests/captures/NAME.json, and adds NAME to causes.def behind CAUSE (in
-ranking order) and to README.md's table of its scenario. What is to be filled in is marked TODO; the tests fail until it is.
+ranking order), to tests/traces/gates/situations.txt and to README.md's table of its scenario. What is to be filled in is marked TODO; the tests fail until it is.
 """
 
 import argparse
@@ -22,6 +22,7 @@ CAUSE = """/* {name}.c - TODO: what happened, in half a line
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
+#include "verdict/ended.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -58,6 +59,23 @@ connection
 0.010 C hello
 * 0.020 S alert fatal TODO
 expect failed TODO TODO
+"""
+
+SITUATIONS = """
+near miss: TODO: what leaves {name} open
+connection
+0.000 open
+0.010 C hello
+0.020 S alert fatal TODO
+0.021 S FIN
+expect failed {name} likely open={name}
+
+near miss: TODO: what rules {name} out
+connection
+0.000 open
+0.010 C hello
+0.020 S RST
+expect failed server_reset_after_client_hello possible closed={name}
 """
 
 EXPECTATION = """{{
@@ -110,7 +128,9 @@ def main():
     for file, text in files.items():
         (ROOT / file).write_text(text.format(name=args.name, scenario=args.scenario), encoding="utf-8")
         print(file)
-    print("plugin/causes/causes.def\nREADME.md")
+    with (ROOT / "tests/traces/gates/situations.txt").open("a", encoding="utf-8") as file:
+        file.write(SITUATIONS.format(name=args.name))
+    print("plugin/causes/causes.def\ntests/traces/gates/situations.txt\nREADME.md")
 
 
 if __name__ == "__main__":

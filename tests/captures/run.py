@@ -12,7 +12,7 @@ An expectation NAME.json holds
     args     more options for tshark; EVIDENCE in them stands for tests/evidence
     checks   by hand: how many of the report's objects must match these dotted keys. A list means "one of"; for what the
              verdict is that takes a `reason`
-    says     what the report says of every connection that failed, in short (said.py); --accept writes it, and whoever
+    says     what the report says of every connection, in short (said.py); --accept writes it, and whoever
              accepts has looked at the packets (--show)
 
 The words of the sentences are held in words/<cause>.txt. Besides, every line must be valid JSON that fits schema.json, and
@@ -127,7 +127,7 @@ class Runner:
 def loose(check):
     """loose(check) tells whether a check leaves the verdict open without saying why."""
     keys = [key for key in ("cause", "confidence", "scenario") if isinstance(check["match"].get(key), list)]
-    return keys if not check.get("reason") else []
+    return keys if check["count"] and not check.get("reason") else []
 
 
 class Outcome:
@@ -152,8 +152,8 @@ def read_report(outcome, text, schema):
             outcome.fail(f"schema: {'.'.join(map(str, problem.absolute_path))}: {problem.message[:200]}")
 
 
-def judge(runner, name, schema, vocabulary, one_pass):
-    """judge(runner, name, schema, vocabulary, one_pass) runs one expectation and returns its Outcome."""
+def judge(runner, name, schema, vocabulary, args):
+    """judge(runner, name, schema, vocabulary, args) runs one expectation and returns its Outcome."""
     expected = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
     outcome = Outcome(name, expected)
     capture = expected.get("capture", name)
@@ -163,7 +163,7 @@ def judge(runner, name, schema, vocabulary, one_pass):
     options = [option.replace("EVIDENCE", str(runner.evidence)) for option in expected.get("args", [])]
     with runner.readable(capture, name) as path:
         first, error = runner.report(path, *options)
-        second, error2 = (first, None) if one_pass else runner.report(path, "-2", *options)
+        second, error2 = (first, None) if args.one_pass else runner.report(path, "-2", *options)
     if error or error2:
         outcome.fail(error or error2)
         return outcome
@@ -175,10 +175,10 @@ def judge(runner, name, schema, vocabulary, one_pass):
         if found != check["count"]:
             outcome.fail(f"wanted {check['count']} of {json.dumps(check['match'])}, found {found} in "
                          f"{describe(outcome.items, check['match'])}")
-        for key in loose(check) if "says" in expected else []:
+        for key in loose(check):
             outcome.fail(f"{key} is one of several, and no reason says why")
-    if "says" in expected and not outcome.failures:
-        for difference in said.differences(expected["says"], said.rows(outcome.items)):
+    if not outcome.failures and not args.accept:
+        for difference in said.differences(expected.get("says", []), said.rows(outcome.items)):
             outcome.fail(difference)
         for cause, lines in said.vocabulary(outcome.items).items():
             for line in sorted(lines - vocabulary.get(cause, set())):
@@ -229,7 +229,7 @@ def run(runner, names, args):
     schema = jsonschema.Draft7Validator(json.loads((HERE / "schema.json").read_text(encoding="utf-8")))
     vocabulary = said.read_words()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        waiting = [pool.submit(judge, runner, name, schema, vocabulary, args.one_pass) for name in names]
+        waiting = [pool.submit(judge, runner, name, schema, vocabulary, args) for name in names]
         for future in waiting:
             outcome = future.result()
             yield outcome
@@ -283,14 +283,15 @@ def main():
             return
         for outcome in run(runner, names, args):
             outcomes.append(outcome)
-            if not args.accept:
-                print("".join(f"{outcome.name}: {failure}\n" for failure in outcome.failures), end="", flush=True)
+            print("".join(f"{outcome.name}: {failure}\n" for failure in outcome.failures), end="", flush=True)
     if args.accept:
-        accept(outcomes, not args.names)
-        return
-    if not args.names and not args.first:
+        accept([outcome for outcome in outcomes if outcome.items], not args.names)
+    elif not args.names and not args.first:
         failures += unused_words(outcomes)
     print("".join(f"{failure}\n" for failure in failures), end="")
+    texts = failures + [failure for outcome in outcomes for failure in outcome.failures]
+    if any(text.startswith(("says:", "words/")) for text in texts):
+        print("If that is meant, and right by the packets (--show NAME): --accept NAME")
     failed = len(failures) + sum(bool(outcome.failures) for outcome in outcomes)
     passed = sum(not outcome.failures for outcome in outcomes)
     print(f"{passed} passed, {failed} failed")

@@ -23,7 +23,7 @@ KNOWN = [
     {"certs/certificate", "certs/certs", "certs/extensions", "certs/judge", "certs/trust"},  # certs.h is their common face
     {"wire/look", "wire/tls"},
     {"facts/authentication", "facts/facts", "facts/path", "facts/presented", "facts/progress"},  # facts.h has the structure
-    {"capture/capture", "capture/connection", "capture/reader"},
+    {"capture/capture", "capture/channel", "capture/connection", "capture/reader"},
     {"verdict/cause", "verdict/contrast", "verdict/ended", "verdict/gate", "verdict/rejection"},  # gates ask what causes ask
     {"verdict/diagnose", "verdict/file_finding", "verdict/place", "verdict/remedy", "verdict/success"},
     {"epan/segments", "epan/shim"},

@@ -2,7 +2,8 @@
 """Checks that the documents say what the sources have.
 
 README.md names every cause, field, preference and -z word, and no other. plugin/knowledge/sources.md names every RFC, KB
-number, bulletin, draft and [TAG] that a comment of plugin/ cites. Every cause is strictly expected of some test capture.
+number, bulletin, draft and [TAG] that a comment of plugin/ cites. No include goes upwards, none new in a circle
+(includes.py). Every cause is strictly expected of some test capture.
 
     run.py [--plugin-dir DIR]
 
@@ -13,6 +14,8 @@ import json
 import re
 import sys
 from pathlib import Path
+
+import includes
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = ROOT / "plugin"
@@ -93,6 +96,8 @@ def main():
         compare("preference", set(re.findall(r"^\| `ssltrouble\.(\w+)` \|", section["Preferences"], re.M)), preferences),
         compare("-z word", set(re.findall(r"-z ssltrouble,(\w+)", section["How to use it"])), words),
         lacking("plugin/knowledge/sources.md lacks", cited() - known_sources()),
+        lacking("an include that goes upwards:", includes.problems()[0]),
+        lacking("a circle of files:", includes.problems()[1]),
         lacking("no capture is strictly expected to show", causes - shown_causes() - NOT_SHOWN.keys()),
         lacking("a capture shows what it is excused from showing:", NOT_SHOWN.keys() & shown_causes()),
     ]

@@ -6,8 +6,8 @@
 Works on a copy of what git knows of this tree. Each mutant is a condition, a constant or an argument that was chosen at
 random in the folders facts, verdict, causes, certs and present; conditions, constants and arguments by turns. It is built
 (with ccache when that is there), the unit programs run, then the captures' expectations: those first that tell of the
-broken file's cause, then one of each cause, then the rest, in one pass, up to the first failure. Mutants that do not
-compile or whose plugin is the same machine code are not counted. Survivors are printed as they are found and at the end.
+broken file's cause, then one of each cause, then the rest, in one pass, up to the first failure; then the golden reports.
+Mutants that do not compile or whose plugin is the same machine code are not counted. Survivors are printed as they are found and at the end.
 The same --seed on the same tree makes the same mutants. Not for CI: 60 mutants take an hour.
 """
 
@@ -27,7 +27,7 @@ import sites
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ["facts", "verdict", "causes", "certs", "present"]
-SECONDS = 300
+SECONDS = 600
 
 
 class Tree:
@@ -75,11 +75,12 @@ class Tree:
             if failure:
                 case = [line.split()[-1] for line in failure if line.startswith("not ok")]
                 return f"{program.name} {case[0] if case else ''}".strip()
-        failure = self.run([sys.executable, "tests/captures/run.py", "--plugin-dir", str(self.build / "plugins"), "--tshark",
-                            self.tshark, "--first", "--one-pass", *names])
-        if not failure:
-            return None
-        return f"captures: {failure[-1 if 'Traceback' in failure[0] else 0][:110]}"
+        common = ["--plugin-dir", str(self.build / "plugins"), "--tshark", self.tshark]
+        for suite, options in (("captures", ["--first", "--one-pass", *names]), ("golden", [])):
+            failure = self.run([sys.executable, f"tests/{suite}/run.py", *common, *options])
+            if failure:
+                return f"{suite}: {failure[-1 if 'Traceback' in failure[0] else 0][:110]}"
+        return None
 
 
 def expectations(root):

@@ -52,17 +52,52 @@ show_problems(const trace_report *report)
         g_test_fail();
 }
 
+/* The first line in which two texts differ; owned. */
+static char *
+first_difference(const char *wanted, const char *found)
+{
+    size_t at = 0, begin = 0;
+
+    for (; wanted[at] && wanted[at] == found[at]; at++)
+        if (wanted[at] == '\n')
+            begin = at + 1;
+    return g_strdup_printf("wanted \"%.*s\", found \"%.*s\"", (int)strcspn(wanted + begin, "\n"), wanted + begin,
+                           (int)strcspn(found + begin, "\n"), found + begin);
+}
+
+/* With DX_ACCEPT in the environment what is said is written instead of compared. */
+static void
+check_said(const char *name, const char *said)
+{
+    char *path = g_strdup_printf(TRACES "/said/%s.txt", name), *wanted = NULL;
+
+    if (g_getenv("DX_ACCEPT")) {
+        g_assert_true(g_file_set_contents(path, said, -1, NULL));
+    } else if (!g_file_get_contents(path, &wanted, NULL, NULL) || strcmp(wanted, said) != 0) {
+        char *difference = first_difference(wanted ? wanted : "", said);
+        g_test_message("said/%s.txt: %s", name, difference);
+        g_test_message("If that is meant: DX_ACCEPT=1 build/unit/test_traces -k, and read git diff");
+        g_test_fail();
+        g_free(difference);
+    }
+    g_free(wanted);
+    g_free(path);
+}
+
 static void
 test_file(gconstpointer data)
 {
     const char *name = data;
     char *path = g_strdup_printf(TRACES "/%s.txt", name), *text = NULL;
-    trace_report report = {.problems = NULL};
+    trace_report report = {.said = g_string_new(NULL)};
     bool ok = g_str_has_prefix(name, "ok_");
 
     g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
     trace_run(&report, dx_all_causes(), name, text);
     show_problems(&report);
+    if (report.said->len || !ok)
+        check_said(name, report.said->str);
+    g_string_free(report.said, TRUE);
     if (!ok && !find_cause(name)) {
         g_test_message("%s is neither a cause nor ok_something", name);
         g_test_fail();

@@ -259,6 +259,7 @@ read_line(trace_reader *reader, const char *line)
         if (!g_str_has_prefix(line, kinds[i].prefix))
             continue;
         begin_case(reader, kinds[i].kind);
+        reader->title = line;
         return;
     }
     if (reader->kind == CASE_NONE) {

@@ -219,6 +219,7 @@ trace_compare(trace_reader *reader, const expectation *expected)
         if (*word[i] && words.num < G_N_ELEMENTS(words.word))
             words.word[words.num++] = word[i];
     compare_verdict(reader, expected, &words, verdict);
+    trace_say(reader, expected, verdict);
     if (words.error) {
         char *got = describe(verdict);
         trace_complain(reader, expected->line, "%s; expected %s, got %s", words.error, expected->text, got);

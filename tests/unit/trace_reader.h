@@ -23,6 +23,7 @@ typedef struct trace_reader {
     unsigned line;
     case_kind kind;
     unsigned case_line;
+    const char *title; /* the case's line */
     bool shown; /* a hit's cause was expected */
     dx_ledger *ledger;
     GPtrArray *connections;
@@ -40,6 +41,9 @@ void trace_check_verdict(trace_reader *reader, const trace_connection *connectio
 
 /* trace_compare - compares the verdict with a line "expect". */
 void trace_compare(trace_reader *reader, const expectation *expected);
+
+/* trace_say - appends what a verdict says to the report, when that is wanted. */
+void trace_say(trace_reader *reader, const expectation *expected, const dx_verdict *verdict);
 
 /* trace_check_case - every connection's verdict is stated, and no near miss is taken for the file's cause. */
 void trace_check_case(trace_reader *reader);
