@@ -118,7 +118,8 @@ check_json(const GString *text)
     char **lines = g_strsplit(text->str, "\n", -1);
 
     for (char **line = lines; *line; line++)
-        require(!**line || (g_str_has_prefix(*line, "{\"stream\":") && g_str_has_suffix(*line, "}")));
+        require(!**line || (g_str_has_prefix(*line, "{\"file\":\"fuzz.pcapng\",\"stream\":") &&
+                            g_str_has_suffix(*line, "}")));
     g_strfreev(lines);
 }
 
