@@ -47,7 +47,7 @@ def values(sentence):
     """values(sentence) returns what it says of this connection: its first word, which tells one sentence from another, then
     values and words of SENSE, in their order."""
     found, at = [], 0
-    first = re.match(r"(?:(?:The|An?|Its?) )?([A-Za-z-]+)(?= |$)", sentence)
+    first = re.match(r"(?:(?:The|An?|Its?) )?([A-Za-z-]+)(?=[ ,\']|$)", sentence)
     if first and not SENSE.match(first.group(1)) and not VALUE.match(sentence):
         found, at = [first.group(1).lower()], first.end()
     for match in [*VALUE.finditer(sentence), None]:
