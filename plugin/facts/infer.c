@@ -42,6 +42,18 @@ dx_infer_finished13(uint16_t cipher, uint16_t len)
     return is_protected(cipher, len, 4 + hash_bytes(cipher));
 }
 
+/* header 4, length of the list 2, type and length of one extension 4; BoringSSL puts a flight's messages into one
+ * record */
+#define SETTINGS_BYTES 10
+
+bool
+dx_infer_settings13(uint16_t cipher, uint16_t len, bool empty_certificate)
+{
+    unsigned certificate = empty_certificate ? 8 : 0;
+
+    return len == SETTINGS_BYTES + certificate + 4 + hash_bytes(cipher) + 1 + tag_bytes(cipher);
+}
+
 bool
 dx_infer_padded_finished13(uint16_t cipher, uint16_t len)
 {

@@ -135,6 +135,35 @@ infer_server_record(dx_facts *facts, const dx_observation *observation)
         dx_facts_accept(facts);
 }
 
+/* The client may send EncryptedExtensions of its own before its Finished: both code points of
+ * application_settings. */
+static bool
+offers_settings(const dx_facts *facts)
+{
+    enum { OLD = 17513, NEW = 17613 };
+
+    return facts->offer && (dx_codes_have(&facts->offer->extensions, OLD) ||
+                            dx_codes_have(&facts->offer->extensions, NEW));
+}
+
+static bool
+is_finished(const dx_facts *facts, uint16_t len)
+{
+    uint16_t cipher = facts->chosen.cipher;
+
+    return dx_infer_finished13(cipher, len) ||
+           (offers_settings(facts) && dx_infer_settings13(cipher, len, false));
+}
+
+static bool
+is_empty_certificate(const dx_facts *facts, uint16_t len)
+{
+    uint16_t cipher = facts->chosen.cipher;
+
+    return dx_infer_empty_certificate13(cipher, len) ||
+           (offers_settings(facts) && dx_infer_settings13(cipher, len, true));
+}
+
 static void
 infer_client_flight(dx_facts *facts, const dx_observation *observation)
 {
@@ -146,13 +175,13 @@ infer_client_flight(dx_facts *facts, const dx_observation *observation)
         return;
     }
     dx_course_drop_pending(facts, observation);
-    if (dx_infer_finished13(cipher, len)) {
+    if (is_finished(facts, len)) {
         facts->client.padded = dx_infer_padded_finished13(cipher, len);
         dx_course_client_finishes(facts, observation);
         dx_course_establish(facts, observation);
     } else if (facts->early_data) {
         return; /* 0-RTT data or EndOfEarlyData */
-    } else if (dx_infer_empty_certificate13(cipher, len)) {
+    } else if (is_empty_certificate(facts, len)) {
         facts->client_certificate = DX_CLIENT_CERTIFICATE_EMPTY;
         facts->client_certificate_frame = observation->frame;
         facts->client_finished_us = observation->time_us; /* JSSE answers it before the Finished has come */

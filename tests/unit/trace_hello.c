@@ -165,6 +165,10 @@ trace_read_client_hello(trace_frame *frame, trace_words *words)
     hello->fallback_scsv = trace_flag(words, "fallback_scsv");
     hello->encrypted_client_hello = trace_flag(words, "ech");
     list_extensions(hello);
+    if (trace_flag(words, "alps")) /* application_settings: a code of 2021, and that of 2024 */
+        dx_codes_add(&hello->extensions, 17513);
+    if (trace_flag(words, "new_alps"))
+        dx_codes_add(&hello->extensions, 17613);
     for (unsigned i = 0; i < hello->key_shares.num; i++)
         large |= hello->key_shares.item[i] == 0x11EC; /* X25519MLKEM768: 1216 bytes */
     hello->len = trace_number_option(words, "len", large ? 1700 : 300, 65535);
