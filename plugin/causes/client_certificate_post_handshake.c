@@ -23,10 +23,12 @@ may_be_windows(const dx_facts *facts, const dx_host *host)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    /* NewSessionTickets are all that the server may have sent: it never answered the request */
+    /* NewSessionTickets are all that the server may have sent: it never answered the request. A reset that
+     * comes later is no answer to it */
     if (!facts->established_frame || !facts->server.rst_frame || !facts->client.app_records ||
         facts->client.fin_frame || facts->server.fin_frame || !facts->offer ||
         facts->offer->post_handshake_auth || facts->server.app_records > 1 || facts->client.app_records > 3 ||
+        facts->server.rst_us - facts->client.last_payload_us >= DX_PATIENCE_US ||
         !may_be_windows(facts, context->host))
         return DX_NONE;
     finding->frame = facts->server.rst_frame;
