@@ -1,7 +1,7 @@
 /* http2_inadequate_cipher.c - HTTP/2 refuses the negotiated suite
  *
  * Wire:     h2 chosen together with a suite of RFC 9113 appendix A (CBC or static RSA), and one side leaves
- *           after a few records
+ *           after a few records, none of them an answer
  * Source:   RFC 9113 section 9.2.2 and appendix A
  * Not this: alpn_mismatch
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -22,9 +22,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     bool adequate = (cipher->exchange == DX_EXCHANGE_ECDHE || cipher->exchange == DX_EXCHANGE_DHE) &&
                     cipher->mode != DX_MODE_CBC && cipher->mode != DX_MODE_STREAM;
-    /* preface, SETTINGS, GOAWAY: sides that stay longer have accepted the suite */
-    if (adequate || facts->close.kind == DX_CLOSE_NONE || facts->client.app_records > 4 || facts->client.app_bytes > 600 ||
-        facts->server.app_bytes > 400 || facts->close.time_us - facts->established_us > 2 * G_USEC_PER_SEC)
+    /* preface, SETTINGS, GOAWAY, and from the server SETTINGS and at most one GOAWAY or acknowledgment more:
+     * whoever says more was served (RFC 9113 sections 3.4, 6.5 and 6.8; curl and Go do not mind the suite) */
+    if (adequate || facts->close.kind == DX_CLOSE_NONE || facts->client.app_records > 3 ||
+        facts->client.app_bytes > 600 || facts->server.app_records > 2 || facts->server.app_bytes > 400 ||
+        (facts->client.app_records > 2 && facts->server.app_records > 1) ||
+        facts->close.time_us - facts->established_us > 2 * G_USEC_PER_SEC)
         return DX_NONE;
     finding->frame = facts->close.frame;
     dx_finding_say(finding, facts->server_hello_frame, "ServerHello chooses h2 together with %s",
