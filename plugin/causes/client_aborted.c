@@ -1,7 +1,7 @@
 /* client_aborted.c - the client leaves before an answer was due
  *
  * Wire:     FIN, RST, close_notify or user_canceled from the client soon after its ClientHello or within
- *           the server's flight
+ *           the server's flight, or right behind the client's Finished
  * Source:   RFC 8446 section 6.1
  * Not this: certificate_rejected (the flight is complete), client_hello_timeout (the client waited)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -16,10 +16,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                   (facts->end.alert == DX_ALERT_CLOSE_NOTIFY || facts->end.alert == DX_ALERT_USER_CANCELED));
 
     if (facts->end.by != DX_CLIENT || !quiet || facts->end.phase < DX_PHASE_HELLO ||
-        facts->end.phase > DX_PHASE_SERVER_DONE || dx_silent_hello(facts, context) || dx_answered_late(facts))
+        facts->end.phase > DX_PHASE_CLIENT_FINISHED || dx_silent_hello(facts, context) || dx_answered_late(facts))
         return DX_NONE;
     /* one that waited for the rest of an answer gave up for another reason */
-    if (facts->server.payload_bytes && facts->end.phase < DX_PHASE_SERVER_DONE &&
+    if (facts->server.payload_bytes && facts->end.phase != DX_PHASE_SERVER_DONE &&
         facts->end.time_us - facts->server.last_payload_us >= DX_PATIENCE_US)
         return DX_NONE;
     dx_say_hello(finding, facts);
@@ -27,7 +27,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->end.phase >= DX_PHASE_SERVER_HELLO) /* before that there is nothing to refuse */
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     /* whoever had a certificate before them may have minded it */
-    return dx_client_left_at_certificate(facts) ? DX_POSSIBLE : DX_LIKELY;
+    bool may_mind = facts->end.phase == DX_PHASE_CLIENT_FINISHED || dx_client_left_at_certificate(facts);
+    return may_mind ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(client_aborted, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
@@ -35,7 +36,7 @@ DX_CAUSE(client_aborted, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                   .ends = DX_CLIENT_LEFT,
                   DX_ALERTS(DX_ALERT_CLOSE_NOTIFY, DX_ALERT_USER_CANCELED)},
          .title = "The client closed the connection during the handshake",
-         .why = "The client closed or reset the connection before the server had finished its answer.",
+         .why = "The client closed or reset the connection before the handshake was complete.",
          .checks = "Did the user or the program cancel (closed tab, short timeout, the slower of two "
                    "parallel attempts)?\n"
                    "@client_log\n",
