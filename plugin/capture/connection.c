@@ -12,8 +12,6 @@
 /* A server may ask for a renegotiation after its first answers (client certificates per URL); later it is
  * no longer about the handshake. */
 #define SETTLED_BYTES (64 * 1024)
-/* Of TLS 1.3 the first records of data may be tickets: with so many bytes both ways it was data. */
-#define SETTLED_BYTES13 4096
 
 void
 dx_connection_begin(dx_connection *connection, dx_ledger *ledger, uint32_t number, const dx_endpoint *client,
@@ -243,8 +241,7 @@ dx_connection_is_settled(const dx_connection *connection)
     const dx_facts *facts = &connection->facts;
 
     if (facts->phase == DX_PHASE_DATA && (facts->milestones & DX_MILESTONE_ACCEPTED) &&
-        facts->client.app_bytes + facts->server.app_bytes >
-            (dx_facts_tls13(facts) ? SETTLED_BYTES13 : SETTLED_BYTES))
+        (dx_facts_tls13(facts) || facts->client.app_bytes + facts->server.app_bytes > SETTLED_BYTES))
         return true;
     const dx_reader *reader = connection->reader;
     if (facts->client.fin_frame && facts->server.fin_frame) {

@@ -26,6 +26,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     if (facts->end.phase >= DX_PHASE_SERVER_HELLO) /* before that there is nothing to refuse */
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
+    if (facts->end.phase == DX_PHASE_CLIENT_FINISHED)
+        dx_finding_why(finding, "The client closed or reset the connection right behind its own Finished.");
     /* whoever had a certificate before them may have minded it */
     bool may_mind = facts->end.phase == DX_PHASE_CLIENT_FINISHED || dx_client_left_at_certificate(facts);
     return may_mind ? DX_POSSIBLE : DX_LIKELY;
@@ -36,7 +38,7 @@ DX_CAUSE(client_aborted, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                   .ends = DX_CLIENT_LEFT,
                   DX_ALERTS(DX_ALERT_CLOSE_NOTIFY, DX_ALERT_USER_CANCELED)},
          .title = "The client closed the connection during the handshake",
-         .why = "The client closed or reset the connection before the handshake was complete.",
+         .why = "The client closed or reset the connection before the server had finished its answer.",
          .checks = "Did the user or the program cancel (closed tab, short timeout, the slower of two "
                    "parallel attempts)?\n"
                    "@client_log\n",

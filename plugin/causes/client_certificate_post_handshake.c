@@ -9,6 +9,9 @@
 
 #include "causes/causes.h"
 
+/* Two NewSessionTickets and not much more. */
+#define TICKETS_BYTES 600
+
 /* What can be seen of Windows from here: its name in http, or its initial TTL of 128. */
 static bool
 may_be_windows(const dx_facts *facts, const dx_host *host)
@@ -27,7 +30,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
      * comes later is no answer to it */
     if (!facts->established_frame || !facts->server.rst_frame || !facts->client.app_records ||
         facts->client.fin_frame || facts->server.fin_frame || !facts->offer ||
-        facts->offer->post_handshake_auth || facts->server.app_records > 1 || facts->client.app_records > 3 ||
+        facts->offer->post_handshake_auth || facts->client.app_records > 3 ||
+        facts->server.payload_bytes - facts->server_bytes_before_request > TICKETS_BYTES ||
         facts->server.rst_us - facts->client.last_payload_us >= DX_PATIENCE_US ||
         !may_be_windows(facts, context->host))
         return DX_NONE;

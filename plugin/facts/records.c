@@ -68,6 +68,8 @@ take_application_data(dx_facts *facts, const dx_observation *observation)
     if (!peer->app_records) {
         peer->first_app_frame = observation->frame;
         peer->first_app_us = observation->time_us;
+        if (observation->from == DX_CLIENT)
+            facts->server_bytes_before_request = facts->server.payload_bytes;
     }
     peer->app_records++;
     if (facts->close.kind == DX_CLOSE_ALERT && facts->close.by == observation->from)
