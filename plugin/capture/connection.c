@@ -197,6 +197,9 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
         reader->next_plain = 0;
         if (packet->segment.flags & DX_TCP_SYN)
             dx_stream_syn(&direction->stream, packet->segment.seq);
+        if ((packet->segment.flags & DX_TCP_ACK) && packet->segment.ack && packet->segment.len &&
+            !other->stream.started) /* without a SYN: what came before is acknowledged */
+            dx_stream_syn(&other->stream, packet->segment.ack - 1);
         if (packet->segment.flags & DX_TCP_ACK)
             note_gap(facts, packet,
                      dx_stream_acked(&other->stream, packet->segment.ack, dx_reader_take, other));

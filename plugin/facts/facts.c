@@ -161,7 +161,7 @@ take_syn(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
 {
     const dx_segment *segment = &observation->u.segment;
 
-    if (peer->have_isn && peer->isn == segment->seq) {
+    if (peer->syn_frame && peer->isn == segment->seq) {
         if (!is_duplicate(peer, segment, observation->time_us)) {
             peer->num_syn++;
             peer->last_syn_us = observation->time_us;
@@ -211,7 +211,9 @@ take_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
         note_new_payload(facts, peer, observation, MIN(grown, segment->len));
         if (peer->rst_frame && !peer->payload_after_rst_frame)
             peer->payload_after_rst_frame = observation->frame;
-    } else if ((segment->kind & DX_SEGMENT_RETRANSMITTED) && !(segment->kind & DX_SEGMENT_NEW) &&
+    } else if (segment->kind & DX_SEGMENT_NEW) {
+        peer->payload_bytes += segment->len; /* late: it fills a hole */
+    } else if ((segment->kind & DX_SEGMENT_RETRANSMITTED) &&
                segment->len > 1 && !is_duplicate(peer, segment, observation->time_us)) {
         /* one byte at the old edge is a keep-alive probe (RFC 9293 section 3.8.4) */
         if (peer->num_retransmissions < UINT16_MAX)
@@ -246,6 +248,26 @@ take_numbers(dx_facts *facts, dx_peer *peer, dx_peer *other, const dx_segment *s
         other->acked = segment->ack;
         other->have_acked = true;
     }
+    if (!other->have_isn && !other->have_seq && segment->len && segment->ack) {
+        other->isn = segment->ack - 1; /* without a SYN-ACK: what comes next, if nothing is missing */
+        other->have_isn = true;
+    }
+}
+
+/* A server that still knows the connection which had these ports before answers the SYN with an acknowledgment
+ * of that one; the client resets it and sends its SYN again (RFC 9293 section 3.10.7.3, RFC 5961 section 4). */
+static bool
+is_of_former(const dx_facts *facts, const dx_observation *observation)
+{
+    const dx_segment *segment = &observation->u.segment;
+    bool asking = facts->client.syn_frame && !facts->server.syn_frame && !facts->client.payload_bytes &&
+                  !facts->server.payload_bytes;
+
+    if (!asking || segment->len || (segment->flags & DX_TCP_SYN))
+        return false;
+    if (observation->from == DX_CLIENT)
+        return (segment->flags & DX_TCP_RST) && facts->server.num_packets && !facts->server.have_seq;
+    return segment->flags == DX_TCP_ACK && segment->ack != facts->client.isn + 1;
 }
 
 /* A close in the handshake. A client's FIN right behind its ClientHello may be a half-close: it waits for
@@ -310,6 +332,10 @@ take_segment(dx_facts *facts, const dx_observation *observation)
     const dx_segment *segment = &observation->u.segment;
 
     note_ttl(peer, segment);
+    if (is_of_former(facts, observation)) {
+        peer->num_packets++;
+        return;
+    }
     if (segment->flags & DX_TCP_SYN)
         take_syn(facts, peer, observation);
     else if (!facts->client.syn_frame && !facts->server.syn_frame && !facts->client.num_packets &&

@@ -31,6 +31,23 @@ dx_path_lacks(const dx_peer *peer)
            (int32_t)(peer->next_seq - peer->isn - 1 - peer->payload_bytes) > 1;
 }
 
+/* The other side acknowledged more than the capture holds. */
+static bool
+missed(const dx_peer *peer)
+{
+    return peer->have_isn && peer->have_acked &&
+           (int32_t)(peer->acked - peer->isn - 1 - peer->payload_bytes) > 1;
+}
+
+bool
+dx_path_bytes_missing(const dx_facts *facts)
+{
+    dx_phase phase = facts->end.kind == DX_END_NONE ? facts->phase : facts->end.phase;
+
+    return facts->damaged ||
+           (phase < DX_PHASE_ESTABLISHED && (missed(&facts->client) || missed(&facts->server)));
+}
+
 bool
 dx_path_whole(const dx_peer *peer)
 {

@@ -21,6 +21,10 @@ bool dx_path_unacked(const dx_peer *peer);
 bool dx_path_lacks(const dx_peer *peer);
 bool dx_path_whole(const dx_peer *peer);
 
+/* dx_path_bytes_missing - bytes of the handshake arrived, as gaps that were given up or acknowledgments show,
+ * and are not in the capture. */
+bool dx_path_bytes_missing(const dx_facts *facts);
+
 /* dx_path_stray_reset - the RST of this side does not stand where its bytes end. */
 bool dx_path_stray_reset(const dx_peer *peer);
 

@@ -107,6 +107,8 @@ dx_course_establish(dx_facts *facts, const dx_observation *observation)
      * way) */
     if (facts->established_frame || facts->pending.kind == DX_END_ENCRYPTED_ALERT)
         return;
+    if (facts->end.kind == DX_END_FOREIGN)
+        facts->end.kind = DX_END_NONE; /* that was the middle of something */
     facts->pending.kind = DX_END_NONE; /* a client's half-close: the handshake went on all the same */
     facts->established_frame = observation->frame;
     facts->established_us = observation->time_us;

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/diagnose.h"
+#include "facts/path.h"
 #include "facts/presented.h"
 #include "facts/text.h"
 
@@ -132,8 +133,8 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
         add(advice, ADVICE_starttls_refused, facts->upgrade_answer_frame,
             g_strdup_printf("The client asked for TLS with %s and the server refused, so no handshake began.",
                             dx_upgrade_name(facts->upgrade)));
-    if (outcome != DX_ESTABLISHED && facts->damaged)
-        add(advice, ADVICE_capture_incomplete, facts->damaged_frame,
+    if (outcome != DX_ESTABLISHED && dx_path_bytes_missing(facts))
+        add(advice, ADVICE_capture_incomplete, facts->damaged ? facts->damaged_frame : facts->last_frame,
             g_strdup("The capture is missing bytes of this connection (lost packets or a short snap length), "
                      "so its "
                      "cause stays open."));

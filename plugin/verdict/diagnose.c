@@ -61,14 +61,14 @@ is_disguised(const dx_facts *facts)
     return facts->end.kind == DX_END_FOREIGN && facts->client_foreign_frame > facts->end.frame;
 }
 
-/* Bytes of either side are missing in the capture, as a gap shows, the numbers of the client (what has its
- * place after a FIN counts one), or its Finished behind a ServerHello that was not seen. */
+/* Bytes of either side are missing in the capture, as a gap shows, the numbers (what has its place after a
+ * FIN counts one), or the client's Finished behind a ServerHello that was not seen. */
 static bool
 is_gappy(const dx_facts *facts)
 {
     const dx_peer *client = &facts->client;
 
-    return facts->damaged || dx_path_lacks(client) ||
+    return dx_path_bytes_missing(facts) || dx_path_lacks(client) ||
            ((client->finished || client->app_records) && !facts->server_hello_frame && !facts->early_data);
 }
 
@@ -141,13 +141,15 @@ static void
 weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_facts *facts,
              const dx_context *context)
 {
+    bool doubtful = dx_path_bytes_missing(facts); /* they may say otherwise */
+
     for (unsigned i = 0; i < causes->num; i++) {
         const dx_cause *cause = causes->cause[i];
         if (!dx_cause_weighs(cause) || cause->fallback != fallback || !dx_gate_open(cause, facts, context))
             continue;
         weighed result = {.cause = cause};
         result.confidence = dx_cause_weigh(cause, facts, context, &result.finding);
-        if (facts->damaged && result.confidence > DX_POSSIBLE) /* what says otherwise may be missing */
+        if (doubtful && result.confidence > DX_POSSIBLE)
             result.confidence = DX_POSSIBLE;
         if (result.confidence == DX_NONE)
             dx_finding_clear(&result.finding);
@@ -279,7 +281,7 @@ settle_by_files(weighed *best, const GPtrArray *file_findings, const dx_facts *f
 
     for (unsigned i = 0; file_findings && i < file_findings->len; i++) {
         dx_file_finding *files = file_findings->pdata[i];
-        if (files->answer == DX_FILES_CONFIRM && facts->damaged)
+        if (files->answer == DX_FILES_CONFIRM && dx_path_bytes_missing(facts))
             files->answer = DX_FILES_SUGGEST;
         if (files->answer == DX_FILES_CONFIRM && !replaced) {
             if (best->cause != files->cause)

@@ -136,6 +136,43 @@ def _(lab):
     lab.edit("editcap", "IN", "OUT", "8", "10")
 
 
+@capture("ok_no_beginning")
+def _(lab):
+    """nginx (TLS 1.2) and curl; the file lacks the TCP handshake and the first segment of the server's flight, with
+    the ServerHello (editcap): the next one begins in the middle of the certificate."""
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;"))
+    lab.run(curl(lab.pki))
+    lab.edit("editcap", "IN", "OUT", "1-3", "6")
+
+
+@capture("protocol_version_mismatch.alert_not_captured")
+def _(lab):
+    """openssl s_server with TLS 1.2 only refuses `s_client -tls1_3`, and serves it with `-tls1_2`; the file lacks
+    the packet with its alert (editcap), which the client acknowledges."""
+    lab.serve(s_server(lab.pki, "-tls1_2"))
+    lab.run(s_client(lab.pki, "-tls1_3"), stdin=REQUEST)
+    lab.run(s_client(lab.pki, "-tls1_2"), stdin=REQUEST)
+    lab.edit("editcap", "IN", "OUT", "6")
+
+
+@capture("ok_port_reused")
+def _(lab):
+    """s_client from port 40000 to openssl s_server; the router drops all that it sends, the client's kernel gives
+    the connection up (ss -K), the router lets pass again. The capture begins; s_client connects from port 40000: the
+    server acknowledges the former connection, the client resets that and sends its SYN again."""
+    lab.serve(s_server(lab.pki))
+    bound = s_client(lab.pki, "-bind", "192.0.2.10:40000")
+    client = lab.start(bound, "client", stdin=-1)
+    time.sleep(0.7)
+    lab.nft("ip saddr 192.0.2.10 drop")
+    lab.sh("ss -K sport = 40000", where="client")
+    client.kill()
+    time.sleep(0.3)
+    lab.sh("nft flush ruleset")
+    lab.capture()
+    lab.run(bound, stdin=REQUEST)
+
+
 @capture("ok_duplicated_packets")
 def _(lab):
     """nginx and curl, captured on both ends of the client's link and merged: every packet is there twice."""
