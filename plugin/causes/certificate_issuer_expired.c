@@ -1,16 +1,53 @@
 /* certificate_issuer_expired.c - an authority in the list that the server sends is out of date
  *
- * Wire:     a leaf that is valid and an issuer of it that is not, and the client leaves
+ * Wire:     a leaf that is valid and an issuer of it that is not, and the client leaves; or alert 45 and a
+ *           chain that ends in a cross certificate of an old root
  * Source:   observed: OpenSSL and JSSE send 45, NSS 48, Go and GnuTLS 42
  * Not this: certificate_expired (the leaf), certificate_untrusted_root
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/retired.h"
+#include "facts/text.h"
+
+/* Everything that was sent is in date; the root above it, which is left out, is not. */
+static dx_confidence
+weigh_retired(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool known, generic = dx_left_generic(facts) || dx_client_rejected_with(facts, DX_ALERT_UNKNOWN_CA);
+    bool dated = dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_EXPIRED);
+    const char *root = dated || generic ? dx_retired_root(facts, context, &known) : NULL;
+
+    if (!root || (!dated && !known) || dx_certificate_is_bad(facts, context) || dx_client_left_unsaid(facts))
+        return DX_NONE;
+    char *name = dx_safe(root, 0);
+    dx_say_rejection(finding, facts, context);
+    dx_finding_say(
+        finding, facts->certificate_frame,
+        "The last certificate that the server sends is a cross certificate of %s, which is not sent%s",
+        name ? name : "?", known ? " and has expired" : "");
+    dx_finding_why(
+        finding,
+        "The chain leads to an old root, %s, that has expired or is no longer trusted: remove the old "
+        "cross certificate from what the server sends.",
+        name ? name : "?");
+    g_free(name);
+    dx_finding_candidates(finding, &dx_cause_client_clock_wrong, &dx_cause_certificate_untrusted_root, NULL);
+    return DX_LIKELY;
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    return dx_defect_weigh(DX_DEFECT_ISSUER_EXPIRED, facts, context, finding, NULL);
+    dx_confidence confidence = dx_defect_weigh(DX_DEFECT_ISSUER_EXPIRED, facts, context, finding, NULL);
+
+    if (confidence == DX_NONE)
+        return weigh_retired(facts, context, finding);
+    if (dx_expired_cross(facts, context))
+        dx_finding_why(finding,
+                       "The server sends a root or cross certificate that has expired, and the client "
+                       "rejected the chain: remove it from what the server sends.");
+    return confidence;
 }
 
 DX_CAUSE(certificate_issuer_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,

@@ -18,12 +18,13 @@ weigh_stated(const dx_facts *facts, const dx_context *context, dx_finding *findi
 
     dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement);
     /* what is proved of the chain outranks the alert's name */
-    if (judgement.missing || (judgement.defects & (DX_BIT(DX_DEFECT_SELF_SIGNED) | DX_BIT(DX_DEFECT_CORRUPT))))
+    if (judgement.missing ||
+        (judgement.defects & (DX_BIT(DX_DEFECT_SELF_SIGNED) | DX_BIT(DX_DEFECT_CORRUPT))))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     /* with another certificate for the same name, who signed it is the question */
-    const unsigned others = 
+    const unsigned others =
         DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS;
     bool whole = judgement.has_root || judgement.trust == DX_TRUST_YES;
     bool device = dx_interceptor(facts, context) || dx_tunnel_is_opened(facts, context) ||

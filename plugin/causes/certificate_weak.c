@@ -25,6 +25,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_certificate_info *info = dx_certificate_read(facts->chain->certificate[judgement.at[defect]]);
     dx_finding_say(finding, facts->certificate_frame, "Its key is %s, its signature %s",
                    info->key ? info->key : "?", info->signature ? info->signature : "?");
+    if (facts->end.kind != DX_END_ALERT || facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE)
+        dx_say_chain_unoffered(finding, facts, context);
     return confidence;
 }
 

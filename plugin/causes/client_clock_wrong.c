@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/retired.h"
 
 #define DATES (DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_ISSUER_EXPIRED))
 
@@ -21,7 +22,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     dx_finding_candidates(finding, &dx_cause_certificate_issuer_expired, &dx_cause_certificate_expired, NULL);
-    return DX_LIKELY;
+    bool known;
+    return dx_retired_root(facts, context, &known) ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(client_clock_wrong, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,

@@ -54,7 +54,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_key_mismatch, &dx_cause_certificate_rejected, NULL);
     if (facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_CLIENT_FINISHED)
         dx_finding_candidates(finding, &dx_cause_key_mismatch, &dx_cause_client_certificate_rejected, NULL);
-    /* OpenSSL's clients say 80 when the application's own check of the certificate fails (observed: stunnel) */
+    /* OpenSSL's clients say 80 when the application's own check of a certificate fails (observed: stunnel) */
     return dx_own_check_failed(facts) ? DX_POSSIBLE : DX_LIKELY;
 }
 

@@ -25,9 +25,8 @@ refuses_signature(const dx_facts *facts)
 static bool
 may_mind(const dx_facts *facts, const dx_context *context)
 {
-    return facts->chosen.version <= DX_TLS11 &&
-           dx_facts_max_version(facts) >= DX_TLS12 && facts->end.kind != DX_END_ALERT &&
-           dx_left_at_choice(facts) && !dx_program_accepts(facts, context);
+    return facts->chosen.version <= DX_TLS11 && dx_facts_max_version(facts) >= DX_TLS12 &&
+           facts->end.kind != DX_END_ALERT && dx_left_at_choice(facts) && !dx_program_accepts(facts, context);
 }
 
 static dx_confidence

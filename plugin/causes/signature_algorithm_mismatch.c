@@ -1,12 +1,14 @@
 /* signature_algorithm_mismatch.c - the server cannot sign in a way that the client accepts
  *
  * Wire:     alert 40 from the server before its ServerHello; JSSE: an encrypted alert right after
- *           ServerHello and EncryptedExtensions
+ *           ServerHello and EncryptedExtensions; or the client leaves a chain whose signatures (SHA-512) or
+ *           P-521 key are not in its signature_algorithms (Schannel: 40)
  * Source:   RFC 8446 sections 4.2.3 and 4.4.2.2, RFC 5246 section 7.4.1.4.1
  * Not this: cipher_mismatch, group_mismatch
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "verdict/contrast.h"
+#include "verdict/certificate_defects.h"
+#include "verdict/chain_offer.h"
 #include "verdict/refusal.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
@@ -27,6 +29,24 @@ judge_late(const dx_facts *facts, const dx_refusal_row *row)
     return row->differs ? DX_POSSIBLE : DX_NONE;
 }
 
+/* The chain is outside the offer, and the client noticed that. What every client minds, and MD5 and SHA-1,
+ * are other causes. */
+static dx_confidence
+weigh_chain(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    const char *what;
+    const dx_certificate_info *info = dx_client_left_at_certificate(facts)
+                                          ? dx_chain_unoffered(facts, dx_ledger_certs(context->ledger), &what)
+                                          : NULL;
+
+    if (!info || info->weak_signature)
+        return DX_NONE;
+    dx_say_rejection(finding, facts, context);
+    dx_say_chain_unoffered(finding, facts, context);
+    dx_finding_candidates(finding, &dx_cause_certificate_unsupported, &dx_cause_certificate_rejected, NULL);
+    return dx_certificate_is_bad(facts, context) ? DX_POSSIBLE : DX_LIKELY;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -35,6 +55,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!facts->offer)
         return DX_NONE;
+    if (facts->certificate_frame)
+        return weigh_chain(facts, context, finding);
     dx_confidence confidence = refusal->refused ? row->confidence : judge_late(facts, row);
     if (confidence == DX_NONE)
         return DX_NONE;
@@ -62,11 +84,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(signature_algorithm_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_DONE),
-                  .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT,
+                  .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT | DX_CLIENT_LEFT,
                   DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INSUFFICIENT_SECURITY,
-                            DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR),
+                            DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR,
+                            DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_BAD_CERTIFICATE,
+                            DX_ALERT_CERTIFICATE_UNKNOWN, DX_ALERT_CLOSE_NOTIFY),
                   .needs = DX_SAW(BEGINNING),
-                  .refutes = DX_SAW(CERTIFICATE) | DX_SAW(KEY_EXCHANGE)},
+                  .refutes = DX_SAW(OFFERED_CHAIN)},
          .title = "No signature algorithm in common",
          .why = "The server's private key or certificate cannot be used with any signature algorithm that "
                 "the client offers.",

@@ -57,12 +57,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (other)
         say_issuer(facts, other, finding);
     if (tunnel)
-        dx_finding_say(finding, facts->upgrade_frame,
-                       "The connection goes through a proxy (CONNECT), which can make certificates of its own");
+        dx_finding_say(
+            finding, facts->upgrade_frame,
+            "The connection goes through a proxy (CONNECT), which can make certificates of its own");
     if (device) {
         char *name = dx_safe(device, 0);
-        dx_finding_why(finding, "The certificate is of %s, by its name the CA of a device that opens TLS on the "
-                                "path, which the client does not trust.", name ? name : "?");
+        dx_finding_why(finding,
+                       "The certificate is of %s, by its name the CA of a device that opens TLS on the "
+                       "path, which the client does not trust.",
+                       name ? name : "?");
         g_free(name);
     }
     dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_inconsistent,

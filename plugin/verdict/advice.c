@@ -4,6 +4,7 @@
 #include "verdict/diagnose.h"
 #include "facts/path.h"
 #include "facts/presented.h"
+#include "verdict/rejection.h"
 #include "facts/text.h"
 
 /* A client that checks revocation or asks its user is silent for seconds after the server's flight; the usual
@@ -87,23 +88,60 @@ of_established(GArray *advice, const dx_facts *facts)
      DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_NO_NAMES) | DX_BIT(DX_DEFECT_WEAK_KEY) |             \
      DX_BIT(DX_DEFECT_WEAK_SIGNATURE) | DX_ISSUING_DEFECTS)
 
+/* A goodbye of the protocol inside, QUIT or unbind, is this long at most, and so is its answer. */
+#define GOODBYE_BYTES 160
+
+/* GnuTLS's tools, OpenLDAP, lftp, git and mail clients check the certificate only after the handshake, and
+ * then leave without a byte, say goodbye, or go back to plain text (observed). */
+static bool
+may_have_refused(const dx_facts *facts)
+{
+    const dx_close *close = &facts->close;
+
+    return facts->established_frame && close->by == DX_CLIENT &&
+           close->time_us - facts->established_us < DX_PATIENCE_US && facts->client.app_records <= 1 &&
+           facts->client.app_bytes <= GOODBYE_BYTES &&
+           facts->server.app_bytes <= GOODBYE_BYTES && /* a half-close is answered with more */
+           (!facts->server.app_records || facts->server.first_app_frame > close->frame);
+}
+
+/* What of the certificates somebody may mind, "expired; self-signed"; empty when nothing. */
+static GString *
+minded_words(const dx_facts *facts, const dx_context *context, const dx_judgement *judgement, bool refused)
+{
+    bool incomplete = (judgement->defects & DX_BIT(DX_DEFECT_INCOMPLETE)) &&
+                      (refused || judgement->missing || judgement->leaf->names_issuers_issuer);
+    bool untrusted = refused && !incomplete && (judgement->defects & DX_BIT(DX_DEFECT_UNTRUSTED)) &&
+                     !dx_chain_is_accepted(facts, context);
+    unsigned shown = (judgement->defects & MINDED) | (incomplete ? DX_BIT(DX_DEFECT_INCOMPLETE) : 0) |
+                     (untrusted ? DX_BIT(DX_DEFECT_UNTRUSTED) : 0);
+    GString *words = g_string_new(NULL);
+
+    for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
+        if (shown & DX_BIT(defect))
+            g_string_append_printf(words, "%s%s", words->len ? "; " : "", dx_defect_words((dx_defect)defect));
+    return words;
+}
+
 /* Of certificates that a client accepted: clients may not check, or their users click through. */
 static void
 of_certificate(GArray *advice, const dx_facts *facts, const dx_context *context)
 {
     dx_judgement judgement;
+    bool refused = may_have_refused(facts);
 
     if (!dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
         !judgement.leaf->parsed)
         return;
-    bool incomplete = (judgement.defects & DX_BIT(DX_DEFECT_INCOMPLETE)) &&
-                      (judgement.missing || judgement.leaf->names_issuers_issuer);
-    GString *words = g_string_new(NULL);
-    for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
-        if ((judgement.defects & MINDED & DX_BIT(defect)) || (defect == DX_DEFECT_INCOMPLETE && incomplete))
-            g_string_append_printf(words, "%s%s", words->len ? "; " : "", dx_defect_words((dx_defect)defect));
+    GString *words = minded_words(facts, context, &judgement, refused);
     char *subject = dx_safe(judgement.leaf->subject, 0);
-    if (words->len)
+    if (words->len && refused)
+        add(advice, ADVICE_certificate_may_be_refused, facts->close.frame,
+            g_strdup_printf(
+                "The client may have refused the certificate %s: it left right after the handshake "
+                "without asking for anything, and of the certificate can be said: %s.",
+                subject ? subject : "", words->str));
+    else if (words->len)
         add(advice, ADVICE_certificate_defect_tolerated, facts->certificate_frame,
             g_strdup_printf("Stricter clients would reject the certificate %s: %s.", subject ? subject : "",
                             words->str));
@@ -124,8 +162,7 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
         of_certificate(advice, facts, context);
     }
     if (outcome == DX_NOT_TLS && !facts->client.payload_bytes &&
-        (!facts->server.payload_bytes || facts->tls) &&
-        facts->close.kind != DX_CLOSE_NONE)
+        (!facts->server.payload_bytes || facts->tls) && facts->close.kind != DX_CLOSE_NONE)
         add(advice, ADVICE_no_client_hello, facts->last_frame,
             g_strdup("The connection was opened and closed without data from the client: a health probe, a "
                      "browser's preconnect or a port scan, not a TLS failure."));

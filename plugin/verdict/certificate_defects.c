@@ -5,10 +5,10 @@
 
 #include <string.h>
 
+#include "verdict/chain_offer.h"
 #include "facts/text.h"
 
-#define WEAK_ALERTS                                                                                          \
-    DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_DECRYPT_ERROR
+#define WEAK_ALERTS DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_DECRYPT_ERROR
 
 /* Defects between which a client that gives no reason may have chosen. `hard`: every client that checks
  * anything minds it; the rest is a matter of policy, or of our trust store. `alerts`: those that name it (0
@@ -87,23 +87,38 @@ has_rival(const dx_judgement *judgement, dx_defect defect)
     return false;
 }
 
+/* Another client (or the same) that was offered the same chain gave this as its reason. */
+static bool
+is_said_elsewhere(dx_defect defect, const dx_facts *facts, const dx_context *context)
+{
+    for (unsigned i = 0; i < sizeof rows[defect].alerts && rows[defect].alerts[i]; i++)
+        if (dx_client_said_elsewhere(facts, context, rows[defect].alerts[i]))
+            return true;
+    return false;
+}
+
 /* The handshake was completed, and the client closed at once (observed: curl for a name; wget, Node.js, NSS
  * in TLS 1.2 for any defect); but probes leave like that, too. A server answers close_notify with its own,
  * and a fatal alert (NSS 3.87) with a close. */
 static dx_confidence
-weigh_unsaid(dx_defect defect, const dx_facts *facts, const dx_context *context, const dx_judgement *judgement)
+weigh_unsaid(dx_defect defect, const dx_facts *facts, const dx_context *context,
+             const dx_judgement *judgement)
 {
     bool rival = has_rival(judgement, defect), accepted = dx_chain_is_accepted(facts, context);
     bool fatal = facts->close.kind == DX_CLOSE_ALERT && !facts->server.close_notify;
-    bool notify = facts->client.close_notify && !fatal;
 
     if (dx_program_accepts(facts, context)) /* a spare connection (observed: Chromium, Firefox) */
         return DX_NONE;
 
-    if (defect == DX_DEFECT_UNTRUSTED)
-        return fatal && judgement->has_root && !rival && !accepted ? DX_POSSIBLE : DX_NONE;
-    if (!rows[defect].hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
-        return !rival && !notify && !accepted ? DX_POSSIBLE : DX_NONE;
+    if (defect == DX_DEFECT_UNTRUSTED && fatal)
+        return judgement->has_root && !rival && !accepted ? DX_POSSIBLE : DX_NONE;
+    /* a look at the server with s_client, which does not mind these, is the same: others must mind them */
+    if (!rows[defect].hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal)) {
+        bool minded = is_said_elsewhere(defect, facts, context) ||
+                      dx_client_said_elsewhere(facts, context, DX_ALERT_BAD_CERTIFICATE) ||
+                      dx_client_said_elsewhere(facts, context, DX_ALERT_CERTIFICATE_UNKNOWN);
+        return !rival && !accepted && minded ? DX_POSSIBLE : DX_NONE;
+    }
     /* taken as proof, though a monitor that looks at a certificate and minds nothing leaves the same packets
      * (observed: openssl s_client at nginx) */
     return (defect == DX_DEFECT_NAME_MISMATCH || fatal) && !rival ? DX_CONFIRMED : DX_LIKELY;
@@ -123,6 +138,10 @@ weigh_soft(dx_defect defect, const dx_facts *facts, const dx_context *context, b
 {
     bool refused = has_said_refused(facts);
 
+    const char *what;
+
+    if (defect == DX_DEFECT_WEAK_SIGNATURE && facts->end.kind == DX_END_ALERT && !refused)
+        return dx_chain_unoffered(facts, dx_ledger_certs(context->ledger), &what) ? DX_LIKELY : DX_NONE;
     /* a look into one's own store takes no time */
     if (late || (facts->end.kind == DX_END_ALERT && !refused))
         return DX_NONE;
@@ -134,7 +153,7 @@ weigh_soft(dx_defect defect, const dx_facts *facts, const dx_context *context, b
         return accepted ? DX_POSSIBLE : DX_LIKELY;
     bool strength = defect == DX_DEFECT_WEAK_SIGNATURE || defect == DX_DEFECT_WEAK_KEY;
     return strength && facts->end.kind != DX_END_FIN && facts->end.kind != DX_END_RST ? DX_CONFIRMED
-                                                                                     : DX_LIKELY;
+                                                                                      : DX_LIKELY;
 }
 
 /* The client left without naming a reason, and this defect is there. */
@@ -157,16 +176,6 @@ weigh_generic(dx_defect defect, const dx_facts *facts, const dx_context *context
     return DX_CONFIRMED;
 }
 
-/* Another client (or the same) that was offered the same chain gave this as its reason. */
-static bool
-is_said_elsewhere(dx_defect defect, const dx_facts *facts, const dx_context *context)
-{
-    for (unsigned i = 0; i < sizeof rows[defect].alerts && rows[defect].alerts[i]; i++)
-        if (dx_client_said_elsewhere(facts, context, rows[defect].alerts[i]))
-            return true;
-    return false;
-}
-
 /* The client's alert is one that names the defect. 43 and 51 name others, too. */
 static dx_confidence
 weigh_named(dx_defect defect, const dx_facts *facts, const dx_context *context, const dx_judgement *judgement)
@@ -180,7 +189,8 @@ weigh_named(dx_defect defect, const dx_facts *facts, const dx_context *context, 
 }
 
 static dx_confidence
-weigh_defect(dx_defect defect, const dx_facts *facts, const dx_context *context, const dx_judgement *judgement)
+weigh_defect(dx_defect defect, const dx_facts *facts, const dx_context *context,
+             const dx_judgement *judgement)
 {
     if (facts->end.kind == DX_END_ALERT && is_named(defect, facts->end.alert))
         return weigh_named(defect, facts, context, judgement);
@@ -238,6 +248,23 @@ dx_certificate_is_bad(const dx_facts *facts, const dx_context *context)
         if ((judgement.defects & DX_BIT(defect)) && rows[defect].hard)
             return true;
     return judgement.missing != NULL;
+}
+
+bool
+dx_say_chain_unoffered(dx_finding *finding, const dx_facts *facts, const dx_context *context)
+{
+    const char *what;
+    const dx_certificate_info *info = dx_chain_unoffered(facts, dx_ledger_certs(context->ledger), &what);
+
+    if (!info)
+        return false;
+    char *subject = dx_safe(info->subject, 0);
+    dx_finding_say(finding, facts->certificate_frame,
+                   "The certificate %s needs %s, which is not among the client's signature_algorithms: a "
+                   "Schannel client then leaves with alert 40 or without a word",
+                   subject ? subject : "?", what);
+    g_free(subject);
+    return true;
 }
 
 char *

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "verdict/chain_offer.h"
 #include "verdict/contrast.h"
 #include "verdict/ended.h"
 #include "verdict/rejection.h"
@@ -130,6 +131,15 @@ name_fits(const dx_facts *facts, const dx_context *context)
     if (!facts->sni && !facts->tunnel)
         return dx_presented_bears_address(facts, dx_ledger_certs(context->ledger));
     return !(judgement.defects & DX_BIT(DX_DEFECT_NAME_MISMATCH));
+}
+
+static bool
+has_offered_chain(const dx_facts *facts, const dx_context *context)
+{
+    const char *what;
+
+    return (dx_certificate_was_sent(facts) || facts->key_exchange_frame) &&
+           !dx_chain_unoffered(facts, dx_ledger_certs(context->ledger), &what);
 }
 
 static bool
@@ -286,6 +296,8 @@ dx_gate_saw(dx_sight sight, const dx_facts *facts, const dx_context *context)
     switch (sight) {
     case DX_SIGHT_KEY_PROVED:
         return is_key_proved(facts, context);
+    case DX_SIGHT_OFFERED_CHAIN:
+        return has_offered_chain(facts, context);
     case DX_SIGHT_FITTING_NAME:
         return name_fits(facts, context);
     case DX_SIGHT_TRUSTED_CHAIN:

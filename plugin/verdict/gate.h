@@ -75,6 +75,7 @@ typedef enum {
     X(KEY_EXCHANGE, "a ServerKeyExchange")                                                                   \
     X(SHORT_PRIME, "a Diffie-Hellman prime of less than 2048 bits")                                          \
     X(KEY_PROVED, "a signature of the server that verifies, or an exchange in which its key plays no part")  \
+    X(OFFERED_CHAIN, "a Certificate or ServerKeyExchange, and no chain outside the offer")                   \
     X(FITTING_NAME, "a certificate that bears the name (or, without a name, the address)")                   \
     X(TRUSTED_CHAIN, "a chain that leads to a root of the trust store")                                      \
     X(NO_REQUEST, "a server flight that can be read and asks for no certificate, or the Finished alone")     \
@@ -99,10 +100,7 @@ typedef enum {
 #define DX_MAX_GATE_ALERTS 20
 
 /* DX_ALERTS - the gate's alerts: DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, ...). */
-#define DX_ALERTS(...)                                                                                       \
-    .num_alerts = sizeof((const uint8_t[]){__VA_ARGS__}), .alerts = {                                        \
-        __VA_ARGS__                                                                                          \
-    }
+#define DX_ALERTS(...) .num_alerts = sizeof((const uint8_t[]){__VA_ARGS__}), .alerts = {__VA_ARGS__}
 
 /* Alerts with which a client refuses a certificate without saying why: 42 and 46 say "not accepted"; 40, 49
  * and 80 less; 0, 41 and 90 nothing at all. */

@@ -11,13 +11,13 @@
  * Source: the products' manuals (the CA certificate to be installed on clients); squid: the example of its
  * SslBump documentation. */
 static const char *const marks[] = {
-    "proxy",        "inspection",     "interception", "firewall",    "web filter",  "webfilter",
-    "ssl filter",   "content filter", "web gateway",  "mitm",        "zscaler",     "fortinet",
-    "fortigate",    "palo alto",      "blue coat",    "bluecoat",    "netskope",    "forcepoint",
-    "websense",     "sophos",         "sonicwall",    "watchguard",  "barracuda",   "cisco umbrella",
-    "squid",        "fiddler",        "charles ",     "portswigger", "untangle",    "kaspersky anti-virus",
-    "eset ssl",     "avast! web",     "avg web/mail", "bitdefender", "smoothwall",  "lightspeed",
-    "securly",      "contentkeeper",  "do_not_trust", "opnsense",    "pfsense-ca",  "iboss",
+    "proxy",      "inspection",     "interception", "firewall",    "web filter", "webfilter",
+    "ssl filter", "content filter", "web gateway",  "mitm",        "zscaler",    "fortinet",
+    "fortigate",  "palo alto",      "blue coat",    "bluecoat",    "netskope",   "forcepoint",
+    "websense",   "sophos",         "sonicwall",    "watchguard",  "barracuda",  "cisco umbrella",
+    "squid",      "fiddler",        "charles ",     "portswigger", "untangle",   "kaspersky anti-virus",
+    "eset ssl",   "avast! web",     "avg web/mail", "bitdefender", "smoothwall", "lightspeed",
+    "securly",    "contentkeeper",  "do_not_trust", "opnsense",    "pfsense-ca", "iboss",
 };
 
 static bool

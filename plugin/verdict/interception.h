@@ -10,7 +10,7 @@
  * ("Proxy Inspection CA"); NULL when none is. Owned by the certificate. */
 const char *dx_interceptor(const dx_facts *facts, const dx_context *context);
 
-/* dx_tunnel_is_opened - the chain is not trusted, and came through a proxy (CONNECT), which may have made it. */
+/* dx_tunnel_is_opened - the chain is not trusted, and came through a proxy (CONNECT): it may be its own. */
 bool dx_tunnel_is_opened(const dx_facts *facts, const dx_context *context);
 
 #endif

@@ -76,7 +76,8 @@ dx_client_left_at_certificate(const dx_facts *facts)
     if (facts->end.kind == DX_END_ENCRYPTED_ALERT)
         return facts->end.phase >= DX_PHASE_SERVER_HELLO && facts->end.phase <= DX_PHASE_CLIENT_FINISHED;
     if (facts->end.phase == DX_PHASE_SERVER_HELLO) /* it had read the certificate; the rest was on its way */
-        return facts->certificate_frame && facts->end.time_us - facts->server.last_payload_us < DX_PATIENCE_US;
+        return facts->certificate_frame &&
+               facts->end.time_us - facts->server.last_payload_us < DX_PATIENCE_US;
     return facts->end.phase == DX_PHASE_SERVER_DONE && !facts->client_finished_frame;
 }
 
@@ -101,7 +102,9 @@ is_said_by(const dx_sample *sample, const dx_facts *facts, uint8_t alert)
 bool
 dx_client_said_elsewhere(const dx_facts *facts, const dx_context *context, uint8_t alert)
 {
-    if (!dx_client_left_at_certificate(facts) || facts->end.kind == DX_END_ALERT || !context->server)
+    bool left = dx_client_left_at_certificate(facts) || dx_client_left_unsaid(facts);
+
+    if (!left || facts->end.kind == DX_END_ALERT || !context->server)
         return false;
     for (unsigned i = 0; i < context->server->refused->len; i++)
         if (is_said_by(&g_array_index(context->server->refused, dx_sample, i), facts, alert))
@@ -112,9 +115,12 @@ dx_client_said_elsewhere(const dx_facts *facts, const dx_context *context, uint8
 bool
 dx_chain_is_accepted(const dx_facts *facts, const dx_context *context)
 {
-    for (unsigned i = 0; facts->chain && context->accepted && i < context->accepted->len; i++)
-        if (g_array_index(context->accepted, dx_sample, i).chain == facts->chain)
+    for (unsigned i = 0; facts->chain && context->accepted && i < context->accepted->len; i++) {
+        const dx_sample *sample = &g_array_index(context->accepted, dx_sample, i);
+        bool own = sample->count == 1 && sample->first_stream == facts->stream;
+        if (sample->chain == facts->chain && !own)
             return true;
+    }
     return false;
 }
 
@@ -161,8 +167,8 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
                        "Server's signature verified: it holds the certificate's private key");
     dx_judgement judgement;
     if (dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) && judgement.left_out)
-        dx_finding_say(finding, facts->certificate_frame, "Not everything about the certificates was judged: %s",
-                       judgement.left_out);
+        dx_finding_say(finding, facts->certificate_frame,
+                       "Not everything about the certificates was judged: %s", judgement.left_out);
     const dx_sample *success = dx_contrast_any(facts, context);
     if (success && !dx_address_equal(&success->client, &facts->client_endpoint.address))
         dx_say_success(finding, success,

@@ -41,10 +41,10 @@ dx_unoffered_choice(const dx_facts *facts)
 bool
 dx_left_at_choice(const dx_facts *facts)
 {
-    /* 47 is what the RFC asks for; 40 (GnuTLS, Go), 10 and 110, 70 (OpenSSL) and 50 (wolfSSL) were observed */
-    static const uint8_t alerts[] = {DX_ALERT_CLOSE_NOTIFY,      DX_ALERT_UNEXPECTED_MESSAGE,
-                                     DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_ILLEGAL_PARAMETER,
-                                     DX_ALERT_DECODE_ERROR,      DX_ALERT_PROTOCOL_VERSION,
+    /* 47 is what the RFC asks for; 40 (GnuTLS, Go), 10, 110, 70 (OpenSSL), 50 (wolfSSL) were observed */
+    static const uint8_t alerts[] = {DX_ALERT_CLOSE_NOTIFY,         DX_ALERT_UNEXPECTED_MESSAGE,
+                                     DX_ALERT_HANDSHAKE_FAILURE,    DX_ALERT_ILLEGAL_PARAMETER,
+                                     DX_ALERT_DECODE_ERROR,         DX_ALERT_PROTOCOL_VERSION,
                                      DX_ALERT_UNSUPPORTED_EXTENSION};
 
     if (facts->end.by != DX_CLIENT || facts->end.phase < DX_PHASE_SERVER_HELLO ||
@@ -72,6 +72,6 @@ dx_say_unoffered(dx_finding *finding, const dx_facts *facts, unsigned parts)
 
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
         if (parts & rows[i].part)
-            dx_finding_say(finding, facts->server_hello_frame, "The server chose %s that the client did not offer",
-                           rows[i].words);
+            dx_finding_say(finding, facts->server_hello_frame,
+                           "The server chose %s that the client did not offer", rows[i].words);
 }

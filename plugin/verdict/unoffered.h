@@ -6,14 +6,19 @@
 
 #include "verdict/cause.h"
 
-typedef enum { DX_UNOFFERED_VERSION = 1, DX_UNOFFERED_SUITE = 2, DX_UNOFFERED_GROUP = 4, DX_UNOFFERED_ALPN = 8 } dx_unoffered;
+typedef enum {
+    DX_UNOFFERED_VERSION = 1,
+    DX_UNOFFERED_SUITE = 2,
+    DX_UNOFFERED_GROUP = 4,
+    DX_UNOFFERED_ALPN = 8
+} dx_unoffered;
 
-/* dx_unoffered_choice - which parts of the server's choice stand outside the ClientHello; 0 when none does, or
- * when one of the two could not be read. */
+/* dx_unoffered_choice - which parts of the server's choice stand outside the ClientHello; 0 when none does,
+ * or when one of the two could not be read. */
 unsigned dx_unoffered_choice(const dx_facts *facts);
 
-/* dx_left_at_choice - the client left in the server's flight, without a word or with an alert that stacks send
- * for a choice outside their offer. */
+/* dx_left_at_choice - the client left in the server's flight, without a word or with an alert that stacks
+ * send for a choice outside their offer. */
 bool dx_left_at_choice(const dx_facts *facts);
 
 /* dx_say_unoffered - the parts as a line of evidence. */
