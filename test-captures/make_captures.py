@@ -34,6 +34,7 @@ PROGRAMS = {
     "haproxy": "haproxy",
     "ethtool": "ethtool",
     "stunnel4": "stunnel4",
+    "botan": "botan",
     "gnutls-serv": "gnutls-bin",
     "selfserv": "libnss3-tools",
     "javac": "default-jdk-headless",

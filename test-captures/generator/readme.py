@@ -30,6 +30,7 @@ VERSIONS = [
     ("HAProxy", ["haproxy", "-v"]),
     ("GnuTLS", ["gnutls-cli", "--version"]),
     ("Go", ["go", "version"]),
+    ("Botan", ["botan", "version"]),
     ("Java", ["java", "-version"]),
     ("curl", ["curl", "--version"]),
     ("Wget", ["wget", "--version"]),
