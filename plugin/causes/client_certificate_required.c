@@ -2,13 +2,44 @@
  *
  * Wire:     CertificateRequest, an empty client Certificate, then an alert or close from the server; in
  *           TLS 1.3 by length: a record of 25 bytes (JSSE 41, NSS 61 or 77), then the server's alert-sized
- *           record
+ *           record. Or the client leaves at the CertificateRequest; its return tells more
  * Source:   RFC 5246 section 7.4.6, RFC 8446 section 4.4.2.4; lengths:
- *           test-captures/client_certificate_required.*
+ *           test-captures/client_certificate_required.*; TPM: Microsoft Q&A 467673 (answer of its support)
  * Not this: a server that goes on and answers 403 or 400 inside TLS
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/client_certificate.h"
+#include "verdict/rejection.h"
+
+/* The client was asked and left: there is nothing that fits, its key cannot sign what the server takes, or its
+ * user is to choose (Chromium drops the connection for that, and returns with the answer: observed). */
+static dx_confidence
+weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    const dx_facts *later = dx_client_answered_later(facts, context);
+
+    if (!facts->certificate_request_frame && !later)
+        return DX_NONE;
+    dx_say_request(finding, facts, context);
+    dx_say_schemes(finding, facts);
+    dx_say_end(finding, facts);
+    if (later) {
+        bool empty = later->client_certificate == DX_CLIENT_CERTIFICATE_EMPTY;
+        dx_finding_say(finding, later->client_certificate_frame,
+                       "The same client returns and answers the request %s",
+                       empty ? "with an empty Certificate" : "with a certificate");
+        dx_finding_why(finding,
+                       "The server asked for a client certificate; the client left to choose one, and came "
+                       "back with %s.",
+                       empty ? "none" : "an answer");
+        return DX_LIKELY;
+    }
+    dx_finding_why(
+        finding, "The server asked for a client certificate and the client left: it has none that fits, its "
+                 "key cannot sign with the server's schemes, or its user canceled.");
+    dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
+    return dx_chain_is_accepted(facts, context) ? DX_LIKELY : DX_POSSIBLE;
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -20,6 +51,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_end(finding, facts);
         return DX_CONFIRMED;
     }
+    if (dx_left_at_request(facts))
+        return weigh_left(facts, context, finding);
     if (facts->client_certificate != DX_CLIENT_CERTIFICATE_EMPTY || facts->end.by != DX_SERVER ||
         facts->end.kind == DX_END_NONE)
         return DX_NONE;
@@ -39,15 +72,18 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(
     client_certificate_required, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
     .gate = {.phases = DX_PHASES(DX_PHASE_SERVER_HELLO, DX_PHASE_DATA),
-             .ends = DX_SERVER_LEFT | DX_CLIENT_CLOSED | DX_NO_END,
+             .ends = DX_SERVER_LEFT | DX_CLIENT_CLOSED | DX_CLIENT_ALERT | DX_NO_END,
              .refutes = DX_SAW(NO_REQUEST) | DX_SAW(CLIENT_CERTIFICATE)},
     .title = "The server requires a client certificate",
     .why = "The server asked for a client certificate and the client sent none, so the server aborted the "
            "handshake.",
-    .checks = "Does the client have a certificate with its private key and Client Authentication in its "
-              "Extended Key Usage?\n"
-              "Is it issued by a CA that the server names in its CertificateRequest?\n"
-              "@client_certificate\n",
+    .checks =
+        "Does the client have a certificate with its private key and Client Authentication in its "
+        "Extended Key Usage?\n"
+        "Is it issued by a CA that the server names in its CertificateRequest?\n"
+        "@client_certificate\n"
+        "Can its key sign with RSA-PSS? A TPM 2.0 of revision 1.16 cannot as TLS wants it, and smart cards "
+        "may lack it (Crypt-NCrypt event with 0x40290423).\n",
     .fix = "Install a suitable client certificate, or do not require one on the server.\n",
     .clients =
         "Chromium 156: ERR_BAD_SSL_CLIENT_AUTH_CERT; Firefox 153: SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT or "

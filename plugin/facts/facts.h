@@ -181,7 +181,7 @@ typedef struct dx_facts {
         certificate_request_frame, client_certificate_frame, client_finished_frame, established_frame;
     uint32_t ticket_frame; /* NewSessionTicket, seen or by size */
     uint32_t server_bytes_before_request; /* server.payload_bytes when the client's first data came */
-    uint32_t certificate_len;
+    uint32_t certificate_len, certificate_request_len; /* of the messages */
     int64_t server_hello_us, client_finished_us, established_us, retry_us, server_flight_us;
     uint16_t retry_group;
     uint16_t dh_bits;  /* prime of DHE */

@@ -167,8 +167,10 @@ take_message(dx_facts *facts, const dx_observation *observation)
         take_certificate(facts, observation);
         break;
     case DX_HS_CERTIFICATE_REQUEST:
-        if (!facts->certificate_request_frame)
+        if (!facts->certificate_request_frame) {
             facts->certificate_request_frame = observation->frame;
+            facts->certificate_request_len = observation->u.message.len;
+        }
         break;
     case DX_HS_SERVER_HELLO_DONE:
         if (facts->phase < DX_PHASE_SERVER_DONE)

@@ -205,6 +205,21 @@ dx_presented_authorities(const dx_facts *facts, dx_authorities *last, char **fir
     return last->num;
 }
 
+dx_codes
+dx_presented_schemes(const dx_facts *facts)
+{
+    GByteArray *request = facts->presented ? facts->presented->request : NULL;
+    const uint8_t *bytes;
+    size_t len;
+    dx_codes schemes = {0};
+
+    if (request &&
+        dx_read_request_schemes(request->data, request->len, facts->chosen.version, &bytes, &len))
+        for (size_t i = 0; i + 1 < len; i += 2)
+            dx_codes_add(&schemes, (uint16_t)(bytes[i] << 8 | bytes[i + 1]));
+    return schemes;
+}
+
 const char *
 dx_presented_key_usage(const dx_facts *facts, const dx_certificate_info *leaf)
 {

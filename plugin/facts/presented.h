@@ -71,6 +71,10 @@ void dx_authorities_clear(dx_authorities *authorities);
  * same: they are read once. */
 unsigned dx_presented_authorities(const dx_facts *facts, dx_authorities *last, char **first);
 
+/* dx_presented_schemes - the signature schemes that the CertificateRequest takes; none when it was not read.
+ * Free with dx_codes_clear. */
+dx_codes dx_presented_schemes(const dx_facts *facts);
+
 /* dx_presented_key_usage - a bit of keyUsage that the chosen key exchange needs and the certificate lacks;
  * NULL when none ("digitalSignature"). RFC 8446 section 4.4.2.2, RFC 5246 section 7.4.2 */
 const char *dx_presented_key_usage(const dx_facts *facts, const dx_certificate_info *leaf);

@@ -3,8 +3,16 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/client_certificate.h"
 
+#include <string.h>
+
+#include "capture/offer.h"
 #include "facts/presented.h"
 #include "facts/text.h"
+#include "knowledge/names.h"
+
+/* So long may a user take to choose a certificate and still be the one who came back. */
+#define RETURN_US     (120 * G_USEC_PER_SEC)
+#define SHOWN_SCHEMES 6
 
 void
 dx_say_request(dx_finding *finding, const dx_facts *facts, const dx_context *context)
@@ -17,17 +25,138 @@ dx_say_request(dx_finding *finding, const dx_facts *facts, const dx_context *con
         return;
     }
     char *name = dx_safe(first, 0);
+    char *size = facts->certificate_request_len > DX_LARGE_REQUEST
+                     ? g_strdup_printf(" of %u bytes", facts->certificate_request_len)
+                     : g_strdup("");
     if (num > 1)
         dx_finding_say(finding, facts->certificate_request_frame,
-                       "CertificateRequest, for %u authorities: %s and others", num, name ? name : "?");
-    else if (num)
-        dx_finding_say(finding, facts->certificate_request_frame, "CertificateRequest, for the authority %s",
+                       "CertificateRequest%s, for %u authorities: %s and others", size, num,
                        name ? name : "?");
+    else if (num)
+        dx_finding_say(finding, facts->certificate_request_frame,
+                       "CertificateRequest%s, for the authority %s", size, name ? name : "?");
     else
-        dx_finding_say(finding, facts->certificate_request_frame, "CertificateRequest%s",
+        dx_finding_say(finding, facts->certificate_request_frame, "CertificateRequest%s%s", size,
                        facts->presented && facts->presented->request ? ", for any authority" : "");
+    g_free(size);
     g_free(name);
     g_free(first);
+}
+
+void
+dx_say_schemes(dx_finding *finding, const dx_facts *facts)
+{
+    dx_codes schemes = dx_presented_schemes(facts);
+
+    if (schemes.num) {
+        char *text = dx_codes_text(&schemes, dx_signature_name, SHOWN_SCHEMES);
+        dx_finding_say(finding, facts->certificate_request_frame, "It takes the signature schemes %s", text);
+        g_free(text);
+    }
+    dx_codes_clear(&schemes);
+}
+
+/* Alerts that speak of the server's certificate (RFC 8446 section 6.2), or of a record that could not be
+ * read. */
+static bool
+speaks_of_server(uint8_t alert)
+{
+    return (alert >= DX_ALERT_BAD_CERTIFICATE && alert <= DX_ALERT_CERTIFICATE_UNKNOWN) ||
+           alert == DX_ALERT_UNKNOWN_CA || alert == DX_ALERT_BAD_RECORD_MAC ||
+           alert == DX_ALERT_PROTOCOL_VERSION || alert == DX_ALERT_INSUFFICIENT_SECURITY ||
+           alert == DX_ALERT_DECRYPT_ERROR || alert == DX_ALERT_BAD_CERTIFICATE_STATUS_RESPONSE;
+}
+
+bool
+dx_left_at_request(const dx_facts *facts)
+{
+    bool hidden = dx_facts_tls13(facts) && !facts->decrypted;
+    bool asked = facts->certificate_request_frame || (hidden && facts->end.phase == DX_PHASE_SERVER_DONE);
+
+    if (!asked || facts->end.by != DX_CLIENT || facts->client_finished_frame ||
+        facts->end.phase < DX_PHASE_SERVER_HELLO || facts->end.phase > DX_PHASE_SERVER_DONE ||
+        facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE)
+        return false;
+    if (facts->end.kind == DX_END_ALERT)
+        return facts->certificate_request_frame <= facts->end.frame && !speaks_of_server(facts->end.alert);
+    return facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST;
+}
+
+static bool
+is_return(const dx_facts *later, const dx_facts *facts)
+{
+    return later->client_certificate != DX_CLIENT_CERTIFICATE_NONE && later->sni == facts->sni &&
+           later->first_us >= facts->first_us && later->client_certificate_frame > facts->end.frame &&
+           later->hello_us - facts->end.time_us < RETURN_US &&
+           dx_address_equal(&later->client_endpoint.address, &facts->client_endpoint.address) &&
+           dx_offer_same_software(facts->offer, later->offer);
+}
+
+static const dx_facts *
+find_return(const GArray *samples, const dx_facts *facts)
+{
+    for (unsigned i = 0; i < samples->len; i++) {
+        const dx_sample *sample = &g_array_index(samples, dx_sample, i);
+        for (unsigned k = 0; k < sample->num_kept; k++)
+            if (is_return(sample->kept[k], facts))
+                return sample->kept[k];
+    }
+    return NULL;
+}
+
+const dx_facts *
+dx_client_answered_later(const dx_facts *facts, const dx_context *context)
+{
+    if (!context->server)
+        return NULL;
+    const dx_facts *later = find_return(context->server->accepted, facts);
+    return later ? later : find_return(context->server->refused, facts);
+}
+
+#define ISSUE "Issue a client certificate with Client Authentication in its Extended Key Usage"
+
+char *
+dx_client_certificate_fault(const dx_facts *facts, const dx_context *context, const char **fix)
+{
+    dx_judgement judgement;
+
+    if (!dx_presented_judge_client(facts, dx_ledger_certs(context->ledger), &judgement) ||
+        !judgement.leaf->parsed)
+        return NULL;
+    const dx_certificate_info *leaf = judgement.leaf;
+    if (judgement.defects & DX_BIT(DX_DEFECT_EXPIRED)) {
+        *fix = "Renew the client's certificate.";
+        return g_strdup("has expired");
+    }
+    if (judgement.defects & DX_BIT(DX_DEFECT_NOT_YET_VALID)) {
+        *fix = "Set the clocks right, or issue a client certificate that is valid now.";
+        return g_strdup("is not yet valid");
+    }
+    if (!leaf->for_clients) {
+        *fix = ISSUE ".";
+        return g_strdup_printf("lacks Client Authentication in its Extended Key Usage (it has %s)",
+                               leaf->usages ? leaf->usages : "none");
+    }
+    /* its CertificateVerify is a signature: RFC 5280 section 4.2.1.3, RFC 8446 section 4.4.2.4 */
+    if (leaf->has_key_usage && !(leaf->key_usage & DX_KEY_USAGE_SIGNATURE)) {
+        *fix = "Issue a client certificate with Digital Signature (digitalSignature) in its Key Usage.";
+        return g_strdup("lacks digitalSignature in its Key Usage");
+    }
+    if (judgement.defects & (DX_BIT(DX_DEFECT_WEAK_KEY) | DX_BIT(DX_DEFECT_WEAK_SIGNATURE))) {
+        *fix = "Issue a client certificate with RSA 2048 or secp256r1 and SHA-256.";
+        return g_strdup_printf("is weak (%s, %s)", leaf->key ? leaf->key : "?",
+                               leaf->signature ? leaf->signature : "?");
+    }
+    /* OpenSSL holds the key to its own list of groups and says 47 (observed) */
+    if (leaf->key && g_str_has_prefix(leaf->key, "EC ") && facts->end.kind == DX_END_ALERT &&
+        facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER) {
+        *fix = "Issue a client certificate with a key that the server accepts (RSA, or the curve secp256r1), "
+               "or add "
+               "its curve to the server's (OpenSSL: Groups).";
+        return g_strdup_printf("has a key on %s, probably not one of the server's curves",
+                               leaf->key + strlen("EC "));
+    }
+    return NULL;
 }
 
 void
@@ -49,6 +178,11 @@ dx_say_client_certificate(dx_finding *finding, const dx_facts *facts, const dx_c
             g_string_append_printf(words, "; %s", dx_defect_words((dx_defect)defect));
     dx_finding_say(finding, facts->client_certificate_frame, "It is %s, issued by %s%s",
                    subject ? subject : "?", issuer ? issuer : "?", words->str);
+    if (judgement.leaf->key && judgement.leaf->usages)
+        dx_finding_say(finding, facts->client_certificate_frame, "Its key is %s, its Extended Key Usage %s",
+                       judgement.leaf->key, judgement.leaf->usages);
+    else if (judgement.leaf->key)
+        dx_finding_say(finding, facts->client_certificate_frame, "Its key is %s", judgement.leaf->key);
     g_string_free(words, TRUE);
     g_free(subject);
     g_free(issuer);

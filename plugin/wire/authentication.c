@@ -7,7 +7,12 @@
 #include "knowledge/names.h"
 #include "wire/cursor.h"
 
-enum { STATUS_TYPE_OCSP = 1, EXTENSION_STATUS_REQUEST = 5, EXTENSION_CERTIFICATE_AUTHORITIES = 47 };
+enum {
+    STATUS_TYPE_OCSP = 1,
+    EXTENSION_STATUS_REQUEST = 5,
+    EXTENSION_SIGNATURE_ALGORITHMS = 13,
+    EXTENSION_CERTIFICATE_AUTHORITIES = 47
+};
 
 bool
 dx_read_certificate_verify(const uint8_t *body, size_t len, uint16_t *scheme, const uint8_t **signature,
@@ -57,6 +62,24 @@ dx_read_staple(const uint8_t *body, size_t len, const uint8_t **response, size_t
            dx_read_vector(&list, 3, &der) && dx_read_vector(&list, 2, &extensions) &&
            find_extension(extensions, EXTENSION_STATUS_REQUEST, &content) &&
            dx_read_certificate_status(content.at, content.left, response, response_len);
+}
+
+bool
+dx_read_request_schemes(const uint8_t *body, size_t len, uint16_t version, const uint8_t **schemes,
+                        size_t *schemes_len)
+{
+    dx_cursor message = {body, len}, first, extensions, content, list;
+
+    if (version < DX_TLS12 || !dx_read_vector(&message, 1, &first)) /* certificate types; TLS 1.3: context */
+        return false;
+    if (version >= DX_TLS13 ? !dx_read_vector(&message, 2, &extensions) ||
+                                  !find_extension(extensions, EXTENSION_SIGNATURE_ALGORITHMS, &content) ||
+                                  !dx_read_vector(&content, 2, &list)
+                            : !dx_read_vector(&message, 2, &list))
+        return false;
+    *schemes = list.at;
+    *schemes_len = list.left / 2 * 2;
+    return list.left >= 2;
 }
 
 /* The list of names itself, wherever a version of TLS puts it. */

@@ -23,6 +23,11 @@ bool dx_read_certificate_status(const uint8_t *body, size_t len, const uint8_t *
 /* dx_read_staple - the OCSP response that a TLS 1.3 Certificate carries for its first certificate. */
 bool dx_read_staple(const uint8_t *body, size_t len, const uint8_t **response, size_t *response_len);
 
+/* dx_read_request_schemes - the signature schemes that a CertificateRequest takes, two bytes each; false when
+ * it has none (TLS 1.1 and below). */
+bool dx_read_request_schemes(const uint8_t *body, size_t len, uint16_t version, const uint8_t **schemes,
+                             size_t *schemes_len);
+
 /* dx_read_authorities - calls `each` (may be NULL) with the DER of every distinguished name that a
  * CertificateRequest asks for; returns how many there are, at most DX_MAX_AUTHORITIES. `version`: the
  * layout differs between TLS 1.1, 1.2 and 1.3. */
