@@ -27,6 +27,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_request(finding, facts, context);
     dx_say_client_certificate(finding, facts, context);
     dx_say_end(finding, facts);
+    const char *fix = NULL;
+    bool other = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_UNKNOWN_CA;
+    char *fault = other ? NULL : dx_client_certificate_fault(facts, context, &fix);
+    if (fault) {
+        dx_finding_why(finding, "The server did not accept the client's certificate, which %s.", fault);
+        dx_finding_fix(finding, "%s", fix);
+    }
+    g_free(fault);
     dx_finding_candidates(finding, &dx_cause_client_certificate_required, &dx_cause_encrypted_alert, NULL);
     if (facts->end.kind == DX_END_ALERT)
         return facts->end.alert >= DX_ALERT_BAD_CERTIFICATE && facts->end.alert <= DX_ALERT_ACCESS_DENIED
@@ -55,4 +63,4 @@ DX_CAUSE(
         "Issue a valid client certificate from a CA that the server trusts, or add that CA on the server.\n",
     .clients = "Chromium 156: ERR_BAD_SSL_CLIENT_AUTH_CERT; Firefox 153: SSL_ERROR_UNKNOWN_CA_ALERT or "
                "SSL_ERROR_BAD_CERT_ALERT; curl 7.88: (35) or (56) \"tlsv1 alert unknown ca\"",
-    .events = {36877, 36878, 36879, 36887, 36888}, .weigh = weigh);
+    .events = {36877, 36878, 36879, 36887, 36888}, .by_reason = true, .weigh = weigh);

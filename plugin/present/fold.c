@@ -6,6 +6,7 @@
 typedef struct entry_key {
     dx_endpoint server;
     const char *id;
+    const char *why; /* of a cause that is told apart by it, else "" */
     bool is_advice;
     dx_transport transport;
 } entry_key;
@@ -14,7 +15,7 @@ static unsigned
 hash_key(gconstpointer key)
 {
     const entry_key *k = key;
-    return dx_endpoint_hash(&k->server) * 31 + g_str_hash(k->id) + k->is_advice;
+    return dx_endpoint_hash(&k->server) * 31 + g_str_hash(k->id) + g_str_hash(k->why) + k->is_advice;
 }
 
 static gboolean
@@ -22,7 +23,7 @@ equal_key(gconstpointer a, gconstpointer b)
 {
     const entry_key *x = a, *y = b;
     return x->is_advice == y->is_advice && x->transport == y->transport && g_str_equal(x->id, y->id) &&
-           dx_endpoint_equal(&x->server, &y->server);
+           g_str_equal(x->why, y->why) && dx_endpoint_equal(&x->server, &y->server);
 }
 
 static void
@@ -47,6 +48,7 @@ entry_free(gpointer data)
     distinct_clear(&entry->names);
     distinct_clear(&entry->clients);
     g_free(entry->text);
+    g_free(entry->why);
     g_free(entry);
 }
 
@@ -103,14 +105,20 @@ tally_of(dx_fold *fold, const dx_facts *facts)
 }
 
 static dx_entry *
-entry_of(dx_fold *fold, const dx_tally *server, dx_transport transport, const char *id, bool is_advice)
+entry_of(dx_fold *fold, const dx_tally *server, dx_transport transport, const char *id, const char *why)
 {
-    entry_key wanted = {.server = server->endpoint, .id = id, .is_advice = is_advice, .transport = transport};
+    bool is_advice = !why;
+    entry_key wanted = {.server = server->endpoint,
+                        .id = id,
+                        .why = why ? why : "",
+                        .is_advice = is_advice,
+                        .transport = transport};
     dx_entry *entry = g_hash_table_lookup(fold->by_key, &wanted);
     if (!entry) {
         entry = g_new0(dx_entry, 1);
         entry->server = server;
         entry->id = id;
+        entry->why = g_strdup(wanted.why);
         entry->transport = transport;
         entry->streams = g_array_new(FALSE, FALSE, sizeof(uint32_t));
         entry->names = distinct_names();
@@ -118,6 +126,7 @@ entry_of(dx_fold *fold, const dx_tally *server, dx_transport transport, const ch
         g_ptr_array_add(is_advice ? fold->advices : fold->entries, entry);
         entry_key *key = g_new(entry_key, 1);
         *key = wanted;
+        key->why = entry->why;
         g_hash_table_insert(fold->by_key, key, entry);
     }
     return entry;
@@ -177,17 +186,26 @@ count_cause(dx_fold *fold, const dx_cause *cause, bool new_server, uint32_t fram
     tally->first_frame = MIN(tally->first_frame, frame);
 }
 
+static bool
+has_cause(const dx_tally *server, const dx_cause *cause)
+{
+    for (unsigned i = 0; i < server->entries->len; i++)
+        if (((const dx_entry *)server->entries->pdata[i])->cause == cause)
+            return true;
+    return false;
+}
+
 static void
-add_failure(dx_fold *fold, dx_tally *server, uint32_t index, const dx_facts *facts,
-            const dx_verdict *verdict)
+add_failure(dx_fold *fold, dx_tally *server, uint32_t index, const dx_facts *facts, const dx_verdict *verdict)
 {
     bool recovered = verdict->recovered_by != 0;
     uint32_t frame = verdict->frame ? verdict->frame : facts->last_frame;
-    dx_entry *entry = entry_of(fold, server, facts->transport, verdict->cause->id, false);
+    dx_entry *entry = entry_of(fold, server, facts->transport, verdict->cause->id,
+                               verdict->cause->by_reason ? verdict->why : "");
     server->num_failed++;
     server->num_unrecovered += !recovered;
     server->best = MAX(server->best, verdict->confidence);
-    count_cause(fold, verdict->cause, !entry->cause, frame);
+    count_cause(fold, verdict->cause, !has_cause(server, verdict->cause), frame);
     if (!entry->cause)
         g_ptr_array_add(server->entries, entry);
     entry->cause = verdict->cause;
@@ -213,7 +231,7 @@ dx_fold_add(dx_fold *fold, uint32_t index, const dx_facts *facts, const dx_verdi
         add_failure(fold, server, index, facts, verdict);
     for (unsigned i = 0; i < verdict->advice->len; i++) {
         const dx_advice *advice = &g_array_index(verdict->advice, dx_advice, i);
-        dx_entry *entry = entry_of(fold, server, facts->transport, advice->id, true);
+        dx_entry *entry = entry_of(fold, server, facts->transport, advice->id, NULL);
         uint32_t frame = advice->frame ? advice->frame : facts->last_frame;
         if (entry_add(entry, index, facts, DX_NONE, frame)) {
             /* copied: verdicts of healthy connections are not kept */

@@ -45,6 +45,7 @@ typedef struct dx_entry {
     const dx_cause *cause; /* NULL for advice */
     const char *title;     /* of the advice; NULL for a cause */
     char *text;            /* of the example's advice; NULL for a cause */
+    char *why;             /* of a cause with `by_reason`: others make another entry; else "" */
     GArray *streams;       /* of uint32_t, ascending */
     unsigned num_recovered, num_nameless;
     unsigned num_by_confidence[DX_CONFIRMED + 1];

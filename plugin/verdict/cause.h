@@ -71,10 +71,11 @@ typedef struct dx_packet_line {
 
 /* What a cause has to say once it weighs itself. */
 typedef struct dx_finding {
-    GArray *lines;    /* of dx_packet_line, what the packets show, in the order to be shown */
-    char *contrast;   /* what worked meanwhile and why that matters; owned, NULL when nothing */
-    char *why;        /* replaces the cause's own sentence when set; owned */
-    uint32_t frame;   /* verdict frame when it is not the end's */
+    GArray *lines;  /* of dx_packet_line, what the packets show, in the order to be shown */
+    char *contrast; /* what worked meanwhile and why that matters; owned, NULL when nothing */
+    char *why;      /* replaces the cause's own sentence when set; owned */
+    char *fix;      /* a step of its own, before the cause's; owned */
+    uint32_t frame; /* verdict frame when it is not the end's */
     const dx_cause *candidates[DX_MAX_FINDING_CANDIDATES]; /* what could lie behind it, likeliest first */
     unsigned num_candidates;
 } dx_finding;
@@ -84,9 +85,10 @@ GArray *dx_packet_lines_new(void);
 
 /* dx_finding_say - adds a line of evidence; wire text in the arguments must have been made safe (dx_safe). */
 void dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...) G_GNUC_PRINTF(3, 4);
-/* dx_finding_contrast, dx_finding_why - set (replace) the contrast, the sentence. */
+/* dx_finding_contrast, dx_finding_why, dx_finding_fix - set (replace) the contrast, the sentence, the step. */
 void dx_finding_contrast(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void dx_finding_why(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void dx_finding_fix(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* dx_finding_candidates - appends causes (const dx_cause *), NULL-terminated, in order; repeated ones are
  * dropped. */
 void dx_finding_candidates(dx_finding *finding, ...) G_GNUC_NULL_TERMINATED;
@@ -136,11 +138,12 @@ struct dx_cause {
      * more), and behind each tab a whole command, which is shown on a line of its own and never wrapped:
      * "Is there a binding?\tnetsh http show sslcert". {server} {port} {sni} ... are filled in (dx_fill). */
     const char *checks, *fix;
-    dx_gate gate; /* when it can be at all */
-    bool fallback;        /* a verdict only when no other cause applies, never a candidate */
-    bool symptom;         /* the title is what was seen: what is behind it stands among the candidates */
-    const char *clients;  /* what clients show, comma separated; NULL when nothing typical */
-    uint16_t events[6];   /* Windows events to look for, 0 ends */
+    dx_gate gate;        /* when it can be at all */
+    bool fallback;       /* a verdict only when no other cause applies, never a candidate */
+    bool by_reason;      /* another `why` is another problem: reports do not fold the two */
+    bool symptom;        /* the title is what was seen: what is behind it stands among the candidates */
+    const char *clients; /* what clients show, comma separated; NULL when nothing typical */
+    uint16_t events[6];  /* Windows events to look for, 0 ends */
     /* A cause without `weigh` whose open gate is enough, once the connection has ended: how sure it is then,
      * what is said between the ClientHello and the end, and what it may be as well. DX_NONE and no `weigh`:
      * never a verdict, only a candidate that other causes name. */

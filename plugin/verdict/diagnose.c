@@ -229,6 +229,12 @@ take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts, const d
         result->finding.lines = NULL;
     }
     dx_remedy_fill(verdict, facts, context);
+    if (result->finding.fix) {
+        char *rest = verdict->fix;
+        verdict->fix =
+            rest ? g_strdup_printf("%s\n%s", result->finding.fix, rest) : g_strdup(result->finding.fix);
+        g_free(rest);
+    }
 }
 
 /* The files' lines about a cause, as evidence. */
@@ -286,6 +292,8 @@ settle_by_files(weighed *best, const GPtrArray *file_findings, const dx_facts *f
         if (files->answer == DX_FILES_CONFIRM && !replaced) {
             if (best->cause != files->cause)
                 g_clear_pointer(&best->finding.why, g_free);
+            if (best->cause != files->cause)
+                g_clear_pointer(&best->finding.fix, g_free);
             best->cause = files->cause;
             best->confidence = DX_CONFIRMED;
             replaced = true;

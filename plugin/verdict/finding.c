@@ -114,6 +114,17 @@ dx_finding_why(dx_finding *finding, const char *format, ...)
 }
 
 void
+dx_finding_fix(dx_finding *finding, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_free(finding->fix);
+    finding->fix = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+}
+
+void
 dx_finding_candidates(dx_finding *finding, ...)
 {
     va_list arguments;
@@ -137,5 +148,6 @@ dx_finding_clear(dx_finding *finding)
         g_array_unref(finding->lines);
     g_free(finding->contrast);
     g_free(finding->why);
+    g_free(finding->fix);
     memset(finding, 0, sizeof *finding);
 }
