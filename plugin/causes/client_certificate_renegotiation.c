@@ -27,8 +27,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, closed, "The connection ends and no data came from the server after that");
     bool asked = facts->client.first_app_frame && facts->client.first_app_frame < facts->hello_request_frame;
     if (!asked) { /* what URL could it be that wants a certificate? */
-        dx_finding_why(finding, "The server began a renegotiation before any request, and it did not complete: some "
-                                "clients (rustls, Go) refuse to renegotiate.");
+        dx_finding_why(finding,
+                       "The server began a renegotiation before any request, and it did not complete: some "
+                       "clients (rustls, Go) refuse to renegotiate.");
         return DX_LIKELY;
     }
     dx_finding_candidates(finding, &dx_cause_client_certificate_required,

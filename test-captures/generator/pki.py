@@ -57,6 +57,15 @@ class Pki:
             at="2024-01-01 00:00:00",
             days=30,
         )
+        self.leaf("client_p521", "/CN=client.example.com", "extendedKeyUsage=clientAuth", key="p521")
+        self.leaf(
+            "client_usage",
+            "/CN=client.example.com",
+            "extendedKeyUsage=clientAuth",
+            "keyUsage=critical,keyEncipherment",
+        )
+        self.list("list37", 130)
+        self.list("list70", 260)
         self.leaf(
             "many",
             "/CN=www.example.com",
@@ -146,6 +155,19 @@ class Pki:
         Path(self[f"{name}.rest"]).write_text(rest)
         Path(self[f"{name}.pem"]).write_text(chain)
         Path(self[f"{name}.both"]).write_text(chain + Path(self[f"{name}.key"]).read_text())
+
+    def list(self, name, count):
+        """list(name, count) makes NAME.pem: that many roots of one key, whose names have about 280 bytes, and
+        the lab's root."""
+        units = "".join(f"/OU={letter * 60}" for letter in "abcd")
+        pem = Path(self["root.crt"]).read_text()
+        for number in range(count):
+            subject = f"/O=Example{units}/CN=Example CA {number:03}"
+            self.openssl(
+                "req", "-x509", "-key", self["root.key"], "-subj", subject, "-out", self["one.crt"]
+            )
+            pem += Path(self["one.crt"]).read_text()
+        Path(self[f"{name}.pem"]).write_text(pem)
 
     def revoke(self):
         """revoke() puts the certificate `revoked` on the root's CRL (root_and_crl.pem = root + CRL)."""

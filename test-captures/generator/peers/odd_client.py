@@ -7,7 +7,8 @@ half: send half a ClientHello, wait, close. duplicate: send a ClientHello with o
 take the server's flight and never answer. sslv2: send an SSL 2.0 CLIENT-HELLO. garbage: 40 bytes of no
 protocol. no-groups: send a ClientHello with ECDHE suites only and without supported_groups. quick: send a ClientHello and close at once. preconnect: connect, wait, close. half-close: a whole
 HTTPS request, then close_notify and FIN, then read the answer. idle-reset: a whole HTTPS request and answer,
-then wait and reset.
+then wait and reset. choose: close when the server's flight is there, then a whole HTTPS request on another
+connection.
 """
 
 import socket
@@ -83,6 +84,20 @@ def request(connection, half_close):
             incoming.write(connection.recv(65536))
 
 
+def take_flight(connection):
+    """take_flight(connection) sends a ClientHello and takes the server's flight."""
+    client, incoming, data = hello.make()
+    connection.sendall(data)
+    while True:
+        incoming.write(connection.recv(65536))
+        try:
+            client.do_handshake()
+        except ssl.SSLWantReadError:
+            pass
+        if hello.pending(client):
+            return
+
+
 def finish(client):
     """finish(client) makes the close_notify."""
     try:
@@ -114,12 +129,18 @@ def main():
     elif how in ("duplicate", "stall", "sslv2", "garbage", "no-groups"):
         while connection.recv(65536):
             pass
+    elif how == "choose":
+        take_flight(connection)
     elif how in ("half-close", "idle-reset"):
         request(connection, how == "half-close")
     if how == "idle-reset":
         time.sleep(seconds)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
+    if how == "choose":
+        time.sleep(seconds)
+        with socket.create_connection((host, port), timeout=20) as connection:
+            request(connection, False)
 
 
 if __name__ == "__main__":

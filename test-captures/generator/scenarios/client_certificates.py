@@ -1,5 +1,8 @@
 """Scenario 7: the server wants a client certificate, and gets none or one it does not like."""
 
+import time
+
+from ..lab import SERVER
 from ..programs import (
     REQUEST,
     curl,
@@ -8,13 +11,14 @@ from ..programs import (
     go_client,
     go_server,
     java,
+    peer,
     s_client,
     s_server,
     selfserv,
     tstclnt,
 )
 from ..registry import capture
-from .connection import apache
+from .connection import apache, https_block, nginx
 from .listener import httpsys
 
 VERIFY = ("-Verify", "2", "-verify_return_error")
@@ -191,6 +195,66 @@ def _(lab):
     """JSSE setNeedClientAuth (TLS 1.2); s_client has a certificate of another root: alert 46."""
     lab.serve(java(lab.pki, "server", "auth=1", "protocols=TLSv1.2"))
     lab.run(s_client(lab.pki, *identity(lab, "client_untrusted")), stdin=REQUEST)
+
+
+@capture("client_certificate_required.returns", standin=True)
+def _(lab):
+    """nginx (TLS 1.2, then TLS 1.3 on port 8443) asks for a client certificate; peers/odd_client.py closes at
+    the server's flight, as Chromium does to let its user choose, and returns with an empty list."""
+    optional = f"ssl_verify_client optional; ssl_verify_depth 3; ssl_client_certificate {lab.pki['root.crt']};"
+    nginx(
+        lab,
+        https_block(lab, f"ssl_protocols TLSv1.2; {optional}")
+        + https_block(lab, f"ssl_protocols TLSv1.3; {optional}", listen="8443 ssl"),
+    )
+    for port in (443, 8443):
+        lab.run(peer("odd_client", SERVER, port, "choose"))
+
+
+@capture("client_certificate_request_too_large")
+def _(lab):
+    """`openssl s_server` (TLS 1.2) names 131 CAs in 37 KB: JSSE takes 32,768 bytes and sends alert 10; s_client
+    goes on. Then nginx (port 8443) wants to name 261 in 73 KB, more than a CertificateRequest holds: alert 80
+    to s_client, after the ServerKeyExchange."""
+    lab.serve(s_server(lab.pki, "-tls1_2", "-verify", "2", "-CAfile", lab.pki["list37.pem"]))
+    nginx(
+        lab,
+        https_block(
+            lab,
+            f"ssl_protocols TLSv1.2; ssl_verify_client on; ssl_client_certificate {lab.pki['list70.pem']};",
+            listen="8443 ssl",
+        ),
+        port=8443,
+    )
+    lab.run(java(lab.pki, "client"))
+    lab.run(s_client(lab.pki, "-tls1_2"), stdin=REQUEST)
+    lab.run(s_client(lab.pki, "-tls1_2", port=8443), stdin=REQUEST)
+
+
+@capture("client_certificate_rejected.reasons")
+def _(lab):
+    """`openssl s_server -Verify 2 -groups P-256` (TLS 1.2): s_client shows certificates with a key on
+    secp521r1 (alert 47), without digitalSignature (43), and without Client Authentication (43)."""
+    lab.serve(verifying(lab, "-tls1_2", "-groups", "P-256"))
+    for name in ("client_p521", "client_usage", "www"):
+        chain = ("-cert_chain", lab.pki[f"{name}.rest"])
+        lab.run(s_client(lab.pki, *identity(lab, name), *chain), stdin=REQUEST)
+
+
+@capture("client_certificate_renegotiation.no_request")
+def _(lab):
+    """openssl s_server (TLS 1.2) is told to renegotiate before there is any request; `s_client
+    -no_renegotiation` refuses with an encrypted alert."""
+    server = lab.serve(
+        [part for part in s_server(lab.pki, "-tls1_2") if part not in ("-www", "-quiet")], stdin=-1
+    )
+    client = lab.begin(s_client(lab.pki, "-no_renegotiation"))
+    time.sleep(1)
+    server.stdin.write(b"r\n")
+    server.stdin.flush()
+    time.sleep(1)
+    client.stdin.close()
+    client.wait()
 
 
 @capture("client_certificate_renegotiation")

@@ -417,6 +417,22 @@ def _(lab):
     lab.run(curl(lab.pki))
 
 
+@capture("ok_http2_cbc")
+def _(lab):
+    """nginx with HTTP/2 and ECDHE-RSA-AES128-SHA only (TLS 1.2), a suite that HTTP/2 forbids: curl does not mind
+    and is served."""
+    nginx(
+        lab,
+        https_block(
+            lab,
+            "ssl_protocols TLSv1.2; ssl_ciphers ECDHE-RSA-AES128-SHA:@SECLEVEL=0;",
+            listen="443 ssl http2",
+        ),
+    )
+    command = [part for part in curl(lab.pki, "--http2", "--tls-max", "1.2") if part != "--http1.1"]
+    lab.run(command)
+
+
 @capture("ok_dtls")
 def _(lab):
     """`openssl s_server -dtls` and `s_client -dtls`: no TCP, nothing to judge."""
