@@ -55,6 +55,8 @@ PROGRAMS = {
     "erl": "erlang-base",
     "pg_ctlcluster": "postgresql",
     "ldapsearch": "ldap-utils",
+    "redis-server": "redis-server",
+    "mosquitto": "mosquitto",
 }
 
 

@@ -339,6 +339,10 @@ dx_ledger_learn(dx_ledger *ledger, dx_server *server, const dx_facts *facts, uns
         take_hello(ledger, server, facts);
     if ((milestones & DX_MILESTONE_ANSWER) && !server->num_answers++)
         ledger->revision++;
+    if ((milestones & DX_MILESTONE_PLAIN) && !server->plain_frame) {
+        server->plain_frame = facts->server_foreign_frame;
+        ledger->revision++;
+    }
     if (milestones & DX_MILESTONE_ACCEPTED)
         take_success(ledger, server, facts);
     if (milestones & DX_MILESTONE_REFUSED)

@@ -1,6 +1,7 @@
-/* not_tls_response.c - the answer to the ClientHello is no TLS
+/* not_tls_response.c - who answers the ClientHello does not speak TLS
  *
- * Wire:     the server's first payload after the ClientHello is no TLS record
+ * Wire:     the server's first payload after the ClientHello is no TLS record; or it closes or is silent, and
+ *           speaks another protocol with others, or has a port where that is usual (6379, 1883)
  * Source:   RFC 8446 section 5.1
  * Not this: server_speaks_first (the bytes come before the ClientHello)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -9,11 +10,42 @@
 #include "verdict/refusal.h"
 #include "facts/text.h"
 
+/* It closes, or waits for a line that never ends. */
+static dx_confidence
+weigh_quiet(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    const dx_role *role = dx_role_without_tls(facts->server_endpoint.port);
+    bool closed = dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT;
+    bool silent = dx_silent_hello(facts, context);
+
+    if (facts->server_foreign_frame || dx_server_answered(facts) || (!closed && !silent) ||
+        !dx_server_is_plain(facts, context))
+        return DX_NONE;
+    finding->frame = facts->hello_frame;
+    dx_say_hello(finding, facts);
+    if (closed)
+        dx_say_end(finding, facts);
+    else
+        dx_finding_say(finding, facts->last_frame, "No answer");
+    if (context->server && context->server->plain_frame) {
+        dx_finding_why(finding, "The program on this port speaks another protocol with others, and no TLS.");
+        dx_finding_contrast(finding, "The same server speaks another protocol in the clear in frame %u.",
+                            context->server->plain_frame);
+        return DX_LIKELY;
+    }
+    dx_refusal_candidates(finding, context->refusal, false);
+    dx_finding_why(finding,
+                   "Port %u is usually %s's for plaintext, and TLS has another: the program behind it may not "
+                   "speak TLS.",
+                   facts->server_endpoint.port, role->name);
+    return DX_POSSIBLE;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     if (!dx_ended(facts, DX_END_FOREIGN, DX_SERVER))
-        return DX_NONE;
+        return weigh_quiet(facts, context, finding);
     char *line = dx_safe(facts->foreign_text, 60);
     dx_say_hello(finding, facts);
     dx_finding_say(finding, facts->end.frame, "The answer is %s: \"%s\"",
@@ -30,7 +62,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     not_tls_response, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-    .gate = {.needs = DX_SAW(SERVER_FOREIGN)}, .title = "The server answers with another protocol",
+    .gate = {.needs = DX_SAW(OTHER_PROTOCOL)}, .title = "The port does not speak TLS",
     .why = "The program that answers the ClientHello on this port does not speak TLS.",
     .checks = "@listen\n"
               "Is TLS enabled for this port in that program?\n"

@@ -1,17 +1,24 @@
 /* psk_unknown.c - the server does not know the pre-shared key, or not its identity
  *
- * Wire:     alert 115; or the identity is taken and the keys are not the same: alert 20 or 51 from the
- *           server after the client's Finished (TLS 1.2), alert 47 or 51 at the ClientHello, whose binder
- *           does not verify (TLS 1.3)
+ * Wire:     alert 115; or the identity is taken and the keys are not the same: alert 20 or 51 or a close of
+ *           the server after the client's Finished (TLS 1.2), alert 47 or 51 at the ClientHello, whose binder
+ *           does not verify (TLS 1.3); or the suites offered are those of pre-shared keys, and alert 40
  * Source:   RFC 4279 section 2 (a server may hide which identities it knows in this way), RFC 8446
- *           sections 4.2.11.2 and 6.2; observed: openssl s_server 3.0 (20 and 47)
- * Not this: session_resumption_failed (a ticket of TLS 1.3 is a PSK, too), cipher_mismatch (no PSK suite
- *           in common)
+ *           sections 4.2.11.2 and 6.2; observed: openssl s_server 3.0 (20 and 47), Zabbix (FIN), mosquitto (40)
+ * Not this: session_resumption_failed (a ticket of TLS 1.3 is a PSK, too), cipher_mismatch (a server that has
+ *           no key at all: the packets are the same)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
 #include "verdict/refusal.h"
 #include "knowledge/names.h"
+
+#define WHY_PROOF                                                                                            \
+    "The client authenticates with a pre-shared key, and what it proves does not fit the key that the "      \
+    "server has."
+#define WHY_OFFER                                                                                            \
+    "The client offers cipher suites for a pre-shared key, and the server takes none: it has no such key, "  \
+    "or none of these suites."
 
 /* The client's Finished is the first message that proves its key, and this server could not read it. */
 static bool
@@ -20,8 +27,7 @@ finished_fails(const dx_facts *facts)
     const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
 
     return facts->end.phase == DX_PHASE_CLIENT_FINISHED && !facts->chosen.resumed && cipher &&
-           cipher->auth == DX_AUTH_PSK &&
-           (facts->end.alert == DX_ALERT_BAD_RECORD_MAC || facts->end.alert == DX_ALERT_DECRYPT_ERROR);
+           cipher->auth == DX_AUTH_PSK;
 }
 
 /* GnuTLS says 40 to that (observed): what counts is that the same offer got through otherwise. */
@@ -35,32 +41,60 @@ binder_fails(const dx_facts *facts, const dx_context *context)
            (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) && context->refusal->same);
 }
 
+/* Stacks offer these suites only where the program was given a key. Beside them others for certificates stand
+ * in the lists of OpenSSL's programs; those of TLS 1.3 say nothing. */
+static dx_confidence
+weigh_offer(const dx_facts *facts, const dx_context *context)
+{
+    unsigned num_psk = 0, num_others = 0;
+
+    if (!facts->offer || !dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE))
+        return DX_NONE;
+    for (unsigned i = 0; i < facts->offer->ciphers.num; i++) {
+        const dx_cipher *cipher = dx_cipher_find(facts->offer->ciphers.item[i]);
+        num_psk += cipher && !cipher->tls13 && cipher->auth == DX_AUTH_PSK;
+        num_others += cipher && !cipher->tls13 && cipher->auth != DX_AUTH_PSK;
+    }
+    if (num_psk && !num_others)
+        return DX_LIKELY;
+    return num_psk && !context->refusal->nearest ? DX_POSSIBLE : DX_NONE;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    dx_confidence confidence = DX_CONFIRMED;
+    bool said = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_UNKNOWN_PSK_IDENTITY;
+    dx_confidence confidence = said ? DX_CONFIRMED : DX_LIKELY;
 
-    if (facts->end.alert != DX_ALERT_UNKNOWN_PSK_IDENTITY) {
-        if (!finished_fails(facts) && !binder_fails(facts, context))
-            return DX_NONE;
+    if (said) {
+        dx_say_hello(finding, facts);
+    } else if (finished_fails(facts)) {
+        dx_finding_why(finding, WHY_PROOF);
+        dx_say_hello(finding, facts);
+        dx_finding_say(finding, facts->server_hello_frame, "ServerHello with %s, a suite of pre-shared keys",
+                       dx_cipher_find(facts->chosen.cipher)->name);
+        dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, NULL);
+    } else if (binder_fails(facts, context)) {
         /* where handshakes with a certificate work, the key of a ClientHello is a ticket */
-        bool ticket = binder_fails(facts, context) && dx_contrast_full(facts, context);
-        confidence = ticket ? DX_POSSIBLE : DX_LIKELY;
-        dx_finding_why(finding, "The client authenticates with a pre-shared key, and what it proves does not "
-                                "fit the key that the server has.");
-        if (binder_fails(facts, context))
-            dx_finding_candidates(finding, &dx_cause_session_resumption_failed,
-                                  &dx_cause_handshake_protocol_error, NULL);
-        else
-            dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, NULL);
+        if (dx_contrast_full(facts, context))
+            confidence = DX_POSSIBLE;
+        dx_finding_why(finding, WHY_PROOF);
+        dx_say_hello(finding, facts);
+        dx_finding_candidates(finding, &dx_cause_session_resumption_failed, &dx_cause_handshake_protocol_error,
+                              NULL);
+    } else {
+        confidence = weigh_offer(facts, context);
+        dx_finding_why(finding, WHY_OFFER);
+        dx_say_hello(finding, facts);
+        dx_finding_candidates(finding, &dx_cause_cipher_mismatch, NULL);
+        dx_refusal_candidates(finding, context->refusal, false);
     }
-    dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     return confidence;
 }
 
 DX_CAUSE(psk_unknown, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-         .gate = {.ends = DX_SERVER_ALERT,
+         .gate = {.ends = DX_SERVER_LEFT,
                   DX_ALERTS(DX_ALERT_UNKNOWN_PSK_IDENTITY, DX_ALERT_BAD_RECORD_MAC, DX_ALERT_DECRYPT_ERROR,
                             DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_HANDSHAKE_FAILURE)},
          .title = "The server does not know the pre-shared key or identity",

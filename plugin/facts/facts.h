@@ -132,7 +132,8 @@ typedef enum {
     DX_MILESTONE_ACCEPTED = 8,   /* the handshake is complete, as far as the packets show */
     DX_MILESTONE_DATA = 16,      /* and data has flowed in both directions */
     DX_MILESTONE_LEFT = 32,      /* one side left between the two */
-    DX_MILESTONE_REFUSED = 64    /* the end was found */
+    DX_MILESTONE_REFUSED = 64,   /* the end was found */
+    DX_MILESTONE_PLAIN = 128     /* before any TLS, the server said something else, and not that it wants TLS */
 } dx_milestone;
 
 /* What carries TLS. With the number that Wireshark gives within it, this is a connection's identity. */

@@ -222,6 +222,8 @@ take_foreign(dx_facts *facts, const dx_observation *observation)
         dx_facts_set_end(facts, DX_END_FOREIGN, observation);
     else if (facts->phase < DX_PHASE_PREAMBLE)
         facts->phase = DX_PHASE_PREAMBLE;
+    if (server && facts->phase == DX_PHASE_PREAMBLE && !facts->says_use_tls)
+        facts->milestones |= DX_MILESTONE_PLAIN;
 }
 
 static void

@@ -40,10 +40,15 @@ static const alpn_row protocols[] = {
 #undef ALPN
 #undef PORT
 #define ALPN(...)
-#define PORT(port, role, tls) {port, DX_ROLE_##role},
+#define SPEAKS_FIRST          true
+#define SPEAKS_TLS            true
+#define SPEAKS_PLAIN          true
+#define SPEAKS_NEVER          false
+#define PORT(port, role, tls) {port, DX_ROLE_##role, SPEAKS_##tls},
 typedef struct port_row {
     uint16_t port;
     dx_role_id role;
+    bool tls; /* from the beginning, or after a command */
 } port_row;
 static const port_row ports[] = {
 #include "knowledge/services.def"
@@ -53,6 +58,7 @@ static const port_row ports[] = {
 #define PORT_FIRST(port)      ""
 #define PORT_TLS(port)        "," #port
 #define PORT_PLAIN(port)      ""
+#define PORT_NEVER(port)      ""
 #define PORT(port, role, tls) PORT_##tls(port)
 const char dx_tls_ports[] = "443"
 #include "knowledge/services.def"
@@ -94,6 +100,14 @@ dx_role_of_port(uint16_t port)
     const port_row *row = bsearch(&port, ports, COUNT(ports), sizeof ports[0], compare_port);
 
     return row ? dx_role_get(row->role) : NULL;
+}
+
+const dx_role *
+dx_role_without_tls(uint16_t port)
+{
+    const port_row *row = bsearch(&port, ports, COUNT(ports), sizeof ports[0], compare_port);
+
+    return row && !row->tls ? dx_role_get(row->role) : NULL;
 }
 
 const dx_role *

@@ -141,21 +141,19 @@ static void
 weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_facts *facts,
              const dx_context *context)
 {
-    bool doubtful = dx_path_bytes_missing(facts); /* they may say otherwise */
-
     for (unsigned i = 0; i < causes->num; i++) {
         const dx_cause *cause = causes->cause[i];
         if (!dx_cause_weighs(cause) || cause->fallback != fallback || !dx_gate_open(cause, facts, context))
             continue;
         weighed result = {.cause = cause};
         result.confidence = dx_cause_weigh(cause, facts, context, &result.finding);
-        if (doubtful && result.confidence > DX_POSSIBLE)
-            result.confidence = DX_POSSIBLE;
         if (result.confidence == DX_NONE)
             dx_finding_clear(&result.finding);
         else
             insert_result(all, result);
     }
+    for (unsigned i = 0; i < all->num && dx_path_bytes_missing(facts); i++) /* they may say otherwise */
+        all->result[i].confidence = MIN(all->result[i].confidence, DX_POSSIBLE);
 }
 
 /* Drops what the files rule out. What the packets prove stays: then the files are wrong. */

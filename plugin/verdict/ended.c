@@ -114,6 +114,16 @@ dx_silent_hello(const dx_facts *facts, const dx_context *context)
 }
 
 bool
+dx_server_is_plain(const dx_facts *facts, const dx_context *context)
+{
+    const dx_server *server = context->server;
+    bool spoke_tls = facts->server_hello_frame || (server && server->num_answers);
+
+    return !facts->expected && !spoke_tls &&
+           ((server && server->plain_frame) || dx_role_without_tls(facts->server_endpoint.port));
+}
+
+bool
 dx_answered_late(const dx_facts *facts)
 {
     bool client_left =

@@ -32,6 +32,10 @@ bool dx_rejected_by_filter(const dx_facts *facts);
  * waited. */
 bool dx_silent_hello(const dx_facts *facts, const dx_context *context);
 
+/* dx_server_is_plain - the server never spoke TLS in this capture, and said something else on another
+ * connection, or has a port that is for plaintext alone. */
+bool dx_server_is_plain(const dx_facts *facts, const dx_context *context);
+
 /* dx_answered_late - the client waited for an answer to its ClientHello, and the ServerHello came after it
  * had left. */
 bool dx_answered_late(const dx_facts *facts);

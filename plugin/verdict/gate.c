@@ -302,6 +302,8 @@ dx_gate_saw(dx_sight sight, const dx_facts *facts, const dx_context *context)
         return name_fits(facts, context);
     case DX_SIGHT_TRUSTED_CHAIN:
         return is_trusted(facts, context);
+    case DX_SIGHT_OTHER_PROTOCOL:
+        return facts->server_foreign_frame || dx_server_is_plain(facts, context);
     case DX_SIGHT_COMMON_SUCCESS:
         return has_common_success(facts, context);
     default:

@@ -84,6 +84,7 @@ typedef enum {
     X(HELLO_REQUEST, "a HelloRequest")                                                                       \
     X(CLIENT_FOREIGN, "client bytes that are no TLS")                                                        \
     X(SERVER_FOREIGN, "server bytes that are no TLS")                                                        \
+    X(OTHER_PROTOCOL, "such bytes, here or on another connection, or a port that is for plaintext alone")    \
     X(UPGRADE, "a command that asks for TLS, or a CONNECT")                                                  \
     X(CONNECT, "a CONNECT")                                                                                  \
     X(COMMON_SUCCESS, "a success for the same name with version, suite and group of this offer")

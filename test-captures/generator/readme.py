@@ -42,6 +42,8 @@ VERSIONS = [
     ("Dovecot", ["dovecot", "--version"]),
     ("PostgreSQL", ["dpkg-query", "-Wf", "${Version}", "postgresql-15"]),
     ("Erlang/OTP", ["dpkg-query", "-Wf", "${Version}", "erlang-base"]),
+    ("Redis", ["dpkg-query", "-Wf", "${Version}", "redis-server"]),
+    ("Mosquitto", ["dpkg-query", "-Wf", "${Version}", "mosquitto"]),
     ("vsftpd", ["dpkg-query", "-Wf", "${Version}", "vsftpd"]),
     ("aiosmtpd", ["dpkg-query", "-Wf", "${Version}", "python3-aiosmtpd"]),
 ]

@@ -144,6 +144,18 @@ def _(lab):
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
+@capture("not_tls_response.plaintext_port")
+def _(lab):
+    """TLS to ports that do not speak it: redis-cli and then `openssl s_client` to redis-server on 6379, which waits
+    for the end of a line; s_client to mosquitto on 1883, which closes."""
+    lab.serve(["redis-server", "--bind", SERVER, "--port", "6379", "--protected-mode", "no", "--save", ""], port=6379)
+    (lab.dir / "mosquitto.conf").write_text("listener 1883\nallow_anonymous true\n")
+    lab.serve(["mosquitto", "-c", lab.dir / "mosquitto.conf"], port=1883)
+    lab.run(["redis-cli", "-h", SERVER, "ping"])
+    lab.run(s_client(lab.pki, port=6379), timeout=4)
+    lab.run(s_client(lab.pki, port=1883), timeout=4)
+
+
 @capture("server_speaks_first")
 def _(lab):
     """sshd listens on 443 and sends its banner; Go's crypto/tls waits 0.5 s before its ClientHello."""

@@ -409,6 +409,15 @@ def _(lab):
         lab.run(["openssl", "s_client", "-connect", f"{SERVER}:443", "-quiet", "-psk", *options], stdin=REQUEST, timeout=4)
 
 
+@capture("psk_unknown.no_key")
+def _(lab):
+    """`openssl s_server -nocert` without a key; s_client with one, which offers the suites for it among all others,
+    and (TLS 1.2) nothing but these: alert 40."""
+    lab.serve(["openssl", "s_server", "-accept", 443, "-nocert", "-tls1_2", "-www", "-quiet"])
+    for options in ((), ("-tls1_2", "-cipher", "PSK")):
+        lab.run(["openssl", "s_client", "-connect", f"{SERVER}:443", "-quiet", "-psk", "aabbccdd", *options], timeout=4)
+
+
 @capture("psk_unknown")
 def _(lab):
     """stunnel with PSKsecrets that do not know the identity of `openssl s_client -psk_identity stranger` (TLS
