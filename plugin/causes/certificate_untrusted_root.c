@@ -52,6 +52,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (dx_client_rejected_with(facts, DX_ALERT_UNKNOWN_CA))
         return weigh_stated(facts, context, finding);
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_UNTRUSTED, facts, context, finding, NULL);
+    if (confidence != DX_NONE && dx_store_is_newer(facts, context, finding))
+        confidence = DX_POSSIBLE;
     if (confidence != DX_NONE)
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_certificate_incomplete_chain,
                               &dx_cause_tls_interception_suspected, NULL);

@@ -8,6 +8,16 @@
 #include "causes/causes.h"
 #include "verdict/rejection.h"
 
+/* Nothing is wrong with the certificates, or others take them. */
+static bool
+is_harmless(const dx_facts *facts, const dx_context *context)
+{
+    dx_judgement judgement;
+
+    return dx_chain_is_accepted(facts, context) ||
+           (dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) && !judgement.defects);
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -30,6 +40,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_why(finding, "The client closed or reset the connection right behind its own Finished.");
     /* whoever had a certificate before them may have minded it */
     bool may_mind = facts->end.phase == DX_PHASE_CLIENT_FINISHED || dx_client_left_at_certificate(facts);
+    if (facts->end.phase == DX_PHASE_SERVER_HELLO && is_harmless(facts, context))
+        may_mind = false;
     return may_mind ? DX_POSSIBLE : DX_LIKELY;
 }
 

@@ -130,6 +130,12 @@ dx_certs_trust_text(dx_certs *certs)
     return dx_trust_text(trust_of(judged_of(certs)));
 }
 
+int64_t
+dx_certs_trust_since(dx_certs *certs)
+{
+    return dx_trust_since(trust_of(judged_of(certs)));
+}
+
 static void
 note(dx_judgement *judgement, dx_defect defect, unsigned at)
 {

@@ -20,6 +20,7 @@ struct dx_trust {
     gnutls_x509_trust_list_t list; /* NULL: none */
     GHashTable *known;             /* dx_certificate -> dx_trust_answer, see ask_alone */
     char *text;
+    int64_t since;
 };
 
 /* The roots in a PEM file, -1 with the reason when it cannot be read. */
@@ -94,6 +95,28 @@ load(dx_trust *trust, const char *spec)
                    : g_strdup_printf("none: %s holds no certificates", spec);
 }
 
+static int64_t
+newest_of(gnutls_x509_trust_list_t list)
+{
+    gnutls_x509_trust_list_iter_t iter = NULL;
+    gnutls_x509_crt_t crt;
+    int64_t newest = 0;
+
+    for (unsigned i = 0; i < MAX_ROOTS && gnutls_x509_trust_list_iter_get_ca(list, &iter, &crt) >= 0; i++) {
+        time_t made = gnutls_x509_crt_get_activation_time(crt);
+        newest = MAX(newest, (int64_t)made);
+        gnutls_x509_crt_deinit(crt);
+    }
+    gnutls_x509_trust_list_iter_deinit(iter);
+    return newest;
+}
+
+int64_t
+dx_trust_since(const dx_trust *trust)
+{
+    return trust->since;
+}
+
 dx_trust *
 dx_trust_load(const char *spec)
 {
@@ -101,6 +124,7 @@ dx_trust_load(const char *spec)
 
     trust->known = g_hash_table_new(g_direct_hash, g_direct_equal);
     trust->text = load(trust, spec && *spec ? spec : "system");
+    trust->since = trust->list ? newest_of(trust->list) : 0;
     return trust;
 }
 

@@ -22,6 +22,10 @@ void dx_trust_free(dx_trust *trust);
 /* dx_trust_text - "system (142 roots)", "none", "/etc/ca.pem cannot be read: ..."; owned by `trust`. */
 const char *dx_trust_text(const dx_trust *trust);
 
+/* dx_trust_since - when the newest root of the store was made, seconds since the epoch; 0 without a store. A
+ * root of before may have been taken out of it since. */
+int64_t dx_trust_since(const dx_trust *trust);
+
 /* dx_trust_check - whether the path (leaf first, each issued by the next) ends at or below a root of the
  * store. Dates are not looked at; the path's own signatures only when they are not `links_verified`. */
 dx_trust_answer dx_trust_check(dx_trust *trust, const dx_certificate *const *path, unsigned num,

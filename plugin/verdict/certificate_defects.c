@@ -10,6 +10,9 @@
 
 #define WEAK_ALERTS DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_DECRYPT_ERROR
 
+/* A store is of another time than a capture when this lies between them. */
+#define YEAR_US (365 * 24 * INT64_C(3600) * G_USEC_PER_SEC)
+
 /* Defects between which a client that gives no reason may have chosen. `hard`: every client that checks
  * anything minds it; the rest is a matter of policy, or of our trust store. `alerts`: those that name it (0
  * ends), measured with OpenSSL 3.0, GnuTLS 3.7, Go 1.19, JSSE 17 and NSS 3.87. mbedTLS 2.28 says 48 of a bad
@@ -273,6 +276,24 @@ dx_span_text(int64_t us)
     const int64_t day_us = 24 * INT64_C(3600) * G_USEC_PER_SEC;
 
     return us < 2 * day_us ? dx_duration_text(us) : g_strdup_printf("%d days", (int)(us / day_us));
+}
+
+bool
+dx_store_is_newer(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    int64_t since = dx_certs_trust_since(dx_ledger_certs(context->ledger));
+    int64_t later_us = since * G_USEC_PER_SEC - facts->server_hello_us;
+
+    if (!dx_presented_dated(facts) || later_us < YEAR_US)
+        return false;
+    char *span = dx_span_text(later_us);
+    dx_finding_say(
+        finding, 0,
+        "The capture is older, by %s, than the newest of this computer's trusted roots: a root that was "
+        "trusted then may be missing",
+        span);
+    g_free(span);
+    return true;
 }
 
 /* "2026-11-22 16:39:05" */

@@ -29,6 +29,10 @@ bool dx_certificate_is_bad(const dx_facts *facts, const dx_context *context);
  * nothing (dx_chain_unoffered). */
 bool dx_say_chain_unoffered(dx_finding *finding, const dx_facts *facts, const dx_context *context);
 
+/* dx_store_is_newer - the trust store is a year or more younger than the capture, and that is said: what was
+ * trusted then need not be in it. */
+bool dx_store_is_newer(const dx_facts *facts, const dx_context *context, dx_finding *finding);
+
 /* dx_say_certificate - the leaf (or the certificate that has the defect) as a line of evidence;
  * DX_NUM_DEFECTS: none. */
 void dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgement *judgement,
