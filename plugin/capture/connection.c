@@ -167,6 +167,40 @@ read_payload(dx_reader *reader, dx_direction *direction, const dx_packet *packet
                                packet->segment.len, dx_reader_take, direction));
 }
 
+/* A FIN closes behind the bytes before it. One that overtook them counts when they have come, when they are
+ * acknowledged (they are not in the capture), or when somebody resets. */
+static bool
+is_overtaking(const dx_direction *direction)
+{
+    const dx_stream *stream = &direction->stream;
+    bool acked = stream->acked && (int32_t)(stream->acked_seq - direction->fin_seq) >= 0;
+
+    return stream->started && !acked && (int32_t)(direction->fin_seq - stream->next_seq) > 0;
+}
+
+static void
+release_fin(dx_direction *direction, bool reset)
+{
+    if (!direction->fin_waits || (!reset && is_overtaking(direction)))
+        return;
+    direction->fin_waits = false;
+    dx_reader_observe(direction->reader, &(dx_observation){.kind = DX_OBS_FIN}, direction->side);
+}
+
+static void
+take_fin(dx_connection *connection, dx_ledger *ledger, dx_direction *direction, dx_observation *segment)
+{
+    if (!direction) {
+        segment->kind = DX_OBS_FIN;
+        dx_connection_observe(connection, ledger, segment);
+        return;
+    }
+    direction->fin_waits = true;
+    direction->fin_seq =
+        segment->u.segment.seq + segment->u.segment.len + (segment->u.segment.flags & DX_TCP_SYN ? 1 : 0);
+    release_fin(direction, false);
+}
+
 void
 dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet)
 {
@@ -185,11 +219,12 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
                               .time_us = packet->time_us,
                               .u.segment = packet->segment};
     segment.u.segment.kind = 0;
+    dx_direction *direction = !reader ? NULL : from_client ? &reader->client : &reader->server;
     if (!reader) {
         dx_connection_observe(connection, ledger, &segment);
     } else {
-        dx_direction *direction = from_client ? &reader->client : &reader->server;
         dx_direction *other = from_client ? &reader->server : &reader->client;
+        bool reset = packet->segment.flags & DX_TCP_RST;
         reader->frame = packet->frame;
         reader->time_us = packet->time_us;
         reader->plain = packet->plain;
@@ -203,15 +238,16 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
         if (packet->segment.flags & DX_TCP_ACK)
             note_gap(facts, packet,
                      dx_stream_acked(&other->stream, packet->segment.ack, dx_reader_take, other));
-        if (packet->segment.len && !(packet->segment.flags & DX_TCP_RST))
+        release_fin(other, reset);
+        release_fin(direction, reset);
+        if (packet->segment.len && !reset)
             read_payload(reader, direction, packet, &segment);
         else
             dx_reader_observe(reader, &segment, direction->side);
+        release_fin(direction, false);
     }
-    if (packet->segment.flags & DX_TCP_FIN) {
-        segment.kind = DX_OBS_FIN;
-        dx_connection_observe(connection, ledger, &segment);
-    }
+    if (packet->segment.flags & DX_TCP_FIN)
+        take_fin(connection, ledger, direction, &segment);
     dx_connection_rest(connection);
 }
 

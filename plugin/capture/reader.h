@@ -24,6 +24,8 @@ typedef struct dx_direction {
     dx_tls *inner; /* handshake messages of decrypted records */
     bool missing;  /* bytes were lost before the mode was known */
     bool handshake_first;
+    bool fin_waits; /* a FIN came before bytes that precede it */
+    uint32_t fin_seq;
     uint16_t num_chunks;
     uint32_t preamble_bytes;
 } dx_direction;

@@ -68,6 +68,50 @@ test_sslv2_error(void)
     end_tape(&t, DX_FAILED, "sslv2_hello");
 }
 
+#define TLS10_HELLO                                                                                          \
+    "\x16\x03\x01\0\x2f\x01\0\0\x2b\x03\x01"                                                             \
+    "0123456789abcdef0123456789abcdef"                                                                       \
+    "\0\0\x04\0\x2f\0\x35\x01\0"
+
+/* The FIN overtakes the answer that it follows. */
+static void
+test_fin_overtakes(void)
+{
+    static const char answer[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
+    tape t = new_tape(443);
+
+    SEND(&t, true, TLS10_HELLO);
+    uint32_t begin = t.seq[1];
+    t.seq[1] += sizeof answer - 1;
+    tape_packet(&t, false, DX_TCP_FIN | DX_TCP_ACK, NULL);
+    uint32_t end = t.seq[1];
+    t.seq[1] = begin; /* as the client's acknowledgments have it, too */
+    SEND(&t, false, answer);
+    t.seq[1] = end;
+    tape_packet(&t, true, DX_TCP_FIN | DX_TCP_ACK, NULL);
+    const dx_verdict *verdict = dx_verdicts_of(t.verdicts, t.stream);
+    g_assert_nonnull(verdict);
+    g_assert_cmpstr(verdict->cause ? verdict->cause->id : NULL, ==, "not_tls_response");
+    dx_verdicts_free(t.verdicts);
+}
+
+/* What the FIN follows is not in the capture; the client has it. */
+static void
+test_fin_behind_a_hole(void)
+{
+    tape t = new_tape(443);
+
+    SEND(&t, true, TLS10_HELLO);
+    t.seq[1] += 7;
+    tape_packet(&t, false, DX_TCP_FIN | DX_TCP_ACK, NULL);
+    tape_packet(&t, true, DX_TCP_ACK, NULL);
+    const dx_verdict *verdict = dx_verdicts_of(t.verdicts, t.stream);
+    g_assert_nonnull(verdict);
+    g_assert_cmpuint(verdict->frame, >, 4); /* not before that */
+    g_assert_cmpint(verdict->confidence, <=, DX_POSSIBLE);
+    dx_verdicts_free(t.verdicts);
+}
+
 /* NATS's CONNECT is not HTTP's: nobody refuses a tunnel. */
 static void
 test_nats(void)
@@ -179,6 +223,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/connection/sslv2_session", test_sslv2_session);
     g_test_add_func("/connection/sslv2_error", test_sslv2_error);
+    g_test_add_func("/connection/fin_overtakes", test_fin_overtakes);
+    g_test_add_func("/connection/fin_behind_a_hole", test_fin_behind_a_hole);
     g_test_add_func("/connection/nats", test_nats);
     g_test_add_func("/connection/socks_tlcp", test_socks_tlcp);
     g_test_add_func("/connection/disguise", test_disguise);
