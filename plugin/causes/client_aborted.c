@@ -6,6 +6,7 @@
  * Not this: certificate_rejected (the flight is complete), client_hello_timeout (the client waited)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "facts/path.h"
 #include "verdict/rejection.h"
 
 /* Nothing is wrong with the certificates, or others take them. */
@@ -34,7 +35,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    if (facts->end.phase >= DX_PHASE_SERVER_HELLO) /* before that there is nothing to refuse */
+    /* before that there is nothing to refuse */
+    if (facts->end.phase >= DX_PHASE_SERVER_HELLO && !dx_path_certificate_unread(facts))
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     if (facts->end.phase == DX_PHASE_CLIENT_FINISHED)
         dx_finding_why(finding, "The client closed or reset the connection right behind its own Finished.");

@@ -206,6 +206,7 @@ take_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
     bool fresh = !peer->have_seq || (int32_t)(end - peer->next_seq) > 0;
 
     note_payload(facts, peer, observation);
+    peer->segment_seq = segment->seq;
     if (fresh) {
         uint32_t grown = peer->have_seq ? end - peer->next_seq : segment->len;
         note_new_payload(facts, peer, observation, MIN(grown, segment->len));

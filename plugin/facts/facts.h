@@ -83,6 +83,7 @@ typedef struct dx_peer {
     uint16_t num_syn;       /* with retransmissions */
     uint16_t num_dup_acks;  /* pure acknowledgments that repeat the number before */
     uint32_t isn, next_seq; /* next_seq: highest sequence number sent + 1 */
+    uint32_t segment_seq;   /* where its last segment with payload began */
     uint32_t acked;         /* highest number of its bytes that the other side acknowledged, as raw ack */
     bool have_isn, have_seq, have_acked;
     uint8_t rst_ttl;
@@ -183,6 +184,7 @@ typedef struct dx_facts {
     uint32_t ticket_frame; /* NewSessionTicket, seen or by size */
     uint32_t server_bytes_before_request; /* server.payload_bytes when the client's first data came */
     uint32_t certificate_len, certificate_request_len; /* of the messages */
+    uint32_t certificate_seq; /* where the segment began that completed the Certificate */
     int64_t server_hello_us, client_finished_us, established_us, retry_us, server_flight_us;
     uint16_t retry_group;
     uint16_t dh_bits;  /* prime of DHE */

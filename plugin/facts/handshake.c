@@ -130,6 +130,7 @@ take_certificate(dx_facts *facts, const dx_observation *observation)
     } else if (!facts->certificate_frame) {
         facts->certificate_frame = observation->frame;
         facts->certificate_len = observation->u.message.len;
+        facts->certificate_seq = facts->server.segment_seq;
         facts->chain = observation->u.message.chain;
         facts->chosen.resumed = false;
     }

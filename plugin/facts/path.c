@@ -55,6 +55,14 @@ dx_path_whole(const dx_peer *peer)
 }
 
 bool
+dx_path_certificate_unread(const dx_facts *facts)
+{
+    return facts->transport == DX_TRANSPORT_TCP && facts->certificate_frame && facts->server.have_acked &&
+           facts->end.kind == DX_END_FIN && facts->end.by == DX_CLIENT &&
+           (int32_t)(facts->server.acked - facts->certificate_seq) <= 0;
+}
+
+bool
 dx_path_stray_reset(const dx_peer *peer)
 {
     /* one byte to either side may be a keep-alive probe's, or a FIN's */

@@ -25,6 +25,10 @@ bool dx_path_whole(const dx_peer *peer);
  * and are not in the capture. */
 bool dx_path_bytes_missing(const dx_facts *facts);
 
+/* dx_path_certificate_unread - the client closed when it had not acknowledged the end of the server's
+ * Certificate: that was still on its way. A reset says nothing of it: its acknowledgment need not be true. */
+bool dx_path_certificate_unread(const dx_facts *facts);
+
 /* dx_path_stray_reset - the RST of this side does not stand where its bytes end. */
 bool dx_path_stray_reset(const dx_peer *peer);
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/rejection.h"
 
+#include "facts/path.h"
 #include "knowledge/names.h"
 
 /* A TLS 1.3 flight without a certificate (PSK) is much shorter: EncryptedExtensions and Finished alone. */
@@ -66,6 +67,8 @@ bool
 dx_client_left_at_certificate(const dx_facts *facts)
 {
     if (facts->end.kind == DX_END_NONE || facts->end.by != DX_CLIENT)
+        return false;
+    if (dx_path_certificate_unread(facts))
         return false;
     if (!dx_certificate_was_sent(facts) &&
         !(facts->damaged && facts->server_hello_frame && facts->end.kind == DX_END_ALERT &&
