@@ -84,12 +84,16 @@ dx_client_left_at_certificate(const dx_facts *facts)
     return facts->end.phase == DX_PHASE_SERVER_DONE && !facts->client_finished_frame;
 }
 
+/* A program that looks at the certificate when the handshake is complete does so at once (observed: curl,
+ * wget, Node.js); who closes later looked at something else, or a person did (openssl s_client). */
+#define AT_ONCE_US (G_USEC_PER_SEC / 2)
+
 bool
 dx_client_left_unsaid(const dx_facts *facts)
 {
     return facts->chain && facts->established_frame && facts->end.kind == DX_END_NONE &&
            !facts->client.app_records && !facts->server.app_records && (facts->sni || facts->tunnel) &&
-           facts->close.by == DX_CLIENT && facts->close.time_us - facts->established_us < DX_PATIENCE_US;
+           facts->close.by == DX_CLIENT && facts->close.time_us - facts->established_us < AT_ONCE_US;
 }
 
 /* The same refusal by another connection, with a reason. What TLS 1.3 hides is taken for the same when the
