@@ -11,6 +11,9 @@
 #include "facts/infer.h"
 #include "verdict/configuration.h"
 
+/* Each write is split into two records. */
+#define TWO_WRITES 4
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -21,14 +24,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!split || facts->server.app_records || !facts->client.app_records ||
         facts->client.first_app_len[0] != split ||
-        (facts->client.app_records < 2 && !facts->server.rst_frame && !facts->server.fin_frame) ||
-        facts->client.close_notify)
+        (facts->client.app_records < 2 && !facts->server.rst_frame && !facts->server.fin_frame))
         return DX_NONE;
     /* a client that goes on sending is being read (observed: Webex pushes for half a minute and gets no
      * answer) */
-    if (facts->client.last_payload_us - facts->client.first_app_us >= DX_PATIENCE_US)
-        return DX_NONE;
     const dx_close *close = &facts->close;
+    bool ends_with_alert = close->kind != DX_CLOSE_NONE && facts->client.last_payload_us >= close->time_us &&
+                           facts->client.app_records <= TWO_WRITES;
+    if (facts->client.last_payload_us - facts->client.first_app_us >= DX_PATIENCE_US && !ends_with_alert)
+        return DX_NONE;
     bool closed = close->by == DX_SERVER, client_left = close->by == DX_CLIENT;
     int64_t waited = (client_left ? close->time_us : context->now_us) - facts->client.first_app_us;
     if (!closed && waited < (client_left ? DX_PATIENCE_US : context->preferences->silence_us))

@@ -4,7 +4,7 @@
 
 mangle-large: zeroes what of a ClientHello does not fit the first packet. strip-1.3: removes TLS 1.3 from supported_versions. flip-data: flips a bit in the client's first application
 data record. split-reset: resets when the client's first data record is one of a 1/n-1 split (CBC, 32 or 36
-bytes). split-mute: loses such a record and all that follows. cut-flight: passes the first half of the server's first answer, then closes. alert-to-reset: turns the
+bytes). split-close: closes (FIN) then. split-mute: loses such a record and all that follows. cut-flight: passes the first half of the server's first answer, then closes. alert-to-reset: turns the
 server's first alert into a reset.
 """
 
@@ -51,7 +51,7 @@ class Pair:
             return data[:1448] + bytes(max(0, len(data) - 1448))
         if self.how == "split-mute" and self.done:
             return b""
-        if self.how in ("flip-data", "split-reset", "split-mute") and not self.done:
+        if self.how in ("flip-data", "split-reset", "split-close", "split-mute") and not self.done:
             for offset, kind, length in records(data):
                 if kind == 23:
                     self.done = True
@@ -60,6 +60,8 @@ class Pair:
                         return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
                     if length in (32, 36) and self.how == "split-mute":
                         return data[:offset]
+                    if length in (32, 36) and self.how == "split-close":
+                        return None
                     if length in (32, 36):
                         reset(self.client)
                         return None

@@ -169,6 +169,15 @@ def _(lab):
     lab.keylog(log)
 
 
+@capture("record_splitting_intolerance.closed", standin=True)
+def _(lab):
+    """As record_splitting_intolerance.openssl, but what stands before the server closes (FIN); s_client answers
+    that with an encrypted close_notify."""
+    lab.serve(s_server(lab.pki, "-tls1", "-cipher", "AES128-SHA:@SECLEVEL=0"))
+    meddle(lab, "split-close")
+    lab.run(s_client(lab.pki, "-tls1", *OLD), stdin=REQUEST, timeout=4)
+
+
 @capture("record_splitting_intolerance", standin=True)
 def _(lab):
     """openssl s_server (TLS 1.0, AES-CBC) behind peers/meddler.py, which resets when the first data record
