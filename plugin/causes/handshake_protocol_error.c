@@ -9,6 +9,26 @@
 #include "verdict/rejection.h"
 #include "verdict/unoffered.h"
 
+/* RFC 5246 section 8.1.2 strips the leading zeros of a Diffie-Hellman secret: a side that does not (KB4557473)
+ * has other keys once in 256 times, and the client's Finished cannot be read. Others got through with the suite. */
+static const dx_sample *
+same_suite_works(const dx_facts *facts, const dx_context *context)
+{
+    const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
+    bool unread = facts->end.alert == DX_ALERT_BAD_RECORD_MAC || facts->end.alert == DX_ALERT_DECRYPT_ERROR ||
+                  facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE;
+
+    if (!cipher || cipher->exchange != DX_EXCHANGE_DHE || cipher->tls13 || facts->client_certificate_frame ||
+        !unread || !dx_ended(facts, DX_END_ALERT, DX_SERVER) || facts->end.phase != DX_PHASE_CLIENT_FINISHED)
+        return NULL;
+    for (unsigned i = 0; context->accepted && i < context->accepted->len; i++) {
+        const dx_sample *sample = &g_array_index(context->accepted, dx_sample, i);
+        if (sample->chosen.cipher == facts->chosen.cipher && !sample->chosen.resumed)
+            return sample;
+    }
+    return NULL;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -28,7 +48,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                      DX_ALERT_GENERAL_ERROR};
     bool known = false;
 
-    (void)context;
+    const dx_sample *success = same_suite_works(facts, context);
+    if (success) {
+        dx_finding_why(finding,
+                       "A handshake with %s fails where others with it work, as when one side keeps the leading "
+                       "zeros of a Diffie-Hellman secret (one in 256; KB4557473); ECDHE avoids it.",
+                       dx_cipher_name(facts->chosen.cipher));
+        dx_say_hello(finding, facts);
+        dx_finding_say(finding, facts->key_exchange_frame,
+                       "ServerKeyExchange with a Diffie-Hellman prime of %u bits", facts->dh_bits);
+        dx_say_end(finding, facts);
+        dx_say_success(finding, success, "it has the same suite.");
+        dx_finding_candidates(finding, &dx_cause_record_corruption, NULL);
+        return DX_LIKELY;
+    }
     unsigned unoffered = dx_unoffered_choice(facts) & ~(unsigned)DX_UNOFFERED_VERSION;
     if (unoffered && dx_left_at_choice(facts)) {
         dx_say_hello(finding, facts);
