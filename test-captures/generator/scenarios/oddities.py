@@ -155,6 +155,14 @@ def _(lab):
     lab.edit("editcap", "IN", "OUT", "6")
 
 
+@capture("certificate_expired.no_clock")
+def _(lab):
+    """As certificate_expired, with the times of a device without a clock: they begin in 1970 (editcap -t)."""
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="expired"))
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+    lab.edit("editcap", "-t", f"-{int(time.time())}", "IN", "OUT")
+
+
 @capture("ok_port_reused")
 def _(lab):
     """s_client from port 40000 to openssl s_server; the router drops all that it sends, the client's kernel gives
