@@ -195,6 +195,13 @@ def test_absurd_times(tools):
     assert done.returncode == 0 and '"stream":0' in done.stdout, done.stderr[-500:]
 
 
+def test_holes(tools):
+    """Captures with holes blame nobody: some rounds of holes.py."""
+    done = subprocess.run([sys.executable, str(HERE / "holes.py"), "--plugin-dir", tools.runner.env["WIRESHARK_PLUGIN_DIR"],
+                           "--tshark", tools.runner.command[-1], "--rounds", "40"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr[-500:]
+
+
 def test_signals(tools):
     """SIGINT and SIGTERM end tshark also while it judges and writes."""
     path = written(tools, "servers", 20000)
