@@ -77,6 +77,7 @@ render(GString *out, request *asked, void (*flush)(GString *out))
         .width = asked->window != NULL ? DX_WINDOW_COLUMNS : 0,
         .num_quic_flows = dx_tracker_num_quic_flows(),
         .num_dtls_flows = dx_tracker_num_dtls_flows(),
+        .num_cut = dx_tracker_num_cut(),
         .selected = asked->filtered ? is_selected : NULL,
         .user = asked,
         .flush = flush,

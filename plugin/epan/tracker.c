@@ -21,6 +21,7 @@
 static dx_verdicts *verdicts;
 static dx_capture *capture; /* that of `verdicts` */
 static dx_flows *quic_flows, *dtls_flows;
+static uint32_t num_cut; /* frames of which the capture holds only the beginning */
 static uint32_t *streams; /* by frame number: stream + 1, 0 for none; not kept in a single pass */
 static bool single_pass;  /* somebody asks, and no frame will be asked for again: this one is enough */
 static uint32_t this_frame, this_stream;
@@ -46,6 +47,7 @@ close_capture(void)
     verdicts = NULL;
     capture = NULL;
     quic_flows = dtls_flows = NULL;
+    num_cut = 0;
     streams = NULL;
     num_streams = room_for_streams = 0;
     this_frame = 0;
@@ -247,6 +249,7 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
     }
     int64_t time_us = time_of(pinfo);
     dx_capture_clock(capture, pinfo->num, time_us);
+    num_cut += pinfo->fd->cap_len < pinfo->fd->pkt_len;
     for (; dx_segments_fetch(pinfo, num, &tcp); num++) {
         note_stream(pinfo->num, tcp.stream);
         if (dx_capture_wants(capture, tcp.stream, tcp.flags, tcp.len)) {
@@ -291,4 +294,10 @@ uint32_t
 dx_tracker_num_dtls_flows(void)
 {
     return dtls_flows != NULL ? dx_flows_count(dtls_flows) : 0;
+}
+
+uint32_t
+dx_tracker_num_cut(void)
+{
+    return num_cut;
 }

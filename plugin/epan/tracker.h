@@ -32,4 +32,7 @@ bool dx_tracker_stream(uint32_t frame, uint32_t *stream);
 uint32_t dx_tracker_num_quic_flows(void);
 uint32_t dx_tracker_num_dtls_flows(void);
 
+/* dx_tracker_num_cut - frames so far of which the capture holds only the beginning. */
+uint32_t dx_tracker_num_cut(void);
+
 #endif

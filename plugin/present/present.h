@@ -13,6 +13,7 @@ typedef struct dx_report {
     unsigned max_whole;                      /* problems that the text tells whole; 0: 50 */
     unsigned width;                          /* columns of a line of text; 0: 100 */
     uint32_t num_quic_flows, num_dtls_flows; /* seen but not judged */
+    uint32_t num_cut;                        /* frames cut by a short snapshot length */
     bool (*selected)(uint32_t stream, void *user); /* the FILTER's choice; NULL: all */
     void *user;
     /* NULL, or writes out what is there and empties it: called between lines of JSON, which would be large

@@ -43,6 +43,14 @@ add_header(const dx_page *page, const dx_capture *capture, const dx_report *repo
     g_free(frames);
     g_free(servers);
     g_free(connections);
+    if (report->num_cut) {
+        char *cut = dx_layout_count(report->num_cut, "frame");
+        dx_layout_line(page, "Cut short",
+                       "%s, by the snapshot length: what is missing there cannot be judged, and TLS may not be "
+                       "found. Capture whole packets.",
+                       cut);
+        g_free(cut);
+    }
     dx_certs *certs = dx_ledger_certs(dx_capture_ledger(capture));
     if (dx_certs_count(certs))
         dx_layout_line(page, "Trusted roots", "this computer's: %s", dx_certs_trust_text(certs));

@@ -178,11 +178,13 @@ test_report_healthy(void)
     tape_established(&t, 1, 1, "one.example");
     dx_report report = plain_report;
     report.num_quic_flows = 12;
+    report.num_cut = 3;
     report.num_dtls_flows = 3;
     char *text = report_of(&t, dx_report_text, &report);
     check_page(text);
     check_has(text, "  Nothing failed.\n");
     check_has(text, "12 QUIC and 3 DTLS flows: not judged\n");
+    check_has(text, "Cut short     3 frames, by the snapshot length");
     check_lacks(text, "Scenario");
     g_free(text);
 
