@@ -141,9 +141,12 @@ static void
 weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_facts *facts,
              const dx_context *context)
 {
+    dx_gate_end end = dx_gate_end_of(facts);
+
     for (unsigned i = 0; i < causes->num; i++) {
         const dx_cause *cause = causes->cause[i];
-        if (!dx_cause_weighs(cause) || cause->fallback != fallback || !dx_gate_open(cause, facts, context))
+        if (!dx_gate_takes_end(&cause->gate, end) || cause->fallback != fallback || !dx_cause_weighs(cause) ||
+            !dx_gate_open(cause, facts, context))
             continue;
         weighed result = {.cause = cause};
         result.confidence = dx_cause_weigh(cause, facts, context, &result.finding);

@@ -256,6 +256,12 @@ saw_of_choice(dx_sight sight, const dx_facts *facts)
     }
 }
 
+static bool
+is_leaving(const dx_facts *facts)
+{
+    return facts->end.kind != DX_END_NONE || dx_client_left_unsaid(facts);
+}
+
 /* What the server's side shows. */
 static bool
 saw_of_server(dx_sight sight, const dx_facts *facts)
@@ -266,7 +272,7 @@ saw_of_server(dx_sight sight, const dx_facts *facts)
     case DX_SIGHT_SERVER_PACKET:
         return facts->server.syn_frame || facts->server.have_acked || facts->server.payload_bytes;
     case DX_SIGHT_LEAVING:
-        return facts->end.kind != DX_END_NONE || dx_client_left_unsaid(facts);
+        return is_leaving(facts);
     case DX_SIGHT_TLS:
         return facts->tls;
     case DX_SIGHT_ANSWER:
@@ -322,18 +328,24 @@ takes_alert(const dx_gate *gate, const dx_facts *facts)
     return false;
 }
 
+dx_gate_end
+dx_gate_end_of(const dx_facts *facts)
+{
+    return (dx_gate_end){(uint16_t)(1u << phase_of(facts)), (uint16_t)ending_of(facts), is_leaving(facts)};
+}
+
 bool
 dx_gate_open(const dx_cause *cause, const dx_facts *facts, const dx_context *context)
 {
     const dx_gate *gate = &cause->gate;
 
-    if ((gate->ends && !(gate->ends & ending_of(facts))) ||
-        (gate->phases && !(gate->phases & (1u << phase_of(facts)))) || !takes_alert(gate, facts))
+    if (!dx_gate_takes_end(gate, dx_gate_end_of(facts)) || !takes_alert(gate, facts))
         return false;
-    for (unsigned sight = 0; sight < DX_NUM_SIGHTS && (gate->needs | gate->refutes) >> sight; sight++) {
-        uint64_t bit = UINT64_C(1) << sight;
-        if (((gate->needs | gate->refutes) & bit) &&
-            dx_gate_saw((dx_sight)sight, facts, context) != !!(gate->needs & bit))
+    unsigned sight = 0;
+    for (uint64_t asked = gate->needs | gate->refutes; asked; asked >>= 1, sight++) {
+        for (; !(asked & 0xFF); asked >>= 8) /* few bits are set, and this runs for every connection */
+            sight += 8;
+        if ((asked & 1) && dx_gate_saw((dx_sight)sight, facts, context) != (gate->needs >> sight & 1))
             return false;
     }
     return !gate->defects || !has_other_defects(gate->defects, facts, context);

@@ -124,6 +124,22 @@ typedef struct dx_gate {
 typedef struct dx_cause dx_cause;
 typedef struct dx_context dx_context;
 
+/* Phase and ending of one connection, as the one bit each that a gate asks for, and the sight LEAVING. */
+typedef struct dx_gate_end {
+    uint16_t phase, ending;
+    bool leaving;
+} dx_gate_end;
+dx_gate_end dx_gate_end_of(const dx_facts *facts);
+
+/* dx_gate_takes_end - the part of dx_gate_open that needs no more than these bits: 84 causes are asked for every
+ * connection, and all but a handful of the gates are closed by this. */
+static inline bool
+dx_gate_takes_end(const dx_gate *gate, dx_gate_end end)
+{
+    return (!gate->ends || (gate->ends & end.ending)) && (!gate->phases || (gate->phases & end.phase)) &&
+           (end.leaving || !(gate->needs & DX_SAW(LEAVING)));
+}
+
 /* dx_gate_open - whether the packets (and what the same server did for others) leave room for a cause. */
 bool dx_gate_open(const dx_cause *cause, const dx_facts *facts, const dx_context *context);
 
