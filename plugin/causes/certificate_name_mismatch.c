@@ -86,12 +86,15 @@ weigh_own_check(const dx_facts *facts, const dx_context *context, dx_finding *fi
     dx_judgement judgement;
 
     if (!dx_own_check_failed(facts) || dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED ||
-        dx_certificate_is_bad(facts, context) ||
-        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
-        !judgement.leaf->parsed)
+        dx_certificate_is_bad(facts, context))
+        return DX_NONE;
+    bool read = dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) && judgement.leaf &&
+                judgement.leaf->parsed;
+    if (facts->chain && !read)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
-    say_names(facts, judgement.leaf, finding);
+    if (read) /* TLS 1.3 hides it */
+        say_names(facts, judgement.leaf, finding);
     dx_finding_why(finding,
                    "The program's own check refused the certificate, mostly for a name that the program was "
                    "told to expect: OpenSSL says internal_error (80) then.");

@@ -146,7 +146,9 @@ dx_program_accepts(const dx_facts *facts, const dx_context *context)
 bool
 dx_own_check_failed(const dx_facts *facts)
 {
-    return dx_client_rejected_with(facts, DX_ALERT_INTERNAL_ERROR) && facts->chain &&
+    bool sent = facts->chain || (dx_facts_tls13(facts) && !facts->certificate_frame);
+
+    return dx_client_rejected_with(facts, DX_ALERT_INTERNAL_ERROR) && sent &&
            facts->chosen.version >= DX_TLS12 && !facts->client_finished_frame;
 }
 
