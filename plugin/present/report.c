@@ -63,6 +63,11 @@ add_header(const dx_page *page, const dx_capture *capture, const dx_report *repo
         dx_layout_line(page, NULL, "%s %s: not judged", unjudged->str,
                        report->num_quic_flows + report->num_dtls_flows == 1 ? "flow" : "flows");
     g_string_free(unjudged, TRUE);
+    if (dx_capture_num_tds(capture)) {
+        char *tds = dx_layout_count(dx_capture_num_tds(capture), "connection");
+        dx_layout_line(page, NULL, "%s to SQL Server (TDS): TLS inside is not judged", tds);
+        g_free(tds);
+    }
 }
 
 static void

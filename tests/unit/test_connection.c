@@ -125,6 +125,22 @@ test_nats(void)
     dx_verdicts_free(t.verdicts);
 }
 
+/* [MS-TDS]: pre-login, its answer, and a ClientHello in a third packet. It is counted, not judged. */
+static void
+test_tds(void)
+{
+    tape t = new_tape(1433);
+
+    SEND(&t, true, "\x12\x01\0\x0c\0\0\x01\0\0\0\0\xff");
+    SEND(&t, false, "\x04\x01\0\x0c\0\0\x01\0\0\0\0\xff");
+    SEND(&t, true, "\x12\x01\0\x0e\0\0\0\0\x16\x03\x01\0\x01\x01");
+    tape_packet(&t, false, DX_TCP_FIN | DX_TCP_ACK, NULL);
+    tape_packet(&t, true, DX_TCP_FIN | DX_TCP_ACK, NULL);
+    g_assert_false(dx_capture_reportable(t.capture, t.stream));
+    g_assert_cmpuint(dx_capture_num_tds(t.capture), ==, 1);
+    dx_verdicts_free(t.verdicts);
+}
+
 /* SOCKS5 (RFC 1928), then TLS through it; the version of TLCP (GB/T 38636) is 0x0101. */
 static void
 test_socks_tlcp(void)
@@ -226,6 +242,7 @@ main(int argc, char **argv)
     g_test_add_func("/connection/fin_overtakes", test_fin_overtakes);
     g_test_add_func("/connection/fin_behind_a_hole", test_fin_behind_a_hole);
     g_test_add_func("/connection/nats", test_nats);
+    g_test_add_func("/connection/tds", test_tds);
     g_test_add_func("/connection/socks_tlcp", test_socks_tlcp);
     g_test_add_func("/connection/disguise", test_disguise);
     g_test_add_func("/connection/unreadable_other_leaf", test_unreadable_other_leaf);
