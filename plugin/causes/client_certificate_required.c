@@ -9,7 +9,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/client_certificate.h"
-#include "verdict/rejection.h"
 
 /* The client was asked and left: there is nothing that fits, its key cannot sign what the server takes, or its
  * user is to choose (Chromium drops the connection for that, and returns with the answer: observed). */
@@ -38,7 +37,7 @@ weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding
         finding, "The server asked for a client certificate and the client left: it has none that fits, its "
                  "key cannot sign with the server's schemes, or its user canceled.");
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
-    return dx_chain_is_accepted(facts, context) ? DX_LIKELY : DX_POSSIBLE;
+    return DX_POSSIBLE;
 }
 
 static dx_confidence
