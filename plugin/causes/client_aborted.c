@@ -27,7 +27,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                   (facts->end.alert == DX_ALERT_CLOSE_NOTIFY || facts->end.alert == DX_ALERT_USER_CANCELED));
 
     if (facts->end.by != DX_CLIENT || !quiet || facts->end.phase < DX_PHASE_HELLO ||
-        facts->end.phase > DX_PHASE_CLIENT_FINISHED || dx_silent_hello(facts, context) || dx_answered_late(facts))
+        facts->end.phase > DX_PHASE_CLIENT_FINISHED || dx_silent_hello(facts, context) ||
+        dx_answered_late(facts))
         return DX_NONE;
     /* one that waited for the rest of an answer gave up for another reason */
     if (facts->server.payload_bytes && facts->end.phase != DX_PHASE_SERVER_DONE &&

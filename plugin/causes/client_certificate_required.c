@@ -10,8 +10,8 @@
 #include "causes/causes.h"
 #include "verdict/client_certificate.h"
 
-/* The client was asked and left: there is nothing that fits, its key cannot sign what the server takes, or its
- * user is to choose (Chromium drops the connection for that, and returns with the answer: observed). */
+/* The client was asked and left: there is nothing that fits, its key cannot sign what the server takes, or
+ * its user is to choose (Chromium drops the connection for that, and returns with the answer: observed). */
 static dx_confidence
 weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {

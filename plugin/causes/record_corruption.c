@@ -13,8 +13,8 @@
 #define AT_ONCE_US   G_USEC_PER_SEC
 #define NUM_PROGRAMS 3
 
-/* TLS 1.2: the client leaves when it has the server's first protected record, and says (or says not) why in an
- * alert that cannot be read. Alone this is what probes and healthy clients look like. */
+/* TLS 1.2: the client leaves when it has the server's first protected record, and says (or says not) why in
+ * an alert that cannot be read. Alone this is what probes and healthy clients look like. */
 static bool
 left_at_first_record(const dx_facts *facts)
 {

@@ -42,8 +42,8 @@ dx_infer_finished13(uint16_t cipher, uint16_t len)
     return is_protected(cipher, len, 4 + hash_bytes(cipher));
 }
 
-/* header 4, length of the list 2, type and length of one extension 4; BoringSSL puts a flight's messages into one
- * record */
+/* header 4, length of the list 2, type and length of one extension 4; BoringSSL puts a flight's messages into
+ * one record */
 #define SETTINGS_BYTES 10
 
 bool

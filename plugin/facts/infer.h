@@ -16,9 +16,9 @@ bool dx_infer_alert13(uint16_t cipher, uint16_t len);
 /* dx_infer_finished13 - ... a Finished, of the suite's hash; also JSSE's padding. */
 bool dx_infer_finished13(uint16_t cipher, uint16_t len);
 
-/* dx_infer_settings13 - ... EncryptedExtensions of a client that agreed to ALPS (draft-vvv-tls-alps section 4)
- * with the Finished behind it, when its settings are empty as Chromium's are; or, with `empty_certificate`, with an
- * empty Certificate between the two. */
+/* dx_infer_settings13 - ... EncryptedExtensions of a client that agreed to ALPS (draft-vvv-tls-alps section
+ * 4) with the Finished behind it, when its settings are empty as Chromium's are; or, with
+ * `empty_certificate`, with an empty Certificate between the two. */
 bool dx_infer_settings13(uint16_t cipher, uint16_t len, bool empty_certificate);
 
 /* dx_infer_padded_finished13 - ... a Finished of a side that pads as JSSE does: its alerts have 35 bytes,

@@ -20,13 +20,13 @@ void dx_say_schemes(dx_finding *finding, const dx_facts *facts);
  * have been), without an answer and without a word about the server's certificate. */
 bool dx_left_at_request(const dx_facts *facts);
 
-/* dx_client_answered_later - the same client came back within two minutes, for the same name, and answered the
- * request, with a certificate or an empty list; NULL when it did not. */
+/* dx_client_answered_later - the same client came back within two minutes, for the same name, and answered
+ * the request, with a certificate or an empty list; NULL when it did not. */
 const dx_facts *dx_client_answered_later(const dx_facts *facts, const dx_context *context);
 
 /* dx_client_certificate_fault - what a server may mind about the client's certificate, in words that follow
- * "which" ("has expired"), and the step that mends it in `*fix` (static); NULL when nothing of it can be read.
- * New string. */
+ * "which" ("has expired"), and the step that mends it in `*fix` (static); NULL when nothing of it can be
+ * read. New string. */
 char *dx_client_certificate_fault(const dx_facts *facts, const dx_context *context, const char **fix);
 
 /* dx_say_client_certificate - the client's Certificate, and when it could be read whose it is and what is
