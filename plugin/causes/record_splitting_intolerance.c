@@ -26,6 +26,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         facts->client.first_app_len[0] != split ||
         (facts->client.app_records < 2 && !facts->server.rst_frame && !facts->server.fin_frame))
         return DX_NONE;
+    if (facts->client.first_app_len[1] == split) /* an empty line or so: no request that wants an answer */
+        return DX_NONE;
     /* a client that goes on sending is being read (observed: Webex pushes for half a minute and gets no
      * answer) */
     const dx_close *close = &facts->close;
