@@ -268,7 +268,7 @@ def test_profile(captures):
         equal(packets[0][5:9], ["Outcome", "Scenario", "Verdict", "Server name"])
         row = packets[item["frames"]["verdict"]]
         equal([row[5], row[6], row[8]], ["failed", str(item["scenario"]), item["sni"]])
-        assert row[7].startswith(f"Scenario {item['scenario']}: "), row
+        equal(row[7], f"{item['title']} ({item['confidence']})")
         for label in ("Failed handshakes", "Possible", "Certificate trouble", "Version/cipher", "Resets"):
             button(wireshark.main_window(), label)
         shot("profile")
