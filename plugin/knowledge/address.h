@@ -19,8 +19,8 @@ typedef struct dx_endpoint {
 } dx_endpoint;
 
 /* dx_address_parse - reads "192.0.2.1", "2001:db8::1" or "::ffff:192.0.2.1" (RFC 4291 section 2.2) at the
- * start of `text`; IPv6 may stand in brackets, and its zone ("%12") is read over. Returns how many bytes it took, 0 when there is no
- * address. */
+ * start of `text`; IPv6 may stand in brackets, and its zone ("%12") is read over. Returns how many bytes it
+ * took, 0 when there is no address. */
 size_t dx_address_parse(dx_address *out, const char *text, size_t len);
 
 /* dx_endpoint_parse - the same for "192.0.2.1:443" and "[2001:db8::1]:443". */
