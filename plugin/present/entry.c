@@ -190,12 +190,16 @@ add_affected(const dx_page *page, const dx_entry *entry, const dx_verdict *verdi
         dx_layout_line(page, NULL, "%s (frame %u) to %s (frame %u)", first, entry->first_frame, last,
                        entry->last_frame);
     if (entry->num_recovered && num == 1)
-        dx_layout_line(page, NULL, "the same client address succeeded soon after (frame %u)",
+        dx_layout_line(page, NULL, "the same program at that address succeeded soon after (frame %u)",
                        verdict->recovered_by);
     else if (entry->num_recovered)
-        dx_layout_line(page, NULL, "%u of %u: the same client address succeeded soon after",
+        dx_layout_line(page, NULL, "%u of %u: the same program at that address succeeded soon after",
                        entry->num_recovered, num);
     add_mix(page, entry);
+    if (verdict->platform == DX_PLATFORM_UNIX) /* the steps above are for it; a load balancer may hide IIS */
+        dx_layout_text(page, "Platform",
+                       "The server is taken for Linux or another Unix, by its TTL or by what it says of itself. If it "
+                       "is Windows behind a proxy or load balancer, set ssltrouble.server_os");
     g_free(count);
     g_free(clients);
     g_free(first);

@@ -115,16 +115,15 @@ weigh_unsaid(dx_defect defect, const dx_facts *facts, const dx_context *context,
 
     if (defect == DX_DEFECT_UNTRUSTED && fatal)
         return judgement->has_root && !rival && !accepted ? DX_POSSIBLE : DX_NONE;
+    bool minded = is_said_elsewhere(defect, facts, context) ||
+                  dx_client_said_elsewhere(facts, context, DX_ALERT_BAD_CERTIFICATE) ||
+                  dx_client_said_elsewhere(facts, context, DX_ALERT_CERTIFICATE_UNKNOWN);
     /* a look at the server with s_client, which does not mind these, is the same: others must mind them */
-    if (!rows[defect].hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal)) {
-        bool minded = is_said_elsewhere(defect, facts, context) ||
-                      dx_client_said_elsewhere(facts, context, DX_ALERT_BAD_CERTIFICATE) ||
-                      dx_client_said_elsewhere(facts, context, DX_ALERT_CERTIFICATE_UNKNOWN);
+    if (!rows[defect].hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
         return !rival && !accepted && minded ? DX_POSSIBLE : DX_NONE;
-    }
-    /* taken as proof, though a monitor that looks at a certificate and minds nothing leaves the same packets
-     * (observed: openssl s_client at nginx) */
-    return (defect == DX_DEFECT_NAME_MISMATCH || fatal) && !rival ? DX_CONFIRMED : DX_LIKELY;
+    /* a monitor that looks at a certificate and minds nothing leaves the same packets (observed: openssl
+     * s_client, Python's ssl without verification), so that only a client that said so makes it sure */
+    return !rival && minded ? DX_CONFIRMED : DX_LIKELY;
 }
 
 /* 40 and 80 have many other reasons; 42 and 46 speak of the certificate. */

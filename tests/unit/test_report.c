@@ -166,7 +166,7 @@ test_report_recovered(void)
     char *text = report_of(&t, dx_report_text, &plain_report);
     check_has(text, "Failed, later succeeded       1");
     check_lacks(text, "  Failed   ");
-    check_has(text, "the same client address succeeded soon after (frame 1");
+    check_has(text, "the same program at that address succeeded soon after (frame 1");
     check_order(text, "1. Nobody listens", "2. Nothing in common");
     g_free(text);
 }
