@@ -18,6 +18,15 @@ def _(lab):
              f"--trusted-cas={lab.pki['root.crt']}"], stdin=REQUEST)
 
 
+@capture("certificate_name_mismatch.alone")
+def _(lab):
+    """openssl s_server (TLS 1.2) with a certificate for other.example.com; curl alone refuses it, behind the handshake
+    and without a word, as a monitor would leave that minds nothing."""
+    defects.make(lab.pki)
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_name"))
+    lab.run(curl(lab.pki, "--tls-max", "1.2"))
+
+
 @capture("certificate_name_mismatch.own_check")
 def _(lab):
     """openssl s_server (TLS 1.2) with a good certificate for www.example.com; stunnel asks for that name and has
