@@ -5,7 +5,8 @@
 
 #include <epan/plugin_if.h>
 
-#define FAILED_FILTER "ssltrouble.cause" /* every frame of every connection that did not come about */
+/* Every frame of every connection that did not come about; the profile's first button is the same. */
+#define FAILED_FILTER "ssltrouble.outcome in {\"failed\", \"no_tcp\"}"
 
 struct dx_window {
     funnel_text_window_t *window;

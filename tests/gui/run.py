@@ -22,6 +22,7 @@ from desktop import Missing, Wireshark, button, press, role, rows, shot, text_in
 SEVERAL = "certificate_untrusted_root.several_clients"  # three failures with two causes, and a success
 SILENT = "client_hello_timeout"  # a verdict that only the end of the capture gives
 HEALTHY = "ok_tls12"
+CLOSED = "port_closed"  # no TCP, so no TLS that could fail
 ENTRIES = ["Scenarios", "Servers", "Connections", "Report"]
 TITLES = {"Scenarios": "SSL Troubleshooter: Scenarios", "Servers": "SSL Troubleshooter: Servers",
           "Connections": "SSL Troubleshooter: Connections", "Report": "SSL Troubleshooter: Report"}
@@ -269,7 +270,7 @@ def test_profile(captures):
         row = packets[item["frames"]["verdict"]]
         equal([row[5], row[6], row[8]], ["failed", str(item["scenario"]), item["sni"]])
         equal(row[7], f"{item['title']} ({item['confidence']})")
-        for label in ("Failed handshakes", "Possible", "Certificate trouble", "Version/cipher", "Resets"):
+        for label in ("All problems", "Failed handshakes", "Possible", "Certificate trouble", "Version/cipher", "Resets"):
             button(wireshark.main_window(), label)
         shot("profile")
         equal([w.name for w in wireshark.windows() if role(w) == "alert"], [])
@@ -278,13 +279,26 @@ def test_profile(captures):
         wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets")
 
 
+def test_profile_problems(captures):
+    """The first button shows connections without TCP, too, so that links to evidence find their frame."""
+    for name in (CLOSED, SEVERAL):
+        wanted = captures.num_packets(name, "-2", "-Y", 'ssltrouble.outcome == "failed" || ssltrouble.outcome == "no_tcp"')
+        assert wanted, name
+        with open_loaded(captures, name, "-C", PROFILE) as wireshark:
+            wireshark.loaded(captures.num_packets(name))
+            wireshark.packets(captures.num_packets(name))
+            press(button(wireshark.main_window(), "All problems"))
+            wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets, not {wireshark.displayed()}")
+            shot(f"problems-{name}")
+
+
 def test_profile_graphs(captures):
     """I/O Graphs opens with the profile's graphs."""
     with open_loaded(captures, SEVERAL, "-C", PROFILE) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
         press(wireshark.menu("Statistics", "I/O Graphs"))
         window = wireshark.window("I/O Graphs")
-        wait(lambda: {"TLS failed", "TLS established", "Stacked Bar"} <= {node.name for node in walk(window)}, "graphs")
+        wait(lambda: {"TLS failed", "No TCP connection", "TLS established", "Stacked Bar"} <= {node.name for node in walk(window)}, "graphs")
         shot("graphs")
         equal([w.name for w in wireshark.windows() if role(w) == "alert"], [])
 
