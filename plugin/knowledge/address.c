@@ -44,7 +44,7 @@ parse_ipv4(uint8_t *bytes, const char *text, size_t len)
     size_t at = 0;
 
     for (unsigned i = 0; i < 4; i++) {
-        uint32_t value;
+        uint32_t value = 0;
         if (i > 0 && (at >= len || text[at++] != '.'))
             return 0;
         size_t digits = parse_decimal(&value, 255, text + at, len - at);

@@ -105,7 +105,7 @@ unsigned
 dx_read_authorities(const uint8_t *body, size_t len, uint16_t version,
                     void (*each)(void *user, const uint8_t *der, size_t der_len), void *user)
 {
-    dx_cursor list, name;
+    dx_cursor list = {NULL, 0}, name;
     unsigned num = 0;
 
     if (!find_authorities((dx_cursor){body, len}, version, &list))
