@@ -28,7 +28,7 @@ build() {
     folder=$here/$1
     shift
     echo "== $(basename "$folder")"
-    if ! { cmake -S "$here" -B "$folder" -G Ninja -DBUILD_TESTING=ON "$@" >/dev/null &&
+    if ! { cmake -S "$here" -B "$folder" -G Ninja -DBUILD_TESTING=ON -DDX_WERROR=ON "$@" >/dev/null &&
         cmake --build "$folder" >"$folder/log" 2>&1; }; then
         tail -50 "$folder/log"
         count 0 1

@@ -47,7 +47,7 @@ class Tree:
         # Without debug information equal machine code is equal bytes. Warnings shall not end the build, but for those
         # about arguments of the wrong type: such a mutant is none.
         subprocess.run(["cmake", "-S", str(self.root), "-B", str(self.build), "-G", "Ninja", "-DBUILD_TESTING=ON",
-                        "-DDX_WERROR=OFF", "-DCMAKE_BUILD_TYPE=Release",
+                        "-DCMAKE_BUILD_TYPE=Release",
                         "-DCMAKE_C_FLAGS=-Werror=incompatible-pointer-types -Werror=int-conversion", *launcher],
                        check=True, capture_output=True)
 
