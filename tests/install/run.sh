@@ -61,7 +61,7 @@ pinned() {
 
 # shellcheck disable=SC2086
 dx_packages_install $dx_packages_build dpkg-dev file
-version=$(sed -n 's/^project(ssltrouble VERSION \([0-9.]*\).*/\1/p' "$here/CMakeLists.txt")
+version=$(sed -n 's/^set(DX_VERSION \([0-9.]*\))$/\1/p' "$here/plugin/version.cmake")
 branch=$(pkg-config --modversion wireshark | sed 's/^\([0-9]*[.][0-9]*\).*/\1/')
 rm -rf $user_home
 mkdir -p $user_home
