@@ -48,7 +48,17 @@ works() {
 
 # remove_installed BUILD - removes what cmake --install wrote
 remove_installed() {
-    xargs -d '\n' rm -f <"$1/install_manifest.txt"
+    cmake --build "$1" --target uninstall >/dev/null
+}
+
+# gone BUILD - whether nothing is left of that, nor the profile's folder
+gone() {
+    while IFS= read -r file; do
+        [ ! -e "$file" ] || return 1
+        case $file in
+        */"SSL Troubleshooter"/*) [ ! -d "$(dirname "$file")" ] || return 1 ;;
+        esac
+    done <"$1/install_manifest.txt"
 }
 
 # pinned - whether the package's dependencies allow this Wireshark's minor version and no other
@@ -78,6 +88,7 @@ check "cmake --install, system: works" works
 check "cmake --install, system: profile" test -e "/usr/share/wireshark/profiles/SSL Troubleshooter/preferences"
 remove_installed "$system"
 check "cmake --install, system: removed" unlisted
+check "cmake --install, system: leaves nothing" gone "$system"
 
 HOME=$user_home cmake -S "$here" -B "$personal" -G Ninja -DBUILD_TESTING=OFF -DDX_PERSONAL=ON >/dev/null
 cmake --build "$personal" >/dev/null
@@ -89,6 +100,7 @@ check "cmake --install, personal: works" works
 check "cmake --install, personal: profile" test -e "$user_home/.config/wireshark/profiles/SSL Troubleshooter/preferences"
 remove_installed "$personal"
 check "cmake --install, personal: removed" unlisted
+check "cmake --install, personal: leaves nothing" gone "$personal"
 
 (cd "$system" && rm -f ./*.deb && cpack -G DEB >/dev/null)
 package=$(ls "$system"/*.deb)
