@@ -266,10 +266,10 @@ def test_profile(captures):
     with open_loaded(captures, SEVERAL, "-C", PROFILE) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
         packets = wireshark.packets(captures.num_packets(SEVERAL))
-        equal(packets[0][5:9], ["Outcome", "Scenario", "Verdict", "Server name"])
+        equal(packets[0][5:9], ["Outcome", "Verdict", "Server name", "Info"])
         row = packets[item["frames"]["verdict"]]
-        equal([row[5], row[6], row[8]], ["failed", str(item["scenario"]), item["sni"]])
-        equal(row[7], f"{item['title']} ({item['confidence']})")
+        equal([row[5], row[7]], ["failed", item["sni"]])
+        equal(row[6], f"{item['title']} ({item['confidence']})")
         for label in ("All problems", "Failed handshakes", "Possible", "Certificate trouble", "Version/cipher", "Resets"):
             button(wireshark.main_window(), label)
         shot("profile")
@@ -277,6 +277,22 @@ def test_profile(captures):
         press(button(wireshark.main_window(), "Failed handshakes"))
         wanted = len(captures.failed(SEVERAL))
         wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets")
+
+
+def test_profile_widths(captures):
+    """All columns show at 1366 points beside the scroll bar's map, and the short ones show their values whole."""
+    text = (Path(os.environ["HOME"]) / ".config/wireshark/profiles" / PROFILE / "recent").read_text()
+    words = next(line for line in text.splitlines() if line.startswith("column.width:")).split(": ", 1)[1].split(", ")
+    widths = {column.strip('"'): int(width) for column, width in zip(words[::2], words[1::2])}
+    assert sum(widths.values()) <= 1366 - 56, widths
+    digit = 8  # points of a character of the list's font, as it comes
+    assert widths["%m"] >= 24 + 7 * digit and widths["%Cus:ssltrouble.outcome"] >= len("established") * digit + 8, widths
+    with open_loaded(captures, SEVERAL, "-C", PROFILE) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        wireshark.packets(captures.num_packets(SEVERAL))
+        headers = {node.name: node for node in walk(wireshark.main_window()) if "header" in role(node)}
+        shown = {name: headers[name].queryComponent().getExtents(0).width for name in ("No.", "Outcome")}
+        equal(shown, {"No.": widths["%m"], "Outcome": widths["%Cus:ssltrouble.outcome"]})
 
 
 def test_profile_problems(captures):
