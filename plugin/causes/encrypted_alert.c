@@ -22,7 +22,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     (void)context;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    if (facts->end.by == DX_SERVER && facts->end.phase < DX_PHASE_CLIENT_FINISHED)
+    if (facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_SERVER_DONE && dx_facts_tls13(facts))
+        dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, &dx_cause_private_key_missing,
+                              &dx_cause_record_corruption, NULL);
+    else if (facts->end.by == DX_SERVER && facts->end.phase < DX_PHASE_CLIENT_FINISHED)
         dx_finding_candidates(finding, &dx_cause_signature_algorithm_mismatch, &dx_cause_alpn_mismatch,
                               &dx_cause_private_key_missing, NULL);
     else if (finished_alone(

@@ -95,6 +95,14 @@ goes_on_after_alert(const dx_facts *facts)
            facts->client.last_payload_frame > facts->pending.frame;
 }
 
+/* Rule (b) behind the server's own flight, before the client has sent a record of its own: OpenSSL answers a
+ * second ClientHello that way. A client that goes on tells data of two bytes from it. */
+static bool
+ends_own_flight(const dx_facts *facts)
+{
+    return facts->phase == DX_PHASE_SERVER_DONE && facts->num_notes == facts->num_server_notes;
+}
+
 /* TLS 1.3 without keys, a server's record: rule (b) and (c) of alert-sized records at a handshake
  * position. */
 static void
@@ -104,7 +112,7 @@ infer_server_record(dx_facts *facts, const dx_observation *observation)
     bool alert = dx_infer_alert13(facts->chosen.cipher, len);
 
     if (!facts->client_finished_frame && facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE) {
-        if (alert && facts->num_server_notes <= 2)
+        if (alert && (facts->num_server_notes <= 2 || ends_own_flight(facts)))
             dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         else
             dx_course_drop_pending(facts, observation);
@@ -177,6 +185,9 @@ infer_client_flight(dx_facts *facts, const dx_observation *observation)
         return;
     }
     dx_course_drop_pending(facts, observation);
+    if (facts->pending.kind == DX_END_ENCRYPTED_ALERT && facts->pending.phase == DX_PHASE_SERVER_DONE &&
+        facts->num_notes == facts->num_server_notes + 1)
+        facts->pending.kind = DX_END_NONE; /* this is the client's first: that was data behind the flight */
     if (is_finished(facts, len)) {
         facts->client.padded = dx_infer_padded_finished13(cipher, len);
         dx_course_client_finishes(facts, observation);
