@@ -1,4 +1,4 @@
-/* flows.c - counts QUIC and DTLS flows, which are not judged
+/* flows.c - counts flows whose TLS is not judged
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/flows.h"

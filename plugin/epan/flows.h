@@ -1,4 +1,4 @@
-/* flows.h - counts QUIC and DTLS flows, which are not judged
+/* flows.h - counts flows whose TLS is not judged
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_EPAN_FLOWS_H

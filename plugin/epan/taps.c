@@ -75,13 +75,14 @@ render(GString *out, request *asked, void (*flush)(GString *out))
         .version = DX_VERSION,
         .max_whole = dx_preferences_report_problems(),
         .width = asked->window != NULL ? DX_WINDOW_COLUMNS : 0,
-        .num_quic_flows = dx_tracker_num_quic_flows(),
-        .num_dtls_flows = dx_tracker_num_dtls_flows(),
         .num_cut = dx_tracker_num_cut(),
         .selected = asked->filtered ? is_selected : NULL,
         .user = asked,
         .flush = flush,
     };
+    for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
+        report.num_unjudged[i] = dx_tracker_num_flows((dx_unjudged)i);
+    }
     asked->render(out, verdicts, &report);
     g_free(file);
 }

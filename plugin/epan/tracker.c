@@ -15,12 +15,13 @@
 #include "epan/unreachable.h"
 
 #define MAX_PLAIN  64                     /* decrypted records of one frame */
+#define OPENVPN_PORT 1194 /* over TCP, too (IANA) */
 #define EARLIEST_S INT64_C(-62135596800) /* 0001-01-01 */
 #define LATEST_S   INT64_C(253402300799) /* 9999-12-31 23:59:59 */
 
 static dx_verdicts *verdicts;
 static dx_capture *capture; /* that of `verdicts` */
-static dx_flows *quic_flows, *dtls_flows;
+static dx_flows *flows[DX_NUM_UNJUDGED];
 static uint32_t num_cut; /* frames of which the capture holds only the beginning */
 static uint32_t *streams; /* by frame number: stream + 1, 0 for none; not kept in a single pass */
 static bool single_pass;  /* somebody asks, and no frame will be asked for again: this one is enough */
@@ -29,7 +30,8 @@ static uint32_t num_streams, room_for_streams;
 static int64_t last_us; /* for frames without a time stamp */
 
 static int tracked_proto;
-static int proto_icmp, proto_icmpv6, proto_quic, proto_dtls;
+static int proto_icmp, proto_icmpv6, proto_quic, proto_dtls, proto_tls;
+static int proto_eap, proto_eapol, proto_openvpn;
 static void (*closing_hook)(void);
 static bool (*asked_hook)(const packet_info *pinfo, const proto_tree *tree);
 
@@ -41,12 +43,13 @@ close_capture(void)
         closing_hook();
     }
     dx_verdicts_free(verdicts);
-    dx_flows_free(quic_flows);
-    dx_flows_free(dtls_flows);
+    for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
+        dx_flows_free(flows[i]);
+        flows[i] = NULL;
+    }
     g_free(streams);
     verdicts = NULL;
     capture = NULL;
-    quic_flows = dtls_flows = NULL;
     num_cut = 0;
     streams = NULL;
     num_streams = room_for_streams = 0;
@@ -70,8 +73,9 @@ open_capture(void)
     dx_preferences_read_evidence();
     verdicts = dx_verdicts_new(dx_all_causes(), dx_preferences_now(), dx_preferences_is_tls_port, NULL);
     capture = dx_verdicts_capture(verdicts);
-    quic_flows = dx_flows_new();
-    dtls_flows = dx_flows_new();
+    for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
+        flows[i] = dx_flows_new();
+    }
     dx_shim_install();
 }
 
@@ -119,6 +123,10 @@ dx_tracker_handoff(int helper_proto)
     proto_icmpv6 = proto_get_id_by_filter_name("icmpv6");
     proto_quic = proto_get_id_by_filter_name("quic");
     proto_dtls = proto_get_id_by_filter_name("dtls");
+    proto_eap = proto_get_id_by_filter_name("eap");
+    proto_eapol = proto_get_id_by_filter_name("eapol"); /* it adds no layer for its EAP */
+    proto_openvpn = proto_get_id_by_filter_name("openvpn");
+    proto_tls = proto_get_id_by_filter_name("tls");
     dx_segments_handoff(helper_proto);
 }
 
@@ -214,17 +222,18 @@ take_icmp(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
 }
 
 static void
-take_flow(dx_flows *flows, const packet_info *pinfo)
+take_flow(dx_unjudged kind, const packet_info *pinfo)
 {
     dx_endpoint source = {dx_segments_address(&pinfo->src), (uint16_t)pinfo->srcport};
     dx_endpoint destination = {dx_segments_address(&pinfo->dst), (uint16_t)pinfo->destport};
-    dx_flows_add(flows, &source, &destination);
+    dx_flows_add(flows[kind], &source, &destination);
 }
 
-/* A frame without a TCP segment. */
+/* A frame without a TCP segment, or of OpenVPN over TCP. */
 static void
 take_other(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
 {
+    dx_unjudged carrier = DX_NUM_UNJUDGED; /* EAP and OpenVPN carry more than TLS */
     for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL;
          layer = wmem_list_frame_next(layer)) {
         int proto = GPOINTER_TO_INT(wmem_list_frame_data(layer));
@@ -233,7 +242,15 @@ take_other(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
             return;
         }
         if (proto == proto_quic || proto == proto_dtls) {
-            take_flow(proto == proto_quic ? quic_flows : dtls_flows, pinfo);
+            take_flow(proto == proto_quic ? DX_UNJUDGED_QUIC : DX_UNJUDGED_DTLS, pinfo);
+            return;
+        }
+        if (proto == proto_eap || proto == proto_eapol) {
+            carrier = DX_UNJUDGED_EAP; /* on the LAN: without addresses, one flow for all */
+        } else if (proto == proto_openvpn) {
+            carrier = DX_UNJUDGED_OPENVPN;
+        } else if (proto == proto_tls && carrier != DX_NUM_UNJUDGED) {
+            take_flow(carrier, pinfo);
             return;
         }
     }
@@ -258,7 +275,7 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
             dx_capture_skipped(capture, tcp.stream, pinfo->num, time_us);
         }
     }
-    if (num == 0) {
+    if (num == 0 || pinfo->srcport == OPENVPN_PORT || pinfo->destport == OPENVPN_PORT) {
         take_other(pinfo, tvb, time_us);
     }
     dx_shim_frame_done();
@@ -285,15 +302,9 @@ dx_tracker_stream(uint32_t frame, uint32_t *stream)
 }
 
 uint32_t
-dx_tracker_num_quic_flows(void)
+dx_tracker_num_flows(dx_unjudged kind)
 {
-    return quic_flows != NULL ? dx_flows_count(quic_flows) : 0;
-}
-
-uint32_t
-dx_tracker_num_dtls_flows(void)
-{
-    return dtls_flows != NULL ? dx_flows_count(dtls_flows) : 0;
+    return flows[kind] != NULL ? dx_flows_count(flows[kind]) : 0;
 }
 
 uint32_t

@@ -6,7 +6,7 @@
 
 #include "epan/compat.h"
 
-#include "verdict/verdicts.h"
+#include "present/present.h"
 
 /* dx_tracker_register - routines for opening and closing a capture, and the preferences. `asked` tells in a
  * frame that is fed to taps whether anybody can ask for what the tracker finds. `closing` is called with the
@@ -28,9 +28,8 @@ dx_verdicts *dx_tracker_verdicts(void);
  * error about it; false when none. */
 bool dx_tracker_stream(uint32_t frame, uint32_t *stream);
 
-/* dx_tracker_num_quic_flows, dx_tracker_num_dtls_flows - seen so far. */
-uint32_t dx_tracker_num_quic_flows(void);
-uint32_t dx_tracker_num_dtls_flows(void);
+/* dx_tracker_num_flows - seen so far. */
+uint32_t dx_tracker_num_flows(dx_unjudged kind);
 
 /* dx_tracker_num_cut - frames so far of which the capture holds only the beginning. */
 uint32_t dx_tracker_num_cut(void);

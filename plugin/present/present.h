@@ -6,13 +6,22 @@
 
 #include "verdict/verdicts.h"
 
+/* What carries TLS that is seen and not judged; EAP (RFC 5216): in RADIUS or on the LAN. */
+typedef enum {
+    DX_UNJUDGED_QUIC,
+    DX_UNJUDGED_DTLS,
+    DX_UNJUDGED_EAP,
+    DX_UNJUDGED_OPENVPN,
+    DX_NUM_UNJUDGED
+} dx_unjudged;
+
 /* What a report needs to know besides the capture. */
 typedef struct dx_report {
     const char *file;                        /* shown name of the capture file; NULL for a live capture */
     const char *version;                     /* of the plugin */
     unsigned max_whole;                      /* problems that the text tells whole; 0: 50 */
     unsigned width;                          /* columns of a line of text; 0: 100 */
-    uint32_t num_quic_flows, num_dtls_flows; /* seen but not judged */
+    uint32_t num_unjudged[DX_NUM_UNJUDGED];  /* flows of each kind */
     uint32_t num_cut;                        /* frames cut by a short snapshot length */
     bool (*selected)(uint32_t stream, void *user); /* the FILTER's choice; NULL: all */
     void *user;

@@ -16,6 +16,33 @@
 #define MAX_WHOLE 50 /* problems told whole when nothing else is asked for: some 1,000 lines */
 #define MAX_FIRST 12 /* problems up to which the list at the top says what to do first */
 
+/* TLS that was seen where it is not judged. */
+static void
+add_unjudged(const dx_page *page, const dx_capture *capture, const dx_report *report)
+{
+    static const char *const names[] = {[DX_UNJUDGED_QUIC] = "QUIC",
+                                        [DX_UNJUDGED_DTLS] = "DTLS",
+                                        [DX_UNJUDGED_EAP] = "EAP-TLS or PEAP",
+                                        [DX_UNJUDGED_OPENVPN] = "OpenVPN"};
+    GString *unjudged = g_string_new(NULL);
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
+        if (report->num_unjudged[i])
+            g_string_append_printf(unjudged, "%s%u %s", unjudged->len ? " and " : "",
+                                   report->num_unjudged[i], names[i]);
+        sum += report->num_unjudged[i];
+    }
+    if (sum)
+        dx_layout_line(page, NULL, "%s %s: not judged", unjudged->str, sum == 1 ? "flow" : "flows");
+    g_string_free(unjudged, TRUE);
+    if (dx_capture_num_tds(capture)) {
+        char *tds = dx_layout_count(dx_capture_num_tds(capture), "connection");
+        dx_layout_line(page, NULL, "%s to SQL Server (TDS): TLS inside is not judged", tds);
+        g_free(tds);
+    }
+}
+
 static void
 add_header(const dx_page *page, const dx_capture *capture, const dx_report *report, const dx_fold *fold)
 {
@@ -54,20 +81,7 @@ add_header(const dx_page *page, const dx_capture *capture, const dx_report *repo
     dx_certs *certs = dx_ledger_certs(dx_capture_ledger(capture));
     if (dx_certs_count(certs))
         dx_layout_line(page, "Trusted roots", "this computer's: %s", dx_certs_trust_text(certs));
-    GString *unjudged = g_string_new(NULL);
-    if (report->num_quic_flows)
-        g_string_append_printf(unjudged, "%u QUIC", report->num_quic_flows);
-    if (report->num_dtls_flows)
-        g_string_append_printf(unjudged, "%s%u DTLS", unjudged->len ? " and " : "", report->num_dtls_flows);
-    if (unjudged->len)
-        dx_layout_line(page, NULL, "%s %s: not judged", unjudged->str,
-                       report->num_quic_flows + report->num_dtls_flows == 1 ? "flow" : "flows");
-    g_string_free(unjudged, TRUE);
-    if (dx_capture_num_tds(capture)) {
-        char *tds = dx_layout_count(dx_capture_num_tds(capture), "connection");
-        dx_layout_line(page, NULL, "%s to SQL Server (TDS): TLS inside is not judged", tds);
-        g_free(tds);
-    }
+    add_unjudged(page, capture, report);
 }
 
 static void

@@ -177,9 +177,9 @@ test_report_healthy(void)
     tape t = tape_new();
     tape_established(&t, 1, 1, "one.example");
     dx_report report = plain_report;
-    report.num_quic_flows = 12;
+    report.num_unjudged[DX_UNJUDGED_QUIC] = 12;
     report.num_cut = 3;
-    report.num_dtls_flows = 3;
+    report.num_unjudged[DX_UNJUDGED_DTLS] = 3;
     char *text = report_of(&t, dx_report_text, &report);
     check_page(text);
     check_has(text, "  Nothing failed.\n");
@@ -189,9 +189,12 @@ test_report_healthy(void)
     g_free(text);
 
     t = tape_new();
-    text = report_of(&t, dx_report_text, &plain_report);
+    report = plain_report;
+    report.num_unjudged[DX_UNJUDGED_EAP] = 1;
+    text = report_of(&t, dx_report_text, &report);
     check_page(text);
     check_has(text, "No TLS connection was found.");
+    check_has(text, "1 EAP-TLS or PEAP flow: not judged\n");
     g_free(text);
 }
 
