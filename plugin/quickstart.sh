@@ -7,14 +7,21 @@ set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$here/plugin/packages.sh"
 capture=${1:-$here/test-captures/protocol_version_mismatch.pcapng}
+[ -f "$capture" ] && [ -r "$capture" ] || {
+    echo "quickstart.sh: $capture is no file that can be read" >&2
+    exit 2
+}
 
 # shellcheck disable=SC2086
 dx_packages_install $dx_packages_build
-cmake -S "$here" -B "$here/build" -G Ninja -DBUILD_TESTING=OFF >/dev/null
+# gcc by name, as tests/run.sh has it: CMake begins a folder anew when its compiler changes.
+cmake -S "$here" -B "$here/build" -G Ninja -DCMAKE_C_COMPILER=gcc -DBUILD_TESTING=OFF >/dev/null
 cmake --build "$here/build" --target ssltrouble
 
 plugins=$here/build/plugins
+sudo="sudo "
 if [ "$(id -u)" -eq 0 ]; then
+    sudo=
     # tshark ignores WIRESHARK_PLUGIN_DIR when root runs it, and an ordinary user may not be able to read this folder.
     temp=$(mktemp -d)
     trap 'rm -rf "$temp"' EXIT
@@ -31,5 +38,6 @@ else
 fi
 
 echo
-echo "Your own capture (not as root): WIRESHARK_PLUGIN_DIR=$plugins tshark -q -r FILE -z ssltrouble,report"
-echo "In Wireshark, for good: sudo cmake --install $here/build, then open a capture and filter for: ssltrouble"
+echo "Your own capture: sh \"$here/plugin/quickstart.sh\" FILE"
+echo "In Wireshark and tshark, for good and for every user: ${sudo}cmake --install \"$here/build\""
+echo "Then: tshark -q -r FILE -z ssltrouble,report, or open a capture in Wireshark and filter for: ssltrouble"
