@@ -88,8 +88,12 @@ script() {
     [ "$code" -eq 0 ] || [ "${sums#* }" != 0 ] || count 0 1
 }
 
+packages="$dx_packages_build clang python3 python3-jsonschema valgrind parallel jq time"
 # shellcheck disable=SC2086
-dx_packages_install $dx_packages_build clang python3 python3-jsonschema valgrind parallel jq time ca-certificates
+echo "Installs what is missing of:" $packages
+echo "All suites take about 20 minutes; DX_TESTS=\"unit docs\" runs some, see tests/README.md. gui and fuzz install more."
+# shellcheck disable=SC2086
+dx_packages_install $packages
 build build -DCMAKE_C_COMPILER=gcc
 build build-clang -DCMAKE_C_COMPILER=clang
 build build-asan -DCMAKE_C_COMPILER=gcc -DDX_SANITIZE=ON -DDX_MODULE=ON -DCMAKE_BUILD_TYPE=Debug
