@@ -56,7 +56,8 @@ add_folder(gnutls_x509_trust_list_t list, const char *path, const char **why)
     for (unsigned looked = 0; looked < MAX_FILES && num < MAX_ROOTS && (name = g_dir_read_name(dir));
          looked++) {
         char *file = g_build_filename(path, name, NULL);
-        num += MAX(add_file(list, file, why), 0);
+        int added = add_file(list, file, why);
+        num += MAX(added, 0);
         g_free(file);
     }
     g_dir_close(dir);
