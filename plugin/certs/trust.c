@@ -5,6 +5,12 @@
 
 #include <string.h>
 
+#ifdef _WIN32
+#include <windows.h>
+
+#include <wincrypt.h>
+#endif
+
 #include "certs/certificate.h"
 #include "knowledge/regular.h"
 
@@ -64,13 +70,45 @@ add_folder(gnutls_x509_trust_list_t list, const char *path, const char **why)
     return num;
 }
 
+#ifdef _WIN32
+/* Windows' store of roots. GnuTLS would take the intermediate authorities of the store "CA" for roots, too. The
+ * user's store has the machine's roots in it ("Local Machine and Current User Certificate Stores", Microsoft
+ * Learn). */
+static int
+add_system(gnutls_x509_trust_list_t list)
+{
+    HCERTSTORE store = CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0,
+                                     CERT_SYSTEM_STORE_CURRENT_USER | CERT_STORE_READONLY_FLAG, L"ROOT");
+    const CERT_CONTEXT *context = NULL;
+    int num = 0;
+
+    if (!store)
+        return GNUTLS_E_FILE_ERROR;
+    while (num < MAX_ROOTS && (context = CertEnumCertificatesInStore(store, context)) != NULL) {
+        gnutls_datum_t der = {context->pbCertEncoded, context->cbCertEncoded};
+        int added = gnutls_x509_trust_list_add_trust_mem(list, &der, NULL, GNUTLS_X509_FMT_DER, 0, 0);
+        num += MAX(added, 0);
+    }
+    if (context)
+        CertFreeCertificateContext(context);
+    CertCloseStore(store, 0);
+    return num;
+}
+#else
+static int
+add_system(gnutls_x509_trust_list_t list)
+{
+    return gnutls_x509_trust_list_add_system_trust(list, 0, 0);
+}
+#endif
+
 static int
 fill(gnutls_x509_trust_list_t list, const char *spec, const char **why)
 {
     if (strcmp(spec, "system") != 0)
         return g_file_test(spec, G_FILE_TEST_IS_DIR) ? add_folder(list, spec, why)
                                                      : add_file(list, spec, why);
-    int num = gnutls_x509_trust_list_add_system_trust(list, 0, 0);
+    int num = add_system(list);
     if (num < 0)
         *why = gnutls_strerror(num);
     return num;
