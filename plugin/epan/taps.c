@@ -10,6 +10,11 @@
 #include <string.h>
 #include <wsutil/report_message.h>
 
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#endif
+
 #include "epan/arguments.h"
 #include "epan/preferences.h"
 #include "epan/tracker.h"
@@ -132,6 +137,25 @@ hear(int number)
     return old;
 }
 
+#ifdef _WIN32
+static const int binary_mode = _O_BINARY;
+
+static int
+set_output_mode(int mode)
+{
+    fflush(stdout);
+    return _setmode(_fileno(stdout), mode);
+}
+#else
+static const int binary_mode = 0;
+
+static int
+set_output_mode(int mode)
+{
+    return mode;
+}
+#endif
+
 static void
 draw(void *user)
 {
@@ -143,8 +167,13 @@ draw(void *user)
     GString *out = g_string_new(NULL);
     handler interrupt = hear(SIGINT), terminate = hear(SIGTERM);
     g_string_append_len(out, asked->earlier->str, (gssize)asked->earlier->len);
+    /* A line of JSON ends with a line feed alone; text is what Windows makes of it. */
+    int mode = asked->render == dx_report_json ? set_output_mode(binary_mode) : binary_mode;
     render(out, asked, write_out);
     write_out(out);
+    if (asked->render == dx_report_json) {
+        set_output_mode(mode);
+    }
     g_string_free(out, TRUE);
     signal(SIGINT, interrupt);
     signal(SIGTERM, terminate);
