@@ -17,6 +17,7 @@
 
 #include "epan/arguments.h"
 #include "epan/preferences.h"
+#include "epan/segments.h"
 #include "epan/tracker.h"
 #include "epan/window.h"
 #include "present/present.h"
@@ -42,6 +43,7 @@ static word words[] = {
 typedef struct request {
     render_function render;
     bool filtered, fed;
+    bool filters_ours;    /* the filter uses fields of ours */
     GByteArray *selected; /* by stream: 1 when the filter matched one of its frames */
     GString *earlier;     /* of captures that were closed before drawing: a ring buffer's files */
     bool drawn;
@@ -52,6 +54,8 @@ static int own_tap, own_proto;
 static GSList *requests; /* of request */
 /* Requests that want to hear of frames: with a filter, or to be drawn anew in a window. */
 static unsigned num_fed;
+/* Frames come before the verdicts are final, and do not come again. */
+static bool only_pass;
 
 static bool
 is_selected(uint32_t stream, void *user)
@@ -82,6 +86,7 @@ render(GString *out, request *asked, void (*flush)(GString *out))
         .width = asked->window != NULL ? DX_WINDOW_COLUMNS : 0,
         .num_cut = dx_tracker_num_cut(),
         .selected = asked->filtered ? is_selected : NULL,
+        .early_filter = asked->filters_ours && only_pass,
         .user = asked,
         .flush = flush,
     };
@@ -89,6 +94,9 @@ render(GString *out, request *asked, void (*flush)(GString *out))
         report.num_unjudged[i] = dx_tracker_num_flows((dx_unjudged)i);
     }
     asked->render(out, verdicts, &report);
+    if (report.early_filter) {
+        fprintf(stderr, "ssltrouble: %s\n", DX_EARLY_FILTER);
+    }
     g_free(file);
 }
 
@@ -240,6 +248,7 @@ start(const char *argument, const word *asked_word)
     request *asked = g_new0(request, 1);
     asked->render = asked_word->render;
     asked->filtered = *filter != '\0';
+    asked->filters_ours = strstr(filter, "ssltrouble") != NULL;
     asked->fed = asked->filtered || dx_in_gui();
     asked->selected = g_byte_array_new();
     asked->earlier = g_string_new(NULL);
@@ -293,6 +302,7 @@ dx_taps_frame(packet_info *pinfo)
 {
     uint32_t stream;
     if (num_fed > 0 && dx_tracker_stream(pinfo->num, &stream)) {
+        only_pass = !PINFO_FD_VISITED(pinfo) && dx_segments_only_pass();
         tap_queue_packet(own_tap, pinfo, GUINT_TO_POINTER(stream + 1));
     }
 }

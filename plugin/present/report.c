@@ -70,6 +70,8 @@ add_header(const dx_page *page, const dx_capture *capture, const dx_report *repo
     g_free(frames);
     g_free(servers);
     g_free(connections);
+    if (report->early_filter)
+        dx_layout_text(page, "Caution", DX_EARLY_FILTER);
     if (report->num_cut) {
         char *cut = dx_layout_count(report->num_cut, "frame");
         dx_layout_line(page, "Cut short",
@@ -91,12 +93,33 @@ add_outcome(const dx_page *page, const char *name, unsigned num, const char *mea
         g_string_append_printf(page->out, "  %-25s%6u%s%s\n", name, num, *meaning ? "  " : "", meaning);
 }
 
+/* Says so when there are connections, but the filter selects none. */
+static bool
+add_none_selected(const dx_page *page, dx_verdicts *verdicts, const dx_report *report)
+{
+    dx_report whole = *report;
+    whole.selected = NULL;
+    dx_fold *fold = dx_fold_new(verdicts, &whole);
+    unsigned num = fold->num_connections;
+    dx_fold_free(fold);
+    if (num == 0)
+        return false;
+    char *count = dx_layout_count(num, "connection");
+    char *text = g_strdup_printf("The filter selects none of %s.", count);
+    dx_layout_wrap(page, "", 2, text);
+    g_free(text);
+    g_free(count);
+    return true;
+}
+
 static void
-add_summary(const dx_page *page, const dx_fold *fold)
+add_summary(const dx_page *page, dx_verdicts *verdicts, const dx_report *report, const dx_fold *fold)
 {
     const unsigned *num = fold->num_by_outcome;
     g_string_append(page->out, "\nSummary\n");
     if (fold->num_connections == 0) {
+        if (report->selected && add_none_selected(page, verdicts, report))
+            return;
         dx_layout_wrap(
             page, "", 2,
             "  No TLS connection was found. TLS on an unusual port is found when its ClientHello is in "
@@ -231,7 +254,7 @@ dx_report_text(GString *out, dx_verdicts *verdicts, const dx_report *report)
     const dx_page on = {out, dx_report_width(report)}, *page = &on;
     dx_fold *fold = dx_fold_new(verdicts, report);
     add_header(page, dx_verdicts_capture(verdicts), report, fold);
-    add_summary(page, fold);
+    add_summary(page, verdicts, report, fold);
     unsigned max_whole = report->max_whole ? report->max_whole : MAX_WHOLE;
     unsigned num_whole = MIN(fold->entries->len, max_whole);
     add_index(page, verdicts, fold, max_whole);

@@ -246,6 +246,19 @@ def test_filter_selects_connections(tools):
             assert len(lines) == wanted, f"{display_filter}: wanted {wanted}, found {len(lines)}"
 
 
+def test_early_filter(tools):
+    """A filter on our fields in one pass is called too early, in the report and on stderr; none selected is said."""
+    for passes, display_filter, early in (([], "ssltrouble.established", True), (["-2"], "ssltrouble.established", False),
+                                          ([], "tcp.port == 1", False)):
+        for word in ("report", "json"):
+            done = tools.run(FAILED, *passes, "-q", "-z", f"ssltrouble,{word},{display_filter}")
+            equal((done.returncode, "Run tshark with -2" in done.stderr), (0, early))
+            if word == "report":
+                text = " ".join(done.stdout.split())
+                equal("Run tshark with -2" in text, early)
+                assert "The filter selects none of 1 connection." in text and "No TLS connection" not in text, text
+
+
 def test_several_reports(tools):
     """Several words in one run each give their report, with their own filter."""
     lines = tools.lines(FAILED, "-q", "-z", "ssltrouble,json", "-z", "ssltrouble,json,tcp.port == 1", "-z", "ssltrouble,tree")

@@ -280,6 +280,15 @@ test_selected(void)
         check_lacks(text, "198.51.100.1:443");
         g_free(text);
     }
+    tape t = tape_new();
+    tape_refused(&t, 1, 1, "one.example", 40);
+    dx_report report = plain_report;
+    report.selected = odd_streams;
+    char *text = report_of(&t, dx_report_text, &report);
+    check_page(text);
+    check_has(text, "The filter selects none of 1 connection.");
+    check_lacks(text, "No TLS connection was found");
+    g_free(text);
 }
 
 /* Every second of 20,000, so that the numbers have no runs: the exact filter would be too long. */
