@@ -1,11 +1,13 @@
 /* handshake_protocol_error.c - one side says that the other broke the protocol
  *
  * Wire:     alert 10, 20, 21, 22, 30, 47, 50, 80 (client), 109, 110, 111, 113, 114, 117 in the handshake
- *           that nothing more specific explains; 51 about a Finished or a PSK binder
- * Source:   RFC 8446 section 6.2, RFC 5246 section 7.2.2
+ *           that nothing more specific explains; 51 about a Finished or a PSK binder; or up to TLS 1.2 data
+ *           of a side before its own Finished, and then the close
+ * Source:   RFC 8446 section 6.2, RFC 5246 sections 7.2.2 and 7.3
  * Not this: alerts after the other side's close are reactions: the first abnormal event is the end
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "verdict/ended.h"
 #include "verdict/rejection.h"
 #include "verdict/unoffered.h"
 
@@ -27,6 +29,25 @@ same_suite_works(const dx_facts *facts, const dx_context *context)
             return sample;
     }
     return NULL;
+}
+
+static dx_confidence
+weigh_early_data(const dx_facts *facts, dx_finding *finding)
+{
+    dx_side by = dx_early_sender(facts);
+    const char *who = by == DX_SERVER ? "server" : "client";
+    bool closed = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
+                  (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE);
+
+    if (by == DX_NOBODY || !closed || dx_reset_from_elsewhere(facts, NULL) ||
+        dx_facts_peer(facts, by)->first_app_frame > facts->end.frame)
+        return DX_NONE;
+    dx_finding_why(finding, "The %s sent application data before its Finished, which TLS forbids.", who);
+    dx_say_hello(finding, facts);
+    dx_finding_say(finding, dx_facts_peer(facts, by)->first_app_frame,
+                   "Application data of the %s, whose Finished has not come", who);
+    dx_say_end(finding, facts);
+    return facts->end.by == by ? DX_POSSIBLE : DX_LIKELY;
 }
 
 static dx_confidence
@@ -69,6 +90,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_end(finding, facts);
         return facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
     }
+    dx_confidence early = weigh_early_data(facts, finding);
+    if (early)
+        return early;
     if (facts->end.kind != DX_END_ALERT || facts->end.phase < DX_PHASE_HELLO_PARTIAL)
         return DX_NONE;
     for (unsigned i = 0; i < sizeof alerts; i++)
@@ -94,13 +118,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(
     handshake_protocol_error, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
     .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_DATA),
-             .ends = DX_ALERT_OF_EITHER | DX_CLIENT_HIDDEN_ALERT | DX_SERVER_HIDDEN_ALERT | DX_CLIENT_CLOSED,
+             .ends = DX_ALERT_OF_EITHER | DX_CLIENT_HIDDEN_ALERT | DX_SERVER_HIDDEN_ALERT | DX_CLIENT_CLOSED |
+                     DX_SERVER_CLOSED,
              DX_ALERTS(DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_BAD_RECORD_MAC, DX_ALERT_DECRYPTION_FAILED,
                        DX_ALERT_RECORD_OVERFLOW, DX_ALERT_DECOMPRESSION_FAILURE, DX_ALERT_HANDSHAKE_FAILURE,
                        DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_DECODE_ERROR, DX_ALERT_DECRYPT_ERROR,
                        DX_ALERT_INTERNAL_ERROR, DX_ALERT_MISSING_EXTENSION, DX_ALERT_UNSUPPORTED_EXTENSION,
                        DX_ALERT_CERTIFICATE_UNOBTAINABLE, DX_ALERT_BAD_CERTIFICATE_HASH_VALUE,
-                       DX_ALERT_GENERAL_ERROR, DX_ALERT_PROTOCOL_VERSION, DX_ALERT_CLOSE_NOTIFY)},
+                       DX_ALERT_GENERAL_ERROR, DX_ALERT_PROTOCOL_VERSION, DX_ALERT_CLOSE_NOTIFY),
+             .needs = DX_SAW(OBJECTION)},
     .title = "A protocol error ended the handshake",
     .why = "An alert says that the other side broke the protocol.",
     .checks = "Which software and version is on each side? Search its release notes for the alert's name.\n"

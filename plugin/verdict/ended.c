@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/ended.h"
+#include "facts/path.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
 
@@ -132,6 +133,20 @@ dx_answered_late(const dx_facts *facts)
     return client_left && facts->end.phase == DX_PHASE_HELLO &&
            facts->server_hello_frame > facts->end.frame && !dx_server_answered(facts) &&
            facts->end.time_us - facts->hello_us >= DX_PATIENCE_US;
+}
+
+dx_side
+dx_early_sender(const dx_facts *facts)
+{
+    bool whole = facts->hello_frame && !facts->mid_stream && !dx_path_bytes_missing(facts) &&
+                 dx_path_whole(&facts->client) && dx_path_whole(&facts->server);
+
+    if (!whole || !facts->server_hello_frame || dx_facts_tls13(facts) || facts->early_data ||
+        facts->established_frame)
+        return DX_NOBODY;
+    if (facts->server.app_records && !facts->server.finished)
+        return DX_SERVER;
+    return facts->client.app_records && !facts->client.finished ? DX_CLIENT : DX_NOBODY;
 }
 
 void

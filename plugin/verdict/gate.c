@@ -287,6 +287,9 @@ saw_of_server(dx_sight sight, const dx_facts *facts)
         return facts->dh_bits && facts->dh_bits < 2048;
     case DX_SIGHT_NO_REQUEST:
         return lacks_request(facts);
+    case DX_SIGHT_OBJECTION:
+        return facts->end.by != DX_SERVER || facts->end.kind == DX_END_ALERT ||
+               facts->end.kind == DX_END_ENCRYPTED_ALERT || dx_early_sender(facts) != DX_NOBODY;
     case DX_SIGHT_HELLO_REQUEST:
         return facts->hello_request_frame;
     case DX_SIGHT_SERVER_FOREIGN:

@@ -70,6 +70,7 @@ typedef enum {
     X(DOWNGRADE, "the downgrade sentinel")                                                                   \
     X(NO_RENEGOTIATION_INFO, "a ServerHello without the renegotiation_info that was offered")                \
     X(NO_EXTENDED_MASTER_SECRET, "one without the extended_master_secret, but with renegotiation_info")      \
+    X(OBJECTION, "an end that is no close of the server, or data of a side before its own Finished")         \
     X(FULL_HANDSHAKE, "a ServerHello that does not take the session up")                                     \
     X(CERTIFICATE, "a server certificate, by its size or perhaps within a gap, too")                         \
     X(KEY_EXCHANGE, "a ServerKeyExchange")                                                                   \
