@@ -319,6 +319,8 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
         refusal->row[i].unusual = unusual & unusual_bits[i];
     }
     refusal->row[DX_DIMENSION_SIZE].unusual = dx_hello_is_large(facts);
+    /* with all else as usual, that it names no server is what is odd */
+    refusal->row[DX_DIMENSION_NO_NAME].unusual = !refusal->wordless && !(unusual & ~(unsigned)DX_NO_TLS13);
     /* what cannot be the reason, whatever the answer: SSL 3.0 has neither groups nor schemes, TLS 1.1 no
      * schemes */
     if (dx_facts_max_version(facts) < DX_TLS12 || !facts->offer->signatures.num)
