@@ -36,9 +36,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    /* before that there is nothing to refuse */
-    if (facts->end.phase >= DX_PHASE_SERVER_HELLO && !dx_path_certificate_unread(facts))
+    if (facts->client_strayed_frame) { /* observed: scanners for Heartbleed */
+        dx_finding_why(finding, "The client sent something other than the handshake in place of its key "
+                                "exchange and left, as scanners do.");
+        dx_finding_say(finding, facts->client_strayed_frame,
+                       "Client sent a Heartbeat or an unknown record before its key exchange");
+    } else if (facts->end.phase >= DX_PHASE_SERVER_HELLO && !dx_path_certificate_unread(facts)) {
+        /* before that there is nothing to refuse */
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
+    }
     if (facts->end.phase == DX_PHASE_CLIENT_FINISHED)
         dx_finding_why(finding, "The client closed or reset the connection right behind its own Finished.");
     /* whoever had a certificate before them may have minded it */

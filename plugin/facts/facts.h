@@ -204,6 +204,7 @@ typedef struct dx_facts {
     dx_foreign client_foreign : 8, server_foreign : 8;
     uint16_t http_status;
     uint32_t client_foreign_frame, server_foreign_frame;
+    uint32_t client_strayed_frame; /* a Heartbeat or unknown record before its key exchange */
     bool says_use_tls, proxy_header;
     int8_t upgrade_answer;
     dx_upgrade upgrade : 8;

@@ -298,6 +298,9 @@ dx_facts_record_apply(dx_facts *facts, const dx_observation *observation)
         break;
     default:
         dx_course_note(facts, observation->from, record->type == DX_RECORD_HEARTBEAT ? 'B' : 'Q');
+        if (observation->from == DX_CLIENT && !facts->client_strayed_frame && !facts->damaged &&
+            facts->phase >= DX_PHASE_SERVER_HELLO && facts->phase < DX_PHASE_CLIENT_FINISHED)
+            facts->client_strayed_frame = observation->frame;
         break;
     }
 }

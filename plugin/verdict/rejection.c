@@ -70,6 +70,8 @@ dx_client_left_at_certificate(const dx_facts *facts)
         return false;
     if (dx_path_certificate_unread(facts))
         return false;
+    if (facts->client_strayed_frame && facts->end.kind != DX_END_ALERT)
+        return false; /* it went on, with something that is no handshake: a scanner judges no certificate */
     if (!dx_certificate_was_sent(facts) &&
         !(facts->damaged && facts->server_hello_frame && facts->end.kind == DX_END_ALERT &&
           is_certificate_alert(facts->end.alert)))
