@@ -337,10 +337,15 @@ static unsigned
 add_world(const remedy *to, const char *topic, const world *at, bool one_of_two)
 {
     dx_who levels[MAX_LEVELS];
-    unsigned num = levels_of(levels, at, to->place->os), found = 0;
+    unsigned num = levels_of(levels, at, to->place->os), found = 0, first = 0, end = G_N_ELEMENTS(rows);
 
+    /* a topic's rows stand close to each other: the levels look between the first and the last of them only */
+    while (first < end && strcmp(rows[first].topic, topic) != 0)
+        first++;
+    while (end > first && strcmp(rows[end - 1].topic, topic) != 0)
+        end--;
     for (unsigned level = 0; level < num && !found; level++)
-        for (unsigned i = 0; i < G_N_ELEMENTS(rows) && !(one_of_two && found); i++) {
+        for (unsigned i = first; i < end && !(one_of_two && found); i++) {
             if (rows[i].who != levels[level] || strcmp(rows[i].topic, topic) != 0)
                 continue;
             char *step = step_text(to, &rows[i], at, one_of_two && levels[level] != WHO_ANY);
