@@ -11,8 +11,6 @@
 #include "verdict/certificate_defects.h"
 #include "facts/text.h"
 
-#include <string.h>
-
 /* What shows that the missing issuer is an intermediate: seen as one in the capture, said by the
  * certificate itself, or a client that has it (or fetches it) accepts the same list. */
 static bool
@@ -33,15 +31,17 @@ is_proved(const dx_facts *facts, const dx_context *context, const dx_judgement *
     return proved;
 }
 
-/* Authorities that sign servers' certificates with their root call it a root. */
+/* A private authority often signs servers' certificates with its root and calls it anything; an intermediate
+ * is mostly called so, and a public one's certificates say where it is (caIssuers). */
 static bool
-is_root_name(const char *name)
+is_intermediate_name(const char *name)
 {
     char *lower = g_ascii_strdown(name ? name : "", -1);
-    bool root = strstr(lower, "root") != NULL;
+    bool intermediate =
+        g_regex_match_simple("\\b(inter|intermediate|issuing|sub|subordinate)\\b|sub-?ca\\b", lower, 0, 0);
 
     g_free(lower);
-    return root;
+    return intermediate;
 }
 
 static dx_confidence
@@ -70,8 +70,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     }
     dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
                           NULL);
-    /* the issuer may as well be a private root, which is then called so */
-    return MIN(confidence, info->ca_issuers || !is_root_name(info->issuer) ? DX_LIKELY : DX_POSSIBLE);
+    /* the issuer may as well be a private root */
+    return MIN(confidence, info->ca_issuers || is_intermediate_name(info->issuer) ? DX_LIKELY : DX_POSSIBLE);
 }
 
 DX_CAUSE(
