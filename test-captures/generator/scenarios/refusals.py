@@ -64,6 +64,23 @@ def _(lab):
     lab.run(command, stdin=REQUEST)
 
 
+@capture("certificate_untrusted_root.company_ca")
+def _(lab):
+    """openssl s_server (TLS 1.2) with a certificate that a company's own root, called "Example CA", signed directly;
+    s_client and curl trust another root: alert 48."""
+    pki, work = lab.pki, lab.dir
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    pki.openssl("req", "-x509", *key, "-keyout", work / "ca.key", "-out", work / "ca.crt", "-subj", "/O=Example/CN=Example CA",
+                "-days", 3650)
+    pki.openssl("req", "-x509", *key, "-keyout", work / "leaf.key", "-out", work / "leaf.crt", "-subj",
+                "/O=Example/CN=www.example.com", "-days", 365, "-CA", work / "ca.crt", "-CAkey", work / "ca.key",
+                "-addext", "subjectAltName=DNS:www.example.com", "-addext", "basicConstraints=critical,CA:FALSE")
+    lab.serve(["openssl", "s_server", "-tls1_2", "-accept", 443, "-cert", work / "leaf.crt", "-key", work / "leaf.key",
+               "-www", "-quiet"])
+    lab.run(s_client(pki), stdin=REQUEST)
+    lab.run(curl(pki))
+
+
 @capture("certificate_incomplete_chain.finished12")
 def _(lab):
     """openssl s_server (TLS 1.2) leaves out the intermediate; curl says 48, wget (GnuTLS) and Node.js finish the
