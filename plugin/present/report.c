@@ -131,7 +131,8 @@ add_summary(const dx_page *page, dx_verdicts *verdicts, const dx_report *report,
                                                       : "  Nothing failed.\n");
     add_outcome(page, "Failed", num[DX_FAILED], "");
     add_outcome(page, "No TCP connection", num[DX_NO_TCP], "");
-    add_outcome(page, "Failed, later succeeded", fold->num_recovered, "same program at the same address, within seconds");
+    add_outcome(page, "Failed, later succeeded", fold->num_recovered,
+                "same program at the same address, within seconds");
     add_outcome(page, "Established", num[DX_ESTABLISHED], "");
     add_outcome(page, "No TLS attempted", num[DX_NOT_TLS], "");
     add_outcome(page, "Incomplete", num[DX_INCOMPLETE], "the capture cannot tell");
