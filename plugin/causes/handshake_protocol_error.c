@@ -50,6 +50,27 @@ weigh_early_data(const dx_facts *facts, dx_finding *finding)
     return facts->end.by == by ? DX_POSSIBLE : DX_LIKELY;
 }
 
+/* One handshake of many with a Diffie-Hellman suite fails. */
+static bool
+weigh_leading_zeros(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    const dx_sample *success = same_suite_works(facts, context);
+
+    if (!success)
+        return false;
+    dx_finding_why(finding,
+                   "A handshake with %s fails where others with it work, as when one side keeps the leading "
+                   "zeros of a Diffie-Hellman secret (one in 256; KB4557473); ECDHE avoids it.",
+                   dx_cipher_name(facts->chosen.cipher));
+    dx_say_hello(finding, facts);
+    dx_finding_say(finding, facts->key_exchange_frame,
+                   "ServerKeyExchange with a Diffie-Hellman prime of %u bits", facts->dh_bits);
+    dx_say_end(finding, facts);
+    dx_say_success(finding, success, "it has the same suite.");
+    dx_finding_candidates(finding, &dx_cause_record_corruption, NULL);
+    return true;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -69,20 +90,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                      DX_ALERT_GENERAL_ERROR};
     bool known = false;
 
-    const dx_sample *success = same_suite_works(facts, context);
-    if (success) {
-        dx_finding_why(finding,
-                       "A handshake with %s fails where others with it work, as when one side keeps the leading "
-                       "zeros of a Diffie-Hellman secret (one in 256; KB4557473); ECDHE avoids it.",
-                       dx_cipher_name(facts->chosen.cipher));
-        dx_say_hello(finding, facts);
-        dx_finding_say(finding, facts->key_exchange_frame,
-                       "ServerKeyExchange with a Diffie-Hellman prime of %u bits", facts->dh_bits);
-        dx_say_end(finding, facts);
-        dx_say_success(finding, success, "it has the same suite.");
-        dx_finding_candidates(finding, &dx_cause_record_corruption, NULL);
+    if (weigh_leading_zeros(facts, context, finding))
         return DX_LIKELY;
-    }
     unsigned unoffered = dx_unoffered_choice(facts) & ~(unsigned)DX_UNOFFERED_VERSION;
     if (unoffered && dx_left_at_choice(facts)) {
         dx_say_hello(finding, facts);
