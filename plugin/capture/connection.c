@@ -1,7 +1,7 @@
 /* connection.c - one TCP connection while it is read: from segments to observations
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "facts/presented.h"
+#include "facts/authentication.h"
 #include "capture/reader.h"
 
 /* In-band upgrades come early: after this much of another protocol no TLS is looked for any more. */
@@ -256,9 +256,9 @@ dx_connection_rest(dx_connection *connection)
 {
     dx_facts *facts = &connection->facts;
 
-    if (facts->presented && facts->phase == DX_PHASE_DATA && facts->end.kind == DX_END_NONE &&
+    if (facts->authentication && facts->phase == DX_PHASE_DATA && facts->end.kind == DX_END_NONE &&
         connection->server->signer != facts)
-        dx_presented_drop(facts); /* both sides were content: nobody will ask */
+        dx_authentication_drop(facts); /* both sides were content: nobody will ask */
     if (connection->reader &&
         (dx_connection_is_settled(connection) || facts->server.rst_frame || facts->client.rst_frame)) {
         dx_reader_free(connection->reader);

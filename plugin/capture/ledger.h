@@ -10,7 +10,7 @@
 
 #include "capture/retries.h"
 #include "facts/facts.h"
-#include "facts/presented.h"
+#include "facts/authentication.h"
 
 #define DX_MAX_SAMPLES 64 /* rows kept per server of successes, and of failures */
 #define DX_MAX_CLIENTS 64 /* distinct client addresses counted per server */

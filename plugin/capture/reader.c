@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "facts/presented.h"
+#include "facts/authentication.h"
 #include "knowledge/whole.h"
 
 void
@@ -27,7 +27,8 @@ on_client_hello(dx_direction *direction, const dx_message *message, bool sslv2)
         dx_client_hello_parse_sslv2(&hello, message->body, message->len);
     else
         dx_client_hello_parse(&hello, message->body, message->len);
-    dx_identity_hello(&direction->reader->identity, &direction->reader->connection->facts, message, &hello);
+    dx_transcript_hello(&direction->reader->transcript, &direction->reader->connection->facts, message,
+                        &hello);
     dx_reader_observe(direction->reader, &observation, direction->side);
     dx_client_hello_clear(&hello);
 }
@@ -40,7 +41,7 @@ on_server_hello(dx_direction *direction, const dx_message *message)
 
     dx_server_hello_parse(&hello, message->body, message->len);
     if (direction->reader->connection->facts.phase < DX_PHASE_SERVER_HELLO)
-        dx_identity_answer(&direction->reader->identity, message, &hello);
+        dx_transcript_answer(&direction->reader->transcript, message, &hello);
     dx_reader_observe(direction->reader, &observation, direction->side);
     dx_server_hello_clear(&hello);
 }
@@ -52,7 +53,7 @@ note_signer(const dx_reader *reader)
     const dx_facts *facts = &reader->connection->facts;
     dx_server *server = reader->connection->server;
 
-    if (server->signer || !facts->presented || !facts->presented->signature)
+    if (server->signer || !facts->authentication || !facts->authentication->signature)
         return;
     server->signer = facts;
     dx_ledger_touch(reader->ledger);
@@ -67,7 +68,7 @@ on_key_exchange(dx_direction *direction, const dx_message *message)
 
     dx_key_exchange_parse(&observation.u.key_exchange, chosen->cipher, chosen->version, message->body,
                           message->len);
-    dx_identity_exchange(&direction->reader->identity, facts, message, &observation.u.key_exchange);
+    dx_transcript_exchange(&direction->reader->transcript, facts, message, &observation.u.key_exchange);
     note_signer(direction->reader);
     dx_reader_observe(direction->reader, &observation, direction->side);
 }
@@ -83,12 +84,13 @@ on_other_message(dx_direction *direction, const dx_message *message)
                                                 .decrypted = direction->reader->inner_message}};
 
     if (message->type == DX_HS_CERTIFICATE) {
-        const dx_chain *chain = dx_identity_chain(direction->reader->ledger, message, tls13);
+        const dx_chain *chain = dx_transcript_chain(direction->reader->ledger, message, tls13);
         observation.u.message.chain = chain;
         observation.u.message.empty = chain ? chain->num_sent == 0 : message->len <= 4;
     }
     if (direction->side == DX_SERVER) {
-        dx_identity_message(&direction->reader->identity, facts, message, direction->reader->inner_message);
+        dx_transcript_message(&direction->reader->transcript, facts, message,
+                              direction->reader->inner_message);
         note_signer(direction->reader);
     }
     if (message->type == DX_HS_ENCRYPTED_EXTENSIONS && message->body) {
@@ -175,7 +177,7 @@ on_record(void *user, const dx_record *record)
     }
     if (direction->side == DX_SERVER && record->type == DX_RECORD_APPLICATION &&
         !observation.u.record.decrypted)
-        dx_identity_unreadable(&reader->identity);
+        dx_transcript_drop(&reader->transcript);
     dx_reader_observe(reader, &observation, direction->side);
     /* TLS 1.2 and below protect all that follows; in TLS 1.3 the record is a dummy (RFC 8446 appendix D.4) */
     if (record->type == DX_RECORD_CCS && direction->tls &&
@@ -389,6 +391,6 @@ dx_reader_free(dx_reader *reader)
         if (both[i]->inner)
             dx_tls_free(both[i]->inner);
     }
-    dx_identity_clear(&reader->identity);
+    dx_transcript_drop(&reader->transcript);
     g_free(reader);
 }

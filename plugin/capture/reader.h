@@ -5,7 +5,7 @@
 #define DX_CAPTURE_READER_H
 
 #include "capture/connection.h"
-#include "capture/identity.h"
+#include "capture/transcript.h"
 
 /* A connection over another transport than TCP (channel.h). */
 struct dx_channel {
@@ -38,7 +38,7 @@ struct dx_reader {
     int64_t time_us;
     const dx_plain *plain; /* its decrypted records */
     unsigned num_plain, next_plain;
-    dx_identity identity;
+    dx_transcript transcript;
     bool inner_message; /* messages come from a decrypted record */
 };
 

@@ -13,7 +13,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_judgement judgement;
 
     if (!dx_client_left_at_certificate(facts) ||
-        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement))
+        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement))
         return DX_NONE;
     bool asked = dx_key_in_doubt(facts) || (judgement.defects & DX_BIT(DX_DEFECT_MISORDERED));
     dx_proof_result proof = asked ? dx_key_proof(facts, context) : (dx_proof_result){0};

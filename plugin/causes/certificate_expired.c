@@ -15,7 +15,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_judgement judgement;
 
-    if (dx_certificates_readable(facts) && dx_presented_dated(facts)) {
+    if (dx_certificates_readable(facts) && dx_authentication_dated(facts)) {
         dx_confidence confidence = dx_defect_weigh(DX_DEFECT_EXPIRED, facts, context, finding, &judgement);
         if (confidence == DX_NONE)
             return DX_NONE;

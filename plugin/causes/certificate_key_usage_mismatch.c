@@ -17,10 +17,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_judgement judgement;
 
     if (!dx_client_left_at_certificate(facts) ||
-        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
         !judgement.leaf->parsed)
         return DX_NONE;
-    const char *bit = dx_presented_key_usage(facts, judgement.leaf);
+    const char *bit = dx_authentication_key_usage(facts, judgement.leaf);
     for (unsigned i = 0; i < sizeof alerts; i++)
         named |= facts->end.kind == DX_END_ALERT && facts->end.alert == alerts[i];
     if (!bit || (!named && !dx_left_generic(facts)))

@@ -30,7 +30,7 @@ say_names(const dx_facts *facts, const dx_certificate_info *leaf, dx_finding *fi
         g_string_append_printf(names, "%s (common name only)", name);
         g_free(name);
     }
-    char *wanted = dx_presented_name(facts);
+    char *wanted = dx_server_name(facts);
     bool named = wanted != NULL;
     if (!named)
         wanted = dx_address_text(&facts->server_endpoint.address);
@@ -56,8 +56,8 @@ weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *find
                 dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_UNKNOWN);
 
     if (facts->sni || facts->tunnel || !said || dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED ||
-        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
-        !judgement.leaf->parsed || dx_presented_bears_address(facts, dx_ledger_certs(context->ledger)))
+        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+        !judgement.leaf->parsed || dx_authentication_bears_address(facts, dx_ledger_certs(context->ledger)))
         return DX_NONE;
     char *address = dx_address_text(&facts->server_endpoint.address);
     dx_say_rejection(finding, facts, context);
@@ -88,8 +88,8 @@ weigh_own_check(const dx_facts *facts, const dx_context *context, dx_finding *fi
     if (!dx_own_check_failed(facts) || dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED ||
         dx_certificate_is_bad(facts, context))
         return DX_NONE;
-    bool read = dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) && judgement.leaf &&
-                judgement.leaf->parsed;
+    bool read = dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) &&
+                judgement.leaf && judgement.leaf->parsed;
     if (facts->chain && !read)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);

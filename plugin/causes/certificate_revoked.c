@@ -17,7 +17,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!stated && !dx_left_generic(facts))
         return DX_NONE;
-    if (dx_presented_staple(facts, &staple) && staple == DX_STAPLE_REVOKED) {
+    if (dx_authentication_staple(facts, &staple) && staple == DX_STAPLE_REVOKED) {
         if (dx_client_left_unsaid(facts))
             finding->frame = facts->close.frame;
         dx_say_rejection(finding, facts, context);

@@ -44,7 +44,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool odd = false, unusual = false;
 
     if (!dx_client_left_at_certificate(facts) ||
-        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
         !judgement.leaf->key ||
         (judgement.defects & (DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS)))
         return DX_NONE;

@@ -16,7 +16,7 @@ weigh_stated(const dx_facts *facts, const dx_context *context, dx_finding *findi
 {
     dx_judgement judgement;
 
-    dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement);
+    dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement);
     /* what is proved of the chain outranks the alert's name */
     if (judgement.missing ||
         (judgement.defects & (DX_BIT(DX_DEFECT_SELF_SIGNED) | DX_BIT(DX_DEFECT_CORRUPT))))

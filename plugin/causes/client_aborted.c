@@ -16,7 +16,8 @@ is_harmless(const dx_facts *facts, const dx_context *context)
     dx_judgement judgement;
 
     return dx_chain_is_accepted(facts, context) ||
-           (dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) && !judgement.defects);
+           (dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) &&
+            !judgement.defects);
 }
 
 static dx_confidence

@@ -15,8 +15,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_judgement judgement;
 
-    if (!dx_presented_dated(facts) || !dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_EXPIRED) ||
-        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+    if (!dx_authentication_dated(facts) || !dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_EXPIRED) ||
+        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
         !judgement.leaf->parsed || (judgement.defects & DATES))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);

@@ -34,7 +34,7 @@ weigh_proof(const dx_facts *facts, const dx_context *context, dx_finding *findin
     dx_judgement judgement;
 
     dx_say_rejection(finding, facts, context);
-    if (dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement))
+    if (dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement))
         dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     dx_finding_say(
         finding, facts->key_exchange_frame ? facts->key_exchange_frame : facts->certificate_frame,

@@ -18,9 +18,9 @@ problem(const dx_facts *facts, const dx_context *context)
     dx_staple staple;
     dx_judgement judgement;
 
-    if (dx_presented_staple(facts, &staple))
+    if (dx_authentication_staple(facts, &staple))
         return staple != DX_STAPLE_GOOD && staple != DX_STAPLE_REVOKED ? dx_staple_words(staple) : NULL;
-    if (!dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+    if (!dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
         !judgement.leaf->must_staple || !facts->offer ||
         !dx_codes_have(&facts->offer->extensions, STATUS_REQUEST))
         return NULL;

@@ -18,7 +18,7 @@ other_issuer(const dx_facts *facts, const dx_context *context)
     const unsigned explained = DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_SELF_SIGNED);
     const dx_sample *other = facts->sni ? dx_other_leaf(facts, context, false) : NULL;
 
-    if (!other || !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) ||
+    if (!other || !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) ||
         !judgement.leaf || !judgement.leaf->parsed || judgement.trust == DX_TRUST_YES ||
         (judgement.defects & explained))
         return NULL;

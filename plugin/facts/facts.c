@@ -7,7 +7,7 @@
 
 #include "facts/progress.h"
 #include "facts/infer.h"
-#include "facts/presented.h"
+#include "facts/authentication.h"
 
 /* A repeated packet this soon after the first is a mirror port's copy: no stack retransmits as fast.
  * RFC 6298 gives 1 s, Linux 200 ms as the least timeout; fast retransmissions need a round trip. */
@@ -77,7 +77,7 @@ dx_facts_min_version(const dx_facts *facts)
 void
 dx_facts_clear(dx_facts *facts)
 {
-    dx_presented_drop(facts);
+    dx_authentication_drop(facts);
     g_free(facts->foreign_text);
     g_free(facts->tunnel);
     facts->foreign_text = facts->tunnel = NULL;
@@ -280,8 +280,8 @@ take_fin(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
     if (peer->fin_frame)
         return;
     peer->fin_frame = observation->frame;
-    bool turned_away = dx_course_turns_away(facts, false, observation);
-    dx_course_close(facts, DX_CLOSE_FIN, observation);
+    bool turned_away = dx_progress_turns_away(facts, false, observation);
+    dx_progress_close(facts, DX_CLOSE_FIN, observation);
     if (facts->pending.kind != DX_END_NONE && facts->end.kind == DX_END_NONE) {
         if (facts->pending.kind == DX_END_FIN && observation->from == facts->pending.by)
             return;
@@ -313,8 +313,8 @@ take_abort(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
         return;
     peer->rst_frame = observation->frame;
     peer->rst_us = observation->time_us;
-    bool turned_away = dx_course_turns_away(facts, false, observation);
-    dx_course_close(facts, DX_CLOSE_RST, observation);
+    bool turned_away = dx_progress_turns_away(facts, false, observation);
+    dx_progress_close(facts, DX_CLOSE_RST, observation);
     if (facts->end.kind != DX_END_NONE)
         return;
     if (facts->pending.kind != DX_END_NONE)
@@ -363,7 +363,7 @@ take_segment(dx_facts *facts, const dx_observation *observation)
 static void
 take_unit(dx_facts *facts, const dx_observation *observation)
 {
-    dx_peer *peer = dx_course_sender(facts, observation);
+    dx_peer *peer = dx_progress_sender(facts, observation);
 
     note_payload(facts, peer, observation);
     note_new_payload(facts, peer, observation, observation->u.payload);
@@ -427,7 +427,7 @@ dx_facts_apply(dx_facts *facts, const dx_observation *observation)
         take_unit(facts, observation);
         break;
     case DX_OBS_ABORTED:
-        take_abort(facts, dx_course_sender(facts, observation), observation);
+        take_abort(facts, dx_progress_sender(facts, observation), observation);
         break;
     case DX_OBS_UNREACHABLE:
         take_icmp(facts, observation);

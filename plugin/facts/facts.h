@@ -123,7 +123,7 @@ typedef enum {
     DX_CLIENT_CERTIFICATE_SENT
 } dx_client_certificate;
 
-typedef struct dx_presented dx_presented; /* presented.h */
+typedef struct dx_authentication dx_authentication; /* authentication.h */
 
 /* What others want to know of a connection as soon as it happens; bits. */
 typedef enum {
@@ -192,7 +192,7 @@ typedef struct dx_facts {
     dx_client_certificate client_certificate : 8;
     bool decrypted;          /* some records were readable with keys */
     const dx_chain *chain;   /* what the server presented, interned; NULL when it could not be read */
-    dx_presented *presented; /* signatures and the like, NULL for most; owned */
+    dx_authentication *authentication; /* signatures and the like, NULL for most; owned */
     uint32_t
         server_encrypted_bytes;   /* TLS 1.3 records after ServerHello and before the client's next flight */
     uint32_t hello_request_frame; /* server-initiated renegotiation: a handshake record after both Finished */

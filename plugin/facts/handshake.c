@@ -3,7 +3,7 @@
  * Source: RFC 8446 sections 2, 4, 6 and appendix D.4; RFC 5246 section 7
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "facts/progress.h"
-#include "facts/presented.h"
+#include "facts/authentication.h"
 
 static char
 message_letter(uint8_t type)
@@ -54,7 +54,7 @@ take_client_hello(dx_facts *facts, const dx_observation *observation)
 {
     const dx_client_hello *hello = observation->u.client_hello;
 
-    dx_course_note(facts, observation->from, 'C');
+    dx_progress_note(facts, observation->from, 'C');
     if (facts->phase >= DX_PHASE_SERVER_HELLO)
         return; /* a renegotiation in the clear; what was agreed before stays */
     facts->tls = true;
@@ -86,7 +86,7 @@ take_server_hello(dx_facts *facts, const dx_observation *observation)
 {
     const dx_server_hello *hello = observation->u.server_hello;
 
-    dx_course_note(facts, observation->from, hello->retry ? 'J' : 'S');
+    dx_progress_note(facts, observation->from, hello->retry ? 'J' : 'S');
     facts->tls = true;
     if (facts->phase >= DX_PHASE_SERVER_HELLO)
         return;
@@ -96,7 +96,7 @@ take_server_hello(dx_facts *facts, const dx_observation *observation)
         facts->retry_us = observation->time_us;
         facts->retry_group = hello->group;
         facts->phase = DX_PHASE_RETRY;
-        dx_course_drop_pending(facts, observation);
+        dx_progress_drop_pending(facts, observation);
         return;
     }
     facts->server_hello_frame = observation->frame;
@@ -115,7 +115,7 @@ take_server_hello(dx_facts *facts, const dx_observation *observation)
                   hash_bytes(hello->session_id, hello->session_id_len) == facts->session_id_hash;
     facts->downgrade = hello->downgrade;
     facts->phase = DX_PHASE_SERVER_HELLO;
-    dx_course_drop_pending(facts, observation);
+    dx_progress_drop_pending(facts, observation);
 }
 
 static void
@@ -126,7 +126,7 @@ take_certificate(dx_facts *facts, const dx_observation *observation)
         facts->client_certificate =
             observation->u.message.empty ? DX_CLIENT_CERTIFICATE_EMPTY : DX_CLIENT_CERTIFICATE_SENT;
         if (observation->u.message.chain)
-            dx_presented_make(facts)->client_chain = observation->u.message.chain;
+            dx_authentication_make(facts)->client_chain = observation->u.message.chain;
     } else if (!facts->certificate_frame) {
         facts->certificate_frame = observation->frame;
         facts->certificate_len = observation->u.message.len;
@@ -141,9 +141,9 @@ take_message(dx_facts *facts, const dx_observation *observation)
 {
     uint8_t type = observation->u.message.type;
 
-    dx_course_note(facts, observation->from, message_letter(type));
+    dx_progress_note(facts, observation->from, message_letter(type));
     facts->tls = true;
-    dx_course_drop_pending(facts, observation);
+    dx_progress_drop_pending(facts, observation);
     if (observation->from == DX_SERVER)
         facts->server_flight_us = observation->time_us;
     switch (type) {
@@ -187,7 +187,7 @@ take_message(dx_facts *facts, const dx_observation *observation)
             facts->hello_request_frame = observation->frame;
         break;
     case DX_HS_FINISHED:
-        dx_course_finished(facts, observation);
+        dx_progress_finished(facts, observation);
         break;
     default:
         break;
@@ -264,8 +264,8 @@ dx_facts_tls_apply(dx_facts *facts, const dx_observation *observation)
         take_server_hello(facts, observation);
         break;
     case DX_OBS_KEY_EXCHANGE:
-        dx_course_note(facts, observation->from, 'K');
-        dx_course_drop_pending(facts, observation);
+        dx_progress_note(facts, observation->from, 'K');
+        dx_progress_drop_pending(facts, observation);
         facts->key_exchange_frame = observation->frame;
         facts->server_flight_us = observation->time_us;
         if (observation->u.key_exchange.kind == DX_KX_DHE)

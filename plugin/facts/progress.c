@@ -7,7 +7,7 @@
 
 /* The letters of Zeek's ssl_history (scripts/base/protocols/ssl/main.zeek); capitals for the client. */
 void
-dx_course_note(dx_facts *facts, dx_side from, char letter)
+dx_progress_note(dx_facts *facts, dx_side from, char letter)
 {
     char shown = from == DX_SERVER ? (char)(letter + ('a' - 'A')) : letter;
 
@@ -20,13 +20,13 @@ dx_course_note(dx_facts *facts, dx_side from, char letter)
 }
 
 dx_peer *
-dx_course_sender(dx_facts *facts, const dx_observation *observation)
+dx_progress_sender(dx_facts *facts, const dx_observation *observation)
 {
     return observation->from == DX_SERVER ? &facts->server : &facts->client;
 }
 
 void
-dx_course_close(dx_facts *facts, dx_close_kind kind, const dx_observation *observation)
+dx_progress_close(dx_facts *facts, dx_close_kind kind, const dx_observation *observation)
 {
     if (facts->close.kind != DX_CLOSE_NONE)
         return;
@@ -40,10 +40,10 @@ dx_course_close(dx_facts *facts, dx_close_kind kind, const dx_observation *obser
 }
 
 void
-dx_course_close_notify(dx_facts *facts, bool readable, const dx_observation *observation)
+dx_progress_close_notify(dx_facts *facts, bool readable, const dx_observation *observation)
 {
-    dx_course_sender(facts, observation)->close_notify = true;
-    dx_course_close(facts, readable ? DX_CLOSE_NOTIFY : DX_CLOSE_ALERT, observation);
+    dx_progress_sender(facts, observation)->close_notify = true;
+    dx_progress_close(facts, readable ? DX_CLOSE_NOTIFY : DX_CLOSE_ALERT, observation);
 }
 
 /* What is left to refuse once the client's Finished has come: its certificate, when one was asked for
@@ -62,7 +62,7 @@ may_refuse(const dx_facts *facts)
  * that: observed with Node.js 20). A client that has left gets a close_notify for an answer; but one that
  * showed (or failed to show) a certificate and asked for something gets an alert in place of the answer. */
 bool
-dx_course_turns_away(const dx_facts *facts, bool by_alert, const dx_observation *observation)
+dx_progress_turns_away(const dx_facts *facts, bool by_alert, const dx_observation *observation)
 {
     bool asked = facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records;
     bool left = facts->close.by == DX_CLIENT && !(by_alert && asked);
@@ -76,7 +76,7 @@ dx_course_turns_away(const dx_facts *facts, bool by_alert, const dx_observation 
 }
 
 void
-dx_course_pending(dx_facts *facts, dx_end_kind kind, const dx_observation *observation)
+dx_progress_pending(dx_facts *facts, dx_end_kind kind, const dx_observation *observation)
 {
     if (facts->end.kind != DX_END_NONE || facts->pending.kind != DX_END_NONE)
         return;
@@ -93,7 +93,7 @@ dx_course_pending(dx_facts *facts, dx_end_kind kind, const dx_observation *obser
 
 /* The handshake went on: what looked like its end was none. */
 void
-dx_course_drop_pending(dx_facts *facts, const dx_observation *observation)
+dx_progress_drop_pending(dx_facts *facts, const dx_observation *observation)
 {
     if (facts->pending.kind == DX_END_ALERT ||
         (facts->pending.kind == DX_END_ENCRYPTED_ALERT && facts->pending.by == observation->from))
@@ -101,7 +101,7 @@ dx_course_drop_pending(dx_facts *facts, const dx_observation *observation)
 }
 
 void
-dx_course_establish(dx_facts *facts, const dx_observation *observation)
+dx_progress_establish(dx_facts *facts, const dx_observation *observation)
 {
     /* an encrypted alert came before the second Finished (observed: NSS 3.87 refuses a certificate that
      * way) */
@@ -121,7 +121,7 @@ dx_course_establish(dx_facts *facts, const dx_observation *observation)
 }
 
 void
-dx_course_client_finishes(dx_facts *facts, const dx_observation *observation)
+dx_progress_client_finishes(dx_facts *facts, const dx_observation *observation)
 {
     facts->client.finished = true;
     if (facts->client_finished_frame)
@@ -133,13 +133,13 @@ dx_course_client_finishes(dx_facts *facts, const dx_observation *observation)
 }
 
 void
-dx_course_finished(dx_facts *facts, const dx_observation *observation)
+dx_progress_finished(dx_facts *facts, const dx_observation *observation)
 {
-    dx_course_sender(facts, observation)->finished = true;
+    dx_progress_sender(facts, observation)->finished = true;
     if (observation->from == DX_CLIENT)
-        dx_course_client_finishes(facts, observation);
+        dx_progress_client_finishes(facts, observation);
     else if (facts->phase < DX_PHASE_SERVER_DONE)
         facts->phase = DX_PHASE_SERVER_DONE;
     if (facts->client.finished && facts->server.finished)
-        dx_course_establish(facts, observation);
+        dx_progress_establish(facts, observation);
 }

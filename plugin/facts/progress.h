@@ -11,33 +11,33 @@
 /* A server's alert or close this long after the client's Finished is about something else (idle close). */
 #define DX_REFUSAL_US (5 * G_USEC_PER_SEC)
 
-/* dx_course_sender - the peer that sent what was observed. */
-dx_peer *dx_course_sender(dx_facts *facts, const dx_observation *observation);
+/* dx_progress_sender - the peer that sent what was observed. */
+dx_peer *dx_progress_sender(dx_facts *facts, const dx_observation *observation);
 
-/* dx_course_note - adds a letter to the history; `letter` is a capital. */
-void dx_course_note(dx_facts *facts, dx_side from, char letter);
+/* dx_progress_note - adds a letter to the history; `letter` is a capital. */
+void dx_progress_note(dx_facts *facts, dx_side from, char letter);
 
-/* dx_course_close - a sign that the sender closes; the first counts. dx_course_close_notify - the same by an
- * alert, readable or not. */
-void dx_course_close(dx_facts *facts, dx_close_kind kind, const dx_observation *observation);
-void dx_course_close_notify(dx_facts *facts, bool readable, const dx_observation *observation);
+/* dx_progress_close - a sign that the sender closes; the first counts. dx_progress_close_notify - the same by
+ * an alert, readable or not. */
+void dx_progress_close(dx_facts *facts, dx_close_kind kind, const dx_observation *observation);
+void dx_progress_close_notify(dx_facts *facts, bool readable, const dx_observation *observation);
 
-/* dx_course_turns_away - TLS 1.3: what the server now sends, an alert by its length or (`by_alert` false) a
+/* dx_progress_turns_away - TLS 1.3: what the server now sends, an alert by its length or (`by_alert` false) a
  * FIN or RST, in place of anything for a client whose Finished is with it, is a refusal. */
-bool dx_course_turns_away(const dx_facts *facts, bool by_alert, const dx_observation *observation);
+bool dx_progress_turns_away(const dx_facts *facts, bool by_alert, const dx_observation *observation);
 
-/* dx_course_pending - what is the end only if nothing follows; dx_course_drop_pending - something
+/* dx_progress_pending - what is the end only if nothing follows; dx_progress_drop_pending - something
  * followed. */
-void dx_course_pending(dx_facts *facts, dx_end_kind kind, const dx_observation *observation);
-void dx_course_drop_pending(dx_facts *facts, const dx_observation *observation);
+void dx_progress_pending(dx_facts *facts, dx_end_kind kind, const dx_observation *observation);
+void dx_progress_drop_pending(dx_facts *facts, const dx_observation *observation);
 
-/* dx_course_finished - a Finished, readable or by its place; dx_course_client_finishes - the client's;
- * dx_course_establish - both are there. */
-void dx_course_finished(dx_facts *facts, const dx_observation *observation);
-void dx_course_client_finishes(dx_facts *facts, const dx_observation *observation);
-void dx_course_establish(dx_facts *facts, const dx_observation *observation);
+/* dx_progress_finished - a Finished, readable or by its place; dx_progress_client_finishes - the client's;
+ * dx_progress_establish - both are there. */
+void dx_progress_finished(dx_facts *facts, const dx_observation *observation);
+void dx_progress_client_finishes(dx_facts *facts, const dx_observation *observation);
+void dx_progress_establish(dx_facts *facts, const dx_observation *observation);
 
-/* dx_facts_record_apply - takes one TLS record (facts_records.c). */
+/* dx_facts_record_apply - takes one TLS record (records.c). */
 void dx_facts_record_apply(dx_facts *facts, const dx_observation *observation);
 
 #endif

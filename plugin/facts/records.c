@@ -9,14 +9,14 @@
 static void
 take_alert(dx_facts *facts, const dx_observation *observation)
 {
-    dx_peer *peer = dx_course_sender(facts, observation);
+    dx_peer *peer = dx_progress_sender(facts, observation);
     const dx_record *record = &observation->u.record.header;
     bool handshake_over =
         facts->phase >= DX_PHASE_ESTABLISHED &&
         (facts->phase == DX_PHASE_DATA || (facts->server.app_records && facts->client.app_records));
 
     if (record->alert_description == DX_ALERT_CLOSE_NOTIFY)
-        dx_course_close_notify(facts, true, observation);
+        dx_progress_close_notify(facts, true, observation);
     else if (!peer->alert_frame) {
         peer->alert_frame = observation->frame;
         peer->alert = record->alert_description;
@@ -41,7 +41,7 @@ take_alert(dx_facts *facts, const dx_observation *observation)
     if (!harmless && (record->alert_level == DX_ALERT_FATAL || dx_facts_tls13(facts)))
         dx_facts_set_end(facts, DX_END_ALERT, observation);
     else
-        dx_course_pending(facts, DX_END_ALERT, observation);
+        dx_progress_pending(facts, DX_END_ALERT, observation);
 }
 
 static void
@@ -61,7 +61,7 @@ note_record(dx_facts *facts, const dx_observation *observation)
 static void
 take_application_data(dx_facts *facts, const dx_observation *observation)
 {
-    dx_peer *peer = dx_course_sender(facts, observation);
+    dx_peer *peer = dx_progress_sender(facts, observation);
 
     if (peer->app_records < 2)
         peer->first_app_len[peer->app_records] = observation->u.record.header.len;
@@ -79,7 +79,7 @@ take_application_data(dx_facts *facts, const dx_observation *observation)
     peer->app_bytes += observation->u.record.header.len;
     if (facts->client.app_records && facts->server.app_records && facts->phase < DX_PHASE_DATA &&
         (facts->phase >= DX_PHASE_ESTABLISHED || !dx_facts_tls13(facts))) {
-        dx_course_establish(facts, observation);
+        dx_progress_establish(facts, observation);
         facts->phase = DX_PHASE_DATA;
         facts->milestones |= DX_MILESTONE_DATA;
         dx_facts_accept(facts);
@@ -113,9 +113,9 @@ infer_server_record(dx_facts *facts, const dx_observation *observation)
 
     if (!facts->client_finished_frame && facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE) {
         if (alert && (facts->num_server_notes <= 2 || ends_own_flight(facts)))
-            dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
+            dx_progress_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         else
-            dx_course_drop_pending(facts, observation);
+            dx_progress_drop_pending(facts, observation);
         facts->server.padded =
             dx_infer_padded_finished13(facts->chosen.cipher, len); /* the last one is the Finished */
         facts->server_encrypted_bytes += len;
@@ -128,16 +128,16 @@ infer_server_record(dx_facts *facts, const dx_observation *observation)
     /* what the client sent was not told by its length (RFC 8446 section 5.4 allows padding); the server is
      * content */
     if (!alert && !facts->client_finished_frame && facts->client_certificate == DX_CLIENT_CERTIFICATE_SENT) {
-        dx_course_client_finishes(facts, observation);
-        dx_course_establish(facts, observation);
+        dx_progress_client_finishes(facts, observation);
+        dx_progress_establish(facts, observation);
     }
     alert =
         dx_infer_alert13_of(facts->chosen.cipher, len, facts->server.padded) && !goes_on_after_alert(facts);
-    if (alert && dx_course_turns_away(facts, true, observation)) {
-        dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
+    if (alert && dx_progress_turns_away(facts, true, observation)) {
+        dx_progress_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         return;
     }
-    dx_course_drop_pending(facts, observation);
+    dx_progress_drop_pending(facts, observation);
     if (!facts->server.app_records && len > 100 && !facts->client.app_records)
         facts->ticket_frame = observation->frame;
     take_application_data(facts, observation);
@@ -181,17 +181,17 @@ infer_client_flight(dx_facts *facts, const dx_observation *observation)
 
     if (dx_infer_alert13(cipher, len)) { /* rule (a) */
         if (facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE || facts->pending.kind == DX_END_NONE)
-            dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
+            dx_progress_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         return;
     }
-    dx_course_drop_pending(facts, observation);
+    dx_progress_drop_pending(facts, observation);
     if (facts->pending.kind == DX_END_ENCRYPTED_ALERT && facts->pending.phase == DX_PHASE_SERVER_DONE &&
         facts->num_notes == facts->num_server_notes + 1)
         facts->pending.kind = DX_END_NONE; /* this is the client's first: that was data behind the flight */
     if (is_finished(facts, len)) {
         facts->client.padded = dx_infer_padded_finished13(cipher, len);
-        dx_course_client_finishes(facts, observation);
-        dx_course_establish(facts, observation);
+        dx_progress_client_finishes(facts, observation);
+        dx_progress_establish(facts, observation);
     } else if (facts->early_data) {
         return; /* 0-RTT data or EndOfEarlyData */
     } else if (is_empty_certificate(facts, len)) {
@@ -199,8 +199,8 @@ infer_client_flight(dx_facts *facts, const dx_observation *observation)
         facts->client_certificate_frame = observation->frame;
         facts->client_finished_us = observation->time_us; /* JSSE answers it before the Finished has come */
         if (len > 50) { /* with the Finished in one record (observed: NSS) */
-            dx_course_client_finishes(facts, observation);
-            dx_course_establish(facts, observation);
+            dx_progress_client_finishes(facts, observation);
+            dx_progress_establish(facts, observation);
         }
     } else if (facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE) {
         facts->client_certificate = DX_CLIENT_CERTIFICATE_SENT;
@@ -220,7 +220,7 @@ infer_client_record(dx_facts *facts, const dx_observation *observation)
     if (dx_infer_alert13_of(facts->chosen.cipher, observation->u.record.header.len, facts->client.padded) &&
         !facts->client.app_records) {
         /* or another alert: the client leaves without having sent data */
-        dx_course_close_notify(facts, false, observation);
+        dx_progress_close_notify(facts, false, observation);
         return;
     }
     take_application_data(facts, observation);
@@ -229,22 +229,22 @@ infer_client_record(dx_facts *facts, const dx_observation *observation)
 static void
 take_handshake_record(dx_facts *facts, const dx_observation *observation)
 {
-    dx_peer *peer = dx_course_sender(facts, observation);
+    dx_peer *peer = dx_progress_sender(facts, observation);
 
     if (!observation->u.record.header.encrypted || observation->u.record.decrypted)
         return; /* its messages were taken one by one */
     note_record(facts, observation);
-    dx_course_drop_pending(facts, observation);
+    dx_progress_drop_pending(facts, observation);
     if (facts->established_frame) { /* TLS 1.2 and below: a renegotiation begins */
-        dx_course_note(facts, observation->from, 'Z');
+        dx_progress_note(facts, observation->from, 'Z');
         if (observation->from == DX_SERVER && !facts->hello_request_frame)
             facts->hello_request_frame = observation->frame;
         return;
     }
     if (peer->finished)
         return;
-    dx_course_note(facts, observation->from, 'F');
-    dx_course_finished(facts, observation);
+    dx_progress_note(facts, observation->from, 'F');
+    dx_progress_finished(facts, observation);
 }
 
 void
@@ -263,19 +263,19 @@ dx_facts_record_apply(dx_facts *facts, const dx_observation *observation)
         facts->decrypted = true;
     switch (type) {
     case DX_RECORD_CCS:
-        dx_course_note(facts, observation->from, 'I');
+        dx_progress_note(facts, observation->from, 'I');
         /* the server's in a renegotiation: it has accepted what the client showed (RFC 5246 section 7.3) */
         if (facts->hello_request_frame && observation->from == DX_SERVER)
             facts->renegotiated = true;
         break;
     case DX_RECORD_ALERT:
-        dx_course_note(facts, observation->from, 'L');
+        dx_progress_note(facts, observation->from, 'L');
         if (record->encrypted && !observation->u.record.decrypted) {
             note_record(facts, observation);
             if (facts->phase >= DX_PHASE_ESTABLISHED)
-                dx_course_close_notify(facts, false, observation);
+                dx_progress_close_notify(facts, false, observation);
             else
-                dx_course_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
+                dx_progress_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         } else {
             take_alert(facts, observation);
         }
@@ -284,7 +284,7 @@ dx_facts_record_apply(dx_facts *facts, const dx_observation *observation)
         take_handshake_record(facts, observation);
         break;
     case DX_RECORD_APPLICATION:
-        dx_course_note(facts, observation->from, 'D');
+        dx_progress_note(facts, observation->from, 'D');
         if (dx_facts_tls13(facts) && !observation->u.record.decrypted) {
             note_record(facts, observation);
             if (observation->from == DX_SERVER)
@@ -292,12 +292,12 @@ dx_facts_record_apply(dx_facts *facts, const dx_observation *observation)
             else
                 infer_client_record(facts, observation);
         } else if (observation->from == DX_SERVER || facts->server_hello_frame || facts->mid_stream) {
-            dx_course_drop_pending(facts, observation);
+            dx_progress_drop_pending(facts, observation);
             take_application_data(facts, observation);
         }
         break;
     default:
-        dx_course_note(facts, observation->from, record->type == DX_RECORD_HEARTBEAT ? 'B' : 'Q');
+        dx_progress_note(facts, observation->from, record->type == DX_RECORD_HEARTBEAT ? 'B' : 'Q');
         if (observation->from == DX_CLIENT && !facts->client_strayed_frame && !facts->damaged &&
             facts->phase >= DX_PHASE_SERVER_HELLO && facts->phase < DX_PHASE_CLIENT_FINISHED)
             facts->client_strayed_frame = observation->frame;

@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "facts/presented.h"
+#include "facts/authentication.h"
 #include "knowledge/names.h"
 
 #define SAFE_MAX_CHARACTERS      255
@@ -218,7 +218,7 @@ dx_code_text(uint16_t code, const char *(*name)(uint16_t code))
 char *
 dx_host_name(const dx_facts *facts)
 {
-    char *host = dx_presented_name(facts);
+    char *host = dx_server_name(facts);
     if (dx_is_host_name(host))
         return host;
     g_free(host);

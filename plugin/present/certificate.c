@@ -87,7 +87,7 @@ add_status(GArray *rows, const dx_facts *facts, dx_certs *certs)
     dx_judgement judgement;
     bool any = false;
 
-    if (!dx_presented_judge(facts, certs, &judgement))
+    if (!dx_authentication_judge(facts, certs, &judgement))
         return;
     for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++) {
         if (!(judgement.defects & DX_BIT(defect)))

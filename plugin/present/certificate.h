@@ -4,7 +4,7 @@
 #ifndef DX_PRESENT_CERTIFICATE_H
 #define DX_PRESENT_CERTIFICATE_H
 
-#include "facts/presented.h"
+#include "facts/authentication.h"
 
 typedef enum {
 #define X(id, key, words) DX_CERT_##id,

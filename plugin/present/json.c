@@ -223,7 +223,7 @@ static void
 put_status(GString *out, const literals *kept, const dx_facts *facts, dx_certs *certs)
 {
     dx_judgement judgement;
-    bool judged = dx_presented_judge(facts, certs, &judgement);
+    bool judged = dx_authentication_judge(facts, certs, &judgement);
     if (judged && judgement.left_out) {
         put_parts(out, facts, certs, DX_CERT_STATUS, DX_NUM_CERT_PARTS);
         return;
@@ -387,7 +387,7 @@ put_duration(GString *out, int64_t us)
 }
 
 static void
-put_course(GString *out, const dx_facts *facts, const dx_verdict *verdict)
+put_handshake(GString *out, const dx_facts *facts, const dx_verdict *verdict)
 {
     put(out, ",\"history\":");
     take_text(out, g_strndup(facts->history, MIN(facts->num_history, sizeof facts->history)));
@@ -481,7 +481,7 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
         put_who(out, report, facts);
         put_judgement(out, verdict);
         put_alert(out, facts, verdict);
-        put_course(out, facts, verdict);
+        put_handshake(out, facts, verdict);
         put_offered(out, &kept, facts->offer);
         put_chosen(out, &facts->chosen);
         put_certificate(out, &kept, facts, dx_ledger_certs(dx_capture_ledger(capture)));

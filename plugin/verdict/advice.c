@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/diagnose.h"
 #include "facts/path.h"
-#include "facts/presented.h"
+#include "facts/authentication.h"
 #include "verdict/rejection.h"
 #include "facts/text.h"
 
@@ -130,7 +130,7 @@ of_certificate(GArray *advice, const dx_facts *facts, const dx_context *context)
     dx_judgement judgement;
     bool refused = may_have_refused(facts);
 
-    if (!dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+    if (!dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
         !judgement.leaf->parsed)
         return;
     GString *words = minded_words(facts, context, &judgement, refused);

@@ -217,7 +217,7 @@ dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *conte
         judgement = &own;
     judgement->defects = 0;
     bool left = dx_client_left_at_certificate(facts) || dx_client_left_unsaid(facts);
-    if (!left || !dx_presented_judge(facts, dx_ledger_certs(context->ledger), judgement) ||
+    if (!left || !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), judgement) ||
         !(judgement->defects & DX_BIT(defect)))
         return DX_NONE;
     dx_confidence confidence = weigh_defect(defect, facts, context, judgement);
@@ -235,7 +235,7 @@ dx_certificate_is_weak(const dx_facts *facts, const dx_context *context)
 {
     dx_judgement judgement;
 
-    return dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) &&
+    return dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) &&
            (judgement.defects & (DX_BIT(DX_DEFECT_WEAK_KEY) | DX_BIT(DX_DEFECT_WEAK_SIGNATURE)));
 }
 
@@ -244,7 +244,7 @@ dx_certificate_is_bad(const dx_facts *facts, const dx_context *context)
 {
     dx_judgement judgement;
 
-    if (!dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement))
+    if (!dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement))
         return false;
     for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
         if ((judgement.defects & DX_BIT(defect)) && rows[defect].hard)
@@ -283,7 +283,7 @@ dx_store_is_newer(const dx_facts *facts, const dx_context *context, dx_finding *
     int64_t since = dx_certs_trust_since(dx_ledger_certs(context->ledger));
     int64_t later_us = since * G_USEC_PER_SEC - facts->server_hello_us;
 
-    if (!dx_presented_dated(facts) || later_us < YEAR_US)
+    if (!dx_authentication_dated(facts) || later_us < YEAR_US)
         return false;
     char *span = dx_span_text(later_us);
     dx_finding_say(

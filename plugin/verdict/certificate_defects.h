@@ -7,7 +7,7 @@
 #define DX_VERDICT_CERTIFICATE_DEFECTS_H
 
 #include "verdict/rejection.h"
-#include "facts/presented.h"
+#include "facts/authentication.h"
 
 /* dx_defect_weigh - how sure it is that the client left because of this defect: DX_NONE when the
  * certificates could not be read, do not have it, or the client's alert says something else. Says what it

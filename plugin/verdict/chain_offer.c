@@ -46,7 +46,7 @@ dx_chain_unoffered(const dx_facts *facts, dx_certs *certs, const char **what)
     dx_judgement judgement;
 
     if (!offer || !offer->signatures.num || dx_codes_have(&offer->extensions, SIGNATURE_ALGORITHMS_CERT) ||
-        !dx_presented_judge(facts, certs, &judgement))
+        !dx_authentication_judge(facts, certs, &judgement))
         return NULL;
     for (unsigned i = 0; i < judgement.num_path; i++) {
         const dx_certificate_info *info = dx_certificate_read(facts->chain->certificate[judgement.path[i]]);

@@ -4,7 +4,7 @@
 #ifndef DX_VERDICT_CHAIN_OFFER_H
 #define DX_VERDICT_CHAIN_OFFER_H
 
-#include "facts/presented.h"
+#include "facts/authentication.h"
 
 /* dx_chain_unoffered - a certificate of the server's chain whose signature (the leaf: or P-521 key) the
  * client's signature_algorithms do not take; NULL when there is none, or one of the two cannot be read, or

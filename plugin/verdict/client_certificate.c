@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "capture/offer.h"
-#include "facts/presented.h"
+#include "facts/authentication.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
 
@@ -18,7 +18,7 @@ void
 dx_say_request(dx_finding *finding, const dx_facts *facts, const dx_context *context)
 {
     char *first;
-    unsigned num = dx_presented_authorities(facts, context->server->authorities, &first);
+    unsigned num = dx_authentication_authorities(facts, context->server->authorities, &first);
 
     if (!facts->certificate_request_frame) {
         g_free(first);
@@ -37,7 +37,7 @@ dx_say_request(dx_finding *finding, const dx_facts *facts, const dx_context *con
                        "CertificateRequest%s, for the authority %s", size, name ? name : "?");
     else
         dx_finding_say(finding, facts->certificate_request_frame, "CertificateRequest%s%s", size,
-                       facts->presented && facts->presented->request ? ", for any authority" : "");
+                       facts->authentication && facts->authentication->request ? ", for any authority" : "");
     g_free(size);
     g_free(name);
     g_free(first);
@@ -46,7 +46,7 @@ dx_say_request(dx_finding *finding, const dx_facts *facts, const dx_context *con
 void
 dx_say_schemes(dx_finding *finding, const dx_facts *facts)
 {
-    dx_codes schemes = dx_presented_schemes(facts);
+    dx_codes schemes = dx_authentication_schemes(facts);
 
     if (schemes.num) {
         char *text = dx_codes_text(&schemes, dx_signature_name, SHOWN_SCHEMES);
@@ -120,7 +120,7 @@ dx_client_certificate_fault(const dx_facts *facts, const dx_context *context, co
 {
     dx_judgement judgement;
 
-    if (!dx_presented_judge_client(facts, dx_ledger_certs(context->ledger), &judgement) ||
+    if (!dx_authentication_judge_client(facts, dx_ledger_certs(context->ledger), &judgement) ||
         !judgement.leaf->parsed)
         return NULL;
     const dx_certificate_info *leaf = judgement.leaf;
@@ -166,7 +166,7 @@ dx_say_client_certificate(dx_finding *finding, const dx_facts *facts, const dx_c
 
     dx_finding_say(finding, facts->client_certificate_frame, "The client sends a certificate%s",
                    dx_facts_tls13(facts) && !facts->decrypted ? " (by its length)" : "");
-    if (!dx_presented_judge_client(facts, dx_ledger_certs(context->ledger), &judgement) ||
+    if (!dx_authentication_judge_client(facts, dx_ledger_certs(context->ledger), &judgement) ||
         !judgement.leaf->parsed)
         return;
     char *subject = dx_safe(judgement.leaf->subject, 0), *issuer = dx_safe(judgement.leaf->issuer, 0);

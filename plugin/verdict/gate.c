@@ -111,8 +111,8 @@ has_other_defects(uint32_t defects, const dx_facts *facts, const dx_context *con
 {
     dx_judgement judgement;
 
-    if (((defects & DATES) && !dx_presented_dated(facts)) ||
-        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+    if (((defects & DATES) && !dx_authentication_dated(facts)) ||
+        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
         !judgement.leaf->parsed)
         return false;
     return !(judgement.defects & defects);
@@ -125,11 +125,11 @@ name_fits(const dx_facts *facts, const dx_context *context)
 
     /* an application that checks for itself may expect another name than it sends */
     if (dx_own_check_failed(facts) ||
-        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
         !judgement.leaf->parsed)
         return false;
     if (!facts->sni && !facts->tunnel)
-        return dx_presented_bears_address(facts, dx_ledger_certs(context->ledger));
+        return dx_authentication_bears_address(facts, dx_ledger_certs(context->ledger));
     return !(judgement.defects & DX_BIT(DX_DEFECT_NAME_MISMATCH));
 }
 
@@ -147,7 +147,7 @@ is_trusted(const dx_facts *facts, const dx_context *context)
 {
     dx_judgement judgement;
 
-    return dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) &&
+    return dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) &&
            judgement.trust == DX_TRUST_YES;
 }
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "facts/presented.h"
+#include "facts/authentication.h"
 
 /* Parts of the names that products give the CA with which they sign, or that administrators do; lower case.
  * Source: the products' manuals (the CA certificate to be installed on clients); squid: the example of its
@@ -38,7 +38,7 @@ dx_interceptor(const dx_facts *facts, const dx_context *context)
     dx_judgement judgement;
     const unsigned own = DX_BIT(DX_DEFECT_SELF_SIGNED);
 
-    if (!dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) ||
+    if (!dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) ||
         judgement.trust == DX_TRUST_YES || (judgement.defects & own))
         return NULL;
     for (unsigned i = 0; i < judgement.num_path; i++) {
@@ -54,6 +54,6 @@ dx_tunnel_is_opened(const dx_facts *facts, const dx_context *context)
 {
     dx_judgement judgement;
 
-    return facts->tunnel && dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) &&
+    return facts->tunnel && dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) &&
            judgement.trust == DX_TRUST_NO && !(judgement.defects & DX_BIT(DX_DEFECT_SELF_SIGNED));
 }

@@ -54,13 +54,13 @@ speaker(const dx_facts *facts, const dx_context *context)
     const dx_facts *signer = context->server->signer;
     bool other = signer && facts->chain && signer->chain == facts->chain && !may_speak_of_signature(facts);
 
-    return other && dx_presented_proof(signer).answer == DX_PROOF_VERIFIED ? signer : facts;
+    return other && dx_authentication_proof(signer).answer == DX_PROOF_VERIFIED ? signer : facts;
 }
 
 dx_proof_result
 dx_key_proof(const dx_facts *facts, const dx_context *context)
 {
-    return dx_presented_proof(speaker(facts, context));
+    return dx_authentication_proof(speaker(facts, context));
 }
 
 bool
@@ -177,7 +177,7 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
         dx_finding_say(finding, signature_frame(speaker(facts, context)),
                        "Server's signature verified: it holds the certificate's private key");
     dx_judgement judgement;
-    if (dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) && judgement.left_out)
+    if (dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) && judgement.left_out)
         dx_finding_say(finding, facts->certificate_frame,
                        "Not everything about the certificates was judged: %s", judgement.left_out);
     const dx_sample *success = dx_contrast_any(facts, context);

@@ -5,7 +5,7 @@
 #define DX_VERDICT_REJECTION_H
 
 #include "verdict/contrast.h"
-#include "facts/presented.h"
+#include "facts/authentication.h"
 
 /* dx_client_left_at_certificate - the client ended the handshake when the server's certificate was with it,
  * before its own Finished (or, NSS in TLS 1.2, right behind it). One that left while the rest of the flight
@@ -44,7 +44,7 @@ bool dx_own_check_failed(const dx_facts *facts);
  * signature may be why it left. */
 bool dx_key_in_doubt(const dx_facts *facts);
 
-/* dx_key_proof - dx_presented_proof; a check costs 100,000 instructions and more, so unless the client's
+/* dx_key_proof - dx_authentication_proof; a check costs 100,000 instructions and more, so unless the client's
  * alert may speak of the signature, the first handshake of the server answers for all when it had the same
  * list and verifies. */
 dx_proof_result dx_key_proof(const dx_facts *facts, const dx_context *context);

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "facts/presented.h"
+#include "facts/authentication.h"
 
 /* Roots that signed others, and the day on which they expired (notAfter of the root, seconds since the
  * epoch). */
@@ -50,9 +50,9 @@ dx_retired_root(const dx_facts *facts, const dx_context *context, bool *known)
     dx_judgement judgement;
 
     *known = false;
-    if (!dx_presented_dated(facts) ||
-        !dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) || judgement.num_path < 2 ||
-        judgement.has_root)
+    if (!dx_authentication_dated(facts) ||
+        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) ||
+        judgement.num_path < 2 || judgement.has_root)
         return NULL;
     unsigned last = judgement.path[judgement.num_path - 1];
     const dx_certificate_info *info = dx_certificate_read(facts->chain->certificate[last]);
@@ -65,7 +65,7 @@ dx_expired_cross(const dx_facts *facts, const dx_context *context)
 {
     dx_judgement judgement;
 
-    if (!dx_presented_judge(facts, dx_ledger_certs(context->ledger), &judgement) ||
+    if (!dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) ||
         !(judgement.defects & DX_BIT(DX_DEFECT_ISSUER_EXPIRED)))
         return false;
     const dx_certificate_info *info =

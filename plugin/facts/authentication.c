@@ -1,7 +1,7 @@
-/* presented.c - how the two sides of a connection showed who they are: certificates, signatures, staples
+/* authentication.c - how the two sides of a connection showed who they are: certificates, signatures, staples
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "facts/presented.h"
+#include "facts/authentication.h"
 
 #include <string.h>
 
@@ -14,12 +14,12 @@
  * */
 #define EARLIEST_US (INT64_C(946684800) * G_USEC_PER_SEC)
 
-dx_presented *
-dx_presented_make(dx_facts *facts)
+dx_authentication *
+dx_authentication_make(dx_facts *facts)
 {
-    if (!facts->presented)
-        facts->presented = g_new0(dx_presented, 1);
-    return facts->presented;
+    if (!facts->authentication)
+        facts->authentication = g_new0(dx_authentication, 1);
+    return facts->authentication;
 }
 
 static void
@@ -31,22 +31,22 @@ drop_bytes(GByteArray **kept)
 }
 
 void
-dx_presented_drop(dx_facts *facts)
+dx_authentication_drop(dx_facts *facts)
 {
-    dx_presented *presented = facts->presented;
+    dx_authentication *authentication = facts->authentication;
 
-    if (!presented)
+    if (!authentication)
         return;
-    drop_bytes(&presented->content);
-    drop_bytes(&presented->signature);
-    drop_bytes(&presented->staple);
-    drop_bytes(&presented->request);
-    g_free(presented);
-    facts->presented = NULL;
+    drop_bytes(&authentication->content);
+    drop_bytes(&authentication->signature);
+    drop_bytes(&authentication->staple);
+    drop_bytes(&authentication->request);
+    g_free(authentication);
+    facts->authentication = NULL;
 }
 
 void
-dx_presented_keep(GByteArray **kept, const uint8_t *bytes, size_t len)
+dx_authentication_keep(GByteArray **kept, const uint8_t *bytes, size_t len)
 {
     if (*kept || len > MAX_KEPT)
         return;
@@ -61,7 +61,7 @@ judged_at(const dx_facts *facts)
 }
 
 bool
-dx_presented_dated(const dx_facts *facts)
+dx_authentication_dated(const dx_facts *facts)
 {
     return judged_at(facts) != 0;
 }
@@ -70,59 +70,60 @@ dx_presented_dated(const dx_facts *facts)
 static const char *
 lacks_for_proof(const dx_facts *facts)
 {
-    const dx_presented *presented = facts->presented;
+    const dx_authentication *authentication = facts->authentication;
 
-    if (!presented || !presented->content || !presented->signature)
+    if (!authentication || !authentication->content || !authentication->signature)
         return "no signature could be read";
-    if (facts->damaged && facts->damaged_frame <= presented->signed_frame)
+    if (facts->damaged && facts->damaged_frame <= authentication->signed_frame)
         return "bytes are missing in the capture"; /* perhaps of what was signed */
     return facts->chain ? NULL : "no certificate could be read";
 }
 
 dx_proof_result
-dx_presented_proof(const dx_facts *facts)
+dx_authentication_proof(const dx_facts *facts)
 {
-    dx_presented *presented = facts->presented;
+    dx_authentication *authentication = facts->authentication;
     const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
 
-    if (presented && presented->checked)
-        return presented->proof;
+    if (authentication && authentication->checked)
+        return authentication->proof;
     const char *lacks = lacks_for_proof(facts);
     if (lacks)
         return (dx_proof_result){.answer = DX_PROOF_NOT_CHECKED, .reason = lacks};
     dx_proof_input input = {.version = facts->chosen.version,
-                            .scheme = presented->scheme,
+                            .scheme = authentication->scheme,
                             .rsa = cipher && cipher->auth == DX_AUTH_RSA,
                             .sha384 = cipher && cipher->hash_bytes == 48,
-                            .signature = {presented->signature->data, presented->signature->len},
-                            .content = {presented->content->data, presented->content->len},
-                            .first_hello_len = presented->first_hello_len};
-    dx_proof_check(facts->chain, &input, &presented->proof);
-    presented->checked = true;
-    drop_bytes(&presented->content);
-    drop_bytes(&presented->signature);
-    return presented->proof;
+                            .signature = {authentication->signature->data, authentication->signature->len},
+                            .content = {authentication->content->data, authentication->content->len},
+                            .first_hello_len = authentication->first_hello_len};
+    dx_proof_check(facts->chain, &input, &authentication->proof);
+    authentication->checked = true;
+    drop_bytes(&authentication->content);
+    drop_bytes(&authentication->signature);
+    return authentication->proof;
 }
 
 bool
-dx_presented_staple(const dx_facts *facts, dx_staple *staple)
+dx_authentication_staple(const dx_facts *facts, dx_staple *staple)
 {
-    dx_presented *presented = facts->presented;
+    dx_authentication *authentication = facts->authentication;
 
-    if (!presented || !facts->chain)
+    if (!authentication || !facts->chain)
         return false;
-    if (presented->staple) {
-        presented->staple_says = dx_staple_read(presented->staple->data, presented->staple->len, facts->chain,
-                                                judged_at(facts), &presented->revoked_at);
-        presented->staple_checked = true;
-        drop_bytes(&presented->staple);
+    if (authentication->staple) {
+        authentication->staple_says =
+            dx_staple_read(authentication->staple->data, authentication->staple->len, facts->chain,
+                           judged_at(facts), &authentication->revoked_at);
+        authentication->staple_checked = true;
+        drop_bytes(&authentication->staple);
     }
-    *staple = presented->staple_says;
-    return presented->staple_checked;
+    *staple = authentication->staple_says;
+    return authentication->staple_checked;
 }
 
 char *
-dx_presented_name(const dx_facts *facts)
+dx_server_name(const dx_facts *facts)
 {
     const char *host = facts->tunnel, *colon = host && !facts->sni ? strrchr(host, ':') : NULL;
 
@@ -134,11 +135,11 @@ dx_presented_name(const dx_facts *facts)
 }
 
 bool
-dx_presented_judge(const dx_facts *facts, dx_certs *certs, dx_judgement *judgement)
+dx_authentication_judge(const dx_facts *facts, dx_certs *certs, dx_judgement *judgement)
 {
     if (!facts->chain)
         return false;
-    char *name = dx_presented_name(facts);
+    char *name = dx_server_name(facts);
     dx_question question = {.name = name, .time = judged_at(facts)};
     dx_certs_judge(certs, facts->chain, &question, judgement);
     g_free(name);
@@ -146,7 +147,7 @@ dx_presented_judge(const dx_facts *facts, dx_certs *certs, dx_judgement *judgeme
 }
 
 bool
-dx_presented_bears_address(const dx_facts *facts, dx_certs *certs)
+dx_authentication_bears_address(const dx_facts *facts, dx_certs *certs)
 {
     const dx_address *address = &facts->server_endpoint.address;
     dx_question question = {
@@ -158,9 +159,9 @@ dx_presented_bears_address(const dx_facts *facts, dx_certs *certs)
 }
 
 bool
-dx_presented_judge_client(const dx_facts *facts, dx_certs *certs, dx_judgement *judgement)
+dx_authentication_judge_client(const dx_facts *facts, dx_certs *certs, dx_judgement *judgement)
 {
-    const dx_chain *chain = facts->presented ? facts->presented->client_chain : NULL;
+    const dx_chain *chain = facts->authentication ? facts->authentication->client_chain : NULL;
     dx_question question = {.time = judged_at(facts), .of_client = true};
 
     if (!chain || !chain->num)
@@ -187,9 +188,9 @@ take_first(void *user, const uint8_t *der, size_t len)
 }
 
 unsigned
-dx_presented_authorities(const dx_facts *facts, dx_authorities *last, char **first)
+dx_authentication_authorities(const dx_facts *facts, dx_authorities *last, char **first)
 {
-    GByteArray *request = facts->presented ? facts->presented->request : NULL;
+    GByteArray *request = facts->authentication ? facts->authentication->request : NULL;
 
     *first = NULL;
     if (!request)
@@ -206,22 +207,21 @@ dx_presented_authorities(const dx_facts *facts, dx_authorities *last, char **fir
 }
 
 dx_codes
-dx_presented_schemes(const dx_facts *facts)
+dx_authentication_schemes(const dx_facts *facts)
 {
-    GByteArray *request = facts->presented ? facts->presented->request : NULL;
+    GByteArray *request = facts->authentication ? facts->authentication->request : NULL;
     const uint8_t *bytes;
     size_t len;
     dx_codes schemes = {0};
 
-    if (request &&
-        dx_read_request_schemes(request->data, request->len, facts->chosen.version, &bytes, &len))
+    if (request && dx_read_request_schemes(request->data, request->len, facts->chosen.version, &bytes, &len))
         for (size_t i = 0; i + 1 < len; i += 2)
             dx_codes_add(&schemes, (uint16_t)(bytes[i] << 8 | bytes[i + 1]));
     return schemes;
 }
 
 const char *
-dx_presented_key_usage(const dx_facts *facts, const dx_certificate_info *leaf)
+dx_authentication_key_usage(const dx_facts *facts, const dx_certificate_info *leaf)
 {
     const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
 
