@@ -26,14 +26,14 @@ typedef struct entry {
 } entry;
 
 static void
-close_entry(const dx_reading *reading, entry *now)
+close_entry(const dx_reading *reading, entry *now, uint32_t line)
 {
     if (!now->open)
         return;
     dx_binding *binding = &now->binding;
     bool central = binding->host && !*binding->host;
     if (!binding->have_hash && !binding->have_guid && !central && !binding->cut) {
-        dx_reading_skip(reading);
+        dx_reading_skip(reading, line);
         g_free(binding->host);
         g_free(binding->store);
     } else if (!dx_reading_keep(reading, reading->store->bindings, binding)) {
@@ -46,7 +46,7 @@ close_entry(const dx_reading *reading, entry *now)
 static void
 open_entry(const dx_reading *reading, entry *now, uint32_t line)
 {
-    close_entry(reading, now);
+    close_entry(reading, now, line - 1);
     now->open = true;
     now->binding.where = dx_reading_at(reading, line);
 }
@@ -161,14 +161,38 @@ read_bindings(const dx_reading *reading)
         dx_reading_cut(reading);
         now.binding.cut = true;
     }
-    close_entry(reading, &now);
+    close_entry(reading, &now, lines.number);
+    dx_reading_empty(reading); /* the list may be */
     dx_lines_end(&lines);
+}
+
+dx_sight
+dx_see_netsh_sslcert(const dx_look *look)
+{
+    char hash[41];
+    bool zero, listed = look->endpoint && !look->httpcfg &&
+                        (dx_span_guid(look->value, &zero) || dx_span_hash(hash, look->value) == 40);
+
+    /* a list may be empty */
+    return listed || dx_span_starts(look->line, "SSL Certificate bindings") ? DX_SEEN : DX_NOT_SEEN;
 }
 
 void
 dx_read_netsh_sslcert(const dx_reading *reading)
 {
     read_bindings(reading);
+}
+
+dx_sight
+dx_see_httpcfg_ssl(const dx_look *look)
+{
+    char hash[41];
+    bool zero;
+
+    return look->endpoint && look->httpcfg &&
+                   (dx_span_guid(look->value, &zero) || dx_span_hash(hash, look->value) == 40)
+               ? DX_SEEN
+               : DX_NOT_SEEN;
 }
 
 void

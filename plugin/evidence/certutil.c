@@ -15,18 +15,20 @@
 
 #include <string.h>
 
+#define RULE "================"
+
 typedef struct entry {
     dx_stored_certificate certificate;
     bool open;
 } entry;
 
 static void
-close_entry(const dx_reading *reading, entry *now)
+close_entry(const dx_reading *reading, entry *now, uint32_t line)
 {
     if (!now->open)
         return;
     if (!now->certificate.thumbprint[0]) {
-        dx_reading_skip(reading);
+        dx_reading_skip(reading, line);
         g_free(now->certificate.subject);
     } else if (!dx_reading_keep(reading, reading->store->certificates, &now->certificate)) {
         g_free(now->certificate.subject);
@@ -110,6 +112,14 @@ take_line(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
     take_key(reading, now, line, number);
 }
 
+dx_sight
+dx_see_certutil(const dx_look *look)
+{
+    bool heading = dx_span_starts(look->line, RULE " ") && dx_span_ends(look->line, " " RULE);
+
+    return heading || dx_span_has(look->line, "Cert Hash(sha1)") ? DX_SEEN : DX_NOT_SEEN;
+}
+
 void
 dx_read_certutil(const dx_reading *reading)
 {
@@ -121,8 +131,8 @@ dx_read_certutil(const dx_reading *reading)
     dx_lines_start(&lines, reading->text, true);
     while (dx_lines_next(&lines, &line)) {
         line = dx_span_trim(line);
-        if (dx_span_starts(line, "================ ") && dx_span_ends(line, " ================")) {
-            close_entry(reading, &now);
+        if (dx_span_starts(line, RULE " ") && dx_span_ends(line, " " RULE)) {
+            close_entry(reading, &now, lines.number - 1);
             now.open = true;
             now.certificate.where = now.certificate.key_where = dx_reading_at(reading, lines.number);
         } else if (dx_span_starts(line, "CertUtil:")) {
@@ -133,6 +143,6 @@ dx_read_certutil(const dx_reading *reading)
     }
     if (!done)
         dx_reading_cut(reading);
-    close_entry(reading, &now);
+    close_entry(reading, &now, lines.number);
     dx_lines_end(&lines);
 }

@@ -23,12 +23,14 @@ typedef struct record {
 } record;
 
 static void
-close_record(const dx_reading *reading, record *now)
+close_record(const dx_reading *reading, record *now, uint32_t line)
 {
+    if (now->open && (now->have_id || now->other)) /* a log may hold events of other programs only */
+        dx_reading_empty(reading);
     if (now->open && now->ours && now->have_id)
         dx_reading_keep(reading, reading->store->events, &now->event);
     else if (now->open && (now->ours || now->have_id) && !now->other)
-        dx_reading_skip(reading);
+        dx_reading_skip(reading, line);
     memset(now, 0, sizeof *now);
 }
 
@@ -105,6 +107,16 @@ take_line(record *now, dx_span line)
     }
 }
 
+dx_sight
+dx_see_event_text(const dx_look *look)
+{
+    bool seen = dx_span_starts(look->line, "Event[") ||
+                (look->split && (dx_span_equal(look->value, "Schannel") || dx_span_has(look->value, "HttpEvent") ||
+                                 dx_span_starts(look->caption, "Event ID")));
+
+    return seen ? DX_SEEN_ALONE : DX_NOT_SEEN; /* descriptions may quote anything */
+}
+
 void
 dx_read_event_text(const dx_reading *reading)
 {
@@ -116,13 +128,13 @@ dx_read_event_text(const dx_reading *reading)
     while (dx_lines_next(&lines, &line)) {
         line = dx_span_trim(line);
         if (begins_record(&now, line)) {
-            close_record(reading, &now);
+            close_record(reading, &now, lines.number - 1);
             now.open = true;
             now.event.where = dx_reading_at(reading, lines.number);
         }
         if (now.open && line.len)
             take_line(&now, line);
     }
-    close_record(reading, &now);
+    close_record(reading, &now, lines.number);
     dx_lines_end(&lines);
 }

@@ -110,6 +110,16 @@ find_event(dx_span text)
     }
 }
 
+dx_sight
+dx_see_event_xml(const dx_look *look)
+{
+    dx_span start = {look->text.at, MIN(look->text.len, 65536)};
+
+    if (look->before.len || !dx_span_starts(look->line, "<")) /* the first line tells */
+        return DX_NOT_SEEN;
+    return dx_span_has(start, "<Event ") || dx_span_has(start, "<Event>") ? DX_SEEN_ALONE : DX_NOT_SEEN;
+}
+
 void
 dx_read_event_xml(const dx_reading *reading)
 {
@@ -128,9 +138,11 @@ dx_read_event_xml(const dx_reading *reading)
         if (end == SIZE_MAX && until == rest.len)
             dx_reading_cut(reading);
         else if (end == SIZE_MAX || !take_event(&event, &wanted, (dx_span){rest.at, end}))
-            dx_reading_skip(reading);
+            dx_reading_skip(reading, line);
         else if (wanted)
             dx_reading_keep(reading, reading->store->events, &event);
+        else
+            dx_reading_empty(reading); /* of these it has none */
         start = next == SIZE_MAX ? SIZE_MAX : next + TAG_LEN;
     }
 }

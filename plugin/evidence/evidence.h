@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "knowledge/address.h"
+#include "knowledge/services.h"
 #include "knowledge/windows.h"
 
 #define DX_MAX_EVIDENCE_FILES 256
@@ -18,7 +19,7 @@
 
 /* Kinds of files, from kinds.def. */
 typedef enum {
-#define X(id, command) DX_KIND_##id,
+#define X(id, platform, command) DX_KIND_##id,
 #include "evidence/kinds.def"
 #undef X
     DX_NUM_KINDS
@@ -37,6 +38,8 @@ typedef struct dx_evidence_file {
     int kind;   /* dx_kind; -1: not recognised */
     bool read;
     bool cut;                        /* ends within an entry: what it lacks proves nothing */
+    bool empty;                      /* it says itself that there are no entries */
+    uint32_t first_line, last_line;  /* of what could not be read, else of what looks like this kind */
     char *reason;                    /* why it was not (wholly) read; NULL when all is well */
     uint32_t num_facts, num_skipped; /* entries read; entries that could not be read */
 } dx_evidence_file;
@@ -154,6 +157,9 @@ void dx_evidence_read(dx_evidence_store *store, const char *name, const uint8_t 
 
 /* dx_evidence_refuse - lists a file that was not read; `reason` is copied. */
 void dx_evidence_refuse(dx_evidence_store *store, const char *name, const char *reason);
+
+/* dx_evidence_platform - where the files are from: DX_PLATFORM_UNKNOWN when none tells, or they disagree. */
+dx_platform dx_evidence_platform(const dx_evidence_store *store);
 
 /* dx_evidence_has - a file of this kind was read; dx_evidence_whole - and none of them ends within an
  * entry. */

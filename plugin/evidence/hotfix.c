@@ -15,6 +15,12 @@ take_number(uint32_t *kb, dx_span word)
            dx_span_decimal(kb, digits) == digits.len;
 }
 
+dx_sight
+dx_see_hotfix(const dx_look *look)
+{
+    return dx_span_has(look->line, "HotFixID") || dx_span_starts(look->line, "KB") ? DX_SEEN : DX_NOT_SEEN;
+}
+
 void
 dx_read_hotfix(const dx_reading *reading)
 {

@@ -39,12 +39,31 @@ read_list(const dx_reading *reading, bool captions)
             inside = false; /* another command's output */
     }
     dx_lines_end(&lines);
+    dx_reading_empty(reading); /* the list may be */
+}
+
+dx_sight
+dx_see_netsh_iplisten(const dx_look *look)
+{
+    return dx_span_starts(look->line, "IP addresses present in the IP listen list") ? DX_SEEN : DX_NOT_SEEN;
 }
 
 void
 dx_read_netsh_iplisten(const dx_reading *reading)
 {
     read_list(reading, false);
+}
+
+dx_sight
+dx_see_httpcfg_iplisten(const dx_look *look)
+{
+    dx_address address;
+    bool listed = look->split && dx_span_equal(look->caption, "IP") && look->value.len &&
+                  dx_address_parse(&address, look->value.at, look->value.len) == look->value.len;
+
+    return listed || dx_span_has(look->line, "HttpQueryServiceConfiguration completed with 1168")
+               ? DX_SEEN
+               : DX_NOT_SEEN;
 }
 
 void

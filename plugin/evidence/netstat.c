@@ -45,9 +45,10 @@ take_row(const dx_reading *reading, dx_socket *out, bool *listening, dx_span lin
     if (!dx_span_word(&rest, &word) || !dx_span_equal(word, "TCP"))
         return false;
     if (!take_endpoint(&out->local, &rest) || !take_endpoint(&foreign, &rest)) {
-        dx_reading_skip(reading);
+        dx_reading_skip(reading, out->where.line);
         return true;
     }
+    dx_reading_empty(reading); /* it may be that nothing listens */
     note_own(reading->store, &out->local.address);
     *listening = foreign.port == 0 && dx_address_is_any(&foreign.address);
     while (dx_span_word(&rest, &word))
@@ -60,6 +61,17 @@ static bool
 is_image(dx_span line)
 {
     return line.len > 2 && line.at[0] == '[' && line.at[line.len - 1] == ']';
+}
+
+dx_sight
+dx_see_netstat(const dx_look *look)
+{
+    dx_span rest = look->line, word;
+    dx_endpoint endpoint;
+    bool row = dx_span_word(&rest, &word) && dx_span_equal(word, "TCP") && dx_span_word(&rest, &word) &&
+               dx_endpoint_parse(&endpoint, word.at, word.len) == word.len;
+
+    return row ? DX_SEEN : DX_NOT_SEEN;
 }
 
 void

@@ -13,10 +13,37 @@ typedef struct dx_reading {
     uint32_t file;
     dx_kind kind;
     dx_span text;
+    uint32_t line; /* where the kind was first seen */
 } dx_reading;
 
-/* The readers, dx_read_<kind>: each takes the whole text and keeps what it finds. */
-#define X(id, command) void dx_read_##id(const dx_reading *reading);
+/* A line as it is recognised, with what was before it. */
+typedef struct dx_look {
+    dx_span text;           /* the whole file */
+    dx_span line, before;   /* trimmed and not empty; the one before it, empty at the beginning */
+    dx_span caption, value; /* of "Caption : value"; both the line when it is not `split` */
+    bool split;
+    bool rule;     /* a line of dashes has been seen */
+    bool endpoint; /* an ip:port has stood in a "caption : value" line */
+    bool httpcfg;  /* ... and its caption was "IP" */
+    unsigned num_addresses, num_others; /* lines of nothing but an address, other lines */
+    uint32_t number;                    /* of the line, from 1 */
+} dx_look;
+
+/* ALONE: nothing else can be in such a file, whatever its lines look like. */
+typedef enum { DX_NOT_SEEN, DX_SEEN, DX_SEEN_ALONE } dx_sight;
+
+/* Where each kind was first seen in a file; 0: not. */
+typedef struct dx_sightings {
+    uint32_t line[DX_NUM_KINDS];
+    unsigned num;
+} dx_sightings;
+
+/* The readers. dx_see_<kind> says whether a line is of this kind; dx_read_<kind> takes the whole text, keeps what
+ * it finds and calls dx_reading_empty where the output itself says that there is nothing: a file of which nothing
+ * was read and that is not empty "looks like" its kind, and no more. */
+#define X(id, platform, command)                                                                             \
+    dx_sight dx_see_##id(const dx_look *look);                                                               \
+    void dx_read_##id(const dx_reading *reading);
 #include "evidence/kinds.def"
 #undef X
 
@@ -24,8 +51,8 @@ typedef struct dx_reading {
 dx_evidence_index *dx_evidence_index_new(void);
 void dx_evidence_index_free(dx_evidence_index *index);
 
-/* dx_recognise - the kinds of output in a text, as bits 1 << dx_kind. */
-unsigned dx_recognise(dx_span text);
+/* dx_recognise - the kinds of output in a text, and where each was first seen. */
+void dx_recognise(dx_sightings *seen, dx_span text);
 
 /* dx_recognise_binary - why bytes are not worth decoding (a binary log, a private key); NULL when they are.
  * */
@@ -34,9 +61,11 @@ const char *dx_recognise_binary(const uint8_t *bytes, size_t len);
 /* dx_reading_keep - appends a fact to a list of the store, which owns its strings from then on; false (with
  * the fact counted as skipped) when the list is full: the caller frees it. */
 bool dx_reading_keep(const dx_reading *reading, GArray *list, const void *fact);
-/* dx_reading_skip - an entry could not be read. dx_reading_cut - the file ends within an entry. */
-void dx_reading_skip(const dx_reading *reading);
+/* dx_reading_skip - an entry that ends in this line could not be read. dx_reading_cut - the file ends within an
+ * entry. dx_reading_empty - the output says that there is none. */
+void dx_reading_skip(const dx_reading *reading, uint32_t line);
 void dx_reading_cut(const dx_reading *reading);
+void dx_reading_empty(const dx_reading *reading);
 dx_where dx_reading_at(const dx_reading *reading, uint32_t line);
 
 /* dx_time_parse - "2012-02-11T00:44:55.123Z" and "2012-02-11 00:44:55" to microseconds; `*utc` when it ends

@@ -1,13 +1,20 @@
 /* recognise.c - what a file holds, by its content
  *
- * Names of files say nothing: administrators call them what they like. Words are looked for only where no
- * structure tells; a text with several outputs in it has several kinds.
+ * Names of files say nothing: administrators call them what they like. Every reader says itself which lines are
+ * its own (dx_see_<kind>); words are looked for only where no structure tells. A text with several outputs in it
+ * has several kinds.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"
 
 #include <string.h>
 
 #define MAX_LOOK 200000 /* lines */
+
+static dx_sight (*const see[])(const dx_look *look) = {
+#define X(id, platform, command) dx_see_##id,
+#include "evidence/kinds.def"
+#undef X
+};
 
 const char *
 dx_recognise_binary(const uint8_t *bytes, size_t len)
@@ -38,115 +45,76 @@ dx_recognise_binary(const uint8_t *bytes, size_t len)
     return NULL;
 }
 
-/* What was seen so far of a text. */
-typedef struct sight {
-    unsigned kinds;
-    bool endpoint; /* an ip:port stood in a caption : value line */
-    bool httpcfg;
-    unsigned num_addresses, num_others; /* lines of nothing but an address, other lines */
-    bool rule;                          /* a line of dashes */
-} sight;
-
 static bool
-is_rule(dx_span line, char c)
+is_rule(dx_span line)
 {
     for (size_t i = 0; i < line.len; i++)
-        if (line.at[i] != c)
+        if (line.at[i] != '-')
             return false;
     return line.len >= 8;
 }
 
+/* What a line is, and what the lines before it were. */
 static void
-look_value(sight *seen, dx_span line)
+look_at(dx_look *look, dx_span line)
 {
-    dx_span caption, value;
     dx_endpoint endpoint;
     dx_address address;
-    char hash[41];
-    bool zero, split = dx_span_value(line, &caption, &value);
 
-    if (!split)
-        caption = value = dx_span_trim(line);
-    if (dx_span_equal(caption, "IP")) {
-        seen->httpcfg = true;
-        if (split && dx_address_parse(&address, value.at, value.len) == value.len && value.len)
-            seen->kinds |= 1u << DX_KIND_httpcfg_iplisten;
-    }
-    seen->endpoint |= dx_endpoint_parse(&endpoint, value.at, value.len) > 0;
-    seen->endpoint |= split && (dx_span_has(caption, "hostname:port") || dx_span_has(caption, "IP:port"));
-    if (seen->endpoint && (dx_span_guid(value, &zero) || dx_span_hash(hash, value) == 40))
-        seen->kinds |= 1u << (seen->httpcfg ? DX_KIND_httpcfg_ssl : DX_KIND_netsh_sslcert);
-    if (split && dx_span_starts(value, "TLS_") && value.len < 80)
-        seen->kinds |= 1u << DX_KIND_tls_cipher_suite;
-    if (split && (dx_span_equal(value, "Schannel") || dx_span_has(value, "HttpEvent") ||
-                  dx_span_starts(caption, "Event ID")))
-        seen->kinds |= 1u << DX_KIND_event_text;
+    look->before = look->line;
+    look->line = line;
+    look->split = dx_span_value(line, &look->caption, &look->value);
+    if (!look->split)
+        look->caption = look->value = line;
+    look->httpcfg |= dx_span_equal(look->caption, "IP");
+    look->endpoint |= dx_endpoint_parse(&endpoint, look->value.at, look->value.len) > 0 ||
+                      (look->split && (dx_span_has(look->caption, "hostname:port") ||
+                                       dx_span_has(look->caption, "IP:port")));
+    if (is_rule(line))
+        look->rule = true;
+    else if (dx_address_parse(&address, line.at, line.len) == line.len)
+        look->num_addresses++;
+    else
+        look->num_others++;
 }
 
-static void
-look_line(sight *seen, dx_span line)
+/* Asks every reader that has not seen one of its lines yet; true when the file is one reader's alone. */
+static bool
+ask(dx_sightings *seen, const dx_look *look)
 {
-    dx_span trimmed = dx_span_trim(line), rest = trimmed, word;
-    dx_address address;
-    dx_endpoint endpoint;
-
-    if (!trimmed.len)
-        return;
-    if (is_rule(trimmed, '-')) {
-        seen->rule = true;
-    } else if (dx_address_parse(&address, trimmed.at, trimmed.len) == trimmed.len) {
-        seen->num_addresses++;
-    } else {
-        seen->num_others++;
+    for (unsigned kind = 0; kind < DX_NUM_KINDS; kind++) {
+        dx_sight sight = seen->line[kind] ? DX_NOT_SEEN : see[kind](look);
+        if (sight == DX_SEEN_ALONE)
+            memset(seen, 0, sizeof *seen);
+        if (sight != DX_NOT_SEEN) {
+            seen->line[kind] = look->number;
+            seen->num++;
+        }
+        if (sight == DX_SEEN_ALONE)
+            return true;
     }
-    if (dx_span_starts(trimmed, "================ ") && dx_span_ends(trimmed, " ================"))
-        seen->kinds |= 1u << DX_KIND_certutil;
-    if (dx_span_has(trimmed, "Cert Hash(sha1)"))
-        seen->kinds |= 1u << DX_KIND_certutil;
-    if (dx_span_starts(trimmed, "IP addresses present in the IP listen list"))
-        seen->kinds |= 1u << DX_KIND_netsh_iplisten;
-    if (dx_span_starts(trimmed, "SSL Certificate bindings")) /* a list may be empty */
-        seen->kinds |= 1u << DX_KIND_netsh_sslcert;
-    if (dx_span_has(trimmed, "HttpQueryServiceConfiguration completed with 1168"))
-        seen->kinds |= 1u << DX_KIND_httpcfg_iplisten;
-    if (dx_span_starts(trimmed, "Event["))
-        seen->kinds |= 1u << DX_KIND_event_text;
-    if (dx_span_starts(trimmed, "HKEY_LOCAL_MACHINE\\") || dx_span_starts(trimmed, "[HKEY_") ||
-        dx_span_starts(trimmed, "HKEY_CURRENT_USER\\"))
-        seen->kinds |= 1u << DX_KIND_registry;
-    if (dx_span_starts(trimmed, "TLS_") && trimmed.len < 80 && dx_span_find(trimmed, "_WITH_") != SIZE_MAX)
-        seen->kinds |= 1u << DX_KIND_tls_cipher_suite;
-    dx_span_word(&rest, &word);
-    if (dx_span_equal(word, "TCP") && dx_span_word(&rest, &word) &&
-        dx_endpoint_parse(&endpoint, word.at, word.len) == word.len)
-        seen->kinds |= 1u << DX_KIND_netstat;
-    if (dx_span_has(trimmed, "HotFixID") || dx_span_starts(trimmed, "KB"))
-        seen->kinds |= 1u << DX_KIND_hotfix;
-    if (dx_span_has(trimmed, "Microsoft Windows ["))
-        seen->kinds |= 1u << DX_KIND_ver;
-    look_value(seen, trimmed);
+    return false;
 }
 
-unsigned
-dx_recognise(dx_span text)
+void
+dx_recognise(dx_sightings *seen, dx_span text)
 {
-    sight seen = {0};
+    dx_look look = {.text = text};
     dx_lines lines;
-    dx_span line, start = dx_span_trim((dx_span){text.at, MIN(text.len, 4096)});
+    dx_span line;
+    bool alone = false;
 
-    if (dx_span_starts(start, "<") && (dx_span_has((dx_span){text.at, MIN(text.len, 65536)}, "<Event ") ||
-                                       dx_span_has((dx_span){text.at, MIN(text.len, 65536)}, "<Event>")))
-        return 1u << DX_KIND_event_xml;
+    memset(seen, 0, sizeof *seen);
     dx_lines_start(&lines, text, false);
-    while (dx_lines_next(&lines, &line) && lines.number < MAX_LOOK)
-        look_line(&seen, line);
+    while (!alone && dx_lines_next(&lines, &line) && lines.number < MAX_LOOK) {
+        line = dx_span_trim(line);
+        if (!line.len)
+            continue;
+        look.number = lines.number;
+        look_at(&look, line);
+        alone = ask(seen, &look);
+    }
     dx_lines_end(&lines);
-    if (dx_span_starts(start, "Windows Registry Editor") || dx_span_starts(start, "REGEDIT4"))
-        return 1u << DX_KIND_registry;
-    if (!seen.kinds && seen.rule && seen.num_addresses &&
-        seen.num_others <= 2) /* whatever the heading's language */
-        seen.kinds = 1u << DX_KIND_netsh_iplisten;
-    if (seen.kinds & 1u << DX_KIND_event_text) /* descriptions may quote anything */
-        return 1u << DX_KIND_event_text;
-    return seen.kinds;
+    if (!seen->num && look.rule && look.num_addresses && look.num_others <= 2) /* in any language */
+        seen->line[DX_KIND_netsh_iplisten] = seen->num = 1;
 }

@@ -71,6 +71,7 @@ static void
 take_key(const dx_reading *reading, registry *now, dx_span path, uint32_t line)
 {
     flush(reading, now);
+    dx_reading_empty(reading); /* keys without a value that matters */
     now->kind = KEY_OTHER;
     size_t schannel = dx_span_find(path, "\\SecurityProviders\\SCHANNEL");
     dx_span whole = path, part = last_part(&path);
@@ -185,6 +186,16 @@ take_value(const dx_reading *reading, registry *now, const value *item, uint32_t
     } else if (now->kind == KEY_SUITES && dx_span_equal(item->name, "Functions")) {
         take_suites(reading, item->text, line);
     }
+}
+
+dx_sight
+dx_see_registry(const dx_look *look)
+{
+    if (dx_span_starts(look->line, "Windows Registry Editor") || dx_span_starts(look->line, "REGEDIT4"))
+        return DX_SEEN_ALONE;
+    bool key = dx_span_starts(look->line, "HKEY_LOCAL_MACHINE\\") || dx_span_starts(look->line, "[HKEY_") ||
+               dx_span_starts(look->line, "HKEY_CURRENT_USER\\");
+    return key ? DX_SEEN : DX_NOT_SEEN;
 }
 
 void

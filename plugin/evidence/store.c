@@ -6,17 +6,22 @@
 #include <string.h>
 
 static const char *const kind_names[] = {
-#define X(id, command) #id,
+#define X(id, platform, command) #id,
 #include "evidence/kinds.def"
 #undef X
 };
 static const char *const kind_commands[] = {
-#define X(id, command) command,
+#define X(id, platform, command) command,
+#include "evidence/kinds.def"
+#undef X
+};
+static const dx_platform kind_platforms[] = {
+#define X(id, platform, command) DX_PLATFORM_##platform,
 #include "evidence/kinds.def"
 #undef X
 };
 static void (*const readers[])(const dx_reading *reading) = {
-#define X(id, command) dx_read_##id,
+#define X(id, platform, command) dx_read_##id,
 #include "evidence/kinds.def"
 #undef X
 };
@@ -144,14 +149,45 @@ dx_evidence_refuse(dx_evidence_store *store, const char *name, const char *reaso
 static void
 conclude(dx_evidence_file *file)
 {
-    if (file->num_skipped && !file->num_facts && !file->reason) {
+    if (!file->num_facts && (file->num_skipped || !file->empty) && !file->reason) {
         file->read = false;
-        file->reason = g_strdup_printf("none of its %u entries could be read", file->num_skipped);
+        file->reason = g_strdup_printf("looks like output of %s, but no entry could be read: lines %u to %u",
+                                       kind_commands[file->kind], file->first_line, file->last_line);
     } else if (file->num_skipped && !file->reason) {
-        file->reason = g_strdup_printf("%u of its entries could not be read", file->num_skipped);
+        file->reason = g_strdup_printf("%u of its entries could not be read: lines %u to %u",
+                                       file->num_skipped, file->first_line, file->last_line);
     } else if (file->cut && !file->reason) {
         file->reason = g_strdup("the file ends within an entry");
     }
+}
+
+static uint32_t
+count_lines(dx_span text)
+{
+    uint32_t num = 0;
+    dx_lines lines;
+    dx_span line;
+
+    dx_lines_start(&lines, text, false);
+    while (dx_lines_next(&lines, &line))
+        if (dx_span_trim(line).len)
+            num = lines.number;
+    return num;
+}
+
+/* Reads one kind of output in a text. */
+static void
+read_kind(dx_evidence_store *store, const char *name, dx_kind kind, uint32_t line, dx_span text)
+{
+    dx_reading reading = {store, add_file(store, name, (int)kind, true, NULL), kind, text, line};
+
+    readers[kind](&reading);
+    dx_evidence_file *file = file_at(store, reading.file);
+    if (!file->last_line) {
+        file->first_line = line;
+        file->last_line = MAX(count_lines(text), line);
+    }
+    conclude(file);
 }
 
 void
@@ -160,23 +196,38 @@ dx_evidence_read(dx_evidence_store *store, const char *name, const uint8_t *byte
     const char *reason = len > DX_MAX_EVIDENCE_BYTES ? "larger than 16 MB"
                          : len == 0                  ? "the file is empty"
                                                      : dx_recognise_binary(bytes, len);
+    dx_sightings seen;
+
     if (reason) {
         dx_evidence_refuse(store, name, reason);
         return;
     }
     GString *text = dx_text_decode(bytes, len);
     dx_span span = {text->str, text->len};
-    unsigned kinds = dx_recognise(span);
-    if (!kinds)
+    dx_recognise(&seen, span);
+    if (!seen.num)
         dx_evidence_refuse(store, name, "not recognised as the output of a command that is read here");
-    for (unsigned kind = 0; kind < DX_NUM_KINDS && store->files->len < DX_MAX_EVIDENCE_FILES; kind++) {
-        if (!(kinds & 1u << kind))
-            continue;
-        dx_reading reading = {store, add_file(store, name, (int)kind, true, NULL), (dx_kind)kind, span};
-        readers[kind](&reading);
-        conclude(file_at(store, reading.file));
-    }
+    for (unsigned kind = 0; kind < DX_NUM_KINDS && store->files->len < DX_MAX_EVIDENCE_FILES; kind++)
+        if (seen.line[kind])
+            read_kind(store, name, (dx_kind)kind, seen.line[kind], span);
     g_string_free(text, TRUE);
+}
+
+dx_platform
+dx_evidence_platform(const dx_evidence_store *store)
+{
+    dx_platform platform = DX_PLATFORM_UNKNOWN;
+
+    for (uint32_t i = 0; i < store->files->len; i++) {
+        const dx_evidence_file *file = file_at(store, i);
+        dx_platform of = file->kind < 0 ? DX_PLATFORM_UNKNOWN : kind_platforms[file->kind];
+        if (of == DX_PLATFORM_UNKNOWN || !file->read)
+            continue;
+        if (platform != DX_PLATFORM_UNKNOWN && of != platform)
+            return DX_PLATFORM_UNKNOWN;
+        platform = of;
+    }
+    return platform;
 }
 
 bool
@@ -216,7 +267,7 @@ dx_reading_keep(const dx_reading *reading, GArray *list, const void *fact)
     dx_evidence_file *file = file_at(reading->store, reading->file);
 
     if (list->len >= DX_MAX_EVIDENCE_FACTS) {
-        file->num_skipped++;
+        dx_reading_skip(reading, reading->line);
         return false;
     }
     g_array_append_vals(list, fact, 1);
@@ -225,15 +276,25 @@ dx_reading_keep(const dx_reading *reading, GArray *list, const void *fact)
 }
 
 void
-dx_reading_skip(const dx_reading *reading)
+dx_reading_skip(const dx_reading *reading, uint32_t line)
 {
-    file_at(reading->store, reading->file)->num_skipped++;
+    dx_evidence_file *file = file_at(reading->store, reading->file);
+
+    if (!file->num_skipped++)
+        file->first_line = line;
+    file->last_line = MAX(line, file->first_line);
 }
 
 void
 dx_reading_cut(const dx_reading *reading)
 {
     file_at(reading->store, reading->file)->cut = true;
+}
+
+void
+dx_reading_empty(const dx_reading *reading)
+{
+    file_at(reading->store, reading->file)->empty = true;
 }
 
 dx_where

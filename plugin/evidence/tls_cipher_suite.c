@@ -8,6 +8,15 @@
 #include "evidence/readers.h"
 #include "knowledge/names.h"
 
+dx_sight
+dx_see_tls_cipher_suite(const dx_look *look)
+{
+    bool named = look->split && dx_span_starts(look->value, "TLS_") && look->value.len < 80;
+    bool bare = dx_span_starts(look->line, "TLS_") && look->line.len < 80 && dx_span_has(look->line, "_WITH_");
+
+    return named || bare ? DX_SEEN : DX_NOT_SEEN;
+}
+
 void
 dx_read_tls_cipher_suite(const dx_reading *reading)
 {
@@ -25,7 +34,7 @@ dx_read_tls_cipher_suite(const dx_reading *reading)
         if (dx_cipher_by_name(&fact.cipher, value.at, value.len))
             dx_reading_keep(reading, reading->store->suites, &fact);
         else
-            dx_reading_skip(reading);
+            dx_reading_skip(reading, lines.number);
     }
     dx_lines_end(&lines);
 }

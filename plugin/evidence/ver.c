@@ -37,6 +37,12 @@ take_version(dx_evidence_store *store, dx_span text)
     return false;
 }
 
+dx_sight
+dx_see_ver(const dx_look *look)
+{
+    return dx_span_has(look->line, "Microsoft Windows [") ? DX_SEEN : DX_NOT_SEEN;
+}
+
 void
 dx_read_ver(const dx_reading *reading)
 {
@@ -52,9 +58,10 @@ dx_read_ver(const dx_reading *reading)
         while (at < rest.len && !g_ascii_isdigit(rest.at[at]))
             at++;
         if (take_version(reading->store, dx_span_from(rest, at))) {
+            dx_reading_empty(reading); /* it is no entry of a list */
             reading->store->os_where = dx_reading_at(reading, lines.number);
             return;
         }
     }
-    dx_reading_skip(reading);
+    dx_reading_skip(reading, reading->line);
 }

@@ -155,7 +155,10 @@ dx_place_find(dx_place *place, const dx_facts *facts, const dx_context *context)
     if (!place->service)
         place->service = service_seen(facts, context, place->role);
     place->os = files && context->evidence->os ? context->evidence->os : os;
-    if (files || place->os) /* the files are those that collect-evidence.cmd gathers */
+    dx_platform told = files ? dx_evidence_platform(context->evidence) : DX_PLATFORM_UNKNOWN;
+    if (told != DX_PLATFORM_UNKNOWN)
+        place->server = told;
+    else if (place->os)
         place->server = DX_PLATFORM_WINDOWS;
     else if (place->service && place->service->platform != DX_PLATFORM_UNKNOWN)
         place->server = place->service->platform;

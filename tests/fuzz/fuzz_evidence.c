@@ -13,7 +13,7 @@
 #include "evidence/readers.h"
 
 static void (*const readers[])(const dx_reading *reading) = {
-#define X(id, command) dx_read_##id,
+#define X(id, platform, command) dx_read_##id,
 #include "evidence/kinds.def"
 #undef X
 };

@@ -66,6 +66,24 @@ expect_refused(const char *bytes, size_t len, const char *part)
     dx_evidence_free(store);
 }
 
+/* What seems to be a command's output, and of which nothing was read, is named with its lines. */
+static void
+test_looks_like(void)
+{
+    dx_evidence_store *store = read_text("notes\n\nTLS_OF_MY_OWN_WITH_NOTHING\nTLS_ANOTHER_WITH_NOTHING\n");
+
+    expect_kind(store, DX_KIND_tls_cipher_suite);
+    g_assert_false(ITEM(store->files, dx_evidence_file, 0)->read);
+    g_assert_cmpstr(ITEM(store->files, dx_evidence_file, 0)->reason, ==,
+                    "looks like output of Get-TlsCipherSuite, but no entry could be read: lines 3 to 4");
+    dx_evidence_free(store);
+    store = read_text("HotFixID\n--------\n\nnone\n\n");
+    g_assert_cmpstr(ITEM(store->files, dx_evidence_file, 0)->reason, ==,
+                    "looks like output of Get-HotFix, but no entry could be read: lines 1 to 4");
+    g_assert_false(dx_evidence_has(store, DX_KIND_hotfix));
+    dx_evidence_free(store);
+}
+
 static void
 test_refused(void)
 {
@@ -142,6 +160,7 @@ main(int argc, char **argv)
     g_test_add_func("/evidence/hostile/cut", test_cut);
     g_test_add_func("/evidence/hostile/damaged", test_damaged);
     g_test_add_func("/evidence/hostile/refused", test_refused);
+    g_test_add_func("/evidence/hostile/looks_like", test_looks_like);
     g_test_add_func("/evidence/hostile/many", test_many);
     g_test_add_func("/evidence/hostile/files", test_files);
     g_test_add_func("/evidence/hostile/decode", test_decode);
