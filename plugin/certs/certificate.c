@@ -7,6 +7,7 @@
 #include <gnutls/crypto.h>
 #include <string.h>
 
+#include "certs/cost.h"
 #include "certs/extensions.h"
 #include "knowledge/whole.h"
 

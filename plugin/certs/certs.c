@@ -3,11 +3,13 @@
  * A healthy connection whose server was seen before costs one hash and one comparison of the message: no
  * cryptography.
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "certs/certs.h"
+
 #include <gnutls/crypto.h>
 #include <string.h>
 
 #include "certs/certificate.h"
-#include "certs/judge.h"
+#include "certs/link.h"
 
 /* All that a capture may make us keep; 64 MB are about 15,000 lists of real servers. */
 #define MAX_BYTES (64 * 1024 * 1024)
@@ -36,7 +38,8 @@ struct dx_certs {
     GHashTable *authorities;  /* name and key identifier -> GPtrArray of dx_certificate; see authority_key */
     size_t num_bytes;
     dx_budget budget;
-    dx_judged *judged; /* judge.c's, made when first asked */
+    void *kept; /* dx_certs_keep */
+    void (*free_kept)(void *kept);
 };
 
 /* Fast, for a table with bounded content: eight bytes a step (multiplier of FNV-1a's 64-bit variant). */
@@ -130,7 +133,8 @@ dx_certs_free(dx_certs *certs)
 {
     if (!certs)
         return;
-    dx_judged_free(certs->judged);
+    if (certs->free_kept)
+        certs->free_kept(certs->kept);
     g_hash_table_destroy(certs->messages);
     g_hash_table_destroy(certs->chains);
     g_hash_table_destroy(certs->authorities);
@@ -210,10 +214,17 @@ dx_chain_leaf(const dx_chain *chain)
     return chain && chain->num ? chain->certificate[0] : NULL;
 }
 
-dx_judged **
-dx_certs_judged(dx_certs *certs)
+void
+dx_certs_keep(dx_certs *certs, void *kept, void (*free_kept)(void *kept))
 {
-    return &certs->judged;
+    certs->kept = kept;
+    certs->free_kept = free_kept;
+}
+
+void *
+dx_certs_kept(const dx_certs *certs)
+{
+    return certs->kept;
 }
 
 unsigned

@@ -4,7 +4,7 @@
 #ifndef DX_CERTS_EXTENSIONS_H
 #define DX_CERTS_EXTENSIONS_H
 
-#include "certs/certificate.h"
+#include "certs/object.h"
 
 /* dx_extensions_read - fills in what the extensions say; the issuer's name must have been read. What is
  * longer than anybody needs is not read, and info.left_out says so. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "certs/certificate.h"
+#include "certs/link.h"
 
 /* Distinct pairs of certificate and name that are remembered. */
 #define MAX_NAMES 65536
@@ -20,7 +21,7 @@
 /* A leaf with more names is not held against name constraints: every name is compared with every one. */
 #define MAX_CONSTRAINED 1000
 
-struct dx_judged {
+typedef struct judgements {
     GHashTable *chains; /* dx_chain -> dx_judgement without question */
     GHashTable *names;  /* name_key -> GINT_TO_POINTER(matches) */
     dx_trust *trust;
@@ -30,7 +31,7 @@ struct dx_judged {
     dx_question last_question; /* its name is owned */
     unsigned last_known;       /* issuers of the capture then */
     dx_judgement last;
-};
+} judgements;
 
 typedef struct name_key {
     const dx_certificate *certificate;
@@ -75,24 +76,11 @@ name_equal(gconstpointer a, gconstpointer b)
     return x->certificate == y->certificate && strcmp(x->name, y->name) == 0;
 }
 
-static dx_judged *
-judged_of(dx_certs *certs)
+static void
+free_judgements(void *data)
 {
-    dx_judged **judged = dx_certs_judged(certs);
+    judgements *judged = data;
 
-    if (!*judged) {
-        *judged = g_new0(dx_judged, 1);
-        (*judged)->chains = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
-        (*judged)->names = g_hash_table_new_full(name_hash, name_equal, g_free, NULL);
-    }
-    return *judged;
-}
-
-void
-dx_judged_free(dx_judged *judged)
-{
-    if (!judged)
-        return;
     g_hash_table_destroy(judged->chains);
     g_hash_table_destroy(judged->names);
     dx_trust_free(judged->trust);
@@ -101,10 +89,24 @@ dx_judged_free(dx_judged *judged)
     g_free(judged);
 }
 
+static judgements *
+judged_of(dx_certs *certs)
+{
+    judgements *judged = dx_certs_kept(certs);
+
+    if (judged)
+        return judged;
+    judged = g_new0(judgements, 1);
+    judged->chains = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    judged->names = g_hash_table_new_full(name_hash, name_equal, g_free, NULL);
+    dx_certs_keep(certs, judged, free_judgements);
+    return judged;
+}
+
 void
 dx_certs_trust(dx_certs *certs, const char *spec)
 {
-    dx_judged *judged = judged_of(certs);
+    judgements *judged = judged_of(certs);
 
     if (g_strcmp0(judged->trust_spec, spec) == 0)
         return;
@@ -117,7 +119,7 @@ dx_certs_trust(dx_certs *certs, const char *spec)
 }
 
 static dx_trust *
-trust_of(dx_judged *judged)
+trust_of(judgements *judged)
 {
     if (!judged->trust)
         judged->trust = dx_trust_load(judged->trust_spec);
@@ -386,7 +388,7 @@ matches(const dx_certificate *certificate, const dx_question *question)
 }
 
 static bool
-names_fit(dx_judged *judged, const dx_certificate *certificate, const dx_question *question)
+names_fit(judgements *judged, const dx_certificate *certificate, const dx_question *question)
 {
     size_t len = question->name ? strlen(question->name) : 2 * question->address_len;
     name_key *key = g_malloc0(sizeof *key + len + 1);
@@ -410,7 +412,7 @@ names_fit(dx_judged *judged, const dx_certificate *certificate, const dx_questio
 }
 
 static void
-answer(dx_certs *certs, dx_judged *judged, const dx_chain *chain, const dx_question *question,
+answer(dx_certs *certs, judgements *judged, const dx_chain *chain, const dx_question *question,
        dx_judgement *judgement)
 {
     dx_judgement *kept = g_hash_table_lookup(judged->chains, chain);
@@ -436,7 +438,7 @@ answer(dx_certs *certs, dx_judged *judged, const dx_chain *chain, const dx_quest
 
 /* An address is compared by content only while it lasts: it is not remembered. */
 static bool
-is_last(const dx_certs *certs, const dx_judged *judged, const dx_chain *chain, const dx_question *question)
+is_last(const dx_certs *certs, const judgements *judged, const dx_chain *chain, const dx_question *question)
 {
     const dx_question *last = &judged->last_question;
 
@@ -448,7 +450,7 @@ is_last(const dx_certs *certs, const dx_judged *judged, const dx_chain *chain, c
 void
 dx_certs_judge(dx_certs *certs, const dx_chain *chain, const dx_question *question, dx_judgement *judgement)
 {
-    dx_judged *judged = judged_of(certs);
+    judgements *judged = judged_of(certs);
 
     if (!is_last(certs, judged, chain, question)) {
         judged->last_chain = NULL;

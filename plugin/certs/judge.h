@@ -66,9 +66,4 @@ const char *dx_certs_trust_text(dx_certs *certs);
 /* dx_certs_trust_since - dx_trust_since of the store; reads the store. */
 int64_t dx_certs_trust_since(dx_certs *certs);
 
-/* Between certs.c and judge.c. */
-typedef struct dx_judged dx_judged;
-void dx_judged_free(dx_judged *judged);
-dx_judged **dx_certs_judged(dx_certs *certs);
-
 #endif

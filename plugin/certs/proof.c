@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "certs/certificate.h"
+#include "certs/cost.h"
 #include "knowledge/names.h"
 
 #define MAX_TRIES 8

@@ -6,7 +6,7 @@
 #ifndef DX_CERTS_PROOF_H
 #define DX_CERTS_PROOF_H
 
-#include "certs/certs.h"
+#include "certs/chain.h"
 
 typedef enum {
     DX_PROOF_NOT_CHECKED, /* see the reason */

@@ -6,6 +6,7 @@
 #include <gnutls/ocsp.h>
 
 #include "certs/certificate.h"
+#include "certs/cost.h"
 
 static const char *const words[DX_NUM_STAPLES] = {
     [DX_STAPLE_GOOD] = "says that the certificate is good",

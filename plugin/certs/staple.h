@@ -4,7 +4,7 @@
 #ifndef DX_CERTS_STAPLE_H
 #define DX_CERTS_STAPLE_H
 
-#include "certs/certs.h"
+#include "certs/chain.h"
 
 typedef enum {
     DX_STAPLE_GOOD,

@@ -4,7 +4,7 @@
 #ifndef DX_CERTS_TRUST_H
 #define DX_CERTS_TRUST_H
 
-#include "certs/certs.h"
+#include "certs/chain.h"
 
 typedef enum {
     DX_TRUST_UNKNOWN, /* no store, or the library gave no answer */

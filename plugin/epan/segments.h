@@ -4,21 +4,7 @@
 #ifndef DX_EPAN_SEGMENTS_H
 #define DX_EPAN_SEGMENTS_H
 
-#include "epan/compat.h"
-
-#include "capture/capture.h"
-
-/* One TCP segment. The pointers live as long as the frame's dissection. */
-typedef struct dx_tcp {
-    uint32_t stream;
-    uint32_t seq, ack, len; /* raw; payload bytes on the wire */
-    uint8_t flags;          /* DX_TCP_FIN and so on */
-    uint8_t ttl;            /* 0: not known, dx_segments_ttl() may find it */
-    uint16_t ip_id, source_port, destination_port;
-    uint32_t window; /* unscaled */
-    const address *source, *destination;
-    tvbuff_t *payload;
-} dx_tcp;
+#include "epan/tcp.h"
 
 /* dx_segments_handoff - finds the taps; once per process, after all dissectors have registered.
  * `helper_proto` is the plugin's protocol in name only. */

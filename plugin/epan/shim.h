@@ -4,7 +4,7 @@
 #ifndef DX_EPAN_SHIM_H
 #define DX_EPAN_SHIM_H
 
-#include "epan/segments.h"
+#include "epan/tcp.h"
 
 /* dx_shim_handoff - prepares the shim; `helper_proto` names it. */
 void dx_shim_handoff(int helper_proto);

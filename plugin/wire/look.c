@@ -3,7 +3,6 @@
  * Source: RFC 8446 sections 4 and 5, RFC 5246 section 6.2 and appendix E.2 (SSLv2 hello)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/look.h"
-#include "wire/tls.h"
 
 /* SSLv2 ClientHello: type, version and three lengths. RFC 5246 appendix E.2 */
 #define SSLV2_MIN_LEN 9

@@ -3,7 +3,6 @@
  * Source: RFC 8446 sections 4 and 5, RFC 5246 sections 6 and 7, RFC 6101 appendix E (SSLv2 hello)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/tls.h"
-#include "wire/look.h"
 
 #include <glib.h>
 #include <string.h>

@@ -10,33 +10,7 @@
 #include <stdint.h>
 
 #include "knowledge/names.h"
-
-enum {
-    DX_RECORD_CCS = 20,
-    DX_RECORD_ALERT = 21,
-    DX_RECORD_HANDSHAKE = 22,
-    DX_RECORD_APPLICATION = 23,
-    DX_RECORD_HEARTBEAT = 24
-};
-
-enum {
-    DX_HS_HELLO_REQUEST = 0,
-    DX_HS_CLIENT_HELLO = 1,
-    DX_HS_SERVER_HELLO = 2,
-    DX_HS_NEW_SESSION_TICKET = 4,
-    DX_HS_END_OF_EARLY_DATA = 5,
-    DX_HS_ENCRYPTED_EXTENSIONS = 8,
-    DX_HS_CERTIFICATE = 11,
-    DX_HS_SERVER_KEY_EXCHANGE = 12,
-    DX_HS_CERTIFICATE_REQUEST = 13,
-    DX_HS_SERVER_HELLO_DONE = 14,
-    DX_HS_CERTIFICATE_VERIFY = 15,
-    DX_HS_CLIENT_KEY_EXCHANGE = 16,
-    DX_HS_FINISHED = 20,
-    DX_HS_CERTIFICATE_STATUS = 22,
-    DX_HS_KEY_UPDATE = 24,
-    DX_HS_COMPRESSED_CERTIFICATE = 25
-};
+#include "wire/look.h"
 
 /* A handshake message longer than this is not kept; its type and length are still reported. RFC 8446
  * allows 2^24-1; real Certificate messages stay below 100 KB (badssl's 10000-sans: about 300 KB). */
@@ -103,18 +77,5 @@ size_t dx_tls_in_record(const dx_tls *tls, size_t *expected);
 
 /* dx_tls_lost_step - missing bytes made record boundaries unknown. */
 bool dx_tls_lost_step(const dx_tls *tls);
-
-/* dx_tls_looks_like_record - whether `bytes` could begin a TLS record: type 20-24, version 3.0 to 3.4 or
- * 1.1 (TLCP), length 1..2^14+2048. With fewer than 5 bytes judges what is there (false for 0). */
-bool dx_tls_looks_like_record(const uint8_t *bytes, size_t len);
-
-/* dx_tls_looks_like_client_hello - a handshake record that begins with a ClientHello, or an SSLv2
- * ClientHello. Needs 6 bytes (SSLv2: 5) to say true. */
-bool dx_tls_looks_like_client_hello(const uint8_t *bytes, size_t len);
-
-/* dx_sslv2_answer - the type of the SSLv2 message by which a server answers an SSLv2 hello, -1 when it is
- * none. */
-enum { DX_SSLV2_ERROR = 0, DX_SSLV2_SERVER_HELLO = 4 };
-int dx_sslv2_answer(const uint8_t *bytes, size_t len);
 
 #endif

@@ -20,13 +20,10 @@ RANKS = [["knowledge"], ["wire", "evidence", "certs"], ["facts"], ["capture"], [
 RANK = {folder: rank for rank, folders in enumerate(RANKS) for folder in folders}
 
 KNOWN = [
-    {"certs/certificate", "certs/certs", "certs/extensions", "certs/judge", "certs/trust"},  # certs.h is their common face
-    {"wire/look", "wire/tls"},
     {"facts/authentication", "facts/facts", "facts/path", "facts/authentication", "facts/progress"},  # facts.h has the structure
     {"capture/capture", "capture/channel", "capture/connection", "capture/reader"},
     {"verdict/cause", "verdict/contrast", "verdict/ended", "verdict/gate", "verdict/rejection"},  # gates ask what causes ask
     {"verdict/diagnose", "verdict/file_finding", "verdict/place", "verdict/remedy", "verdict/success"},
-    {"epan/segments", "epan/shim"},
 ]
 
 
