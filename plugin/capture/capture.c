@@ -3,9 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/capture.h"
 
-#include "capture/channel.h"
+#include "capture/connection.h"
 #include "capture/pool.h"
-#include "capture/reader.h"
 
 /* A stream that is known not to matter. */
 static const dx_connection ignored;
@@ -26,10 +25,7 @@ struct dx_capture {
 static void
 free_channel(gpointer data)
 {
-    dx_channel *channel = data;
-
-    dx_connection_clear(&channel->connection);
-    g_free(channel);
+    dx_channel_free(data);
 }
 
 dx_capture *
@@ -79,20 +75,15 @@ connection_at(const dx_capture *capture, uint32_t index)
         return g_ptr_array_index(capture->connections, index);
     if (index - num >= capture->channels->len)
         return NULL;
-    return &((const dx_channel *)g_ptr_array_index(capture->channels, index - num))->connection;
+    return dx_channel_connection(g_ptr_array_index(capture->channels, index - num));
 }
 
 dx_channel *
-dx_channel_new(dx_capture *capture, dx_transport transport, uint32_t number, const dx_endpoint *client,
-               const dx_endpoint *server, const dx_moment *at)
+dx_capture_channel(dx_capture *capture, dx_transport transport, uint32_t number, const dx_endpoint *client,
+                   const dx_endpoint *server, const dx_moment *at)
 {
-    dx_channel *channel = g_new0(dx_channel, 1);
+    dx_channel *channel = dx_channel_new(capture->ledger, transport, number, client, server, at);
 
-    channel->ledger = capture->ledger;
-    dx_connection_begin(&channel->connection, capture->ledger, number, client, server, true);
-    channel->connection.facts.transport = transport;
-    channel->connection.facts.first_frame = channel->connection.facts.last_frame = at->frame;
-    channel->connection.facts.first_us = channel->connection.facts.last_us = at->time_us;
     g_ptr_array_add(capture->channels, channel);
     return channel;
 }

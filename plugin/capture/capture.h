@@ -4,27 +4,8 @@
 #ifndef DX_CAPTURE_CAPTURE_H
 #define DX_CAPTURE_CAPTURE_H
 
-#include "capture/ledger.h"
-
-/* A decrypted record that Wireshark holds for a frame. */
-typedef struct dx_plain {
-    uint8_t type; /* inner content type */
-    const uint8_t *data;
-    uint32_t len;
-} dx_plain;
-
-/* One TCP segment as the capture holds it. */
-typedef struct dx_packet {
-    uint32_t frame;
-    int64_t time_us;
-    uint32_t stream; /* tcp.stream: dense, 0-based */
-    dx_endpoint src, dst;
-    dx_segment segment;    /* `kind` is ignored */
-    const uint8_t *data;   /* payload */
-    uint32_t captured;     /* bytes at data, <= segment.len */
-    const dx_plain *plain; /* decrypted records of this frame, in order */
-    unsigned num_plain;
-} dx_packet;
+#include "capture/channel.h"
+#include "capture/packet.h"
 
 typedef struct dx_capture dx_capture;
 
@@ -47,6 +28,11 @@ void dx_capture_skipped(dx_capture *capture, uint32_t stream, uint32_t frame, in
 /* dx_capture_icmp - an ICMP error whose quoted segment went from `src` to `dst`. */
 void dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8_t version, uint8_t type,
                      uint8_t code, const dx_endpoint *src, const dx_endpoint *dst);
+
+/* dx_capture_channel - a channel of the capture, over another transport than TCP; with `number` it is the
+ * connection's identity, and no other channel of this capture has it. Owned by the capture. */
+dx_channel *dx_capture_channel(dx_capture *capture, dx_transport transport, uint32_t number,
+                               const dx_endpoint *client, const dx_endpoint *server, const dx_moment *at);
 
 /* dx_capture_clock - a frame of any kind was seen: verdicts about silence need the time. */
 void dx_capture_clock(dx_capture *capture, uint32_t frame, int64_t time_us);

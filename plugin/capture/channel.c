@@ -3,7 +3,41 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/channel.h"
 
+#include "capture/connection.h"
 #include "capture/reader.h"
+
+struct dx_channel {
+    dx_connection connection;
+    dx_ledger *ledger;
+};
+
+dx_channel *
+dx_channel_new(dx_ledger *ledger, dx_transport transport, uint32_t number, const dx_endpoint *client,
+               const dx_endpoint *server, const dx_moment *at)
+{
+    dx_channel *channel = g_new0(dx_channel, 1);
+    dx_facts *facts = &channel->connection.facts;
+
+    channel->ledger = ledger;
+    dx_connection_begin(&channel->connection, ledger, number, client, server, true);
+    facts->transport = transport;
+    facts->first_frame = facts->last_frame = at->frame;
+    facts->first_us = facts->last_us = at->time_us;
+    return channel;
+}
+
+void
+dx_channel_free(dx_channel *channel)
+{
+    dx_connection_clear(&channel->connection);
+    g_free(channel);
+}
+
+const dx_connection *
+dx_channel_connection(const dx_channel *channel)
+{
+    return &channel->connection;
+}
 
 static void
 observe(dx_channel *channel, dx_observation observation, dx_side from, const dx_moment *at)

@@ -8,7 +8,7 @@
 #ifndef DX_CAPTURE_CHANNEL_H
 #define DX_CAPTURE_CHANNEL_H
 
-#include "capture/capture.h"
+#include "capture/observe.h"
 
 /* What something of a channel was seen in. */
 typedef struct dx_moment {
@@ -18,10 +18,14 @@ typedef struct dx_moment {
 
 typedef struct dx_channel dx_channel;
 
-/* dx_channel_new - a channel of the capture, over another transport than TCP; with `number` it is the
- * connection's identity, and no other channel of this capture has it. Owned by the capture. */
-dx_channel *dx_channel_new(dx_capture *capture, dx_transport transport, uint32_t number,
+/* dx_channel_new - dx_capture_channel makes one that belongs to a capture. Free with dx_channel_free; the
+ * ledger lives longer. */
+dx_channel *dx_channel_new(dx_ledger *ledger, dx_transport transport, uint32_t number,
                            const dx_endpoint *client, const dx_endpoint *server, const dx_moment *at);
+void dx_channel_free(dx_channel *channel);
+
+/* dx_channel_connection - what is known of it. */
+const dx_connection *dx_channel_connection(const dx_channel *channel);
 
 /* dx_channel_opened - the transport is ready for TLS. dx_channel_closed, _aborted - this side ends it, in
  * order or not. */

@@ -1,8 +1,11 @@
 /* connection.c - one TCP connection while it is read: from segments to observations
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "facts/authentication.h"
+#include "capture/connection.h"
+
 #include "capture/reader.h"
+#include "facts/apply.h"
+#include "facts/authentication.h"
 
 /* In-band upgrades come early: after this much of another protocol no TLS is looked for any more. */
 #define MAX_PREAMBLE_CHUNKS 60
@@ -38,66 +41,6 @@ dx_connection_clear(dx_connection *connection)
     if (connection->reader)
         dx_reader_free(connection->reader);
     dx_facts_clear(&connection->facts);
-}
-
-static void
-note_ttl(dx_host *host, const dx_segment *segment)
-{
-    if (!segment->ttl || (segment->flags & DX_TCP_RST))
-        return;
-    if (!host->ttl_min || segment->ttl < host->ttl_min)
-        host->ttl_min = segment->ttl;
-    if (segment->ttl > host->ttl_max)
-        host->ttl_max = segment->ttl;
-}
-
-/* A segment of the server is one of its host. */
-static void
-note_host(const dx_connection *connection, dx_ledger *ledger, const dx_observation *observation)
-{
-    const dx_segment *segment = &observation->u.segment;
-    dx_server *server = connection->server;
-
-    if (!(segment->flags & (DX_TCP_SYN | DX_TCP_RST)) && !segment->len)
-        return;
-    if (!server->host)
-        server->host = dx_ledger_host(ledger, &server->endpoint.address);
-    server->host->num_packets++;
-    if ((segment->flags & (DX_TCP_SYN | DX_TCP_ACK)) == (DX_TCP_SYN | DX_TCP_ACK) &&
-        !server->host->syn_ack_frame) {
-        server->host->syn_ack_frame = observation->frame;
-        server->host->syn_ack_port = server->endpoint.port;
-        dx_ledger_touch(ledger);
-    }
-    if (!(segment->flags & DX_TCP_RST))
-        server->ttl_max = MAX(server->ttl_max, segment->ttl);
-    note_ttl(server->host, segment);
-}
-
-static void
-intern(const dx_facts *facts, dx_ledger *ledger, dx_observation *observation)
-{
-    const char *alpn = observation->kind == DX_OBS_ALPN           ? observation->u.text
-                       : observation->kind == DX_OBS_SERVER_HELLO ? observation->u.server_hello->alpn
-                                                                  : "";
-
-    if (*alpn)
-        observation->alpn = dx_ledger_intern(ledger, alpn);
-    if (observation->kind != DX_OBS_CLIENT_HELLO || facts->hello_frame)
-        return; /* of several ClientHellos the first counts */
-    observation->sni = dx_ledger_intern(ledger, observation->u.client_hello->sni);
-    observation->offer = dx_ledger_offer(ledger, observation->u.client_hello);
-}
-
-void
-dx_connection_observe(dx_connection *connection, dx_ledger *ledger, dx_observation *observation)
-{
-    intern(&connection->facts, ledger, observation);
-    unsigned milestones = dx_facts_apply(&connection->facts, observation);
-    if (observation->kind == DX_OBS_SEGMENT && observation->from == DX_SERVER)
-        note_host(connection, ledger, observation);
-    if (milestones)
-        dx_ledger_learn(ledger, connection->server, &connection->facts, milestones);
 }
 
 /* The TLS client is who sends the ClientHello: not the opener of the TCP connection in FTP's active mode,

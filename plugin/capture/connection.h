@@ -4,15 +4,8 @@
 #ifndef DX_CAPTURE_CONNECTION_H
 #define DX_CAPTURE_CONNECTION_H
 
-#include "capture/capture.h"
-
-typedef struct dx_reader dx_reader;
-
-typedef struct dx_connection {
-    dx_facts facts;
-    dx_server *server; /* row of its server; owned by the ledger */
-    dx_reader *reader; /* NULL once nothing more need be read */
-} dx_connection;
+#include "capture/observe.h"
+#include "capture/packet.h"
 
 /* dx_connection_begin - fills a connection, all zero before, with its number and endpoints. */
 void dx_connection_begin(dx_connection *connection, dx_ledger *ledger, uint32_t number,
@@ -24,11 +17,6 @@ void dx_connection_rest(dx_connection *connection);
 /* dx_connection_clear - frees what it owns, not the connection itself. A ledger that lives on must have
  * forgotten its facts. */
 void dx_connection_clear(dx_connection *connection);
-
-/* dx_connection_observe - takes an observation of the connection: interns what lives on, applies it to the
- * facts and tells the ledger what others want to know. `offer`, `sni` and `alpn` of the observation are set
- * here. */
-void dx_connection_observe(dx_connection *connection, dx_ledger *ledger, dx_observation *observation);
 
 /* dx_connection_packet - takes one of its segments. */
 void dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet);

@@ -1,17 +1,12 @@
-/* reader.h - what is kept of a connection while its bytes are read; shared by connection.c and reader.c
+/* reader.h - what is kept of a connection while its bytes are read; shared by connection.c, channel.c and reader.c
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_CAPTURE_READER_H
 #define DX_CAPTURE_READER_H
 
-#include "capture/connection.h"
+#include "capture/observe.h"
+#include "capture/packet.h"
 #include "capture/transcript.h"
-
-/* A connection over another transport than TCP (channel.h). */
-struct dx_channel {
-    dx_connection connection;
-    dx_ledger *ledger;
-};
 
 typedef enum { MODE_START, MODE_PREAMBLE, MODE_TLS } dx_mode_of_reading;
 

@@ -35,7 +35,7 @@ dx_segments_handoff(int helper_proto)
     tap_ip = find_tap_id("ip");
     tap_ipv6 = find_tap_id("ipv6");
     proto_tls = proto_get_id_by_filter_name("tls");
-    dx_shim_handoff(helper_proto);
+    dx_shim_handoff(helper_proto, dx_segments_taps_active);
 }
 
 void

@@ -24,6 +24,7 @@ typedef struct passed {
 } passed;
 
 static dissector_handle_t shim_handle, previous_handle;
+static bool (*taps_are_active)(void);
 static bool installed;
 static passed segments[MAX_SEGMENTS];
 static unsigned num_segments;
@@ -52,7 +53,7 @@ static int
 dissect_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     dissector_handle_t tcp = previous_handle;
-    if (dx_segments_taps_active())
+    if (taps_are_active())
         dx_shim_remove();
     else if (!PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && !pinfo->fragmented)
         remember(tvb, pinfo, data);
@@ -60,8 +61,9 @@ dissect_shim(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 }
 
 void
-dx_shim_handoff(int helper_proto)
+dx_shim_handoff(int helper_proto, bool (*taps_active)(void))
 {
+    taps_are_active = taps_active;
     shim_handle = create_dissector_handle(dissect_shim, helper_proto);
 }
 

@@ -6,8 +6,9 @@
 
 #include "epan/tcp.h"
 
-/* dx_shim_handoff - prepares the shim; `helper_proto` names it. */
-void dx_shim_handoff(int helper_proto);
+/* dx_shim_handoff - prepares the shim; `helper_proto` names it, `taps_active` says whether this dissection
+ * feeds taps. */
+void dx_shim_handoff(int helper_proto, bool (*taps_active)(void));
 
 /* dx_shim_install - puts the shim before TCP, when a capture is opened. */
 void dx_shim_install(void);

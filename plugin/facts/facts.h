@@ -225,18 +225,6 @@ typedef struct dx_facts {
     char history[28];   /* in the letters of Zeek's ssl_history */
 } dx_facts;
 
-/* dx_facts_apply - takes one observation; returns the milestones that it reached, each once in the life of a
- * connection. Knows nothing but this connection. */
-unsigned dx_facts_apply(dx_facts *facts, const dx_observation *observation);
-
-/* Parts of dx_facts_apply, by file: handshake.c takes the TLS observations and tells facts.c of the end. */
-void dx_facts_tls_apply(dx_facts *facts, const dx_observation *observation);
-void dx_facts_set_end(dx_facts *facts, dx_end_kind kind, const dx_observation *observation);
-void dx_facts_accept(dx_facts *facts); /* nothing shows that one of the two minded the handshake */
-
-/* dx_facts_clear - frees what facts own, not facts itself. */
-void dx_facts_clear(dx_facts *facts);
-
 /* dx_facts_peer - the peer of a side; the client's for DX_NOBODY. */
 const dx_peer *dx_facts_peer(const dx_facts *facts, dx_side side);
 

@@ -180,7 +180,7 @@ take_message(dx_facts *facts, const dx_observation *observation)
     case DX_HS_NEW_SESSION_TICKET:
         facts->ticket_frame = observation->frame;
         if (dx_facts_tls13(facts))
-            dx_facts_accept(facts);
+            dx_progress_accept(facts);
         break;
     case DX_HS_HELLO_REQUEST:
         if (facts->phase >= DX_PHASE_ESTABLISHED)
@@ -220,7 +220,7 @@ take_foreign(dx_facts *facts, const dx_observation *observation)
         facts->foreign_text = g_strndup(observation->u.foreign.text, 120);
     }
     if (server && facts->phase >= DX_PHASE_HELLO_PARTIAL)
-        dx_facts_set_end(facts, DX_END_FOREIGN, observation);
+        dx_progress_end(facts, DX_END_FOREIGN, observation);
     else if (facts->phase < DX_PHASE_PREAMBLE)
         facts->phase = DX_PHASE_PREAMBLE;
     if (server && facts->phase == DX_PHASE_PREAMBLE && !facts->says_use_tls)
@@ -254,7 +254,7 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
 }
 
 void
-dx_facts_tls_apply(dx_facts *facts, const dx_observation *observation)
+dx_handshake_apply(dx_facts *facts, const dx_observation *observation)
 {
     switch (observation->kind) {
     case DX_OBS_CLIENT_HELLO:
@@ -277,7 +277,7 @@ dx_facts_tls_apply(dx_facts *facts, const dx_observation *observation)
         take_message(facts, observation);
         break;
     case DX_OBS_RECORD:
-        dx_facts_record_apply(facts, observation);
+        dx_records_apply(facts, observation);
         break;
     case DX_OBS_ALPN:
         facts->chosen.alpn = observation->alpn;

@@ -1,6 +1,6 @@
 /* observation.h - what can be observed of one TLS connection, one thing at a time
  *
- * The reader makes observations from bytes, the tests from lines of text; facts.c is all that takes them.
+ * The reader makes observations from bytes, the tests from lines of text; apply.c takes them.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_FACTS_OBSERVATION_H
 #define DX_FACTS_OBSERVATION_H

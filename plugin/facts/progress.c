@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "facts/progress.h"
 
+#include "facts/infer.h"
 #include "facts/path.h"
 
 /* The letters of Zeek's ssl_history (scripts/base/protocols/ssl/main.zeek); capitals for the client. */
@@ -44,6 +45,52 @@ dx_progress_close_notify(dx_facts *facts, bool readable, const dx_observation *o
 {
     dx_progress_sender(facts, observation)->close_notify = true;
     dx_progress_close(facts, readable ? DX_CLOSE_NOTIFY : DX_CLOSE_ALERT, observation);
+}
+
+void
+dx_progress_accept(dx_facts *facts)
+{
+    /* with TLS 1.0 and a CBC suite the first records may break it yet (MS12-006): data both ways must be
+     * seen */
+    bool may_split =
+        facts->server_hello_frame && facts->chosen.version <= DX_TLS10 &&
+        dx_infer_split_record(facts->chosen.cipher, facts->chosen.version, facts->chosen.encrypt_then_mac);
+
+    if (facts->end.kind == DX_END_NONE &&
+        (!may_split || (facts->client.app_records && facts->server.app_records)))
+        facts->milestones |= DX_MILESTONE_ACCEPTED;
+}
+
+void
+dx_progress_end_pending(dx_facts *facts)
+{
+    facts->end = facts->pending;
+    facts->pending.kind = DX_END_NONE;
+    facts->milestones |= DX_MILESTONE_REFUSED;
+}
+
+void
+dx_progress_end(dx_facts *facts, dx_end_kind kind, const dx_observation *observation)
+{
+    if (facts->end.kind != DX_END_NONE)
+        return;
+    /* what the other side does after a warning is its reaction (observed: JSSE and GnuTLS give up at a
+     * warning 112) */
+    if (facts->pending.kind == DX_END_ALERT && facts->pending.alert != DX_ALERT_CLOSE_NOTIFY &&
+        facts->pending.by != observation->from) {
+        dx_progress_end_pending(facts);
+        return;
+    }
+    facts->end = (dx_end){.kind = kind,
+                          .by = observation->from,
+                          .phase = facts->phase,
+                          .frame = observation->frame,
+                          .time_us = observation->time_us};
+    if (kind == DX_END_ALERT) {
+        facts->end.alert_level = observation->u.record.header.alert_level;
+        facts->end.alert = observation->u.record.header.alert_description;
+    }
+    facts->milestones |= DX_MILESTONE_REFUSED;
 }
 
 /* What is left to refuse once the client's Finished has come: its certificate, when one was asked for
@@ -117,7 +164,7 @@ dx_progress_establish(dx_facts *facts, const dx_observation *observation)
     /* A TLS 1.3 client is done before the server has judged its Finished and certificate (RFC 8446 section
      * 4.4.4). */
     if (!dx_facts_tls13(facts))
-        dx_facts_accept(facts);
+        dx_progress_accept(facts);
 }
 
 void

@@ -37,7 +37,17 @@ void dx_progress_finished(dx_facts *facts, const dx_observation *observation);
 void dx_progress_client_finishes(dx_facts *facts, const dx_observation *observation);
 void dx_progress_establish(dx_facts *facts, const dx_observation *observation);
 
-/* dx_facts_record_apply - takes one TLS record (records.c). */
-void dx_facts_record_apply(dx_facts *facts, const dx_observation *observation);
+/* dx_progress_end - the end, unless there is one or a warning is it; dx_progress_end_pending - what was
+ * pending turned out to be the end: nothing came after it but the close. */
+void dx_progress_end(dx_facts *facts, dx_end_kind kind, const dx_observation *observation);
+void dx_progress_end_pending(dx_facts *facts);
+
+/* dx_progress_accept - nothing shows that one of the two minded the handshake. */
+void dx_progress_accept(dx_facts *facts);
+
+/* Parts of dx_facts_apply, by file. dx_handshake_apply - takes what TLS says; dx_records_apply - one record.
+ * */
+void dx_handshake_apply(dx_facts *facts, const dx_observation *observation);
+void dx_records_apply(dx_facts *facts, const dx_observation *observation);
 
 #endif

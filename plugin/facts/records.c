@@ -39,7 +39,7 @@ take_alert(dx_facts *facts, const dx_observation *observation)
     if (facts->phase >= DX_PHASE_ESTABLISHED && (harmless || reaction))
         return;
     if (!harmless && (record->alert_level == DX_ALERT_FATAL || dx_facts_tls13(facts)))
-        dx_facts_set_end(facts, DX_END_ALERT, observation);
+        dx_progress_end(facts, DX_END_ALERT, observation);
     else
         dx_progress_pending(facts, DX_END_ALERT, observation);
 }
@@ -82,7 +82,7 @@ take_application_data(dx_facts *facts, const dx_observation *observation)
         dx_progress_establish(facts, observation);
         facts->phase = DX_PHASE_DATA;
         facts->milestones |= DX_MILESTONE_DATA;
-        dx_facts_accept(facts);
+        dx_progress_accept(facts);
     }
 }
 
@@ -142,7 +142,7 @@ infer_server_record(dx_facts *facts, const dx_observation *observation)
         facts->ticket_frame = observation->frame;
     take_application_data(facts, observation);
     if (!alert)
-        dx_facts_accept(facts);
+        dx_progress_accept(facts);
 }
 
 /* The client may send EncryptedExtensions of its own before its Finished: both code points of
@@ -152,8 +152,8 @@ offers_settings(const dx_facts *facts)
 {
     enum { OLD = 17513, NEW = 17613 };
 
-    return facts->offer && (dx_codes_have(&facts->offer->extensions, OLD) ||
-                            dx_codes_have(&facts->offer->extensions, NEW));
+    return facts->offer &&
+           (dx_codes_have(&facts->offer->extensions, OLD) || dx_codes_have(&facts->offer->extensions, NEW));
 }
 
 static bool
@@ -248,7 +248,7 @@ take_handshake_record(dx_facts *facts, const dx_observation *observation)
 }
 
 void
-dx_facts_record_apply(dx_facts *facts, const dx_observation *observation)
+dx_records_apply(dx_facts *facts, const dx_observation *observation)
 {
     const dx_record *record = &observation->u.record.header;
     uint8_t type = observation->u.record.decrypted ? observation->u.record.inner_type : record->type;

@@ -20,8 +20,6 @@ RANKS = [["knowledge"], ["wire", "evidence", "certs"], ["facts"], ["capture"], [
 RANK = {folder: rank for rank, folders in enumerate(RANKS) for folder in folders}
 
 KNOWN = [
-    {"facts/authentication", "facts/facts", "facts/path", "facts/authentication", "facts/progress"},  # facts.h has the structure
-    {"capture/capture", "capture/channel", "capture/connection", "capture/reader"},
     {"verdict/cause", "verdict/contrast", "verdict/ended", "verdict/gate", "verdict/rejection"},  # gates ask what causes ask
     {"verdict/diagnose", "verdict/file_finding", "verdict/place", "verdict/remedy", "verdict/success"},
 ]

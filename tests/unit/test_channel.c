@@ -29,7 +29,7 @@ new_session(void)
                  .at = {0, G_GINT64_CONSTANT(1328921095000000)}};
 
     s.channel =
-        dx_channel_new(dx_verdicts_capture(s.verdicts), DX_TRANSPORT_QUIC, 7, &client, &server, next(&s));
+        dx_capture_channel(dx_verdicts_capture(s.verdicts), DX_TRANSPORT_QUIC, 7, &client, &server, next(&s));
     dx_channel_opened(s.channel, &s.at);
     return s;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts/apply.h"
 #include "knowledge/names.h"
 #include "knowledge/services.h"
 #include "trace_reader.h"

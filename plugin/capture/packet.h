@@ -1,0 +1,30 @@
+/* packet.h - a TCP segment as it comes from the capture
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_CAPTURE_PACKET_H
+#define DX_CAPTURE_PACKET_H
+
+#include "facts/observation.h"
+#include "knowledge/address.h"
+
+/* A decrypted record that Wireshark holds for a frame. */
+typedef struct dx_plain {
+    uint8_t type; /* inner content type */
+    const uint8_t *data;
+    uint32_t len;
+} dx_plain;
+
+/* One TCP segment as the capture holds it. */
+typedef struct dx_packet {
+    uint32_t frame;
+    int64_t time_us;
+    uint32_t stream; /* tcp.stream: dense, 0-based */
+    dx_endpoint src, dst;
+    dx_segment segment;    /* `kind` is ignored */
+    const uint8_t *data;   /* payload */
+    uint32_t captured;     /* bytes at data, <= segment.len */
+    const dx_plain *plain; /* decrypted records of this frame, in order */
+    unsigned num_plain;
+} dx_packet;
+
+#endif

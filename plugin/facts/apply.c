@@ -1,0 +1,329 @@
+/* apply.c - takes an observation: TCP and other transports here, TLS in handshake.c and records.c
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "facts/apply.h"
+
+#include "facts/authentication.h"
+#include "facts/progress.h"
+
+/* A repeated packet this soon after the first is a mirror port's copy: no stack retransmits as fast.
+ * RFC 6298 gives 1 s, Linux 200 ms as the least timeout; fast retransmissions need a round trip. */
+#define DUPLICATE_US 3000
+
+void
+dx_facts_clear(dx_facts *facts)
+{
+    dx_authentication_drop(facts);
+    g_free(facts->foreign_text);
+    g_free(facts->tunnel);
+    facts->foreign_text = facts->tunnel = NULL;
+}
+
+static bool
+is_duplicate(const dx_peer *peer, const dx_segment *segment, int64_t time_us)
+{
+    if (segment->ip_id)
+        return segment->ip_id == peer->last_ip_id;
+    return time_us - peer->last_us < DUPLICATE_US && time_us >= peer->last_us;
+}
+
+static void
+note_ttl(dx_peer *peer, const dx_segment *segment)
+{
+    if (!segment->ttl)
+        return;
+    if (segment->flags & DX_TCP_RST) {
+        if (!peer->rst_frame)
+            peer->rst_ttl = segment->ttl;
+        return;
+    }
+    if (!peer->num_ttl || segment->ttl < peer->ttl_min)
+        peer->ttl_min = segment->ttl;
+    if (segment->ttl > peer->ttl_max)
+        peer->ttl_max = segment->ttl;
+    if (peer->num_ttl < UINT16_MAX)
+        peer->num_ttl++;
+}
+
+static void
+take_syn(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
+{
+    const dx_segment *segment = &observation->u.segment;
+
+    if (peer->syn_frame && peer->isn == segment->seq) {
+        if (!is_duplicate(peer, segment, observation->time_us)) {
+            peer->num_syn++;
+            peer->last_syn_us = observation->time_us;
+        }
+        return;
+    }
+    peer->isn = segment->seq;
+    peer->have_isn = true;
+    peer->syn_frame = observation->frame;
+    peer->num_syn = 1;
+    peer->last_syn_us = observation->time_us;
+    if (peer == &facts->client)
+        facts->milestones |= DX_MILESTONE_CONNECTING;
+}
+
+static void
+note_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
+{
+    if (!peer->first_payload_frame) {
+        peer->first_payload_frame = observation->frame;
+        peer->first_payload_us = observation->time_us;
+    }
+    if (peer == &facts->server && facts->phase >= DX_PHASE_HELLO_PARTIAL && !facts->answer_frame)
+        facts->answer_frame = observation->frame;
+}
+
+static void
+note_new_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation, uint32_t len)
+{
+    peer->payload_bytes += len;
+    peer->last_payload_frame = observation->frame;
+    peer->last_payload_us = observation->time_us;
+    if (peer == &facts->client && facts->phase <= DX_PHASE_HELLO_PARTIAL)
+        facts->hello_segments++;
+}
+
+static void
+take_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
+{
+    const dx_segment *segment = &observation->u.segment;
+    uint32_t end = segment->seq + segment->len;
+    bool fresh = !peer->have_seq || (int32_t)(end - peer->next_seq) > 0;
+
+    note_payload(facts, peer, observation);
+    peer->segment_seq = segment->seq;
+    if (fresh) {
+        uint32_t grown = peer->have_seq ? end - peer->next_seq : segment->len;
+        note_new_payload(facts, peer, observation, MIN(grown, segment->len));
+        if (peer->rst_frame && !peer->payload_after_rst_frame)
+            peer->payload_after_rst_frame = observation->frame;
+    } else if (segment->kind & DX_SEGMENT_NEW) {
+        peer->payload_bytes += segment->len; /* late: it fills a hole */
+    } else if ((segment->kind & DX_SEGMENT_RETRANSMITTED) && segment->len > 1 &&
+               !is_duplicate(peer, segment, observation->time_us)) {
+        /* one byte at the old edge is a keep-alive probe (RFC 9293 section 3.8.4) */
+        if (peer->num_retransmissions < UINT16_MAX)
+            peer->num_retransmissions++;
+        if (!peer->retransmission_frame)
+            peer->retransmission_frame = observation->frame;
+        if (segment->len > peer->retransmitted_bytes_max)
+            peer->retransmitted_bytes_max = (uint16_t)MIN(segment->len, UINT16_MAX);
+    }
+    if (segment->len > peer->largest_segment)
+        peer->largest_segment = (uint16_t)MIN(segment->len, UINT16_MAX);
+    if (peer->have_seq && (int32_t)(segment->seq - peer->next_seq) > 0 && !peer->gap_frame)
+        peer->gap_frame = observation->frame; /* a segment before this one is missing or late */
+}
+
+static void
+take_numbers(dx_facts *facts, dx_peer *peer, dx_peer *other, const dx_segment *segment)
+{
+    uint32_t end = segment->seq + segment->len + (segment->flags & DX_TCP_SYN ? 1 : 0);
+
+    if (!peer->have_seq || (int32_t)(end - peer->next_seq) > 0) {
+        peer->next_seq = end;
+        peer->have_seq = true;
+    }
+    if (!(segment->flags & DX_TCP_ACK))
+        return;
+    if (other->have_acked && segment->ack == other->acked && segment->len == 0 &&
+        !(segment->flags & ~DX_TCP_ACK) && facts->phase >= DX_PHASE_HELLO &&
+        peer->num_dup_acks < UINT16_MAX && other->have_seq && other->last_payload_frame)
+        peer->num_dup_acks++;
+    if (!other->have_acked || (int32_t)(segment->ack - other->acked) > 0) {
+        other->acked = segment->ack;
+        other->have_acked = true;
+    }
+    if (!other->have_isn && !other->have_seq && segment->len && segment->ack) {
+        other->isn = segment->ack - 1; /* without a SYN-ACK: what comes next, if nothing is missing */
+        other->have_isn = true;
+    }
+}
+
+/* A server that still knows the connection which had these ports before answers the SYN with an acknowledgment
+ * of that one; the client resets it and sends its SYN again (RFC 9293 section 3.10.7.3, RFC 5961 section 4). */
+static bool
+is_of_former(const dx_facts *facts, const dx_observation *observation)
+{
+    const dx_segment *segment = &observation->u.segment;
+    bool asking = facts->client.syn_frame && !facts->server.syn_frame && !facts->client.payload_bytes &&
+                  !facts->server.payload_bytes;
+
+    if (!asking || segment->len || (segment->flags & DX_TCP_SYN))
+        return false;
+    if (observation->from == DX_CLIENT)
+        return (segment->flags & DX_TCP_RST) && facts->server.num_packets && !facts->server.have_seq;
+    return segment->flags == DX_TCP_ACK && segment->ack != facts->client.isn + 1;
+}
+
+/* A close in the handshake. A client's FIN right behind its ClientHello may be a half-close: it waits for
+ * what the server says (observed: nc, test clients). Behind its Finished only the server's is missing
+ * (observed: AnyDesk). */
+static void
+take_fin(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
+{
+    if (peer->fin_frame)
+        return;
+    peer->fin_frame = observation->frame;
+    bool turned_away = dx_progress_turns_away(facts, false, observation);
+    dx_progress_close(facts, DX_CLOSE_FIN, observation);
+    if (facts->pending.kind != DX_END_NONE && facts->end.kind == DX_END_NONE) {
+        if (facts->pending.kind == DX_END_FIN && observation->from == facts->pending.by)
+            return;
+        dx_progress_end_pending(facts);
+        return;
+    }
+    if (facts->phase >= DX_PHASE_ESTABLISHED && !turned_away) {
+        dx_progress_accept(facts);
+        return;
+    }
+    bool may_go_on = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_CLIENT_FINISHED;
+    if (observation->from == DX_CLIENT && may_go_on && facts->end.kind == DX_END_NONE) {
+        facts->pending = (dx_end){.kind = DX_END_FIN,
+                                  .by = DX_CLIENT,
+                                  .phase = facts->phase,
+                                  .frame = observation->frame,
+                                  .time_us = observation->time_us};
+        return;
+    }
+    dx_progress_end(facts, DX_END_FIN, observation);
+}
+
+static void
+take_abort(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
+{
+    if (peer->num_rst < UINT16_MAX)
+        peer->num_rst++;
+    if (peer->rst_frame)
+        return;
+    peer->rst_frame = observation->frame;
+    peer->rst_us = observation->time_us;
+    bool turned_away = dx_progress_turns_away(facts, false, observation);
+    dx_progress_close(facts, DX_CLOSE_RST, observation);
+    if (facts->end.kind != DX_END_NONE)
+        return;
+    if (facts->pending.kind != DX_END_NONE)
+        dx_progress_end_pending(facts);
+    else if (facts->phase < DX_PHASE_ESTABLISHED || turned_away)
+        dx_progress_end(facts, DX_END_RST, observation);
+    else
+        dx_progress_accept(facts);
+}
+
+static void
+take_segment(dx_facts *facts, const dx_observation *observation)
+{
+    dx_peer *peer = observation->from == DX_SERVER ? &facts->server : &facts->client;
+    dx_peer *other = observation->from == DX_SERVER ? &facts->client : &facts->server;
+    const dx_segment *segment = &observation->u.segment;
+
+    note_ttl(peer, segment);
+    if (is_of_former(facts, observation)) {
+        peer->num_packets++;
+        return;
+    }
+    if (segment->flags & DX_TCP_SYN)
+        take_syn(facts, peer, observation);
+    else if (!facts->client.syn_frame && !facts->server.syn_frame && !facts->client.num_packets &&
+             !facts->server.num_packets)
+        facts->mid_stream = true;
+    if (segment->flags & DX_TCP_RST) {
+        if (!peer->rst_frame)
+            peer->rst_seq = segment->seq;
+        take_abort(facts, peer, observation);
+    } else {
+        if (segment->len)
+            take_payload(facts, peer, observation);
+        take_numbers(facts, peer, other, segment);
+        if (facts->phase == DX_PHASE_NONE && !(segment->flags & DX_TCP_SYN) &&
+            (observation->from == DX_CLIENT || facts->client.num_packets || segment->len))
+            facts->phase = DX_PHASE_TCP;
+    }
+    peer->num_packets++;
+    peer->last_us = observation->time_us;
+    peer->last_ip_id = segment->ip_id;
+}
+
+/* Bytes of a channel without segments. */
+static void
+take_unit(dx_facts *facts, const dx_observation *observation)
+{
+    dx_peer *peer = dx_progress_sender(facts, observation);
+
+    note_payload(facts, peer, observation);
+    note_new_payload(facts, peer, observation, observation->u.payload);
+    peer->num_packets++;
+    peer->last_us = observation->time_us;
+}
+
+static void
+take_opened(dx_facts *facts)
+{
+    facts->milestones |= DX_MILESTONE_CONNECTING;
+    if (facts->phase == DX_PHASE_NONE)
+        facts->phase = DX_PHASE_TCP;
+}
+
+/* RFC 792, RFC 4443: what an ICMP error says of the connection. */
+static void
+take_icmp(dx_facts *facts, const dx_observation *observation)
+{
+    bool too_big = (observation->u.icmp.version == 4 && observation->u.icmp.type == 3 &&
+                    observation->u.icmp.code == 4) ||
+                   (observation->u.icmp.version == 6 && observation->u.icmp.type == 2);
+
+    if (too_big) {
+        if (!facts->too_big_frame)
+            facts->too_big_frame = observation->frame;
+        return;
+    }
+    if (facts->icmp_frame)
+        return;
+    facts->icmp_frame = observation->frame;
+    facts->icmp_version = observation->u.icmp.version;
+    facts->icmp_type = observation->u.icmp.type;
+    facts->icmp_code = observation->u.icmp.code;
+    if (facts->phase == DX_PHASE_NONE)
+        dx_progress_end(facts, DX_END_UNREACHABLE, observation);
+}
+
+unsigned
+dx_facts_apply(dx_facts *facts, const dx_observation *observation)
+{
+    unsigned before = facts->milestones;
+
+    if (!facts->first_frame) {
+        facts->first_frame = observation->frame;
+        facts->first_us = observation->time_us;
+    }
+    facts->last_frame = observation->frame;
+    facts->last_us = observation->time_us;
+    switch (observation->kind) {
+    case DX_OBS_SEGMENT:
+        take_segment(facts, observation);
+        break;
+    case DX_OBS_FIN:
+        take_fin(facts, observation->from == DX_SERVER ? &facts->server : &facts->client, observation);
+        break;
+    case DX_OBS_OPENED:
+        take_opened(facts);
+        break;
+    case DX_OBS_PAYLOAD:
+        take_unit(facts, observation);
+        break;
+    case DX_OBS_ABORTED:
+        take_abort(facts, dx_progress_sender(facts, observation), observation);
+        break;
+    case DX_OBS_UNREACHABLE:
+        take_icmp(facts, observation);
+        break;
+    default:
+        dx_handshake_apply(facts, observation);
+        break;
+    }
+    return facts->milestones & ~before;
+}
