@@ -183,11 +183,7 @@ take_fin(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
     }
     bool may_go_on = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_CLIENT_FINISHED;
     if (observation->from == DX_CLIENT && may_go_on && facts->end.kind == DX_END_NONE) {
-        facts->pending = (dx_end){.kind = DX_END_FIN,
-                                  .by = DX_CLIENT,
-                                  .phase = facts->phase,
-                                  .frame = observation->frame,
-                                  .time_us = observation->time_us};
+        dx_progress_pending(facts, DX_END_FIN, observation);
         return;
     }
     dx_progress_end(facts, DX_END_FIN, observation);

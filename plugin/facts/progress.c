@@ -61,6 +61,20 @@ dx_progress_accept(dx_facts *facts)
         facts->milestones |= DX_MILESTONE_ACCEPTED;
 }
 
+static dx_end
+end_of(const dx_facts *facts, dx_end_kind kind, const dx_observation *observation)
+{
+    const dx_record *record = kind == DX_END_ALERT ? &observation->u.record.header : NULL;
+
+    return (dx_end){.kind = kind,
+                    .by = observation->from,
+                    .phase = facts->phase,
+                    .frame = observation->frame,
+                    .time_us = observation->time_us,
+                    .alert_level = record ? record->alert_level : 0,
+                    .alert = record ? record->alert_description : 0};
+}
+
 void
 dx_progress_end_pending(dx_facts *facts)
 {
@@ -81,15 +95,7 @@ dx_progress_end(dx_facts *facts, dx_end_kind kind, const dx_observation *observa
         dx_progress_end_pending(facts);
         return;
     }
-    facts->end = (dx_end){.kind = kind,
-                          .by = observation->from,
-                          .phase = facts->phase,
-                          .frame = observation->frame,
-                          .time_us = observation->time_us};
-    if (kind == DX_END_ALERT) {
-        facts->end.alert_level = observation->u.record.header.alert_level;
-        facts->end.alert = observation->u.record.header.alert_description;
-    }
+    facts->end = end_of(facts, kind, observation);
     facts->milestones |= DX_MILESTONE_REFUSED;
 }
 
@@ -127,15 +133,7 @@ dx_progress_pending(dx_facts *facts, dx_end_kind kind, const dx_observation *obs
 {
     if (facts->end.kind != DX_END_NONE || facts->pending.kind != DX_END_NONE)
         return;
-    facts->pending = (dx_end){.kind = kind,
-                              .by = observation->from,
-                              .phase = facts->phase,
-                              .frame = observation->frame,
-                              .time_us = observation->time_us};
-    if (kind == DX_END_ALERT) {
-        facts->pending.alert_level = observation->u.record.header.alert_level;
-        facts->pending.alert = observation->u.record.header.alert_description;
-    }
+    facts->pending = end_of(facts, kind, observation);
 }
 
 /* The handshake went on: what looked like its end was none. */
