@@ -11,4 +11,7 @@
  * `number` is the entry's. */
 void dx_details_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry, unsigned number);
 
+/* dx_details_body - all of an entry's lists, without a heading. */
+void dx_details_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry);
+
 #endif

@@ -72,9 +72,8 @@ dx_entry_clients(const dx_entry *entry)
     return joined(&entry->clients, client_text);
 }
 
-/* What goes with a title: how sure it is, and whether it has passed. */
-static char *
-status_text(const dx_entry *entry)
+char *
+dx_entry_status(const dx_entry *entry)
 {
     static const char *const words[] = {
         [DX_NONE] = "", [DX_POSSIBLE] = "CAUSE OPEN", [DX_LIKELY] = "LIKELY", [DX_CONFIRMED] = "CONFIRMED"};
@@ -214,10 +213,9 @@ add_evidence(const dx_page *page, const dx_verdict *verdict)
     GPtrArray *lines = dx_evidence_in_order(verdict, &num_files);
     for (unsigned i = num_files; i < lines->len && i < num_files + MAX_EVIDENCE; i++) {
         const dx_packet_line *line = lines->pdata[i];
-        char *prefix = g_strdup_printf("  %-*sframe %-5u", DX_LAYOUT_TEXT - 2,
-                                       i > num_files ? "" : "Evidence", line->frame);
-        dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 12, line->text);
-        g_free(prefix);
+        char *frame = g_strdup_printf("frame %-5u", line->frame);
+        dx_layout_item(page, i > num_files ? NULL : "Evidence", 12, frame, line->text);
+        g_free(frame);
     }
     if (lines->len > num_files + MAX_EVIDENCE)
         dx_layout_line(page, NULL, "and %u more", lines->len - num_files - MAX_EVIDENCE);
@@ -258,26 +256,24 @@ add_events(const dx_page *page, const dx_verdict *verdict, const dx_facts *facts
             continue;
         if (num_shown++ == 0)
             dx_layout_line(page, "Windows log", "System log of a Windows machine, at %s:", time);
-        char *prefix = g_strdup_printf("%*s%s  %s %u", DX_LAYOUT_TEXT, "", dx_side_name(rows[i].side),
-                                       rows[i].provider, rows[i].id);
-        dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + 25, rows[i].text);
-        g_free(prefix);
+        char *event =
+            g_strdup_printf("%s  %s %u", dx_side_name(rows[i].side), rows[i].provider, rows[i].id);
+        dx_layout_item(page, NULL, 25, event, rows[i].text);
+        g_free(event);
     }
     g_free(time);
 }
 
 void
-dx_entry_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry, unsigned number)
+dx_entry_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry)
 {
     const dx_capture *capture = dx_verdicts_capture(verdicts);
     const dx_facts *facts = dx_capture_facts(capture, entry->example);
     const dx_verdict *verdict = dx_verdicts_of(verdicts, entry->example);
     const dx_host *host = dx_ledger_find_host(dx_capture_ledger(capture), &facts->server_endpoint.address);
-    char *title = g_strdup_printf("%u. %s", number, entry->cause->title), *status = status_text(entry);
     char *filter = dx_entry_filter(entry);
     bool open = entry->best == DX_POSSIBLE;
 
-    dx_layout_heading(page, title, status);
     add_server(page, entry, facts);
     add_problem(page, verdict);
     if (!open)
@@ -301,7 +297,15 @@ dx_entry_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entr
     dx_layout_whole(page, "Filter", filter);
     dx_layout_line(page, "Group", "%d: %s", (int)entry->cause->scenario,
                    dx_scenario_name(entry->cause->scenario));
+    g_free(filter);
+}
+
+void
+dx_entry_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry, unsigned number)
+{
+    char *title = g_strdup_printf("%u. %s", number, entry->cause->title), *status = dx_entry_status(entry);
+    dx_layout_heading(page, title, status);
+    dx_entry_body(page, verdicts, entry);
     g_free(title);
     g_free(status);
-    g_free(filter);
 }

@@ -11,6 +11,11 @@
  * list. */
 void dx_entry_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry, unsigned number);
 
+/* dx_entry_body - the same without title, as HTML when the page is HTML. dx_entry_status - what goes with the
+ * title: how sure it is, and whether it has passed. New string. */
+void dx_entry_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry);
+char *dx_entry_status(const dx_entry *entry);
+
 /* dx_entry_filter - a display filter for the connections of an entry, short enough to paste. New string. */
 char *dx_entry_filter(const dx_entry *entry);
 

@@ -30,15 +30,12 @@ static void
 add_file_finding(const dx_page *page, const char *label, const dx_evidence_store *store,
                  const dx_file_finding *files)
 {
-    char *prefix =
-        g_strdup_printf("  %-*s%s", DX_LAYOUT_TEXT - 2, label, dx_files_answer_name(files->answer));
-    dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + ANSWER_COLUMNS + 2, files->cause->title);
-    g_free(prefix);
+    dx_layout_item(page, label, ANSWER_COLUMNS + 2, dx_files_answer_name(files->answer), files->cause->title);
     for (unsigned i = 0; i < files->lines->len; i++) {
         char *text = dx_file_line_text(store, &g_array_index(files->lines, dx_file_line, i));
-        char *indent = g_strdup_printf("%*s-", DX_LAYOUT_TEXT + ANSWER_COLUMNS + 2, "");
-        dx_layout_wrap(page, indent, DX_LAYOUT_TEXT + ANSWER_COLUMNS + 4, text);
-        g_free(indent);
+        char *dash = g_strdup_printf("%*s-", ANSWER_COLUMNS + 2, "");
+        dx_layout_item(page, NULL, ANSWER_COLUMNS + 4, dash, text);
+        g_free(dash);
         g_free(text);
     }
 }
@@ -52,7 +49,7 @@ dx_files_text(const dx_page *page, const dx_verdicts *verdicts, const dx_verdict
         return;
     for (unsigned i = 0, num = 0; i < verdict->file_findings->len; i++)
         if (!is_cited(verdict, verdict->file_findings->pdata[i]))
-            add_file_finding(page, num++ ? "" : "Server files", store, verdict->file_findings->pdata[i]);
+            add_file_finding(page, num++ ? NULL : "Server files", store, verdict->file_findings->pdata[i]);
 }
 
 static void
@@ -69,7 +66,7 @@ add_file(const dx_page *page, const dx_evidence_file *file)
         g_string_append_printf(text, "%s: not read", name);
     if (file->reason)
         g_string_append_printf(text, " (%s)", file->reason);
-    dx_layout_wrap(page, "  *", 4, text->str);
+    dx_layout_bullet(page, text->str);
     g_string_free(text, TRUE);
     g_free(name);
 }
@@ -90,7 +87,6 @@ dx_files_list(const dx_page *page, dx_verdicts *verdicts)
 
     if (!store)
         return;
-    dx_layout_heading(page, "The server's own files", "");
     dx_layout_text(page, "Folder", store->folder);
     dx_layout_text(page, "Problem", store->trouble);
     for (unsigned i = 0; i < store->files->len; i++)

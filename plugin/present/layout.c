@@ -1,4 +1,4 @@
-/* layout.c - plain text in two columns, wrapped
+/* layout.c - labels and what they say, as plain text; html_layout.c has the other half
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "present/layout.h"
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "facts/text.h"
+#include "present/html_layout.h"
 
 #define MAX_TEXT_CHARACTERS 4000
 
@@ -69,6 +70,10 @@ dx_layout_text(const dx_page *page, const char *label, const char *text)
 {
     if (!text || !*text)
         return;
+    if (page->html) {
+        dx_html_item(page->out, label, NULL, text);
+        return;
+    }
     char *prefix = g_strdup_printf("  %s", label ? label : "");
     dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT, text);
     g_free(prefix);
@@ -86,20 +91,51 @@ dx_layout_line(const dx_page *page, const char *label, const char *format, ...)
 }
 
 void
+dx_layout_item(const dx_page *page, const char *label, unsigned columns, const char *key, const char *text)
+{
+    if (page->html) {
+        dx_html_item(page->out, label, key, text);
+        return;
+    }
+    char *prefix = g_strdup_printf("  %-*s%s", DX_LAYOUT_TEXT - 2, label ? label : "", key);
+    dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + columns, text);
+    g_free(prefix);
+}
+
+void
+dx_layout_bullet(const dx_page *page, const char *text)
+{
+    if (page->html)
+        dx_html_item(page->out, NULL, "*", text);
+    else
+        dx_layout_wrap(page, "  *", 4, text);
+}
+
+void
 dx_layout_step(const dx_page *page, const char *label, unsigned number, const char *step)
 {
     char **parts = g_strsplit(step, "\t", -1);
-    char *prefix = number ? g_strdup_printf("  %-*s%u.", DX_LAYOUT_TEXT - 2, label ? label : "", number)
-                          : g_strdup_printf("  %s", label ? label : "");
-    if (parts[0])
-        dx_layout_wrap(page, prefix, DX_LAYOUT_TEXT + (number ? 3 : 0), parts[0]);
-    for (unsigned i = 1; parts[0] && parts[i]; i++) {
-        char *command = dx_safe(parts[i], MAX_TEXT_CHARACTERS);
-        g_string_append_printf(page->out, "    %s\n", command);
-        g_free(command);
-    }
-    g_free(prefix);
+    char *key = number ? g_strdup_printf("%u.", number) : g_strdup("");
+    if (parts[0] && number)
+        dx_layout_item(page, label, 3, key, parts[0]);
+    else
+        dx_layout_text(page, label, parts[0]);
+    for (unsigned i = 1; parts[0] && parts[i]; i++)
+        dx_layout_command(page, parts[i]);
+    g_free(key);
     g_strfreev(parts);
+}
+
+void
+dx_layout_command(const dx_page *page, const char *command)
+{
+    if (page->html) {
+        dx_html_command(page->out, NULL, command);
+        return;
+    }
+    char *safe = dx_safe(command, MAX_TEXT_CHARACTERS);
+    g_string_append_printf(page->out, "    %s\n", safe);
+    g_free(safe);
 }
 
 void
@@ -120,6 +156,10 @@ dx_layout_heading(const dx_page *page, const char *title, const char *status)
 void
 dx_layout_whole(const dx_page *page, const char *label, const char *text)
 {
+    if (page->html) {
+        dx_html_command(page->out, label, text);
+        return;
+    }
     char *safe = dx_safe(text, MAX_TEXT_CHARACTERS);
     g_string_append_printf(page->out, "  %-*s%s\n", DX_LAYOUT_TEXT - 2, label, safe);
     g_free(safe);

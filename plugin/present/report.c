@@ -12,6 +12,7 @@
 #include "present/fold.h"
 #include "present/layout.h"
 #include "present/present.h"
+#include "present/report.h"
 
 #define MAX_WHOLE 50 /* problems told whole when nothing else is asked for: some 1,000 lines */
 #define MAX_FIRST 12 /* problems up to which the list at the top says what to do first */
@@ -43,14 +44,9 @@ add_unjudged(const dx_page *page, const dx_capture *capture, const dx_report *re
     }
 }
 
-static void
-add_header(const dx_page *page, const dx_capture *capture, const dx_report *report, const dx_fold *fold)
+void
+dx_report_head(const dx_page *page, const dx_capture *capture, const dx_report *report, const dx_fold *fold)
 {
-    char *title = g_strdup_printf("SSL Troubleshooter %s: why TLS handshakes failed", report->version);
-    dx_layout_rule(page, '=');
-    dx_layout_wrap(page, title, 0, "");
-    dx_layout_rule(page, '=');
-    g_free(title);
     dx_layout_text(page, "File", report->file);
     uint32_t num_frames = dx_capture_last_frame(capture);
     if (num_frames) {
@@ -87,15 +83,25 @@ add_header(const dx_page *page, const dx_capture *capture, const dx_report *repo
 }
 
 static void
+add_title(const dx_page *page, const dx_report *report)
+{
+    char *title = g_strdup_printf("SSL Troubleshooter %s: why TLS handshakes failed", report->version);
+    dx_layout_rule(page, '=');
+    dx_layout_wrap(page, title, 0, "");
+    dx_layout_rule(page, '=');
+    g_free(title);
+}
+
+static void
 add_outcome(const dx_page *page, const char *name, unsigned num, const char *meaning)
 {
     if (num)
         g_string_append_printf(page->out, "  %-25s%6u%s%s\n", name, num, *meaning ? "  " : "", meaning);
 }
 
-/* Says so when there are connections, but the filter selects none. */
-static bool
-add_none_selected(const dx_page *page, dx_verdicts *verdicts, const dx_report *report)
+/* Of connections that are there, and of which the filter selects none. New string; NULL: there are none. */
+static char *
+none_selected(dx_verdicts *verdicts, const dx_report *report)
 {
     dx_report whole = *report;
     whole.selected = NULL;
@@ -103,13 +109,27 @@ add_none_selected(const dx_page *page, dx_verdicts *verdicts, const dx_report *r
     unsigned num = fold->num_connections;
     dx_fold_free(fold);
     if (num == 0)
-        return false;
+        return NULL;
     char *count = dx_layout_count(num, "connection");
     char *text = g_strdup_printf("The filter selects none of %s.", count);
-    dx_layout_wrap(page, "", 2, text);
-    g_free(text);
     g_free(count);
-    return true;
+    return text;
+}
+
+char *
+dx_report_nothing(dx_verdicts *verdicts, const dx_report *report, const dx_fold *fold)
+{
+    if (fold->num_connections == 0) {
+        char *text = report->selected ? none_selected(verdicts, report) : NULL;
+        return text ? text
+                    : g_strdup("No TLS connection was found. TLS on an unusual port is found when its "
+                               "ClientHello is in the capture; ports that are known to be TLS ports: "
+                               "preference ssltrouble.tls_ports.");
+    }
+    if (fold->entries->len)
+        return NULL;
+    return g_strdup(fold->num_by_outcome[DX_INCOMPLETE] ? "Nothing failed as far as the capture shows."
+                                                        : "Nothing failed.");
 }
 
 static void
@@ -117,18 +137,10 @@ add_summary(const dx_page *page, dx_verdicts *verdicts, const dx_report *report,
 {
     const unsigned *num = fold->num_by_outcome;
     g_string_append(page->out, "\nSummary\n");
-    if (fold->num_connections == 0) {
-        if (report->selected && add_none_selected(page, verdicts, report))
-            return;
-        dx_layout_wrap(
-            page, "", 2,
-            "  No TLS connection was found. TLS on an unusual port is found when its ClientHello is in "
-            "the capture; ports that are known to be TLS ports: preference ssltrouble.tls_ports.");
-        return;
-    }
-    if (fold->entries->len == 0)
-        g_string_append(page->out, num[DX_INCOMPLETE] ? "  Nothing failed as far as the capture shows.\n"
-                                                      : "  Nothing failed.\n");
+    char *nothing = dx_report_nothing(verdicts, report, fold);
+    if (nothing)
+        dx_layout_wrap(page, " ", 2, nothing);
+    g_free(nothing);
     add_outcome(page, "Failed", num[DX_FAILED], "");
     add_outcome(page, "No TCP connection", num[DX_NO_TCP], "");
     add_outcome(page, "Failed, later succeeded", fold->num_recovered,
@@ -138,9 +150,8 @@ add_summary(const dx_page *page, dx_verdicts *verdicts, const dx_report *report,
     add_outcome(page, "Incomplete", num[DX_INCOMPLETE], "the capture cannot tell");
 }
 
-/* What to do first of a problem: its first step, up to the end of the sentence. New string; NULL: nothing. */
-static char *
-first_step(const dx_verdict *verdict)
+char *
+dx_report_first_step(const dx_verdict *verdict)
 {
     bool open = verdict->confidence == DX_POSSIBLE || !verdict->fix;
     const char *step = !open ? verdict->fix : verdict->checks->len ? verdict->checks->pdata[0] : NULL;
@@ -178,7 +189,7 @@ add_index(const dx_page *page, dx_verdicts *verdicts, const dx_fold *fold, unsig
     for (unsigned i = 0; i < num; i++) {
         const dx_entry *entry = fold->entries->pdata[i];
         add_line(page, i + 1, entry);
-        char *first = num <= MAX_FIRST ? first_step(dx_verdicts_of(verdicts, entry->example)) : NULL;
+        char *first = num <= MAX_FIRST ? dx_report_first_step(dx_verdicts_of(verdicts, entry->example)) : NULL;
         if (first)
             dx_layout_wrap(page, "              first:", 21, first);
         g_free(first);
@@ -211,19 +222,16 @@ add_rest(const dx_page *page, const dx_fold *fold, unsigned max_whole)
     g_free(title);
 }
 
-static void
-add_advice(const dx_page *page, const dx_fold *fold)
+void
+dx_report_notes(const dx_page *page, const dx_fold *fold)
 {
-    if (fold->advices->len == 0)
-        return;
-    dx_layout_heading(page, "Notes: not failures", "");
     for (unsigned i = 0; i < fold->advices->len; i++) {
         const dx_entry *entry = fold->advices->pdata[i];
         char *server = dx_endpoint_text(&entry->server->endpoint), *filter = dx_entry_filter(entry);
         char *count = dx_layout_count(entry->streams->len, "connection");
-        if (i)
+        if (i && !page->html)
             g_string_append_c(page->out, '\n');
-        dx_layout_wrap(page, "  *", 4, entry->title);
+        dx_layout_bullet(page, entry->title);
         dx_layout_line(page, "Server", "%s, %s, first in frame %u", server, count, entry->first_frame);
         dx_layout_text(page, "Note", entry->text);
         dx_layout_whole(page, "Filter", filter);
@@ -233,28 +241,38 @@ add_advice(const dx_page *page, const dx_fold *fold)
     }
 }
 
-static void
-add_closing(const dx_page *page, const dx_fold *fold)
+char *
+dx_report_closing(const dx_fold *fold)
 {
     unsigned num = fold->num_by_outcome[DX_INCOMPLETE];
     if (num == 0)
-        return;
+        return NULL;
     char *count = dx_layout_count(num, "connection");
     char *text = g_strdup_printf("%s not judged: the capture is missing part of the handshake. To see %s: "
                                  "ssltrouble.outcome == \"incomplete\"",
                                  count, num == 1 ? "it" : "them");
+    g_free(count);
+    return text;
+}
+
+static void
+add_closing(const dx_page *page, const dx_fold *fold)
+{
+    char *text = dx_report_closing(fold);
+    if (!text)
+        return;
     g_string_append_c(page->out, '\n');
     dx_layout_wrap(page, "", 0, text);
-    g_free(count);
     g_free(text);
 }
 
 void
 dx_report_text(GString *out, dx_verdicts *verdicts, const dx_report *report)
 {
-    const dx_page on = {out, dx_report_width(report)}, *page = &on;
+    const dx_page on = {.out = out, .width = dx_report_width(report)}, *page = &on;
     dx_fold *fold = dx_fold_new(verdicts, report);
-    add_header(page, dx_verdicts_capture(verdicts), report, fold);
+    add_title(page, report);
+    dx_report_head(page, dx_verdicts_capture(verdicts), report, fold);
     add_summary(page, verdicts, report, fold);
     unsigned max_whole = report->max_whole ? report->max_whole : MAX_WHOLE;
     unsigned num_whole = MIN(fold->entries->len, max_whole);
@@ -264,8 +282,12 @@ dx_report_text(GString *out, dx_verdicts *verdicts, const dx_report *report)
     add_rest(page, fold, max_whole);
     for (unsigned i = 0; i < num_whole; i++)
         dx_details_report(page, verdicts, fold->entries->pdata[i], i + 1);
+    if (dx_verdicts_evidence(verdicts))
+        dx_layout_heading(page, DX_FILES_TITLE, "");
     dx_files_list(page, verdicts);
-    add_advice(page, fold);
+    if (fold->advices->len)
+        dx_layout_heading(page, DX_NOTES_TITLE, "");
+    dx_report_notes(page, fold);
     add_closing(page, fold);
     dx_layout_rule(page, '=');
     dx_fold_free(fold);

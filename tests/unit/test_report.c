@@ -30,7 +30,7 @@ static void
 test_wrap(void)
 {
     GString *out = g_string_new(NULL);
-    const dx_page on = {out, 100}, *page = &on;
+    const dx_page on = {.out = out, .width = 100}, *page = &on;
     dx_layout_wrap(page, "  Label", 16, LONG_WHY);
     g_assert_cmpstr(
         out->str, ==,
@@ -44,7 +44,7 @@ test_wrap(void)
     check_page(out->str);
     g_assert_cmpuint(out->len, ==, 2 * 16 + 150 + 2);
     g_string_truncate(out, 0);
-    const dx_page narrow = {out, 60};
+    const dx_page narrow = {.out = out, .width = 60};
     dx_layout_step(&narrow, "Check", 1,
                    "Look at the event log of the server around this time, and at more."
                    "\tGet-WinEvent -FilterHashtable @{LogName='System';ProviderName='Schannel'}");
