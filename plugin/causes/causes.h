@@ -5,7 +5,7 @@
 #define DX_CAUSES_CAUSES_H
 
 #include "verdict/cause.h"
-#include "verdict/diagnose.h"
+#include "verdict/verdict.h"
 
 /* DX_CAUSE - defines the cause `slug`; its fields follow as designated initialisers. The id is written
  * here and in causes.def only: a row without its file does not link, a repeated row does not compile. */

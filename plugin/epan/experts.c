@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "causes/causes.h"
+#include "verdict/advice.h"
 
 static expert_field *cause_fields; /* two per cause: error, warning */
 static expert_field *advice_fields;

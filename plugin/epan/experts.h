@@ -6,7 +6,7 @@
 
 #include "epan/compat.h"
 
-#include "verdict/diagnose.h"
+#include "verdict/verdict.h"
 
 /* dx_experts_register - registers `ssltrouble.expert.<cause>`, `.possible` and
  * `ssltrouble.expert.advice.<id>`. */

@@ -6,7 +6,7 @@
 
 #include "epan/compat.h"
 
-#include "verdict/diagnose.h"
+#include "verdict/verdict.h"
 
 /* dx_node_register - registers the subtrees. */
 void dx_node_register(void);

@@ -4,7 +4,7 @@
 #ifndef DX_PRESENT_EVENTS_H
 #define DX_PRESENT_EVENTS_H
 
-#include "verdict/diagnose.h"
+#include "verdict/verdict.h"
 
 /* One event to look for. */
 typedef struct dx_event_row {

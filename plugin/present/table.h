@@ -4,7 +4,7 @@
 #ifndef DX_PRESENT_TABLE_H
 #define DX_PRESENT_TABLE_H
 
-#include "verdict/diagnose.h"
+#include "verdict/verdict.h"
 
 typedef enum { DX_TABLE_SCENARIOS, DX_TABLE_SERVERS, DX_TABLE_CONNECTIONS, DX_NUM_TABLES } dx_table_kind;
 

@@ -1,7 +1,8 @@
 /* advice.c - remarks on connections that are no cause of failure
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "verdict/diagnose.h"
+#include "verdict/advice.h"
+
 #include "facts/path.h"
 #include "facts/authentication.h"
 #include "verdict/rejection.h"

@@ -49,13 +49,12 @@ struct dx_context {
     const dx_ledger *ledger;
     const dx_server *server; /* row of this server in the ledger; NULL when none */
     const GArray *accepted;  /* of dx_sample: what worked at this server (dx_success_rows); NULL: nothing */
-    bool alone;              /* a verdict without regard to what worked: neither `accepted` nor recovery */
     GHashTable *worked;      /* answers kept by dx_success_rows and the like; NULL: none are kept */
     const dx_host *host;     /* row of its address; NULL when none */
     const dx_preferences *preferences;
     int64_t now_us;                           /* time of the last frame seen so far */
     const struct dx_evidence_store *evidence; /* NULL when there are no files */
-    const struct dx_refusal *refusal;         /* how the ClientHello compares; set by dx_diagnose */
+    const struct dx_refusal *refusal;         /* how the ClientHello compares; set by dx_judge */
     const struct dx_log_clock *log_clock;     /* of the files' event log; NULL when there are no files */
 };
 
@@ -85,7 +84,8 @@ GArray *dx_packet_lines_new(void);
 
 /* dx_finding_say - adds a line of evidence; wire text in the arguments must have been made safe (dx_safe). */
 void dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...) G_GNUC_PRINTF(3, 4);
-/* dx_finding_contrast, dx_finding_why, dx_finding_fix - set (replace) the contrast, the sentence, the step. */
+/* dx_finding_contrast, dx_finding_why, dx_finding_fix - set (replace) the contrast, the sentence, the step.
+ * */
 void dx_finding_contrast(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void dx_finding_why(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void dx_finding_fix(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -156,12 +156,5 @@ struct dx_cause {
      * (context->evidence). Confirms only what fits the packets. NULL: files cannot tell. */
     dx_files_answer (*weigh_files)(const dx_facts *facts, const dx_context *context, dx_file_finding *files);
 };
-
-/* dx_cause_weigh - `weigh`, or what the cause says by data, whatever its gate. */
-dx_confidence dx_cause_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *context,
-                             dx_finding *finding);
-
-/* dx_cause_weighs - it can be a verdict of packets. */
-bool dx_cause_weighs(const dx_cause *cause);
 
 #endif

@@ -42,8 +42,8 @@ bool dx_answered_late(const dx_facts *facts);
 /* dx_waited_us - how long the client waited in vain: to its close, else to the end of the capture. */
 int64_t dx_waited_us(const dx_facts *facts, const dx_context *context);
 
-/* dx_early_sender - who sent data before its own Finished up to TLS 1.2, which RFC 5246 section 7.3
- * forbids (a client need not wait for the server's: RFC 7918). DX_NOBODY, too, when the capture may lack a part. */
+/* dx_early_sender - who sent data before its own Finished up to TLS 1.2, which RFC 5246 section 7.3 forbids
+ * (a client need not wait for the server's: RFC 7918). DX_NOBODY, too, when the capture may lack a part. */
 dx_side dx_early_sender(const dx_facts *facts);
 
 /* dx_say_end - the end as a line of evidence. */

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-#include "verdict/diagnose.h"
+#include "verdict/sights.h"
+#include "verdict/verdict.h"
 #include "facts/text.h"
 
 const char *

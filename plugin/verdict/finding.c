@@ -1,7 +1,7 @@
 /* finding.c - what a cause has to say for itself, and the names of what it says
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "verdict/diagnose.h"
+#include "verdict/cause.h"
 
 #include <string.h>
 

@@ -42,7 +42,7 @@ typedef enum {
 #define DX_BEFORE_CONNECTING DX_PHASES(DX_PHASE_NONE, DX_PHASE_NONE)
 #define DX_AFTER_HANDSHAKE   DX_PHASES(DX_PHASE_ESTABLISHED, DX_PHASE_DATA)
 
-/* What was seen of a connection, or follows from it: X(name, words). gate.c has a function for each. */
+/* What was seen of a connection, or follows from it: X(name, words). sights.c has a function for each. */
 #define DX_SIGHTS(X)                                                                                         \
     X(SYN, "a SYN")                                                                                          \
     X(FILTER, "an ICMP error of a packet filter")                                                            \
@@ -130,21 +130,14 @@ typedef struct dx_gate_end {
     uint16_t phase, ending;
     bool leaving;
 } dx_gate_end;
-dx_gate_end dx_gate_end_of(const dx_facts *facts);
 
-/* dx_gate_takes_end - the part of dx_gate_open that needs no more than these bits: 84 causes are asked for every
- * connection, and all but a handful of the gates are closed by this. */
+/* dx_gate_takes_end - the part of dx_gate_open that needs no more than these bits: 84 causes are asked for
+ * every connection, and all but a handful of the gates are closed by this. */
 static inline bool
 dx_gate_takes_end(const dx_gate *gate, dx_gate_end end)
 {
     return (!gate->ends || (gate->ends & end.ending)) && (!gate->phases || (gate->phases & end.phase)) &&
            (end.leaving || !(gate->needs & DX_SAW(LEAVING)));
 }
-
-/* dx_gate_open - whether the packets (and what the same server did for others) leave room for a cause. */
-bool dx_gate_open(const dx_cause *cause, const dx_facts *facts, const dx_context *context);
-
-/* dx_gate_saw - whether one of the sights was seen. */
-bool dx_gate_saw(dx_sight sight, const dx_facts *facts, const dx_context *context);
 
 #endif

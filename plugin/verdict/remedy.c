@@ -459,6 +459,8 @@ dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *con
     verdict->service = place.service;
     verdict->platform = place.server;
     dx_remedy_steps(verdict->checks, verdict->cause->checks, &place, facts, context, false);
+    if (verdict->fix)
+        g_ptr_array_add(fix, verdict->fix);
     dx_remedy_steps(fix, verdict->cause->fix, &place, facts, context, open);
     g_ptr_array_add(fix, NULL);
     verdict->fix = fix->len > 1 ? g_strjoinv("\n", (char **)fix->pdata) : NULL;

@@ -6,11 +6,12 @@
 #ifndef DX_VERDICT_REMEDY_H
 #define DX_VERDICT_REMEDY_H
 
-#include "verdict/diagnose.h"
 #include "verdict/place.h"
+#include "verdict/verdict.h"
 
-/* dx_remedy_fill - sets the verdict's checks, fix, service and platform from its cause. While the cause is
- * open (possible) the fix has no commands, and nothing that interrupts a service. */
+/* dx_remedy_fill - sets the verdict's checks, service and platform from its cause, and adds the cause's fix
+ * to what it has. While the cause is open (possible) the fix has no commands, and nothing that interrupts a
+ * service. */
 void dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *context);
 
 /* dx_remedy_steps - the steps (cause.h) of a cause's `lines`, appended to `steps` as new strings. `open`: as

@@ -7,6 +7,8 @@
 #include "verdict/success.h"
 
 #include "capture/offer.h"
+#include "verdict/judge.h"
+#include "verdict/outcome.h"
 
 /* An answer, and as of when. */
 typedef struct {
@@ -29,8 +31,8 @@ judge(const dx_causes *causes, const dx_facts *facts, const dx_context *context)
     alone.server = dx_ledger_find_server(context->ledger, &facts->server_endpoint);
     alone.host = dx_ledger_find_host(context->ledger, &facts->server_endpoint.address);
     alone.accepted = NULL;
-    alone.alone = true;
-    dx_verdict *verdict = dx_diagnose(causes, facts, &alone);
+    dx_facts settled = dx_outcome_settled(facts, context->now_us);
+    dx_verdict *verdict = dx_judge(causes, &settled, &alone);
     bool worked = verdict->outcome == DX_ESTABLISHED;
     dx_verdict_free(verdict);
     return worked;

@@ -4,7 +4,7 @@
 #ifndef DX_VERDICT_SUCCESS_H
 #define DX_VERDICT_SUCCESS_H
 
-#include "verdict/diagnose.h"
+#include "verdict/verdict.h"
 
 /* dx_success_cache_new - answers that were given, for dx_context.worked; g_hash_table_destroy frees it.
  * Empty it when preferences change. */

@@ -2,8 +2,8 @@
 """Checks that the documents say what the sources have.
 
 README.md names every cause, field, preference and -z word, and no other. plugin/knowledge/sources.md names every RFC, KB
-number, bulletin, draft and [TAG] that a comment of plugin/ cites. No include goes upwards, none new in a circle
-(includes.py). Every cause is strictly expected of some test capture.
+number, bulletin, draft and [TAG] that a comment of plugin/ cites. No include goes upwards, no files include each other in a
+circle (includes.py). Every cause is strictly expected of some test capture.
 
     run.py [--plugin-dir DIR]
 

@@ -6,6 +6,7 @@
 
 #include "causes/causes.h"
 #include "knowledge/windows.h"
+#include "verdict/judge.h"
 #include "verdict/remedy.h"
 
 #define TITLE_CHARACTERS 60

@@ -7,6 +7,7 @@
 
 #include "causes/causes.h"
 #include "trace.h"
+#include "verdict/judge.h"
 
 #define TRACES DX_SOURCE_DIR "/tests/traces"
 

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "trace_reader.h"
+#include "verdict/judge.h"
+#include "verdict/outcome.h"
+#include "verdict/sights.h"
 #include "verdict/success.h"
 
 void
@@ -54,7 +57,7 @@ static bool
 is_open(const trace_reader *reader, const trace_connection *connection, const dx_cause *cause)
 {
     dx_context context = context_of(reader, &connection->base.facts);
-    dx_facts settled = dx_diagnose_settled(&connection->base.facts, reader->now_us);
+    dx_facts settled = dx_outcome_settled(&connection->base.facts, reader->now_us);
     GArray *accepted = dx_success_rows(reader->causes, &context);
 
     context.accepted = accepted;

@@ -1,11 +1,11 @@
-/* gate.c - when a cause can be at all
+/* sights.c - what was seen of a connection, and whether that leaves a gate open
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "verdict/gate.h"
-#include "facts/path.h"
+#include "verdict/sights.h"
 
 #include <string.h>
 
+#include "facts/path.h"
 #include "verdict/chain_offer.h"
 #include "verdict/contrast.h"
 #include "verdict/ended.h"
@@ -352,30 +352,4 @@ dx_gate_open(const dx_cause *cause, const dx_facts *facts, const dx_context *con
             return false;
     }
     return !gate->defects || !has_other_defects(gate->defects, facts, context);
-}
-
-bool
-dx_cause_weighs(const dx_cause *cause)
-{
-    return cause->weigh || cause->stated != DX_NONE;
-}
-
-dx_confidence
-dx_cause_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *context, dx_finding *finding)
-{
-    uint32_t frame;
-
-    if (cause->weigh)
-        return cause->weigh(facts, context, finding);
-    if (cause->stated == DX_NONE || facts->end.kind == DX_END_NONE)
-        return DX_NONE;
-    dx_say_hello(finding, facts);
-    if (cause->says.text && dx_gate_saw(cause->says.when, facts, context)) {
-        memcpy(&frame, (const char *)facts + cause->says.frame, sizeof frame);
-        dx_finding_say(finding, frame, "%s", cause->says.text);
-    }
-    dx_say_end(finding, facts);
-    for (unsigned i = 0; i < G_N_ELEMENTS(cause->rivals) && cause->rivals[i]; i++)
-        dx_finding_candidates(finding, cause->rivals[i], NULL);
-    return cause->stated;
 }

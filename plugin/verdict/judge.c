@@ -1,0 +1,300 @@
+/* judge.c - weighs packets and files: what became of a connection, and why
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/judge.h"
+
+#include <string.h>
+
+#include "facts/path.h"
+#include "verdict/ended.h"
+#include "verdict/file_finding.h"
+#include "verdict/outcome.h"
+#include "verdict/refusal.h"
+#include "verdict/sights.h"
+
+bool
+dx_cause_weighs(const dx_cause *cause)
+{
+    return cause->weigh || cause->stated != DX_NONE;
+}
+
+dx_confidence
+dx_cause_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    uint32_t frame;
+
+    if (cause->weigh)
+        return cause->weigh(facts, context, finding);
+    if (cause->stated == DX_NONE || facts->end.kind == DX_END_NONE)
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    if (cause->says.text && dx_gate_saw(cause->says.when, facts, context)) {
+        memcpy(&frame, (const char *)facts + cause->says.frame, sizeof frame);
+        dx_finding_say(finding, frame, "%s", cause->says.text);
+    }
+    dx_say_end(finding, facts);
+    for (unsigned i = 0; i < G_N_ELEMENTS(cause->rivals) && cause->rivals[i]; i++)
+        dx_finding_candidates(finding, cause->rivals[i], NULL);
+    return cause->stated;
+}
+
+typedef struct {
+    const dx_cause *cause;
+    dx_confidence confidence;
+    dx_finding finding;
+} weighed;
+
+/* Far more than ever apply at once; what is left out then is the least likely. */
+#define MAX_RESULTS 48
+
+/* What was weighed: the causes that apply, best first. */
+typedef struct {
+    unsigned num;
+    weighed result[MAX_RESULTS];
+} results;
+
+/* Ties stay in the order of the table. */
+static void
+insert_result(results *all, weighed result)
+{
+    if (all->num == MAX_RESULTS)
+        dx_finding_clear(&all->result[--all->num].finding);
+    unsigned at = all->num++;
+    for (; at > 0 && all->result[at - 1].confidence < result.confidence; at--)
+        all->result[at] = all->result[at - 1];
+    all->result[at] = result;
+}
+
+/* Weighs every cause that is a fallback, or is not, and adds those that apply. */
+static void
+weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_facts *facts,
+             const dx_context *context)
+{
+    dx_gate_end end = dx_gate_end_of(facts);
+
+    for (unsigned i = 0; i < causes->num; i++) {
+        const dx_cause *cause = causes->cause[i];
+        if (!dx_gate_takes_end(&cause->gate, end) || cause->fallback != fallback || !dx_cause_weighs(cause) ||
+            !dx_gate_open(cause, facts, context))
+            continue;
+        weighed result = {.cause = cause};
+        result.confidence = dx_cause_weigh(cause, facts, context, &result.finding);
+        if (result.confidence == DX_NONE)
+            dx_finding_clear(&result.finding);
+        else
+            insert_result(all, result);
+    }
+    for (unsigned i = 0; i < all->num && dx_path_bytes_missing(facts); i++) /* they may say otherwise */
+        all->result[i].confidence = MIN(all->result[i].confidence, DX_POSSIBLE);
+}
+
+/* Drops what the files rule out. What the packets prove stays: then the files are wrong. */
+static void
+drop_excluded(results *all, const GPtrArray *file_findings)
+{
+    unsigned num = 0;
+
+    for (unsigned i = 0; i < all->num; i++) {
+        weighed *result = &all->result[i];
+        dx_file_finding *files = dx_file_finding_of(file_findings, result->cause);
+        if (files && files->answer == DX_FILES_EXCLUDE && result->confidence == DX_CONFIRMED)
+            files->answer = DX_FILES_CONTRADICTED;
+        if (files && files->answer == DX_FILES_EXCLUDE)
+            dx_finding_clear(&result->finding);
+        else
+            all->result[num++] = *result;
+    }
+    all->num = num;
+}
+
+static void
+add_candidate(const dx_verdict *verdict, const dx_cause *cause)
+{
+    GPtrArray *candidates = verdict->candidates;
+
+    if (cause && !g_ptr_array_find(candidates, cause, NULL) &&
+        !(verdict->excluded && g_ptr_array_find(verdict->excluded, cause, NULL)))
+        g_ptr_array_add(candidates, (gpointer)cause);
+}
+
+static void
+rank_candidates(dx_verdict *verdict, const results *all, const dx_facts *facts, const dx_context *context)
+{
+    const weighed *best = &all->result[0];
+
+    add_candidate(verdict, best->cause);
+    if (verdict->confidence == DX_CONFIRMED)
+        return;
+    for (unsigned i = 0; verdict->file_findings && i < verdict->file_findings->len; i++) {
+        const dx_file_finding *files = verdict->file_findings->pdata[i];
+        if (files->answer == DX_FILES_SUGGEST)
+            add_candidate(verdict, files->cause);
+    }
+    for (unsigned i = 1; i < all->num; i++) /* as sure as the verdict, or nearly */
+        if (all->result[i].confidence >= DX_LIKELY)
+            add_candidate(verdict, all->result[i].cause);
+    for (unsigned i = 0; i < best->finding.num_candidates; i++)
+        if (dx_gate_open(best->finding.candidates[i], facts, context))
+            add_candidate(verdict, best->finding.candidates[i]);
+    for (unsigned i = 1; i < all->num; i++)
+        if (!all->result[i].cause->fallback)
+            add_candidate(verdict, all->result[i].cause);
+}
+
+static void
+take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts)
+{
+    verdict->cause = result->cause;
+    verdict->confidence = result->confidence;
+    verdict->outcome = result->cause->outcome;
+    verdict->frame = result->finding.frame ? result->finding.frame : facts->end.frame;
+    if (!verdict->frame)
+        verdict->frame = facts->last_frame;
+    verdict->why = result->finding.why ? result->finding.why : g_strdup(result->cause->why);
+    verdict->contrast = result->finding.contrast;
+    result->finding.why = result->finding.contrast = NULL;
+    if (result->finding.lines) {
+        g_array_unref(verdict->lines);
+        verdict->lines = result->finding.lines;
+        result->finding.lines = NULL;
+    }
+    verdict->fix = result->finding.fix;
+    result->finding.fix = NULL;
+}
+
+/* The files' lines about a cause, as evidence. */
+static void
+cite(dx_finding *finding, const dx_file_finding *files, const dx_context *context)
+{
+    for (unsigned i = 0; i < files->lines->len; i++) {
+        char *text = dx_file_line_text(context->evidence, &g_array_index(files->lines, dx_file_line, i));
+        dx_finding_say(finding, 0, "%s%s",
+                       files->answer == DX_FILES_CONTRADICTED
+                           ? "Contradiction (an old file, or one of another server): "
+                           : "",
+                       text);
+        g_free(text);
+    }
+}
+
+/* Files that may be of another machine are not believed, and that is said. */
+static void
+doubt_files(dx_finding *finding, const dx_facts *facts, const dx_context *context)
+{
+    const GArray *own = context->evidence->own_addresses;
+    dx_files_place place = dx_files_place_of(facts, context);
+
+    if (place == DX_FILES_ANYWHERE)
+        dx_finding_say(finding, 0,
+                       "The files name no address, and the capture holds several servers: they prove nothing "
+                       "here (add netstat -ano to them)");
+    if (place != DX_FILES_ELSEWHERE)
+        return;
+    char *address = dx_address_text(&g_array_index(own, dx_address, 0));
+    char *server = dx_address_text(&facts->server_endpoint.address);
+    dx_finding_say(finding, 0,
+                   "The files are of a machine with the address %s%s, not %s: it is behind a translation of "
+                   "addresses, or "
+                   "they are of another server. They prove nothing here",
+                   address, own->len > 1 ? " and others" : "", server);
+    g_free(address);
+    g_free(server);
+}
+
+/* Lets what the files confirm take the place of the best result: its wire evidence stays, what the packets
+ * left open is settled. Returns the outcome that the packets show. */
+static dx_outcome
+settle_by_files(weighed *best, const GPtrArray *file_findings, const dx_facts *facts,
+                const dx_context *context)
+{
+    dx_outcome outcome = best->cause->outcome;
+    bool replaced = false;
+
+    for (unsigned i = 0; file_findings && i < file_findings->len; i++) {
+        dx_file_finding *files = file_findings->pdata[i];
+        if (files->answer == DX_FILES_CONFIRM && dx_path_bytes_missing(facts))
+            files->answer = DX_FILES_SUGGEST;
+        if (files->answer == DX_FILES_CONFIRM && !replaced) {
+            if (best->cause != files->cause)
+                g_clear_pointer(&best->finding.why, g_free);
+            if (best->cause != files->cause)
+                g_clear_pointer(&best->finding.fix, g_free);
+            best->cause = files->cause;
+            best->confidence = DX_CONFIRMED;
+            replaced = true;
+        }
+        if (files->cause == best->cause || files->answer == DX_FILES_CONTRADICTED)
+            cite(&best->finding, files, context);
+    }
+    return outcome;
+}
+
+static void
+list_excluded(dx_verdict *verdict)
+{
+    if (!verdict->file_findings)
+        return;
+    verdict->excluded = g_ptr_array_new();
+    for (unsigned i = 0; i < verdict->file_findings->len; i++) {
+        const dx_file_finding *files = verdict->file_findings->pdata[i];
+        if (files->answer == DX_FILES_EXCLUDE)
+            g_ptr_array_add(verdict->excluded, (gpointer)files->cause);
+    }
+}
+
+/* Weighs packets and files, and writes the result down. */
+static void
+weigh(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const dx_context *context)
+{
+    results all; /* not cleared: this runs for every connection */
+
+    all.num = 0;
+    weigh_causes(&all, false, causes, facts, context);
+    if (!all.num)
+        weigh_causes(&all, true, causes, facts, context);
+    if (all.num && context->evidence) {
+        verdict->file_findings = dx_file_findings_collect(causes, facts, context);
+        drop_excluded(&all, verdict->file_findings);
+        if (!all.num)
+            weigh_causes(&all, true, causes, facts, context);
+    }
+    if (all.num) {
+        weighed *best = &all.result[0];
+        dx_outcome outcome = settle_by_files(best, verdict->file_findings, facts, context);
+        if (verdict->file_findings)
+            doubt_files(&best->finding, facts, context);
+        list_excluded(verdict);
+        dx_refusal_compare(&best->finding, context->refusal, facts);
+        take_result(verdict, best, facts);
+        verdict->outcome = outcome;
+        rank_candidates(verdict, &all, facts, context);
+    }
+    for (unsigned i = 0; i < all.num; i++)
+        dx_finding_clear(&all.result[i].finding);
+}
+
+/* The causes read one comparison of the ClientHello with those that were accepted; the healthy need none. */
+static void
+compare_and_weigh(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts,
+                  const dx_context *context)
+{
+    dx_refusal refusal = {0};
+    dx_context with = *context;
+
+    with.refusal = &refusal;
+    if (!dx_outcome_is_healthy(facts))
+        dx_refusal_make(&refusal, facts, context);
+    refusal.cause = causes->reader;
+    weigh(verdict, causes, facts, &with);
+}
+
+dx_verdict *
+dx_judge(const dx_causes *causes, const dx_facts *settled, const dx_context *context)
+{
+    dx_verdict *verdict = dx_verdict_new();
+
+    verdict->outcome = dx_outcome_without_cause(settled);
+    if (dx_outcome_can_have_cause(settled))
+        compare_and_weigh(verdict, causes, settled, context);
+    return verdict;
+}

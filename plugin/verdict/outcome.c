@@ -1,0 +1,110 @@
+/* outcome.c - what became of a connection, before any cause is asked
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/outcome.h"
+
+#include "facts/path.h"
+
+/* What may still be answered is no end yet: so long nothing must have come after it. */
+#define SETTLE_US G_USEC_PER_SEC
+
+dx_facts
+dx_outcome_settled(const dx_facts *facts, int64_t now_us)
+{
+    dx_facts settled = *facts;
+
+    if (settled.end.kind != DX_END_NONE)
+        return settled;
+    switch (settled.pending.kind) {
+    case DX_END_FIN: /* a half-close that is answered is taken back; until then the client has left */
+        settled.end = settled.pending;
+        break;
+    case DX_END_ENCRYPTED_ALERT: /* records that follow take it back */
+        if (now_us - settled.pending.time_us > SETTLE_US || settled.last_frame > settled.pending.frame)
+            settled.end = settled.pending;
+        break;
+    case DX_END_ALERT:
+        if (now_us - settled.pending.time_us > SETTLE_US && settled.pending.alert != DX_ALERT_CLOSE_NOTIFY)
+            settled.end = settled.pending;
+        break;
+    default:
+        break;
+    }
+    return settled;
+}
+
+bool
+dx_outcome_is_healthy(const dx_facts *facts)
+{
+    return facts->end.kind == DX_END_NONE && facts->pending.kind == DX_END_NONE && facts->established_frame;
+}
+
+/* Only one direction is in the capture: the other's numbers moved though nothing of it was seen. */
+static bool
+is_one_way(const dx_facts *facts)
+{
+    return (!facts->server.num_packets && facts->server.have_acked && facts->client.num_packets) ||
+           (!facts->client.num_packets && facts->server.num_packets);
+}
+
+/* The ClientHello was a disguise: after an answer that is no TLS the client goes on without TLS as well. */
+static bool
+is_disguised(const dx_facts *facts)
+{
+    return facts->end.kind == DX_END_FOREIGN && facts->client_foreign_frame > facts->end.frame;
+}
+
+/* Bytes of either side are missing in the capture, as a gap shows, the numbers (what has its place after a
+ * FIN counts one), or the client's Finished behind a ServerHello that was not seen. */
+static bool
+is_gappy(const dx_facts *facts)
+{
+    const dx_peer *client = &facts->client;
+
+    return dx_path_bytes_missing(facts) || dx_path_lacks(client) ||
+           ((client->finished || client->app_records) && !facts->server_hello_frame && !facts->early_data);
+}
+
+/* One side left without a word that can be read, after the client had sent more than its ClientHello, or what
+ * it sent could not be read: it may have left a handshake that was long over. */
+static bool
+is_out_of_sight(const dx_facts *facts)
+{
+    bool quiet = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
+                 facts->end.kind == DX_END_ENCRYPTED_ALERT;
+    bool went_on = !facts->hello_frame || dx_path_went_on(facts);
+
+    return facts->tls && quiet && facts->server.payload_bytes && went_on && is_gappy(facts);
+}
+
+dx_outcome
+dx_outcome_without_cause(const dx_facts *facts)
+{
+    if (facts->established_frame && facts->end.kind == DX_END_NONE)
+        return DX_ESTABLISHED;
+    if (is_one_way(facts))
+        return DX_INCOMPLETE;
+    if (is_disguised(facts))
+        return DX_NOT_TLS;
+    if (facts->tls && !facts->mid_stream && !facts->client.payload_bytes && !facts->hello_frame &&
+        !facts->damaged && facts->end.by == DX_CLIENT)
+        return DX_NOT_TLS; /* an alert is how OpenSSL 3 takes the end of a connection without a byte (observed) */
+    if (facts->tls)
+        return facts->mid_stream && facts->client.app_records && facts->server.app_records ? DX_ESTABLISHED
+                                                                                           : DX_INCOMPLETE;
+    if (facts->mid_stream && !facts->client_foreign_frame && !facts->server_foreign_frame)
+        return DX_INCOMPLETE;
+    if (facts->phase == DX_PHASE_NONE && facts->server.syn_frame && facts->client.rst_frame &&
+        facts->client.syn_frame)
+        return DX_NOT_TLS; /* a port scan: it learned that the port is open */
+    if (facts->phase == DX_PHASE_NONE)
+        return facts->end.kind == DX_END_RST && facts->end.by == DX_SERVER ? DX_NO_TCP : DX_INCOMPLETE;
+    return facts->end.kind == DX_END_NONE && facts->phase == DX_PHASE_TCP ? DX_INCOMPLETE : DX_NOT_TLS;
+}
+
+bool
+dx_outcome_can_have_cause(const dx_facts *facts)
+{
+    return !is_one_way(facts) && !is_disguised(facts) && !is_out_of_sight(facts) &&
+           !(facts->mid_stream && !facts->hello_frame && facts->tls);
+}

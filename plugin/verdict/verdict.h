@@ -1,0 +1,49 @@
+/* verdict.h - what became of a connection, why, and what to do
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_VERDICT_VERDICT_H
+#define DX_VERDICT_VERDICT_H
+
+#include "knowledge/services.h"
+#include "verdict/cause.h"
+
+/* Something worth saying of a connection that is no cause of failure. */
+typedef struct dx_advice {
+    const char *id; /* "closed_after_handshake": stable */
+    const char *title;
+    uint32_t frame; /* 0: none */
+    char *text;     /* owned */
+} dx_advice;
+
+/* A verdict: what became of a connection, why, and what to do. */
+typedef struct dx_verdict {
+    dx_outcome outcome;
+    const dx_cause *cause; /* NULL when the outcome needs none */
+    dx_confidence confidence;
+    uint32_t frame;        /* verdict frame; 0 when there is no cause */
+    GPtrArray *candidates; /* of const dx_cause *, ranked, the cause first; one element when confirmed */
+    GArray *lines;         /* of dx_packet_line: what the packets show */
+    char *why, *contrast;
+    char *fix;                 /* steps as in cause.h, filled in */
+    const dx_service *service; /* what the server is taken for; NULL when it is not known */
+    dx_platform platform;      /* what it runs on */
+    GPtrArray *checks;         /* of char *, a step each, in order, filled in */
+    GArray *advice;            /* of dx_advice */
+    uint32_t recovered_by;     /* frame; 0 when not */
+    GPtrArray *file_findings;  /* of dx_file_finding *, what the server's files say; NULL without files */
+    GPtrArray
+        *excluded; /* of const dx_cause *, excluded by the files: in no other list; NULL without files */
+} dx_verdict;
+
+/* The table of all causes, in ranking order; `causes/causes.c` owns it. */
+typedef struct dx_causes {
+    const dx_cause *const *cause;
+    unsigned num;
+    const dx_cause *reader[DX_NUM_DIMENSIONS]; /* of a refusal's rows; NULL: nobody */
+} dx_causes;
+
+/* dx_verdict_new - an empty one. dx_verdict_free - frees it, or nothing for NULL. */
+dx_verdict *dx_verdict_new(void);
+void dx_verdict_free(dx_verdict *verdict);
+
+#endif
