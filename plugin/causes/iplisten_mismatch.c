@@ -42,7 +42,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
     g_free(address);
     g_free(server);
     dx_owner owner = dx_files_owner(facts, context, &socket);
-    if (owner == DX_OWNER_OTHER)
+    if (owner == DX_OWNER_OTHER || dx_files_http_sys(facts, context) == DX_HTTP_SYS_NO)
         return DX_FILES_SILENT;
     if (owner == DX_OWNER_HTTP_SYS || facts->server.syn_frame) {
         dx_file_say(files, first, "yet the address accepts connections on port %u",

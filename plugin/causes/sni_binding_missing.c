@@ -38,7 +38,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
                      *other = dx_files_name_binding(facts, context);
     dx_where list;
 
-    if (!facts->sni || !dx_files_list_bindings(context, &list))
+    if (!facts->sni || (!binding && !dx_files_list_bindings(context, &list)))
         return DX_FILES_SILENT;
     if (binding) {
         dx_say_binding(files, binding);

@@ -49,27 +49,25 @@ no_binding(const dx_facts *facts, const dx_context *context, dx_file_finding *fi
                 context->evidence->bindings->len, facts->server_endpoint.port);
     if (dx_worked(context))
         return DX_FILES_CONTRADICTED;
-    return !dx_dropped(facts, context)        ? DX_FILES_SILENT
-           : dx_files_whole_bindings(context) ? DX_FILES_CONFIRM
-                                              : DX_FILES_SUGGEST;
+    bool proven = dx_files_whole_bindings(context) && dx_files_http_sys(facts, context) == DX_HTTP_SYS_SURE;
+    return !dx_dropped(facts, context) ? DX_FILES_SILENT : proven ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
 }
 
 static dx_files_answer
 weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
-    const dx_socket *socket;
     const dx_log_event *negotiated = dx_files_negotiated(facts, context);
     const dx_log_event *unusable = dx_files_endpoint_event(facts, context, 15021, false);
     const dx_binding *binding = dx_files_binding(facts, context);
     dx_where list;
 
-    if (dx_files_owner(facts, context, &socket) == DX_OWNER_OTHER)
+    if (dx_files_http_sys(facts, context) == DX_HTTP_SYS_NO) /* other programs have no bindings */
         return DX_FILES_SILENT;
     if (negotiated) {
         dx_say_event(files, context, negotiated);
         return DX_FILES_EXCLUDE;
     }
-    if (!dx_files_list_bindings(context, &list)) {
+    if (!dx_files_list_bindings(context, &list) && !binding) {
         const dx_log_event *event = unusable ? unusable : dx_files_binding_deleted(facts, context);
         if (!event)
             return DX_FILES_SILENT;

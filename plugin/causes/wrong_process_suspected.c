@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/bindings.h"
+#include "verdict/place.h"
 
 /* HTTP.sys is at work on the machine: a listener of the kernel. */
 static const dx_socket *
@@ -31,7 +32,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
     uint16_t port = facts->server_endpoint.port;
 
     if (owner == DX_OWNER_NONE && facts->server.syn_frame) {
-        dx_file_say(files, dx_evidence_first(context->evidence, DX_KIND_netstat),
+        dx_file_say(files, dx_evidence_lists_sockets(context->evidence),
                     "no process listens on port %u, yet the server accepted the connection", port);
         return DX_FILES_CONTRADICTED;
     }
@@ -39,18 +40,25 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
         dx_file_say(files, socket->where, "HTTP.sys (PID 4) listens on port %u", port);
         return DX_FILES_EXCLUDE;
     }
-    if (owner != DX_OWNER_OTHER || !facts->server.syn_frame)
-        return DX_FILES_SILENT;
-    char *image = dx_safe(socket->image, 60);
-    dx_file_say(files, socket->where, "PID %u%s%s%s listens on port %u, not HTTP.sys (PID 4)", socket->pid,
-                image ? " (" : "", image ? image : "", image ? ")" : "", port);
+    char *image = socket ? dx_safe(dx_files_image(context, socket), 60) : NULL;
+    if (owner == DX_OWNER_EXPECTED)
+        dx_file_say(files, socket->where, "%s, whose port it is, listens on port %u", image, port);
+    if (owner != DX_OWNER_OTHER || !facts->server.syn_frame) {
+        g_free(image);
+        return owner == DX_OWNER_EXPECTED ? DX_FILES_EXCLUDE : DX_FILES_SILENT;
+    }
+    if (socket->have_pid)
+        dx_file_say(files, socket->where, "PID %u%s%s%s listens on port %u, not HTTP.sys (PID 4)", socket->pid,
+                    image ? " (" : "", image ? image : "", image ? ")" : "", port);
+    else
+        dx_file_say(files, socket->where, "%s listens on port %u, not HTTP.sys", image, port);
     g_free(image);
     const dx_binding *binding = dx_files_binding(facts, context);
     if (!binding)
         binding = dx_files_name_binding(facts, context);
     if (binding)
         dx_say_binding(files, binding);
-    else if ((elsewhere = http_sys_elsewhere(context)) != NULL)
+    else if (dx_place_has_bindings(facts, context) && (elsewhere = http_sys_elsewhere(context)) != NULL)
         dx_file_say(files, elsewhere->where, "HTTP.sys listens on port %u", elsewhere->local.port);
     else
         return DX_FILES_SILENT; /* a server that is not IIS */

@@ -19,10 +19,15 @@
 
 #define MAX_HOST 253
 
-/* An entry while its lines come. */
+/* A list while its lines come. */
 typedef struct entry {
     dx_binding binding;
     bool open, want_store;
+    bool asked, all;          /* a command line asks for one entry, for all */
+    bool heading, below;      /* a line of dashes was read; it was the line before */
+    bool answer;              /* behind it came a sentence instead of entries */
+    unsigned num, num_before; /* entries; those before the last heading */
+    unsigned most;            /* entries below one heading */
 } entry;
 
 static void
@@ -40,7 +45,8 @@ close_entry(const dx_reading *reading, entry *now, uint32_t line)
         g_free(binding->host);
         g_free(binding->store);
     }
-    memset(now, 0, sizeof *now);
+    memset(binding, 0, sizeof *binding);
+    now->open = now->want_store = false;
 }
 
 static void
@@ -48,6 +54,8 @@ open_entry(const dx_reading *reading, entry *now, uint32_t line)
 {
     close_entry(reading, now, line - 1);
     now->open = true;
+    now->num++;
+    now->most = MAX(now->most, now->num - now->num_before);
     now->binding.where = dx_reading_at(reading, line);
 }
 
@@ -144,8 +152,41 @@ take_line(const dx_reading *reading, entry *now, uint32_t number, dx_span line)
         take_value(now, caption, value);
 }
 
+/* The lines around the entries: what was typed, the heading, an answer in place of entries. */
 static void
-read_bindings(const dx_reading *reading)
+take_frame(entry *now, dx_span line)
+{
+    dx_span command;
+
+    if (dx_span_command(line, &command)) {
+        if (!dx_span_has(command, "show sslcert") && !dx_span_has(command, "query ssl"))
+            return;
+        if (memchr(command.at, '=', command.len) || memchr(command.at, '|', command.len) ||
+            dx_span_has(command, " -i"))
+            now->asked = true;
+        else
+            now->all = true;
+    } else if (dx_span_rule(line)) {
+        now->heading = now->below = true;
+        now->num_before = now->num;
+    } else if (line.len) {
+        now->answer |= now->below && !now->open;
+        now->below = false;
+    }
+}
+
+/* One entry may be all that there is, or all that was asked for: netsh prints the same heading. Nor does it say
+ * "none" of a list that is empty, but of an entry that is not there it does. */
+static bool
+is_part(const entry *now, bool headings)
+{
+    if (now->asked || now->all)
+        return now->asked;
+    return headings ? !now->heading || now->answer || now->most == 1 : now->num < 2;
+}
+
+static void
+read_bindings(const dx_reading *reading, bool headings)
 {
     dx_lines lines;
     dx_span line;
@@ -156,6 +197,7 @@ read_bindings(const dx_reading *reading)
         line = dx_span_trim(line);
         if (line.len || now.want_store)
             take_line(reading, &now, lines.number, line);
+        take_frame(&now, line);
     }
     if (now.open && (!now.binding.have_guid || now.want_store) && !(now.binding.host && !*now.binding.host)) {
         dx_reading_cut(reading);
@@ -163,6 +205,8 @@ read_bindings(const dx_reading *reading)
     }
     close_entry(reading, &now, lines.number);
     dx_reading_empty(reading); /* the list may be */
+    if (is_part(&now, headings))
+        dx_reading_part(reading);
     dx_lines_end(&lines);
 }
 
@@ -173,14 +217,15 @@ dx_see_netsh_sslcert(const dx_look *look)
     bool zero, listed = look->endpoint && !look->httpcfg &&
                         (dx_span_guid(look->value, &zero) || dx_span_hash(hash, look->value) == 40);
 
-    /* a list may be empty */
-    return listed || dx_span_starts(look->line, "SSL Certificate bindings") ? DX_SEEN : DX_NOT_SEEN;
+    /* a list may be empty: its heading has SSL in it in every language ("SSL-Zertifikatbindungen:") */
+    bool heading = dx_span_heading(look->before) && dx_span_rule(look->line) && dx_span_has(look->before, "SSL");
+    return listed || heading ? DX_SEEN : DX_NOT_SEEN;
 }
 
 void
 dx_read_netsh_sslcert(const dx_reading *reading)
 {
-    read_bindings(reading);
+    read_bindings(reading, true);
 }
 
 dx_sight
@@ -198,5 +243,5 @@ dx_see_httpcfg_ssl(const dx_look *look)
 void
 dx_read_httpcfg_ssl(const dx_reading *reading)
 {
-    read_bindings(reading);
+    read_bindings(reading, false);
 }

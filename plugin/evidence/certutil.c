@@ -20,6 +20,8 @@
 typedef struct entry {
     dx_stored_certificate certificate;
     bool open;
+    bool asked, all, other_store; /* a command line asks for one, for all; another store than MY is named */
+    uint32_t num, first;          /* entries; the number of the first one in its store */
 } entry;
 
 static void
@@ -33,7 +35,8 @@ close_entry(const dx_reading *reading, entry *now, uint32_t line)
     } else if (!dx_reading_keep(reading, reading->store->certificates, &now->certificate)) {
         g_free(now->certificate.subject);
     }
-    memset(now, 0, sizeof *now);
+    memset(&now->certificate, 0, sizeof now->certificate);
+    now->open = false;
 }
 
 static void
@@ -120,6 +123,53 @@ dx_see_certutil(const dx_look *look)
     return heading || dx_span_has(look->line, "Cert Hash(sha1)") ? DX_SEEN : DX_NOT_SEEN;
 }
 
+/* "================ Certificate 0 ================", in any language */
+static void
+take_heading(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
+{
+    uint32_t index = 0;
+
+    close_entry(reading, now, number - 1);
+    for (size_t at = 0; at < line.len; at++)
+        if (g_ascii_isdigit(line.at[at])) {
+            dx_span_decimal(&index, dx_span_from(line, at));
+            break;
+        }
+    if (!now->num++)
+        now->first = index;
+    now->open = true;
+    now->certificate.where = now->certificate.key_where = dx_reading_at(reading, number);
+}
+
+/* What was typed, and the line before the entries: my "Personal", WebHosting "Web Hosting" */
+static void
+take_frame(entry *now, dx_span line)
+{
+    dx_span command, rest = line, word, option;
+    size_t quote = dx_span_find(line, " \"");
+
+    if (dx_span_command(line, &command)) {
+        size_t store = dx_span_find(command, "-store");
+        if (store == SIZE_MAX)
+            return;
+        rest = dx_span_from(command, store);
+        bool named = dx_span_word(&rest, &option) && dx_span_word(&rest, &word);
+        rest = dx_span_trim(rest);
+        now->other_store |= !named || !dx_span_equal(word, "my");
+        now->asked |= rest.len > 0;
+        now->all |= named && !rest.len;
+    } else if (!now->open && quote != SIZE_MAX && dx_span_ends(line, "\"") && dx_span_word(&rest, &word)) {
+        now->other_store |= !dx_span_equal(word, "my");
+    }
+}
+
+/* One certificate may be all that was asked for; then its number in the store is often not 0. */
+static bool
+is_part(const entry *now)
+{
+    return now->asked || now->other_store || now->first || (!now->all && now->num < 2);
+}
+
 void
 dx_read_certutil(const dx_reading *reading)
 {
@@ -131,10 +181,9 @@ dx_read_certutil(const dx_reading *reading)
     dx_lines_start(&lines, reading->text, true);
     while (dx_lines_next(&lines, &line)) {
         line = dx_span_trim(line);
+        take_frame(&now, line);
         if (dx_span_starts(line, RULE " ") && dx_span_ends(line, " " RULE)) {
-            close_entry(reading, &now, lines.number - 1);
-            now.open = true;
-            now.certificate.where = now.certificate.key_where = dx_reading_at(reading, lines.number);
+            take_heading(reading, &now, line, lines.number);
         } else if (dx_span_starts(line, "CertUtil:")) {
             done = true;
         } else if (now.open && line.len) {
@@ -143,6 +192,8 @@ dx_read_certutil(const dx_reading *reading)
     }
     if (!done)
         dx_reading_cut(reading);
+    if (is_part(&now))
+        dx_reading_part(reading);
     close_entry(reading, &now, lines.number);
     dx_lines_end(&lines);
 }

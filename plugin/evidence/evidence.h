@@ -38,6 +38,7 @@ typedef struct dx_evidence_file {
     int kind;   /* dx_kind; -1: not recognised */
     bool read;
     bool cut;                        /* ends within an entry: what it lacks proves nothing */
+    bool part;                       /* what was asked for, of a longer list: likewise */
     bool empty;                      /* it says itself that there are no entries */
     uint32_t first_line, last_line;  /* of what could not be read, else of what looks like this kind */
     char *reason;                    /* why it was not (wholly) read; NULL when all is well */
@@ -67,6 +68,14 @@ typedef struct dx_socket {
     uint32_t pid;
     char *image; /* of netstat -b; NULL */
 } dx_socket;
+
+/* A running program. */
+typedef struct dx_process {
+    dx_where where;
+    uint32_t pid;
+    char *image;    /* "svchost.exe" */
+    char *services; /* those that it runs, as the file lists them; NULL when not told */
+} dx_process;
 
 typedef enum { DX_KEY_UNKNOWN, DX_KEY_NAMED, DX_KEY_WORKS, DX_KEY_MISSING, DX_KEY_UNUSABLE } dx_key_state;
 typedef enum { DX_KEY_TYPE_UNKNOWN, DX_KEY_TYPE_RSA, DX_KEY_TYPE_ECDSA } dx_key_type;
@@ -135,11 +144,12 @@ typedef struct dx_evidence_index dx_evidence_index; /* index.c's */
 typedef struct dx_evidence_store {
     char *folder;
     char *trouble; /* why the folder could not be read; NULL when it was */
-    GArray *files, *bindings, *listen_addresses, *sockets, *certificates, *events, *protocols, *algorithms,
+    GArray *files, *bindings, *listen_addresses, *sockets, *processes, *certificates, *events, *protocols, *algorithms,
         *suites, *splits, *hotfixes;
     dx_os os; /* the machine's Windows release; DX_OS_UNKNOWN when no file tells */
     dx_where os_where;
     GArray *own_addresses; /* of dx_address: the machine's, as netstat shows them */
+    bool own_all;          /* from a list of all connections */
     dx_evidence_index *index;
     GPtrArray *nothing; /* an empty list */
 } dx_evidence_store;
@@ -161,8 +171,8 @@ void dx_evidence_refuse(dx_evidence_store *store, const char *name, const char *
 /* dx_evidence_platform - where the files are from: DX_PLATFORM_UNKNOWN when none tells, or they disagree. */
 dx_platform dx_evidence_platform(const dx_evidence_store *store);
 
-/* dx_evidence_has - a file of this kind was read; dx_evidence_whole - and none of them ends within an
- * entry. */
+/* dx_evidence_has - a file of this kind was read; dx_evidence_whole - and one holds all that there is: what it
+ * lacks is not there. */
 bool dx_evidence_has(const dx_evidence_store *store, dx_kind kind);
 bool dx_evidence_whole(const dx_evidence_store *store, dx_kind kind);
 
@@ -173,12 +183,20 @@ const GPtrArray *dx_evidence_bindings(const dx_evidence_store *store, uint16_t p
 const GPtrArray *dx_evidence_sockets(const dx_evidence_store *store, uint16_t port);
 const GPtrArray *dx_evidence_events(const dx_evidence_store *store, uint16_t id);
 
+/* dx_evidence_process - the program with this process number; NULL when no file tells. */
+const dx_process *dx_evidence_process(const dx_evidence_store *store, uint32_t pid);
+
+/* dx_evidence_lists_sockets - where a list of all listening sockets begins; line 0 when there is none. */
+dx_where dx_evidence_lists_sockets(const dx_evidence_store *store);
+
 /* dx_evidence_owns - netstat shows the address as one of the machine's. dx_evidence_names - a binding or the
  * listen list names it: that the machine has it, not that it has no other. */
 bool dx_evidence_owns(const dx_evidence_store *store, const dx_address *address);
 bool dx_evidence_names(const dx_evidence_store *store, const dx_address *address);
 
-/* dx_evidence_first - where the first file of a kind begins; line 0 when there is none. */
+/* dx_evidence_first - where the first file of a kind begins; line 0 when there is none. dx_evidence_list - the first
+ * that is not known to be a part. */
 dx_where dx_evidence_first(const dx_evidence_store *store, dx_kind kind);
+dx_where dx_evidence_list(const dx_evidence_store *store, dx_kind kind);
 
 #endif

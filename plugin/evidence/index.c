@@ -7,8 +7,9 @@
 #include <string.h>
 
 struct dx_evidence_index {
-    guint num[5];                            /* how long the lists were when it was made */
+    guint num[6];                            /* how long the lists were when it was made */
     GHashTable *bindings, *sockets, *events; /* port or event id -> GPtrArray of what is in the lists */
+    GHashTable *processes;                   /* process number -> dx_process */
     GHashTable *own, *named;                 /* sets of dx_address inside the lists */
 };
 
@@ -20,6 +21,7 @@ dx_evidence_index_new(void)
 
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         *lists[i] = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    index->processes = g_hash_table_new(NULL, NULL);
     index->own = g_hash_table_new(dx_address_hash, dx_address_same);
     index->named = g_hash_table_new(dx_address_hash, dx_address_same);
     return index;
@@ -28,7 +30,8 @@ dx_evidence_index_new(void)
 void
 dx_evidence_index_free(dx_evidence_index *index)
 {
-    GHashTable *tables[] = {index->bindings, index->sockets, index->events, index->own, index->named};
+    GHashTable *tables[] = {index->bindings,  index->sockets, index->events,
+                            index->processes, index->own,     index->named};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_destroy(tables[i]);
@@ -65,6 +68,12 @@ fill(dx_evidence_index *index, const dx_evidence_store *store)
     }
     for (unsigned i = 0; i < store->listen_addresses->len; i++)
         g_hash_table_add(index->named, &g_array_index(store->listen_addresses, dx_listen_address, i).address);
+    for (unsigned i = 0; i < store->processes->len; i++) {
+        dx_process *process = &g_array_index(store->processes, dx_process, i);
+        const dx_process *known = g_hash_table_lookup(index->processes, GUINT_TO_POINTER(process->pid));
+        if (!known || !known->services) /* who tells the services tells more */
+            g_hash_table_insert(index->processes, GUINT_TO_POINTER(process->pid), process);
+    }
     for (unsigned i = 0; i < store->own_addresses->len; i++)
         g_hash_table_add(index->own, &g_array_index(store->own_addresses, dx_address, i));
 }
@@ -76,11 +85,12 @@ index_of(const dx_evidence_store *store)
     dx_evidence_index *index = store->index;
     const guint num[G_N_ELEMENTS(index->num)] = {store->bindings->len, store->sockets->len,
                                                  store->events->len, store->listen_addresses->len,
-                                                 store->own_addresses->len};
+                                                 store->own_addresses->len, store->processes->len};
 
     if (memcmp(index->num, num, sizeof num) == 0)
         return index;
-    GHashTable *tables[] = {index->bindings, index->sockets, index->events, index->own, index->named};
+    GHashTable *tables[] = {index->bindings,  index->sockets, index->events,
+                            index->processes, index->own,     index->named};
     for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_remove_all(tables[i]);
     memcpy(index->num, num, sizeof num);
@@ -107,6 +117,12 @@ dx_evidence_events(const dx_evidence_store *store, uint16_t id)
 {
     const GPtrArray *list = g_hash_table_lookup(index_of(store)->events, GUINT_TO_POINTER(id));
     return list ? list : store->nothing;
+}
+
+const dx_process *
+dx_evidence_process(const dx_evidence_store *store, uint32_t pid)
+{
+    return g_hash_table_lookup(index_of(store)->processes, GUINT_TO_POINTER(pid));
 }
 
 bool

@@ -45,7 +45,11 @@ read_list(const dx_reading *reading, bool captions)
 dx_sight
 dx_see_netsh_iplisten(const dx_look *look)
 {
-    return dx_span_starts(look->line, "IP addresses present in the IP listen list") ? DX_SEEN : DX_NOT_SEEN;
+    /* "IP addresses present in the IP listen list:" has IP in it in every language */
+    bool heading = dx_span_heading(look->before) && dx_span_rule(look->line) && dx_span_has(look->before, "IP") &&
+                   !dx_span_has(look->before, "SSL");
+
+    return heading ? DX_SEEN : DX_NOT_SEEN;
 }
 
 void

@@ -9,23 +9,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"
 
-#define MAX_OWN 256
-
-static void
-note_own(dx_evidence_store *store, const dx_address *address)
-{
-    if (dx_address_is_any(address) || dx_address_is_local(address) || store->own_addresses->len >= MAX_OWN)
-        return;
-    for (unsigned i = 0; i < store->own_addresses->len; i++) {
-        const dx_address *known = &g_array_index(store->own_addresses, dx_address, i);
-        bool same = known->family == address->family;
-        for (unsigned j = 0; same && j < sizeof known->bytes; j++)
-            same = known->bytes[j] == address->bytes[j];
-        if (same)
-            return;
-    }
-    g_array_append_val(store->own_addresses, *address);
-}
+#include <string.h>
 
 static bool
 take_endpoint(dx_endpoint *out, dx_span *rest)
@@ -49,7 +33,7 @@ take_row(const dx_reading *reading, dx_socket *out, bool *listening, dx_span lin
         return true;
     }
     dx_reading_empty(reading); /* it may be that nothing listens */
-    note_own(reading->store, &out->local.address);
+    dx_reading_own(reading, &out->local.address);
     *listening = foreign.port == 0 && dx_address_is_any(&foreign.address);
     while (dx_span_word(&rest, &word))
         last = word;
@@ -74,13 +58,44 @@ dx_see_netstat(const dx_look *look)
     return row ? DX_SEEN : DX_NOT_SEEN;
 }
 
+/* The line over a whole table: words, and no command that chose lines. */
+static bool
+is_heading(dx_span line)
+{
+    dx_span command, rest = line, word;
+    unsigned num = 0;
+
+    if (dx_span_command(line, &command) || memchr(line.at, '|', line.len))
+        return false;
+    while (dx_span_word(&rest, &word))
+        num++;
+    return num >= 3;
+}
+
+/* What stands below a row with -b: the service, if it is one of several in a process, then the image. */
+static void
+take_owner(const dx_reading *reading, dx_span line, dx_span service)
+{
+    GArray *sockets = reading->store->sockets;
+    dx_socket *last = &g_array_index(sockets, dx_socket, sockets->len - 1);
+
+    last->image = dx_span_copy((dx_span){line.at + 1, line.len - 2});
+    dx_process fact = {.where = dx_reading_at(reading, last->where.line),
+                       .pid = last->pid,
+                       .image = g_strdup(last->image),
+                       .services = service.len ? dx_span_copy(service) : NULL};
+    if (!last->have_pid || !dx_reading_note(reading, reading->store->processes, &fact)) {
+        g_free(fact.image);
+        g_free(fact.services);
+    }
+}
+
 void
 dx_read_netstat(const dx_reading *reading)
 {
-    GArray *sockets = reading->store->sockets;
     dx_lines lines;
-    dx_span line;
-    bool awaiting = false; /* the last socket's image may come */
+    dx_span line, before = {NULL, 0}, service = {NULL, 0};
+    bool awaiting = false, rows = false, whole = false; /* awaiting: the last socket's image may come */
 
     dx_lines_start(&lines, reading->text, false);
     while (dx_lines_next(&lines, &line)) {
@@ -88,14 +103,23 @@ dx_read_netstat(const dx_reading *reading)
         bool listening;
         line = dx_span_trim(line);
         if (take_row(reading, &socket, &listening, line)) {
-            awaiting = listening && dx_reading_keep(reading, sockets, &socket);
+            whole |= !rows && is_heading(before);
+            rows = true;
+            awaiting = listening && dx_reading_keep(reading, reading->store->sockets, &socket);
+            service.len = 0;
         } else if (awaiting && is_image(line)) {
-            dx_socket *last = &g_array_index(sockets, dx_socket, sockets->len - 1);
-            last->image = dx_span_copy((dx_span){line.at + 1, line.len - 2});
+            take_owner(reading, line, service);
             awaiting = false;
         } else if (dx_span_starts(line, "UDP")) {
             awaiting = false;
+        } else {
+            service = line;
         }
+        if (line.len)
+            before = line;
     }
     dx_lines_end(&lines);
+    if (!whole)
+        dx_reading_part(reading);
+    reading->store->own_all |= whole;
 }

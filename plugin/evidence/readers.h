@@ -61,10 +61,14 @@ const char *dx_recognise_binary(const uint8_t *bytes, size_t len);
 /* dx_reading_keep - appends a fact to a list of the store, which owns its strings from then on; false (with
  * the fact counted as skipped) when the list is full: the caller frees it. */
 bool dx_reading_keep(const dx_reading *reading, GArray *list, const void *fact);
+/* dx_reading_note - the same for what is no entry of its own. dx_reading_own - an address of the machine. */
+bool dx_reading_note(const dx_reading *reading, GArray *list, const void *fact);
+void dx_reading_own(const dx_reading *reading, const dx_address *address);
 /* dx_reading_skip - an entry that ends in this line could not be read. dx_reading_cut - the file ends within an
- * entry. dx_reading_empty - the output says that there is none. */
+ * entry. dx_reading_part - it shows what was asked for, not all. dx_reading_empty - it says that there is none. */
 void dx_reading_skip(const dx_reading *reading, uint32_t line);
 void dx_reading_cut(const dx_reading *reading);
+void dx_reading_part(const dx_reading *reading);
 void dx_reading_empty(const dx_reading *reading);
 dx_where dx_reading_at(const dx_reading *reading, uint32_t line);
 

@@ -45,15 +45,6 @@ dx_recognise_binary(const uint8_t *bytes, size_t len)
     return NULL;
 }
 
-static bool
-is_rule(dx_span line)
-{
-    for (size_t i = 0; i < line.len; i++)
-        if (line.at[i] != '-')
-            return false;
-    return line.len >= 8;
-}
-
 /* What a line is, and what the lines before it were. */
 static void
 look_at(dx_look *look, dx_span line)
@@ -70,7 +61,7 @@ look_at(dx_look *look, dx_span line)
     look->endpoint |= dx_endpoint_parse(&endpoint, look->value.at, look->value.len) > 0 ||
                       (look->split && (dx_span_has(look->caption, "hostname:port") ||
                                        dx_span_has(look->caption, "IP:port")));
-    if (is_rule(line))
+    if (dx_span_rule(line))
         look->rule = true;
     else if (dx_address_parse(&address, line.at, line.len) == line.len)
         look->num_addresses++;

@@ -95,6 +95,40 @@ dx_span_value(dx_span line, dx_span *caption, dx_span *value)
     return false;
 }
 
+bool
+dx_span_rule(dx_span line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if (line.at[i] != '-')
+            return false;
+    return line.len >= 8;
+}
+
+bool
+dx_span_heading(dx_span line)
+{
+    /* U+FF1A in UTF-8 and in code page 932 */
+    return dx_span_ends(line, ":") || dx_span_ends(line, "\xef\xbc\x9a") || dx_span_ends(line, "\x81\x46");
+}
+
+bool
+dx_span_command(dx_span line, dx_span *command)
+{
+    line = dx_span_trim(line);
+    for (size_t at = 0; at < line.len && at < 120; at++) {
+        dx_span prompt = {line.at, at};
+        bool windows = line.at[at] == '>' && (!at || dx_span_has(prompt, ":\\") || dx_span_starts(prompt, "PS") ||
+                                              dx_span_starts(prompt, "netsh"));
+        bool shell = (line.at[at] == '#' || line.at[at] == '$') && at + 1 < line.len && line.at[at + 1] == ' ' &&
+                     (!at || dx_span_has(prompt, "@"));
+        if (!windows && !shell)
+            continue;
+        *command = dx_span_trim(dx_span_from(line, at + 1));
+        return command->len > 0;
+    }
+    return false;
+}
+
 size_t
 dx_span_decimal(uint32_t *out, dx_span span)
 {

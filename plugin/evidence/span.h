@@ -36,6 +36,14 @@ bool dx_span_word(dx_span *rest, dx_span *word);
  * are trimmed. */
 bool dx_span_value(dx_span line, dx_span *caption, dx_span *value);
 
+/* dx_span_rule - a line of dashes. dx_span_heading - a line that ends in a colon, ASCII or full width. */
+bool dx_span_rule(dx_span line);
+bool dx_span_heading(dx_span line);
+
+/* dx_span_command - what was typed behind a prompt: "C:\\>netstat -ano", "PS C:\\> ...", "netsh http>...",
+ * "root@web:~# ss -ltnp"; false when the line is none. */
+bool dx_span_command(dx_span line, dx_span *command);
+
 /* dx_span_decimal, _hex - reads a number ("0x" is allowed for hex) at the start; bytes taken, 0 when there
  * is none or it does not fit. */
 size_t dx_span_decimal(uint32_t *out, dx_span span);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define MAX_OWN 256 /* addresses */
+
 static const char *const kind_names[] = {
 #define X(id, platform, command) #id,
 #include "evidence/kinds.def"
@@ -59,6 +61,13 @@ clear_socket(gpointer data)
 }
 
 static void
+clear_process(gpointer data)
+{
+    g_free(((dx_process *)data)->image);
+    g_free(((dx_process *)data)->services);
+}
+
+static void
 clear_certificate(gpointer data)
 {
     g_free(((dx_stored_certificate *)data)->subject);
@@ -94,6 +103,7 @@ dx_evidence_new(void)
     store->bindings = list_of(sizeof(dx_binding), clear_binding);
     store->listen_addresses = list_of(sizeof(dx_listen_address), NULL);
     store->sockets = list_of(sizeof(dx_socket), clear_socket);
+    store->processes = list_of(sizeof(dx_process), clear_process);
     store->certificates = list_of(sizeof(dx_stored_certificate), clear_certificate);
     store->events = list_of(sizeof(dx_log_event), NULL);
     store->protocols = list_of(sizeof(dx_protocol_setting), NULL);
@@ -114,7 +124,8 @@ dx_evidence_free(dx_evidence_store *store)
         return;
     GArray *lists[] = {store->files,        store->bindings, store->listen_addresses, store->sockets,
                        store->certificates, store->events,   store->protocols,        store->algorithms,
-                       store->suites,       store->splits,   store->hotfixes,         store->own_addresses};
+                       store->suites,       store->splits,   store->hotfixes,         store->own_addresses,
+                       store->processes};
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         g_array_unref(lists[i]);
     dx_evidence_index_free(store->index);
@@ -158,6 +169,8 @@ conclude(dx_evidence_file *file)
                                        file->num_skipped, file->first_line, file->last_line);
     } else if (file->cut && !file->reason) {
         file->reason = g_strdup("the file ends within an entry");
+    } else if (file->part && !file->reason) {
+        file->reason = g_strdup("may be a part of the list: what it lacks proves nothing");
     }
 }
 
@@ -243,7 +256,7 @@ dx_evidence_whole(const dx_evidence_store *store, dx_kind kind)
 
     for (uint32_t i = 0; i < store->files->len; i++) {
         const dx_evidence_file *file = file_at(store, i);
-        if (file->kind != (int)kind)
+        if (file->kind != (int)kind || file->part)
             continue;
         if (!file->read || file->cut || file->num_skipped)
             return false;
@@ -253,12 +266,56 @@ dx_evidence_whole(const dx_evidence_store *store, dx_kind kind)
 }
 
 dx_where
+dx_evidence_lists_sockets(const dx_evidence_store *store)
+{
+    static const dx_kind kinds[] = {DX_KIND_netstat};
+    dx_where none = {0, 0};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (dx_evidence_whole(store, kinds[i]))
+            return dx_evidence_list(store, kinds[i]);
+    return none;
+}
+
+dx_where
 dx_evidence_first(const dx_evidence_store *store, dx_kind kind)
 {
     for (uint32_t i = 0; i < store->files->len; i++)
         if (file_at(store, i)->kind == (int)kind && file_at(store, i)->read)
             return (dx_where){i, 1};
     return (dx_where){0, 0};
+}
+
+dx_where
+dx_evidence_list(const dx_evidence_store *store, dx_kind kind)
+{
+    for (uint32_t i = 0; i < store->files->len; i++)
+        if (file_at(store, i)->kind == (int)kind && file_at(store, i)->read && !file_at(store, i)->part)
+            return (dx_where){i, 1};
+    return (dx_where){0, 0};
+}
+
+bool
+dx_reading_note(const dx_reading *reading, GArray *list, const void *fact)
+{
+    (void)reading;
+    if (list->len >= DX_MAX_EVIDENCE_FACTS)
+        return false;
+    g_array_append_vals(list, fact, 1);
+    return true;
+}
+
+void
+dx_reading_own(const dx_reading *reading, const dx_address *address)
+{
+    GArray *own = reading->store->own_addresses;
+
+    if (dx_address_is_any(address) || dx_address_is_local(address) || own->len >= MAX_OWN)
+        return;
+    for (unsigned i = 0; i < own->len; i++)
+        if (dx_address_same(&g_array_index(own, dx_address, i), address))
+            return;
+    g_array_append_val(own, *address);
 }
 
 bool
@@ -289,6 +346,12 @@ void
 dx_reading_cut(const dx_reading *reading)
 {
     file_at(reading->store, reading->file)->cut = true;
+}
+
+void
+dx_reading_part(const dx_reading *reading)
+{
+    file_at(reading->store, reading->file)->part = true;
 }
 
 void

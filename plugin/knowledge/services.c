@@ -139,6 +139,26 @@ has_word(const char *text, const char *word)
     return false;
 }
 
+/* Whether `name` has one of the words in `list` in it; `shared` when it is svchost.exe, which may be anything. */
+static bool
+has_process(const char *name, const char *list, bool *shared)
+{
+    char word[64];
+
+    while (*list) {
+        size_t len = strcspn(list, " ");
+        if (len && len < sizeof word) {
+            memcpy(word, list, len);
+            word[len] = '\0';
+            *shared = strcmp(word, "svchost.exe") == 0;
+            if (has_word(name, word))
+                return true;
+        }
+        list += len + (list[len] == ' ');
+    }
+    return false;
+}
+
 const dx_service *
 dx_service_by_process(const char *image, const dx_role *role)
 {
@@ -149,11 +169,12 @@ dx_service_by_process(const char *image, const dx_role *role)
         if (*at == '\\' || *at == '/')
             name = at + 1;
     for (size_t i = 0; *name && i < COUNT(services); i++) {
-        if (!services[i].process || !has_word(name, services[i].process))
+        bool shared;
+        if (!services[i].process || !has_process(name, services[i].process, &shared))
             continue;
         if (role && (services[i].id == role->windows || services[i].id == role->elsewhere))
             return &services[i];
-        if (!found && strcmp(services[i].process, "svchost.exe") != 0) /* that may be anything */
+        if (!found && !shared)
             found = &services[i];
     }
     return found;

@@ -35,7 +35,7 @@ typedef struct dx_service {
     const char *name;     /* "IIS or another HTTP.sys service" */
     dx_platform platform; /* UNKNOWN: runs on both */
     dx_stack stack;
-    const char *process; /* as netstat -b or ss -p show it: "nginx" */
+    const char *process; /* as netstat -b, tasklist /svc or ss -p show it: "nginx"; several: blanks between */
     const char *banner;  /* word of its greeting or Server header; NULL: none */
     const char *home;    /* where its certificate lives */
     const char *show;    /* command that prints its TLS settings */

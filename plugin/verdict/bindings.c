@@ -6,21 +6,23 @@
 
 #include <string.h>
 
+#include "verdict/place.h"
+
 #define PID_SYSTEM 4 /* the kernel, where HTTP.sys listens */
 
 bool
 dx_files_list_bindings(const dx_context *context, dx_where *where)
 {
-    *where = dx_evidence_first(context->evidence, DX_KIND_netsh_sslcert);
+    *where = dx_evidence_list(context->evidence, DX_KIND_netsh_sslcert);
     if (!where->line)
-        *where = dx_evidence_first(context->evidence, DX_KIND_httpcfg_ssl);
+        *where = dx_evidence_list(context->evidence, DX_KIND_httpcfg_ssl);
     return where->line > 0;
 }
 
 static bool
 is_whole(const dx_context *context, dx_kind kind)
 {
-    return !dx_evidence_has(context->evidence, kind) || dx_evidence_whole(context->evidence, kind);
+    return !dx_evidence_list(context->evidence, kind).line || dx_evidence_whole(context->evidence, kind);
 }
 
 bool
@@ -136,7 +138,7 @@ dx_binding_usable(const dx_context *context, const dx_binding *binding, dx_file_
         return false;
     if (!lacks_certificate(context, binding))
         return true;
-    dx_file_say(files, dx_evidence_first(context->evidence, DX_KIND_certutil),
+    dx_file_say(files, dx_evidence_list(context->evidence, DX_KIND_certutil),
                 "no certificate of the machine's store has this hash");
     return false;
 }
@@ -201,30 +203,91 @@ dx_files_endpoint_event(const dx_facts *facts, const dx_context *context, uint16
     return NULL;
 }
 
-dx_owner
-dx_files_owner(const dx_facts *facts, const dx_context *context, const dx_socket **socket)
+/* The socket of the server's port: its very address, else any. */
+static const dx_socket *
+socket_of(const dx_facts *facts, const dx_context *context)
 {
     const dx_endpoint *server = &facts->server_endpoint;
     const GPtrArray *sockets = dx_evidence_sockets(context->evidence, server->port);
+    const dx_socket *found = NULL;
 
-    *socket = NULL;
-    if (!dx_evidence_has(context->evidence, DX_KIND_netstat))
-        return DX_OWNER_UNKNOWN;
     for (unsigned i = 0; i < sockets->len; i++) {
         const dx_socket *row = sockets->pdata[i];
-        bool exact = dx_endpoint_equal(&row->local, server);
-        bool any =
-            dx_address_is_any(&row->local.address) && row->local.address.family == server->address.family;
-        if (exact || (any && !*socket))
-            *socket = row;
-        if (exact)
-            break;
+        if (dx_endpoint_equal(&row->local, server))
+            return row;
+        if (!found && dx_address_is_any(&row->local.address) &&
+            row->local.address.family == server->address.family)
+            found = row;
     }
+    return found;
+}
+
+const char *
+dx_files_image(const dx_context *context, const dx_socket *socket)
+{
+    const dx_process *process =
+        socket->have_pid ? dx_evidence_process(context->evidence, socket->pid) : NULL;
+    return socket->image ? socket->image : process ? process->image : NULL;
+}
+
+/* Whether a program is one that the port is for. Of a process with several services (svchost.exe) their names
+ * tell, where the files have them. */
+static bool
+is_expected(const dx_context *context, const dx_socket *socket, const char *image, const dx_role *role)
+{
+    const dx_service *service = dx_service_by_process(image, role);
+    const dx_process *process =
+        socket->have_pid ? dx_evidence_process(context->evidence, socket->pid) : NULL;
+
+    if (service && g_ascii_strcasecmp(image, "svchost.exe") == 0 && process && process->services)
+        service = dx_service_by_process(process->services, role);
+    /* inetinfo.exe: SMTP and FTP of IIS 6 */
+    return service && (service->id == role->windows || service->id == role->elsewhere ||
+                       service->id == DX_SERVICE_WINDOWS_OTHER);
+}
+
+/* The role of the port alone: the files tell who has it. */
+static const dx_role *
+role_of(const dx_facts *facts, const dx_context *context)
+{
+    dx_place place;
+
+    dx_place_find(&place, facts, context);
+    return place.role;
+}
+
+dx_owner
+dx_files_owner(const dx_facts *facts, const dx_context *context, const dx_socket **socket)
+{
+    *socket = socket_of(facts, context);
     if (!*socket)
-        return DX_OWNER_NONE;
-    if (!(*socket)->have_pid)
+        return dx_evidence_lists_sockets(context->evidence).line ? DX_OWNER_NONE : DX_OWNER_UNKNOWN;
+    if ((*socket)->have_pid && (*socket)->pid == PID_SYSTEM)
+        return DX_OWNER_HTTP_SYS;
+    const dx_role *role = role_of(facts, context);
+    bool web = role->windows == DX_SERVICE_HTTPSYS || role->windows == DX_SERVICE_WINRM;
+    const char *image = dx_files_image(context, *socket);
+    if (image && !web && is_expected(context, *socket, image, role))
+        return DX_OWNER_EXPECTED;
+    if (!image && !((*socket)->have_pid && web))
         return DX_OWNER_UNKNOWN;
-    return (*socket)->pid == PID_SYSTEM ? DX_OWNER_HTTP_SYS : DX_OWNER_OTHER;
+    return DX_OWNER_OTHER;
+}
+
+dx_http_sys
+dx_files_http_sys(const dx_facts *facts, const dx_context *context)
+{
+    const dx_socket *socket;
+    const char *header = context->host ? context->host->http_server : NULL;
+    dx_owner owner = dx_files_owner(facts, context, &socket);
+
+    if (owner == DX_OWNER_HTTP_SYS)
+        return DX_HTTP_SYS_SURE;
+    if (owner == DX_OWNER_OTHER || owner == DX_OWNER_EXPECTED || !dx_place_has_bindings(facts, context))
+        return DX_HTTP_SYS_NO;
+    bool told = header && (strstr(header, "IIS") || strstr(header, "HTTPAPI"));
+    bool web = dx_role_of_port(facts->server_endpoint.port) != NULL; /* else the port is in no table */
+    return told || web ? DX_HTTP_SYS_SURE : DX_HTTP_SYS_MAYBE;
 }
 
 const dx_stored_certificate *
@@ -233,7 +296,8 @@ dx_files_bound_certificate(const dx_facts *facts, const dx_context *context, con
     const dx_socket *socket;
 
     *binding = dx_files_binding(facts, context);
-    if (!*binding || dx_files_owner(facts, context, &socket) == DX_OWNER_OTHER)
+    dx_owner owner = dx_files_owner(facts, context, &socket);
+    if (!*binding || owner == DX_OWNER_OTHER || owner == DX_OWNER_EXPECTED)
         return NULL;
     return dx_files_certificate(context, (*binding)->hash);
 }

@@ -82,7 +82,7 @@ dx_files_place_of(const dx_facts *facts, const dx_context *context)
 
     if (dx_evidence_owns(context->evidence, address) || dx_evidence_names(context->evidence, address))
         return DX_FILES_HERE;
-    if (context->evidence->own_addresses->len)
+    if (context->evidence->own_all && context->evidence->own_addresses->len)
         return DX_FILES_ELSEWHERE;
     return dx_ledger_other_address(context->ledger, address) ? DX_FILES_ANYWHERE : DX_FILES_HERE;
 }

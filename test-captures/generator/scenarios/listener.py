@@ -29,6 +29,16 @@ def _(lab):
     lab.run(s_client(lab.pki, "-tls1_2", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256"))
 
 
+@capture("server_reset_after_client_hello.ports", standin=True)
+def _(lab):
+    """As server_reset_after_client_hello on the ports 443, 636 (LDAPS), 1433 (SQL Server, TLS first) and 8444
+    (nobody's): what the server's files must be asked on each. s_client."""
+    for port in (443, 636, 1433, 8444):
+        httpsys(lab, "--port", str(port), "--default", "rst", windows=port == 443, port=port)
+    for port in (443, 636, 1433, 8444):
+        lab.run(s_client(lab.pki, port=port))
+
+
 @capture("server_closed_after_client_hello")
 def _(lab):
     """HAProxy in TCP mode routes by SNI; the backend for this name is down, so it reads the ClientHello and
