@@ -7,6 +7,8 @@
 #include "epan/compat.h"
 
 #include "epan/gui.h"
+#include "epan/late.h"
+#include "epan/selection.h"
 #include "epan/tables.h"
 #include "epan/taps.h"
 #include "epan/tracker.h"
@@ -31,9 +33,13 @@ static int
 dissect_frame_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     (void)data;
+    if (dx_late_frame(pinfo)) {
+        return 0;
+    }
     if (!PINFO_FD_VISITED(pinfo)) {
         dx_tracker_frame(pinfo, tvb, tree);
     }
+    dx_selection_frame(pinfo);
     dx_taps_frame(pinfo);
     dx_tables_frame(pinfo);
     dx_gui_frame(pinfo);
@@ -50,6 +56,8 @@ register_protocol(void)
     proto_helper = proto_register_protocol_in_name_only("SSL Troubleshooter helper", "SSLTrouble helper",
                                                         "ssltrouble_helper", proto_ssltrouble, FT_PROTOCOL);
     dx_tree_register(proto_ssltrouble);
+    dx_late_register();
+    dx_selection_register();
     dx_taps_register(proto_ssltrouble);
     dx_tables_register();
     dx_gui_register(proto_ssltrouble);
@@ -62,6 +70,7 @@ hand_off(void)
 {
     dx_tracker_handoff(proto_helper);
     dx_tree_handoff();
+    dx_late_handoff();
 }
 
 void

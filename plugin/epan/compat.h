@@ -19,6 +19,7 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 #include <epan/funnel.h>
+#include <epan/dfilter/dfilter.h>
 #if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 2)
 #include <wsutil/plugins.h>
 #endif
@@ -50,6 +51,24 @@ enum { DX_TLS_LAST_KEY = 0 };
 #else
 #define DX_HAVE_PLUGIN_DESCRIBE 0
 #endif
+
+/* dx_filter_new - a compiled display filter; NULL when it is none, with `problem` (new string) when that
+ * is an error. Free with dfilter_free. */
+static inline dfilter_t *
+dx_filter_new(const char *text, char **problem)
+{
+    dfilter_t *filter = NULL;
+#if DX_WS(4, 2)
+    df_error_t *error = NULL;
+    if (!dfilter_compile(text, &filter, &error)) {
+        *problem = g_strdup(error->msg);
+        df_error_free(&error);
+    }
+#else
+    dfilter_compile(text, &filter, problem);
+#endif
+    return filter;
+}
 
 /* dx_in_gui - whether this is Wireshark rather than tshark or sharkd. tshark has funnel operations too,
  * but none that belong to windows (observed: 4.0, 4.4, 4.6). */

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "causes/causes.h"
+#include "epan/tracker.h"
+#include "present/present.h"
 #include "verdict/advice.h"
 
 static expert_field *cause_fields; /* two per cause: error, warning */
@@ -48,8 +50,8 @@ dx_experts_register(int proto)
     expert_register_field_array(expert_register_protocol(proto), rows, (int)num);
 }
 
-expert_field *
-dx_expert_of_cause(const dx_cause *cause, dx_confidence confidence)
+static expert_field *
+of_cause(const dx_cause *cause, dx_confidence confidence)
 {
     const dx_causes *causes = dx_all_causes();
     for (unsigned i = 0; i < causes->num; i++)
@@ -58,8 +60,8 @@ dx_expert_of_cause(const dx_cause *cause, dx_confidence confidence)
     return NULL;
 }
 
-expert_field *
-dx_expert_of_advice(const char *id)
+static expert_field *
+of_advice(const char *id)
 {
     unsigned num = 0;
     const dx_advice_kind *advice = dx_advice_kinds(&num);
@@ -67,4 +69,55 @@ dx_expert_of_advice(const char *id)
         if (strcmp(advice[i].id, id) == 0)
             return &advice_fields[i];
     return NULL;
+}
+
+unsigned
+dx_experts_raise(packet_info *pinfo, proto_item *item, const dx_verdict *verdict)
+{
+    unsigned num = 0;
+    const char *saved = pinfo->current_proto;
+    pinfo->current_proto = "SSLTrouble"; /* the helper protocol that we run under does not set it */
+    if (verdict->cause != NULL) {
+        expert_field *expert = of_cause(verdict->cause, verdict->confidence);
+        char *title = dx_verdict_title(verdict);
+        if (expert != NULL) {
+            expert_add_info_format(pinfo, item, expert, "%s", title);
+            num++;
+        }
+        g_free(title);
+    }
+    for (guint i = 0; i < verdict->advice->len; i++) {
+        const dx_advice *advice = &g_array_index(verdict->advice, dx_advice, i);
+        expert_field *expert = of_advice(advice->id);
+        if (expert != NULL) {
+            expert_add_info_format(pinfo, item, expert, "%s", advice->title);
+            num++;
+        }
+    }
+    pinfo->current_proto = saved;
+    return num;
+}
+
+/* Where the infos of a connection stand; 0: it has none. */
+static uint32_t
+infos_frame(const dx_facts *facts, const dx_verdict *verdict)
+{
+    if (verdict->cause != NULL) {
+        return verdict->frame;
+    }
+    return verdict->outcome == DX_ESTABLISHED ? facts->established_frame : 0;
+}
+
+unsigned
+dx_experts_raise_for(packet_info *pinfo, uint32_t stream)
+{
+    dx_verdicts *verdicts = dx_tracker_verdicts();
+    const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), stream);
+    const dx_verdict *verdict = facts != NULL ? dx_verdicts_of(verdicts, stream) : NULL;
+    uint32_t frame = verdict != NULL ? infos_frame(facts, verdict) : 0;
+    if (frame == 0) {
+        return 0;
+    }
+    pinfo->num = frame;
+    return dx_experts_raise(pinfo, NULL, verdict);
 }

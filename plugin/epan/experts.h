@@ -12,11 +12,13 @@
  * `ssltrouble.expert.advice.<id>`. */
 void dx_experts_register(int proto);
 
-/* dx_expert_of_cause - the entry of a cause: an error when it is likely or confirmed, else a warning. NULL
- * when the cause is not in the table. */
-expert_field *dx_expert_of_cause(const dx_cause *cause, dx_confidence confidence);
+/* dx_experts_raise - raises the infos of a verdict, in the frame that is being dissected and at `item`,
+ * which may be NULL: an error for a cause that is likely or confirmed, a warning for a possible one, a
+ * note for each advice. Returns how many. */
+unsigned dx_experts_raise(packet_info *pinfo, proto_item *item, const dx_verdict *verdict);
 
-/* dx_expert_of_advice - the note of an advice id; NULL when it is not in the list. */
-expert_field *dx_expert_of_advice(const char *id);
+/* dx_experts_raise_for - raises a connection's infos as of now, in a frame that is not its own: sets
+ * pinfo->num to the one that they belong to. Returns how many. */
+unsigned dx_experts_raise_for(packet_info *pinfo, uint32_t stream);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "epan/selection.h"
 #include "epan/tracker.h"
 #include "present/table.h"
 
@@ -23,7 +24,9 @@ typedef struct sheet {
     dx_table *content;
     GPtrArray *rows; /* of stat_tap_table_item_type[columns] */
     GStringChunk *texts;
-    unsigned num_requests; /* tshark's command line */
+    /* tshark's command line: */
+    unsigned num_requests;
+    dx_selection *selection; /* NULL: everything */
 } sheet;
 
 static sheet sheets[DX_NUM_TABLES];
@@ -140,8 +143,13 @@ redraw(void *user)
     for (unsigned i = 0; i < DX_NUM_TABLES && !dx_in_gui(); i++) {
         sheet *s = &sheets[i];
         clear_content(s);
+        if (s->selection != NULL && dx_selection_too_early(s->selection)) {
+            dx_selection_say_too_early();
+            continue;
+        }
         for (uint32_t stream = 0; stream < s->selected->len; stream++)
-            if (s->selected->data[stream] != 0)
+            if (s->selected->data[stream] != 0 &&
+                (s->selection == NULL || dx_selection_contains(s->selection, stream)))
                 add_stream(s, stream);
     }
 }
@@ -165,11 +173,10 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
     return TAP_PACKET_REDRAW;
 }
 
-/* Only tshark asks. */
+/* Only tshark asks. Its filter is ours to apply, when the verdicts are final. */
 static void
 check_request(const char *argument, const char **filter, char **error)
 {
-    (void)filter;
     for (unsigned i = 0; i < DX_NUM_TABLES; i++) {
         size_t len = strlen(commands[i]);
         if (strncmp(argument, commands[i], len) != 0)
@@ -178,6 +185,9 @@ check_request(const char *argument, const char **filter, char **error)
             *error = g_strdup_printf("ssltrouble: -z %s: no such table", argument);
         else if (sheets[i].num_requests++ > 0)
             *error = g_strdup_printf("ssltrouble: -z %s can be given once only", commands[i]);
+        else if (*filter != NULL && **filter != '\0')
+            sheets[i].selection = dx_selection_new(*filter, error);
+        *filter = NULL;
     }
 }
 

@@ -17,7 +17,7 @@
 
 #include "epan/arguments.h"
 #include "epan/preferences.h"
-#include "epan/segments.h"
+#include "epan/selection.h"
 #include "epan/tracker.h"
 #include "epan/window.h"
 #include "present/present.h"
@@ -42,26 +42,18 @@ static word words[] = {
 /* A report that was asked for; lives as long as its listener. */
 typedef struct request {
     render_function render;
-    bool filtered, fed;
-    bool filters_ours;    /* the filter uses fields of ours */
-    GByteArray *selected; /* by stream: 1 when the filter matched one of its frames */
-    GString *earlier;     /* of captures that were closed before drawing: a ring buffer's files */
+    dx_selection *selection; /* NULL: everything */
+    GString *earlier; /* of captures that were closed before drawing: a ring buffer's files */
     bool drawn;
     dx_window *window; /* NULL in tshark */
 } request;
 
 static int own_tap, own_proto;
 static GSList *requests; /* of request */
-/* Requests that want to hear of frames: with a filter, or to be drawn anew in a window. */
-static unsigned num_fed;
-/* Frames come before the verdicts are final, and do not come again. */
-static bool only_pass;
-
 static bool
 is_selected(uint32_t stream, void *user)
 {
-    const request *asked = (const request *)user;
-    return stream < asked->selected->len && asked->selected->data[stream] != 0;
+    return dx_selection_contains((dx_selection *)user, stream);
 }
 
 static void
@@ -78,6 +70,10 @@ render(GString *out, request *asked, void (*flush)(GString *out))
     if (verdicts == NULL) {
         return;
     }
+    if (asked->selection != NULL && dx_selection_too_early(asked->selection)) {
+        dx_selection_say_too_early();
+        return;
+    }
     char *file = asked->window != NULL ? dx_window_file_name() : dx_arguments_file();
     dx_report report = {
         .file = file,
@@ -85,40 +81,22 @@ render(GString *out, request *asked, void (*flush)(GString *out))
         .max_whole = dx_preferences_report_problems(),
         .width = asked->window != NULL ? DX_WINDOW_COLUMNS : 0,
         .num_cut = dx_tracker_num_cut(),
-        .selected = asked->filtered ? is_selected : NULL,
-        .early_filter = asked->filters_ours && only_pass,
-        .user = asked,
+        .selected = asked->selection != NULL ? is_selected : NULL,
+        .user = asked->selection,
         .flush = flush,
     };
     for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
         report.num_unjudged[i] = dx_tracker_num_flows((dx_unjudged)i);
     }
     asked->render(out, verdicts, &report);
-    if (report.early_filter) {
-        fprintf(stderr, "ssltrouble: %s\n", DX_EARLY_FILTER);
-    }
     g_free(file);
 }
 
-static void
-reset(void *user)
-{
-    request *asked = (request *)user;
-    g_byte_array_set_size(asked->selected, 0);
-}
-
+/* A window is drawn anew when there is more to show. */
 static tap_packet_status
 take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *data, tap_flags_t flags)
 {
-    request *asked = (request *)user;
-    guint stream = GPOINTER_TO_UINT(data) - 1;
-    (void)pinfo, (void)edt, (void)flags;
-    if (stream >= asked->selected->len) {
-        guint old = asked->selected->len;
-        g_byte_array_set_size(asked->selected, MAX(stream + 1, old + old / 2));
-        memset(asked->selected->data + old, 0, asked->selected->len - old);
-    }
-    asked->selected->data[stream] = 1;
+    (void)user, (void)pinfo, (void)edt, (void)data, (void)flags;
     return TAP_PACKET_REDRAW;
 }
 
@@ -193,8 +171,6 @@ finish(void *user)
 {
     request *asked = (request *)user;
     requests = g_slist_remove(requests, asked);
-    num_fed -= asked->fed ? 1 : 0;
-    g_byte_array_free(asked->selected, TRUE);
     g_string_free(asked->earlier, TRUE);
     g_free(asked);
 }
@@ -202,6 +178,7 @@ finish(void *user)
 static void
 close_window(void *user)
 {
+    dx_selection_free(((const request *)user)->selection);
     remove_tap_listener(user); /* which calls finish */
 }
 
@@ -211,7 +188,7 @@ open_window(request *asked, const char *title)
 {
     const funnel_ops_t *ops = funnel_get_funnel_ops();
     asked->window = dx_window_new(title, close_window, asked);
-    if (asked->filtered && dx_tracker_verdicts() != NULL) {
+    if (asked->selection != NULL && dx_tracker_verdicts() != NULL) {
         ops->retap_packets(ops->ops_id);
     }
     draw_window(asked);
@@ -246,20 +223,19 @@ start(const char *argument, const word *asked_word)
         return false;
     }
     request *asked = g_new0(request, 1);
+    char *problem = NULL;
     asked->render = asked_word->render;
-    asked->filtered = *filter != '\0';
-    asked->filters_ours = strstr(filter, "ssltrouble") != NULL;
-    asked->fed = asked->filtered || dx_in_gui();
-    asked->selected = g_byte_array_new();
     asked->earlier = g_string_new(NULL);
-    /* register_tap_listener does not call finish when it fails, 4.0 to 4.6 */
-    GString *error = register_tap_listener("ssltrouble", asked, asked->filtered ? filter : NULL,
-                                           TL_REQUIRES_NOTHING, reset, take_packet, draw, finish);
-    num_fed += asked->fed ? 1 : 0;
+    asked->selection = *filter != '\0' ? dx_selection_new(filter, &problem) : NULL;
+    GString *error = problem == NULL ? register_tap_listener("ssltrouble", asked, NULL, TL_REQUIRES_NOTHING,
+                                                             NULL, take_packet, draw, finish)
+                                     : g_string_new(problem);
+    g_free(problem);
     requests = g_slist_prepend(requests, asked);
-    if (error != NULL) {
+    if (error != NULL) { /* finish is not called then, 4.0 to 4.6 */
         report_failure("ssltrouble: %s", error->str);
         g_string_free(error, TRUE);
+        dx_selection_free(asked->selection);
         finish(asked);
         return false;
     }
@@ -301,8 +277,7 @@ void
 dx_taps_frame(packet_info *pinfo)
 {
     uint32_t stream;
-    if (num_fed > 0 && dx_tracker_stream(pinfo->num, &stream)) {
-        only_pass = !PINFO_FD_VISITED(pinfo) && dx_segments_only_pass();
+    if (dx_in_gui() && dx_taps_asked() && dx_tracker_stream(pinfo->num, &stream)) {
         tap_queue_packet(own_tap, pinfo, GUINT_TO_POINTER(stream + 1));
     }
 }
@@ -315,7 +290,9 @@ dx_taps_closing(void)
         request *asked = (request *)entry->data;
         if (!asked->drawn && dx_capture_last_frame(dx_verdicts_capture(dx_tracker_verdicts())) > 0) {
             render(asked->earlier, asked, NULL);
-            reset(asked);
+            if (asked->selection != NULL) {
+                dx_selection_reset(asked->selection);
+            }
         }
         asked->drawn = false;
     }

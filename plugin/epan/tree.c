@@ -7,6 +7,7 @@
 #include "epan/experts.h"
 #include "epan/fields.h"
 #include "epan/hint.h"
+#include "epan/late.h"
 #include "epan/node.h"
 #include "epan/preferences.h"
 #include "epan/tracker.h"
@@ -30,27 +31,16 @@ dx_tree_handoff(void)
     tap_expert = register_tap("expert"); /* gives the id, whether or not Wireshark has come to register it */
 }
 
+/* The infos of the frame that is being dissected, now or, where they are not final yet, at the end. */
 static void
-add_experts(packet_info *pinfo, proto_item *item, const dx_verdict *verdict)
+raise_here(packet_info *pinfo, proto_tree *tree, proto_item *item, uint32_t stream, const dx_verdict *verdict)
 {
-    const char *saved = pinfo->current_proto;
-    pinfo->current_proto = "SSLTrouble"; /* the helper protocol that we run under does not set it */
-    if (verdict->cause != NULL) {
-        expert_field *expert = dx_expert_of_cause(verdict->cause, verdict->confidence);
-        char *title = dx_verdict_title(verdict);
-        if (expert != NULL) {
-            expert_add_info_format(pinfo, item, expert, "%s", title);
-        }
-        g_free(title);
-    }
-    for (guint i = 0; i < verdict->advice->len; i++) {
-        const dx_advice *advice = &g_array_index(verdict->advice, dx_advice, i);
-        expert_field *expert = dx_expert_of_advice(advice->id);
-        if (expert != NULL) {
-            expert_add_info_format(pinfo, item, expert, "%s", advice->title);
+    if (!dx_late_waits(pinfo, tree)) {
+        dx_experts_raise(pinfo, item, verdict);
+        if (!PINFO_FD_VISITED(pinfo)) {
+            dx_late_raised(stream);
         }
     }
-    pinfo->current_proto = saved;
 }
 
 static void
@@ -88,11 +78,38 @@ add_certificate(tvbuff_t *tvb, const packet_info *pinfo, proto_tree *tree, proto
     }
 }
 
+/* Whether all frames of the connection say what became of it. */
+static bool
+is_pointed_out(const dx_verdict *verdict)
+{
+    return verdict->cause != NULL && (verdict->outcome == DX_FAILED || verdict->outcome == DX_NO_TCP);
+}
+
 bool
 dx_tree_asked(const packet_info *pinfo, const proto_tree *tree)
 {
     return tree != NULL || have_tap_listener(tap_expert) ||
            (pinfo->cinfo != NULL && dx_preferences_info_column());
+}
+
+/* What the frame says of its connection once its verdict is known. */
+static void
+write_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t stream, const dx_facts *facts,
+              const dx_verdict *verdict)
+{
+    proto_item *item = NULL;
+    bool is_verdict_frame = verdict->cause != NULL && verdict->frame == pinfo->num;
+    if (is_verdict_frame) {
+        add_to_info_column(pinfo, verdict);
+        item = dx_node_add_verdict(tree, tvb, proto_shown, facts, verdict);
+        raise_here(pinfo, tree, item, stream, verdict);
+    } else if (verdict->outcome == DX_ESTABLISHED && facts->established_frame == pinfo->num) {
+        item = dx_node_add_healthy(tree, tvb, proto_shown, facts, verdict);
+        raise_here(pinfo, tree, item, stream, verdict);
+    } else if (is_pointed_out(verdict)) {
+        item = dx_node_add_pointer(tree, tvb, proto_shown, verdict);
+    }
+    add_certificate(tvb, pinfo, tree, item, facts);
 }
 
 void
@@ -107,8 +124,7 @@ dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (facts == NULL) {
         return;
     }
-    bool first_pass = !PINFO_FD_VISITED(pinfo);
-    if (first_pass) {
+    if (!PINFO_FD_VISITED(pinfo)) {
         dx_hint_use_two_passes(tree, proto_shown);
         if (!has_news(facts, pinfo->num)) {
             add_certificate(tvb, pinfo, tree, NULL, facts);
@@ -116,20 +132,44 @@ dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         }
     }
     const dx_verdict *verdict = dx_verdicts_of(verdicts, stream);
-    if (verdict == NULL) {
-        return;
+    if (verdict != NULL) {
+        write_verdict(tvb, pinfo, tree, stream, facts, verdict);
     }
-    proto_item *item = NULL;
-    bool is_verdict_frame = verdict->cause != NULL && verdict->frame == pinfo->num;
-    if (is_verdict_frame) {
-        add_to_info_column(pinfo, verdict);
-        item = dx_node_add_verdict(tree, tvb, proto_shown, facts, verdict);
-        add_experts(pinfo, item, verdict);
-    } else if (verdict->outcome == DX_ESTABLISHED && facts->established_frame == pinfo->num) {
-        item = dx_node_add_healthy(tree, tvb, proto_shown, facts, verdict);
-        add_experts(pinfo, item, verdict);
-    } else if (verdict->cause != NULL && (verdict->outcome == DX_FAILED || verdict->outcome == DX_NO_TCP)) {
-        item = dx_node_add_pointer(tree, tvb, proto_shown, verdict);
+}
+
+dx_tree_places
+dx_tree_places_of(uint32_t stream)
+{
+    dx_verdicts *verdicts = dx_tracker_verdicts();
+    const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), stream);
+    const dx_verdict *verdict = facts != NULL ? dx_verdicts_of(verdicts, stream) : NULL;
+    dx_tree_places places = {0};
+    if (verdict != NULL) {
+        places.verdict_frame = verdict->cause != NULL ? verdict->frame : 0;
+        places.established_frame = facts->established_frame;
+        places.certificate_frame = facts->certificate_frame;
+        places.common = is_pointed_out(verdict);
     }
-    add_certificate(tvb, pinfo, tree, item, facts);
+    return places;
+}
+
+dx_tree_share
+dx_tree_share_of(const dx_tree_places *places, uint32_t frame)
+{
+    if (frame == places->verdict_frame || frame == places->established_frame ||
+        frame == places->certificate_frame) {
+        return DX_TREE_OWN;
+    }
+    return places->common ? DX_TREE_COMMON : DX_TREE_NOTHING;
+}
+
+void
+dx_tree_fill(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t stream)
+{
+    dx_verdicts *verdicts = dx_tracker_verdicts();
+    const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), stream);
+    const dx_verdict *verdict = facts != NULL ? dx_verdicts_of(verdicts, stream) : NULL;
+    if (verdict != NULL) {
+        write_verdict(tvb, pinfo, tree, stream, facts, verdict);
+    }
 }

@@ -21,4 +21,23 @@ bool dx_tree_asked(const packet_info *pinfo, const proto_tree *tree);
  * `tree` may be NULL. */
 void dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
+/* What a frame shows of its connection. */
+typedef enum {
+    DX_TREE_NOTHING,
+    DX_TREE_COMMON, /* what every frame of the connection shows */
+    DX_TREE_OWN     /* something of its own */
+} dx_tree_share;
+
+/* dx_tree_places - where in a connection which of them is shown, with its verdict as of now; valid until the
+ * capture changes. */
+typedef struct dx_tree_places {
+    uint32_t verdict_frame, established_frame, certificate_frame;
+    bool common;
+} dx_tree_places;
+dx_tree_places dx_tree_places_of(uint32_t stream);
+dx_tree_share dx_tree_share_of(const dx_tree_places *places, uint32_t frame);
+
+/* dx_tree_fill - writes into `tree` what frame pinfo->num of a connection shows of its final verdict. */
+void dx_tree_fill(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t stream);
+
 #endif

@@ -15,10 +15,6 @@ typedef enum {
     DX_NUM_UNJUDGED
 } dx_unjudged;
 
-#define DX_EARLY_FILTER                                                                                      \
-    "This FILTER uses ssltrouble fields, whose values are final only at the end: connections may be "        \
-    "missing here or be too many. Run tshark with -2."
-
 /* What a report needs to know besides the capture. */
 typedef struct dx_report {
     const char *file;                        /* shown name of the capture file; NULL for a live capture */
@@ -28,7 +24,6 @@ typedef struct dx_report {
     uint32_t num_unjudged[DX_NUM_UNJUDGED];  /* flows of each kind */
     uint32_t num_cut;                        /* frames cut by a short snapshot length */
     bool (*selected)(uint32_t stream, void *user); /* the FILTER's choice; NULL: all */
-    bool early_filter; /* the choice was made before the verdicts were final */
     void *user;
     /* NULL, or writes out what is there and empties it: called between lines of JSON, which would be large
      * for a large capture */

@@ -66,8 +66,6 @@ dx_report_head(const dx_page *page, const dx_capture *capture, const dx_report *
     g_free(frames);
     g_free(servers);
     g_free(connections);
-    if (report->early_filter)
-        dx_layout_text(page, "Caution", DX_EARLY_FILTER);
     if (report->num_cut) {
         char *cut = dx_layout_count(report->num_cut, "frame");
         dx_layout_line(page, "Cut short",

@@ -16,7 +16,7 @@ An expectation NAME.json holds
              accepts has looked at the packets (--show)
 
 The words of the sentences are held in words/<cause>.txt. Besides, every line must be valid JSON that fits schema.json, and
-one pass and two passes (-2) must print the same. Needs python3-jsonschema.
+one pass and two passes (-2) must print the same, also for `-z expert`. Needs python3-jsonschema.
 """
 
 import argparse
@@ -152,6 +152,13 @@ def read_report(outcome, text, schema):
             outcome.fail(f"schema: {'.'.join(map(str, problem.absolute_path))}: {problem.message[:200]}")
 
 
+def apart(text):
+    """apart(text) returns the JSON of a run with `-z expert`, and the expert infos of ours."""
+    lines = text.splitlines(keepends=True)
+    return ("".join(line for line in lines if line.startswith("{")),
+            sorted(line.strip() for line in lines if " SSLTrouble " in line and not line.startswith("{")))
+
+
 def judge(runner, name, schema, vocabulary, args):
     """judge(runner, name, schema, vocabulary, args) runs one expectation and returns its Outcome."""
     expected = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
@@ -162,13 +169,17 @@ def judge(runner, name, schema, vocabulary, args):
         return outcome
     options = [option.replace("EVIDENCE", str(runner.evidence)) for option in expected.get("args", [])]
     with runner.readable(capture, name) as path:
+        options += [] if args.one_pass else ["-z", "expert"]
         first, error = runner.report(path, *options)
         second, error2 = (first, None) if args.one_pass else runner.report(path, "-2", *options)
     if error or error2:
         outcome.fail(error or error2)
         return outcome
+    (first, experts), (second, experts2) = apart(first), apart(second)
     if first != second:
         outcome.fail("one pass and two passes (-2) print different reports")
+    if experts != experts2:
+        outcome.fail(f"-z expert: one pass finds {experts}, two (-2) find {experts2}")
     read_report(outcome, first, schema)
     for check in expected["checks"]:
         found = sum(matches(item, check["match"]) for item in outcome.items)

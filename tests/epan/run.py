@@ -187,6 +187,15 @@ def test_expert(tools):
         assert any("SSLTrouble" in line and title in line for line in lines), lines
 
 
+def test_expert_at_the_end(tools):
+    """One pass raises what two raise: verdicts of silence, what a later frame changes, all of a capture's infos."""
+    for name in ("client_hello_timeout", "alpn_mismatch.go13", "certificate_incomplete_chain.clients12", "certificate_no_san.clients13"):
+        one, two = (sorted(line for line in tools.lines(name, *passes, "-q", "-z", "expert") if "SSLTrouble" in line)
+                    for passes in ([], ["-2"]))
+        assert two, name
+        equal(one, two)
+
+
 def test_healthy(tools):
     """The frame that completes a healthy handshake is marked, and nothing is called failed."""
     item = tools.object(HEALTHY)
@@ -246,17 +255,43 @@ def test_filter_selects_connections(tools):
             assert len(lines) == wanted, f"{display_filter}: wanted {wanted}, found {len(lines)}"
 
 
-def test_early_filter(tools):
-    """A filter on our fields in one pass is called too early, in the report and on stderr; none selected is said."""
-    for passes, display_filter, early in (([], "ssltrouble.established", True), (["-2"], "ssltrouble.established", False),
-                                          ([], "tcp.port == 1", False)):
-        for word in ("report", "json"):
-            done = tools.run(FAILED, *passes, "-q", "-z", f"ssltrouble,{word},{display_filter}")
-            equal((done.returncode, "Run tshark with -2" in done.stderr), (0, early))
-            if word == "report":
-                text = " ".join(done.stdout.split())
-                equal("Run tshark with -2" in text, early)
-                assert "The filter selects none of 1 connection." in text and "No TLS connection" not in text, text
+FILTERS = ["ssltrouble.failed", "ssltrouble.established", "ssltrouble.cause", "!ssltrouble.cause", "ssltrouble.recovered_by",
+           "ssltrouble.outcome == \"incomplete\"", "ssltrouble.failed && tcp.flags.reset == 1", "ssltrouble.cert.subject",
+           "ssltrouble.cause && !ssltrouble.why && tls.handshake.type == 1", "ssltrouble.why and not tcp.len == 0",
+           "(ssltrouble.confidence == 1 || tls.alert_message) and !(ssltrouble.why or tcp.flags.fin == 1)",
+           "ssltrouble.advice", "ssltrouble.scenario in {1, 2, 7} && tcp.port != 1"]
+SHAPES = ["certificate_untrusted_root.several_clients", "client_hello_timeout", "port_closed", "host_unreachable", "ok_ipv6",
+          "certificate_incomplete_chain.clients13", "alpn_mismatch.go13", "client_certificate_required.decrypted13"]
+
+
+def test_filters_at_the_end(tools):
+    """A filter with any field selects in one pass what it selects in two, also for a table."""
+    for name in SHAPES:
+        words = [word for display_filter in FILTERS for word in ("-z", f"ssltrouble,json,{display_filter}", "-z", "ssltrouble,tree,tcp.port == 1")]
+        one, two = ([line for line in tools.lines(name, *passes, "-q", *words) if line[:1] in "{="] for passes in ([], ["-2"]))
+        assert any(line.startswith("{") for line in two), name
+        equal(one, two)
+        for display_filter in FILTERS[4:7]:
+            word = f"ssltrouble,servers,{display_filter}"
+            equal(*(tools.lines(name, *passes, "-q", "-z", word) for passes in ([], ["-2"])))
+
+
+def test_undivided_filter(tools):
+    """What one pass cannot tell it does not tell, and says so; two passes tell it."""
+    for display_filter in ("ssltrouble.sni == tls.handshake.extensions_server_name", "_ws.expert && ssltrouble.failed",
+                           "_ws.expert.message contains \"protocol\""):
+        for word in ("report", "json", "servers"):
+            done = tools.run(FAILED, "-q", "-z", f"ssltrouble,{word},{display_filter}")
+            assert "Run tshark with -2" in done.stderr and "protocol version" not in done.stdout, (done.stdout, done.stderr)
+            done = tools.run(FAILED, "-2", "-q", "-z", f"ssltrouble,{word},{display_filter}")
+            equal((done.returncode, "-2" in done.stderr), (0, False))
+
+
+def test_filter_selects_nothing(tools):
+    """A filter that selects nothing is told from a capture without TLS."""
+    for passes, display_filter in (([], "ssltrouble.established"), (["-2"], "ssltrouble.established"), ([], "tcp.port == 1")):
+        text = " ".join(" ".join(tools.lines(FAILED, *passes, "-q", "-z", f"ssltrouble,report,{display_filter}")).split())
+        assert "The filter selects none of 1 connection." in text and "No TLS connection" not in text, text
 
 
 def test_several_reports(tools):
