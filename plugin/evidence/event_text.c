@@ -16,103 +16,118 @@
 
 #include <string.h>
 
-typedef struct record {
-    dx_log_event event;
-    bool open, ours, other, have_id, in_text;
-    int64_t day_us;
-} record;
+#define MAX_CAPTION 30 /* bytes */
 
-static void
-close_record(const dx_reading *reading, record *now, uint32_t line)
-{
-    if (now->open && (now->have_id || now->other)) /* a log may hold events of other programs only */
-        dx_reading_empty(reading);
-    if (now->open && now->ours && now->have_id)
-        dx_reading_keep(reading, reading->store->events, &now->event);
-    else if (now->open && (now->ours || now->have_id) && !now->other)
-        dx_reading_skip(reading, line);
-    memset(now, 0, sizeof *now);
-}
+typedef struct reader {
+    const dx_reading *reading;
+    dx_record record;
+    dx_date_order order;
+    bool in_text, source_next; /* the description has begun; the next line names the source */
+} reader;
 
+/* The logs of the commands that reports name; their names are the same in every language. */
 static bool
-begins_record(const record *now, dx_span line)
+is_log(dx_span name)
 {
-    if (dx_span_starts(line, "Event[") || dx_span_starts(line, "Event Type:"))
-        return true;
-    /* "Type:" begins a record of Server 2003's eventquery.vbs */
-    return (dx_span_starts(line, "Log Name:") || dx_span_starts(line, "Type:")) &&
-           (!now->open || now->have_id);
+    static const char *const names[] = {"System", "Application", "Security", "Directory Service",
+                                        "Microsoft-Windows-Schannel/Operational"};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
+        if (dx_span_equal(name, names[i]))
+            return true;
+    return false;
 }
 
-static void
-take_date(record *now, dx_span value)
+/* "Caption: value", with a blank before the colon or none behind it, as some languages have it. */
+static bool
+split(dx_span line, dx_span *caption, dx_span *value)
 {
-    dx_log_event *event = &now->event;
-    int64_t of_day;
-    bool utc = false;
+    static const char wide[] = "\xef\xbc\x9a"; /* the colon of East Asia */
+    const char *colon = line.len ? memchr(line.at, ':', line.len) : NULL;
+    size_t at = colon ? (size_t)(colon - line.at) : SIZE_MAX, len = 1, other = dx_span_find(line, wide);
 
-    if (!event->have_time && dx_time_parse(&event->time_us, &utc, value)) {
-        event->have_time = true;
-        event->utc = utc;
-        now->day_us = event->time_us;
-    } else if (!event->have_time && dx_time_parse_local(&event->time_us, value)) {
-        event->have_time = true;
-        now->day_us = event->time_us;
-    } else if (event->have_time && event->time_us == now->day_us &&
-               dx_time_of_day(&of_day, value) == value.len) {
-        event->time_us += of_day; /* "Time:" in a line of its own */
+    if (other < at) {
+        at = other;
+        len = strlen(wide);
     }
+    if (at == SIZE_MAX || at > MAX_CAPTION)
+        return false;
+    *caption = dx_span_trim((dx_span){line.at, at});
+    *value = dx_span_trim(dx_span_from(line, at + len));
+    return caption->len > 0;
 }
 
-static void
-take_caption(record *now, dx_span caption, dx_span value)
-{
-    uint32_t number;
-    bool numeric = value.len && dx_span_decimal(&number, value) == value.len;
-    bool source = dx_span_ends(caption, "Source") || dx_span_equal(caption, "Provider");
-
-    if (!now->ours && dx_event_provider(&now->event, value))
-        now->ours = true;
-    else if (source)
-        now->other = true;
-    bool names_id = dx_span_has(caption, "ID") || dx_span_equal(caption, "Event");
-    if (numeric && !now->have_id && names_id && dx_event_wanted(&now->event, number))
-        now->have_id = true;
-    else if (numeric && dx_span_starts(caption, "Event ID"))
-        now->other = true;
-    else if (!numeric && value.len && g_ascii_isdigit(value.at[0]))
-        take_date(now, value);
-}
-
-static void
-take_line(record *now, dx_span line)
+/* Whether a line begins a record. */
+static bool
+begins(const reader *now, dx_span line)
 {
     dx_span caption, value;
-    bool split = dx_span_value(line, &caption, &value);
+
+    if (dx_span_starts(line, "Event[") || dx_span_starts(line, "Event Type:"))
+        return true;
+    if (!split(line, &caption, &value) || (now->record.open && !now->record.have_id))
+        return false;
+    /* the log's name comes first in every language; "Type:" begins a record of Server 2003's eventquery.vbs,
+     * "LogFile:" one of WMI's */
+    return is_log(value) || dx_span_equal(caption, "Log Name") || dx_span_equal(caption, "Type");
+}
+
+static void
+take_caption(reader *now, dx_span caption, dx_span value)
+{
+    dx_record *record = &now->record;
+    uint32_t number;
+    bool numeric = value.len && dx_span_decimal(&number, value) == value.len;
+    bool source = now->source_next || dx_span_ends(caption, "Source") || dx_span_equal(caption, "Provider") ||
+                  dx_span_equal(caption, "Source Name");
+    dx_record probe = {.open = true};
+
+    now->source_next = false;
+    if (source || dx_record_provider(&probe, value))
+        dx_record_provider(record, value);
+    else if (numeric && (dx_span_has(caption, "ID") || dx_span_equal(caption, "Event") ||
+                         dx_span_equal(caption, "Event Code")))
+        dx_record_id(record, number);
+    else if (!numeric)
+        dx_record_time(record, now->order, false, value);
+}
+
+static void
+take_line(reader *now, dx_span line)
+{
+    static const char *const captions[] = {"Descri", "Beschreibung", "説明", "Message"};
+    dx_span caption, value;
 
     if (now->in_text) {
-        dx_event_message(&now->event, line);
+        dx_record_message(&now->record, line);
         return;
     }
     /* a description is the first line that is no caption, or whose caption says so */
-    if (split && caption.len <= 30) {
-        now->in_text = dx_span_starts(caption, "Descri") || dx_span_starts(caption, "Beschreibung");
+    if (split(line, &caption, &value)) {
+        for (unsigned i = 0; i < G_N_ELEMENTS(captions); i++)
+            now->in_text |= dx_span_starts(caption, captions[i]);
         if (now->in_text)
-            dx_event_message(&now->event, value);
+            dx_record_message(&now->record, value);
+        else if (is_log(value) && !now->record.have_provider)
+            now->source_next = true;
         else
             take_caption(now, caption, value);
-    } else if (now->have_id) {
+    } else if (now->record.have_id) {
         now->in_text = true;
-        dx_event_message(&now->event, line);
+        dx_record_message(&now->record, line);
     }
 }
 
 dx_sight
 dx_see_event_text(const dx_look *look)
 {
-    bool seen = dx_span_starts(look->line, "Event[") ||
-                (look->split && (dx_span_equal(look->value, "Schannel") || dx_span_has(look->value, "HttpEvent") ||
-                                 dx_span_starts(look->caption, "Event ID")));
+    dx_span caption, value;
+    bool seen = dx_span_starts(look->line, "Event[");
+
+    if (!seen && split(look->line, &caption, &value))
+        seen = dx_span_equal(value, "Schannel") || dx_span_has(value, "HttpEvent") ||
+               dx_span_starts(caption, "Event ID") || dx_span_starts(caption, "Event Code") ||
+               (look->before.len && split(look->before, &caption, &value) && is_log(value));
 
     return seen ? DX_SEEN_ALONE : DX_NOT_SEEN; /* descriptions may quote anything */
 }
@@ -122,19 +137,19 @@ dx_read_event_text(const dx_reading *reading)
 {
     dx_lines lines;
     dx_span line;
-    record now = {.open = false};
+    reader now = {.reading = reading, .order = dx_date_order_of(reading->text)};
 
     dx_lines_start(&lines, reading->text, false);
     while (dx_lines_next(&lines, &line)) {
         line = dx_span_trim(line);
-        if (begins_record(&now, line)) {
-            close_record(reading, &now, lines.number - 1);
-            now.open = true;
-            now.event.where = dx_reading_at(reading, lines.number);
+        if (begins(&now, line)) {
+            dx_record_end(reading, &now.record, lines.number - 1);
+            dx_record_begin(reading, &now.record, lines.number);
+            now.in_text = now.source_next = false;
         }
-        if (now.open && line.len)
+        if (now.record.open && line.len)
             take_line(&now, line);
     }
-    close_record(reading, &now, lines.number);
+    dx_record_end(reading, &now.record, lines.number);
     dx_lines_end(&lines);
 }

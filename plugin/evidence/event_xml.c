@@ -1,89 +1,117 @@
-/* event_xml.c - reads "wevtutil qe System /f:xml"
+/* event_xml.c - reads events in XML: wevtutil's, Event Viewer's, those of a binary log
  *
  *     <Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider
  *     Name='Schannel' .../>
  *     <EventID>36888</EventID>...<TimeCreated SystemTime='2012-02-11T00:44:55.000000000Z'/>...</System>
  *     <EventData><Data Name='AlertDesc'>40</Data>...</EventData></Event>
  *
- * No XML parser: the elements that are wanted are found by their tags, within the bounds of one event.
+ * Each <Event> is parsed by itself, so that a broken one costs no other and wevtutil's many roots do no harm.
  * Times are UTC.
- * Source: Microsoft Learn, "Event Schema"
+ * Source: Microsoft Learn, "Event Schema"; GLib, "Simple XML Subset Parser"
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "evidence/events.h"
+#include "evidence/event_xml.h"
 
 #include <string.h>
 
 #define MAX_EVENT  65536 /* bytes of one event */
 #define MAX_VALUES 64    /* Data elements of one event */
 #define TAG_LEN    6     /* of "<Event" */
+#define END        "</Event>"
 
-/* The element `tag` at or behind the start of `text`: its attributes and its content, up to the next '<'.
- * The rest is left in `*rest`. */
+/* The element whose text is taken next. */
+typedef enum { OTHER, EVENT_ID, DATA, MESSAGE } element;
+
+typedef struct parse {
+    dx_record *record;
+    element now;
+    char name[DX_MAX_EVENT_NAME]; /* of a Data element */
+    unsigned num_values;
+} parse;
+
+/* Names come with a prefix where the namespace has one. */
 static bool
-find_element(dx_span text, const char *tag, dx_span *attributes, dx_span *content, dx_span *rest)
+is_named(const char *name, const char *wanted)
 {
-    size_t tag_len = strlen(tag);
-
-    for (;;) {
-        size_t at = dx_span_find(text, tag);
-        if (at == SIZE_MAX)
-            return false;
-        text = dx_span_from(text, at + tag_len);
-        if (text.len && (text.at[0] == '>' || text.at[0] == '/' || g_ascii_isspace(text.at[0])))
-            break;
-    }
-    const char *end = memchr(text.at, '>', text.len);
-    if (!end)
-        return false;
-    *attributes = (dx_span){text.at, (size_t)(end - text.at)};
-    text = dx_span_from(text, attributes->len + 1);
-    const char *next = text.len ? memchr(text.at, '<', text.len) : NULL;
-    *content = (dx_span){text.at, next ? (size_t)(next - text.at) : text.len};
-    *rest = dx_span_from(text, content->len);
-    return true;
+    const char *colon = strchr(name, ':');
+    return strcmp(colon ? colon + 1 : name, wanted) == 0;
 }
 
-/* name='value' or name="value" */
 static dx_span
-attribute(dx_span attributes, const char *name)
+attribute(const char **names, const char **values, const char *wanted)
 {
-    size_t at = dx_span_find(attributes, name), name_len = strlen(name);
-    dx_span rest = dx_span_from(attributes, at == SIZE_MAX ? attributes.len : at + name_len);
-
-    if (rest.len < 2 || rest.at[0] != '=' || (rest.at[1] != '\'' && rest.at[1] != '"'))
-        return (dx_span){attributes.at, 0};
-    const char *end = memchr(rest.at + 2, rest.at[1], rest.len - 2);
-    return end ? (dx_span){rest.at + 2, (size_t)(end - rest.at) - 2} : (dx_span){attributes.at, 0};
+    for (unsigned i = 0; names[i]; i++)
+        if (strcmp(names[i], wanted) == 0)
+            return (dx_span){values[i], strlen(values[i])};
+    return (dx_span){"", 0};
 }
 
-/* One event; false when it lacks what makes it one. `*wanted`: of a provider and with an id that are kept. */
-static bool
-take_event(dx_log_event *event, bool *wanted, dx_span text)
+static void
+start_element(GMarkupParseContext *context, const char *name, const char **names, const char **values,
+              gpointer user, GError **error)
 {
-    dx_span attributes, content, rest;
+    parse *to = user;
+
+    (void)context;
+    (void)error;
+    to->now = OTHER;
+    if (is_named(name, "Provider")) {
+        dx_record_provider(to->record, attribute(names, values, "Name"));
+    } else if (is_named(name, "TimeCreated")) {
+        dx_record_time(to->record, DX_DATES_OPEN, true, attribute(names, values, "SystemTime"));
+    } else if (is_named(name, "EventID")) {
+        to->now = EVENT_ID;
+    } else if (is_named(name, "Message")) {
+        to->now = MESSAGE;
+    } else if (strcmp(name, "Data") == 0 && to->num_values++ < MAX_VALUES) {
+        to->now = DATA;
+        g_strlcpy(to->name, attribute(names, values, "Name").at, sizeof to->name);
+    } else if (!is_named(name, "EventData") &&
+               to->record->have_id) { /* UserData: elements named for values */
+        to->now = DATA;
+        g_strlcpy(to->name, name, sizeof to->name);
+    }
+}
+
+static void
+end_element(GMarkupParseContext *context, const char *name, gpointer user, GError **error)
+{
+    (void)context;
+    (void)name;
+    (void)error;
+    ((parse *)user)->now = OTHER;
+}
+
+static void
+take_text(GMarkupParseContext *context, const char *text, gsize len, gpointer user, GError **error)
+{
+    parse *to = user;
+    dx_span span = dx_span_trim((dx_span){text, len});
     uint32_t id;
 
-    *wanted = false;
-    if (!find_element(text, "<Provider", &attributes, &content, &rest))
-        return false;
-    bool ours = dx_event_provider(event, attribute(attributes, "Name"));
-    if (!find_element(text, "<EventID", &attributes, &content, &rest) ||
-        !dx_span_decimal(&id, dx_span_trim(content)))
-        return false;
-    if (!ours || !dx_event_wanted(event, id))
-        return true;
-    *wanted = true;
-    if (find_element(text, "<TimeCreated", &attributes, &content, &rest)) {
-        bool utc;
-        event->have_time = dx_time_parse(&event->time_us, &utc, attribute(attributes, "SystemTime")) > 0;
-        event->utc = true; /* SystemTime is UTC with or without the letter */
-    }
-    rest = text;
-    for (unsigned i = 0; i < MAX_VALUES && find_element(rest, "<Data", &attributes, &content, &rest); i++)
-        dx_event_value(event, attribute(attributes, "Name"), content);
-    if (find_element(text, "<Message", &attributes, &content, &rest))
-        dx_event_message(event, content);
-    return true;
+    (void)context;
+    (void)error;
+    if (to->now == EVENT_ID && span.len && dx_span_decimal(&id, span) == span.len)
+        dx_record_id(to->record, id);
+    else if (to->now == MESSAGE)
+        dx_record_message(to->record, span);
+    else if (to->now == DATA)
+        dx_record_value(to->record, (dx_span){to->name, strlen(to->name)}, span);
+}
+
+bool
+dx_event_xml_parse(dx_record *record, dx_span xml)
+{
+    static const GMarkupParser parser = {
+        .start_element = start_element, .end_element = end_element, .text = take_text};
+    parse to = {.record = record};
+    char *valid = g_utf8_make_valid(xml.at, (gssize)xml.len);
+    GMarkupParseContext *context = g_markup_parse_context_new(&parser, 0, &to, NULL);
+    bool whole = g_markup_parse_context_parse(context, valid, -1, NULL) &&
+                 g_markup_parse_context_end_parse(context, NULL);
+
+    g_markup_parse_context_free(context);
+    g_free(valid);
+    return whole && record->have_provider && record->have_id;
 }
 
 static uint32_t
@@ -125,6 +153,7 @@ dx_read_event_xml(const dx_reading *reading)
 {
     dx_span rest = reading->text;
     uint32_t line = 1;
+    dx_record record;
 
     for (size_t start = find_event(rest); start != SIZE_MAX;) {
         line += count_lines(rest.at, rest.at + start);
@@ -132,17 +161,14 @@ dx_read_event_xml(const dx_reading *reading)
         /* the next one's begin bounds this one: an end that is missing is not looked for behind it */
         size_t next = find_event(dx_span_from(rest, TAG_LEN));
         size_t until = MIN(MIN(rest.len, MAX_EVENT), next == SIZE_MAX ? SIZE_MAX : next + TAG_LEN);
-        size_t end = dx_span_find((dx_span){rest.at, until}, "</Event>");
-        dx_log_event event = {.where = dx_reading_at(reading, line)};
-        bool wanted;
+        size_t end = dx_span_find((dx_span){rest.at, until}, END);
+        dx_record_begin(reading, &record, line);
         if (end == SIZE_MAX && until == rest.len)
             dx_reading_cut(reading);
-        else if (end == SIZE_MAX || !take_event(&event, &wanted, (dx_span){rest.at, end}))
+        else if (end == SIZE_MAX || !dx_event_xml_parse(&record, (dx_span){rest.at, end + strlen(END)}))
             dx_reading_skip(reading, line);
-        else if (wanted)
-            dx_reading_keep(reading, reading->store->events, &event);
         else
-            dx_reading_empty(reading); /* of these it has none */
+            dx_record_end(reading, &record, line);
         start = next == SIZE_MAX ? SIZE_MAX : next + TAG_LEN;
     }
 }

@@ -1,40 +1,161 @@
-/* events.c - what the readers of event logs share
+/* events.c - what the readers of Windows' event logs share: a record is put together from its parts
  *
- * Source: knowledge/events.def and its sources
+ * Source: knowledge/events.def and its sources; Microsoft Learn, "EventLogRecord Class", "EventLogEntry Class",
+ * "Event Schema": the names of the parts
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/events.h"
+
+#include <string.h>
+
 #include "knowledge/windows.h"
 
-bool
-dx_event_wanted(dx_log_event *event, uint32_t id)
+/* Not what fails: loading, a credential's properties, a success; there may be thousands of them. */
+static bool
+is_routine(uint32_t id)
 {
-    bool schannel = id >= 36869 && id <= 36889 && id != 36880; /* not loading, not success */
-    bool http = id == 15005 || id == 15021 || id == 15300 || id == 15301;
-
-    if ((!schannel && !http) || !dx_event_find((uint16_t)id))
-        return false;
-    event->id = (uint16_t)id;
-    return true;
+    return id == 34 || id == 35 || id == 36864 || id == 36867 || id == 36868 || id == 36880;
 }
 
-bool
-dx_event_provider(dx_log_event *event, dx_span name)
+const char *
+dx_event_candidate(uint32_t id)
 {
-    if (dx_span_equal(name, "Schannel") || dx_span_equal(name, "Microsoft-Windows-Schannel-Events")) {
-        event->provider = DX_PROVIDER_SCHANNEL;
+    const dx_event *event = id <= UINT16_MAX ? dx_event_find((uint16_t)id) : NULL;
+
+    return event ? event->provider : NULL;
+}
+
+/* What else a provider is called: by the logs of older releases and by Event Viewer's column Source. */
+bool
+dx_event_provider_is(const char *provider, dx_span name)
+{
+    static const struct {
+        const char *provider, *other;
+    } aliases[] = {{"Schannel", "Microsoft-Windows-Schannel-Events"},
+                   {"Schannel", "Schannel-Events"},
+                   {"Microsoft-Windows-HttpEvent", "HttpEvent"},
+                   {"Microsoft-Windows-HttpEvent", "HTTP"},
+                   {"Microsoft-Windows-HttpService", "HttpService"},
+                   {"Microsoft-Windows-Security-Auditing", "Security-Auditing"},
+                   {"Microsoft-Windows-Security-Auditing", "Microsoft Windows security auditing."},
+                   {"Microsoft-Windows-Security-Auditing", "Microsoft Windows security auditing"},
+                   {"Microsoft-Windows-Security-Auditing", "Security"},
+                   {"Microsoft-Windows-ActiveDirectory_DomainService", "ActiveDirectory_DomainService"},
+                   {"Microsoft-Windows-ActiveDirectory_DomainService", "NTDS LDAP"},
+                   {"Microsoft-Windows-ActiveDirectory_DomainService", "NTDS General"},
+                   {"Microsoft-Windows-TerminalServices-RemoteConnectionManager",
+                    "TerminalServices-RemoteConnectionManager"},
+                   {"Microsoft-Windows-TerminalServices-RemoteConnectionManager", "TermService"}};
+
+    if (dx_span_equal(name, provider))
         return true;
-    }
-    if (dx_span_has(name, "HttpEvent") || dx_span_equal(name, "HTTP")) {
-        event->provider = DX_PROVIDER_HTTP;
+    if (strcmp(provider, "MSSQLSERVER") == 0 && dx_span_starts(name, "MSSQL$")) /* a named instance */
         return true;
-    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(aliases); i++)
+        if (strcmp(aliases[i].provider, provider) == 0 && dx_span_equal(name, aliases[i].other))
+            return true;
     return false;
 }
 
 static bool
-tells_alert(const dx_log_event *event)
+is_provider(dx_span name)
 {
-    return event->id == 36887 || event->id == 36888;
+    static const char *const providers[] = {DX_EVENT_PROVIDERS};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(providers); i++)
+        if (dx_event_provider_is(providers[i], name))
+            return true;
+    return false;
+}
+
+void
+dx_record_begin(const dx_reading *reading, dx_record *record, uint32_t line)
+{
+    memset(record, 0, sizeof *record);
+    record->open = true;
+    record->event.where = dx_reading_at(reading, line);
+}
+
+static bool
+tells_alert(uint16_t id)
+{
+    return id == 36887 || id == 36888;
+}
+
+void
+dx_record_end(const dx_reading *reading, dx_record *record, uint32_t line)
+{
+    if (!record->open)
+        return;
+    record->open = false;
+    if (!record->have_provider && !record->have_id)
+        return;
+    dx_log_event *event = &record->event;
+    dx_span name = {record->provider, strlen(record->provider)};
+    const char *provider = record->have_id ? dx_event_candidate(event->id) : NULL;
+    if (record->ours ? !record->have_id : provider && !record->have_provider) {
+        dx_reading_skip(reading, line); /* of a provider that is ours, or with an id that is */
+        return;
+    }
+    dx_reading_empty(reading); /* a log may hold other programs' events only */
+    if (!provider || !dx_event_provider_is(provider, name) || is_routine(event->id))
+        return;
+    event->provider = strcmp(provider, "Schannel") == 0   ? DX_PROVIDER_SCHANNEL
+                      : strstr(provider, "-Windows-Http") ? DX_PROVIDER_HTTP
+                                                          : DX_PROVIDER_OTHER;
+    event->have_alert &= tells_alert(event->id);
+    dx_reading_keep(reading, reading->store->events, event);
+}
+
+bool
+dx_record_provider(dx_record *record, dx_span name)
+{
+    name = dx_span_trim(name);
+    if (record->have_provider || !name.len || name.len >= sizeof record->provider)
+        return record->ours;
+    memcpy(record->provider, name.at, name.len);
+    record->provider[name.len] = '\0';
+    record->have_provider = true;
+    record->ours = is_provider(name);
+    return record->ours;
+}
+
+void
+dx_record_id(dx_record *record, uint32_t id)
+{
+    if (record->have_id)
+        return;
+    record->event.id = (uint16_t)id;
+    record->have_id = true;
+}
+
+bool
+dx_record_time(dx_record *record, dx_date_order order, bool utc, dx_span value)
+{
+    dx_log_event *event = &record->event;
+    dx_time time;
+    int64_t of_day;
+    bool minutes;
+
+    value = dx_span_trim(value);
+    if (!event->have_time) {
+        size_t taken = dx_time_parse(&time, order, value);
+        if (!taken && !dx_time_json(&time, value))
+            return false;
+        event->have_time = true;
+        event->time_us = time.us;
+        event->utc = time.utc || utc;
+        event->yearless = time.yearless;
+        event->minutes = time.minutes;
+        record->need_time_of_day = time.minutes && time.us % (INT64_C(86400) * G_USEC_PER_SEC) == 0;
+        return true;
+    }
+    if (record->need_time_of_day && dx_time_of_day(&of_day, &minutes, value) == value.len && value.len) {
+        event->time_us += of_day; /* "Time:" in a line of its own */
+        event->minutes = minutes;
+        record->need_time_of_day = false;
+        return true;
+    }
+    return false;
 }
 
 static void
@@ -47,15 +168,16 @@ find_endpoint(dx_log_event *event, dx_span text)
 }
 
 void
-dx_event_value(dx_log_event *event, dx_span name, dx_span value)
+dx_record_value(dx_record *record, dx_span name, dx_span value)
 {
+    dx_log_event *event = &record->event;
     uint32_t number;
 
     value = dx_span_trim(value);
-    if (tells_alert(event) && !event->have_alert && (dx_span_equal(name, "AlertDesc") || !name.len) &&
-        dx_span_decimal(&number, value) == value.len && value.len && number <= 255) {
+    if (!record->alert_is_number && (dx_span_equal(name, "AlertDesc") || !name.len) && value.len &&
+        dx_span_decimal(&number, value) == value.len && number <= 255) {
         event->alert = (uint8_t)number;
-        event->have_alert = true;
+        event->have_alert = record->alert_is_number = true;
     }
     if (!event->have_code && dx_span_starts(value, "0x8") && dx_span_hex(&event->code, value) == value.len)
         event->have_code = true;
@@ -89,15 +211,66 @@ find_alert(dx_log_event *event, dx_span text)
 }
 
 void
-dx_event_message(dx_log_event *event, dx_span message)
+dx_record_message(dx_record *record, dx_span message)
 {
+    dx_log_event *event = &record->event;
     size_t code = dx_span_find(message, "0x8");
 
-    if (tells_alert(event) && !event->have_alert)
+    if (!event->have_alert)
         find_alert(event, message);
     if (code != SIZE_MAX && !event->have_code)
         event->have_code = dx_span_hex(&event->code, dx_span_from(message, code)) > 0;
     if (dx_span_has(message, "client credential"))
         event->as_client = true;
     find_endpoint(event, message);
+}
+
+bool
+dx_record_property(dx_record *record, dx_date_order order, dx_span name, dx_span value)
+{
+    static const struct {
+        const char *name;
+        enum { PROVIDER, ID, TIME, UTC, MESSAGE, VALUE } part;
+    } names[] = {{"ProviderName", PROVIDER},
+                 {"Source", PROVIDER},
+                 {"SourceName", PROVIDER},
+                 {"Id", ID},
+                 {"EventID", ID},
+                 {"InstanceId", ID},
+                 {"EventCode", ID},
+                 {"TimeCreated", TIME},
+                 {"TimeGenerated", TIME},
+                 {"TimeWritten", TIME},
+                 {"SystemTime", UTC},
+                 {"Message", MESSAGE},
+                 {"Value", VALUE},
+                 {"AlertDesc", VALUE},
+                 {"ReplacementStrings", VALUE}};
+    uint32_t number;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (!dx_span_equal(name, names[i].name))
+            continue;
+        switch (names[i].part) {
+        case PROVIDER:
+            dx_record_provider(record, value);
+            break;
+        case ID:
+            if (value.len && dx_span_decimal(&number, value) == value.len)
+                dx_record_id(record, number);
+            break;
+        case TIME:
+        case UTC:
+            dx_record_time(record, order, names[i].part == UTC, value);
+            break;
+        case MESSAGE:
+            dx_record_message(record, value);
+            break;
+        case VALUE:
+            dx_record_value(record, dx_span_equal(name, "AlertDesc") ? name : (dx_span){name.at, 0}, value);
+            break;
+        }
+        return true;
+    }
+    return false;
 }

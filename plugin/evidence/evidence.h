@@ -14,7 +14,8 @@
 #include "knowledge/windows.h"
 
 #define DX_MAX_EVIDENCE_FILES 256
-#define DX_MAX_EVIDENCE_BYTES (16u << 20) /* of one file */
+#define DX_MAX_EVIDENCE_BYTES (16u << 20) /* of one text */
+#define DX_MAX_EVTX_BYTES     (64u << 20) /* of one binary log: Windows' own limit for System is 20 MB at first */
 #define DX_MAX_EVIDENCE_FACTS 20000       /* of one sort, all files together */
 
 /* Kinds of files, from kinds.def. */
@@ -29,7 +30,7 @@ const char *dx_kind_command(dx_kind kind); /* "netsh http show sslcert" */
 
 typedef struct dx_where {
     uint32_t file; /* index into files */
-    uint32_t line; /* counts from 1 */
+    uint32_t line; /* counts from 1; of a binary log the record's number */
 } dx_where;
 
 /* A file of the folder, once per kind of output in it. */
@@ -90,7 +91,7 @@ typedef struct dx_stored_certificate {
     dx_key_type type;
 } dx_stored_certificate;
 
-typedef enum { DX_PROVIDER_SCHANNEL, DX_PROVIDER_HTTP } dx_provider;
+typedef enum { DX_PROVIDER_SCHANNEL, DX_PROVIDER_HTTP, DX_PROVIDER_OTHER } dx_provider;
 
 /* An event of the System log. */
 typedef struct dx_log_event {
@@ -98,6 +99,8 @@ typedef struct dx_log_event {
     uint16_t id;
     uint8_t provider; /* dx_provider */
     bool utc;         /* else time_us is the server's local time */
+    bool yearless;    /* its year is not given: near the capture's time */
+    bool minutes;     /* its second is not given */
     bool have_time, have_alert, have_code,
         as_client; /* as_client: the server was the client of that connection */
     uint8_t alert;

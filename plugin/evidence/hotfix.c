@@ -26,19 +26,23 @@ dx_read_hotfix(const dx_reading *reading)
 {
     dx_lines lines;
     dx_span line, word;
+    dx_date_order order = dx_date_order_of(reading->text);
 
     dx_lines_start(&lines, reading->text, false);
     while (dx_lines_next(&lines, &line)) {
         dx_hotfix fact = {.where = dx_reading_at(reading, lines.number)};
         dx_span rest = line;
-        bool found = false, utc;
+        bool found = false;
+        dx_time day;
         while (!found && dx_span_word(&rest, &word))
             found = take_number(&fact.kb, word);
         if (!found)
             continue;
         while (dx_span_word(&rest, &word))
-            if (dx_time_parse(&fact.day_us, &utc, word) || dx_time_parse_local(&fact.day_us, word))
+            if (dx_time_parse(&day, order, word) && !day.yearless) {
+                fact.day_us = day.us;
                 break;
+            }
         dx_reading_keep(reading, reading->store->hotfixes, &fact);
     }
     dx_lines_end(&lines);

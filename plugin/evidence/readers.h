@@ -6,6 +6,7 @@
 
 #include "evidence/evidence.h"
 #include "evidence/span.h"
+#include "evidence/time.h"
 
 /* A file that is being read. */
 typedef struct dx_reading {
@@ -54,6 +55,9 @@ void dx_evidence_index_free(dx_evidence_index *index);
 /* dx_recognise - the kinds of output in a text, and where each was first seen. */
 void dx_recognise(dx_sightings *seen, dx_span text);
 
+/* How a binary event log begins, with the zero behind it. */
+#define DX_EVTX_MAGIC "ElfFile"
+
 /* dx_recognise_binary - why bytes are not worth decoding (a binary log, a private key); NULL when they are.
  * */
 const char *dx_recognise_binary(const uint8_t *bytes, size_t len);
@@ -71,14 +75,5 @@ void dx_reading_cut(const dx_reading *reading);
 void dx_reading_part(const dx_reading *reading);
 void dx_reading_empty(const dx_reading *reading);
 dx_where dx_reading_at(const dx_reading *reading, uint32_t line);
-
-/* dx_time_parse - "2012-02-11T00:44:55.123Z" and "2012-02-11 00:44:55" to microseconds; `*utc` when it ends
- * in Z. dx_time_parse_local - "2/11/2012 12:44:55 AM", "11.02.2012 00:44:55"; month first with slashes
- * unless that is no month. Bytes taken; 0 when there is no date. The time of day may be missing (midnight).
- * */
-size_t dx_time_parse(int64_t *time_us, bool *utc, dx_span span);
-size_t dx_time_parse_local(int64_t *time_us, dx_span span);
-/* dx_time_of_day - "12:44:55 AM", "00:44:55.123"; microseconds since midnight. */
-size_t dx_time_of_day(int64_t *us, dx_span span);
 
 #endif

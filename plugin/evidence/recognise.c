@@ -24,7 +24,11 @@ dx_recognise_binary(const uint8_t *bytes, size_t len)
         size_t len;
         const char *reason;
     } known[] = {
-        {"ElfFile", 8, "a binary event log: export it as XML (wevtutil qe FILE /lf:true /f:xml)"},
+#ifndef DX_HAVE_LIBEVTX
+        {DX_EVTX_MAGIC, 8,
+         "a binary event log, and this plugin was built without libevtx: export it as XML "
+         "(wevtutil qe FILE /lf:true /f:xml)"},
+#endif
         {"regf", 4, "a binary registry hive: use reg export"},
         {"PK\x03\x04", 4, "a ZIP archive: unpack it"},
         {"MZ", 2, "a program"},

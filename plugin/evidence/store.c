@@ -160,7 +160,10 @@ dx_evidence_refuse(dx_evidence_store *store, const char *name, const char *reaso
 static void
 conclude(dx_evidence_file *file)
 {
-    if (!file->num_facts && (file->num_skipped || !file->empty) && !file->reason) {
+    if (file->kind == DX_KIND_evtx && !file->num_facts && !file->empty) {
+        file->read = false;
+        file->reason = g_strdup("a binary event log that is damaged: export it again, or as XML");
+    } else if (!file->num_facts && (file->num_skipped || !file->empty) && !file->reason) {
         file->read = false;
         file->reason = g_strdup_printf("looks like output of %s, but no entry could be read: lines %u to %u",
                                        kind_commands[file->kind], file->first_line, file->last_line);
@@ -206,13 +209,20 @@ read_kind(dx_evidence_store *store, const char *name, dx_kind kind, uint32_t lin
 void
 dx_evidence_read(dx_evidence_store *store, const char *name, const uint8_t *bytes, size_t len)
 {
-    const char *reason = len > DX_MAX_EVIDENCE_BYTES ? "larger than 16 MB"
-                         : len == 0                  ? "the file is empty"
-                                                     : dx_recognise_binary(bytes, len);
+    bool binary = len >= sizeof DX_EVTX_MAGIC && memcmp(bytes, DX_EVTX_MAGIC, sizeof DX_EVTX_MAGIC) == 0;
+    const char *reason = binary && len > DX_MAX_EVTX_BYTES        ? "larger than 64 MB"
+                         : !binary && len > DX_MAX_EVIDENCE_BYTES ? "larger than 16 MB"
+                         : len == 0                               ? "the file is empty"
+                                                                  : dx_recognise_binary(bytes, len);
     dx_sightings seen;
 
     if (reason) {
         dx_evidence_refuse(store, name, reason);
+        return;
+    }
+    if (binary) {
+        if (store->files->len < DX_MAX_EVIDENCE_FILES)
+            read_kind(store, name, DX_KIND_evtx, 1, (dx_span){(const char *)bytes, len});
         return;
     }
     GString *text = dx_text_decode(bytes, len);

@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 
-#define MAX_BYTES (16 << 20)
+#define MAX_BYTES (64 << 20)
 
 char *
 dx_regular_read(const char *path, size_t *len, const char **why)
@@ -30,7 +30,7 @@ dx_regular_read(const char *path, size_t *len, const char **why)
     if (about.st_size == 0) /* also what the kernel makes up when it is read, without an end (proc) */
         return g_strdup("");
     if (about.st_size > MAX_BYTES) {
-        *why = "larger than 16 MB";
+        *why = "larger than 64 MB";
         return NULL;
     }
     if (!g_file_get_contents(path, &bytes, len, &error)) {

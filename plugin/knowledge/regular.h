@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* dx_regular_read - the content of a regular file of at most 16 MB, with a terminator behind its `*len`
+/* dx_regular_read - the content of a regular file of at most 64 MB, with a terminator behind its `*len`
  * bytes. NULL with the reason in `*why` when it is something else (to open a pipe would wait for ever, a
  * device could be endless), larger, or cannot be read; NULL and no reason when it is a folder. New string. */
 char *dx_regular_read(const char *path, size_t *len, const char **why);

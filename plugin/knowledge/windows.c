@@ -12,12 +12,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-#define PROVIDER_SCHANNEL     "Schannel"
-#define PROVIDER_HTTP_EVENT   "Microsoft-Windows-HttpEvent"
-#define PROVIDER_HTTP_SERVICE "Microsoft-Windows-HttpService"
-#define PROVIDER_SECURITY     "Microsoft-Windows-Security-Auditing"
-
-#define X(id, provider, side, meaning) {id, DX_LOG_##side, PROVIDER_##provider, meaning},
+#define X(id, provider, side, meaning) {id, DX_LOG_##side, DX_PROVIDER_NAME_##provider, meaning},
 static const dx_event events[] = {
 #include "knowledge/events.def"
 };

@@ -10,6 +10,20 @@
 /* Whose log an event is in. EITHER: the side's that had to do with it. */
 typedef enum { DX_LOG_SERVER, DX_LOG_CLIENT, DX_LOG_EITHER } dx_log_side;
 
+/* The providers of knowledge/events.def. */
+#define DX_PROVIDER_NAME_SCHANNEL     "Schannel"
+#define DX_PROVIDER_NAME_HTTP_EVENT   "Microsoft-Windows-HttpEvent"
+#define DX_PROVIDER_NAME_HTTP_SERVICE "Microsoft-Windows-HttpService"
+#define DX_PROVIDER_NAME_SECURITY     "Microsoft-Windows-Security-Auditing"
+#define DX_PROVIDER_NAME_DIRECTORY    "Microsoft-Windows-ActiveDirectory_DomainService"
+#define DX_PROVIDER_NAME_DESKTOP      "Microsoft-Windows-TerminalServices-RemoteConnectionManager"
+#define DX_PROVIDER_NAME_SQL          "MSSQLSERVER"
+#define DX_PROVIDER_NAME_TRANSPORT    "MSExchangeTransport"
+#define DX_EVENT_PROVIDERS                                                                                   \
+    DX_PROVIDER_NAME_SCHANNEL, DX_PROVIDER_NAME_HTTP_EVENT, DX_PROVIDER_NAME_HTTP_SERVICE,                   \
+        DX_PROVIDER_NAME_SECURITY, DX_PROVIDER_NAME_DIRECTORY, DX_PROVIDER_NAME_DESKTOP,                     \
+        DX_PROVIDER_NAME_SQL, DX_PROVIDER_NAME_TRANSPORT
+
 typedef struct dx_event {
     uint16_t id;
     dx_log_side side;

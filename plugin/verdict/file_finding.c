@@ -60,8 +60,10 @@ dx_file_line_text(const dx_evidence_store *store, const dx_file_line *line)
 {
     if (!line->where.line || line->where.file >= store->files->len)
         return g_strdup(line->text);
-    char *name = dx_safe(g_array_index(store->files, dx_evidence_file, line->where.file).name, 100);
-    char *text = g_strdup_printf("%s line %u: %s", name, line->where.line, line->text);
+    const dx_evidence_file *file = &g_array_index(store->files, dx_evidence_file, line->where.file);
+    char *name = dx_safe(file->name, 100);
+    char *text = g_strdup_printf("%s %s %u: %s", name, file->kind == DX_KIND_evtx ? "record" : "line",
+                                 line->where.line, line->text);
     g_free(name);
     return text;
 }

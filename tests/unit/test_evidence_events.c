@@ -102,33 +102,88 @@ test_xml(void)
 }
 
 static void
+expect_time_in(const char *text, dx_date_order order, int64_t wanted, bool wanted_utc)
+{
+    dx_time time;
+    dx_span span = {text, strlen(text)};
+    size_t taken = dx_time_parse(&time, order, span);
+
+    g_assert_cmpuint(taken, ==, wanted ? span.len : 0);
+    if (!wanted)
+        return;
+    g_assert_cmpint(time.us, ==, wanted);
+    g_assert_true(time.utc == wanted_utc);
+    g_assert_false(time.yearless);
+}
+
+static void
 expect_time(const char *text, int64_t wanted, bool wanted_utc)
 {
-    int64_t time_us = 0;
-    bool utc = false;
-    dx_span span = {text, strlen(text)};
-    size_t taken = dx_time_parse(&time_us, &utc, span);
-
-    if (!taken)
-        taken = dx_time_parse_local(&time_us, span);
-    g_assert_cmpuint(taken, ==, wanted ? span.len : 0);
-    if (wanted)
-        g_assert_cmpint(time_us, ==, wanted);
-    g_assert_true(utc == wanted_utc);
+    expect_time_in(text, DX_DATES_OPEN, wanted, wanted_utc);
 }
 
 static void
 test_times(void)
 {
     expect_time("2012-02-11T00:44:55.000000000Z", T, true);
+    expect_time("2012-02-11T01:44:55.5+01:00", T + SECOND / 2, true);
     expect_time("2012-02-11 00:44:55", T, false);
+    expect_time("2012-02-11 00:44:55,250", T + SECOND / 4, false);
+    expect_time("2012-02-10 19:44:55 -0500", T, true);
+    expect_time("2012-02-11 00:44:55.000 UTC", T, true);
+    expect_time("2012/02/11 0:44:55", T, false);
+    expect_time("2012.02.11 00:44:55", T, false);
+    expect_time("2012/02/11 午前 12:44:55", T, false);
+    expect_time("2012/2/11 下午 12:44:55", T + 12 * 3600 * SECOND, false);
     expect_time("2/11/2012 12:44:55 AM", T, false);
+    expect_time("2/11/2012 12:44:55\xe2\x80\xaf"
+                "AM",
+                T, false);
     expect_time("11.02.2012 00:44:55", T, false);
+    expect_time("02/11/2012 00:44:55", T + 265 * 86400 * SECOND, false); /* day first: padded */
+    expect_time_in("11/02/2012 0:44:55", DX_DATES_DAY_FIRST, T, false);
+    expect_time_in("11/02/2012 12:44:55 a. m.", DX_DATES_DAY_FIRST, T, false);
     expect_time("13/2/2012", T + (2 * 86400 - 2695) * SECOND, false);
     expect_time("2/11/2012 12:44:55 PM", T + 12 * 3600 * SECOND, false);
+    expect_time("11/Feb/2012:01:44:55 +0100", T, true);
+    expect_time("11/Feb/2012:00:44:55.250", T + SECOND / 4, false);
+    expect_time("Sat Feb 11 00:44:55.500000 2012", T + SECOND / 2, false);
+    expect_time("Feb 11, 2012 12:44:55 AM", T, false);
     expect_time("99/99/2012", 0, false);
     expect_time("2012-13-01", 0, false);
+    expect_time("2011-02-29", 0, false);
     expect_time("1/1/0000", 0, false);
+}
+
+/* Without a year: the one that is nearest to the capture. */
+static void
+test_year(void)
+{
+    dx_time time;
+
+    g_assert_cmpuint(dx_time_parse(&time, DX_DATES_OPEN, (dx_span){"Feb 11 00:44:55 web01", 21}), ==, 15);
+    g_assert_true(time.yearless && !time.utc && !time.minutes);
+    g_assert_cmpint(dx_time_set_year(time.us, T + 60 * SECOND), ==, T);
+    g_assert_cmpuint(dx_time_parse(&time, DX_DATES_OPEN, (dx_span){"Dec 31 23:59:59", 15}), ==, 15);
+    g_assert_cmpint(dx_time_set_year(time.us, INT64_C(1325376060000000)), ==, INT64_C(1325375999000000));
+    g_assert_cmpuint(dx_time_parse(&time, DX_DATES_OPEN, (dx_span){"Feb 11 00:44", 12}), ==, 12);
+    g_assert_true(time.yearless && time.minutes);
+}
+
+/* A date that leaves nothing open tells of the others. */
+static void
+test_date_order(void)
+{
+    static const struct {
+        const char *text;
+        dx_date_order order;
+    } rows[] = {{"2/11/2012 and 2/12/2012", DX_DATES_OPEN},
+                {"2/11/2012 and 2/13/2012", DX_DATES_MONTH_FIRST},
+                {"11/02/2012 and 13/02/2012", DX_DATES_DAY_FIRST},
+                {"/13/2/1 //", DX_DATES_OPEN}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_cmpint(dx_date_order_of((dx_span){rows[i].text, strlen(rows[i].text)}), ==, rows[i].order);
 }
 
 /* A ledger with failures at given times. */
@@ -197,6 +252,8 @@ main(int argc, char **argv)
     g_test_add_func("/evidence/events/text", test_text);
     g_test_add_func("/evidence/events/xml", test_xml);
     g_test_add_func("/evidence/times", test_times);
+    g_test_add_func("/evidence/times/year", test_year);
+    g_test_add_func("/evidence/times/order", test_date_order);
     g_test_add_func("/evidence/clock", test_clock);
     return g_test_run();
 }
