@@ -84,11 +84,11 @@ GArray *dx_packet_lines_new(void);
 
 /* dx_finding_say - adds a line of evidence; wire text in the arguments must have been made safe (dx_safe). */
 void dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...) G_GNUC_PRINTF(3, 4);
-/* dx_finding_contrast, dx_finding_why, dx_finding_fix - set (replace) the contrast, the sentence, the step.
- * */
-void dx_finding_contrast(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
-void dx_finding_why(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
-void dx_finding_fix(dx_finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* dx_finding_contrast, dx_finding_why, dx_finding_fix - set (replace) the contrast, the sentence, the step. */
+#define dx_finding_contrast(finding, ...) dx_text_set(&(finding)->contrast, __VA_ARGS__)
+#define dx_finding_why(finding, ...)      dx_text_set(&(finding)->why, __VA_ARGS__)
+#define dx_finding_fix(finding, ...)      dx_text_set(&(finding)->fix, __VA_ARGS__)
+void dx_text_set(char **text, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* dx_finding_candidates - appends causes (const dx_cause *), NULL-terminated, in order; repeated ones are
  * dropped. */
 void dx_finding_candidates(dx_finding *finding, ...) G_GNUC_NULL_TERMINATED;

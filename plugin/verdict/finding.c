@@ -92,35 +92,13 @@ dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...)
 }
 
 void
-dx_finding_contrast(dx_finding *finding, const char *format, ...)
+dx_text_set(char **text, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    g_free(finding->contrast);
-    finding->contrast = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-}
-
-void
-dx_finding_why(dx_finding *finding, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_free(finding->why);
-    finding->why = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-}
-
-void
-dx_finding_fix(dx_finding *finding, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_free(finding->fix);
-    finding->fix = g_strdup_vprintf(format, arguments);
+    g_free(*text);
+    *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
 }
 
