@@ -233,15 +233,23 @@ is_fallback(const dx_offer *older, const dx_offer *newer)
            (!older->num_alpn || same_alpn(older, newer));
 }
 
-/* The same versions, the hello perhaps made smaller: without the post-quantum share, without some extension
+bool
+dx_offer_same_lists(const dx_offer *a, const dx_offer *b)
+{
+    return a == b ||
+           (dx_same_codes(&a->versions, &b->versions) && is_part(&a->ciphers, &b->ciphers, is_signal) &&
+            is_part(&b->ciphers, &a->ciphers, is_signal) &&
+            is_part(&a->groups, &b->groups, dx_group_is_post_quantum) &&
+            is_part(&b->groups, &a->groups, dx_group_is_post_quantum) &&
+            dx_same_codes(&a->signatures, &b->signatures));
+}
+
+/* The same lists, the hello perhaps made smaller: without the post-quantum share, without some extension
  * (observed: Firefox leaves out compress_certificate together with the share). */
 static bool
 is_same_but_smaller(const dx_offer *a, const dx_offer *b)
 {
-    return is_part(&a->ciphers, &b->ciphers, is_signal) && is_part(&b->ciphers, &a->ciphers, is_signal) &&
-           is_part(&a->groups, &b->groups, dx_group_is_post_quantum) &&
-           is_part(&b->groups, &a->groups, dx_group_is_post_quantum) &&
-           dx_same_codes(&a->signatures, &b->signatures) &&
+    return dx_offer_same_lists(a, b) &&
            (is_part(&a->extensions, &b->extensions, comes_and_goes) ||
             is_part(&b->extensions, &a->extensions, comes_and_goes)) &&
            a->sni_present == b->sni_present && same_alpn(a, b);
@@ -255,5 +263,5 @@ dx_offer_same_software(const dx_offer *a, const dx_offer *b)
     uint16_t version_a = newest_version(a), version_b = newest_version(b);
     if (version_a != version_b)
         return version_a < version_b ? is_fallback(a, b) : is_fallback(b, a);
-    return dx_same_codes(&a->versions, &b->versions) && is_same_but_smaller(a, b);
+    return is_same_but_smaller(a, b);
 }

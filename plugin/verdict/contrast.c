@@ -40,31 +40,10 @@ find_any(const dx_facts *facts, const dx_context *context, sample_test test)
     return NULL;
 }
 
-/* The same client software in all but the name: extensions may differ by server_name. */
-bool
-dx_same_but_name(const dx_offer *a, const dx_offer *b)
-{
-    uint16_t common;
-
-    return a == b ||
-           (a->versions.num == b->versions.num && a->ciphers.num == b->ciphers.num &&
-            a->groups.num == b->groups.num && a->signatures.num == b->signatures.num &&
-            dx_codes_common(&a->ciphers, &b->ciphers, &common) &&
-            (!a->versions.num || memcmp(a->versions.item, b->versions.item, 2u * a->versions.num) == 0) &&
-            (!a->ciphers.num || memcmp(a->ciphers.item, b->ciphers.item, 2u * a->ciphers.num) == 0));
-}
-
 bool
 dx_same_name(const char *a, const char *b)
 {
     return a && b && g_ascii_strcasecmp(a, b) == 0;
-}
-
-bool
-dx_same_software(const dx_offer *a, const dx_offer *b)
-{
-    return a == b || (dx_same_codes(&a->versions, &b->versions) && dx_same_codes(&a->ciphers, &b->ciphers) &&
-                      dx_same_codes(&a->signatures, &b->signatures));
 }
 
 bool
@@ -96,7 +75,7 @@ static bool
 fresh_handshake(const dx_sample *sample, const dx_facts *facts)
 {
     return !sample->resumption_offered && full_handshake(sample, facts) &&
-           dx_same_but_name(sample->offer, facts->offer);
+           dx_offer_same_lists(sample->offer, facts->offer);
 }
 
 const dx_sample *

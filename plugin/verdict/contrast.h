@@ -6,17 +6,13 @@
 #ifndef DX_VERDICT_CONTRAST_H
 #define DX_VERDICT_CONTRAST_H
 
+#include "capture/offer.h"
 #include "verdict/cause.h"
 #include "verdict/ended.h"
 #include "verdict/unusual.h"
 
 /* dx_same_name - both are named, and case apart by the same name. */
 bool dx_same_name(const char *a, const char *b);
-
-/* dx_same_but_name - the same client software in all but the name; _software: in all but the name and the
- * groups, so that one that tries again without post-quantum shares is known. */
-bool dx_same_but_name(const dx_offer *a, const dx_offer *b);
-bool dx_same_software(const dx_offer *a, const dx_offer *b);
 
 /* dx_hello_is_large - more than one packet carries it, or a post-quantum key share does. */
 #define DX_SIZE_MARGIN 100 /* bytes that one hello of a client may have more than another */

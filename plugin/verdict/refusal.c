@@ -95,7 +95,7 @@ compare_sample(const dx_sample *sample, const dx_facts *facts)
     compare(&with, DX_DIMENSION_SIZE, dx_smaller_hello(sample, facts),
             sample->max_hello_len + DX_SIZE_MARGIN >= facts->hello_len &&
                 sample->offer->post_quantum >= facts->offer->post_quantum);
-    compare(&with, DX_DIMENSION_SHAPE, !dx_same_but_name(sample->offer, facts->offer),
+    compare(&with, DX_DIMENSION_SHAPE, !dx_offer_same_lists(sample->offer, facts->offer),
             sample->offer == facts->offer);
     return with;
 }

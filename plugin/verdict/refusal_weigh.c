@@ -253,7 +253,7 @@ weigh_size(const dx_refusal *refusal, const dx_facts *facts)
         return elsewhere;
     /* a ticket makes a ClientHello large as well, and may be what the server minds */
     bool ticket = facts->resumption_offered && !row->differs->resumption_offered;
-    if (row->alone && !ticket && dx_same_software(row->differs->offer, facts->offer))
+    if (row->alone && !ticket && dx_offer_same_lists(row->differs->offer, facts->offer))
         return DX_CONFIRMED;
     return MAX(elsewhere, row->alone ? DX_LIKELY : DX_POSSIBLE);
 }
