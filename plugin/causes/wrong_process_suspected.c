@@ -48,8 +48,8 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
         return owner == DX_OWNER_EXPECTED ? DX_FILES_EXCLUDE : DX_FILES_SILENT;
     }
     if (socket->have_pid)
-        dx_file_say(files, socket->where, "PID %u%s%s%s listens on port %u, not HTTP.sys (PID 4)", socket->pid,
-                    image ? " (" : "", image ? image : "", image ? ")" : "", port);
+        dx_file_say(files, socket->where, "PID %u%s%s%s listens on port %u, not HTTP.sys (PID 4)",
+                    socket->pid, image ? " (" : "", image ? image : "", image ? ")" : "", port);
     else
         dx_file_say(files, socket->where, "%s listens on port %u, not HTTP.sys", image, port);
     g_free(image);

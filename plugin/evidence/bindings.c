@@ -218,7 +218,8 @@ dx_see_netsh_sslcert(const dx_look *look)
                         (dx_span_guid(look->value, &zero) || dx_span_hash(hash, look->value) == 40);
 
     /* a list may be empty: its heading has SSL in it in every language ("SSL-Zertifikatbindungen:") */
-    bool heading = dx_span_heading(look->before) && dx_span_rule(look->line) && dx_span_has(look->before, "SSL");
+    bool heading =
+        dx_span_heading(look->before) && dx_span_rule(look->line) && dx_span_has(look->before, "SSL");
     return listed || heading ? DX_SEEN : DX_NOT_SEEN;
 }
 

@@ -147,8 +147,8 @@ typedef struct dx_evidence_index dx_evidence_index; /* index.c's */
 typedef struct dx_evidence_store {
     char *folder;
     char *trouble; /* why the folder could not be read; NULL when it was */
-    GArray *files, *bindings, *listen_addresses, *sockets, *processes, *certificates, *events, *protocols, *algorithms,
-        *suites, *splits, *hotfixes;
+    GArray *files, *bindings, *listen_addresses, *sockets, *processes, *certificates, *events, *protocols,
+        *algorithms, *suites, *splits, *hotfixes;
     dx_os os; /* the machine's Windows release; DX_OS_UNKNOWN when no file tells */
     dx_where os_where;
     GArray *own_addresses; /* of dx_address: the machine's, as netstat shows them */

@@ -83,8 +83,8 @@ static const dx_evidence_index *
 index_of(const dx_evidence_store *store)
 {
     dx_evidence_index *index = store->index;
-    const guint num[G_N_ELEMENTS(index->num)] = {store->bindings->len, store->sockets->len,
-                                                 store->events->len, store->listen_addresses->len,
+    const guint num[G_N_ELEMENTS(index->num)] = {store->bindings->len,      store->sockets->len,
+                                                 store->events->len,        store->listen_addresses->len,
                                                  store->own_addresses->len, store->processes->len};
 
     if (memcmp(index->num, num, sizeof num) == 0)

@@ -46,8 +46,8 @@ dx_sight
 dx_see_netsh_iplisten(const dx_look *look)
 {
     /* "IP addresses present in the IP listen list:" has IP in it in every language */
-    bool heading = dx_span_heading(look->before) && dx_span_rule(look->line) && dx_span_has(look->before, "IP") &&
-                   !dx_span_has(look->before, "SSL");
+    bool heading = dx_span_heading(look->before) && dx_span_rule(look->line) &&
+                   dx_span_has(look->before, "IP") && !dx_span_has(look->before, "SSL");
 
     return heading ? DX_SEEN : DX_NOT_SEEN;
 }

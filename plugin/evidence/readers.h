@@ -23,9 +23,9 @@ typedef struct dx_look {
     dx_span line, before;   /* trimmed and not empty; the one before it, empty at the beginning */
     dx_span caption, value; /* of "Caption : value"; both the line when it is not `split` */
     bool split;
-    bool rule;     /* a line of dashes has been seen */
-    bool endpoint; /* an ip:port has stood in a "caption : value" line */
-    bool httpcfg;  /* ... and its caption was "IP" */
+    bool rule;                          /* a line of dashes has been seen */
+    bool endpoint;                      /* an ip:port has stood in a "caption : value" line */
+    bool httpcfg;                       /* ... and its caption was "IP" */
     unsigned num_addresses, num_others; /* lines of nothing but an address, other lines */
     uint32_t number;                    /* of the line, from 1 */
 } dx_look;

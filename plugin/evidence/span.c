@@ -117,10 +117,11 @@ dx_span_command(dx_span line, dx_span *command)
     line = dx_span_trim(line);
     for (size_t at = 0; at < line.len && at < 120; at++) {
         dx_span prompt = {line.at, at};
-        bool windows = line.at[at] == '>' && (!at || dx_span_has(prompt, ":\\") || dx_span_starts(prompt, "PS") ||
-                                              dx_span_starts(prompt, "netsh"));
-        bool shell = (line.at[at] == '#' || line.at[at] == '$') && at + 1 < line.len && line.at[at + 1] == ' ' &&
-                     (!at || dx_span_has(prompt, "@"));
+        bool windows =
+            line.at[at] == '>' && (!at || dx_span_has(prompt, ":\\") || dx_span_starts(prompt, "PS") ||
+                                   dx_span_starts(prompt, "netsh"));
+        bool shell = (line.at[at] == '#' || line.at[at] == '$') && at + 1 < line.len &&
+                     line.at[at + 1] == ' ' && (!at || dx_span_has(prompt, "@"));
         if (!windows && !shell)
             continue;
         *command = dx_span_trim(dx_span_from(line, at + 1));

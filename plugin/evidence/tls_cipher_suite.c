@@ -12,7 +12,8 @@ dx_sight
 dx_see_tls_cipher_suite(const dx_look *look)
 {
     bool named = look->split && dx_span_starts(look->value, "TLS_") && look->value.len < 80;
-    bool bare = dx_span_starts(look->line, "TLS_") && look->line.len < 80 && dx_span_has(look->line, "_WITH_");
+    bool bare =
+        dx_span_starts(look->line, "TLS_") && look->line.len < 80 && dx_span_has(look->line, "_WITH_");
 
     return named || bare ? DX_SEEN : DX_NOT_SEEN;
 }

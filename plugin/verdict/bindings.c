@@ -225,8 +225,7 @@ socket_of(const dx_facts *facts, const dx_context *context)
 const char *
 dx_files_image(const dx_context *context, const dx_socket *socket)
 {
-    const dx_process *process =
-        socket->have_pid ? dx_evidence_process(context->evidence, socket->pid) : NULL;
+    const dx_process *process = socket->have_pid ? dx_evidence_process(context->evidence, socket->pid) : NULL;
     return socket->image ? socket->image : process ? process->image : NULL;
 }
 
@@ -236,8 +235,7 @@ static bool
 is_expected(const dx_context *context, const dx_socket *socket, const char *image, const dx_role *role)
 {
     const dx_service *service = dx_service_by_process(image, role);
-    const dx_process *process =
-        socket->have_pid ? dx_evidence_process(context->evidence, socket->pid) : NULL;
+    const dx_process *process = socket->have_pid ? dx_evidence_process(context->evidence, socket->pid) : NULL;
 
     if (service && g_ascii_strcasecmp(image, "svchost.exe") == 0 && process && process->services)
         service = dx_service_by_process(process->services, role);

@@ -4,8 +4,8 @@
 #include "unit/evidence_tools.h"
 #include "knowledge/services.h"
 
-#define IIS        "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
-#define HEADING    "\nSSL Certificate bindings: \n------------------------- \n\n"
+#define IIS     "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
+#define HEADING "\nSSL Certificate bindings: \n------------------------- \n\n"
 #define ENTRY(at)                                                                                            \
     "    IP:port                      : " at "\n"                                                            \
     "    Certificate Hash             : c09b416d6b018d615db22064079d15638e96823d\n"                          \
@@ -37,8 +37,8 @@ test_bindings(void)
     expect(HEADING ENTRY("0.0.0.0:443") ENTRY("0.0.0.0:8172"), kind, 2, true);
     expect(HEADING ENTRY("0.0.0.0:443") HEADING ENTRY("0.0.0.0:8172"), kind, 2, false);
     expect("C:\\>netsh http show sslcert\n" HEADING ENTRY("0.0.0.0:443"), kind, 1, true);
-    expect("PS C:\\Users\\admin> netsh http show sslcert ipport=0.0.0.0:443\n" HEADING ENTRY("0.0.0.0:443"), kind, 1,
-           false);
+    expect("PS C:\\Users\\admin> netsh http show sslcert ipport=0.0.0.0:443\n" HEADING ENTRY("0.0.0.0:443"),
+           kind, 1, false);
     expect("netsh http>show sslcert\n" HEADING ENTRY("0.0.0.0:443"), kind, 1, true);
     expect(ENTRY("0.0.0.0:443") ENTRY("0.0.0.0:8172"), kind, 2, false);
     expect(HEADING, kind, 0, true);
@@ -53,15 +53,18 @@ test_empty(void)
         "SSL-Zertifikatbindungen:\n------------------------\n\n",
         "Liaisons de certificats SSL :\n-----------------------------\n\n",
         "Enlaces de certificado SSL:\n---------------------------\n\n",
-        "SSL \xe8\xa8\xbc\xe6\x98\x8e\xe6\x9b\xb8\xe3\x81\xae\xe3\x83\x90\xe3\x82\xa4\xe3\x83\xb3\xe3\x83\x89:\n"
+        "SSL "
+        "\xe8\xa8\xbc\xe6\x98\x8e\xe6\x9b\xb8\xe3\x81\xae\xe3\x83\x90\xe3\x82\xa4\xe3\x83\xb3\xe3\x83\x89:\n"
         "-------------------------\n\n",
-        "SSL \x8f\xd8\x96\xbe\x8f\x91\x82\xcc\x83o\x83" "C\x83\x93\x83h:\n-------------------------\n\n"};
+        "SSL \x8f\xd8\x96\xbe\x8f\x91\x82\xcc\x83o\x83"
+        "C\x83\x93\x83h:\n-------------------------\n\n"};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(headings); i++)
         expect(headings[i], DX_KIND_netsh_sslcert, 0, true);
-    expect("IP-Adressen in der IP-Abh\xc3\xb6rliste:\n-------------------------------\n\n", DX_KIND_netsh_iplisten, 0,
-           true);
-    expect("Adresses IP pr\xc3\xa9sentes dans la liste d'\xc3\xa9" "coute IP\xc2\xa0:\n--------------------\n\n",
+    expect("IP-Adressen in der IP-Abh\xc3\xb6rliste:\n-------------------------------\n\n",
+           DX_KIND_netsh_iplisten, 0, true);
+    expect("Adresses IP pr\xc3\xa9sentes dans la liste d'\xc3\xa9"
+           "coute IP\xc2\xa0:\n--------------------\n\n",
            DX_KIND_netsh_iplisten, 0, true);
 }
 
@@ -79,9 +82,11 @@ test_certutil(void)
     expect("my \"Personal\"\n" CERTIFICATE("0", "1") DONE, kind, 1, false);
     expect("C:\\>certutil -store my\nmy \"Personal\"\n" CERTIFICATE("0", "1") DONE, kind, 1, true);
     expect("My \"Eigene Zertifikate\"\n" CERTIFICATE("14", "1") DONE, kind, 1, false);
-    expect("C:\\>certutil -v -store my \"11\"\n" CERTIFICATE("0", "1") CERTIFICATE("1", "2") DONE, kind, 2, false);
-    expect("Root \"Trusted Root Certification Authorities\"\n" CERTIFICATE("0", "1") CERTIFICATE("1", "2") DONE, kind,
-           2, false);
+    expect("C:\\>certutil -v -store my \"11\"\n" CERTIFICATE("0", "1") CERTIFICATE("1", "2") DONE, kind, 2,
+           false);
+    expect("Root \"Trusted Root Certification Authorities\"\n" CERTIFICATE("0", "1") CERTIFICATE("1", "2")
+               DONE,
+           kind, 2, false);
     expect("my \"Personal\"\n" CERTIFICATE("0", "1") CERTIFICATE("1", "2"), kind, 2, false);
 }
 
@@ -100,25 +105,27 @@ test_sockets(void)
     g_assert_cmpuint(store->own_addresses->len, ==, 1);
     dx_evidence_free(store);
     expect("C:\\>netstat -ano | findstr \":443 \"\n" ROWS, DX_KIND_netstat, 1, false);
-    expect("  Proto  Lokale Adresse         Remoteadresse          Status           PID\n" ROWS, DX_KIND_netstat, 1, true);
+    expect("  Proto  Lokale Adresse         Remoteadresse          Status           PID\n" ROWS,
+           DX_KIND_netstat, 1, true);
 }
 
 /* With -b the service of a process with several stands over its image. Source: Microsoft Learn, "netstat" */
 static void
 test_owner(void)
 {
-    dx_evidence_store *store =
-        read_text("  Proto  Local Address          Foreign Address        State           PID\n"
-                  "  TCP    0.0.0.0:3389           0.0.0.0:0              LISTENING       1312\n"
-                  "  TermService\n [svchost.exe]\n"
-                  "  TCP    0.0.0.0:636            0.0.0.0:0              LISTENING       684\n [lsass.exe]\n");
+    dx_evidence_store *store = read_text(
+        "  Proto  Local Address          Foreign Address        State           PID\n"
+        "  TCP    0.0.0.0:3389           0.0.0.0:0              LISTENING       1312\n"
+        "  TermService\n [svchost.exe]\n"
+        "  TCP    0.0.0.0:636            0.0.0.0:0              LISTENING       684\n [lsass.exe]\n");
     const dx_process *process = dx_evidence_process(store, 1312);
 
     g_assert_cmpstr(process->image, ==, "svchost.exe");
     g_assert_cmpstr(process->services, ==, "TermService");
     g_assert_null(dx_evidence_process(store, 684)->services);
     g_assert_null(dx_evidence_process(store, 685));
-    const dx_role *desktop = dx_role_of_port(3389), *directory = dx_role_of_port(636), *mail = dx_role_of_port(25);
+    const dx_role *desktop = dx_role_of_port(3389), *directory = dx_role_of_port(636),
+                  *mail = dx_role_of_port(25);
     g_assert_cmpint(dx_service_by_process("TermService", desktop)->id, ==, DX_SERVICE_RDP);
     g_assert_null(dx_service_by_process("RpcSs", desktop));
     g_assert_cmpint(dx_service_by_process("dsamain.exe", directory)->id, ==, DX_SERVICE_ACTIVE_DIRECTORY);
