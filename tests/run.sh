@@ -91,7 +91,7 @@ script() {
 packages="$dx_packages_build clang python3 python3-jsonschema valgrind parallel jq time"
 # shellcheck disable=SC2086
 echo "Installs what is missing of:" $packages
-echo "All suites took 6 minutes on two idle cores, and take longer on busy ones; DX_TESTS=\"unit docs\" runs some, see tests/README.md. gui and fuzz install more."
+echo "All suites took 6 minutes on two idle cores, and take longer on busy ones; DX_TESTS=\"unit docs\" runs some, see tests/README.md. html, gui and fuzz install more."
 # shellcheck disable=SC2086
 dx_packages_install $packages
 build build -DCMAKE_C_COMPILER=gcc
@@ -104,6 +104,7 @@ done
 script tests/docs/run.py
 script tests/captures/run.py
 script tests/golden/run.py
+script tests/html/run.sh
 script tests/epan/run.py
 script tests/gui/run.sh
 script tests/parallel/run.py

@@ -1,4 +1,4 @@
-/* taps.c - tshark -z ssltrouble,report|json|tree, and windows with the same texts in Wireshark
+/* taps.c - tshark -z ssltrouble,report|html|json|tree, and windows with the same texts in Wireshark
  *
  * Reports are drawn at the end from the verdicts, so that all of them and the packet tree agree. A filter
  * only selects connections: facts always come from all frames.
@@ -33,6 +33,7 @@ typedef struct word {
 
 static word words[] = {
     {"ssltrouble,report", dx_report_text, "SSL Troubleshooter: Report"},
+    {"ssltrouble,html", dx_report_html, "SSL Troubleshooter: HTML"},
     {"ssltrouble,json", dx_report_json, "SSL Troubleshooter: JSON"},
     {"ssltrouble,tree", dx_report_tree, "SSL Troubleshooter: Tree"},
     /* Whatever is none of the above comes here instead of to tshark's list of everything. */
@@ -216,10 +217,14 @@ start(const char *argument, const word *asked_word)
         return false;
     }
     if (asked_word->render == NULL || filter == NULL) {
-        report_failure("ssltrouble: -z %s: the word after \"ssltrouble,\" must be report, json, tree, "
+        report_failure("ssltrouble: -z %s: the word after \"ssltrouble,\" must be report, html, json, tree, "
                        "scenarios, servers or "
                        "connections.",
                        argument);
+        return false;
+    }
+    if (asked_word->render == dx_report_html && dx_in_gui()) {
+        report_failure("ssltrouble: -z %s writes a page for a browser: use tshark.", argument);
         return false;
     }
     request *asked = g_new0(request, 1);

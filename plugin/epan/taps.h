@@ -1,4 +1,4 @@
-/* taps.h - tshark -z ssltrouble,report|json|tree
+/* taps.h - tshark -z ssltrouble,report|html|json|tree
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_EPAN_TAPS_H

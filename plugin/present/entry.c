@@ -196,9 +196,10 @@ add_affected(const dx_page *page, const dx_entry *entry, const dx_verdict *verdi
                        entry->num_recovered, num);
     add_mix(page, entry);
     if (verdict->platform == DX_PLATFORM_UNIX) /* the steps above are for it; a load balancer may hide IIS */
-        dx_layout_text(page, "Platform",
-                       "The server is taken for Linux or another Unix, by its TTL or by what it says of itself. If it "
-                       "is Windows behind a proxy or load balancer, set ssltrouble.server_os");
+        dx_layout_text(
+            page, "Platform",
+            "The server is taken for Linux or another Unix, by its TTL or by what it says of itself. If it "
+            "is Windows behind a proxy or load balancer, set ssltrouble.server_os");
     g_free(count);
     g_free(clients);
     g_free(first);
@@ -256,8 +257,7 @@ add_events(const dx_page *page, const dx_verdict *verdict, const dx_facts *facts
             continue;
         if (num_shown++ == 0)
             dx_layout_line(page, "Windows log", "System log of a Windows machine, at %s:", time);
-        char *event =
-            g_strdup_printf("%s  %s %u", dx_side_name(rows[i].side), rows[i].provider, rows[i].id);
+        char *event = g_strdup_printf("%s  %s %u", dx_side_name(rows[i].side), rows[i].provider, rows[i].id);
         dx_layout_item(page, NULL, 25, event, rows[i].text);
         g_free(event);
     }

@@ -14,7 +14,8 @@ bool dx_files_say(const dx_verdict *verdict);
  * with file and line. */
 void dx_files_text(const dx_page *page, const dx_verdicts *verdicts, const dx_verdict *verdict);
 
-/* dx_files_list - appends the list of files, read or not and why; nothing without a folder. Under DX_FILES_TITLE. */
+/* dx_files_list - appends the list of files, read or not and why, under DX_FILES_TITLE; nothing without a
+ * folder. */
 #define DX_FILES_TITLE "The server's own files"
 void dx_files_list(const dx_page *page, dx_verdicts *verdicts);
 

@@ -213,11 +213,32 @@ add_failure(dx_fold *fold, dx_tally *server, uint32_t index, const dx_facts *fac
     entry_add(entry, index, facts, verdict->confidence, frame);
 }
 
+unsigned
+dx_timeline_part(const dx_timeline *timeline, int64_t time_us)
+{
+    int64_t span = timeline->to_us - timeline->from_us;
+    if (span <= 0 || time_us <= timeline->from_us)
+        return 0;
+    double part = (double)(time_us - timeline->from_us) / (double)span * DX_TIMELINE_PARTS;
+    return part < DX_TIMELINE_PARTS ? (unsigned)part : DX_TIMELINE_PARTS - 1;
+}
+
+static void
+count_time(dx_timeline *timeline, const dx_facts *facts, const dx_verdict *verdict)
+{
+    if (!timeline->to_us)
+        return;
+    unsigned part = dx_timeline_part(timeline, facts->first_us);
+    timeline->num_failed[part] += verdict->cause != NULL;
+    timeline->num_established[part] += verdict->outcome == DX_ESTABLISHED;
+}
+
 void
 dx_fold_add(dx_fold *fold, uint32_t index, const dx_facts *facts, const dx_verdict *verdict)
 {
     dx_tally *server = tally_of(fold, facts);
     fold->num_connections++;
+    count_time(&fold->timeline, facts, verdict);
     server->num_connections++;
     server->num_established += verdict->outcome == DX_ESTABLISHED;
     if (facts->sni && *facts->sni)
@@ -309,6 +330,8 @@ dx_fold_new(dx_verdicts *verdicts, const dx_report *report)
 {
     const dx_capture *capture = dx_verdicts_capture(verdicts);
     dx_fold *fold = dx_fold_begin();
+    fold->timeline.from_us = dx_capture_first_us(capture);
+    fold->timeline.to_us = dx_capture_last_us(capture);
     uint32_t num_streams = dx_capture_num_streams(capture);
     for (uint32_t stream = 0; stream < num_streams; stream++) {
         if (!dx_capture_reportable(capture, stream))

@@ -57,14 +57,27 @@ typedef struct dx_entry {
     int64_t first_us, last_us;
 } dx_entry;
 
+#define DX_TIMELINE_PARTS 60
+
+/* How many connections began in each part of a time, in equal parts; to_us 0: not counted. */
+typedef struct dx_timeline {
+    int64_t from_us, to_us;
+    unsigned num_failed[DX_TIMELINE_PARTS]; /* those for which there is a cause */
+    unsigned num_established[DX_TIMELINE_PARTS];
+} dx_timeline;
+
 typedef struct dx_fold {
     GPtrArray *entries; /* of dx_entry: causes, worst server first, then worst cause */
     GPtrArray *advices; /* of dx_entry, in order of first sight */
     unsigned num_connections, num_servers;
     unsigned num_by_outcome[DX_NUM_OUTCOMES]; /* without the recovered ones */
     unsigned num_recovered;
+    dx_timeline timeline; /* of the capture's time; dx_fold_new */
     GHashTable *tallies, *causes, *by_key;
 } dx_fold;
+
+/* dx_timeline_part - the part that holds a time. */
+unsigned dx_timeline_part(const dx_timeline *timeline, int64_t time_us);
 
 /* dx_fold_begin, dx_fold_add - an empty fold, and one more connection, each once. Borrows the facts'
  * names and addresses. Free with dx_fold_free. */

@@ -33,6 +33,10 @@ typedef struct dx_report {
 /* dx_report_text - appends what an administrator reads (`-z ssltrouble,report`). */
 void dx_report_text(GString *out, dx_verdicts *verdicts, const dx_report *report);
 
+/* dx_report_html - appends the same as one HTML page that needs nothing from elsewhere
+ * (`-z ssltrouble,html`). */
+void dx_report_html(GString *out, dx_verdicts *verdicts, const dx_report *report);
+
 /* dx_report_tree - appends scenario > cause > server with counts (`-z ssltrouble,tree`). */
 void dx_report_tree(GString *out, dx_verdicts *verdicts, const dx_report *report);
 

@@ -30,8 +30,8 @@ add_unjudged(const dx_page *page, const dx_capture *capture, const dx_report *re
 
     for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
         if (report->num_unjudged[i])
-            g_string_append_printf(unjudged, "%s%u %s", unjudged->len ? " and " : "",
-                                   report->num_unjudged[i], names[i]);
+            g_string_append_printf(unjudged, "%s%u %s", unjudged->len ? " and " : "", report->num_unjudged[i],
+                                   names[i]);
         sum += report->num_unjudged[i];
     }
     if (sum)
@@ -68,10 +68,11 @@ dx_report_head(const dx_page *page, const dx_capture *capture, const dx_report *
     g_free(connections);
     if (report->num_cut) {
         char *cut = dx_layout_count(report->num_cut, "frame");
-        dx_layout_line(page, "Cut short",
-                       "%s, by the snapshot length: what is missing there cannot be judged, and TLS may not be "
-                       "found. Capture whole packets.",
-                       cut);
+        dx_layout_line(
+            page, "Cut short",
+            "%s, by the snapshot length: what is missing there cannot be judged, and TLS may not be "
+            "found. Capture whole packets.",
+            cut);
         g_free(cut);
     }
     dx_certs *certs = dx_ledger_certs(dx_capture_ledger(capture));
@@ -187,7 +188,8 @@ add_index(const dx_page *page, dx_verdicts *verdicts, const dx_fold *fold, unsig
     for (unsigned i = 0; i < num; i++) {
         const dx_entry *entry = fold->entries->pdata[i];
         add_line(page, i + 1, entry);
-        char *first = num <= MAX_FIRST ? dx_report_first_step(dx_verdicts_of(verdicts, entry->example)) : NULL;
+        char *first =
+            num <= MAX_FIRST ? dx_report_first_step(dx_verdicts_of(verdicts, entry->example)) : NULL;
         if (first)
             dx_layout_wrap(page, "              first:", 21, first);
         g_free(first);
