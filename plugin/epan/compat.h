@@ -1,4 +1,6 @@
-/* compat.h - what differs between Wireshark 4.0, 4.4 and 4.6; the only place with version conditions
+/* compat.h - what differs between the versions of Wireshark; the only place with such conditions
+ *
+ * What the headers declare is asked by compat.cmake; what they do not show stands here with its version.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_EPAN_COMPAT_H
@@ -20,7 +22,7 @@
 #include <epan/tap.h>
 #include <epan/funnel.h>
 #include <epan/dfilter/dfilter.h>
-#if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 2)
+#if DX_HAVE_PLUGIN_DESCRIBE
 #include <wsutil/plugins.h>
 #endif
 
@@ -28,28 +30,26 @@
     (WIRESHARK_VERSION_MAJOR > (major) ||                                                                    \
      (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
-/* The variable of a boolean preference, and what a button's function returns. */
-#if DX_WS(4, 2)
+/* The variable of a boolean preference: bool since 4.4. */
+#if DX_PREFERENCE_IS_BOOL
 typedef bool dx_pref_bool;
-typedef bool dx_button_bool;
 #else
 typedef gboolean dx_pref_bool;
+#endif
+
+/* What a button's function returns: bool since 4.4. */
+#if DX_BUTTON_IS_BOOL
+typedef bool dx_button_bool;
+#else
 typedef gboolean dx_button_bool;
 #endif
 
 /* The decrypted records of a frame are kept under key 0 in 4.0, under the number of the TLS layer, counted
- * from 1, in 4.4 and 4.6. */
+ * from 1, in 4.2, 4.4 and 4.6 (packet-tls.c). */
 #if DX_WS(4, 2)
 enum { DX_TLS_LAST_KEY = 8 };
 #else
 enum { DX_TLS_LAST_KEY = 0 };
-#endif
-
-/* plugin_describe() and its flags exist. */
-#if DX_WS(4, 2)
-#define DX_HAVE_PLUGIN_DESCRIBE 1
-#else
-#define DX_HAVE_PLUGIN_DESCRIBE 0
 #endif
 
 /* dx_filter_new - a compiled display filter; NULL when it is none, with `problem` (new string) when that
@@ -58,7 +58,7 @@ static inline dfilter_t *
 dx_filter_new(const char *text, char **problem)
 {
     dfilter_t *filter = NULL;
-#if DX_WS(4, 2)
+#if DX_HAVE_FILTER_ERROR
     df_error_t *error = NULL;
     if (!dfilter_compile(text, &filter, &error)) {
         *problem = g_strdup(error->msg);
@@ -82,7 +82,7 @@ dx_in_gui(void)
 /* The function behind a `-z` word: `DX_STAT_INIT name(const char *argument, void *user)`. It ends with
  * DX_STAT_INIT_DONE, or, after it has said what is wrong, with DX_STAT_INIT_FAILED, which makes tshark's
  * exit code non-zero: from 4.6 on by returning false, before by leaving the program. */
-#if DX_WS(4, 6)
+#if DX_STAT_INIT_IS_BOOL
 #define DX_STAT_INIT        static bool
 #define DX_STAT_INIT_DONE   return true
 #define DX_STAT_INIT_FAILED return false

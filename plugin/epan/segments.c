@@ -15,7 +15,7 @@
 
 #include "epan/shim.h"
 
-/* What "tcp_follow" carries. Private to Wireshark's packet-tcp.c; the same in 4.0, 4.4 and 4.6, and
+/* What "tcp_follow" carries. Private to Wireshark's packet-tcp.c; the same from 4.0 to 4.6, and
  * checked against the public tap "tcp" before it is used. */
 typedef struct follow_entry {
     tvbuff_t *payload;
