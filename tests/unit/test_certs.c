@@ -292,6 +292,49 @@ test_trust(void)
     dx_certs_free(certs);
 }
 
+/* Of a folder what is no root is passed over, and there may be much of it. */
+static void
+test_trust_folder(void)
+{
+    dx_certs *certs = dx_certs_new();
+    dx_judgement judgement;
+    char *folder = g_dir_make_tmp("certs.XXXXXX", NULL);
+    const char *const roots[] = {"root", "other"};
+
+    dx_certs_trust(certs, folder);
+    g_assert_nonnull(strstr(dx_certs_trust_text(certs), "holds no certificates"));
+    char *key = g_build_filename(folder, "key.pem", NULL), *inner = g_build_filename(folder, "private", NULL);
+    g_assert_true(g_file_set_contents(key, "no certificate", -1, NULL));
+    g_assert_cmpint(g_mkdir(inner, 0700), ==, 0);
+    for (unsigned i = 0; i < G_N_ELEMENTS(roots); i++) {
+        char *from = pem_file(roots[i]), *to = g_build_filename(folder, roots[i], NULL), *pem;
+        gsize len;
+        g_assert_true(g_file_get_contents(from, &pem, &len, NULL));
+        g_assert_true(g_file_set_contents(to, pem, (gssize)len, NULL));
+        g_unlink(from);
+        g_free(pem);
+        g_free(from);
+        g_free(to);
+    }
+    dx_certs_trust(certs, "none");
+    dx_certs_trust(certs, folder);
+    g_assert_nonnull(strstr(dx_certs_trust_text(certs), "(2 roots)"));
+    judge(&judgement, certs, fixture_chain(certs, "leaf", "issuing", NULL), NULL);
+    g_assert_cmpint(judgement.trust, ==, DX_TRUST_YES);
+    for (unsigned i = 0; i < G_N_ELEMENTS(roots); i++) {
+        char *path = g_build_filename(folder, roots[i], NULL);
+        g_unlink(path);
+        g_free(path);
+    }
+    g_unlink(key);
+    g_rmdir(inner);
+    g_rmdir(folder);
+    g_free(key);
+    g_free(inner);
+    g_free(folder);
+    dx_certs_free(certs);
+}
+
 static dx_proof_answer
 prove(const char *key, const char *signature, uint16_t version, uint16_t scheme)
 {
@@ -435,6 +478,7 @@ main(int argc, char **argv)
     g_test_add_func("/certs/path", test_path);
     g_test_add_func("/certs/corrupt", test_corrupt);
     g_test_add_func("/certs/trust", test_trust);
+    g_test_add_func("/certs/trust_folder", test_trust_folder);
     g_test_add_func("/certs/signatures", test_signatures);
     g_test_add_func("/certs/other-certificate", test_other_certificate);
     g_test_add_func("/certs/staples", test_staples);

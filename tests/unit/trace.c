@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "certs/judge.h"
 #include "facts/apply.h"
 #include "knowledge/names.h"
 #include "knowledge/services.h"
 #include "trace_reader.h"
 
-#define START_US (G_GINT64_CONSTANT(1717243200) * G_USEC_PER_SEC) /* 2024-06-01 12:00 UTC */
+#define START_US (G_GINT64_CONSTANT(1748779200) * G_USEC_PER_SEC) /* 2025-06-01 12:00 UTC */
 
 static void
 end_case(trace_reader *reader)
@@ -47,6 +48,7 @@ begin_case(trace_reader *reader, case_kind kind)
     reader->frame = 0;
     reader->now_us = START_US;
     reader->ledger = dx_ledger_new();
+    dx_certs_trust(dx_ledger_certs(reader->ledger), "none");
     reader->preferences =
         (dx_preferences){.silence_us = 10 * G_USEC_PER_SEC, .syn_silence_us = 3 * G_USEC_PER_SEC};
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "knowledge/names.h"
+#include "fixtures/fixtures.h"
 #include "trace.h"
 
 void
@@ -278,6 +279,21 @@ static const struct {
     {"key_update", DX_HS_KEY_UPDATE, 1},
 };
 
+/* certificate chain=leaf,issuing: fixtures by name */
+static const dx_chain *
+read_chain(const trace_frame *frame, trace_words *words)
+{
+    const char *names = trace_option(words, "chain");
+
+    if (!names)
+        return NULL;
+    char **name = g_strsplit(names, ",", DX_MAX_CHAIN);
+    const dx_chain *chain =
+        fixture_list(dx_ledger_certs(frame->ledger), (const char *const *)name, g_strv_length(name));
+    g_strfreev(name);
+    return chain;
+}
+
 bool
 trace_read_message(trace_frame *frame, const char *name, trace_words *words)
 {
@@ -286,13 +302,16 @@ trace_read_message(trace_frame *frame, const char *name, trace_words *words)
             continue;
         bool empty = messages[i].type == DX_HS_CERTIFICATE && trace_flag(words, "empty");
         bool decrypted = trace_flag(words, "decrypted");
+        const dx_chain *chain = messages[i].type == DX_HS_CERTIFICATE ? read_chain(frame, words) : NULL;
         uint32_t len = trace_number_option(words, "len", empty ? 4 : messages[i].len, 1 << 24);
-        trace_add_message(
-            frame,
-            (dx_observation){
-                .kind = DX_OBS_MESSAGE,
-                .u.message = {.type = messages[i].type, .len = len, .empty = empty, .decrypted = decrypted}},
-            len, decrypted);
+        trace_add_message(frame,
+                          (dx_observation){.kind = DX_OBS_MESSAGE,
+                                           .u.message = {.type = messages[i].type,
+                                                         .len = len,
+                                                         .chain = chain,
+                                                         .empty = empty,
+                                                         .decrypted = decrypted}},
+                          len, decrypted);
         return true;
     }
     return false;
