@@ -39,7 +39,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!(judgement.defects & PLAIN))
         dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     dx_say_success(finding, other, "there the server presented another certificate for the same name.");
-    return DX_CONFIRMED;
+    return dx_client_left_unsaid(facts) ? DX_LIKELY : DX_CONFIRMED;
 }
 
 DX_CAUSE(

@@ -102,16 +102,33 @@ weigh_own_check(const dx_facts *facts, const dx_context *context, dx_finding *fi
     return DX_POSSIBLE;
 }
 
+/* TLS 1.3 hides the certificate, but this program names every other fault by an alert, before its Finished. */
+static dx_confidence
+weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    if (!dx_client_left_hidden(facts, false))
+        return DX_NONE;
+    finding->frame = facts->close.frame;
+    dx_say_rejection(finding, facts, context);
+    dx_finding_why(finding,
+                   "The client finished the handshake and left without a request, as curl and Python do "
+                   "when the certificate does not match the name that they asked for.");
+    dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
+    return DX_POSSIBLE;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_judgement judgement;
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_NAME_MISMATCH, facts, context, finding, &judgement);
 
-    if (confidence == DX_NONE)
-        confidence = weigh_own_check(facts, context, finding);
-    else
+    if (confidence != DX_NONE)
         say_names(facts, judgement.leaf, finding);
+    else
+        confidence = weigh_own_check(facts, context, finding);
+    if (confidence == DX_NONE)
+        confidence = weigh_hidden(facts, context, finding);
     if (confidence == DX_NONE)
         return weigh_address(facts, context, finding);
     if (confidence < DX_CONFIRMED)

@@ -2,7 +2,8 @@
  *
  * Wire:     after the server's flight: alert 42, 46, 40 or 49 from the client, a close or reset without an
  *           alert (Node.js), or in TLS 1.3 an alert-sized record as the client's first; TLS 1.2 with NSS:
- *           an encrypted alert right behind its Finished
+ *           an encrypted alert right behind its Finished; in TLS 1.3 GnuTLS's programs (wget, git, lynx)
+ *           finish the handshake and leave without a request
  * Source:   RFC 8446 section 6.2; observed: test-captures/certificate_rejected.*
  * Not this: client_aborted (before the flight was complete), encrypted_alert (no certificate was sent)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -18,7 +19,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                      DX_ALERT_NO_CERTIFICATE};
     bool stated = false;
 
-    if (!dx_client_left_at_certificate(facts))
+    if (dx_client_left_hidden(facts, true))
+        finding->frame = facts->close.frame;
+    else if (!dx_client_left_at_certificate(facts))
         return DX_NONE;
     if (facts->end.kind == DX_END_ALERT) {
         for (unsigned i = 0; i < sizeof alerts; i++)

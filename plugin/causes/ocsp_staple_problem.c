@@ -7,6 +7,7 @@
  * Not this: certificate_revoked
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "verdict/late_check.h"
 #include "verdict/certificate_defects.h"
 
 enum { STATUS_REQUEST = 5 };
@@ -35,7 +36,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!stated && !dx_left_generic(facts))
         return DX_NONE;
     /* one that finished and left beside others that were served is a browser's spare connection (observed) */
-    if (!stated && dx_client_left_unsaid(facts) && dx_chain_is_accepted(facts, context))
+    if (!stated && dx_client_left_unsaid(facts) && dx_late_check_of(facts) != DX_LATE_ALL &&
+        dx_chain_is_accepted(facts, context))
         return DX_NONE;
     const char *what = problem(facts, context);
     if (!stated && !what)

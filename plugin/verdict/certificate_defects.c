@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "verdict/chain_offer.h"
+#include "verdict/late_check.h"
 #include "facts/text.h"
 
 #define WEAK_ALERTS DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_DECRYPT_ERROR
@@ -100,6 +101,38 @@ is_said_elsewhere(dx_defect defect, const dx_facts *facts, const dx_context *con
     return false;
 }
 
+/* ... or that the certificate is not accepted. */
+static bool
+is_minded(dx_defect defect, const dx_facts *facts, const dx_context *context)
+{
+    return is_said_elsewhere(defect, facts, context) ||
+           dx_client_said_elsewhere(facts, context, DX_ALERT_BAD_CERTIFICATE) ||
+           dx_client_said_elsewhere(facts, context, DX_ALERT_CERTIFICATE_UNKNOWN);
+}
+
+static bool
+checks_late(dx_defect defect, dx_late_check late)
+{
+    bool name = defect == DX_DEFECT_NAME_MISMATCH || defect == DX_DEFECT_NO_NAMES;
+
+    return late == DX_LATE_NAME ? name : late != DX_LATE_NOTHING;
+}
+
+/* A program that checks everything when the handshake is complete has left there, and this defect is what there is
+ * to mind; what is a matter of its store or policy is less sure. That the same program got through elsewhere
+ * says only that it was told to look away (curl -k, wget --no-check-certificate). */
+static dx_confidence
+weigh_late(dx_defect defect, const dx_facts *facts, const dx_context *context, const dx_judgement *judgement)
+{
+    bool rival = has_rival(judgement, defect);
+
+    if (rows[defect].hard)
+        return !rival && is_minded(defect, facts, context) ? DX_CONFIRMED : DX_LIKELY;
+    if (rival || defect == DX_DEFECT_MISORDERED || dx_client_took_a_look(facts))
+        return DX_NONE;
+    return defect == DX_DEFECT_INCOMPLETE && !dx_chain_is_accepted(facts, context) ? DX_LIKELY : DX_POSSIBLE;
+}
+
 /* The handshake was completed, and the client closed at once (observed: curl for a name; wget, Node.js, NSS
  * in TLS 1.2 for any defect); but probes leave like that, too. A server answers close_notify with its own,
  * and a fatal alert (NSS 3.87) with a close. */
@@ -109,15 +142,19 @@ weigh_unsaid(dx_defect defect, const dx_facts *facts, const dx_context *context,
 {
     bool rival = has_rival(judgement, defect), accepted = dx_chain_is_accepted(facts, context);
     bool fatal = facts->close.kind == DX_CLOSE_ALERT && !facts->server.close_notify;
+    dx_late_check late = dx_late_check_of(facts);
 
-    if (dx_program_accepts(facts, context)) /* a spare connection (observed: Chromium, Firefox) */
+    if (!checks_late(defect, late))
+        return DX_NONE;
+    if (late == DX_LATE_ALL)
+        return weigh_late(defect, facts, context, judgement);
+    if (late != DX_LATE_NAME &&
+        dx_program_accepts(facts, context)) /* a spare connection (observed: Chromium, Firefox) */
         return DX_NONE;
 
     if (defect == DX_DEFECT_UNTRUSTED && fatal)
         return judgement->has_root && !rival && !accepted ? DX_POSSIBLE : DX_NONE;
-    bool minded = is_said_elsewhere(defect, facts, context) ||
-                  dx_client_said_elsewhere(facts, context, DX_ALERT_BAD_CERTIFICATE) ||
-                  dx_client_said_elsewhere(facts, context, DX_ALERT_CERTIFICATE_UNKNOWN);
+    bool minded = is_minded(defect, facts, context);
     /* a look at the server with s_client, which does not mind these, is the same: others must mind them */
     if (!rows[defect].hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
         return !rival && !accepted && minded ? DX_POSSIBLE : DX_NONE;

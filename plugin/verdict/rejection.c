@@ -5,6 +5,7 @@
 
 #include "facts/path.h"
 #include "knowledge/names.h"
+#include "verdict/late_check.h"
 
 /* A TLS 1.3 flight without a certificate (PSK) is much shorter: EncryptedExtensions and Finished alone. */
 #define CERTIFICATE_FLIGHT_BYTES 500
@@ -95,7 +96,35 @@ dx_client_left_unsaid(const dx_facts *facts)
 {
     return facts->chain && facts->established_frame && facts->end.kind == DX_END_NONE &&
            !facts->client.app_records && !facts->server.app_records && (facts->sni || facts->tunnel) &&
-           facts->close.by == DX_CLIENT && facts->close.time_us - facts->established_us < AT_ONCE_US;
+           facts->close.by == DX_CLIENT && facts->close.time_us - facts->established_us < AT_ONCE_US &&
+           dx_late_check_of(facts) != DX_LATE_NOTHING;
+}
+
+/* gnutls-cli's suites are GnuTLS's own choice, or those of TLS 1.3 alone; programs like aria2 take less. */
+bool
+dx_client_took_a_look(const dx_facts *facts)
+{
+    enum { ECDHE_ECDSA_AES256_CCM = 0xC0AD, ECDHE_ECDSA_AES256_GCM = 0xC02C };
+
+    return facts->close.kind == DX_CLOSE_ALERT && facts->offer && !facts->offer->num_alpn &&
+           (dx_codes_have(&facts->offer->ciphers, ECDHE_ECDSA_AES256_CCM) ||
+            !dx_codes_have(&facts->offer->ciphers, ECDHE_ECDSA_AES256_GCM));
+}
+
+/* NewSessionTickets of TLS 1.3 look like data, too. */
+#define TICKETS_BYTES 4096
+
+bool
+dx_client_left_hidden(const dx_facts *facts, bool all)
+{
+    if (facts->chain || !dx_facts_tls13(facts) || facts->chosen.resumed || !facts->established_frame ||
+        facts->end.kind != DX_END_NONE || facts->client.app_records || !facts->sni ||
+        facts->server.app_bytes > TICKETS_BYTES || facts->close.by != DX_CLIENT ||
+        facts->close.time_us - facts->established_us >= AT_ONCE_US || !dx_certificate_was_sent(facts))
+        return false;
+    dx_late_check late = dx_late_check_of(facts);
+    return all ? late == DX_LATE_ALL && !dx_client_took_a_look(facts)
+               : late == DX_LATE_NAME && facts->offer->num_alpn;
 }
 
 /* The same refusal by another connection, with a reason. What TLS 1.3 hides is taken for the same when the
@@ -161,6 +190,22 @@ dx_client_rejected_with(const dx_facts *facts, uint8_t alert)
            dx_client_left_at_certificate(facts);
 }
 
+static void
+say_late_check(dx_finding *finding, const dx_facts *facts)
+{
+    dx_late_check late = dx_late_check_of(facts);
+
+    dx_finding_say(finding, facts->close.frame, "Client closed right after the handshake, before any data");
+    if (late == DX_LATE_ALL)
+        dx_finding_say(finding, facts->hello_frame,
+                       "By its ClientHello the client is a program that checks certificates only then "
+                       "(GnuTLS, Node.js, PHP)");
+    if (late == DX_LATE_NAME)
+        dx_finding_say(finding, facts->hello_frame,
+                       "By its ClientHello the client is a program that compares the name only then, and "
+                       "says all else by an alert (curl, Python, Java)");
+}
+
 void
 dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *context)
 {
@@ -170,8 +215,7 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
     else
         dx_finding_say(finding, facts->server_hello_frame, "The server's flight, its certificate encrypted");
     if (facts->end.kind == DX_END_NONE)
-        dx_finding_say(finding, facts->close.frame,
-                       "Client closed right after the handshake, before any data");
+        say_late_check(finding, facts);
     dx_say_end(finding, facts);
     if (facts->chain && dx_key_proof(facts, context).answer == DX_PROOF_VERIFIED)
         dx_finding_say(finding, signature_frame(speaker(facts, context)),

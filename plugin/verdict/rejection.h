@@ -17,8 +17,16 @@ bool dx_certificate_was_sent(const dx_facts *facts);
 
 /* dx_client_left_unsaid - the client finished the handshake over a certificate that could be read and
  * closed at once, without having sent or received data (observed: curl for a wrong name, wget). Only with a
- * name asked for: probes without one do the same. */
+ * name asked for: probes without one do the same. Software that would have said so before does not count. */
 bool dx_client_left_unsaid(const dx_facts *facts);
+
+/* dx_client_took_a_look - it said goodbye and offers no protocol, as gnutls-cli does whose user only looked at the
+ * server; who offers HTTP came for a page. */
+bool dx_client_took_a_look(const dx_facts *facts);
+
+/* dx_client_left_hidden - the same in TLS 1.3, where the certificate cannot be read, by a program that checks
+ * certificates only then: `all`, everything (wget, git); else the name (curl). */
+bool dx_client_left_hidden(const dx_facts *facts, bool all);
 
 /* dx_client_rejected_with - ... and said so by this alert. */
 bool dx_client_rejected_with(const dx_facts *facts, uint8_t alert);

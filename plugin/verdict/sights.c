@@ -259,7 +259,8 @@ saw_of_choice(dx_sight sight, const dx_facts *facts)
 static bool
 is_leaving(const dx_facts *facts)
 {
-    return facts->end.kind != DX_END_NONE || dx_client_left_unsaid(facts);
+    return facts->end.kind != DX_END_NONE || dx_client_left_unsaid(facts) ||
+           dx_client_left_hidden(facts, true) || dx_client_left_hidden(facts, false);
 }
 
 /* What the server's side shows. */

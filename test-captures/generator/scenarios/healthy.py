@@ -4,7 +4,9 @@ import os
 import signal
 import time
 
+from ..lab import SERVER
 from ..programs import (
+    PYTHON,
     REQUEST,
     curl,
     gnutls_cli,
@@ -318,26 +320,6 @@ def _(lab):
     lab.run(go_client(lab.pki, "-stall", "3s"))
 
 
-@capture("ok_closed_after_handshake")
-def _(lab):
-    """nginx (TLS 1.3) with www's certificate; curl asks for www2.example.com, finishes the handshake and only
-    then leaves without data (it checks the name afterwards); so does wget (GnuTLS). Advice, no failure:
-    nothing on the wire says why."""
-    nginx(lab, https_block(lab, "ssl_protocols TLSv1.3;"))
-    lab.run(curl(lab.pki, url="https://www2.example.com/"))
-    lab.run(
-        [
-            "wget",
-            "-q",
-            "-O",
-            "-",
-            "--tries=1",
-            f"--ca-certificate={lab.pki['root.crt']}",
-            "https://www2.example.com/",
-        ]
-    )
-
-
 @capture("ok_handshake_only")
 def _(lab):
     """openssl s_server and clients that finish the handshake and close without data, as monitoring does:
@@ -448,3 +430,15 @@ def _(lab):
             *[part for part in s_client(lab.pki, "-dtls") if part != "-quiet"],
         ]
     )
+
+
+@capture("ok_certificate_looked_at")
+def _(lab):
+    """openssl s_server (TLS 1.2) with an expired certificate of another name; s_client that verifies nothing, with
+    its input closed, and Python's ssl without verification, as monitors do: both finish, ask nothing, close."""
+    lab.pki.leaf("looked_at", "/CN=www3.example.com", "subjectAltName=DNS:www3.example.com", at="2024-01-01 00:00:00", days=30)
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="looked_at"))
+    lab.run(["sh", "-c", f"openssl s_client -connect {SERVER}:443 -servername www.example.com </dev/null"])
+    script = ("import socket, ssl; c = ssl._create_unverified_context(); "
+              f"s = c.wrap_socket(socket.create_connection(('{SERVER}', 443)), server_hostname='www.example.com'); s.close()")
+    lab.run([PYTHON, "-c", script])

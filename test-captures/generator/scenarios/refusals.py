@@ -4,6 +4,7 @@ from .. import defects
 from ..lab import SERVER
 from ..programs import REQUEST, curl, s_client, s_server
 from ..registry import capture
+from .connection import https_block, nginx
 from .judged import WEAK, server
 from .starttls import slapd
 
@@ -94,12 +95,31 @@ def _(lab):
     lab.run(["node", "-e", script])
 
 
-@capture("ok_starttls_ldap_refused")
+@capture("certificate_untrusted_root.starttls_ldap")
 def _(lab):
     """OpenLDAP slapd (TLS 1.2) and `ldapsearch -ZZ` that has another root: it finishes the handshake, goes back to
-    plain text for its unbind and leaves. Advice, no failure: nothing on the wire says why."""
+    plain text for its unbind and leaves, as GnuTLS's programs do that check the certificate then."""
     slapd(lab)
     lab.run(
         ["ldapsearch", "-x", "-ZZ", "-H", "ldap://ldap.example.com", "-b", "dc=example,dc=com"],
         env={"LDAPTLS_CACERT": lab.pki["otherroot.crt"], "LDAPTLS_CIPHER_SUITE": "NORMAL:-VERS-TLS1.3"},
+    )
+
+
+@capture("certificate_rejected.finished13")
+def _(lab):
+    """nginx (TLS 1.3) with www's certificate; curl asks for www2.example.com, finishes the handshake and only
+    then leaves without data (it checks the name afterwards); so does wget (GnuTLS)."""
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.3;"))
+    lab.run(curl(lab.pki, url="https://www2.example.com/"))
+    lab.run(
+        [
+            "wget",
+            "-q",
+            "-O",
+            "-",
+            "--tries=1",
+            f"--ca-certificate={lab.pki['root.crt']}",
+            "https://www2.example.com/",
+        ]
     )

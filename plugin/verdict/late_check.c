@@ -1,0 +1,65 @@
+/* late_check.c - what a client's software checks only when the handshake is over
+ *
+ * Observed, Debian 12: programs with GnuTLS (wget, git, lynx, aria2, lftp) and Node.js check everything then;
+ * curl, Python's requests, PHP and ncat, all with OpenSSL, only the name; programs with NSS everything, but they
+ * say so (an alert behind the Finished). Go, JSSE, BoringSSL, mbedTLS and s_client never do.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/late_check.h"
+
+enum {
+    STATUS_REQUEST_V2 = 17,
+    SCT = 18,
+    ENCRYPT_THEN_MAC = 22,
+    RECORD_SIZE_LIMIT = 28,
+    SIGNATURES_CERT = 50
+};
+
+/* AES-CCM, which of all common clients only GnuTLS offers by default beside record_size_limit. */
+static bool
+offers_ccm(const dx_codes *ciphers)
+{
+    enum { TLS13_CCM = 0x1304, ECDHE_ECDSA_AES256_CCM = 0xC0AD, ECDHE_ECDSA_AES128_CCM = 0xC0AC };
+
+    return dx_codes_have(ciphers, TLS13_CCM) || dx_codes_have(ciphers, ECDHE_ECDSA_AES256_CCM) ||
+           dx_codes_have(ciphers, ECDHE_ECDSA_AES128_CCM);
+}
+
+/* Node.js and PHP put AES-128 first among the suites of TLS 1.2, which OpenSSL does not do by itself. */
+static bool
+has_own_order(const dx_codes *ciphers)
+{
+    enum { FIRST = 0xC02F, SECOND = 0xC02B };
+
+    for (unsigned i = 0; i + 1 < ciphers->num; i++)
+        if (ciphers->item[i] >> 8 != 0x13)
+            return ciphers->item[i] == FIRST && ciphers->item[i + 1] == SECOND;
+    return false;
+}
+
+static dx_late_check
+of_openssl(const dx_facts *facts)
+{
+    bool protocol_inside = facts->upgrade != DX_UPGRADE_NONE && facts->upgrade != DX_UPGRADE_HTTP_CONNECT;
+
+    if (has_own_order(&facts->offer->ciphers))
+        return DX_LATE_ALL;
+    if (protocol_inside) /* libpq, mbsync, fetchmail look at it themselves */
+        return DX_LATE_ANYTHING;
+    return facts->offer->num_alpn ? DX_LATE_NAME : DX_LATE_NOTHING;
+}
+
+dx_late_check
+dx_late_check_of(const dx_facts *facts)
+{
+    const dx_codes *extensions = facts->offer ? &facts->offer->extensions : NULL;
+
+    if (!extensions || !extensions->num)
+        return DX_LATE_ANYTHING;
+    if (dx_codes_have(extensions, RECORD_SIZE_LIMIT))
+        return offers_ccm(&facts->offer->ciphers) ? DX_LATE_ALL : DX_LATE_ANYTHING;
+    if (dx_codes_have(extensions, ENCRYPT_THEN_MAC))
+        return of_openssl(facts);
+    if (dx_codes_have(extensions, SIGNATURES_CERT) || dx_codes_have(extensions, STATUS_REQUEST_V2))
+        return DX_LATE_NAME; /* JSSE: Apache's HttpClient compares the name itself */
+    return dx_codes_have(extensions, SCT) ? DX_LATE_NOTHING : DX_LATE_ANYTHING; /* Go, BoringSSL */
+}

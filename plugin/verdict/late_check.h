@@ -1,0 +1,22 @@
+/* late_check.h - what a client's software checks only when the handshake is over
+ *
+ * Most stacks judge a certificate when it comes and say so by an alert. Some programs do it later: they finish
+ * the handshake, look, and leave without a word. A monitor that looks at nothing leaves the same packets, so
+ * that the ClientHello must tell whose habit it is.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_VERDICT_LATE_CHECK_H
+#define DX_VERDICT_LATE_CHECK_H
+
+#include "facts/facts.h"
+
+typedef enum {
+    DX_LATE_NOTHING,  /* it said so by an alert, or does not mind */
+    DX_LATE_NAME,     /* whether the certificate bears the name */
+    DX_LATE_ANYTHING, /* unknown software: it may */
+    DX_LATE_ALL       /* all of it: that is how it works */
+} dx_late_check;
+
+/* dx_late_check_of - what this client may have looked at after its Finished. */
+dx_late_check dx_late_check_of(const dx_facts *facts);
+
+#endif
