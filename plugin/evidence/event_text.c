@@ -33,9 +33,17 @@ is_log(dx_span name)
                                         "Microsoft-Windows-Schannel/Operational"};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
-        if (dx_span_equal(name, names[i]))
+        if (name.len == strlen(names[i]) &&
+            memcmp(name.at, names[i], name.len) == 0) /* not the user SYSTEM */
             return true;
     return false;
+}
+
+/* What WMI's list has behind the message. */
+static bool
+is_behind(dx_span caption)
+{
+    return dx_span_equal(caption, "Source Name") || dx_span_equal(caption, "Time Written");
 }
 
 /* "Caption: value", with a blank before the colon or none behind it, as some languages have it. */
@@ -98,6 +106,10 @@ take_line(reader *now, dx_span line)
     static const char *const captions[] = {"Descri", "Beschreibung", "説明", "Message"};
     dx_span caption, value;
 
+    if (now->in_text && split(line, &caption, &value) && is_behind(caption)) {
+        take_caption(now, caption, value);
+        return;
+    }
     if (now->in_text) {
         dx_record_message(&now->record, line);
         return;

@@ -90,12 +90,14 @@ dx_record_end(const dx_reading *reading, dx_record *record, uint32_t line)
     if (!record->have_provider && !record->have_id)
         return;
     dx_log_event *event = &record->event;
-    dx_span name = {record->provider, strlen(record->provider)};
     const char *provider = record->have_id ? dx_event_candidate(event->id) : NULL;
+    if (!record->have_provider && provider && strcmp(provider, "Schannel") == 0)
+        dx_record_provider(record, (dx_span){provider, strlen(provider)}); /* ids that nobody else has */
     if (record->ours ? !record->have_id : provider && !record->have_provider) {
         dx_reading_skip(reading, line); /* of a provider that is ours, or with an id that is */
         return;
     }
+    dx_span name = {record->provider, strlen(record->provider)};
     dx_reading_empty(reading); /* a log may hold other programs' events only */
     if (!provider || !dx_event_provider_is(provider, name) || is_routine(event->id))
         return;
@@ -267,6 +269,8 @@ dx_record_property(dx_record *record, dx_date_order order, dx_span name, dx_span
             dx_record_message(record, value);
             break;
         case VALUE:
+            if (dx_span_starts(value, "/Date(")) /* a date that PowerShell 5 has wrapped into an object */
+                dx_record_time(record, order, false, value);
             dx_record_value(record, dx_span_equal(name, "AlertDesc") ? name : (dx_span){name.at, 0}, value);
             break;
         }

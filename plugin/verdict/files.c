@@ -49,8 +49,9 @@ dx_files_event(const dx_facts *facts, const dx_context *context, uint16_t id, in
         if (event->as_client || (alert >= 0 && (!event->have_alert || event->alert != alert)) ||
             !dx_log_clock_us(context->log_clock, event, &time_us))
             continue;
-        /* text logs cut fractions off, so an event may seem a second early */
-        if (time_us < from - DX_LOG_TOLERANCE_US || time_us > to + DX_LOG_TOLERANCE_US)
+        /* text logs cut fractions off, or even seconds: an event may seem early */
+        int64_t cut_us = event->minutes ? 60 * G_USEC_PER_SEC : 0;
+        if (time_us + cut_us < from - DX_LOG_TOLERANCE_US || time_us > to + DX_LOG_TOLERANCE_US)
             continue;
         int64_t apart = ABS(time_us - to);
         if (!best || apart < best_apart) {

@@ -8,10 +8,13 @@
 #define QUARTER_US (INT64_C(15) * 60 * G_USEC_PER_SEC)
 #define SAME_US    (G_USEC_PER_SEC / 10) /* failures nearer to each other are one for the estimate */
 
+#define MINUTE_US (INT64_C(60) * G_USEC_PER_SEC)
+
 /* An event of a failure. */
 typedef struct failure {
     int64_t time_us;
-    uint64_t met[2]; /* by offset: whether a failure of the capture was met */
+    int64_t slack_us; /* half of what its time leaves open */
+    uint64_t met[2];  /* by offset: whether a failure of the capture was met */
 } failure;
 
 /* Events that a failing handshake leaves; a success, a created binding say nothing of when failures were. */
@@ -30,15 +33,22 @@ compare_times(gconstpointer a, gconstpointer b)
 }
 
 static GArray *
-failures_of(const dx_evidence_store *store)
+failures_of(const dx_log_clock *clock, const dx_evidence_store *store)
 {
     GArray *failures = g_array_new(FALSE, FALSE, sizeof(failure));
 
     for (unsigned i = 0; i < store->events->len; i++) {
         const dx_log_event *event = &g_array_index(store->events, dx_log_event, i);
         failure one = {.time_us = event->time_us};
-        if (marks_failure(event))
-            g_array_append_val(failures, one);
+        if (!marks_failure(event))
+            continue;
+        if (event->yearless)
+            one.time_us = dx_time_set_year(one.time_us, clock->near_us);
+        if (event->minutes) {
+            one.slack_us = MINUTE_US / 2;
+            one.time_us += one.slack_us;
+        }
+        g_array_append_val(failures, one);
     }
     g_array_sort(failures, compare_times);
     return failures;
@@ -67,11 +77,13 @@ meet(dx_log_clock *clock, int64_t time_us, int quarters)
     int64_t at_us = time_us + quarters * QUARTER_US;
     unsigned bit = (unsigned)(quarters + DX_LOG_QUARTERS);
 
-    for (unsigned i = first_from(clock->events, at_us - DX_LOG_TOLERANCE_US); i < clock->events->len; i++) {
+    int64_t most_us = DX_LOG_TOLERANCE_US + MINUTE_US / 2;
+    for (unsigned i = first_from(clock->events, at_us - most_us); i < clock->events->len; i++) {
         failure *event = &g_array_index(clock->events, failure, i);
-        if (event->time_us > at_us + DX_LOG_TOLERANCE_US)
+        if (event->time_us > at_us + most_us)
             break;
-        if (event->met[bit / 64] >> bit % 64 & 1)
+        if (event->met[bit / 64] >> bit % 64 & 1 ||
+            ABS(event->time_us - at_us) > DX_LOG_TOLERANCE_US + event->slack_us)
             continue;
         event->met[bit / 64] |= UINT64_C(1) << bit % 64;
         clock->histogram[bit]++;
@@ -96,9 +108,12 @@ dx_log_clock_estimate(dx_log_clock *clock, const dx_evidence_store *store, const
 {
     unsigned best = 0, second = 0, at = 0;
 
-    if (!clock->events)
-        clock->events = failures_of(store);
-    take_refusals(clock, dx_ledger_refusals(ledger));
+    const GArray *refusals = dx_ledger_refusals(ledger);
+    if (refusals->len)
+        clock->near_us = g_array_index(refusals, int64_t, 0);
+    if (!clock->events && refusals->len)
+        clock->events = failures_of(clock, store);
+    take_refusals(clock, refusals);
     for (unsigned i = 0; i < G_N_ELEMENTS(clock->histogram); i++) {
         if (clock->histogram[i] > best) {
             second = best;
@@ -127,6 +142,8 @@ dx_log_clock_us(const dx_log_clock *clock, const dx_log_event *event, int64_t *t
     if (!event->have_time || (!event->utc && (!clock || !clock->known)))
         return false;
     *time_us = event->utc ? event->time_us : event->time_us - clock->offset_us;
+    if (event->yearless && clock)
+        *time_us = dx_time_set_year(*time_us, clock->near_us);
     return true;
 }
 

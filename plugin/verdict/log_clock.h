@@ -6,6 +6,7 @@
 
 #include "capture/ledger.h"
 #include "evidence/evidence.h"
+#include "evidence/time.h"
 
 #define DX_LOG_TOLERANCE_US (5 * G_USEC_PER_SEC) /* between an event and what the packets show of it */
 
@@ -16,6 +17,7 @@ typedef struct dx_log_clock {
     bool known;
     int64_t offset_us;    /* local time minus UTC */
     unsigned num_matches; /* events that meet a failure, which it rests on */
+    int64_t near_us; /* a failure of the capture: the year of times without one is that which is nearest */
     /* what it was estimated from so far; log_clock.c's */
     GArray *events;        /* of the failures in the log, in order of time; NULL: not looked for yet */
     unsigned num_refusals; /* of the capture */
