@@ -65,24 +65,22 @@ find(const dx_capture *capture, uint32_t stream)
     return stream < capture->connections->len ? g_ptr_array_index(capture->connections, stream) : NULL;
 }
 
-/* By index: TCP's streams first, then the channels. */
 static const dx_connection *
 connection_at(const dx_capture *capture, uint32_t index)
 {
-    uint32_t num = capture->connections->len;
-
-    if (index < num)
-        return g_ptr_array_index(capture->connections, index);
-    if (index - num >= capture->channels->len)
+    if (index < DX_FIRST_CHANNEL)
+        return find(capture, index);
+    if (index - DX_FIRST_CHANNEL >= capture->channels->len)
         return NULL;
-    return dx_channel_connection(g_ptr_array_index(capture->channels, index - num));
+    return dx_channel_connection(g_ptr_array_index(capture->channels, index - DX_FIRST_CHANNEL));
 }
 
 dx_channel *
 dx_capture_channel(dx_capture *capture, dx_transport transport, uint32_t number, const dx_endpoint *client,
                    const dx_endpoint *server, const dx_moment *at)
 {
-    dx_channel *channel = dx_channel_new(capture->ledger, transport, number, client, server, at);
+    uint32_t index = DX_FIRST_CHANNEL + capture->channels->len;
+    dx_channel *channel = dx_channel_new(capture->ledger, index, transport, number, client, server, at);
 
     g_ptr_array_add(capture->channels, channel);
     return channel;
@@ -174,42 +172,48 @@ dx_capture_packet(dx_capture *capture, const dx_packet *packet)
     }
 }
 
-void
-dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8_t version, uint8_t type,
-                uint8_t code, const dx_endpoint *src, const dx_endpoint *dst)
+/* The newest TCP connection of these endpoints; errors come soon, so the search is short. */
+static uint32_t
+find_stream(const dx_capture *capture, const dx_endpoint *src, const dx_endpoint *dst)
 {
-    /* the newest connection of these endpoints; errors come soon, so the search is short */
     for (unsigned i = capture->connections->len, tries = 0; i-- > 0 && tries < 4096; tries++) {
-        dx_connection *connection = g_ptr_array_index(capture->connections, i);
+        const dx_connection *connection = g_ptr_array_index(capture->connections, i);
         if (!connection || connection == IGNORED)
             continue;
-        const dx_facts *facts = &connection->facts;
-        bool to_server = dx_endpoint_equal(src, &facts->client_endpoint) &&
-                         dx_endpoint_equal(dst, &facts->server_endpoint);
-        bool to_client = dx_endpoint_equal(dst, &facts->client_endpoint) &&
-                         dx_endpoint_equal(src, &facts->server_endpoint);
-        if (!to_server && !to_client)
-            continue;
-        dx_observation observation = {.kind = DX_OBS_UNREACHABLE,
-                                      .from = to_server ? DX_SERVER : DX_CLIENT,
-                                      .frame = frame,
-                                      .time_us = time_us,
-                                      .u.icmp = {.version = version, .type = type, .code = code}};
-        dx_connection_observe(connection, capture->ledger, &observation);
-        return;
+        const dx_endpoint *client = &connection->facts.client_endpoint;
+        const dx_endpoint *server = &connection->facts.server_endpoint;
+        if ((dx_endpoint_equal(src, client) && dx_endpoint_equal(dst, server)) ||
+            (dx_endpoint_equal(dst, client) && dx_endpoint_equal(src, server)))
+            return i;
     }
+    return DX_NO_INDEX;
 }
 
 uint32_t
-dx_capture_num_streams(const dx_capture *capture)
+dx_capture_icmp(dx_capture *capture, const dx_icmp *icmp)
 {
-    return capture->connections->len + capture->channels->len;
+    uint32_t stream = find_stream(capture, &icmp->src, &icmp->dst);
+
+    if (stream != DX_NO_INDEX)
+        dx_connection_unreachable(find(capture, stream), capture->ledger, icmp);
+    return stream;
+}
+
+uint32_t
+dx_capture_next(const dx_capture *capture, uint32_t index)
+{
+    index++; /* DX_NO_INDEX becomes 0 */
+    if (index < DX_FIRST_CHANNEL && index >= capture->connections->len)
+        index = DX_FIRST_CHANNEL;
+    if (index >= DX_FIRST_CHANNEL && index - DX_FIRST_CHANNEL >= capture->channels->len)
+        return DX_NO_INDEX;
+    return index;
 }
 
 const dx_facts *
-dx_capture_facts(const dx_capture *capture, uint32_t stream)
+dx_capture_facts(const dx_capture *capture, uint32_t index)
 {
-    const dx_connection *connection = connection_at(capture, stream);
+    const dx_connection *connection = connection_at(capture, index);
     return connection && connection != IGNORED ? &connection->facts : NULL;
 }
 
@@ -244,9 +248,9 @@ dx_capture_num_tds(const dx_capture *capture)
 }
 
 bool
-dx_capture_reportable(const dx_capture *capture, uint32_t stream)
+dx_capture_reportable(const dx_capture *capture, uint32_t index)
 {
-    const dx_connection *connection = connection_at(capture, stream);
+    const dx_connection *connection = connection_at(capture, index);
 
     if (!connection || connection == IGNORED)
         return false;

@@ -7,6 +7,11 @@
 #include "capture/channel.h"
 #include "capture/packet.h"
 
+/* The index of a connection: tcp.stream, or DX_FIRST_CHANNEL and more for what channel.h brought. It stays the same
+ * for the life of a capture. */
+#define DX_FIRST_CHANNEL UINT32_C(0x80000000)
+#define DX_NO_INDEX      UINT32_MAX
+
 typedef struct dx_capture dx_capture;
 
 /* dx_capture_new - an empty capture. `is_tls_port` (with `user`) says whether a port is expected to speak
@@ -25,22 +30,23 @@ void dx_capture_packet(dx_capture *capture, const dx_packet *packet);
  * frame and time. */
 void dx_capture_skipped(dx_capture *capture, uint32_t stream, uint32_t frame, int64_t time_us);
 
-/* dx_capture_icmp - an ICMP error whose quoted segment went from `src` to `dst`. */
-void dx_capture_icmp(dx_capture *capture, uint32_t frame, int64_t time_us, uint8_t version, uint8_t type,
-                     uint8_t code, const dx_endpoint *src, const dx_endpoint *dst);
+/* dx_capture_icmp - an ICMP error whose quoted segment went from `src` to `dst`. Returns the index of its connection,
+ * DX_NO_INDEX when there is none. */
+uint32_t dx_capture_icmp(dx_capture *capture, const dx_icmp *icmp);
 
 /* dx_capture_channel - a channel of the capture, over another transport than TCP; with `number` it is the
- * connection's identity, and no other channel of this capture has it. Owned by the capture. */
+ * connection's identity (of DTLS, associations that follow each other on the same ports share it). Owned by the
+ * capture. */
 dx_channel *dx_capture_channel(dx_capture *capture, dx_transport transport, uint32_t number,
                                const dx_endpoint *client, const dx_endpoint *server, const dx_moment *at);
 
 /* dx_capture_clock - a frame of any kind was seen: verdicts about silence need the time. */
 void dx_capture_clock(dx_capture *capture, uint32_t frame, int64_t time_us);
 
-/* Reading, by index: the stream of TCP, then what channel.h brought. Streams that turned out not to matter
- * have no facts (NULL). */
-uint32_t dx_capture_num_streams(const dx_capture *capture);
-const dx_facts *dx_capture_facts(const dx_capture *capture, uint32_t stream);
+/* Reading, by index. Streams that turned out not to matter have no facts (NULL). */
+const dx_facts *dx_capture_facts(const dx_capture *capture, uint32_t index);
+/* dx_capture_next - the next index that may have facts, DX_NO_INDEX at the end; it begins with DX_NO_INDEX. */
+uint32_t dx_capture_next(const dx_capture *capture, uint32_t index);
 const dx_ledger *dx_capture_ledger(const dx_capture *capture);
 int64_t dx_capture_first_us(const dx_capture *capture);
 int64_t dx_capture_last_us(const dx_capture *capture);
@@ -52,6 +58,6 @@ uint32_t dx_capture_num_tds(const dx_capture *capture);
 
 /* dx_capture_reportable - whether a connection belongs in the report: it has facts and touched TLS or an
  * expected TLS port. */
-bool dx_capture_reportable(const dx_capture *capture, uint32_t stream);
+bool dx_capture_reportable(const dx_capture *capture, uint32_t index);
 
 #endif

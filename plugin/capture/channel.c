@@ -12,7 +12,7 @@ struct dx_channel {
 };
 
 dx_channel *
-dx_channel_new(dx_ledger *ledger, dx_transport transport, uint32_t number, const dx_endpoint *client,
+dx_channel_new(dx_ledger *ledger, uint32_t index, dx_transport transport, uint32_t number, const dx_endpoint *client,
                const dx_endpoint *server, const dx_moment *at)
 {
     dx_channel *channel = g_new0(dx_channel, 1);
@@ -20,6 +20,7 @@ dx_channel_new(dx_ledger *ledger, dx_transport transport, uint32_t number, const
 
     channel->ledger = ledger;
     dx_connection_begin(&channel->connection, ledger, number, client, server, true);
+    facts->index = index;
     facts->transport = transport;
     facts->first_frame = facts->last_frame = at->frame;
     facts->first_us = facts->last_us = at->time_us;
@@ -62,6 +63,36 @@ direction_of(dx_channel *channel, dx_side from, const dx_moment *at)
     return from == DX_SERVER ? &reader->server : &reader->client;
 }
 
+bool
+dx_channel_is_read(const dx_channel *channel)
+{
+    return channel->connection.reader;
+}
+
+void
+dx_channel_mid_stream(dx_channel *channel)
+{
+    channel->connection.facts.mid_stream = true;
+}
+
+void
+dx_channel_lost(dx_channel *channel, const dx_moment *at)
+{
+    dx_facts *facts = &channel->connection.facts;
+
+    if (facts->damaged || facts->phase >= DX_PHASE_ESTABLISHED)
+        return;
+    facts->damaged = true;
+    facts->damaged_frame = at->frame;
+}
+
+void
+dx_channel_seen(dx_channel *channel, const dx_moment *at)
+{
+    channel->connection.facts.last_frame = at->frame;
+    channel->connection.facts.last_us = at->time_us;
+}
+
 void
 dx_channel_opened(dx_channel *channel, const dx_moment *at)
 {
@@ -80,6 +111,12 @@ dx_channel_aborted(dx_channel *channel, dx_side from, const dx_moment *at)
 {
     observe(channel, (dx_observation){.kind = DX_OBS_ABORTED}, from, at);
     dx_connection_rest(&channel->connection);
+}
+
+void
+dx_channel_unreachable(dx_channel *channel, const dx_icmp *icmp)
+{
+    dx_connection_unreachable(&channel->connection, channel->ledger, icmp);
 }
 
 void
@@ -107,12 +144,29 @@ dx_channel_message(dx_channel *channel, dx_side from, const dx_message *message,
 }
 
 void
-dx_channel_record(dx_channel *channel, dx_side from, const dx_record *record, const dx_moment *at)
+dx_channel_protected(dx_channel *channel, dx_side from, const dx_record *record, const dx_plain *plain,
+                     const dx_moment *at)
 {
     dx_direction *direction = direction_of(channel, from, at);
 
     observe(channel, (dx_observation){.kind = DX_OBS_PAYLOAD, .u.payload = record->len}, from, at);
-    if (direction)
+    if (direction) {
+        direction->reader->plain = plain;
+        direction->reader->num_plain = plain ? 1 : 0;
+        direction->reader->next_plain = 0;
         dx_reader_record(direction, record);
+    }
     dx_connection_rest(&channel->connection);
+}
+
+void
+dx_channel_record(dx_channel *channel, dx_side from, const dx_record *record, const dx_moment *at)
+{
+    dx_channel_protected(channel, from, record, NULL, at);
+}
+
+void
+dx_channel_repeated(dx_channel *channel, dx_side from, uint32_t len, const dx_moment *at)
+{
+    observe(channel, (dx_observation){.kind = DX_OBS_REPEATED, .u.payload = len}, from, at);
 }

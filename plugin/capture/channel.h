@@ -9,6 +9,7 @@
 #define DX_CAPTURE_CHANNEL_H
 
 #include "capture/observe.h"
+#include "capture/packet.h"
 
 /* What something of a channel was seen in. */
 typedef struct dx_moment {
@@ -20,18 +21,26 @@ typedef struct dx_channel dx_channel;
 
 /* dx_channel_new - dx_capture_channel makes one that belongs to a capture. Free with dx_channel_free; the
  * ledger lives longer. */
-dx_channel *dx_channel_new(dx_ledger *ledger, dx_transport transport, uint32_t number,
+dx_channel *dx_channel_new(dx_ledger *ledger, uint32_t index, dx_transport transport, uint32_t number,
                            const dx_endpoint *client, const dx_endpoint *server, const dx_moment *at);
 void dx_channel_free(dx_channel *channel);
 
 /* dx_channel_connection - what is known of it. */
 const dx_connection *dx_channel_connection(const dx_channel *channel);
 
+/* dx_channel_mid_stream - the capture begins later than the connection. dx_channel_lost - a part of the handshake
+ * is missing in the capture. */
+void dx_channel_mid_stream(dx_channel *channel);
+void dx_channel_lost(dx_channel *channel, const dx_moment *at);
+
 /* dx_channel_opened - the transport is ready for TLS. dx_channel_closed, _aborted - this side ends it, in
  * order or not. */
 void dx_channel_opened(dx_channel *channel, const dx_moment *at);
 void dx_channel_closed(dx_channel *channel, dx_side from, const dx_moment *at);
 void dx_channel_aborted(dx_channel *channel, dx_side from, const dx_moment *at);
+
+/* dx_channel_unreachable - an ICMP error about a packet of the channel. */
+void dx_channel_unreachable(dx_channel *channel, const dx_icmp *icmp);
 
 /* dx_channel_bytes - the next bytes of a direction; before them `missing` are known to be lost. */
 void dx_channel_bytes(dx_channel *channel, dx_side from, const uint8_t *bytes, size_t len, size_t missing,
@@ -42,5 +51,18 @@ void dx_channel_bytes(dx_channel *channel, dx_side from, const uint8_t *bytes, s
 void dx_channel_message(dx_channel *channel, dx_side from, const dx_message *message, bool decrypted,
                         const dx_moment *at);
 void dx_channel_record(dx_channel *channel, dx_side from, const dx_record *record, const dx_moment *at);
+
+/* dx_channel_protected - the same for a record that is protected; `plain`: what Wireshark read of it with keys,
+ * no handshake message; NULL: nothing. */
+void dx_channel_protected(dx_channel *channel, dx_side from, const dx_record *record, const dx_plain *plain,
+                          const dx_moment *at);
+
+/* dx_channel_repeated - a side sent `len` bytes again. dx_channel_seen - a packet of the connection that says
+ * nothing. */
+void dx_channel_repeated(dx_channel *channel, dx_side from, uint32_t len, const dx_moment *at);
+void dx_channel_seen(dx_channel *channel, const dx_moment *at);
+
+/* dx_channel_is_read - further messages and records are read; else the outcome is known. */
+bool dx_channel_is_read(const dx_channel *channel);
 
 #endif

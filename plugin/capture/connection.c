@@ -22,7 +22,7 @@ dx_connection_begin(dx_connection *connection, dx_ledger *ledger, uint32_t numbe
 {
     dx_reader *reader = g_new0(dx_reader, 1);
 
-    connection->facts.stream = number;
+    connection->facts.stream = connection->facts.index = number;
     connection->facts.client_endpoint = *client;
     connection->facts.server_endpoint = *server;
     connection->server = dx_ledger_server(ledger, &connection->facts.server_endpoint);
@@ -41,6 +41,20 @@ dx_connection_clear(dx_connection *connection)
     if (connection->reader)
         dx_reader_free(connection->reader);
     dx_facts_clear(&connection->facts);
+}
+
+void
+dx_connection_unreachable(dx_connection *connection, dx_ledger *ledger, const dx_icmp *icmp)
+{
+    bool to_server = dx_endpoint_equal(&icmp->dst, &connection->facts.server_endpoint);
+    dx_observation observation = {
+        .kind = DX_OBS_UNREACHABLE,
+        .from = to_server ? DX_SERVER : DX_CLIENT,
+        .frame = icmp->frame,
+        .time_us = icmp->time_us,
+        .u.icmp = {.version = icmp->version, .type = icmp->type, .code = icmp->code}};
+
+    dx_connection_observe(connection, ledger, &observation);
 }
 
 /* The TLS client is who sends the ClientHello: not the opener of the TCP connection in FTP's active mode,

@@ -21,6 +21,9 @@ void dx_connection_clear(dx_connection *connection);
 /* dx_connection_packet - takes one of its segments. */
 void dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet);
 
+/* dx_connection_unreachable - takes an ICMP error that quotes a packet of the connection. */
+void dx_connection_unreachable(dx_connection *connection, dx_ledger *ledger, const dx_icmp *icmp);
+
 /* dx_connection_is_settled - the handshake's outcome is known and further payload says nothing about it. */
 bool dx_connection_is_settled(const dx_connection *connection);
 

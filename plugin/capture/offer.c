@@ -44,6 +44,7 @@ offer_equal(gconstpointer key_a, gconstpointer key_b)
     const dx_offer *a = key_a, *b = key_b;
 
     if (a->num_alpn != b->num_alpn || a->legacy_version != b->legacy_version || a->sslv2 != b->sslv2 ||
+        a->dtls != b->dtls ||
         a->versions_listed != b->versions_listed || a->fallback_scsv != b->fallback_scsv ||
         a->renegotiation_info != b->renegotiation_info || a->sni_present != b->sni_present)
         return FALSE;
@@ -133,6 +134,7 @@ dx_offer_intern(GHashTable *set, const dx_client_hello *hello)
                       .legacy_version = hello->legacy_version,
                       .versions_listed = hello->versions_listed,
                       .sslv2 = hello->sslv2,
+                      .dtls = hello->dtls,
                       .sni_present = hello->sni_present,
                       .post_handshake_auth = hello->post_handshake_auth,
                       .extended_master_secret = hello->extended_master_secret,

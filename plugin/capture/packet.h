@@ -1,4 +1,4 @@
-/* packet.h - a TCP segment as it comes from the capture
+/* packet.h - a TCP segment, an ICMP error as they come from the capture
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_CAPTURE_PACKET_H
@@ -26,5 +26,13 @@ typedef struct dx_packet {
     const dx_plain *plain; /* decrypted records of this frame, in order */
     unsigned num_plain;
 } dx_packet;
+
+/* An ICMP error, and what it quotes. */
+typedef struct dx_icmp {
+    uint32_t frame;
+    int64_t time_us;
+    uint8_t version, type, code; /* version: 4 or 6 */
+    dx_endpoint src, dst;        /* of the quoted segment or datagram */
+} dx_icmp;
 
 #endif

@@ -41,7 +41,7 @@ weigh_unread(const dx_facts *facts, dx_finding *finding)
 static void
 say_versions(const dx_facts *facts, dx_finding *finding)
 {
-    char *versions = dx_codes_text(&facts->offer->versions, dx_version_name, 6);
+    char *versions = dx_codes_text(&facts->offer->versions, dx_version_names(facts->offer->dtls), 6);
 
     bool only = facts->offer->versions.num == 1 && facts->offer->versions_listed;
     const char *extent = only ? "only " : facts->offer->versions_listed ? "" : "up to ";

@@ -38,7 +38,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!said_so && !(outside && dx_left_at_choice(facts)) && !signature && !minds)
         return DX_NONE;
-    char *version = dx_code_text(facts->chosen.version, dx_version_name);
+    char *version = dx_code_text(facts->chosen.version, dx_version_names(facts->chosen.dtls));
     dx_say_hello(finding, facts);
     dx_finding_say(finding, facts->server_hello_frame, "ServerHello chooses %s", version);
     dx_say_end(finding, facts);

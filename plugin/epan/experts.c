@@ -109,11 +109,11 @@ infos_frame(const dx_facts *facts, const dx_verdict *verdict)
 }
 
 unsigned
-dx_experts_raise_for(packet_info *pinfo, uint32_t stream)
+dx_experts_raise_for(packet_info *pinfo, uint32_t index)
 {
     dx_verdicts *verdicts = dx_tracker_verdicts();
-    const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), stream);
-    const dx_verdict *verdict = facts != NULL ? dx_verdicts_of(verdicts, stream) : NULL;
+    const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), index);
+    const dx_verdict *verdict = facts != NULL ? dx_verdicts_of(verdicts, index) : NULL;
     uint32_t frame = verdict != NULL ? infos_frame(facts, verdict) : 0;
     if (frame == 0) {
         return 0;

@@ -19,6 +19,6 @@ unsigned dx_experts_raise(packet_info *pinfo, proto_item *item, const dx_verdict
 
 /* dx_experts_raise_for - raises a connection's infos as of now, in a frame that is not its own: sets
  * pinfo->num to the one that they belong to. Returns how many. */
-unsigned dx_experts_raise_for(packet_info *pinfo, uint32_t stream);
+unsigned dx_experts_raise_for(packet_info *pinfo, uint32_t index);
 
 #endif

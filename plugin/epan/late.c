@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "epan/experts.h"
+#include "epan/index_set.h"
 #include "epan/made.h"
 #include "epan/segments.h"
 #include "epan/tracker.h"
@@ -22,37 +23,32 @@
 static int tap_end, tap_expert;
 static bool listening; /* to the end of a single pass, in tshark */
 static struct epan_session *session;
-static GByteArray *raised;   /* by stream: 1 when its infos were raised */
-static uint32_t next_stream; /* of the made frames */
-static bool making;          /* a made frame is being dissected */
-
-static bool
-is_raised(uint32_t stream)
-{
-    return stream < raised->len && raised->data[stream] != 0;
-}
+static dx_index_set *raised;             /* whose infos were raised */
+static uint32_t last_made = DX_NO_INDEX; /* the last connection of the made frames */
+static bool making;                      /* a made frame is being dissected */
 
 void
-dx_late_raised(uint32_t stream)
+dx_late_raised(uint32_t index)
 {
-    if (stream >= raised->len) {
-        guint old = raised->len;
-        g_byte_array_set_size(raised, MAX(stream + 1, old + old / 2));
-        memset(raised->data + old, 0, raised->len - old);
-    }
-    raised->data[stream] = 1;
+    dx_index_set_add(raised, index);
 }
 
-/* Raises what is outstanding, from `next_stream` on, until there is enough for one frame. */
+static uint32_t
+next_index(uint32_t index)
+{
+    return dx_capture_next(dx_verdicts_capture(dx_tracker_verdicts()), index);
+}
+
+/* Raises what is outstanding, behind `last_made`, until there is enough for one frame. */
 static void
 raise_some(packet_info *pinfo)
 {
     unsigned num = 0;
-    uint32_t num_streams = dx_capture_num_streams(dx_verdicts_capture(dx_tracker_verdicts()));
-    while (next_stream < num_streams && num < MAX_INFOS) {
-        uint32_t stream = next_stream++;
-        if (!is_raised(stream)) {
-            num += dx_experts_raise_for(pinfo, stream);
+    uint32_t index;
+    while (num < MAX_INFOS && (index = next_index(last_made)) != DX_NO_INDEX) {
+        last_made = index;
+        if (!dx_index_set_has(raised, index)) {
+            num += dx_experts_raise_for(pinfo, index);
         }
     }
 }
@@ -73,12 +69,11 @@ end_of_single_pass(void *user)
     if (dx_tracker_verdicts() == NULL || session == NULL || dx_in_gui()) {
         return;
     }
-    uint32_t num_streams = dx_capture_num_streams(dx_verdicts_capture(dx_tracker_verdicts()));
     making = true;
-    while (next_stream < num_streams) {
-        uint32_t before = next_stream;
+    for (uint32_t next; (next = next_index(last_made)) != DX_NO_INDEX;) {
+        uint32_t before = last_made;
         dissect_made_frame();
-        next_stream = MAX(next_stream, before + 1); /* whatever happened in there, it ends */
+        last_made = last_made == before ? next : last_made; /* whatever happened in there, it ends */
     }
     making = false;
 }
@@ -117,13 +112,13 @@ light_up(void)
     if (verdicts == NULL || session == NULL || !dx_in_gui()) {
         return;
     }
-    uint32_t num_streams = dx_capture_num_streams(dx_verdicts_capture(verdicts));
     gint64 end = g_get_monotonic_time() + LIGHT_US;
     dx_made made;
     dx_made_begin(&made, session, 0, false);
-    for (uint32_t i = 0; i < num_streams && expert_get_highest_severity() < PI_ERROR; i++) {
-        if (!is_raised(i)) {
-            dx_experts_raise_for(&made.edt->pi, i);
+    uint32_t index = DX_NO_INDEX;
+    while (expert_get_highest_severity() < PI_ERROR && (index = next_index(index)) != DX_NO_INDEX) {
+        if (!dx_index_set_has(raised, index)) {
+            dx_experts_raise_for(&made.edt->pi, index);
         }
         if (g_get_monotonic_time() > end) {
             break;
@@ -135,22 +130,22 @@ light_up(void)
 static void
 forget(void)
 {
-    g_byte_array_set_size(raised, 0);
-    next_stream = 0;
+    dx_index_set_clear(raised);
+    last_made = DX_NO_INDEX;
     session = NULL;
 }
 
 static void
 shut_down(void)
 {
-    g_byte_array_free(raised, TRUE);
+    dx_index_set_free(raised);
 }
 
 void
 dx_late_register(void)
 {
     tap_end = register_tap("ssltrouble_end");
-    raised = g_byte_array_new();
+    raised = dx_index_set_new();
     register_cleanup_routine(forget);
     register_postseq_cleanup_routine(light_up);
     register_shutdown_routine(shut_down);

@@ -20,6 +20,6 @@ bool dx_late_frame(packet_info *pinfo);
 bool dx_late_waits(const packet_info *pinfo, const proto_tree *tree);
 
 /* dx_late_raised - the connection's infos were raised on a frame of the first pass. */
-void dx_late_raised(uint32_t stream);
+void dx_late_raised(uint32_t index);
 
 #endif

@@ -125,7 +125,8 @@ add_offered(proto_tree *node, tvbuff_t *tvb, const dx_facts *facts)
         proto_tree *tree = add_subtree(node, tvb, ett_offered, "Client's offer");
         add_lines(tree, tvb, lines);
         for (unsigned i = 0; facts->offer != NULL && i < facts->offer->versions.num; i++) {
-            add_code(tree, tvb, DX_FIELD_OFFERED_VERSION, facts->offer->versions.item[i], dx_version_name);
+            add_code(tree, tvb, DX_FIELD_OFFERED_VERSION, facts->offer->versions.item[i],
+                     dx_version_names(facts->offer->dtls));
         }
     }
     g_ptr_array_free(lines, TRUE);
@@ -139,7 +140,8 @@ add_chosen(proto_tree *node, tvbuff_t *tvb, const dx_facts *facts)
         proto_tree *tree = add_subtree(node, tvb, ett_chosen, "Server's choice");
         add_lines(tree, tvb, lines);
         if (facts->chosen.version != 0) {
-            add_code(tree, tvb, DX_FIELD_CHOSEN_VERSION, facts->chosen.version, dx_version_name);
+            add_code(tree, tvb, DX_FIELD_CHOSEN_VERSION, facts->chosen.version,
+                     dx_version_names(facts->chosen.dtls));
             add_code(tree, tvb, DX_FIELD_CHOSEN_CIPHER, facts->chosen.cipher, dx_cipher_name);
         }
     }

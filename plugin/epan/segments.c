@@ -24,7 +24,7 @@ typedef struct follow_entry {
 } follow_entry;
 
 static int tap_follow, tap_tcp, tap_ip, tap_ipv6;
-static int proto_tls;
+static int proto_tls, proto_dtls;
 static bool checked, trusted;
 
 void
@@ -35,6 +35,7 @@ dx_segments_handoff(int helper_proto)
     tap_ip = find_tap_id("ip");
     tap_ipv6 = find_tap_id("ipv6");
     proto_tls = proto_get_id_by_filter_name("tls");
+    proto_dtls = proto_get_id_by_filter_name("dtls");
     dx_shim_handoff(helper_proto, dx_segments_taps_active);
 }
 
@@ -145,24 +146,25 @@ dx_segments_ttl(dx_tcp *tcp)
 }
 
 static bool
-has_tls_layer(const packet_info *pinfo)
+has_layer(const packet_info *pinfo, int proto)
 {
     for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL;
          layer = wmem_list_frame_next(layer))
-        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == proto_tls)
+        if (GPOINTER_TO_INT(wmem_list_frame_data(layer)) == proto)
             return true;
     return false;
 }
 
 unsigned
-dx_segments_plain(packet_info *pinfo, dx_plain *plain, unsigned max)
+dx_segments_plain(packet_info *pinfo, bool dtls, dx_plain *plain, unsigned max)
 {
     unsigned num = 0;
-    if (!has_tls_layer(pinfo))
+    int proto = dtls ? proto_dtls : proto_tls;
+    if (!has_layer(pinfo, proto))
         return 0;
     for (guint32 key = 0; key <= DX_TLS_LAST_KEY; key++) {
         const SslPacketInfo *info =
-            (const SslPacketInfo *)p_get_proto_data(wmem_file_scope(), pinfo, proto_tls, key);
+            (const SslPacketInfo *)p_get_proto_data(wmem_file_scope(), pinfo, proto, key);
         const SslRecordInfo *record = info != NULL ? info->records : NULL;
         for (; record != NULL && num < max; record = record->next)
             plain[num++] = (dx_plain){(uint8_t)record->type, record->plain_data, record->data_len};

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <wsutil/report_message.h>
 
+#include "epan/index_set.h"
 #include "epan/made.h"
 #include "epan/segments.h"
 #include "epan/split.h"
@@ -19,7 +20,7 @@
 
 /* A frame that was seen, and which atoms about other protocols matched it. */
 typedef struct seen {
-    uint32_t stream, frame, others;
+    uint32_t index, frame, others;
 } seen;
 
 typedef struct listener {
@@ -35,7 +36,7 @@ struct dx_selection {
     listener listeners[MAX_ATOMS + 1];
     unsigned num_listeners;
     GArray *frames;       /* of seen; empty when the filter is asked as a whole */
-    GByteArray *selected; /* by stream: 1 when a frame matched */
+    dx_index_set *selected; /* of which a frame matched */
     bool counted;         /* all of `frames` is in `selected` */
 };
 
@@ -51,23 +52,11 @@ is_field(const char *word, bool *ours)
     return proto_registrar_get_byname(word) != NULL;
 }
 
-static void
-select_stream(dx_selection *selection, uint32_t stream)
-{
-    GByteArray *selected = selection->selected;
-    if (stream >= selected->len) {
-        guint old = selected->len;
-        g_byte_array_set_size(selected, MAX(stream + 1, old + old / 2));
-        memset(selected->data + old, 0, selected->len - old);
-    }
-    selected->data[stream] = 1;
-}
-
 void
 dx_selection_reset(dx_selection *selection)
 {
     g_array_set_size(selection->frames, 0);
-    g_byte_array_set_size(selection->selected, 0);
+    dx_index_set_clear(selection->selected);
     selection->counted = false;
 }
 
@@ -82,16 +71,16 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
 {
     const listener *from = (const listener *)user;
     dx_selection *selection = from->selection;
-    uint32_t stream = GPOINTER_TO_UINT(data) - 1;
+    uint32_t index = GPOINTER_TO_UINT(data) - 1;
     (void)edt, (void)flags;
     if (selection->split == NULL) {
-        select_stream(selection, stream);
+        dx_index_set_add(selection->selected, index);
         return TAP_PACKET_REDRAW;
     }
     GArray *frames = selection->frames;
     seen *last = frames->len > 0 ? &g_array_index(frames, seen, frames->len - 1) : NULL;
-    if (last == NULL || last->frame != pinfo->num || last->stream != stream) {
-        seen now = {.stream = stream, .frame = pinfo->num};
+    if (last == NULL || last->frame != pinfo->num || last->index != index) {
+        seen now = {.index = index, .frame = pinfo->num};
         g_array_append_val(frames, now);
         last = &g_array_index(frames, seen, frames->len - 1);
     }
@@ -108,7 +97,7 @@ free_selection(dx_selection *selection)
     g_ptr_array_free(selection->others, TRUE);
     g_ptr_array_free(selection->filters, TRUE);
     g_array_free(selection->frames, TRUE);
-    g_byte_array_free(selection->selected, TRUE);
+    dx_index_set_free(selection->selected);
     g_free(selection);
     num_selections--;
 }
@@ -199,7 +188,7 @@ dx_selection_new(const char *filter, char **problem)
     selection->others = g_ptr_array_new();
     selection->filters = g_ptr_array_new_with_free_func(free_filter);
     selection->frames = g_array_new(FALSE, FALSE, sizeof(seen));
-    selection->selected = g_byte_array_new();
+    selection->selected = dx_index_set_new();
     num_selections++;
     take_apart(selection, filter);
     *problem = selection->split != NULL ? listen_to_atoms(selection) : listen(selection, filter, 0);
@@ -212,7 +201,7 @@ dx_selection_new(const char *filter, char **problem)
 
 /* Which atoms about our fields match a frame. */
 static uint32_t
-ask_frame(const dx_selection *selection, uint32_t stream, uint32_t frame)
+ask_frame(const dx_selection *selection, uint32_t index, uint32_t frame)
 {
     dx_made made;
     uint32_t bits = 0;
@@ -220,7 +209,7 @@ ask_frame(const dx_selection *selection, uint32_t stream, uint32_t frame)
     for (guint i = 0; i < selection->filters->len; i++) {
         epan_dissect_prime_with_dfilter(made.edt, (dfilter_t *)g_ptr_array_index(selection->filters, i));
     }
-    dx_tree_fill(made.edt->tvb, &made.edt->pi, made.edt->tree, stream);
+    dx_tree_fill(made.edt->tvb, &made.edt->pi, made.edt->tree, index);
     for (guint i = 0; i < selection->filters->len; i++) {
         bool matches = dfilter_apply_edt((dfilter_t *)g_ptr_array_index(selection->filters, i), made.edt);
         bits |= matches ? UINT32_C(1) << i : 0;
@@ -233,22 +222,22 @@ static int
 compare_frames(gconstpointer a, gconstpointer b)
 {
     const seen *x = (const seen *)a, *y = (const seen *)b;
-    int streams = (x->stream > y->stream) - (x->stream < y->stream);
-    return streams != 0 ? streams : (x->frame > y->frame) - (x->frame < y->frame);
+    int indexes = (x->index > y->index) - (x->index < y->index);
+    return indexes != 0 ? indexes : (x->frame > y->frame) - (x->frame < y->frame);
 }
 
 /* Looks at the frames of one connection, from `at` on; returns where the next one begins. Most frames show
  * the same of it. */
 static guint
-count_stream(dx_selection *selection, guint at)
+count_connection(dx_selection *selection, guint at)
 {
-    uint32_t stream = g_array_index(selection->frames, seen, at).stream;
-    dx_tree_places places = dx_tree_places_of(stream);
+    uint32_t index = g_array_index(selection->frames, seen, at).index;
+    dx_tree_places places = dx_tree_places_of(index);
     uint32_t alike[DX_TREE_OWN + 1];
     bool known[DX_TREE_OWN + 1] = {false}, found = false;
     for (; at < selection->frames->len; at++) {
         const seen *frame = &g_array_index(selection->frames, seen, at);
-        if (frame->stream != stream) {
+        if (frame->index != index) {
             break;
         }
         if (found) {
@@ -256,29 +245,29 @@ count_stream(dx_selection *selection, guint at)
         }
         dx_tree_share share = dx_tree_share_of(&places, frame->frame);
         if (!known[share]) {
-            alike[share] = ask_frame(selection, stream, frame->frame);
+            alike[share] = ask_frame(selection, index, frame->frame);
             known[share] = share != DX_TREE_OWN;
         }
         found = dx_split_matches(selection->split, alike[share], frame->others);
     }
     if (found) {
-        select_stream(selection, stream);
+        dx_index_set_add(selection->selected, index);
     }
     return at;
 }
 
 bool
-dx_selection_contains(dx_selection *selection, uint32_t stream)
+dx_selection_contains(dx_selection *selection, uint32_t index)
 {
     if (selection->split != NULL && !selection->counted && dx_tracker_verdicts() != NULL) {
-        g_byte_array_set_size(selection->selected, 0);
+        dx_index_set_clear(selection->selected);
         g_array_sort(selection->frames, compare_frames);
         for (guint at = 0; at < selection->frames->len;) {
-            at = count_stream(selection, at);
+            at = count_connection(selection, at);
         }
         selection->counted = true;
     }
-    return stream < selection->selected->len && selection->selected->data[stream] != 0;
+    return dx_index_set_has(selection->selected, index);
 }
 
 bool
@@ -297,11 +286,11 @@ dx_selection_say_too_early(void)
 void
 dx_selection_frame(packet_info *pinfo)
 {
-    uint32_t stream;
-    if (num_selections > 0 && dx_tracker_stream(pinfo->num, &stream)) {
+    uint32_t index;
+    if (num_selections > 0 && dx_tracker_connection(pinfo->num, &index)) {
         session = pinfo->epan;
         only_pass = !PINFO_FD_VISITED(pinfo) && dx_segments_only_pass();
-        tap_queue_packet(tap_selection, pinfo, GUINT_TO_POINTER(stream + 1));
+        tap_queue_packet(tap_selection, pinfo, GUINT_TO_POINTER(index + 1));
     }
 }
 

@@ -21,7 +21,7 @@ void dx_selection_free(dx_selection *selection);
 void dx_selection_reset(dx_selection *selection);
 
 /* dx_selection_contains - whether a frame of the connection matches, with all verdicts as of now. */
-bool dx_selection_contains(dx_selection *selection, uint32_t stream);
+bool dx_selection_contains(dx_selection *selection, uint32_t index);
 
 /* dx_selection_too_early - whether the filter cannot be taken apart and the frames came before the verdicts
  * were final: what the selection contains is wrong then. */

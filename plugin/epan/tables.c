@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "epan/index_set.h"
 #include "epan/selection.h"
 #include "epan/tracker.h"
 #include "present/table.h"
@@ -20,7 +21,7 @@ typedef struct sheet {
     stat_tap_table_ui ui; /* first: Wireshark hands us a pointer to it */
     dx_table_kind kind;
     stat_tap_table_item fields[DX_TABLE_MAX_COLUMNS];
-    GByteArray *selected; /* by stream: 1 when it is in the table */
+    dx_index_set *selected; /* what is in the table */
     dx_table *content;
     GPtrArray *rows; /* of stat_tap_table_item_type[columns] */
     GStringChunk *texts;
@@ -75,15 +76,15 @@ table_of(const sheet *s)
 }
 
 static void
-add_stream(sheet *s, uint32_t stream)
+add_connection(sheet *s, uint32_t index)
 {
     dx_verdicts *verdicts = dx_tracker_verdicts();
     stat_tap_table *table = table_of(s);
     const dx_capture *capture = verdicts != NULL ? dx_verdicts_capture(verdicts) : NULL;
-    if (table == NULL || capture == NULL || !dx_capture_reportable(capture, stream))
+    if (table == NULL || capture == NULL || !dx_capture_reportable(capture, index))
         return;
-    const dx_verdict *verdict = dx_verdicts_of(verdicts, stream);
-    int row = verdict != NULL ? dx_table_add(s->content, dx_capture_facts(capture, stream), verdict) : -1;
+    const dx_verdict *verdict = dx_verdicts_of(verdicts, index);
+    int row = verdict != NULL ? dx_table_add(s->content, dx_capture_facts(capture, index), verdict) : -1;
     if (row >= 0)
         show_row(s, table, (unsigned)row);
 }
@@ -112,7 +113,7 @@ reset_table(stat_tap_table *table)
 {
     sheet *s = sheet_of_table(table);
     if (s != NULL) {
-        g_byte_array_set_size(s->selected, 0);
+        dx_index_set_clear(s->selected);
         clear_content(s);
     }
 }
@@ -147,10 +148,13 @@ redraw(void *user)
             dx_selection_say_too_early();
             continue;
         }
-        for (uint32_t stream = 0; stream < s->selected->len; stream++)
-            if (s->selected->data[stream] != 0 &&
-                (s->selection == NULL || dx_selection_contains(s->selection, stream)))
-                add_stream(s, stream);
+        dx_verdicts *verdicts = dx_tracker_verdicts();
+        const dx_capture *capture = verdicts != NULL ? dx_verdicts_capture(verdicts) : NULL;
+        uint32_t index = DX_NO_INDEX;
+        while (capture != NULL && (index = dx_capture_next(capture, index)) != DX_NO_INDEX)
+            if (dx_index_set_has(s->selected, index) &&
+                (s->selection == NULL || dx_selection_contains(s->selection, index)))
+                add_connection(s, index);
     }
 }
 
@@ -158,18 +162,12 @@ static tap_packet_status
 take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *data, tap_flags_t flags)
 {
     sheet *s = (sheet *)(void *)((stat_data_t *)user)->stat_tap_data;
-    guint stream = GPOINTER_TO_UINT(data) - 1;
+    guint index = GPOINTER_TO_UINT(data) - 1;
     (void)pinfo, (void)edt, (void)flags;
-    if (stream >= s->selected->len) {
-        guint old = s->selected->len;
-        g_byte_array_set_size(s->selected, MAX(stream + 1, old + old / 2));
-        memset(s->selected->data + old, 0, s->selected->len - old);
-    }
-    if (s->selected->data[stream] != 0)
+    if (!dx_index_set_add(s->selected, index))
         return TAP_PACKET_DONT_REDRAW;
-    s->selected->data[stream] = 1;
     if (dx_in_gui())
-        add_stream(s, stream);
+        add_connection(s, index);
     return TAP_PACKET_REDRAW;
 }
 
@@ -196,7 +194,7 @@ shut_down(void)
 {
     for (unsigned i = 0; i < DX_NUM_TABLES; i++) {
         sheet *s = &sheets[i];
-        g_byte_array_free(s->selected, TRUE);
+        dx_index_set_free(s->selected);
         dx_table_free(s->content);
         g_ptr_array_free(s->rows, TRUE);
         g_string_chunk_free(s->texts);
@@ -216,7 +214,7 @@ register_sheet(sheet *s, dx_table_kind kind)
                                   columns[i].is_number ? "%u" : "%s"};
     }
     s->kind = kind;
-    s->selected = g_byte_array_new();
+    s->selected = dx_index_set_new();
     s->content = dx_table_new(kind);
     s->rows = g_ptr_array_new_with_free_func(g_free);
     s->texts = g_string_chunk_new(1024);
@@ -254,7 +252,7 @@ dx_tables_asked(void)
 void
 dx_tables_frame(packet_info *pinfo)
 {
-    uint32_t stream;
+    uint32_t index;
     if (!dx_tables_asked())
         return;
     if (!redraw_registered && !dx_in_gui()) {
@@ -264,6 +262,6 @@ dx_tables_frame(packet_info *pinfo)
         if (error != NULL)
             g_string_free(error, TRUE);
     }
-    if (dx_tracker_stream(pinfo->num, &stream))
-        tap_queue_packet(tap_tables, pinfo, GUINT_TO_POINTER(stream + 1));
+    if (dx_tracker_connection(pinfo->num, &index))
+        tap_queue_packet(tap_tables, pinfo, GUINT_TO_POINTER(index + 1));
 }

@@ -52,9 +52,9 @@ typedef struct request {
 static int own_tap, own_proto;
 static GSList *requests; /* of request */
 static bool
-is_selected(uint32_t stream, void *user)
+is_selected(uint32_t index, void *user)
 {
-    return dx_selection_contains((dx_selection *)user, stream);
+    return dx_selection_contains((dx_selection *)user, index);
 }
 
 static void
@@ -281,9 +281,9 @@ dx_taps_asked(void)
 void
 dx_taps_frame(packet_info *pinfo)
 {
-    uint32_t stream;
-    if (dx_in_gui() && dx_taps_asked() && dx_tracker_stream(pinfo->num, &stream)) {
-        tap_queue_packet(own_tap, pinfo, GUINT_TO_POINTER(stream + 1));
+    uint32_t index;
+    if (dx_in_gui() && dx_taps_asked() && dx_tracker_connection(pinfo->num, &index)) {
+        tap_queue_packet(own_tap, pinfo, GUINT_TO_POINTER(index + 1));
     }
 }
 

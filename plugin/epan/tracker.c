@@ -3,11 +3,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/tracker.h"
 
-#include <epan/conversation.h>
-#include <epan/dissectors/packet-tcp.h>
 #include <string.h>
 
+#include "capture/udp.h"
 #include "causes/causes.h"
+#include "epan/datagrams.h"
 #include "epan/flows.h"
 #include "epan/preferences.h"
 #include "epan/segments.h"
@@ -21,16 +21,17 @@
 
 static dx_verdicts *verdicts;
 static dx_capture *capture; /* that of `verdicts` */
+static dx_udp *udp_flows;   /* of `capture` */
 static dx_flows *flows[DX_NUM_UNJUDGED];
 static uint32_t num_cut; /* frames of which the capture holds only the beginning */
-static uint32_t *streams; /* by frame number: stream + 1, 0 for none; not kept in a single pass */
+static uint32_t *indexes; /* by frame number: index + 1, 0 for none; not kept in a single pass */
 static bool single_pass;  /* somebody asks, and no frame will be asked for again: this one is enough */
-static uint32_t this_frame, this_stream;
-static uint32_t num_streams, room_for_streams;
+static uint32_t this_frame, this_index;
+static uint32_t num_indexes, room_for_indexes;
 static int64_t last_us; /* for frames without a time stamp */
 
 static int tracked_proto;
-static int proto_icmp, proto_icmpv6, proto_quic, proto_dtls, proto_tls;
+static int proto_icmp, proto_icmpv6, proto_quic, proto_tls;
 static int proto_eap, proto_eapol, proto_openvpn;
 static void (*closing_hook)(void);
 static bool (*asked_hook)(const packet_info *pinfo, const proto_tree *tree);
@@ -42,17 +43,21 @@ close_capture(void)
     if (capture != NULL) {
         closing_hook();
     }
+    if (udp_flows != NULL) {
+        dx_udp_free(udp_flows);
+    }
     dx_verdicts_free(verdicts);
     for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
         dx_flows_free(flows[i]);
         flows[i] = NULL;
     }
-    g_free(streams);
+    g_free(indexes);
     verdicts = NULL;
     capture = NULL;
+    udp_flows = NULL;
     num_cut = 0;
-    streams = NULL;
-    num_streams = room_for_streams = 0;
+    indexes = NULL;
+    num_indexes = room_for_indexes = 0;
     this_frame = 0;
     single_pass = false;
     last_us = 0;
@@ -67,12 +72,14 @@ open_capture(void)
     dx_preferences_refresh();
     bool enabled = proto_is_protocol_enabled(find_protocol_by_id(tracked_proto));
     dx_segments_listen(enabled);
+    dx_datagrams_listen(enabled);
     if (!enabled) {
         return;
     }
     dx_preferences_read_evidence();
     verdicts = dx_verdicts_new(dx_all_causes(), dx_preferences_now(), dx_preferences_is_tls_port, NULL);
     capture = dx_verdicts_capture(verdicts);
+    udp_flows = dx_udp_new(capture);
     for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
         flows[i] = dx_flows_new();
     }
@@ -91,6 +98,7 @@ is_needed(const packet_info *pinfo, const proto_tree *tree)
     if (!single_pass) {
         close_capture();
         dx_segments_listen(false);
+        dx_datagrams_listen(false);
     }
     return single_pass;
 }
@@ -122,31 +130,31 @@ dx_tracker_handoff(int helper_proto)
     proto_icmp = proto_get_id_by_filter_name("icmp");
     proto_icmpv6 = proto_get_id_by_filter_name("icmpv6");
     proto_quic = proto_get_id_by_filter_name("quic");
-    proto_dtls = proto_get_id_by_filter_name("dtls");
     proto_eap = proto_get_id_by_filter_name("eap");
     proto_eapol = proto_get_id_by_filter_name("eapol"); /* it adds no layer for its EAP */
     proto_openvpn = proto_get_id_by_filter_name("openvpn");
     proto_tls = proto_get_id_by_filter_name("tls");
     dx_segments_handoff(helper_proto);
+    dx_datagrams_handoff();
 }
 
 static void
-note_stream(uint32_t frame, uint32_t stream)
+note_connection(uint32_t frame, uint32_t index)
 {
     if (single_pass) {
         this_frame = frame;
-        this_stream = stream;
+        this_index = index;
         return;
     }
-    if (frame >= room_for_streams) {
-        room_for_streams = MAX(frame + 1, MAX(room_for_streams + room_for_streams / 2, 4096));
-        streams = g_renew(uint32_t, streams, room_for_streams);
+    if (frame >= room_for_indexes) {
+        room_for_indexes = MAX(frame + 1, MAX(room_for_indexes + room_for_indexes / 2, 4096));
+        indexes = g_renew(uint32_t, indexes, room_for_indexes);
     }
-    if (frame >= num_streams) { /* room that is not used yet is not written, so that it takes no memory */
-        memset(streams + num_streams, 0, (frame + 1 - num_streams) * sizeof *streams);
-        num_streams = frame + 1;
+    if (frame >= num_indexes) { /* room that is not used yet is not written, so that it takes no memory */
+        memset(indexes + num_indexes, 0, (frame + 1 - num_indexes) * sizeof *indexes);
+        num_indexes = frame + 1;
     }
-    streams[frame] = stream + 1; /* under tshark -2 -R several frames share a number: the last one keeps it */
+    indexes[frame] = index + 1; /* under tshark -2 -R several frames share a number: the last one keeps it */
 }
 
 /* A file may claim any 64-bit number of seconds. In the years 1 to 9999, which people read, neither sums nor
@@ -170,8 +178,8 @@ take_segment(packet_info *pinfo, dx_tcp *tcp, int64_t time_us)
         .frame = pinfo->num,
         .time_us = time_us,
         .stream = tcp->stream,
-        .src = {dx_segments_address(tcp->source), tcp->source_port},
-        .dst = {dx_segments_address(tcp->destination), tcp->destination_port},
+        .src = {.address = dx_segments_address(tcp->source), .port = tcp->source_port},
+        .dst = {.address = dx_segments_address(tcp->destination), .port = tcp->destination_port},
         .segment = {.flags = tcp->flags,
                     .seq = tcp->seq,
                     .ack = tcp->ack,
@@ -183,7 +191,7 @@ take_segment(packet_info *pinfo, dx_tcp *tcp, int64_t time_us)
     if (tcp->len > 0) {
         packet.captured = MIN(tvb_captured_length(tcp->payload), tcp->len);
         packet.data = packet.captured > 0 ? tvb_get_ptr(tcp->payload, 0, (gint)packet.captured) : NULL;
-        packet.num_plain = dx_segments_plain(pinfo, plain, MAX_PLAIN);
+        packet.num_plain = dx_segments_plain(pinfo, false, plain, MAX_PLAIN);
         packet.plain = plain;
     }
     dx_capture_packet(capture, &packet);
@@ -191,24 +199,7 @@ take_segment(packet_info *pinfo, dx_tcp *tcp, int64_t time_us)
 
 /* An ICMP error belongs to the connection that it quotes: its frame can be the verdict frame. */
 static void
-note_quoted_stream(packet_info *pinfo, const dx_unreachable *error)
-{
-    int type = error->version == 4 ? AT_IPv4 : AT_IPv6;
-    int len = error->version == 4 ? 4 : 16;
-    address source, destination;
-    set_address(&source, type, len, error->source.address.bytes);
-    set_address(&destination, type, len, error->destination.address.bytes);
-    conversation_t *conversation = find_conversation(pinfo->num, &source, &destination, CONVERSATION_TCP,
-                                                     error->source.port, error->destination.port, 0);
-    const struct tcp_analysis *analysis =
-        conversation != NULL ? get_tcp_conversation_data(conversation, pinfo) : NULL;
-    if (analysis != NULL) {
-        note_stream(pinfo->num, analysis->stream);
-    }
-}
-
-static void
-take_icmp(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
+take_icmp(const packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
 {
     dx_unreachable error;
     uint32_t captured = tvb_captured_length(tvb);
@@ -216,16 +207,67 @@ take_icmp(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
                                               tvb_reported_length(tvb), &error)) {
         return;
     }
-    dx_capture_icmp(capture, pinfo->num, time_us, error.version, error.type, error.code, &error.source,
-                    &error.destination);
-    note_quoted_stream(pinfo, &error);
+    dx_icmp icmp = {.frame = pinfo->num,
+                    .time_us = time_us,
+                    .version = error.version,
+                    .type = error.type,
+                    .code = error.code,
+                    .src = error.source,
+                    .dst = error.destination};
+    uint32_t index =
+        error.source.datagram ? dx_udp_icmp(udp_flows, &icmp) : dx_capture_icmp(capture, &icmp);
+    if (index != DX_NO_INDEX) {
+        note_connection(pinfo->num, index);
+    }
+}
+
+static bool
+is_icmp(const packet_info *pinfo)
+{
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL;
+         layer = wmem_list_frame_next(layer)) {
+        int proto = GPOINTER_TO_INT(wmem_list_frame_data(layer));
+        if (proto == proto_icmp || proto == proto_icmpv6) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+take_datagram(packet_info *pinfo, const dx_udp_payload *udp, int64_t time_us)
+{
+    dx_plain plain[MAX_PLAIN];
+    uint32_t captured = tvb_captured_length(udp->payload);
+    const uint8_t *bytes = captured > 0 ? tvb_get_ptr(udp->payload, 0, (gint)captured) : NULL;
+    uint32_t len = tvb_reported_length(udp->payload);
+    if (captured == 0 || !dx_udp_wants(udp_flows, udp->stream, bytes, captured, len) ||
+        is_icmp(pinfo)) { /* that quotes it */
+        return;
+    }
+    dx_datagram datagram = {
+        .frame = pinfo->num,
+        .time_us = time_us,
+        .stream = udp->stream,
+        .src = {dx_segments_address(udp->source), true, udp->source_port},
+        .dst = {dx_segments_address(udp->destination), true, udp->destination_port},
+        .data = bytes,
+        .captured = captured,
+        .len = len,
+        .plain = plain,
+        .num_plain = dx_segments_plain(pinfo, true, plain, MAX_PLAIN),
+    };
+    uint32_t index = dx_udp_take(udp_flows, &datagram);
+    if (index != DX_NO_INDEX) {
+        note_connection(pinfo->num, index);
+    }
 }
 
 static void
 take_flow(dx_unjudged kind, const packet_info *pinfo)
 {
-    dx_endpoint source = {dx_segments_address(&pinfo->src), (uint16_t)pinfo->srcport};
-    dx_endpoint destination = {dx_segments_address(&pinfo->dst), (uint16_t)pinfo->destport};
+    dx_endpoint source = {dx_segments_address(&pinfo->src), true, (uint16_t)pinfo->srcport};
+    dx_endpoint destination = {dx_segments_address(&pinfo->dst), true, (uint16_t)pinfo->destport};
     dx_flows_add(flows[kind], &source, &destination);
 }
 
@@ -241,8 +283,8 @@ take_other(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
             take_icmp(pinfo, tvb, time_us);
             return;
         }
-        if (proto == proto_quic || proto == proto_dtls) {
-            take_flow(proto == proto_quic ? DX_UNJUDGED_QUIC : DX_UNJUDGED_DTLS, pinfo);
+        if (proto == proto_quic) {
+            take_flow(DX_UNJUDGED_QUIC, pinfo);
             return;
         }
         if (proto == proto_eap || proto == proto_eapol) {
@@ -260,6 +302,7 @@ void
 dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
 {
     dx_tcp tcp;
+    dx_udp_payload udp;
     unsigned num = 0;
     if (capture == NULL || !is_needed(pinfo, tree)) {
         return;
@@ -268,12 +311,15 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
     dx_capture_clock(capture, pinfo->num, time_us);
     num_cut += pinfo->fd->cap_len < pinfo->fd->pkt_len;
     for (; dx_segments_fetch(pinfo, num, &tcp); num++) {
-        note_stream(pinfo->num, tcp.stream);
+        note_connection(pinfo->num, tcp.stream);
         if (dx_capture_wants(capture, tcp.stream, tcp.flags, tcp.len)) {
             take_segment(pinfo, &tcp, time_us);
         } else {
             dx_capture_skipped(capture, tcp.stream, pinfo->num, time_us);
         }
+    }
+    for (unsigned i = 0; num == 0 && dx_datagrams_fetch(pinfo, i, &udp); i++) {
+        take_datagram(pinfo, &udp, time_us);
     }
     if (num == 0 || pinfo->srcport == OPENVPN_PORT || pinfo->destport == OPENVPN_PORT) {
         take_other(pinfo, tvb, time_us);
@@ -288,16 +334,16 @@ dx_tracker_verdicts(void)
 }
 
 bool
-dx_tracker_stream(uint32_t frame, uint32_t *stream)
+dx_tracker_connection(uint32_t frame, uint32_t *index)
 {
     if (single_pass) {
-        *stream = this_stream;
+        *index = this_index;
         return frame == this_frame;
     }
-    if (frame >= num_streams || streams[frame] == 0) {
+    if (frame >= num_indexes || indexes[frame] == 0) {
         return false;
     }
-    *stream = streams[frame] - 1;
+    *index = indexes[frame] - 1;
     return true;
 }
 

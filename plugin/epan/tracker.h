@@ -24,9 +24,9 @@ void dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
 /* dx_tracker_verdicts - of the capture that is open; NULL when none, or when nobody can ask for anything. */
 dx_verdicts *dx_tracker_verdicts(void);
 
-/* dx_tracker_stream - the connection that a frame belongs to, by carrying one of its segments or an ICMP
+/* dx_tracker_connection - the connection that a frame belongs to, by carrying one of its segments or an ICMP
  * error about it; false when none. */
-bool dx_tracker_stream(uint32_t frame, uint32_t *stream);
+bool dx_tracker_connection(uint32_t frame, uint32_t *index);
 
 /* dx_tracker_num_flows - seen so far. */
 uint32_t dx_tracker_num_flows(dx_unjudged kind);

@@ -33,12 +33,12 @@ dx_tree_handoff(void)
 
 /* The infos of the frame that is being dissected, now or, where they are not final yet, at the end. */
 static void
-raise_here(packet_info *pinfo, proto_tree *tree, proto_item *item, uint32_t stream, const dx_verdict *verdict)
+raise_here(packet_info *pinfo, proto_tree *tree, proto_item *item, uint32_t index, const dx_verdict *verdict)
 {
     if (!dx_late_waits(pinfo, tree)) {
         dx_experts_raise(pinfo, item, verdict);
         if (!PINFO_FD_VISITED(pinfo)) {
-            dx_late_raised(stream);
+            dx_late_raised(index);
         }
     }
 }
@@ -94,7 +94,7 @@ dx_tree_asked(const packet_info *pinfo, const proto_tree *tree)
 
 /* What the frame says of its connection once its verdict is known. */
 static void
-write_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t stream, const dx_facts *facts,
+write_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t index, const dx_facts *facts,
               const dx_verdict *verdict)
 {
     proto_item *item = NULL;
@@ -102,10 +102,10 @@ write_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t stre
     if (is_verdict_frame) {
         add_to_info_column(pinfo, verdict);
         item = dx_node_add_verdict(tree, tvb, proto_shown, facts, verdict);
-        raise_here(pinfo, tree, item, stream, verdict);
+        raise_here(pinfo, tree, item, index, verdict);
     } else if (verdict->outcome == DX_ESTABLISHED && facts->established_frame == pinfo->num) {
         item = dx_node_add_healthy(tree, tvb, proto_shown, facts, verdict);
-        raise_here(pinfo, tree, item, stream, verdict);
+        raise_here(pinfo, tree, item, index, verdict);
     } else if (is_pointed_out(verdict)) {
         item = dx_node_add_pointer(tree, tvb, proto_shown, verdict);
     }
@@ -115,12 +115,12 @@ write_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t stre
 void
 dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    uint32_t stream;
+    uint32_t index;
     dx_verdicts *verdicts = dx_tracker_verdicts();
-    if (verdicts == NULL || !dx_tree_asked(pinfo, tree) || !dx_tracker_stream(pinfo->num, &stream)) {
+    if (verdicts == NULL || !dx_tree_asked(pinfo, tree) || !dx_tracker_connection(pinfo->num, &index)) {
         return;
     }
-    const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), stream);
+    const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), index);
     if (facts == NULL) {
         return;
     }
@@ -131,18 +131,18 @@ dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
             return;
         }
     }
-    const dx_verdict *verdict = dx_verdicts_of(verdicts, stream);
+    const dx_verdict *verdict = dx_verdicts_of(verdicts, index);
     if (verdict != NULL) {
-        write_verdict(tvb, pinfo, tree, stream, facts, verdict);
+        write_verdict(tvb, pinfo, tree, index, facts, verdict);
     }
 }
 
 dx_tree_places
-dx_tree_places_of(uint32_t stream)
+dx_tree_places_of(uint32_t index)
 {
     dx_verdicts *verdicts = dx_tracker_verdicts();
-    const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), stream);
-    const dx_verdict *verdict = facts != NULL ? dx_verdicts_of(verdicts, stream) : NULL;
+    const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), index);
+    const dx_verdict *verdict = facts != NULL ? dx_verdicts_of(verdicts, index) : NULL;
     dx_tree_places places = {0};
     if (verdict != NULL) {
         places.verdict_frame = verdict->cause != NULL ? verdict->frame : 0;
@@ -164,12 +164,12 @@ dx_tree_share_of(const dx_tree_places *places, uint32_t frame)
 }
 
 void
-dx_tree_fill(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t stream)
+dx_tree_fill(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t index)
 {
     dx_verdicts *verdicts = dx_tracker_verdicts();
-    const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), stream);
-    const dx_verdict *verdict = facts != NULL ? dx_verdicts_of(verdicts, stream) : NULL;
+    const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), index);
+    const dx_verdict *verdict = facts != NULL ? dx_verdicts_of(verdicts, index) : NULL;
     if (verdict != NULL) {
-        write_verdict(tvb, pinfo, tree, stream, facts, verdict);
+        write_verdict(tvb, pinfo, tree, index, facts, verdict);
     }
 }

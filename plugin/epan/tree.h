@@ -34,10 +34,10 @@ typedef struct dx_tree_places {
     uint32_t verdict_frame, established_frame, certificate_frame;
     bool common;
 } dx_tree_places;
-dx_tree_places dx_tree_places_of(uint32_t stream);
+dx_tree_places dx_tree_places_of(uint32_t index);
 dx_tree_share dx_tree_share_of(const dx_tree_places *places, uint32_t frame);
 
 /* dx_tree_fill - writes into `tree` what frame pinfo->num of a connection shows of its final verdict. */
-void dx_tree_fill(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t stream);
+void dx_tree_fill(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t index);
 
 #endif

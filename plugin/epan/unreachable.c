@@ -1,4 +1,4 @@
-/* unreachable.c - ICMP errors that quote a TCP segment, read from a frame's bytes
+/* unreachable.c - ICMP errors that quote a TCP segment or a UDP datagram, read from a frame's bytes
  *
  * No tap gives an ICMP message's type and code, and TCP gives up on the 8 bytes that a router must quote
  * before it would tell anybody; ports and sequence number are in those 8 bytes. No dissector table is changed
@@ -13,9 +13,9 @@
 #define MAX_ENCAPSULATION 512 /* bytes before the IP header that are searched */
 #define MAX_EXTENSIONS    8
 #define ICMP_HEADER_LEN   8
-#define PORTS_AND_SEQ_LEN 8
+#define QUOTED_LEN        8 /* ports, sequence number: RFC 792 asks for no more */
 
-enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_ICMPV6 = 58 };
+enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_ICMPV6 = 58 };
 
 static uint16_t
 get16(const uint8_t *bytes)
@@ -74,9 +74,10 @@ ipv6_header_len(const uint8_t *bytes, size_t len, uint8_t proto)
 }
 
 static void
-set_endpoint(dx_endpoint *endpoint, uint8_t family, const uint8_t *address, const uint8_t *port)
+set_endpoint(dx_endpoint *endpoint, uint8_t family, const uint8_t *address, const uint8_t *port, uint8_t proto)
 {
     memset(endpoint, 0, sizeof *endpoint);
+    endpoint->datagram = proto == PROTO_UDP;
     endpoint->address.family = family;
     memcpy(endpoint->address.bytes, address, family == 4 ? 4 : 16);
     endpoint->port = get16(port);
@@ -91,14 +92,15 @@ read_ipv4(const uint8_t *bytes, size_t captured, size_t reported, dx_unreachable
         return false;
     const uint8_t *icmp = bytes + header_len, *quoted = icmp + ICMP_HEADER_LEN;
     size_t quoted_len = captured - header_len - ICMP_HEADER_LEN;
-    size_t quoted_header_len = ipv4_header_len(quoted, quoted_len, PROTO_TCP);
-    if (icmp[0] != 3 || quoted_header_len == 0 || quoted_header_len + PORTS_AND_SEQ_LEN > quoted_len)
+    uint8_t proto = quoted_len > 9 && quoted[9] == PROTO_UDP ? PROTO_UDP : PROTO_TCP;
+    size_t quoted_header_len = ipv4_header_len(quoted, quoted_len, proto);
+    if (icmp[0] != 3 || quoted_header_len == 0 || quoted_header_len + QUOTED_LEN > quoted_len)
         return false;
     out->version = 4;
     out->type = icmp[0];
     out->code = icmp[1];
-    set_endpoint(&out->source, 4, quoted + 12, quoted + quoted_header_len);
-    set_endpoint(&out->destination, 4, quoted + 16, quoted + quoted_header_len + 2);
+    set_endpoint(&out->source, 4, quoted + 12, quoted + quoted_header_len, proto);
+    set_endpoint(&out->destination, 4, quoted + 16, quoted + quoted_header_len + 2, proto);
     return true;
 }
 
@@ -110,15 +112,20 @@ read_ipv6(const uint8_t *bytes, size_t captured, size_t reported, dx_unreachable
         return false;
     const uint8_t *icmp = bytes + header_len, *quoted = icmp + ICMP_HEADER_LEN;
     size_t quoted_len = captured - header_len - ICMP_HEADER_LEN;
-    size_t quoted_header_len = ipv6_header_len(quoted, quoted_len, PROTO_TCP);
+    uint8_t proto = PROTO_TCP;
+    size_t quoted_header_len = ipv6_header_len(quoted, quoted_len, proto);
+    if (quoted_header_len == 0) {
+        proto = PROTO_UDP;
+        quoted_header_len = ipv6_header_len(quoted, quoted_len, proto);
+    }
     if ((icmp[0] != 1 && icmp[0] != 2) || quoted_header_len == 0 ||
-        quoted_header_len + PORTS_AND_SEQ_LEN > quoted_len)
+        quoted_header_len + QUOTED_LEN > quoted_len)
         return false;
     out->version = 6;
     out->type = icmp[0];
     out->code = icmp[1];
-    set_endpoint(&out->source, 6, quoted + 8, quoted + quoted_header_len);
-    set_endpoint(&out->destination, 6, quoted + 24, quoted + quoted_header_len + 2);
+    set_endpoint(&out->source, 6, quoted + 8, quoted + quoted_header_len, proto);
+    set_endpoint(&out->destination, 6, quoted + 24, quoted + quoted_header_len + 2, proto);
     return true;
 }
 

@@ -257,6 +257,21 @@ take_unit(dx_facts *facts, const dx_observation *observation)
 }
 
 static void
+take_repeated(dx_facts *facts, const dx_observation *observation)
+{
+    dx_peer *peer = dx_progress_sender(facts, observation);
+
+    if (peer->num_retransmissions < UINT16_MAX)
+        peer->num_retransmissions++;
+    if (!peer->retransmission_frame)
+        peer->retransmission_frame = observation->frame;
+    peer->retransmitted_bytes_max =
+        MAX(peer->retransmitted_bytes_max, (uint16_t)MIN(observation->u.payload, UINT16_MAX));
+    peer->num_packets++;
+    peer->last_us = observation->time_us;
+}
+
+static void
 take_opened(dx_facts *facts)
 {
     facts->milestones |= DX_MILESTONE_CONNECTING;
@@ -283,7 +298,10 @@ take_icmp(dx_facts *facts, const dx_observation *observation)
     facts->icmp_version = observation->u.icmp.version;
     facts->icmp_type = observation->u.icmp.type;
     facts->icmp_code = observation->u.icmp.code;
-    if (facts->phase == DX_PHASE_NONE)
+    /* TCP goes on trying; a datagram that nobody takes is an end when nothing has come back yet */
+    bool unanswered = facts->transport == DX_TRANSPORT_TCP ? facts->phase == DX_PHASE_NONE
+                                                           : !facts->server.num_packets;
+    if (unanswered)
         dx_progress_end(facts, DX_END_UNREACHABLE, observation);
 }
 
@@ -310,6 +328,9 @@ dx_facts_apply(dx_facts *facts, const dx_observation *observation)
         break;
     case DX_OBS_PAYLOAD:
         take_unit(facts, observation);
+        break;
+    case DX_OBS_REPEATED:
+        take_repeated(facts, observation);
         break;
     case DX_OBS_ABORTED:
         take_abort(facts, dx_progress_sender(facts, observation), observation);

@@ -113,6 +113,7 @@ typedef struct dx_peer {
 typedef struct dx_choice {
     uint16_t version, cipher, group;
     const char *alpn; /* interned; NULL when none or not readable */
+    bool dtls;        /* the version is one of DTLS (dx_version_of_dtls) */
     bool resumed;     /* session id echoed, ticket or PSK accepted, no Certificate */
     bool extended_master_secret, renegotiation_info, encrypt_then_mac;
 } dx_choice;
@@ -147,7 +148,8 @@ const char *dx_transport_field(dx_transport transport);
 
 /* Every healthy connection keeps one of these: within a group the order is by size, and enums are narrow. */
 typedef struct dx_facts {
-    uint32_t stream;
+    uint32_t stream; /* the number within its transport */
+    uint32_t index;  /* by which the capture finds it; of TCP the same */
     dx_endpoint client_endpoint, server_endpoint;
     uint32_t first_frame;
     int64_t first_us, last_us;
@@ -173,6 +175,7 @@ typedef struct dx_facts {
     int64_t hello_us;
     uint16_t num_hellos;
     bool resumption_offered, psk_offered, early_data; /* psk: a ticket of TLS 1.3, too */
+    uint32_t cookie_frame; /* HelloVerifyRequest of DTLS: it asks for the ClientHello again, and is no answer */
     uint32_t answer_frame; /* the server's first payload after the client's first TLS byte */
     uint32_t partial_frame, partial_have, partial_expected;
     uint32_t session_id_hash; /* of the ClientHello's session id; 0 = none */

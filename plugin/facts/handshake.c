@@ -32,6 +32,8 @@ message_letter(uint8_t type)
         return 'F';
     case DX_HS_CERTIFICATE_STATUS:
         return 'U';
+    case DX_HS_HELLO_VERIFY_REQUEST:
+        return 'V';
     case DX_HS_KEY_UPDATE:
         return 'P';
     default:
@@ -102,6 +104,7 @@ take_server_hello(dx_facts *facts, const dx_observation *observation)
     facts->server_hello_frame = observation->frame;
     facts->server_hello_us = facts->server_flight_us = observation->time_us;
     facts->chosen = (dx_choice){.version = (hello->version >> 8) == 0x7f ? DX_TLS13 : hello->version,
+                                .dtls = hello->dtls,
                                 .cipher = hello->cipher,
                                 .group = hello->group,
                                 .alpn = observation->alpn,
@@ -161,6 +164,12 @@ take_message(dx_facts *facts, const dx_observation *observation)
             facts->phase = DX_PHASE_SERVER_HELLO;
             facts->server_hello_frame = observation->frame;
             facts->server_hello_us = observation->time_us;
+        }
+        break;
+    case DX_HS_HELLO_VERIFY_REQUEST:
+        if (facts->phase <= DX_PHASE_HELLO) {
+            facts->cookie_frame = observation->frame;
+            facts->answer_frame = 0;
         }
         break;
     case DX_HS_CERTIFICATE:

@@ -25,7 +25,7 @@ typedef struct dx_offer {
     char *alpn[DX_MAX_ALPN];
     uint8_t num_alpn;
     uint16_t legacy_version;
-    bool versions_listed, sslv2, sni_present;
+    bool versions_listed, sslv2, dtls, sni_present;
     bool post_handshake_auth, extended_master_secret, renegotiation_info, fallback_scsv,
         encrypted_client_hello;
     bool post_quantum; /* a key share of 1000 bytes or more */
@@ -47,6 +47,7 @@ typedef enum {
     DX_OBS_FIN,     /* the segment's FIN, after the observations made from its payload */
     DX_OBS_OPENED,  /* the transport is ready for TLS; of TCP its segments show that */
     DX_OBS_PAYLOAD, /* payload: bytes of a channel that has no segments; precedes what is read from them */
+    DX_OBS_REPEATED, /* payload: bytes that were sent before, of such a channel */
     DX_OBS_ABORTED, /* the channel's counterpart of a RST */
     DX_OBS_UNREACHABLE,  /* icmp: an ICMP error that quotes a segment of this connection, sent by `from` */
     DX_OBS_CLIENT_HELLO, /* client_hello, with its offer and name */

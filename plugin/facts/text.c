@@ -190,7 +190,7 @@ dx_codes_text(const dx_codes *codes, const char *(*name)(uint16_t code), unsigne
 }
 
 char *
-dx_versions_text(const dx_codes *versions)
+dx_versions_text(const dx_codes *versions, bool dtls)
 {
     uint16_t newest = 0, oldest = UINT16_MAX;
     bool whole = versions->num > 2;
@@ -202,9 +202,9 @@ dx_versions_text(const dx_codes *versions)
         whole = whole && version >= DX_TLS10 && version <= DX_TLS13 && !(seen >> (version - DX_TLS10) & 1);
         seen |= whole ? 1u << (version - DX_TLS10) : 0;
     }
-    if (whole && newest - oldest + 1u == versions->num)
+    if (whole && newest - oldest + 1u == versions->num && !dtls)
         return g_strdup_printf("TLS 1.%d to 1.%d", oldest - DX_TLS10, newest - DX_TLS10);
-    return dx_codes_text(versions, dx_version_name, 6);
+    return dx_codes_text(versions, dx_version_names(dtls), 6);
 }
 
 char *

@@ -29,7 +29,7 @@ char *dx_codes_text(const dx_codes *codes, const char *(*name)(uint16_t code), u
 
 /* dx_versions_text - "TLS 1.0 to 1.3" of three versions or more without a gap between, else a list. New
  * string. */
-char *dx_versions_text(const dx_codes *versions);
+char *dx_versions_text(const dx_codes *versions, bool dtls);
 
 /* dx_code_text - one name or 0x1234. New string. */
 char *dx_code_text(uint16_t code, const char *(*name)(uint16_t code));

@@ -193,14 +193,14 @@ dx_address_equal(const dx_address *a, const dx_address *b)
 bool
 dx_endpoint_equal(const dx_endpoint *a, const dx_endpoint *b)
 {
-    return a->port == b->port && dx_address_equal(&a->address, &b->address);
+    return a->port == b->port && a->datagram == b->datagram && dx_address_equal(&a->address, &b->address);
 }
 
 unsigned
 dx_endpoint_hash(const void *key)
 {
     const dx_endpoint *endpoint = key;
-    unsigned hash = 2166136261u ^ endpoint->port;
+    unsigned hash = 2166136261u ^ endpoint->port ^ (unsigned)endpoint->datagram << 16;
     size_t len = endpoint->address.family == 6 ? 16 : 4;
 
     for (size_t i = 0; i < len; i++)

@@ -15,6 +15,7 @@ typedef struct dx_address {
 
 typedef struct dx_endpoint {
     dx_address address;
+    bool datagram; /* a port of UDP, not of TCP: another listener */
     uint16_t port;
 } dx_endpoint;
 
@@ -30,7 +31,7 @@ size_t dx_endpoint_parse(dx_endpoint *out, const char *text, size_t len);
 bool dx_address_is_any(const dx_address *address);
 bool dx_address_is_local(const dx_address *address);
 
-/* dx_address_equal, dx_endpoint_equal - family, address bytes (and port) are the same. */
+/* dx_address_equal, dx_endpoint_equal - family, address bytes (port, UDP or TCP) are the same. */
 bool dx_address_equal(const dx_address *a, const dx_address *b);
 bool dx_endpoint_equal(const dx_endpoint *a, const dx_endpoint *b);
 

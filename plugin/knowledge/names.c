@@ -78,6 +78,45 @@ dx_version_name(uint16_t version)
     return find_name(versions, COUNT(versions), version);
 }
 
+static const struct {
+    uint16_t code, version;
+} dtls_versions[] = {{0xFEFC, DX_TLS13}, {0xFEFD, DX_TLS12}, {0xFEFF, DX_TLS11}, {0x0100, DX_TLS11}};
+
+bool
+dx_version_is_dtls(uint16_t version)
+{
+    return dx_version_of_dtls(version) != version;
+}
+
+uint16_t
+dx_version_of_dtls(uint16_t version)
+{
+    for (size_t i = 0; i < COUNT(dtls_versions); i++)
+        if (dtls_versions[i].code == version)
+            return dtls_versions[i].version;
+    return version;
+}
+
+uint16_t
+dx_dtls_version(uint16_t version)
+{
+    for (size_t i = 0; i < COUNT(dtls_versions); i++)
+        if (dtls_versions[i].version == version)
+            return dtls_versions[i].code;
+    return version;
+}
+
+const char *
+dx_dtls_version_name(uint16_t version)
+{
+    return dx_version_name(dx_dtls_version(version));
+}
+
+const char *(*dx_version_names(bool dtls))(uint16_t version)
+{
+    return dtls ? dx_dtls_version_name : dx_version_name;
+}
+
 const char *
 dx_cipher_name(uint16_t cipher)
 {

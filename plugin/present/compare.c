@@ -32,16 +32,10 @@ likeness(const dx_facts *a, const dx_facts *b)
                         same_codes(&x->groups, &y->groups) + same_codes(&x->signatures, &y->signatures));
 }
 
-/* By which a connection is asked for: of TCP its stream, of the others their place behind those. */
 static bool
 is_established(dx_verdicts *verdicts, const dx_facts *facts)
 {
-    const dx_capture *capture = dx_verdicts_capture(verdicts);
-    uint32_t index = facts->stream, num = dx_capture_num_streams(capture);
-    if (index >= num || dx_capture_facts(capture, index) != facts)
-        for (index = 0; index < num && dx_capture_facts(capture, index) != facts;)
-            index++;
-    const dx_verdict *verdict = index < num ? dx_verdicts_of(verdicts, index) : NULL;
+    const dx_verdict *verdict = dx_verdicts_of(verdicts, facts->index);
     return verdict && verdict->outcome == DX_ESTABLISHED;
 }
 

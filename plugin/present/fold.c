@@ -243,7 +243,7 @@ dx_fold_add(dx_fold *fold, uint32_t index, const dx_facts *facts, const dx_verdi
     server->num_established += verdict->outcome == DX_ESTABLISHED;
     if (facts->sni && *facts->sni)
         distinct_add(&server->names, facts->sni);
-    count_version(server, facts->chosen.version);
+    count_version(server, facts->chosen.dtls ? dx_dtls_version(facts->chosen.version) : facts->chosen.version);
     if (verdict->cause && verdict->recovered_by)
         fold->num_recovered++;
     else
@@ -332,15 +332,14 @@ dx_fold_new(dx_verdicts *verdicts, const dx_report *report)
     dx_fold *fold = dx_fold_begin();
     fold->timeline.from_us = dx_capture_first_us(capture);
     fold->timeline.to_us = dx_capture_last_us(capture);
-    uint32_t num_streams = dx_capture_num_streams(capture);
-    for (uint32_t stream = 0; stream < num_streams; stream++) {
-        if (!dx_capture_reportable(capture, stream))
+    for (uint32_t index = DX_NO_INDEX; (index = dx_capture_next(capture, index)) != DX_NO_INDEX;) {
+        if (!dx_capture_reportable(capture, index))
             continue;
-        if (report->selected && !report->selected(stream, report->user))
+        if (report->selected && !report->selected(index, report->user))
             continue;
-        const dx_verdict *verdict = dx_verdicts_of(verdicts, stream);
+        const dx_verdict *verdict = dx_verdicts_of(verdicts, index);
         if (verdict)
-            dx_fold_add(fold, stream, dx_capture_facts(capture, stream), verdict);
+            dx_fold_add(fold, index, dx_capture_facts(capture, index), verdict);
     }
     g_ptr_array_sort(fold->entries, compare_entries);
     return fold;

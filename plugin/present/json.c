@@ -141,7 +141,7 @@ offer_literal(const dx_offer *offer)
     if (!offer)
         offer = &nothing;
     GString *out = g_string_new(NULL);
-    put_codes(out, "{\"versions\":[", &offer->versions, dx_version_name);
+    put_codes(out, "{\"versions\":[", &offer->versions, dx_version_names(offer->dtls));
     put_codes(out, "],\"ciphers\":[", &offer->ciphers, dx_cipher_name);
     put_codes(out, "],\"groups\":[", &offer->groups, dx_group_name);
     put(out, "],\"alpn\":[");
@@ -178,7 +178,7 @@ put_chosen(GString *out, const dx_choice *chosen)
         return;
     }
     put(out, ",\"chosen\":{\"version\":");
-    take_text(out, dx_code_text(chosen->version, dx_version_name));
+    take_text(out, dx_code_text(chosen->version, dx_version_names(chosen->dtls)));
     put(out, ",\"cipher\":");
     take_text(out, dx_code_text(chosen->cipher, dx_cipher_name));
     put(out, ",\"group\":");
@@ -468,14 +468,13 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
     const dx_capture *capture = dx_verdicts_capture(verdicts);
     literals kept = {.by_address = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free),
                      .by_status = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free)};
-    uint32_t num_streams = dx_capture_num_streams(capture);
-    for (uint32_t stream = 0; stream < num_streams; stream++) {
-        if (!dx_capture_reportable(capture, stream))
+    for (uint32_t index = DX_NO_INDEX; (index = dx_capture_next(capture, index)) != DX_NO_INDEX;) {
+        if (!dx_capture_reportable(capture, index))
             continue;
-        if (report->selected && !report->selected(stream, report->user))
+        if (report->selected && !report->selected(index, report->user))
             continue;
-        const dx_facts *facts = dx_capture_facts(capture, stream);
-        const dx_verdict *verdict = dx_verdicts_of(verdicts, stream);
+        const dx_facts *facts = dx_capture_facts(capture, index);
+        const dx_verdict *verdict = dx_verdicts_of(verdicts, index);
         if (!verdict)
             continue;
         put_who(out, report, facts);

@@ -122,7 +122,7 @@ dx_offer_lines(const dx_facts *facts)
         add_wire_text(lines, "Server name (SNI)", facts->sni);
     else
         g_ptr_array_add(lines, g_strdup("Server name (SNI): not sent"));
-    char *versions = dx_versions_text(&offer->versions);
+    char *versions = dx_versions_text(&offer->versions, offer->dtls);
     if (offer->versions.num)
         g_ptr_array_add(lines, g_strdup_printf("Versions: %s", versions));
     g_free(versions);
@@ -145,7 +145,7 @@ dx_choice_lines(const dx_facts *facts)
         add_code(lines, "Group asked for (HelloRetryRequest)", facts->retry_group, dx_group_name);
     if (!chosen->version)
         return lines;
-    add_code(lines, "Version", chosen->version, dx_version_name);
+    add_code(lines, "Version", chosen->version, dx_version_names(chosen->dtls));
     add_code(lines, "Cipher suite", chosen->cipher, dx_cipher_name);
     if (chosen->group)
         add_code(lines, "Group", chosen->group, dx_group_name);

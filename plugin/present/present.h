@@ -9,7 +9,6 @@
 /* What carries TLS that is seen and not judged; EAP (RFC 5216): in RADIUS or on the LAN. */
 typedef enum {
     DX_UNJUDGED_QUIC,
-    DX_UNJUDGED_DTLS,
     DX_UNJUDGED_EAP,
     DX_UNJUDGED_OPENVPN,
     DX_NUM_UNJUDGED
@@ -23,7 +22,7 @@ typedef struct dx_report {
     unsigned width;                          /* columns of a line of text; 0: 100 */
     uint32_t num_unjudged[DX_NUM_UNJUDGED];  /* flows of each kind */
     uint32_t num_cut;                        /* frames cut by a short snapshot length */
-    bool (*selected)(uint32_t stream, void *user); /* the FILTER's choice; NULL: all */
+    bool (*selected)(uint32_t index, void *user);  /* the FILTER's choice; NULL: all */
     void *user;
     /* NULL, or writes out what is there and empties it: called between lines of JSON, which would be large
      * for a large capture */

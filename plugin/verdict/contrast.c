@@ -127,7 +127,7 @@ dx_contrast_any(const dx_facts *facts, const dx_context *context)
 void
 dx_say_success(dx_finding *finding, const dx_sample *sample, const char *difference)
 {
-    char *version = dx_code_text(sample->chosen.version, dx_version_name);
+    char *version = dx_code_text(sample->chosen.version, dx_version_names(sample->chosen.dtls));
     char *cipher = dx_code_text(sample->chosen.cipher, dx_cipher_name);
     char *client = dx_address_text(&sample->client);
     char *sni = dx_safe(sample->sni, 0);

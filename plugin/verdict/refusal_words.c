@@ -96,7 +96,7 @@ differences(const dx_sample *sample, const dx_facts *facts)
                                facts->proxy_header ? "here" : "there");
     if (!dx_same_name(sample->sni, facts->sni))
         g_string_append_printf(text, "%sthe server name", *text->str ? "; " : "");
-    list_difference(text, "versions", &here->versions, &there->versions, dx_version_name);
+    list_difference(text, "versions", &here->versions, &there->versions, dx_version_names(here->dtls));
     list_difference(text, "cipher suites", &here->ciphers, &there->ciphers, dx_cipher_name);
     list_difference(text, "groups", &here->groups, &there->groups, dx_group_name);
     list_difference(text, "signature schemes", &here->signatures, &there->signatures, dx_signature_name);

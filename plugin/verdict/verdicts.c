@@ -145,9 +145,9 @@ judge(dx_verdicts *verdicts, const dx_facts *facts)
 }
 
 const dx_verdict *
-dx_verdicts_of(dx_verdicts *verdicts, uint32_t stream)
+dx_verdicts_of(dx_verdicts *verdicts, uint32_t index)
 {
-    const dx_facts *facts = dx_capture_facts(verdicts->capture, stream);
+    const dx_facts *facts = dx_capture_facts(verdicts->capture, index);
     gpointer key = (gpointer)facts;
 
     if (!facts)

@@ -23,7 +23,7 @@ dx_capture *dx_verdicts_capture(const dx_verdicts *verdicts);
  * revision, new frame of this connection, time for a connection that waits); owned by the verdicts, a
  * failed connection's is valid until the next call that changes the capture, a healthy one's until the
  * next call of this function. NULL when the stream has no facts. */
-const dx_verdict *dx_verdicts_of(dx_verdicts *verdicts, uint32_t stream);
+const dx_verdict *dx_verdicts_of(dx_verdicts *verdicts, uint32_t index);
 
 /* dx_verdicts_evidence - what the server's own files say; NULL without files. dx_verdicts_log_clock - how
  * their event log relates to UTC, as of now; NULL without files. */

@@ -4,6 +4,7 @@
  *         section 3.1
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/hello.h"
+#include "knowledge/names.h"
 #include "knowledge/whole.h"
 #include "wire/cursor.h"
 
@@ -226,7 +227,7 @@ static bool
 read_client_hello(dx_client_hello *hello, dx_cursor message)
 {
     const uint8_t *random;
-    dx_cursor session_id, ciphers, compressions;
+    dx_cursor session_id, cookie, ciphers, compressions;
     if (!dx_read_u16(&message, &hello->legacy_version) || !dx_read_bytes(&message, RANDOM_LEN, &random))
         return false;
     memcpy(hello->random, random, RANDOM_LEN);
@@ -236,6 +237,9 @@ read_client_hello(dx_client_hello *hello, dx_cursor message)
     if (hello->session_id_len > 0)
         memcpy(hello->session_id, session_id.at, hello->session_id_len);
 
+    hello->dtls = dx_version_is_dtls(hello->legacy_version);
+    if (hello->dtls) /* RFC 6347 section 4.2.1 */
+        fits = dx_read_vector(&message, 1, &cookie) && fits;
     fits = dx_read_vector(&message, 2, &ciphers) && fits;
     uint16_t cipher;
     while (dx_read_u16(&ciphers, &cipher))
@@ -254,6 +258,11 @@ dx_client_hello_parse(dx_client_hello *hello, const uint8_t *body, size_t len)
     bool fits = read_client_hello(hello, (dx_cursor){body, len});
     if (!hello->versions_listed && len >= 2)
         dx_codes_add(&hello->versions, hello->legacy_version);
+    if (hello->dtls) {
+        hello->legacy_version = dx_version_of_dtls(hello->legacy_version);
+        for (unsigned i = 0; i < hello->versions.num; i++)
+            hello->versions.item[i] = dx_version_of_dtls(hello->versions.item[i]);
+    }
     return fits;
 }
 

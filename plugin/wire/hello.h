@@ -37,6 +37,7 @@ bool dx_is_grease(uint16_t code);
 typedef struct dx_client_hello {
     uint16_t legacy_version;
     bool sslv2;           /* SSLv2 framing */
+    bool dtls;            /* versions are dx_version_of_dtls */
     dx_codes versions;    /* supported_versions, or just legacy_version when the extension is absent */
     bool versions_listed; /* the extension is present, so `versions` is the whole offer */
     dx_codes ciphers;     /* SCSVs (0x00FF, 0x5600) taken out; SSLv2 ciphers that fit 16 bits */
@@ -77,7 +78,8 @@ typedef struct dx_server_hello {
     uint8_t random[32];
     uint8_t session_id[32];
     uint8_t session_id_len;
-    bool psk; /* pre_shared_key accepted */
+    bool psk;  /* pre_shared_key accepted */
+    bool dtls; /* versions are dx_version_of_dtls */
     bool extended_master_secret, encrypt_then_mac, renegotiation_info, session_ticket;
     dx_codes extensions; /* owned: free with dx_server_hello_clear */
 } dx_server_hello;

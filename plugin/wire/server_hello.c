@@ -3,6 +3,7 @@
  * Source: RFC 8446 sections 4.1.3, 4.1.4 and 4.3.1, RFC 5246 section 7.4.1.3
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/hello.h"
+#include "knowledge/names.h"
 #include "knowledge/whole.h"
 #include "wire/cursor.h"
 
@@ -90,11 +91,9 @@ read_extensions(dx_server_hello *hello, dx_cursor *message)
     return fits && list.left == 0;
 }
 
-bool
-dx_server_hello_parse(dx_server_hello *hello, const uint8_t *body, size_t len)
+static bool
+read_server_hello(dx_server_hello *hello, dx_cursor message)
 {
-    memset(hello, 0, sizeof *hello);
-    dx_cursor message = {body, len};
     const uint8_t *random;
     dx_cursor session_id;
     uint8_t compression;
@@ -114,6 +113,17 @@ dx_server_hello_parse(dx_server_hello *hello, const uint8_t *body, size_t len)
     if (!dx_read_u16(&message, &hello->cipher) || !dx_read_u8(&message, &compression))
         return false;
     return read_extensions(hello, &message) && fits;
+}
+
+bool
+dx_server_hello_parse(dx_server_hello *hello, const uint8_t *body, size_t len)
+{
+    memset(hello, 0, sizeof *hello);
+    bool fits = read_server_hello(hello, (dx_cursor){body, len});
+    hello->dtls = dx_version_is_dtls(hello->legacy_version);
+    hello->legacy_version = dx_version_of_dtls(hello->legacy_version);
+    hello->version = dx_version_of_dtls(hello->version);
+    return fits;
 }
 
 void

@@ -113,7 +113,7 @@ test_near_misses(void)
         size_t at;
         uint8_t value;
     } damage[] = {
-        {9, 17}, {20, 11}, {20, 0}, {28 + 9, 17}, {28 + 7, 1}, {28, 0x65}, {7, 1},
+        {9, 17}, {20, 11}, {20, 0}, {28 + 9, 50}, {28 + 7, 1}, {28, 0x65}, {7, 1},
     };
     uint8_t frame[512];
     dx_unreachable found;
@@ -128,6 +128,19 @@ test_near_misses(void)
     g_assert_false(dx_unreachable_find(frame, len, len, &found));
     frame[14 + 10] = frame[14 + 11] = 0; /* left to the hardware */
     g_assert_true(dx_unreachable_find(frame, len, len, &found));
+}
+
+static void
+test_datagram(void)
+{
+    uint8_t frame[512];
+    dx_unreachable found;
+    size_t len = make4(frame, 14);
+    g_assert_true(dx_unreachable_find(frame, len, len, &found));
+    g_assert_false(found.source.datagram || found.destination.datagram);
+    frame[14 + 28 + 9] = 17;
+    g_assert_true(dx_unreachable_find(frame, len, len, &found));
+    g_assert_true(found.source.datagram && found.destination.datagram);
 }
 
 /* Every cut of a frame, in memory of exactly its size: nothing is read beyond, and nothing found before
@@ -172,6 +185,7 @@ main(int argc, char **argv)
     g_test_add_func("/unreachable/ipv4", test_ipv4);
     g_test_add_func("/unreachable/ipv6", test_ipv6);
     g_test_add_func("/unreachable/near_misses", test_near_misses);
+    g_test_add_func("/unreachable/datagram", test_datagram);
     g_test_add_func("/unreachable/cut", test_cut);
     g_test_add_func("/unreachable/random", test_random);
     return g_test_run();

@@ -67,8 +67,14 @@ take_event(reading *r, const uint8_t *header, const uint8_t *data, uint32_t len)
     r->time_us += header[3] & 0x80 ? -step : step;
     dx_capture_clock(r->capture, ++r->frame, r->time_us);
     if ((header[0] & 0x30) == 0x30) {
-        dx_capture_icmp(r->capture, r->frame, r->time_us, 4, 3, header[1], side ? &server : &client,
-                        side ? &client : &server);
+        dx_icmp icmp = {.frame = r->frame,
+                        .time_us = r->time_us,
+                        .version = 4,
+                        .type = 3,
+                        .code = header[1],
+                        .src = side ? server : client,
+                        .dst = side ? client : server};
+        dx_capture_icmp(r->capture, &icmp);
         return;
     }
     dx_packet packet = {

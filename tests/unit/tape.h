@@ -127,8 +127,8 @@ static inline void
 tape_connect(tape *t, uint8_t client, uint8_t server, uint16_t port)
 {
     t->stream++;
-    t->client = (dx_endpoint){{4, {192, 0, 2, client}}, (uint16_t)(50000 + t->stream % 10000)};
-    t->server = (dx_endpoint){{4, {198, 51, 100, server}}, port};
+    t->client = (dx_endpoint){{4, {192, 0, 2, client}}, false, (uint16_t)(50000 + t->stream % 10000)};
+    t->server = (dx_endpoint){{4, {198, 51, 100, server}}, false, port};
     t->seq[0] = 1000 + t->stream;
     t->seq[1] = 9000 + t->stream;
 }

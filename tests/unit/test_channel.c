@@ -5,7 +5,8 @@
 #include "causes/causes.h"
 #include "tape.h"
 
-static const dx_endpoint client = {{4, {192, 0, 2, 1}}, 50000}, server = {{4, {198, 51, 100, 2}}, 443};
+static const dx_endpoint client = {{4, {192, 0, 2, 1}}, true, 50000},
+                         server = {{4, {198, 51, 100, 2}}, true, 443};
 
 typedef struct {
     dx_verdicts *verdicts;
@@ -56,8 +57,11 @@ send_alert(session *s, dx_side from, uint8_t alert)
 static const dx_verdict *
 verdict_of(const session *s)
 {
-    g_assert_cmpuint(dx_capture_num_streams(dx_verdicts_capture(s->verdicts)), ==, 1);
-    return dx_verdicts_of(s->verdicts, 0);
+    const dx_capture *capture = dx_verdicts_capture(s->verdicts);
+
+    g_assert_cmpuint(dx_capture_next(capture, DX_NO_INDEX), ==, DX_FIRST_CHANNEL);
+    g_assert_cmpuint(dx_capture_next(capture, DX_FIRST_CHANNEL), ==, DX_NO_INDEX);
+    return dx_verdicts_of(s->verdicts, DX_FIRST_CHANNEL);
 }
 
 static void

@@ -179,11 +179,11 @@ test_report_healthy(void)
     dx_report report = plain_report;
     report.num_unjudged[DX_UNJUDGED_QUIC] = 12;
     report.num_cut = 3;
-    report.num_unjudged[DX_UNJUDGED_DTLS] = 3;
+    report.num_unjudged[DX_UNJUDGED_OPENVPN] = 3;
     char *text = report_of(&t, dx_report_text, &report);
     check_page(text);
     check_has(text, "  Nothing failed.\n");
-    check_has(text, "12 QUIC and 3 DTLS flows: not judged\n");
+    check_has(text, "12 QUIC and 3 OpenVPN flows: not judged\n");
     check_has(text, "Cut short     3 frames, by the snapshot length");
     check_lacks(text, "Scenario");
     g_free(text);

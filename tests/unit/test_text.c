@@ -132,19 +132,20 @@ test_codes(void)
     check(dx_codes_text(&none, dx_version_name, 10), "none");
     uint16_t all[] = {0x0304, 0x0303, 0x0302, 0x0301}, gap[] = {0x0304, 0x0303, 0x0301};
     uint16_t twice[] = {0x0304, 0x0304, 0x0302};
-    check(dx_versions_text(&(dx_codes){.num = 4, .item = all}), "TLS 1.0 to 1.3");
-    check(dx_versions_text(&(dx_codes){.num = 2, .item = all}), "TLS 1.3, TLS 1.2");
-    check(dx_versions_text(&(dx_codes){.num = 3, .item = gap}), "TLS 1.3, TLS 1.2, TLS 1.0");
-    check(dx_versions_text(&(dx_codes){.num = 3, .item = twice}), "TLS 1.3, TLS 1.3, TLS 1.1");
-    check(dx_versions_text(&codes), "TLS 1.2, TLS 1.1, 0x1234");
-    check(dx_versions_text(&none), "none");
+    check(dx_versions_text(&(dx_codes){.num = 4, .item = all}, false), "TLS 1.0 to 1.3");
+    check(dx_versions_text(&(dx_codes){.num = 2, .item = all}, false), "TLS 1.3, TLS 1.2");
+    check(dx_versions_text(&(dx_codes){.num = 3, .item = gap}, false), "TLS 1.3, TLS 1.2, TLS 1.0");
+    check(dx_versions_text(&(dx_codes){.num = 3, .item = twice}, false), "TLS 1.3, TLS 1.3, TLS 1.1");
+    check(dx_versions_text(&codes, false), "TLS 1.2, TLS 1.1, 0x1234");
+    check(dx_versions_text(&none, false), "none");
+    check(dx_versions_text(&(dx_codes){.num = 2, .item = all}, true), "DTLS 1.3, DTLS 1.2");
     check(dx_code_text(0x0303, dx_version_name), "TLS 1.2");
     check(dx_code_text(0xabcd, dx_version_name), "0xabcd");
 }
 
 static const dx_facts plain_facts = {
-    .client_endpoint = {{4, {192, 0, 2, 1}}, 50000},
-    .server_endpoint = {{4, {192, 0, 2, 2}}, 443},
+    .client_endpoint = {{4, {192, 0, 2, 1}}, false, 50000},
+    .server_endpoint = {{4, {192, 0, 2, 2}}, false, 443},
     .sni = "www.example.com",
 };
 

@@ -417,7 +417,7 @@ def _(lab):
 
 @capture("ok_dtls")
 def _(lab):
-    """`openssl s_server -dtls` and `s_client -dtls`: no TCP, nothing to judge."""
+    """`openssl s_server -dtls` and `s_client -dtls`: a cookie, DTLS 1.2, close_notify."""
     command = s_server(lab.pki, "-dtls")
     lab.start([part for part in command if part != "-www"], stdin=-1)
     time.sleep(0.5)

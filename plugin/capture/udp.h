@@ -1,0 +1,50 @@
+/* udp.h - which UDP carries TLS: its flows, and what reads each
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_CAPTURE_UDP_H
+#define DX_CAPTURE_UDP_H
+
+#include "capture/capture.h"
+
+/* One UDP datagram as the capture holds it. */
+typedef struct dx_datagram {
+    uint32_t frame;
+    int64_t time_us;
+    uint32_t stream; /* udp.stream: dense, 0-based */
+    dx_endpoint src, dst;
+    const uint8_t *data;   /* payload */
+    size_t captured, len;  /* bytes at data; on the wire */
+    const dx_plain *plain; /* decrypted records of this frame, in order */
+    unsigned num_plain;
+} dx_datagram;
+
+/* What reads one protocol over UDP and yields TLS to channels. `flow` is what it keeps of two endpoints. */
+typedef struct dx_carrier {
+    /* whether this can be the first datagram of a flow: asked for nearly all of UDP, so a byte or two must do */
+    bool (*begins)(const uint8_t *bytes, size_t captured, size_t reported);
+    void *(*flow_new)(dx_capture *capture);
+    void (*flow_free)(void *flow);
+    /* takes a datagram of the flow, the first one, too; the connection that it belongs to, or NULL */
+    dx_channel *(*take)(void *flow, const dx_datagram *datagram);
+    /* the connection that an ICMP error now is about, or NULL */
+    dx_channel *(*current)(void *flow);
+} dx_carrier;
+
+extern const dx_carrier dx_carrier_dtls;
+
+typedef struct dx_udp dx_udp;
+
+/* dx_udp_new - the flows of a capture, none yet; free with dx_udp_free, before the capture. */
+dx_udp *dx_udp_new(dx_capture *capture);
+void dx_udp_free(dx_udp *udp);
+
+/* dx_udp_wants - false for a datagram that has nothing to do with TLS: the caller need not build a dx_datagram.
+ * `stream`: udp.stream; `bytes`: the payload, of which `captured` of `reported` bytes are there. */
+bool dx_udp_wants(const dx_udp *udp, uint32_t stream, const uint8_t *bytes, size_t captured, size_t reported);
+
+/* dx_udp_take - takes a datagram, in capture order, first pass only. dx_udp_icmp - takes an ICMP error that quotes a
+ * datagram. Both return the index (capture.h) of the connection, DX_NO_INDEX when it is none of ours. */
+uint32_t dx_udp_take(dx_udp *udp, const dx_datagram *datagram);
+uint32_t dx_udp_icmp(dx_udp *udp, const dx_icmp *icmp);
+
+#endif
