@@ -4,7 +4,7 @@
  * Source:   Microsoft's troubleshooter for IIS, scenario 2; KB278381
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "verdict/bindings.h"
+#include "verdict/certificate_use.h"
 
 /* An event 36870 of any time: Schannel may log it when the credential is made, not at every connection. */
 static const dx_log_event *
@@ -23,8 +23,9 @@ any_access_event(const dx_context *context)
 static dx_files_answer
 weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
-    const dx_binding *binding;
-    const dx_stored_certificate *certificate = dx_files_bound_certificate(facts, context, &binding);
+    dx_certificate_use use;
+    const dx_stored_certificate *certificate =
+        dx_files_certificate_use(&use, facts, context) ? use.certificate : NULL;
     const dx_log_event *event = dx_files_event(facts, context, 36870, -1),
                        *negotiated = dx_files_negotiated(facts, context);
 
@@ -36,7 +37,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
                                                                            : DX_FILES_CONFIRM;
     }
     if (certificate && certificate->key == DX_KEY_UNUSABLE) {
-        dx_say_binding(files, binding);
+        dx_say_certificate_use(files, &use);
         dx_say_stored_certificate(files, certificate, "has a private key that certutil could not use");
         if (dx_worked(context))
             return DX_FILES_CONTRADICTED;

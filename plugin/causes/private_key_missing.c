@@ -4,7 +4,7 @@
  * Source:   Microsoft's troubleshooter for IIS, scenario 1
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "verdict/bindings.h"
+#include "verdict/certificate_use.h"
 
 /* No binding says which certificate it is, but the only one of the store has no key. */
 static dx_files_answer
@@ -26,14 +26,15 @@ only_certificate(const dx_facts *facts, const dx_context *context, dx_file_findi
 static dx_files_answer
 weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
-    const dx_binding *binding;
-    const dx_stored_certificate *certificate = dx_files_bound_certificate(facts, context, &binding);
+    dx_certificate_use use;
+    const dx_stored_certificate *certificate =
+        dx_files_certificate_use(&use, facts, context) ? use.certificate : NULL;
     const dx_log_event *event = dx_files_event(facts, context, 36869, -1),
                        *negotiated = dx_files_negotiated(facts, context);
 
     if (certificate && certificate->key == DX_KEY_MISSING) {
-        dx_say_binding(files, binding);
-        dx_say_stored_certificate(files, certificate, "has no private key (missing stored keyset)");
+        dx_say_certificate_use(files, &use);
+        dx_say_stored_certificate(files, certificate, "has no private key");
         if (event)
             dx_say_event(files, context, event);
         if (dx_worked(context) || negotiated)

@@ -6,15 +6,58 @@
  * Not this: sslcert_binding_missing (HTTP.sys has bindings, no other program has)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "verdict/bindings.h"
+#include "verdict/certificate_use.h"
+#include "verdict/place.h"
+
+/* The program is set to use a certificate that it could not load, or that the computer's store has not. */
+static dx_files_answer
+weigh_setting(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
+{
+    dx_certificate_use use;
+
+    if (!dx_files_certificate_use(&use, facts, context) || !use.assignment || !*use.assignment->thumbprint)
+        return DX_FILES_SILENT;
+    bool lacks = !use.certificate && dx_files_whole_store(context);
+    if (!use.assignment->refused && !lacks)
+        return DX_FILES_SILENT;
+    dx_say_certificate_use(files, &use);
+    if (lacks)
+        dx_file_say(files, dx_files_store(context), "no certificate of the computer's store has this hash");
+    if (dx_worked(context))
+        return DX_FILES_CONTRADICTED;
+    return use.assignment->refused ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
+}
+
+/* A domain controller takes any suitable certificate of the store: there is none with a key. */
+static dx_files_answer
+weigh_store(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
+{
+    const GArray *certificates = context->evidence->certificates;
+    dx_place place;
+
+    dx_place_find(&place, facts, context);
+    if (place.role->windows != DX_SERVICE_ACTIVE_DIRECTORY || !dx_files_whole_store(context) ||
+        dx_worked(context))
+        return DX_FILES_SILENT;
+    for (unsigned i = 0; i < certificates->len; i++)
+        if (g_array_index(certificates, dx_stored_certificate, i).key != DX_KEY_MISSING)
+            return DX_FILES_SILENT;
+    dx_file_say(files, dx_files_store(context),
+                "none of %u certificates of the computer's store has a private key", certificates->len);
+    return DX_FILES_SUGGEST; /* the store of the NTDS service may have one */
+}
 
 static dx_files_answer
 weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
     const dx_log_event *event = dx_files_event(facts, context, 36886, -1);
 
-    if (!event || !dx_dropped(facts, context))
+    if (!dx_dropped(facts, context))
         return DX_FILES_SILENT;
+    if (!event) {
+        dx_files_answer answer = weigh_setting(facts, context, files);
+        return answer != DX_FILES_SILENT ? answer : weigh_store(facts, context, files);
+    }
     dx_say_event(files, context, event);
     return dx_worked(context) || dx_files_noisy(facts, context, event) ? DX_FILES_SUGGEST : DX_FILES_CONFIRM;
 }

@@ -40,7 +40,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
         dx_file_say(files, socket->where, "HTTP.sys (PID 4) listens on port %u", port);
         return DX_FILES_EXCLUDE;
     }
-    char *image = socket ? dx_safe(dx_files_image(context, socket), 60) : NULL;
+    char *image = socket ? dx_safe(dx_evidence_image(context->evidence, socket), 60) : NULL;
     if (owner == DX_OWNER_EXPECTED)
         dx_file_say(files, socket->where, "%s, whose port it is, listens on port %u", image, port);
     if (owner != DX_OWNER_OTHER || !facts->server.syn_frame) {

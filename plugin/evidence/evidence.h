@@ -84,12 +84,22 @@ typedef enum { DX_KEY_TYPE_UNKNOWN, DX_KEY_TYPE_RSA, DX_KEY_TYPE_ECDSA } dx_key_
 /* A certificate of the machine's store. */
 typedef struct dx_stored_certificate {
     dx_where where, key_where; /* key_where: the line that tells of the key */
-    char thumbprint[41];
-    char *subject;      /* NULL when not read */
+    char thumbprint[41];       /* "" when not read */
+    char *subject;             /* NULL when not read */
     dx_key_state key;   /* NAMED: a container is given; WORKS: certutil's test passed; UNUSABLE: it failed */
     uint32_t key_error; /* of UNUSABLE; 0 when not given */
     dx_key_type type;
+    int64_t not_after_us; /* by the server's clock; 0 when not read */
 } dx_stored_certificate;
+
+/* A certificate that a program other than HTTP.sys is set to use. */
+typedef struct dx_assignment {
+    dx_where where;
+    dx_service_id service;
+    char thumbprint[41]; /* "": it makes one itself */
+    bool refused;        /* the program could not load it */
+    uint32_t error;      /* why, 0 when not given */
+} dx_assignment;
 
 typedef enum { DX_PROVIDER_SCHANNEL, DX_PROVIDER_HTTP, DX_PROVIDER_OTHER } dx_provider;
 
@@ -147,8 +157,8 @@ typedef struct dx_evidence_index dx_evidence_index; /* index.c's */
 typedef struct dx_evidence_store {
     char *folder;
     char *trouble; /* why the folder could not be read; NULL when it was */
-    GArray *files, *bindings, *listen_addresses, *sockets, *processes, *certificates, *events, *protocols,
-        *algorithms, *suites, *splits, *hotfixes;
+    GArray *files, *bindings, *listen_addresses, *sockets, *processes, *certificates, *assignments, *events,
+        *protocols, *algorithms, *suites, *splits, *hotfixes;
     dx_os os; /* the machine's Windows release; DX_OS_UNKNOWN when no file tells */
     dx_where os_where;
     GArray *own_addresses; /* of dx_address: the machine's, as netstat shows them */
@@ -188,6 +198,9 @@ const GPtrArray *dx_evidence_events(const dx_evidence_store *store, uint16_t id)
 
 /* dx_evidence_process - the program with this process number; NULL when no file tells. */
 const dx_process *dx_evidence_process(const dx_evidence_store *store, uint32_t pid);
+
+/* dx_evidence_image - the name of the program that has a socket; NULL when no file tells. */
+const char *dx_evidence_image(const dx_evidence_store *store, const dx_socket *socket);
 
 /* dx_evidence_lists_sockets - where a list of all listening sockets begins; line 0 when there is none. */
 dx_where dx_evidence_lists_sockets(const dx_evidence_store *store);

@@ -125,6 +125,13 @@ dx_evidence_process(const dx_evidence_store *store, uint32_t pid)
     return g_hash_table_lookup(index_of(store)->processes, GUINT_TO_POINTER(pid));
 }
 
+const char *
+dx_evidence_image(const dx_evidence_store *store, const dx_socket *socket)
+{
+    const dx_process *process = socket->have_pid ? dx_evidence_process(store, socket->pid) : NULL;
+    return socket->image ? socket->image : process ? process->image : NULL;
+}
+
 bool
 dx_evidence_owns(const dx_evidence_store *store, const dx_address *address)
 {

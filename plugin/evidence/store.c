@@ -105,6 +105,7 @@ dx_evidence_new(void)
     store->sockets = list_of(sizeof(dx_socket), clear_socket);
     store->processes = list_of(sizeof(dx_process), clear_process);
     store->certificates = list_of(sizeof(dx_stored_certificate), clear_certificate);
+    store->assignments = list_of(sizeof(dx_assignment), NULL);
     store->events = list_of(sizeof(dx_log_event), NULL);
     store->protocols = list_of(sizeof(dx_protocol_setting), NULL);
     store->algorithms = list_of(sizeof(dx_algorithm_setting), clear_algorithm);
@@ -122,10 +123,10 @@ dx_evidence_free(dx_evidence_store *store)
 {
     if (!store)
         return;
-    GArray *lists[] = {store->files,        store->bindings, store->listen_addresses, store->sockets,
-                       store->certificates, store->events,   store->protocols,        store->algorithms,
-                       store->suites,       store->splits,   store->hotfixes,         store->own_addresses,
-                       store->processes};
+    GArray *lists[] = {store->files,        store->bindings,   store->listen_addresses, store->sockets,
+                       store->certificates, store->events,     store->protocols,        store->algorithms,
+                       store->suites,       store->splits,     store->hotfixes,         store->own_addresses,
+                       store->processes,    store->assignments};
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         g_array_unref(lists[i]);
     dx_evidence_index_free(store->index);
@@ -278,7 +279,7 @@ dx_evidence_whole(const dx_evidence_store *store, dx_kind kind)
 dx_where
 dx_evidence_lists_sockets(const dx_evidence_store *store)
 {
-    static const dx_kind kinds[] = {DX_KIND_netstat};
+    static const dx_kind kinds[] = {DX_KIND_netstat, DX_KIND_net_tcp_connection, DX_KIND_ss};
     dx_where none = {0, 0};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)

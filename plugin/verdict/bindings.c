@@ -122,12 +122,26 @@ is_sound(const dx_context *context, const dx_binding *binding)
     return central || (binding->have_hash && binding->have_guid && !dx_binding_bad_guid(context, binding));
 }
 
+bool
+dx_files_whole_store(const dx_context *context)
+{
+    return dx_evidence_whole(context->evidence, DX_KIND_certutil) ||
+           dx_evidence_whole(context->evidence, DX_KIND_certificates);
+}
+
+dx_where
+dx_files_store(const dx_context *context)
+{
+    dx_where where = dx_evidence_list(context->evidence, DX_KIND_certutil);
+    return where.line ? where : dx_evidence_list(context->evidence, DX_KIND_certificates);
+}
+
 /* The binding's certificate is not in the machine's store, of which there is a whole list. */
 static bool
 lacks_certificate(const dx_context *context, const dx_binding *binding)
 {
     bool my = !binding->store || g_ascii_strcasecmp(binding->store, "MY") == 0;
-    return my && *binding->hash && dx_evidence_whole(context->evidence, DX_KIND_certutil) &&
+    return my && *binding->hash && dx_files_whole_store(context) &&
            !dx_files_certificate(context, binding->hash);
 }
 
@@ -138,8 +152,7 @@ dx_binding_usable(const dx_context *context, const dx_binding *binding, dx_file_
         return false;
     if (!lacks_certificate(context, binding))
         return true;
-    dx_file_say(files, dx_evidence_list(context->evidence, DX_KIND_certutil),
-                "no certificate of the machine's store has this hash");
+    dx_file_say(files, dx_files_store(context), "no certificate of the machine's store has this hash");
     return false;
 }
 
@@ -215,18 +228,12 @@ socket_of(const dx_facts *facts, const dx_context *context)
         const dx_socket *row = sockets->pdata[i];
         if (dx_endpoint_equal(&row->local, server))
             return row;
-        if (!found && dx_address_is_any(&row->local.address) &&
-            row->local.address.family == server->address.family)
+        bool any = dx_address_is_any(&row->local.address);
+        bool same = row->local.address.family == server->address.family; /* "::" may take IPv4, too */
+        if (any && (!found || (same && found->local.address.family != server->address.family)))
             found = row;
     }
     return found;
-}
-
-const char *
-dx_files_image(const dx_context *context, const dx_socket *socket)
-{
-    const dx_process *process = socket->have_pid ? dx_evidence_process(context->evidence, socket->pid) : NULL;
-    return socket->image ? socket->image : process ? process->image : NULL;
 }
 
 /* Whether a program is one that the port is for. Of a process with several services (svchost.exe) their names
@@ -264,7 +271,7 @@ dx_files_owner(const dx_facts *facts, const dx_context *context, const dx_socket
         return DX_OWNER_HTTP_SYS;
     const dx_role *role = role_of(facts, context);
     bool web = role->windows == DX_SERVICE_HTTPSYS || role->windows == DX_SERVICE_WINRM;
-    const char *image = dx_files_image(context, *socket);
+    const char *image = dx_evidence_image(context->evidence, *socket);
     if (image && !web && is_expected(context, *socket, image, role))
         return DX_OWNER_EXPECTED;
     if (!image && !((*socket)->have_pid && web))
@@ -286,18 +293,6 @@ dx_files_http_sys(const dx_facts *facts, const dx_context *context)
     bool told = header && (strstr(header, "IIS") || strstr(header, "HTTPAPI"));
     bool web = dx_role_of_port(facts->server_endpoint.port) != NULL; /* else the port is in no table */
     return told || web ? DX_HTTP_SYS_SURE : DX_HTTP_SYS_MAYBE;
-}
-
-const dx_stored_certificate *
-dx_files_bound_certificate(const dx_facts *facts, const dx_context *context, const dx_binding **binding)
-{
-    const dx_socket *socket;
-
-    *binding = dx_files_binding(facts, context);
-    dx_owner owner = dx_files_owner(facts, context, &socket);
-    if (!*binding || owner == DX_OWNER_OTHER || owner == DX_OWNER_EXPECTED)
-        return NULL;
-    return dx_files_certificate(context, (*binding)->hash);
 }
 
 /* winerror.h: NTE_BAD_PROV_TYPE, NTE_NOT_SUPPORTED */

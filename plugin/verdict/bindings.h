@@ -15,6 +15,10 @@ bool dx_files_whole_bindings(const dx_context *context);
  * address, else the central store; NULL when none. Source: Kaushal Panday's blog, 2012-09-04 */
 const dx_binding *dx_files_binding(const dx_facts *facts, const dx_context *context);
 
+/* dx_files_whole_store - the files list all certificates of the computer's Personal store; dx_files_store - where. */
+bool dx_files_whole_store(const dx_context *context);
+dx_where dx_files_store(const dx_context *context);
+
 /* dx_files_name_binding - any binding for a name on this port; NULL when none. */
 const dx_binding *dx_files_name_binding(const dx_facts *facts, const dx_context *context);
 
@@ -28,11 +32,6 @@ bool dx_binding_usable(const dx_context *context, const dx_binding *binding, dx_
  * Vista on it only names the application that made the entry; Microsoft's own examples ("netsh http", ASP.NET
  * Core "HTTP.sys") use zeros. */
 bool dx_binding_bad_guid(const dx_context *context, const dx_binding *binding);
-
-/* dx_files_bound_certificate - the certificate that the binding of this connection names; NULL when it
- * cannot be told. `*binding` gets the binding, NULL when none. */
-const dx_stored_certificate *dx_files_bound_certificate(const dx_facts *facts, const dx_context *context,
-                                                        const dx_binding **binding);
 
 /* dx_files_binding_deleted - the event that deleted this endpoint's binding (15300), when none created it
  * again (15301) before the failure; else NULL. */
@@ -58,9 +57,6 @@ typedef enum {
 } dx_owner;
 /* dx_files_owner - `*socket` is where it stands, NULL for UNKNOWN and NONE without one. */
 dx_owner dx_files_owner(const dx_facts *facts, const dx_context *context, const dx_socket **socket);
-/* dx_files_image - the name of the program that has a socket; NULL when no file tells. */
-const char *dx_files_image(const dx_context *context, const dx_socket *socket);
-
 /* dx_files_http_sys - whether HTTP.sys serves this connection: SURE when the files or its Server header say so,
  * MAYBE when only the port is a web server's, NO when another program has it or the port is for another. */
 typedef enum { DX_HTTP_SYS_NO, DX_HTTP_SYS_MAYBE, DX_HTTP_SYS_SURE } dx_http_sys;

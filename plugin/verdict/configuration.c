@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "verdict/bindings.h"
+#include "verdict/certificate_use.h"
 #include "verdict/contrast.h"
 #include "capture/offer.h"
 #include "knowledge/names.h"
@@ -217,8 +217,9 @@ judge_suite(suites *sum, const dx_facts *facts, const dx_context *context, const
 static dx_key_type
 key_type(const dx_facts *facts, const dx_context *context)
 {
-    const dx_binding *binding = dx_files_binding(facts, context);
-    const dx_stored_certificate *certificate = binding ? dx_files_certificate(context, binding->hash) : NULL;
+    dx_certificate_use use;
+    const dx_stored_certificate *certificate =
+        dx_files_certificate_use(&use, facts, context) ? use.certificate : NULL;
     return certificate ? certificate->type : DX_KEY_TYPE_UNKNOWN;
 }
 

@@ -22,17 +22,26 @@ dx_worked(const dx_context *context)
     return context->server && context->server->num_accepted;
 }
 
+/* A list that has tested the key tells more than one that names it, and that more than one that does not. */
+static unsigned
+telling(const dx_stored_certificate *certificate)
+{
+    return certificate->key == DX_KEY_UNKNOWN ? 1 : certificate->key == DX_KEY_NAMED ? 2 : 3;
+}
+
 const dx_stored_certificate *
 dx_files_certificate(const dx_context *context, const char *thumbprint)
 {
     const GArray *certificates = context->evidence->certificates;
+    const dx_stored_certificate *best = NULL;
 
     for (unsigned i = 0; *thumbprint && i < certificates->len; i++) {
         const dx_stored_certificate *certificate = &g_array_index(certificates, dx_stored_certificate, i);
-        if (strcmp(certificate->thumbprint, thumbprint) == 0)
-            return certificate;
+        if (strcmp(certificate->thumbprint, thumbprint) == 0 &&
+            (!best || telling(certificate) > telling(best)))
+            best = certificate;
     }
-    return NULL;
+    return best;
 }
 
 const dx_log_event *

@@ -101,8 +101,9 @@ service_of_files(const dx_facts *facts, const dx_context *context, const dx_role
         const dx_socket *socket = sockets->pdata[i];
         if (socket->have_pid && socket->pid == 4) /* the System process: HTTP.sys */
             return dx_service_get(role->windows == DX_SERVICE_WINRM ? DX_SERVICE_WINRM : DX_SERVICE_HTTPSYS);
-        if (socket->image && dx_service_by_process(socket->image, role))
-            return dx_service_by_process(socket->image, role);
+        const dx_service *service = dx_service_by_process(dx_evidence_image(context->evidence, socket), role);
+        if (service)
+            return service;
     }
     return NULL;
 }

@@ -1,0 +1,116 @@
+/* certificates.c - reads "Get-ChildItem Cert:\LocalMachine\My" and "Get-ExchangeCertificate", in any format
+ *
+ *        PSParentPath: Microsoft.PowerShell.Security\Certificate::LocalMachine\My
+ *
+ *     Thumbprint                                Subject
+ *     ----------                                -------
+ *     1A1F948B21A2993677A88EB23F428C7E47E3D133  CN=www.example.com
+ *
+ * Whether there is a key only Format-List with HasPrivateKey, select and Export-Csv tell. Exchange adds the services
+ * that use a certificate: "IMAP, POP, IIS, SMTP", in its table by letters ("IP.WS..").
+ * Source: Microsoft Learn, "about_Certificate_Provider", "Get-ExchangeCertificate"
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "evidence/objects.h"
+
+#include <string.h>
+
+/* 40 hex digits */
+static bool
+take_thumbprint(char out[41], dx_span value)
+{
+    return value.len == 40 && dx_span_hash(out, value) == 40;
+}
+
+/* SMTP, in words or as a letter of the table */
+static bool
+serves_mail(dx_span services)
+{
+    bool letters = services.len >= 4;
+
+    for (size_t i = 0; i < services.len; i++)
+        letters &= strchr("IPUWSF.", services.at[i]) != NULL;
+    return letters ? memchr(services.at, 'S', services.len) != NULL : dx_span_has(services, "SMTP");
+}
+
+static void
+take(const dx_object *object, void *user)
+{
+    const dx_reading *reading = user;
+    dx_stored_certificate fact = {.where = dx_reading_at(reading, object->line)};
+    const dx_property *thumbprint = dx_object_get(object, "Thumbprint"),
+                      *key = dx_object_get(object, "HasPrivateKey");
+    dx_span subject = dx_object_span(object, "Subject"), services = dx_object_span(object, "Services"),
+            until = dx_object_span(object, "NotAfter");
+
+    if ((!thumbprint && !key) || (!thumbprint && !subject.len))
+        return;
+    if (thumbprint && !take_thumbprint(fact.thumbprint, dx_object_span(object, "Thumbprint"))) {
+        dx_reading_skip(reading, object->last_line);
+        return;
+    }
+    fact.key_where = key ? dx_reading_at(reading, key->line) : fact.where;
+    if (key && dx_span_equal(dx_object_span(object, "HasPrivateKey"), "True"))
+        fact.key = DX_KEY_NAMED;
+    else if (key && dx_span_equal(dx_object_span(object, "HasPrivateKey"), "False"))
+        fact.key = DX_KEY_MISSING;
+    dx_time time;
+    if (dx_time_json(&time, until) || dx_time_parse(&time, DX_DATES_OPEN, until))
+        fact.not_after_us = time.us;
+    fact.subject = subject.len ? dx_span_copy(subject) : NULL;
+    if (!dx_reading_keep(reading, reading->store->certificates, &fact))
+        g_free(fact.subject);
+    dx_assignment use = {.where = fact.where, .service = DX_SERVICE_EXCHANGE};
+    memcpy(use.thumbprint, fact.thumbprint, sizeof use.thumbprint);
+    if (thumbprint && serves_mail(services))
+        dx_reading_note(reading, reading->store->assignments, &use);
+}
+
+dx_sight
+dx_see_certificates(const dx_look *look)
+{
+    bool named = dx_look_property(look, "Thumbprint") || dx_look_property(look, "HasPrivateKey");
+
+    return named ? DX_SEEN : DX_NOT_SEEN;
+}
+
+/* A command whose pipe only prints. */
+static bool
+lists_all(dx_span command)
+{
+    static const char *const printers[] = {"Format-", "fl",         "ft",         "select",
+                                           "Sort",    "Export-Csv", "ConvertTo-", "Out-"};
+    size_t at = dx_span_find(command, "Cert:\\LocalMachine\\My");
+    dx_span rest =
+        dx_span_from(command, at == SIZE_MAX ? command.len : at + strlen("Cert:\\LocalMachine\\My"));
+
+    if (at == SIZE_MAX || (rest.len && (rest.at[0] == '\\' || g_ascii_isalnum(rest.at[0]))))
+        return false;
+    while (rest.len) {
+        const char *pipe = memchr(rest.at, '|', rest.len);
+        if (!pipe)
+            return true;
+        rest = dx_span_trim(dx_span_from(rest, (size_t)(pipe - rest.at) + 1));
+        bool prints = false;
+        for (unsigned i = 0; i < G_N_ELEMENTS(printers); i++)
+            prints |= dx_span_starts(rest, printers[i]);
+        if (!prints || dx_span_has(rest, "-First"))
+            return false;
+    }
+    return true;
+}
+
+void
+dx_read_certificates(const dx_reading *reading)
+{
+    dx_lines lines;
+    dx_span line, command;
+    bool all = false;
+
+    dx_objects_each(reading->text, take, (void *)reading);
+    dx_lines_start(&lines, reading->text, false);
+    while (dx_lines_next(&lines, &line))
+        all |= dx_span_command(line, &command) && lists_all(command);
+    dx_lines_end(&lines);
+    if (!all)
+        dx_reading_part(reading);
+}
