@@ -20,7 +20,13 @@ proto_item *dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, cons
                                 const dx_verdict *verdict);
 
 /* dx_node_add_pointer - the short node of another frame of a failed connection. Returns its item. */
-proto_item *dx_node_add_pointer(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_verdict *verdict);
+proto_item *dx_node_add_pointer(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *facts,
+                                const dx_verdict *verdict);
+
+/* dx_node_add_shown - what the frame shows of failed connections, under `item`, in a node of its own when
+ * that is NULL; `hidden` where the node lists the evidence anyhow. */
+void dx_node_add_shown(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item *item, bool hidden,
+                       const GPtrArray *texts);
 
 /* dx_node_add_certificate - what the server's certificate says, on the frame that carries it; under
  * `item`, in a node of its own when that is NULL. */

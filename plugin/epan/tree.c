@@ -4,6 +4,7 @@
 #include "epan/tree.h"
 
 #include "facts/text.h"
+#include "epan/cites.h"
 #include "epan/experts.h"
 #include "epan/fields.h"
 #include "epan/hint.h"
@@ -23,6 +24,7 @@ dx_tree_register(int proto)
     dx_fields_register(proto);
     dx_experts_register(proto);
     dx_node_register();
+    dx_cites_register();
 }
 
 void
@@ -85,6 +87,18 @@ is_pointed_out(const dx_verdict *verdict)
     return verdict->cause != NULL && (verdict->outcome == DX_FAILED || verdict->outcome == DX_NO_TCP);
 }
 
+/* What the frame shows is known once all frames are. */
+static void
+add_shown(tvbuff_t *tvb, const packet_info *pinfo, proto_tree *tree, proto_item *item, bool is_verdict_frame)
+{
+    bool wanted = tree != NULL && PINFO_FD_VISITED(pinfo) &&
+                  proto_field_is_referenced(tree, dx_field_id(DX_FIELD_SHOWS));
+    const GPtrArray *texts = wanted ? dx_cites_of(pinfo->num) : NULL;
+    if (texts != NULL) {
+        dx_node_add_shown(tree, tvb, proto_shown, item, is_verdict_frame, texts);
+    }
+}
+
 bool
 dx_tree_asked(const packet_info *pinfo, const proto_tree *tree)
 {
@@ -107,8 +121,9 @@ write_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t inde
         item = dx_node_add_healthy(tree, tvb, proto_shown, facts, verdict);
         raise_here(pinfo, tree, item, index, verdict);
     } else if (is_pointed_out(verdict)) {
-        item = dx_node_add_pointer(tree, tvb, proto_shown, verdict);
+        item = dx_node_add_pointer(tree, tvb, proto_shown, facts, verdict);
     }
+    add_shown(tvb, pinfo, tree, item, is_verdict_frame);
     add_certificate(tvb, pinfo, tree, item, facts);
 }
 

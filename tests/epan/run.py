@@ -140,6 +140,61 @@ def test_verdict_fields(tools):
         assert found == values, f"{field}: wanted {values}, found {found}"
 
 
+def test_evidence_frames(tools):
+    """In two passes every frame that a verdict cites, of its connection or another, and no other, says what it shows."""
+    for name in SHAPES:
+        wanted = {}
+        for line in tools.lines(name, "-2", "-q", "-z", "ssltrouble,json"):
+            item = json.loads(line)
+            for one in item["evidence"] if item["cause"] else []:
+                if one["frame"]:
+                    wanted.setdefault(one["frame"], []).append(one["text"])
+        rows = [line.split("\t") for line in tools.lines(name, "-2", "-Y", "ssltrouble.shows", "-T", "fields", "-E", "aggregator=\x1f",
+                                                         "-e", "frame.number", "-e", "ssltrouble.shows")]
+        equal({int(number): sorted(texts.split("\x1f")) for number, texts in rows},
+              {frame: sorted(set(texts)) for frame, texts in wanted.items()})
+
+
+def test_negotiation_fields(tools):
+    """Offer and choice are fields, an entry each, on the frames of failed connections and of healthy ones."""
+    keys = {"offered.version": ("offered", "versions"), "offered.cipher": ("offered", "ciphers"), "offered.group": ("offered", "groups"),
+            "offered.alpn": ("offered", "alpn"), "chosen.version": ("chosen", "version"), "chosen.cipher": ("chosen", "cipher"),
+            "chosen.group": ("chosen", "group"), "chosen.alpn": ("chosen", "alpn"), "client": ("client",), "server": ("server",), "sni": ("sni",),
+            "duration": ("duration",)}
+    for name, mark in ((HEALTHY, "ssltrouble.established"), ("ok_tls12", "ssltrouble.established"), (FAILED, "ssltrouble.failed"),
+                       ("alpn_mismatch", "ssltrouble.failed")):
+        item = json.loads(tools.lines(name, "-q", "-z", "ssltrouble,json")[0])
+        frame = tools.frames(name, f"{mark} && tcp.stream == {item['stream']}", "-2")[0]
+        for field, path in keys.items():
+            value = item
+            for key in path:
+                value = value[key]
+            wanted = value if isinstance(value, list) else [] if value is None else [value]
+            found = tools.values(name, frame, f"ssltrouble.{field}")
+            equal([float(text) for text in found] if field == "duration" else found, wanted)
+        equal(":".join(tools.values(name, frame, f"ssltrouble.server.{part}")[0] for part in ("address", "port")).replace("2001:", "[2001:").replace(
+            ":443", "]:443" if ":" in tools.values(name, frame, "ssltrouble.server.address")[0] else ":443"), item["server"])
+        assert tools.values(name, frame, "ssltrouble.offered.signature"), name
+
+
+def test_json_keys(tools):
+    """No key of -T json is made of values."""
+    packets = json.loads("\n".join(tools.lines(FAILED, "-2", "-T", "json")))
+    keys = set()
+
+    def collect(value):
+        for key, below in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+            keys.add(key)
+            collect(below)
+
+    for packet in packets:
+        collect(packet["_source"]["layers"].get("ssltrouble", {}))
+    assert any(key == "ssltrouble.offered.version" for key in keys), keys
+    equal([key for key in keys if isinstance(key, str) and not key.startswith("ssltrouble.") and not key.startswith("_ws.")
+           and key not in ("Evidence", "Next checks, in order", "Other candidates, likeliest first", "Windows events at this time",
+                           "Classification", "Find out, in order")], [])
+
+
 def test_other_frames(tools):
     """Two passes mark all frames of a failed connection; the others are short."""
     item = tools.object(FAILED)
@@ -380,7 +435,10 @@ def test_field_blurbs(tools):
     fields = {row[2]: row for row in rows if row[0] == "F" and row[2].startswith("ssltrouble.")}
     for name in ("failed", "established", "outcome", "cause", "candidate", "sni", "client", "server", "why", "check", "fix",
                  "advice", "history", "chosen_cipher", "offered_version", "chosen_version", "verdict", "scenario", "alert",
-                 "confidence", "alert_from", "event", "evidence", "verdict_frame", "recovered_by"):
+                 "confidence", "alert_from", "event", "evidence", "verdict_frame", "recovered_by", "shows", "compare", "duration",
+                 "offered", "offered.version", "offered.cipher", "offered.group", "offered.key_share", "offered.signature", "offered.alpn",
+                 "chosen", "chosen.version", "chosen.cipher", "chosen.group", "chosen.alpn", "client.address", "client.port",
+                 "server.address", "server.port"):
         assert f"ssltrouble.{name}" in fields, f"no field {name}"
     for name, row in fields.items():
         assert row[1], name

@@ -266,11 +266,10 @@ def test_profile(captures):
     with open_loaded(captures, SEVERAL, "-C", PROFILE) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
         packets = wireshark.packets(captures.num_packets(SEVERAL))
-        equal(packets[0][5:9], ["Outcome", "Verdict", "Server name", "Info"])
+        equal(packets[0][5:11], ["Outcome", "Verdict", "Client", "Server", "Server name", "Info"])
         row = packets[item["frames"]["verdict"]]
-        equal([row[5], row[7]], ["failed", item["sni"]])
-        equal(row[6], f"{item['title']} ({item['confidence']})")
-        for label in ("All problems", "Failed handshakes", "Possible", "Certificate trouble", "Version/cipher", "Resets"):
+        equal(row[5:10], ["failed", f"{item['title']} ({item['confidence']})", item["client"], item["server"], item["sni"]])
+        for label in ("All problems", "Verdicts and evidence", "Failed handshakes", "Possible", "Certificate trouble", "Version/cipher", "Resets"):
             button(wireshark.main_window(), label)
         shot("profile")
         equal([w.name for w in wireshark.windows() if role(w) == "alert"], [])
@@ -306,6 +305,26 @@ def test_profile_problems(captures):
             press(button(wireshark.main_window(), "All problems"))
             wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets, not {wireshark.displayed()}")
             shot(f"problems-{name}")
+
+
+def test_profile_evidence(captures):
+    """The second button leaves verdicts and their evidence, so that a link to a frame finds it."""
+    wanted = {item["frames"]["verdict"] for item in captures.failed(SEVERAL)}
+    wanted |= {one["frame"] for item in captures.failed(SEVERAL) for one in item["evidence"] if one["frame"]}
+    with open_loaded(captures, SEVERAL, "-C", PROFILE) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        press(button(wireshark.main_window(), "Verdicts and evidence"))
+        wait(lambda: wireshark.displayed() == len(wanted), f"{len(wanted)} displayed packets, not {wireshark.displayed()}")
+        equal([int(row[0]) for row in wireshark.packets(len(wanted))[1:]], sorted(wanted))
+        shot("evidence")
+
+
+def test_light(captures):
+    """The light in the status bar tells after loading what the Expert window will say, also of a verdict of silence."""
+    for name, light in ((SEVERAL, "error"), (SILENT, "warning")):
+        with open_loaded(captures, name) as wireshark:
+            wireshark.loaded(captures.num_packets(name))
+            shot(f"light-{light}")
 
 
 def test_profile_graphs(captures):
