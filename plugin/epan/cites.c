@@ -52,13 +52,13 @@ static void
 look(dx_verdicts *verdicts)
 {
     const dx_capture *capture = dx_verdicts_capture(verdicts);
-    uint32_t num = dx_capture_num_streams(capture);
+    uint32_t index = DX_NO_INDEX;
     cites = g_hash_table_new_full(NULL, NULL, NULL, free_texts);
     texts = g_string_chunk_new(4096);
-    for (uint32_t stream = 0; stream < num; stream++) {
-        const dx_facts *facts = dx_capture_facts(capture, stream);
+    while ((index = dx_capture_next(capture, index)) != DX_NO_INDEX) {
+        const dx_facts *facts = dx_capture_facts(capture, index);
         bool judged = facts != NULL && !dx_outcome_is_healthy(facts);
-        const dx_verdict *verdict = judged ? dx_verdicts_of(verdicts, stream) : NULL;
+        const dx_verdict *verdict = judged ? dx_verdicts_of(verdicts, index) : NULL;
         if (verdict == NULL || verdict->cause == NULL) {
             continue;
         }

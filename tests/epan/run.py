@@ -291,7 +291,7 @@ def test_wrong_words(tools):
         done = tools.run(FAILED, "-q", "-z", word)
         equal((done.returncode, done.stdout), (1, ""))
         ours = [line for line in done.stderr.splitlines() if "ssltrouble" in line]
-        assert len(ours) == 1 and word in ours[0] and "must be report, json" in ours[0], done.stderr
+        assert len(ours) == 1 and word in ours[0] and "must be report, html, json" in ours[0], done.stderr
 
 
 def test_bad_filter(tools):

@@ -320,10 +320,12 @@ def test_profile_evidence(captures):
 
 
 def test_light(captures):
-    """The light in the status bar tells after loading what the Expert window will say, also of a verdict of silence."""
-    for name, light in ((SEVERAL, "error"), (SILENT, "warning")):
+    """The light in the status bar tells after loading the worst that the Expert window has, also of a verdict of silence."""
+    for name, light in ((SEVERAL, "ERROR"), (SILENT, "WARNING")):
         with open_loaded(captures, name) as wireshark:
             wireshark.loaded(captures.num_packets(name))
+            said = f"{light} is the highest expert information level"
+            wait(lambda: any(node.description == said for node in walk(wireshark.main_window())), f"light that says {said!r}")
             shot(f"light-{light}")
 
 
