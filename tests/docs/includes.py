@@ -15,7 +15,7 @@ from pathlib import Path
 
 PLUGIN = Path(__file__).resolve().parents[2] / "plugin"
 # A folder may include those before it; evidence, certs and wire are beside each other.
-RANKS = [["knowledge"], ["wire", "evidence", "certs"], ["facts"], ["capture"], ["verdict"], ["causes"], ["present"], ["epan"],
+RANKS = [["knowledge"], ["wire", "evidence", "certs"], ["facts"], ["capture"], ["verdict"], ["causes"], ["present"], ["epan", "reduce"],
          ["plugin"]]
 RANK = {folder: rank for rank, folders in enumerate(RANKS) for folder in folders}
 

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Runs the README's commands for a folder of captures: GNU parallel makes one file of JSON lines, jq asks it.
+"""Runs the README's commands for a folder of captures: GNU parallel makes one file of JSON lines, others ask it.
 
     run.py --plugin-dir DIR [--tshark CMD] [--captures DIR]
 
-Needs GNU parallel and jq.
+ssltrouble-reduce (of the same build), jq and pandas must count what the lines hold. Needs GNU parallel, jq and Debian's
+python3-pandas.
 """
 
 import argparse
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,19 +21,37 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "captures"))
 from run import Runner  # noqa: E402  (tests/captures/run.py: the one place that knows how to run tshark unprivileged)
 
+# The commands, in the order in which they are run, by what they begin and end with.
+COMMANDS = {"make": r"find captures .*> all\.tsv$", "jq": r"cut -f2- all\.tsv \| jq ", "text": r"ssltrouble-reduce all\.tsv",
+            "html": r"ssltrouble-reduce --html all\.tsv", "split": r"cut -f2- all\.tsv > all\.json$", "pandas": r"python3 -c \"import pandas"}
 
-def readme_lines():
-    """readme_lines() returns the README's two commands: the one that makes all.tsv and the one that reads it."""
-    lines = [line.strip() for line in (HERE.parent.parent / "README.md").read_text().splitlines() if line.startswith("    ")]
-    make = [line for line in lines if line.startswith("find captures") and line.endswith("> all.tsv")]
-    read = [line for line in lines if " all.tsv | jq " in line]
-    if len(make) != 1 or len(read) != 1:
-        sys.exit("README.md does not show the two commands")
-    return make[0], read[0]
+
+def readme_commands():
+    """readme_commands() returns the README's command for each of COMMANDS."""
+    text = (HERE.parent.parent / "README.md").read_text()
+    lines = [line.strip() for line in text.splitlines() if line.startswith("    ")] + re.findall(r"`(cut [^`]*)`", text)
+    found = {}
+    for name, pattern in COMMANDS.items():
+        matching = [line for line in lines if re.match(pattern, line)]
+        if len(matching) != 1:
+            sys.exit(f"README.md shows {len(matching)} commands for {name}")
+        found[name] = matching[0]
+    return found
+
+
+def counted(name, output):
+    """counted(name, output) is how many failed connections a command's output has."""
+    if name == "text":
+        return int(re.search(r"^ +(\d+)  failed$", output, re.M)[1]) + sum(
+            int(number) for number in re.findall(r"^ +(\d+)  failed, later succeeded$", output, re.M))
+    if name == "html":
+        return sum(int(number) for number in re.findall(r"<b>(\d+)</b> failed", output))
+    column = 0 if name == "jq" else -1
+    return sum(int(line.split()[column]) for line in output.splitlines() if re.search(r"(possible|likely|confirmed)\s", line + " "))
 
 
 def main():
-    """main() runs the two commands and compares the sums of the second with what the first wrote."""
+    """main() runs the commands and compares the sums of each with what the first wrote."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to")
     parser.add_argument("--tshark", default="tshark")
@@ -47,22 +68,32 @@ def main():
         for path in args.captures.glob("*.pcapng"):
             if path.stem.count(".") == 0:
                 shutil.copy(path, work / "captures")
-        subprocess.run(["chmod", "-R", "a+rX", str(work)], check=True)
-        outputs = []
-        for line in readme_lines():
+        programs = temp / "programs"
+        programs.mkdir()
+        shutil.copy(Path(args.plugin_dir).resolve().parent / "bin" / "ssltrouble-reduce", programs)
+        (programs / "python3").symlink_to("/usr/bin/python3")  # Debian's, which has its packages
+        subprocess.run(["chmod", "-R", "a+rX", str(work), str(programs)], check=True)
+        runner.env["PATH"] = f"{programs}:{os.environ['PATH']}"
+        outputs = {}
+        for name, line in readme_commands().items():
             prefix = runner.command[:-1] if runner.root else []
+            line = line.removesuffix(" > all.html")
             done = subprocess.run([*prefix, "sh", "-c", line], cwd=work, env=runner.env, capture_output=True, text=True,
                                   check=False)
             if done.returncode:
                 problems.append(f"{line}: exit code {done.returncode}: {done.stderr[-300:]}")
-            outputs.append(done.stdout)
+            outputs[name] = done.stdout
         rows = [line.split("\t", 1) for line in (work / "all.tsv").read_text().splitlines()]
         files, items = {file for file, _ in rows}, [json.loads(text) for _, text in rows]
-        num_failed = sum(item["outcome"] == "failed" for item in items)
-        counted = sum(int(line.split()[0]) for line in outputs[1].splitlines())
-        if counted != num_failed or not num_failed or len(files) < 20:
-            problems.append(f"{num_failed} of {len(items)} connections in {len(files)} files failed, jq counts {counted}")
-    print("\n".join(problems) if problems else outputs[1])
+        failed = [item for item in items if item["outcome"] == "failed"]
+        if not failed or len(files) < 20:
+            problems.append(f"{len(failed)} of {len(items)} connections in {len(files)} files failed")
+        for name in ("jq", "text", "html", "pandas"):
+            if not problems and counted(name, outputs[name]) != len(failed):
+                problems.append(f"{name} counts {counted(name, outputs[name])} of {len(failed)}: {outputs[name][:2000]}")
+        if f"{len(rows)} lines, connections: {len(rows)}," not in outputs["text"]:
+            problems.append(f"ssltrouble-reduce reads: {outputs['text'][:600]}")
+    print("\n".join(problems) if problems else outputs["text"][:3000])
     print(f"{int(not problems)} passed, {int(bool(problems))} failed")
     sys.exit(1 if problems else 0)
 

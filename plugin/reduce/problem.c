@@ -1,0 +1,230 @@
+/* problem.c - one problem of the report of all that was reduced
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reduce/problem.h"
+
+#include <string.h>
+
+#include "causes/causes.h"
+
+enum { MAX_NAMES = 6, MAX_FILES = 4, MAX_DAYS = 14, MAX_EVIDENCE = 8 };
+
+char *
+dx_seen_text(const dx_seen *seen, unsigned max)
+{
+    GString *out = g_string_new(NULL);
+    unsigned num = seen->values->len;
+    for (unsigned i = 0; i < num && i < max; i++)
+        g_string_append_printf(out, "%s%s", i ? ", " : "", (const char *)seen->values->pdata[i]);
+    if (seen->more)
+        g_string_append_printf(out, " and more than %u more", num - MIN(num, max));
+    else if (num > max)
+        g_string_append_printf(out, " and %u more", num - max);
+    return g_string_free(out, FALSE);
+}
+
+char *
+dx_problem_status(const dx_problem *problem)
+{
+    static const char *const words[] = {
+        [DX_NONE] = "", [DX_POSSIBLE] = "CAUSE OPEN", [DX_LIKELY] = "LIKELY", [DX_CONFIRMED] = "CONFIRMED"};
+    bool over = problem->num_recovered == problem->num;
+    return g_strdup_printf("%s%s", words[problem->best], over ? ", later succeeded" : "");
+}
+
+char *
+dx_problem_where(const dx_problem *problem)
+{
+    char *names = dx_seen_text(&problem->names, 2);
+    char *where = g_strdup_printf("%s%s%s%s, %" G_GUINT64_FORMAT " %s", problem->server->endpoint,
+                                  *names ? " (" : "", names, *names ? ")" : "", problem->num,
+                                  problem->num == 1 ? "connection" : "connections");
+    g_free(names);
+    return where;
+}
+
+static void
+add_server(const dx_page *page, const dx_problem *problem)
+{
+    char *names = dx_seen_text(&problem->names, MAX_NAMES);
+    dx_layout_line(page, "Server", "%s%s%s%s%s%s", problem->server->endpoint, *names ? " (" : "", names,
+                   *names ? ")" : "", problem->service ? ", " : "", problem->service ? problem->service : "");
+    g_free(names);
+}
+
+/* A step in one line as the fold has it: each command that is in it begins a line of its own. New string. */
+static char *
+step_of(const char *line, const GPtrArray *commands)
+{
+    GString *out = g_string_new(line);
+    for (unsigned i = 0; i < commands->len; i++) {
+        char *before = g_strdup_printf(" %s", (const char *)commands->pdata[i]);
+        char *at = strstr(out->str, before);
+        if (at)
+            *at = '\t';
+        g_free(before);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void
+add_steps(const dx_page *page, const dx_problem *problem, const char *label)
+{
+    for (unsigned i = 0; i < problem->checks->len; i++) {
+        char *step = step_of(problem->checks->pdata[i], problem->commands);
+        dx_layout_step(page, i ? NULL : label, problem->checks->len > 1 ? i + 1 : 0, step);
+        g_free(step);
+    }
+}
+
+static void
+add_fix(const dx_page *page, const dx_problem *problem)
+{
+    if (!problem->fix)
+        return;
+    char *step = step_of(problem->fix, problem->commands);
+    dx_layout_step(page, "Fix", 0, step);
+    g_free(step);
+}
+
+/* The title of a cause by its id, or the id of one that is not known here. */
+static const char *
+title_of(const char *id)
+{
+    const dx_causes *causes = dx_all_causes();
+    for (unsigned i = 0; i < causes->num; i++)
+        if (g_str_equal(causes->cause[i]->id, id))
+            return causes->cause[i]->title;
+    return id;
+}
+
+static void
+add_candidates(const dx_page *page, const dx_problem *problem)
+{
+    GString *text = g_string_new(NULL);
+    for (unsigned i = 0; i < problem->candidates->len && i <= 5; i++)
+        if (!g_str_equal(problem->candidates->pdata[i], problem->cause))
+            g_string_append_printf(text, "%s%s", text->len ? "; " : "",
+                                   title_of(problem->candidates->pdata[i]));
+    dx_layout_text(page, problem->best == DX_POSSIBLE ? "Candidates" : "Otherwise", text->str);
+    g_string_free(text, TRUE);
+}
+
+static void
+add_when(const dx_page *page, const char *label, int64_t time_us, const char *file)
+{
+    char *time = dx_layout_time(time_us);
+    dx_layout_line(page, label, "%s%s%s", time, file ? ", in " : "", file ? file : "");
+    g_free(time);
+}
+
+/* Since when, and whether the server succeeded before, meanwhile and since. */
+static void
+add_since(const dx_page *page, const dx_problem *problem)
+{
+    const dx_reduced_server *server = problem->server;
+    add_when(page, "Since", problem->first_us, problem->first_file);
+    if (problem->num > 1)
+        add_when(page, "Last", problem->last_us, problem->last_file);
+    if (!server->num_established) {
+        dx_layout_text(page, "Success", "never seen at this server");
+        return;
+    }
+    char *first = dx_layout_time(server->first_success_us), *last = dx_layout_time(server->last_success_us);
+    bool before =
+        server->first_success_us<problem->first_us, after = server->last_success_us> problem->last_us;
+    if (before && !after)
+        dx_layout_line(page, "Success", "first %s, before it began; last %s", first, last);
+    else if (after && !before)
+        dx_layout_line(page, "Success", "only after it began: first %s, last %s", first, last);
+    else
+        dx_layout_line(page, "Success", "first %s, last %s%s", first, last,
+                       after ? ": it succeeded after the last failure" : "");
+    g_free(first);
+    g_free(last);
+}
+
+/* The last days on which it failed. */
+static void
+add_days(const dx_page *page, const dx_problem *problem)
+{
+    const GArray *days = problem->days, *all = problem->server->days;
+    unsigned from = days->len > MAX_DAYS ? days->len - MAX_DAYS : 0, at = 0;
+    if (days->len < 2)
+        return;
+    for (unsigned i = from; i < days->len; i++) {
+        const dx_count *day = &g_array_index(days, dx_count, i);
+        while (at < all->len && g_array_index(all, dx_count, at).when < day->when)
+            at++;
+        bool same = at < all->len && g_array_index(all, dx_count, at).when == day->when;
+        uint64_t established = same ? g_array_index(all, dx_count, at).num_established : 0;
+        char *time = dx_layout_time(day->when * 86400 * G_USEC_PER_SEC);
+        char *text =
+            g_strdup_printf("%" G_GUINT64_FORMAT " failed, %" G_GUINT64_FORMAT " succeeded at this server",
+                            day->num_failed, established);
+        time[10] = '\0';
+        dx_layout_item(page, i == from ? "Days" : NULL, 12, time, text);
+        g_free(time);
+        g_free(text);
+    }
+    if (from)
+        dx_layout_line(page, NULL, "and %u days before", from);
+}
+
+static void
+add_affected(const dx_page *page, const dx_problem *problem)
+{
+    char *clients = dx_seen_text(&problem->clients, MAX_NAMES),
+         *files = dx_seen_text(&problem->files, MAX_FILES);
+    dx_layout_line(page, "Affected",
+                   "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                   " connections to this server; %" G_GUINT64_FORMAT " succeeded%s%s",
+                   problem->num, problem->server->num_connections, problem->server->num_established,
+                   !*clients                          ? ""
+                   : problem->clients.values->len > 1 ? "; clients "
+                                                      : "; client ",
+                   clients);
+    if (problem->num_recovered)
+        dx_layout_line(page, NULL,
+                       "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                       ": the same program at that address succeeded soon after",
+                       problem->num_recovered, problem->num);
+    dx_layout_text(page, "Files", files);
+    g_free(clients);
+    g_free(files);
+}
+
+static void
+add_evidence(const dx_page *page, const dx_problem *problem)
+{
+    dx_layout_line(page, "Example", "%s%s%s.stream %u, one of %" G_GUINT64_FORMAT,
+                   problem->file ? problem->file : "", problem->file ? ", " : "",
+                   problem->transport ? problem->transport : "tcp", problem->stream, problem->num);
+    for (unsigned i = 0; i < problem->evidence->len && i < MAX_EVIDENCE; i++) {
+        char *line = g_strdup(problem->evidence->pdata[i]), *tab = strchr(line, '\t');
+        if (tab)
+            *tab = '\0';
+        dx_layout_item(page, i ? NULL : "Evidence", 12, tab ? line : "-", tab ? tab + 1 : line);
+        g_free(line);
+    }
+    if (problem->evidence->len > MAX_EVIDENCE)
+        dx_layout_line(page, NULL, "and %u more", problem->evidence->len - MAX_EVIDENCE);
+}
+
+void
+dx_problem_body(const dx_page *page, const dx_problem *problem)
+{
+    bool open = problem->best == DX_POSSIBLE;
+    add_server(page, problem);
+    dx_layout_line(page, "Problem", "%s%s", problem->best == DX_LIKELY ? "Probably: " : "",
+                   problem->why ? problem->why : problem->title);
+    if (!open)
+        add_fix(page, problem);
+    add_steps(page, problem, open ? "Find out" : "Check");
+    add_candidates(page, problem);
+    add_since(page, problem);
+    add_days(page, problem);
+    add_affected(page, problem);
+    add_evidence(page, problem);
+    dx_layout_text(page, "Compare", problem->compare);
+}
