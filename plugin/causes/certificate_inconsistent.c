@@ -23,8 +23,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         (!dx_client_left_at_certificate(facts) && !dx_client_left_unsaid(facts)))
         return DX_NONE;
     const dx_sample *other = dx_other_leaf(facts, context, true);
-    if (!other || !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) ||
-        !judgement.leaf || !judgement.leaf->parsed)
+    if (!other || !dx_authentication_judge_leaf(facts, dx_ledger_certs(context->ledger), &judgement))
         return DX_NONE;
     const dx_certificate_info *accepted = dx_certificate_read(dx_chain_leaf(other->chain));
     bool same_issuer = g_strcmp0(accepted->issuer, judgement.leaf->issuer) == 0;

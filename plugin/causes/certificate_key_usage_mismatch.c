@@ -17,8 +17,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_judgement judgement;
 
     if (!dx_client_left_at_certificate(facts) ||
-        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
-        !judgement.leaf->parsed)
+        !dx_authentication_judge_leaf(facts, dx_ledger_certs(context->ledger), &judgement))
         return DX_NONE;
     const char *bit = dx_authentication_key_usage(facts, judgement.leaf);
     for (unsigned i = 0; i < sizeof alerts; i++)

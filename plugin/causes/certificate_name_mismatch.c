@@ -10,74 +10,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
-#include "facts/text.h"
-
-#define MAX_SAID 8
-
-/* The names that the certificate has, and the one that it lacks. */
-static void
-say_names(const dx_facts *facts, const dx_certificate_info *leaf, dx_finding *finding)
-{
-    GString *names = g_string_new(NULL);
-
-    for (unsigned i = 0; leaf->names && leaf->names[i] && i < MAX_SAID; i++) {
-        char *name = dx_safe(leaf->names[i], 80);
-        g_string_append_printf(names, "%s%s", i ? ", " : "", name);
-        g_free(name);
-    }
-    if (!names->len && leaf->common_name) {
-        char *name = dx_safe(leaf->common_name, 80);
-        g_string_append_printf(names, "%s (common name only)", name);
-        g_free(name);
-    }
-    char *wanted = dx_server_name(facts);
-    bool named = wanted != NULL;
-    if (!named)
-        wanted = dx_address_text(&facts->server_endpoint.address);
-    char *safe = dx_safe(wanted, 0);
-    const char *list = names->len ? names->str : "no name",
-               *more = leaf->num_names > MAX_SAID ? " and more" : "";
-    dx_finding_say(finding, facts->certificate_frame, "%s %s; the certificate has %s%s",
-                   named ? "Server name" : "No server name, address", safe ? safe : "?", list, more);
-    if (named)
-        dx_finding_why(finding, "The certificate is not valid for %s; it names %s%s.", safe ? safe : "?",
-                       list, more);
-    g_free(wanted);
-    g_free(safe);
-    g_string_free(names, TRUE);
-}
-
-/* A client that asks for no name was as a rule given an address. */
-static dx_confidence
-weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *finding)
-{
-    dx_judgement judgement;
-    bool said = dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) ||
-                dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_UNKNOWN);
-
-    if (facts->sni || facts->tunnel || !said || dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED ||
-        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
-        !judgement.leaf->parsed || dx_authentication_bears_address(facts, dx_ledger_certs(context->ledger)))
-        return DX_NONE;
-    char *address = dx_address_text(&facts->server_endpoint.address);
-    dx_say_rejection(finding, facts, context);
-    dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
-    say_names(facts, judgement.leaf, finding);
-    dx_finding_why(finding,
-                   "The client asks for no name, as clients do that are given an address, and the "
-                   "certificate does not match the address %s.",
-                   address);
-    dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
-                          NULL);
-    g_free(address);
-    const unsigned soft = DX_BIT(DX_DEFECT_UNTRUSTED) | DX_BIT(DX_DEFECT_INCOMPLETE) |
-                          DX_BIT(DX_DEFECT_MISORDERED) | DX_BIT(DX_DEFECT_NO_NAMES);
-    /* 42 is not what OpenSSL says of a root that it does not trust; JSSE says 46 of everything */
-    bool trusted = judgement.trust == DX_TRUST_YES;
-    return !(judgement.defects & ~soft) && (trusted || facts->end.alert == DX_ALERT_BAD_CERTIFICATE)
-               ? DX_LIKELY
-               : DX_POSSIBLE;
-}
+#include "verdict/certificate_names.h"
 
 /* The name that an application compares need not be the one that it sends (stunnel's checkHost). */
 static dx_confidence
@@ -88,13 +21,12 @@ weigh_own_check(const dx_facts *facts, const dx_context *context, dx_finding *fi
     if (!dx_own_check_failed(facts) || dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED ||
         dx_certificate_is_bad(facts, context))
         return DX_NONE;
-    bool read = dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) &&
-                judgement.leaf && judgement.leaf->parsed;
+    bool read = dx_authentication_judge_leaf(facts, dx_ledger_certs(context->ledger), &judgement);
     if (facts->chain && !read)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     if (read) /* TLS 1.3 hides it */
-        say_names(facts, judgement.leaf, finding);
+        dx_say_names(finding, facts, judgement.leaf);
     dx_finding_why(finding,
                    "The program's own check refused the certificate, mostly for a name that the program was "
                    "told to expect: OpenSSL says internal_error (80) then.");
@@ -124,15 +56,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_NAME_MISMATCH, facts, context, finding, &judgement);
 
     if (confidence != DX_NONE)
-        say_names(facts, judgement.leaf, finding);
+        dx_say_names(finding, facts, judgement.leaf);
     else
         confidence = weigh_own_check(facts, context, finding);
     if (confidence == DX_NONE)
         confidence = weigh_hidden(facts, context, finding);
-    if (confidence == DX_NONE)
-        return weigh_address(facts, context, finding);
-    if (confidence < DX_CONFIRMED)
+    if (confidence != DX_NONE && confidence != DX_CONFIRMED)
         dx_finding_candidates(finding, &dx_cause_sni_wrong_certificate, NULL);
+    if (confidence != DX_NONE)
+        return confidence;
+    confidence = dx_weigh_address(facts, context, finding);
+    if (confidence != DX_NONE)
+        dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
+                              NULL);
     return confidence;
 }
 

@@ -11,35 +11,7 @@
 #include "facts/text.h"
 #include "knowledge/names.h"
 #include "verdict/configuration.h"
-
-/* Windows up to 2012 R2 has no ECDHE_RSA suite with GCM or ChaCha20: a client that offers nothing else
- * finds none.
- * Source: Microsoft, "TLS Cipher Suites in Windows 8.1" */
-static bool
-only_ecdhe_rsa_aead(const dx_offer *offer)
-{
-    for (unsigned i = 0; i < offer->ciphers.num; i++) {
-        const dx_cipher *cipher = dx_cipher_find(offer->ciphers.item[i]);
-        if (cipher && !cipher->tls13 &&
-            !(cipher->exchange == DX_EXCHANGE_ECDHE && cipher->auth == DX_AUTH_RSA &&
-              cipher->mode != DX_MODE_CBC))
-            return false;
-    }
-    return offer->ciphers.num > 0;
-}
-
-/* The ClientHello could not be read (a short snap length), and the alert can. */
-static dx_confidence
-weigh_unread(const dx_facts *facts, dx_finding *finding)
-{
-    if (!facts->hello_frame || !dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE))
-        return DX_NONE;
-    dx_say_hello(finding, facts);
-    dx_say_end(finding, facts);
-    dx_finding_candidates(finding, &dx_cause_group_mismatch, &dx_cause_signature_algorithm_mismatch,
-                          &dx_cause_protocol_version_mismatch, &dx_cause_sni_unrecognized, NULL);
-    return DX_POSSIBLE;
-}
+#include "verdict/release.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -47,13 +19,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_refusal *refusal = context->refusal;
     const dx_refusal_row *row = &refusal->row[DX_DIMENSION_CIPHER];
 
-    if (!facts->offer)
-        return weigh_unread(facts, finding);
+    if (!facts->offer) {
+        dx_finding_candidates(finding, &dx_cause_group_mismatch, &dx_cause_signature_algorithm_mismatch,
+                              &dx_cause_protocol_version_mismatch, &dx_cause_sni_unrecognized, NULL);
+        return dx_refusal_unread(finding, facts, DX_ALERT_HANDSHAKE_FAILURE) ? DX_POSSIBLE : DX_NONE;
+    }
     dx_confidence confidence = row->confidence;
-    const dx_windows *windows = dx_windows_find(context->preferences->server_os);
-    bool windows_gap =
-        row->meant && !row->shared && windows && !windows->ecdhe_rsa_gcm && only_ecdhe_rsa_aead(facts->offer);
-    if (windows_gap)
+    const dx_windows *windows = row->meant && !row->shared ? dx_release_without_suites(facts, context) : NULL;
+    if (windows)
         confidence = MAX(confidence, DX_LIKELY);
     if (confidence == DX_NONE)
         return DX_NONE;
@@ -64,7 +37,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_refusal_say_end(finding, facts);
     if (row->alone)
         dx_say_success(finding, row->differs, "its suite is not among those that this client offers.");
-    else if (windows_gap)
+    else if (windows)
         dx_finding_contrast(
             finding, "%s has no ECDHE_RSA suite with GCM or ChaCha20, and this client offers nothing else.",
             windows->name);

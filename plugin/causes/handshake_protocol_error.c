@@ -11,36 +11,13 @@
 #include "verdict/rejection.h"
 #include "verdict/unoffered.h"
 
-/* RFC 5246 section 8.1.2 strips the leading zeros of a Diffie-Hellman secret: a side that does not (KB4557473)
- * has other keys once in 256 times, and the client's Finished cannot be read. Others got through with the suite. */
-static const dx_sample *
-same_suite_works(const dx_facts *facts, const dx_context *context)
-{
-    const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
-    bool unread = facts->end.alert == DX_ALERT_BAD_RECORD_MAC || facts->end.alert == DX_ALERT_DECRYPT_ERROR ||
-                  facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE;
-
-    if (!cipher || cipher->exchange != DX_EXCHANGE_DHE || cipher->tls13 || facts->client_certificate_frame ||
-        !unread || !dx_ended(facts, DX_END_ALERT, DX_SERVER) || facts->end.phase != DX_PHASE_CLIENT_FINISHED)
-        return NULL;
-    for (unsigned i = 0; context->accepted && i < context->accepted->len; i++) {
-        const dx_sample *sample = &g_array_index(context->accepted, dx_sample, i);
-        if (sample->chosen.cipher == facts->chosen.cipher && !sample->chosen.resumed)
-            return sample;
-    }
-    return NULL;
-}
-
 static dx_confidence
 weigh_early_data(const dx_facts *facts, dx_finding *finding)
 {
     dx_side by = dx_early_sender(facts);
     const char *who = by == DX_SERVER ? "server" : "client";
-    bool closed = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
-                  (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE);
 
-    if (by == DX_NOBODY || !closed || dx_reset_from_elsewhere(facts, NULL) ||
-        dx_facts_peer(facts, by)->first_app_frame > facts->end.frame)
+    if (by == DX_NOBODY || !dx_ended_by_early_data(facts, by))
         return DX_NONE;
     dx_finding_why(finding, "The %s sent application data before its Finished, which TLS forbids.", who);
     dx_say_hello(finding, facts);
@@ -51,13 +28,9 @@ weigh_early_data(const dx_facts *facts, dx_finding *finding)
 }
 
 /* One handshake of many with a Diffie-Hellman suite fails. */
-static bool
-weigh_leading_zeros(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+static void
+say_leading_zeros(const dx_facts *facts, const dx_sample *success, dx_finding *finding)
 {
-    const dx_sample *success = same_suite_works(facts, context);
-
-    if (!success)
-        return false;
     dx_finding_why(finding,
                    "A handshake with %s fails where others with it work, as when one side keeps the leading "
                    "zeros of a Diffie-Hellman secret (one in 256; KB4557473); ECDHE avoids it.",
@@ -68,46 +41,26 @@ weigh_leading_zeros(const dx_facts *facts, const dx_context *context, dx_finding
     dx_say_end(finding, facts);
     dx_say_success(finding, success, "it has the same suite.");
     dx_finding_candidates(finding, &dx_cause_record_corruption, NULL);
-    return true;
 }
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    static const uint8_t alerts[] = {DX_ALERT_UNEXPECTED_MESSAGE,
-                                     DX_ALERT_BAD_RECORD_MAC,
-                                     DX_ALERT_DECRYPTION_FAILED,
-                                     DX_ALERT_RECORD_OVERFLOW,
-                                     DX_ALERT_DECOMPRESSION_FAILURE,
-                                     DX_ALERT_ILLEGAL_PARAMETER,
-                                     DX_ALERT_DECODE_ERROR,
-                                     DX_ALERT_DECRYPT_ERROR,
-                                     DX_ALERT_INTERNAL_ERROR,
-                                     DX_ALERT_MISSING_EXTENSION,
-                                     DX_ALERT_UNSUPPORTED_EXTENSION,
-                                     DX_ALERT_CERTIFICATE_UNOBTAINABLE,
-                                     DX_ALERT_BAD_CERTIFICATE_HASH_VALUE,
-                                     DX_ALERT_GENERAL_ERROR};
-    bool known = false;
-
-    if (weigh_leading_zeros(facts, context, finding))
+    const dx_sample *same_suite = dx_finished_unread(facts) ? dx_contrast_suite(facts, context) : NULL;
+    if (same_suite) {
+        say_leading_zeros(facts, same_suite, finding);
         return DX_LIKELY;
+    }
     unsigned unoffered = dx_unoffered_choice(facts) & ~(unsigned)DX_UNOFFERED_VERSION;
     if (unoffered && dx_left_at_choice(facts)) {
-        dx_say_hello(finding, facts);
         dx_say_unoffered(finding, facts, unoffered);
-        dx_say_end(finding, facts);
         return facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
     }
     dx_confidence early = weigh_early_data(facts, finding);
-    if (early)
-        return early;
-    if (facts->end.kind != DX_END_ALERT || facts->end.phase < DX_PHASE_HELLO_PARTIAL)
-        return DX_NONE;
-    for (unsigned i = 0; i < sizeof alerts; i++)
-        known |= facts->end.alert == alerts[i];
-    if (!known || (facts->end.alert == DX_ALERT_INTERNAL_ERROR && facts->end.by == DX_SERVER))
-        return DX_NONE;
+    if (early || facts->end.kind != DX_END_ALERT || facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE ||
+        facts->end.alert == DX_ALERT_PROTOCOL_VERSION || facts->end.alert == DX_ALERT_CLOSE_NOTIFY ||
+        (facts->end.alert == DX_ALERT_INTERNAL_ERROR && facts->end.by == DX_SERVER))
+        return early; /* those alerts of the gate blame nobody */
     bool unsigned_part = facts->end.by == DX_SERVER ? !facts->client_certificate_frame
                                                     : facts->chosen.resumed || facts->client_finished_frame;
     if (facts->end.alert == DX_ALERT_DECRYPT_ERROR && !unsigned_part)
@@ -127,8 +80,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(
     handshake_protocol_error, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
     .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_DATA),
-             .ends = DX_ALERT_OF_EITHER | DX_CLIENT_HIDDEN_ALERT | DX_SERVER_HIDDEN_ALERT | DX_CLIENT_CLOSED |
-                     DX_SERVER_CLOSED,
+             .ends = DX_CLIENT_LEFT | DX_SERVER_LEFT,
              DX_ALERTS(DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_BAD_RECORD_MAC, DX_ALERT_DECRYPTION_FAILED,
                        DX_ALERT_RECORD_OVERFLOW, DX_ALERT_DECOMPRESSION_FAILURE, DX_ALERT_HANDSHAKE_FAILURE,
                        DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_DECODE_ERROR, DX_ALERT_DECRYPT_ERROR,

@@ -39,12 +39,10 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool server_speaks_tls = context->server && context->server->num_answers;
-    bool refused =
-        facts->end.by == DX_SERVER &&
-        (facts->end.kind == DX_END_ALERT || facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST);
+    bool refused = facts->end.by == DX_SERVER && facts->end.kind != DX_END_FOREIGN &&
+                   facts->end.kind != DX_END_ENCRYPTED_ALERT;
     /* observed: nginx explains itself in http to whatever is no TLS */
     bool explained = dx_ended(facts, DX_END_FOREIGN, DX_SERVER) && facts->http_status >= 400;
-
     const dx_sample *announced =
         facts->proxy_header ? NULL : context->refusal->row[DX_DIMENSION_PROXY_HEADER].differs;
     if (announced && dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT)

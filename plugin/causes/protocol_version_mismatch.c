@@ -11,38 +11,12 @@
 #include "verdict/refusal.h"
 #include "facts/text.h"
 #include "verdict/configuration.h"
-
-/* The release that the administrator named does not speak any of the offered versions by default. */
-static bool
-release_lacks_versions(const dx_facts *facts, const dx_context *context)
-{
-    const dx_windows *windows = dx_windows_find(context->preferences->server_os);
-
-    if (!windows || !facts->offer || !facts->offer->versions.num || !facts->offer->versions_listed)
-        return false;
-    for (unsigned i = 0; i < facts->offer->versions.num; i++)
-        if (dx_windows_support(windows, facts->offer->versions.item[i]) >= DX_SUPPORT_ON)
-            return false;
-    return true;
-}
-
-/* The ClientHello could not be read (a short snap length), and the alert can. */
-static dx_confidence
-weigh_unread(const dx_facts *facts, dx_finding *finding)
-{
-    if (!facts->hello_frame || !dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION))
-        return DX_NONE;
-    dx_say_hello(finding, facts);
-    dx_say_end(finding, facts);
-    dx_finding_candidates(finding, &dx_cause_sni_unrecognized, &dx_cause_private_key_missing, NULL);
-    return DX_LIKELY;
-}
+#include "verdict/release.h"
 
 static void
 say_versions(const dx_facts *facts, dx_finding *finding)
 {
     char *versions = dx_codes_text(&facts->offer->versions, dx_version_names(facts->offer->dtls), 6);
-
     bool only = facts->offer->versions.num == 1 && facts->offer->versions_listed;
     const char *extent = only ? "only " : facts->offer->versions_listed ? "" : "up to ";
     dx_finding_why(finding, "The client offers %s%s; the server %s.", extent, versions,
@@ -56,10 +30,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_refusal *refusal = context->refusal;
     const dx_refusal_row *row = &refusal->row[DX_DIMENSION_VERSION];
 
-    if (!facts->offer)
-        return weigh_unread(facts, finding);
+    if (!facts->offer) {
+        dx_finding_candidates(finding, &dx_cause_sni_unrecognized, &dx_cause_private_key_missing, NULL);
+        return dx_refusal_unread(finding, facts, DX_ALERT_PROTOCOL_VERSION) ? DX_LIKELY : DX_NONE;
+    }
     dx_confidence confidence = row->confidence;
-    if (row->meant && !row->shared && !facts->offer->sslv2 && release_lacks_versions(facts, context))
+    if (row->meant && !row->shared && !facts->offer->sslv2 && dx_release_without_versions(facts, context))
         confidence = MAX(confidence, DX_LIKELY);
     if (confidence == DX_NONE)
         return DX_NONE;

@@ -34,11 +34,10 @@ finished_fails(const dx_facts *facts)
 static bool
 binder_fails(const dx_facts *facts, const dx_context *context)
 {
-    if (!facts->psk_offered)
-        return false;
-    return dx_server_alert_in_hello(facts, DX_ALERT_ILLEGAL_PARAMETER) ||
-           dx_server_alert_in_hello(facts, DX_ALERT_DECRYPT_ERROR) ||
-           (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) && context->refusal->same);
+    return facts->psk_offered &&
+           (dx_server_alert_in_hello(facts, DX_ALERT_ILLEGAL_PARAMETER) ||
+            dx_server_alert_in_hello(facts, DX_ALERT_DECRYPT_ERROR) ||
+            (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) && context->refusal->same));
 }
 
 /* Stacks offer these suites only where the program was given a key. Beside them others for certificates stand
@@ -46,18 +45,14 @@ binder_fails(const dx_facts *facts, const dx_context *context)
 static dx_confidence
 weigh_offer(const dx_facts *facts, const dx_context *context)
 {
-    unsigned num_psk = 0, num_others = 0;
+    bool others;
 
     if (!facts->offer || !dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE))
         return DX_NONE;
-    for (unsigned i = 0; i < facts->offer->ciphers.num; i++) {
-        const dx_cipher *cipher = dx_cipher_find(facts->offer->ciphers.item[i]);
-        num_psk += cipher && !cipher->tls13 && cipher->auth == DX_AUTH_PSK;
-        num_others += cipher && !cipher->tls13 && cipher->auth != DX_AUTH_PSK;
-    }
-    if (num_psk && !num_others)
+    bool offers = dx_offers_psk(facts->offer, &others);
+    if (offers && !others)
         return DX_LIKELY;
-    return num_psk && !context->refusal->nearest ? DX_POSSIBLE : DX_NONE;
+    return offers && !context->refusal->nearest ? DX_POSSIBLE : DX_NONE;
 }
 
 static dx_confidence
@@ -80,8 +75,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             confidence = DX_POSSIBLE;
         dx_finding_why(finding, WHY_PROOF);
         dx_say_hello(finding, facts);
-        dx_finding_candidates(finding, &dx_cause_session_resumption_failed, &dx_cause_handshake_protocol_error,
-                              NULL);
+        dx_finding_candidates(finding, &dx_cause_session_resumption_failed,
+                              &dx_cause_handshake_protocol_error, NULL);
     } else {
         confidence = weigh_offer(facts, context);
         dx_finding_why(finding, WHY_OFFER);

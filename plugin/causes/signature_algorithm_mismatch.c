@@ -29,17 +29,10 @@ judge_late(const dx_facts *facts, const dx_refusal_row *row)
     return row->differs ? DX_POSSIBLE : DX_NONE;
 }
 
-/* The chain is outside the offer, and the client noticed that. What every client minds, and MD5 and SHA-1,
- * are other causes. */
 static dx_confidence
 weigh_chain(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    const char *what;
-    const dx_certificate_info *info = dx_client_left_at_certificate(facts)
-                                          ? dx_chain_unoffered(facts, dx_ledger_certs(context->ledger), &what)
-                                          : NULL;
-
-    if (!info || info->weak_signature)
+    if (!dx_left_unoffered_chain(facts, context))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_say_chain_unoffered(finding, facts, context);
@@ -65,9 +58,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->hello_frame, "Offered signature schemes: %s", offered);
     g_free(offered);
     dx_refusal_say_end(finding, facts);
-    const dx_certificate *leaf =
-        row->differs && row->differs->chain ? dx_chain_leaf(row->differs->chain) : NULL;
-    const char *key = leaf ? dx_certificate_read(leaf)->key : NULL;
+    const char *key = row->differs ? dx_sample_key(row->differs) : NULL;
     if (key) {
         char *text =
             g_strdup_printf("the key of its certificate (%s) signs with none of this client's schemes.", key);

@@ -9,23 +9,13 @@
 #include "verdict/contrast.h"
 #include "verdict/bindings.h"
 
-static bool
-is_http_sys(const dx_host *host)
-{
-    return host && host->http_server &&
-           (strstr(host->http_server, "IIS") || strstr(host->http_server, "HTTPAPI"));
-}
-
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     if (!dx_refused_hello(facts) || facts->end.kind == DX_END_ALERT || !facts->offer ||
-        !is_http_sys(context->host) || !context->server || context->server->num_accepted ||
-        context->server->num_answers)
-        return DX_NONE;
-    /* a client that is not modern itself proves nothing about the binding */
-    if (dx_offer_unusual(facts->offer) & ~DX_NO_TLS13)
-        return DX_NONE;
+        !dx_host_is_http_sys(context->host) || !context->server || context->server->num_accepted ||
+        context->server->num_answers || (dx_offer_unusual(facts->offer) & ~DX_NO_TLS13))
+        return DX_NONE; /* a client that is not modern itself proves nothing about the binding */
     char *server = dx_safe(context->host->http_server, 60);
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);

@@ -147,6 +147,12 @@ dx_authentication_judge(const dx_facts *facts, dx_certs *certs, dx_judgement *ju
 }
 
 bool
+dx_authentication_judge_leaf(const dx_facts *facts, dx_certs *certs, dx_judgement *judgement)
+{
+    return dx_authentication_judge(facts, certs, judgement) && judgement->leaf && judgement->leaf->parsed;
+}
+
+bool
 dx_authentication_bears_address(const dx_facts *facts, dx_certs *certs)
 {
     const dx_address *address = &facts->server_endpoint.address;

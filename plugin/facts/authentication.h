@@ -52,6 +52,10 @@ char *dx_server_name(const dx_facts *facts);
 bool dx_authentication_judge(const dx_facts *facts, dx_certs *certs, dx_judgement *judgement);
 bool dx_authentication_judge_client(const dx_facts *facts, dx_certs *certs, dx_judgement *judgement);
 
+/* dx_authentication_judge_leaf - dx_authentication_judge; false, too, when the server's own certificate could
+ * not be read. */
+bool dx_authentication_judge_leaf(const dx_facts *facts, dx_certs *certs, dx_judgement *judgement);
+
 /* dx_authentication_dated - the capture's clock was set, so that dates can be judged. */
 bool dx_authentication_dated(const dx_facts *facts);
 

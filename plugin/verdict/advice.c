@@ -131,8 +131,7 @@ of_certificate(GArray *advice, const dx_facts *facts, const dx_context *context)
     dx_judgement judgement;
     bool refused = may_have_refused(facts);
 
-    if (!dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
-        !judgement.leaf->parsed)
+    if (!dx_authentication_judge_leaf(facts, dx_ledger_certs(context->ledger), &judgement))
         return;
     GString *words = minded_words(facts, context, &judgement, refused);
     char *subject = dx_safe(judgement.leaf->subject, 0);

@@ -279,20 +279,26 @@ dx_files_owner(const dx_facts *facts, const dx_context *context, const dx_socket
     return DX_OWNER_OTHER;
 }
 
+bool
+dx_host_is_http_sys(const dx_host *host)
+{
+    const char *header = host ? host->http_server : NULL;
+
+    return header && (strstr(header, "IIS") || strstr(header, "HTTPAPI"));
+}
+
 dx_http_sys
 dx_files_http_sys(const dx_facts *facts, const dx_context *context)
 {
     const dx_socket *socket;
-    const char *header = context->host ? context->host->http_server : NULL;
     dx_owner owner = dx_files_owner(facts, context, &socket);
 
     if (owner == DX_OWNER_HTTP_SYS)
         return DX_HTTP_SYS_SURE;
     if (owner == DX_OWNER_OTHER || owner == DX_OWNER_EXPECTED || !dx_place_has_bindings(facts, context))
         return DX_HTTP_SYS_NO;
-    bool told = header && (strstr(header, "IIS") || strstr(header, "HTTPAPI"));
     bool web = dx_role_of_port(facts->server_endpoint.port) != NULL; /* else the port is in no table */
-    return told || web ? DX_HTTP_SYS_SURE : DX_HTTP_SYS_MAYBE;
+    return dx_host_is_http_sys(context->host) || web ? DX_HTTP_SYS_SURE : DX_HTTP_SYS_MAYBE;
 }
 
 /* winerror.h: NTE_BAD_PROV_TYPE, NTE_NOT_SUPPORTED */

@@ -45,9 +45,9 @@ const dx_log_event *dx_files_endpoint_event(const dx_facts *facts, const dx_cont
 /* dx_event_wrong_provider - an event 36870 whose code says that the key's provider or type does not suit. */
 bool dx_event_wrong_provider(const dx_log_event *event);
 
-/* Who listens on the server's port: HTTP.sys; the program that the port is for (lsass.exe on 636), which needs no
- * binding; another one; nobody. UNKNOWN, too, where a port is not HTTP.sys' and the files give a process number
- * without a name. */
+/* Who listens on the server's port: HTTP.sys; the program that the port is for (lsass.exe on 636), which
+ * needs no binding; another one; nobody. UNKNOWN, too, where a port is not HTTP.sys' and the files give a
+ * process number without a name. */
 typedef enum {
     DX_OWNER_UNKNOWN,
     DX_OWNER_HTTP_SYS,
@@ -57,6 +57,10 @@ typedef enum {
 } dx_owner;
 /* dx_files_owner - `*socket` is where it stands, NULL for UNKNOWN and NONE without one. */
 dx_owner dx_files_owner(const dx_facts *facts, const dx_context *context, const dx_socket **socket);
+
+/* dx_host_is_http_sys - its Server header on port 80 is one of IIS or HTTP.sys; `host` may be NULL. */
+bool dx_host_is_http_sys(const dx_host *host);
+
 /* dx_files_http_sys - whether HTTP.sys serves this connection: SURE when the files or its Server header say so,
  * MAYBE when only the port is a web server's, NO when another program has it or the port is for another. */
 typedef enum { DX_HTTP_SYS_NO, DX_HTTP_SYS_MAYBE, DX_HTTP_SYS_SURE } dx_http_sys;

@@ -290,6 +290,17 @@ dx_certificate_is_bad(const dx_facts *facts, const dx_context *context)
 }
 
 bool
+dx_left_unoffered_chain(const dx_facts *facts, const dx_context *context)
+{
+    const char *what;
+    const dx_certificate_info *info = dx_client_left_at_certificate(facts)
+                                          ? dx_chain_unoffered(facts, dx_ledger_certs(context->ledger), &what)
+                                          : NULL;
+
+    return info && !info->weak_signature;
+}
+
+bool
 dx_say_chain_unoffered(dx_finding *finding, const dx_facts *facts, const dx_context *context)
 {
     const char *what;

@@ -25,6 +25,10 @@ bool dx_certificate_is_weak(const dx_facts *facts, const dx_context *context);
  * anything: not the analyst's trust store, which is not the client's. */
 bool dx_certificate_is_bad(const dx_facts *facts, const dx_context *context);
 
+/* dx_left_unoffered_chain - the client left at a chain that is outside its offer. What every client minds,
+ * and MD5 and SHA-1, are other causes. */
+bool dx_left_unoffered_chain(const dx_facts *facts, const dx_context *context);
+
 /* dx_say_chain_unoffered - what of the chain the client did not offer, as a line of evidence; false when
  * nothing (dx_chain_unoffered). */
 bool dx_say_chain_unoffered(dx_finding *finding, const dx_facts *facts, const dx_context *context);

@@ -124,6 +124,26 @@ dx_contrast_any(const dx_facts *facts, const dx_context *context)
     return find_any(facts, context, any);
 }
 
+const char *
+dx_sample_key(const dx_sample *sample)
+{
+    const dx_certificate *leaf = sample->chain ? dx_chain_leaf(sample->chain) : NULL;
+
+    return leaf ? dx_certificate_read(leaf)->key : NULL;
+}
+
+static bool
+same_suite(const dx_sample *sample, const dx_facts *facts)
+{
+    return sample->chosen.cipher == facts->chosen.cipher && !sample->chosen.resumed;
+}
+
+const dx_sample *
+dx_contrast_suite(const dx_facts *facts, const dx_context *context)
+{
+    return find_any(facts, context, same_suite);
+}
+
 void
 dx_say_success(dx_finding *finding, const dx_sample *sample, const char *difference)
 {

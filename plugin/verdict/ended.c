@@ -149,6 +149,28 @@ dx_early_sender(const dx_facts *facts)
     return facts->client.app_records && !facts->client.finished ? DX_CLIENT : DX_NOBODY;
 }
 
+bool
+dx_ended_by_early_data(const dx_facts *facts, dx_side by)
+{
+    bool closed = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
+                  (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE);
+
+    return closed && !dx_reset_from_elsewhere(facts, NULL) &&
+           dx_facts_peer(facts, by)->first_app_frame <= facts->end.frame;
+}
+
+bool
+dx_finished_unread(const dx_facts *facts)
+{
+    const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
+    bool unread = facts->end.alert == DX_ALERT_BAD_RECORD_MAC || facts->end.alert == DX_ALERT_DECRYPT_ERROR ||
+                  facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE;
+
+    return cipher && cipher->exchange == DX_EXCHANGE_DHE && !cipher->tls13 && unread &&
+           !facts->client_certificate_frame && dx_ended(facts, DX_END_ALERT, DX_SERVER) &&
+           facts->end.phase == DX_PHASE_CLIENT_FINISHED;
+}
+
 void
 dx_say_hello(dx_finding *finding, const dx_facts *facts)
 {

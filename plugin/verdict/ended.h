@@ -46,6 +46,14 @@ int64_t dx_waited_us(const dx_facts *facts, const dx_context *context);
  * (a client need not wait for the server's: RFC 7918). DX_NOBODY, too, when the capture may lack a part. */
 dx_side dx_early_sender(const dx_facts *facts);
 
+/* dx_ended_by_early_data - the connection was closed behind such data of `by`, or with the alert for it. */
+bool dx_ended_by_early_data(const dx_facts *facts, dx_side by);
+
+/* dx_finished_unread - a Diffie-Hellman suite, no client certificate, and the server says that it cannot read
+ * the client's Finished: the two have different keys. RFC 5246 section 8.1.2 strips the leading zeros of the
+ * secret; a side that does not (KB4557473) has other keys once in 256 times. */
+bool dx_finished_unread(const dx_facts *facts);
+
 /* dx_say_end - the end as a line of evidence. */
 void dx_say_end(dx_finding *finding, const dx_facts *facts);
 /* dx_say_hello - the ClientHello as a line of evidence (name, versions). */

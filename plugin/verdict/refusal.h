@@ -56,6 +56,10 @@ void dx_refusal_say_hello(dx_finding *finding, const dx_facts *facts);
  * frame. */
 void dx_refusal_say_end(dx_finding *finding, const dx_facts *facts);
 
+/* dx_refusal_unread - the ClientHello could not be read (a short snap length), and the alert can and is this
+ * one: both as evidence. */
+bool dx_refusal_unread(dx_finding *finding, const dx_facts *facts, uint8_t alert);
+
 /* The sentence of a refusal by_shape; "name, " or "". */
 #define DX_WHY_SHAPE                                                                                         \
     "The server, or a device before it, drops this client's ClientHello though one with the same "           \

@@ -36,6 +36,16 @@ dx_refusal_say_end(dx_finding *finding, const dx_facts *facts)
         finding->frame = facts->hello_frame;
 }
 
+bool
+dx_refusal_unread(dx_finding *finding, const dx_facts *facts, uint8_t alert)
+{
+    if (!facts->hello_frame || !dx_server_alert_in_hello(facts, alert))
+        return false;
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    return true;
+}
+
 /* The elements of `a` that `b` lacks, up to six of them. */
 static void
 list_missing(GString *text, const char *where, const dx_codes *a, const dx_codes *b,

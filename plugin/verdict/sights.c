@@ -112,8 +112,7 @@ has_other_defects(uint32_t defects, const dx_facts *facts, const dx_context *con
     dx_judgement judgement;
 
     if (((defects & DATES) && !dx_authentication_dated(facts)) ||
-        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
-        !judgement.leaf->parsed)
+        !dx_authentication_judge_leaf(facts, dx_ledger_certs(context->ledger), &judgement))
         return false;
     return !(judgement.defects & defects);
 }
@@ -125,8 +124,7 @@ name_fits(const dx_facts *facts, const dx_context *context)
 
     /* an application that checks for itself may expect another name than it sends */
     if (dx_own_check_failed(facts) ||
-        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
-        !judgement.leaf->parsed)
+        !dx_authentication_judge_leaf(facts, dx_ledger_certs(context->ledger), &judgement))
         return false;
     if (!facts->sni && !facts->tunnel)
         return dx_authentication_bears_address(facts, dx_ledger_certs(context->ledger));

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/unoffered.h"
 
+#include "verdict/ended.h"
 #include "verdict/unusual.h"
 
 /* The list of names is cut at its capacity. */
@@ -70,8 +71,10 @@ dx_say_unoffered(dx_finding *finding, const dx_facts *facts, unsigned parts)
                 {DX_UNOFFERED_GROUP, "a group"},
                 {DX_UNOFFERED_ALPN, "an application protocol (ALPN)"}};
 
+    dx_say_hello(finding, facts);
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
         if (parts & rows[i].part)
             dx_finding_say(finding, facts->server_hello_frame,
                            "The server chose %s that the client did not offer", rows[i].words);
+    dx_say_end(finding, facts);
 }

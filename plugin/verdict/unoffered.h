@@ -21,7 +21,7 @@ unsigned dx_unoffered_choice(const dx_facts *facts);
  * send for a choice outside their offer. */
 bool dx_left_at_choice(const dx_facts *facts);
 
-/* dx_say_unoffered - the parts as a line of evidence. */
+/* dx_say_unoffered - the ClientHello, the parts and the end as evidence. */
 void dx_say_unoffered(dx_finding *finding, const dx_facts *facts, unsigned parts);
 
 #endif

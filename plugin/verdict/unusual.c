@@ -46,6 +46,21 @@ dx_offer_needs_groups(const dx_offer *offer)
     return offer->ciphers.num > 0;
 }
 
+bool
+dx_offers_psk(const dx_offer *offer, bool *others)
+{
+    bool offers = *others = false;
+
+    for (unsigned i = 0; i < offer->ciphers.num; i++) {
+        const dx_cipher *cipher = dx_cipher_find(offer->ciphers.item[i]);
+        if (cipher && !cipher->tls13 && cipher->auth == DX_AUTH_PSK)
+            offers = true;
+        else if (cipher && !cipher->tls13)
+            *others = true;
+    }
+    return offers;
+}
+
 unsigned
 dx_offer_unusual(const dx_offer *offer)
 {

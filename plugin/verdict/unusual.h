@@ -31,6 +31,9 @@ typedef enum {
 /* dx_offer_needs_groups - every suite offered takes a group. */
 bool dx_offer_needs_groups(const dx_offer *offer);
 
+/* dx_offers_psk - one of its suites up to TLS 1.2 is of pre-shared keys; `*others`: and one is not. */
+bool dx_offers_psk(const dx_offer *offer, bool *others);
+
 /* dx_offer_unusual - what the offer lacks, DX_UNUSUAL_* and so on. */
 unsigned dx_offer_unusual(const dx_offer *offer);
 

@@ -1,0 +1,70 @@
+/* certificate_names.c - the names of the server's certificate beside the one that was asked for
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/certificate_names.h"
+
+#include "facts/text.h"
+#include "verdict/certificate_defects.h"
+
+#define MAX_SAID 8
+
+void
+dx_say_names(dx_finding *finding, const dx_facts *facts, const dx_certificate_info *leaf)
+{
+    GString *names = g_string_new(NULL);
+
+    for (unsigned i = 0; leaf->names && leaf->names[i] && i < MAX_SAID; i++) {
+        char *name = dx_safe(leaf->names[i], 80);
+        g_string_append_printf(names, "%s%s", i ? ", " : "", name);
+        g_free(name);
+    }
+    if (!names->len && leaf->common_name) {
+        char *name = dx_safe(leaf->common_name, 80);
+        g_string_append_printf(names, "%s (common name only)", name);
+        g_free(name);
+    }
+    char *wanted = dx_server_name(facts);
+    bool named = wanted != NULL;
+    if (!named)
+        wanted = dx_address_text(&facts->server_endpoint.address);
+    char *safe = dx_safe(wanted, 0);
+    const char *list = names->len ? names->str : "no name",
+               *more = leaf->num_names > MAX_SAID ? " and more" : "";
+    dx_finding_say(finding, facts->certificate_frame, "%s %s; the certificate has %s%s",
+                   named ? "Server name" : "No server name, address", safe ? safe : "?", list, more);
+    if (named)
+        dx_finding_why(finding, "The certificate is not valid for %s; it names %s%s.", safe ? safe : "?",
+                       list, more);
+    else
+        dx_finding_why(finding,
+                       "The client asks for no name, as clients do that are given an address, and the "
+                       "certificate does not match the address %s.",
+                       wanted);
+    g_free(wanted);
+    g_free(safe);
+    g_string_free(names, TRUE);
+}
+
+dx_confidence
+dx_weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    const unsigned soft = DX_BIT(DX_DEFECT_UNTRUSTED) | DX_BIT(DX_DEFECT_INCOMPLETE) |
+                          DX_BIT(DX_DEFECT_MISORDERED) | DX_BIT(DX_DEFECT_NO_NAMES);
+    dx_certs *certs = dx_ledger_certs(context->ledger);
+    dx_judgement judgement;
+    bool said = dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) ||
+                dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_UNKNOWN);
+
+    if (facts->sni || facts->tunnel || !said || dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED ||
+        !dx_authentication_judge_leaf(facts, certs, &judgement) ||
+        dx_authentication_bears_address(facts, certs))
+        return DX_NONE;
+    dx_say_rejection(finding, facts, context);
+    dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
+    dx_say_names(finding, facts, judgement.leaf);
+    /* 42 is not what OpenSSL says of a root that it does not trust; JSSE says 46 of everything */
+    bool trusted = judgement.trust == DX_TRUST_YES;
+    return !(judgement.defects & ~soft) && (trusted || facts->end.alert == DX_ALERT_BAD_CERTIFICATE)
+               ? DX_LIKELY
+               : DX_POSSIBLE;
+}
