@@ -45,6 +45,7 @@ PROGRAMS = {
     "faketime": "faketime",
     "nft": "nftables",
     "ip": "iproute2",
+    "iptables": "iptables",
     "dumpcap": "wireshark-common",
     "tshark": "tshark",
     "sshd": "openssh-server",

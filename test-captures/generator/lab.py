@@ -54,6 +54,7 @@ class Lab:
         self.captures = []
         self.edits = []
         self.where, self.interface, self.filter, self.snaplen = "client", "eth0", FILTER, 0
+        self.shifts, self.apart = {}, False
 
     # -- namespaces ------------------------------------------------------------
 
@@ -270,7 +271,16 @@ class Lab:
         if not self.captures:
             self.capture_also(self.where, self.interface)
 
-    def capture_also(self, where, interface):
+    def points(self, *places, shift=0, apart=True):
+        """points((where, interface[, filter])...) captures in several places at once, as people do who look for
+        what a device between them does. `shift` seconds are added to the clock of all but the first place; with
+        `apart` False mergecap makes one interface of interfaces that look alike, as it does by default."""
+        for number, (where, interface, *capture_filter) in enumerate(places):
+            self.capture_also(where, interface, *capture_filter)
+            self.shifts[number] = shift if number else 0
+        self.apart = apart
+
+    def capture_also(self, where, interface, capture_filter=None):
         """capture_also(where, interface) captures in one more place; the files are merged by time."""
         path = self.dir / f"raw{len(self.captures)}.pcapng"
         command = [
@@ -283,7 +293,7 @@ class Lab:
             "-i",
             interface,
             "-f",
-            self.filter,
+            capture_filter or self.filter,
             "-s",
             str(self.snaplen),
             "-w",
@@ -320,6 +330,13 @@ class Lab:
         """keylog(path) embeds the secrets of a key log file in the capture."""
         self.edit("editcap", "--inject-secrets", f"tls,{path}", "IN", "OUT")
 
+    def _shifted(self, number, path):
+        if not self.shifts.get(number):
+            return path
+        shifted = path.with_suffix(".shifted.pcapng")
+        _check(["editcap", "-t", str(self.shifts[number]), path, shifted])
+        return shifted
+
     def finish(self, target):
         """finish(target) stops the capture, applies the edits and writes `target`."""
         self.stop_capture()
@@ -328,7 +345,8 @@ class Lab:
         current = self.captures[0][1]
         if len(self.captures) > 1:
             merged = self.dir / "merged.pcapng"
-            _check(["mergecap", "-w", merged, *(path for _, path in self.captures)])
+            paths = [self._shifted(number, path) for number, (_, path) in enumerate(self.captures)]
+            _check(["mergecap", *(["-I", "none"] if self.apart else []), "-w", merged, *paths])
             current = merged
         for number, command in enumerate(self.edits):
             result = self.dir / f"edit{number}.pcapng"

@@ -1,7 +1,7 @@
-"""Stand-in for a firewall that sniffs and injects resets: injector.py INTERFACE TTL [both].
+"""Stand-in for a firewall that sniffs and injects resets: injector.py INTERFACE TTL [both|server].
 
-When it sees a ClientHello from the client (192.0.2.0/24) to port 443, it sends a RST to the client (and to
-the server, if `both`), with its own TTL.
+When it sees a ClientHello from the client (192.0.2.0/24) to port 443, it sends a RST to the client (to
+the server as well, if `both`; to the server alone, if `server`), with its own TTL.
 """
 
 import socket
@@ -44,8 +44,9 @@ def main():
             continue
         to_client = rst(target, source, (dport, sport), ack, (seq + len(payload)) & 0xFFFFFFFF, ttl)
         to_server = rst(source, target, (sport, dport), (seq + len(payload)) & 0xFFFFFFFF, ack, ttl)
-        sender.sendto(to_client, (socket.inet_ntoa(source), 0))
-        if "both" in sys.argv:
+        if "server" not in sys.argv:
+            sender.sendto(to_client, (socket.inet_ntoa(source), 0))
+        if "both" in sys.argv or "server" in sys.argv:
             sender.sendto(to_server, (socket.inet_ntoa(target), 0))
 
 

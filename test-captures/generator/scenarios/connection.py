@@ -130,10 +130,8 @@ def _(lab):
     lab.run(curl(lab.pki))
 
 
-@capture("not_tls_response.block_page", standin=True)
-def _(lab):
-    """The router redirects port 443 to a small server that answers every ClientHello with an HTML page (a
-    filter's block page); `openssl s_client`."""
+def block_page(lab):
+    """block_page(lab) lets the router answer ClientHellos to port 443 with an HTML page."""
     code = (
         "import socket\ns = socket.create_server(('', 8443))\n"
         "while True:\n c, _ = s.accept()\n c.recv(9999)\n"
@@ -141,6 +139,13 @@ def _(lab):
     )
     lab.serve([PYTHON, "-c", code], port=8443, where="router")
     lab.redirect(443, 8443)
+
+
+@capture("not_tls_response.block_page", standin=True)
+def _(lab):
+    """The router redirects port 443 to a small server that answers every ClientHello with an HTML page (a
+    filter's block page); `openssl s_client`."""
+    block_page(lab)
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
