@@ -4,7 +4,7 @@
 #include "capture/capture.h"
 
 #include "capture/connection.h"
-#include "capture/pool.h"
+#include "capture/points.h"
 
 /* A stream that is known not to matter. */
 static const dx_connection ignored;
@@ -16,6 +16,7 @@ struct dx_capture {
     dx_ledger *ledger;
     GPtrArray *connections; /* by stream: dx_connection *, IGNORED, or NULL */
     dx_pool *pool;          /* of the connections */
+    dx_points_table *points;
     GPtrArray *channels;    /* of dx_channel: connections over other transports */
     int64_t first_us, last_us;
     uint32_t last_frame;
@@ -38,6 +39,7 @@ dx_capture_new(bool (*is_tls_port)(uint16_t port, void *user), void *user)
     capture->ledger = dx_ledger_new();
     capture->connections = g_ptr_array_new();
     capture->pool = dx_pool_new(sizeof(dx_connection));
+    capture->points = dx_points_table_new(capture->pool);
     capture->channels = g_ptr_array_new_with_free_func(free_channel);
     return capture;
 }
@@ -52,6 +54,7 @@ dx_capture_free(dx_capture *capture)
         if (connection && connection != IGNORED)
             dx_connection_clear(connection);
     }
+    dx_points_table_free(capture->points);
     g_ptr_array_unref(capture->connections);
     g_ptr_array_unref(capture->channels);
     dx_pool_free(capture->pool);
@@ -96,7 +99,7 @@ dx_capture_wants(const dx_capture *capture, uint32_t stream, uint8_t flags, uint
         return true;
     if (connection == IGNORED)
         return false;
-    return connection->reader || (flags & (DX_TCP_SYN | DX_TCP_FIN | DX_TCP_RST));
+    return connection->reader || connection->next_point || (flags & (DX_TCP_SYN | DX_TCP_FIN | DX_TCP_RST));
 }
 
 void
@@ -161,9 +164,17 @@ dx_capture_packet(dx_capture *capture, const dx_packet *packet)
             connection, capture->ledger, packet->stream, src_is_client ? &packet->src : &packet->dst,
             src_is_client ? &packet->dst : &packet->src, capture->is_tls_port(server_port, capture->user));
         g_ptr_array_index(capture->connections, packet->stream) = connection;
+        dx_points_begin(capture->points, connection, packet);
     }
-    dx_connection_packet(connection, capture->ledger, packet);
+    dx_connection *view = dx_points_may_differ(connection, packet)
+                              ? dx_points_view(capture->points, connection, capture->ledger, packet)
+                              : connection;
+    dx_connection_packet(view, capture->ledger, packet);
+    if (view == connection &&
+        (connection->facts.hello_frame == packet->frame || connection->facts.first_frame == packet->frame))
+        dx_points_note(capture->points, connection, capture->connections);
     if (dx_connection_is_irrelevant(connection)) {
+        dx_points_drop(capture->points, connection);
         capture->num_tds += connection->facts.client_foreign == DX_FOREIGN_TDS;
         dx_ledger_forget(capture->ledger, connection->server, &connection->facts);
         dx_connection_clear(connection);
@@ -214,7 +225,39 @@ const dx_facts *
 dx_capture_facts(const dx_capture *capture, uint32_t index)
 {
     const dx_connection *connection = connection_at(capture, index);
+
+    if (!connection || connection == IGNORED)
+        return NULL;
+    if (!connection->next_point)
+        return &connection->facts;
+    const dx_facts *list[DX_MAX_POINTS];
+    unsigned num = dx_points_list(connection, list);
+    for (unsigned i = 0; i < num; i++) /* nearest to the client */
+        if (list[i]->stream == index)
+            return list[i];
+    return &connection->facts;
+}
+
+const dx_facts *
+dx_capture_known_facts(const dx_capture *capture, uint32_t index)
+{
+    const dx_connection *connection = connection_at(capture, index);
+
     return connection && connection != IGNORED ? &connection->facts : NULL;
+}
+
+unsigned
+dx_capture_points(const dx_capture *capture, uint32_t index, const dx_facts *list[DX_MAX_POINTS])
+{
+    const dx_connection *connection = connection_at(capture, index);
+
+    return connection && connection != IGNORED ? dx_points_list(connection, list) : 0;
+}
+
+uint32_t
+dx_capture_point_interface(const dx_facts *facts)
+{
+    return ((const dx_connection *)facts)->interface;
 }
 
 const dx_ledger *
@@ -251,8 +294,12 @@ bool
 dx_capture_reportable(const dx_capture *capture, uint32_t index)
 {
     const dx_connection *connection = connection_at(capture, index);
+    const dx_facts *list[DX_MAX_POINTS];
 
     if (!connection || connection == IGNORED)
+        return false;
+    if ((connection->joined || connection->next_point) && dx_points_list(connection, list) > 1 &&
+        list[0]->stream != index)
         return false;
     const dx_facts *facts = &connection->facts;
     return facts->tls || facts->expected || facts->upgrade != DX_UPGRADE_NONE || facts->proxy_header ||

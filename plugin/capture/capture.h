@@ -47,6 +47,15 @@ void dx_capture_clock(dx_capture *capture, uint32_t frame, int64_t time_us);
 const dx_facts *dx_capture_facts(const dx_capture *capture, uint32_t index);
 /* dx_capture_next - the next index that may have facts, DX_NO_INDEX at the end; it begins with DX_NO_INDEX. */
 uint32_t dx_capture_next(const dx_capture *capture, uint32_t index);
+
+/* A connection of TCP that was captured at several points has facts for each. dx_capture_points - all of them, from the client's
+ * side to the server's, whichever of their streams is asked for; returns how many, 1 for most. The others show the one
+ * that is nearest to the client of this stream (dx_capture_facts), and the ledger knows it by the one that was seen
+ * first (dx_capture_known_facts). dx_capture_point_interface - where facts of a TCP connection are from, as in
+ * dx_packet. */
+unsigned dx_capture_points(const dx_capture *capture, uint32_t index, const dx_facts *list[DX_MAX_POINTS]);
+const dx_facts *dx_capture_known_facts(const dx_capture *capture, uint32_t index);
+uint32_t dx_capture_point_interface(const dx_facts *facts);
 const dx_ledger *dx_capture_ledger(const dx_capture *capture);
 int64_t dx_capture_first_us(const dx_capture *capture);
 int64_t dx_capture_last_us(const dx_capture *capture);

@@ -68,7 +68,8 @@ exchange_roles(dx_connection *connection)
     dx_peer peer = facts->client;
     dx_direction direction = reader->client;
 
-    dx_ledger_forget(reader->ledger, connection->server, facts);
+    if (!connection->further)
+        dx_ledger_forget(reader->ledger, connection->server, facts);
     facts->milestones &= ~(unsigned)DX_MILESTONE_CONNECTING; /* not to this server, yet */
     facts->client_endpoint = facts->server_endpoint;
     facts->server_endpoint = endpoint;

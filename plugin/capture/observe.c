@@ -59,6 +59,8 @@ dx_connection_observe(dx_connection *connection, dx_ledger *ledger, dx_observati
 {
     intern(&connection->facts, ledger, observation);
     unsigned milestones = dx_facts_apply(&connection->facts, observation);
+    if (connection->further)
+        return;
     if (observation->kind == DX_OBS_SEGMENT && observation->from == DX_SERVER)
         note_host(connection, ledger, observation);
     if (milestones)

@@ -7,6 +7,8 @@
 #include "facts/observation.h"
 #include "knowledge/address.h"
 
+#define DX_MAX_POINTS 4 /* at which one connection was captured, at most */
+
 /* A decrypted record that Wireshark holds for a frame. */
 typedef struct dx_plain {
     uint8_t type; /* inner content type */
@@ -25,6 +27,8 @@ typedef struct dx_packet {
     uint32_t captured;     /* bytes at data, <= segment.len */
     const dx_plain *plain; /* decrypted records of this frame, in order */
     unsigned num_plain;
+    uint32_t interface; /* where it was taken: any number that tells interfaces (of all sections) apart */
+    const uint8_t *link_src, *link_dst; /* Ethernet addresses, 6 bytes each; NULL when there are none */
 } dx_packet;
 
 /* An ICMP error, and what it quotes. */

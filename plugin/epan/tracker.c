@@ -169,6 +169,16 @@ time_of(const packet_info *pinfo)
     return last_us;
 }
 
+/* Where the frame was captured: interfaces are counted for each section of the file. */
+static uint32_t
+interface_of(const packet_info *pinfo)
+{
+    const wtap_rec *rec = pinfo->rec;
+    uint32_t number = (rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0 ? rec->rec_header.packet_header.interface_id : 0;
+    uint32_t section = (rec->presence_flags & WTAP_HAS_SECTION_NUMBER) != 0 ? rec->section_number : 0;
+    return section << 16 | (number & 0xffff);
+}
+
 static void
 take_segment(packet_info *pinfo, dx_tcp *tcp, int64_t time_us)
 {
@@ -187,7 +197,12 @@ take_segment(packet_info *pinfo, dx_tcp *tcp, int64_t time_us)
                     .window = tcp->window,
                     .ttl = tcp->ttl,
                     .ip_id = tcp->ip_id},
+        .interface = interface_of(pinfo),
     };
+    if (pinfo->dl_src.type == AT_ETHER && pinfo->dl_dst.type == AT_ETHER) {
+        packet.link_src = (const uint8_t *)pinfo->dl_src.data;
+        packet.link_dst = (const uint8_t *)pinfo->dl_dst.data;
+    }
     if (tcp->len > 0) {
         packet.captured = MIN(tvb_captured_length(tcp->payload), tcp->len);
         packet.data = packet.captured > 0 ? tvb_get_ptr(tcp->payload, 0, (gint)packet.captured) : NULL;

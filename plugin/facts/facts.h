@@ -179,6 +179,7 @@ typedef struct dx_facts {
     uint32_t answer_frame; /* the server's first payload after the client's first TLS byte */
     uint32_t partial_frame, partial_have, partial_expected;
     uint32_t session_id_hash; /* of the ClientHello's session id; 0 = none */
+    uint64_t hello_random;    /* 8 bytes of the ClientHello's random: who sends the same one is the same client */
 
     /* ServerHello and flight */
     dx_choice chosen;

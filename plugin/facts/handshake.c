@@ -69,6 +69,8 @@ take_client_hello(dx_facts *facts, const dx_observation *observation)
         facts->hello_len = hello->len;
         facts->sni = observation->sni;
         facts->session_id_hash = hash_bytes(hello->session_id, hello->session_id_len);
+        memcpy(&facts->hello_random, hello->random + sizeof hello->random - sizeof facts->hello_random,
+               sizeof facts->hello_random);
         facts->resumption_offered = hello->psk || hello->session_ticket ||
                                     (hello->session_id_len && !dx_codes_have(&hello->versions, DX_TLS13));
         facts->psk_offered = hello->psk;

@@ -35,8 +35,8 @@ def _(lab):
     lab.serve(s_server(lab.pki))
     filter_name(lab, "REJECT --reject-with tcp-reset")
     lab.points(CLIENT, SERVER, shift=0.08)
-    lab.run(curl(lab.pki))
     lab.run(curl(lab.pki, url="https://www2.example.com/"))
+    lab.run(curl(lab.pki))
 
 
 @capture("middlebox_reset.two_points_alike")
