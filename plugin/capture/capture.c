@@ -17,6 +17,7 @@ struct dx_capture {
     GPtrArray *connections; /* by stream: dx_connection *, IGNORED, or NULL */
     dx_pool *pool;          /* of the connections */
     dx_points_table *points;
+    GHashTable *interface_names; /* number -> char * */
     GPtrArray *channels;    /* of dx_channel: connections over other transports */
     int64_t first_us, last_us;
     uint32_t last_frame;
@@ -40,6 +41,7 @@ dx_capture_new(bool (*is_tls_port)(uint16_t port, void *user), void *user)
     capture->connections = g_ptr_array_new();
     capture->pool = dx_pool_new(sizeof(dx_connection));
     capture->points = dx_points_table_new(capture->pool);
+    capture->interface_names = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     capture->channels = g_ptr_array_new_with_free_func(free_channel);
     return capture;
 }
@@ -55,6 +57,7 @@ dx_capture_free(dx_capture *capture)
             dx_connection_clear(connection);
     }
     dx_points_table_free(capture->points);
+    g_hash_table_destroy(capture->interface_names);
     g_ptr_array_unref(capture->connections);
     g_ptr_array_unref(capture->channels);
     dx_pool_free(capture->pool);
@@ -252,6 +255,18 @@ dx_capture_points(const dx_capture *capture, uint32_t index, const dx_facts *lis
     const dx_connection *connection = connection_at(capture, index);
 
     return connection && connection != IGNORED ? dx_points_list(connection, list) : 0;
+}
+
+void
+dx_capture_name_interface(dx_capture *capture, uint32_t interface, const char *name)
+{
+    g_hash_table_insert(capture->interface_names, GUINT_TO_POINTER(interface), g_strdup(name));
+}
+
+const char *
+dx_capture_interface_name(const dx_capture *capture, uint32_t interface)
+{
+    return g_hash_table_lookup(capture->interface_names, GUINT_TO_POINTER(interface));
 }
 
 uint32_t

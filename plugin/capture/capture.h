@@ -56,6 +56,10 @@ uint32_t dx_capture_next(const dx_capture *capture, uint32_t index);
 unsigned dx_capture_points(const dx_capture *capture, uint32_t index, const dx_facts *list[DX_MAX_POINTS]);
 const dx_facts *dx_capture_known_facts(const dx_capture *capture, uint32_t index);
 uint32_t dx_capture_point_interface(const dx_facts *facts);
+
+/* dx_capture_name_interface - keeps a copy of an interface's name. dx_capture_interface_name - NULL when it has none. */
+void dx_capture_name_interface(dx_capture *capture, uint32_t interface, const char *name);
+const char *dx_capture_interface_name(const dx_capture *capture, uint32_t interface);
 const dx_ledger *dx_capture_ledger(const dx_capture *capture);
 int64_t dx_capture_first_us(const dx_capture *capture);
 int64_t dx_capture_last_us(const dx_capture *capture);

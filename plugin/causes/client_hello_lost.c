@@ -7,6 +7,7 @@
 #include "causes/causes.h"
 #include "facts/path.h"
 #include "verdict/contrast.h"
+#include "verdict/points.h"
 #include "verdict/refusal.h"
 
 static dx_confidence
@@ -17,6 +18,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!in_hello || !frame)
         return DX_NONE;
+    dx_confidence found = dx_points_found(context, DX_BETWEEN_HELLO_LOST, finding);
+    if (found == DX_CONFIRMED) {
+        finding->frame = frame;
+        dx_say_hello(finding, facts);
+        dx_finding_say(finding, facts->client.retransmission_frame, "Repeated %u time%s",
+                       facts->client.num_retransmissions, facts->client.num_retransmissions == 1 ? "" : "s");
+        return found;
+    }
     if (dx_path_hello_acked(facts) || (!facts->client.num_retransmissions && !facts->too_big_frame))
         return DX_NONE;
     int64_t until = facts->end.kind != DX_END_NONE ? facts->end.time_us : context->now_us;

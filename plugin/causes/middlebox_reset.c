@@ -11,6 +11,7 @@
 #include "causes/causes.h"
 #include "facts/path.h"
 #include "verdict/contrast.h"
+#include "verdict/points.h"
 #include "verdict/refusal.h"
 
 static int
@@ -33,6 +34,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_refusal_row *name = &context->refusal->row[DX_DIMENSION_NAME];
     bool filters_names = facts->sni && name->confidence != DX_NONE && dx_reset_is_off(facts);
 
+    dx_confidence found = dx_points_found(context, DX_BETWEEN_RESET, finding);
+    if (found == DX_CONFIRMED) {
+        dx_say_hello(finding, facts);
+        dx_say_end(finding, facts);
+        return found;
+    }
     if (!peer->num_packets)
         return DX_NONE;
     int distance = ttl_distance(peer);
@@ -67,7 +74,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(middlebox_reset, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_DATA),
                   .ends = DX_CLIENT_RST | DX_SERVER_RST,
-                  .needs = DX_SAW(SERVER_PACKET)},
+                  .needs = DX_SAW(SERVER_PACKET),
+                  .refutes = DX_SAW(SAME_AT_POINTS)},
          .title = "A device on the path resets the connection",
          .why = "The RST was probably injected by a device on the path: it does not look like the server's "
                 "other packets.",

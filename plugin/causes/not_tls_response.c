@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/points.h"
 #include "verdict/refusal.h"
 #include "facts/text.h"
 
@@ -51,6 +52,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->end.frame, "The answer is %s: \"%s\"",
                    dx_foreign_name(facts->server_foreign), line ? line : "");
     g_free(line);
+    if (dx_points_found(context, DX_BETWEEN_ANSWER, finding) == DX_CONFIRMED)
+        return DX_CONFIRMED;
     dx_finding_candidates(finding, &dx_cause_wrong_process_suspected, NULL);
     if (context->refusal->row[DX_DIMENSION_SIZE].confidence >= DX_LIKELY) {
         dx_refusal_candidates(finding, context->refusal, true);

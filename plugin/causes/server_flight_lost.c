@@ -8,6 +8,7 @@
 #include "causes/causes.h"
 #include "facts/path.h"
 #include "verdict/contrast.h"
+#include "verdict/points.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -24,6 +25,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if ((!hole && !repeated && !facts->too_big_frame) ||
         until - facts->server.first_payload_us < 2 * G_USEC_PER_SEC)
         return DX_NONE;
+    dx_confidence found = dx_points_found(context, DX_BETWEEN_FLIGHT_LOST, finding);
     finding->frame = hole                                 ? facts->server.gap_frame
                      : facts->server.retransmission_frame ? facts->server.retransmission_frame
                                                           : facts->too_big_frame;
@@ -39,7 +41,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->too_big_frame)
         dx_finding_say(finding, facts->too_big_frame, "ICMP says that a packet is too big for the path");
     dx_say_end(finding, facts);
-    return facts->too_big_frame ? DX_CONFIRMED : DX_LIKELY;
+    return facts->too_big_frame || found == DX_CONFIRMED ? DX_CONFIRMED : DX_LIKELY;
 }
 
 DX_CAUSE(server_flight_lost, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,

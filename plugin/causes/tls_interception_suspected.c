@@ -8,6 +8,7 @@
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 #include "verdict/interception.h"
+#include "verdict/points.h"
 #include "facts/text.h"
 
 /* Elsewhere the same server has a certificate of another issuer for the name. */
@@ -47,6 +48,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     if (!facts->chain || !facts->chain->num || !dx_client_left_at_certificate(facts))
         return DX_NONE;
+    if (dx_points_found(context, DX_BETWEEN_CHAIN, finding) == DX_CONFIRMED) {
+        dx_say_rejection(finding, facts, context);
+        say_issuer(facts, NULL, finding);
+        return DX_CONFIRMED;
+    }
     const dx_sample *other = other_issuer(facts, context);
     const char *device = dx_interceptor(facts, context);
     bool tunnel = dx_tunnel_is_opened(facts, context);

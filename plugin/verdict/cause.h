@@ -43,6 +43,7 @@ typedef struct dx_preferences {
 } dx_preferences;
 
 struct dx_refusal; /* refusal.h */
+struct dx_points;  /* points.h */
 
 /* What a cause may look at besides the facts. */
 struct dx_context {
@@ -56,6 +57,7 @@ struct dx_context {
     const struct dx_evidence_store *evidence; /* NULL when there are no files */
     const struct dx_refusal *refusal;         /* how the ClientHello compares; set by dx_judge */
     const struct dx_log_clock *log_clock;     /* of the files' event log; NULL when there are no files */
+    const struct dx_points *points;           /* where it was captured, when that was at several points; or NULL */
 };
 
 typedef struct dx_packet_line {

@@ -7,6 +7,7 @@
 #include "verdict/file_finding.h"
 #include "verdict/judge.h"
 #include "verdict/outcome.h"
+#include "verdict/points.h"
 #include "verdict/remedy.h"
 #include "verdict/success.h"
 
@@ -42,7 +43,9 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *co
     if (verdict->cause) {
         dx_remedy_fill(verdict, &settled, context);
         fill_thumbprint(verdict);
-        verdict->recovered_by = dx_success_recovery(causes, facts, context, failed_us(&settled));
+        const dx_facts *known = context->points ? context->points->known : facts;
+        dx_facts failed = dx_outcome_settled(known, context->now_us);
+        verdict->recovered_by = dx_success_recovery(causes, known, context, failed_us(&failed));
     }
     dx_advice_collect(verdict->advice, &settled, context, verdict->outcome);
     return verdict;

@@ -88,6 +88,7 @@ typedef enum {
     X(OTHER_PROTOCOL, "such bytes, here or on another connection, or a port that is for plaintext alone")    \
     X(UPGRADE, "a command that asks for TLS, or a CONNECT")                                                  \
     X(CONNECT, "a CONNECT")                                                                                  \
+    X(SAME_AT_POINTS, "the same packets at all points of the path where it was captured")                    \
     X(COMMON_SUCCESS, "a success for the same name with version, suite and group of this offer")
 
 typedef enum {

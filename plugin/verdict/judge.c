@@ -9,6 +9,7 @@
 #include "verdict/ended.h"
 #include "verdict/file_finding.h"
 #include "verdict/outcome.h"
+#include "verdict/points.h"
 #include "verdict/refusal.h"
 #include "verdict/sights.h"
 
@@ -265,6 +266,8 @@ weigh(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const
             doubt_files(&best->finding, facts, context);
         list_excluded(verdict);
         dx_refusal_compare(&best->finding, context->refusal, facts);
+        if (context->points)
+            dx_points_say(context->points, &best->finding);
         take_result(verdict, best, facts);
         verdict->outcome = outcome;
         rank_candidates(verdict, &all, facts, context);

@@ -9,6 +9,7 @@
 #include "verdict/chain_offer.h"
 #include "verdict/contrast.h"
 #include "verdict/ended.h"
+#include "verdict/points.h"
 #include "verdict/rejection.h"
 
 #define DATES (DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_ISSUER_EXPIRED))
@@ -312,6 +313,8 @@ dx_gate_saw(dx_sight sight, const dx_facts *facts, const dx_context *context)
         return is_trusted(facts, context);
     case DX_SIGHT_OTHER_PROTOCOL:
         return facts->server_foreign_frame || dx_server_is_plain(facts, context);
+    case DX_SIGHT_SAME_AT_POINTS:
+        return context->points && context->points->same;
     case DX_SIGHT_COMMON_SUCCESS:
         return has_common_success(facts, context);
     default:

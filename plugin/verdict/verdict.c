@@ -35,6 +35,7 @@ dx_verdict_free(dx_verdict *verdict)
         g_ptr_array_unref(verdict->file_findings);
     if (verdict->excluded)
         g_ptr_array_unref(verdict->excluded);
+    g_free(verdict->points);
     g_free(verdict->why);
     g_free(verdict->contrast);
     g_free(verdict->fix);

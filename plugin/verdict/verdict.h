@@ -16,6 +16,8 @@ typedef struct dx_advice {
 } dx_advice;
 
 /* A verdict: what became of a connection, why, and what to do. */
+struct dx_points; /* points.h */
+
 typedef struct dx_verdict {
     dx_outcome outcome;
     const dx_cause *cause; /* NULL when the outcome needs none */
@@ -30,6 +32,7 @@ typedef struct dx_verdict {
     GPtrArray *checks;         /* of char *, a step each, in order, filled in */
     GArray *advice;            /* of dx_advice */
     uint32_t recovered_by;     /* frame; 0 when not */
+    struct dx_points *points;  /* where it was captured, and what that proves; NULL: at one point */
     GPtrArray *file_findings;  /* of dx_file_finding *, what the server's files say; NULL without files */
     GPtrArray
         *excluded; /* of const dx_cause *, excluded by the files: in no other list; NULL without files */

@@ -4,7 +4,9 @@
 #include "verdict/verdicts.h"
 
 #include "certs/judge.h"
+#include "verdict/diagnose.h"
 #include "verdict/log_clock.h"
+#include "verdict/points.h"
 #include "verdict/success.h"
 
 /* A verdict that was given, and as of when. Only those that are not `established` are kept: most
@@ -127,7 +129,7 @@ success_rows(dx_verdicts *verdicts, const dx_context *context)
 }
 
 static dx_verdict *
-judge(dx_verdicts *verdicts, const dx_facts *facts)
+judge(dx_verdicts *verdicts, const dx_facts *facts, const dx_points *points, int64_t now_us)
 {
     dx_capture *capture = verdicts->capture;
     const dx_ledger *ledger = dx_capture_ledger(capture);
@@ -135,7 +137,8 @@ judge(dx_verdicts *verdicts, const dx_facts *facts)
                           .server = dx_ledger_find_server(ledger, &facts->server_endpoint),
                           .host = dx_ledger_find_host(ledger, &facts->server_endpoint.address),
                           .preferences = verdicts->preferences,
-                          .now_us = dx_capture_last_us(capture),
+                          .now_us = now_us,
+                          .points = points,
                           .evidence = verdicts->preferences->evidence,
                           .log_clock = dx_verdicts_log_clock(verdicts),
                           .worked = verdicts->worked};
@@ -144,24 +147,47 @@ judge(dx_verdicts *verdicts, const dx_facts *facts)
     return dx_diagnose(verdicts->causes, facts, &context);
 }
 
+/* A connection that was captured at several points is judged by the one that shows best what happened. */
+static dx_verdict *
+judge_points(dx_verdicts *verdicts, uint32_t index)
+{
+    int64_t now_us = dx_capture_last_us(verdicts->capture);
+    dx_points points;
+
+    if (!dx_points_compare(&points, verdicts->capture, index, now_us))
+        return judge(verdicts, dx_capture_facts(verdicts->capture, index), NULL, now_us);
+    dx_verdict *verdict =
+        judge(verdicts, points.at[points.base], &points, dx_points_now(&points, now_us));
+    verdict->points = g_new(dx_points, 1);
+    *verdict->points = points;
+    return verdict;
+}
+
 const dx_verdict *
 dx_verdicts_of(dx_verdicts *verdicts, uint32_t index)
 {
-    const dx_facts *facts = dx_capture_facts(verdicts->capture, index);
-    gpointer key = (gpointer)facts;
+    const dx_facts *list[DX_MAX_POINTS];
+    unsigned num_points = dx_capture_points(verdicts->capture, index, list);
 
-    if (!facts)
+    if (!num_points)
         return NULL;
+    if (num_points > 1)
+        index = list[0]->stream; /* one verdict for all points; of TCP the number is the index */
+    const dx_facts *facts = num_points > 1 ? dx_capture_known_facts(verdicts->capture, index) : list[0];
+    gpointer key = (gpointer)facts;
+    uint32_t last_frame = facts->last_frame;
+    for (unsigned i = 0; i < num_points; i++)
+        last_frame = MAX(last_frame, list[i]->last_frame);
     kept_verdict *kept = g_hash_table_lookup(verdicts->kept, key);
     uint32_t revision = dx_ledger_revision(dx_capture_ledger(verdicts->capture));
     int64_t now_us = dx_capture_last_us(verdicts->capture);
     bool timed = !facts->established_frame; /* silence counts, also before an end (a SYN without an answer) */
     const dx_retry_list *retries = dx_ledger_retries(dx_capture_ledger(verdicts->capture), facts);
     const dx_facts *retry = retries ? retries->retry[retries->num - 1].facts : NULL;
-    if (kept && kept->revision == revision && kept->frame == facts->last_frame && kept->retry == retry &&
+    if (kept && kept->revision == revision && kept->frame == last_frame && kept->retry == retry &&
         (!timed || kept->time_us == now_us))
         return kept->verdict;
-    dx_verdict *verdict = judge(verdicts, facts);
+    dx_verdict *verdict = judge_points(verdicts, index);
     if (verdict->outcome == DX_ESTABLISHED) {
         g_hash_table_remove(verdicts->kept, key);
         dx_verdict_free(verdicts->healthy);
@@ -169,7 +195,7 @@ dx_verdicts_of(dx_verdicts *verdicts, uint32_t index)
         return verdict;
     }
     kept = g_new(kept_verdict, 1);
-    *kept = (kept_verdict){verdict, revision, facts->last_frame, now_us, retry};
+    *kept = (kept_verdict){verdict, revision, last_frame, now_us, retry};
     g_hash_table_replace(verdicts->kept, key, kept);
     return verdict;
 }
