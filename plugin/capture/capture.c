@@ -257,6 +257,22 @@ dx_capture_points(const dx_capture *capture, uint32_t index, const dx_facts *lis
     return connection && connection != IGNORED ? dx_points_list(connection, list) : 0;
 }
 
+unsigned
+dx_capture_point_of(const dx_capture *capture, const dx_packet *packet)
+{
+    const dx_connection *connection = find(capture, packet->stream);
+    const dx_facts *list[DX_MAX_POINTS];
+
+    if (!connection || connection == IGNORED || (!connection->next_point && !connection->joined))
+        return 0;
+    const dx_facts *facts = dx_points_facts(connection, packet);
+    unsigned num = dx_points_list(connection, list);
+    for (unsigned i = 0; i < num && num > 1; i++)
+        if (list[i] == facts)
+            return i + 1;
+    return 0;
+}
+
 void
 dx_capture_name_interface(dx_capture *capture, uint32_t interface, const char *name)
 {

@@ -57,6 +57,10 @@ unsigned dx_capture_points(const dx_capture *capture, uint32_t index, const dx_f
 const dx_facts *dx_capture_known_facts(const dx_capture *capture, uint32_t index);
 uint32_t dx_capture_point_interface(const dx_facts *facts);
 
+/* dx_capture_point_of - at which of the points, counted from 1, a packet was captured; 0: there is but one. Stream,
+ * interface and link addresses are all that is read of the packet. */
+unsigned dx_capture_point_of(const dx_capture *capture, const dx_packet *packet);
+
 /* dx_capture_name_interface - keeps a copy of an interface's name. dx_capture_interface_name - NULL when it has none. */
 void dx_capture_name_interface(dx_capture *capture, uint32_t interface, const char *name);
 const char *dx_capture_interface_name(const dx_capture *capture, uint32_t interface);

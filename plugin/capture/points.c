@@ -175,20 +175,49 @@ dx_points_drop(dx_points_table *table, dx_connection *first)
     first->next_point = NULL;
 }
 
-dx_connection *
-dx_points_view(dx_points_table *table, dx_connection *first, dx_ledger *ledger, const dx_packet *packet)
+static unsigned
+num_points(const dx_connection *connection)
 {
-    dx_connection *near = NULL;
-    uint32_t link = link_of(packet);
     unsigned num = 0;
 
-    for (dx_connection *view = first; view; view = view->next_point, num++) {
+    for (; connection; connection = connection->next_point)
+        num++;
+    return num;
+}
+
+/* Of the stream's points the one on this interface, and on this link where there are several of it; NULL when none. */
+static const dx_connection *
+find_view(const dx_connection *first, const dx_packet *packet, uint32_t link)
+{
+    const dx_connection *near = NULL;
+
+    for (const dx_connection *view = first; view; view = view->next_point) {
         if (view->facts.stream != packet->stream || view->interface != packet->interface)
             continue;
         if (view->link == link)
             return view;
         near = near ? near : view;
     }
+    return near;
+}
+
+const dx_facts *
+dx_points_facts(const dx_connection *first, const dx_packet *packet)
+{
+    const dx_connection *view = find_view(first, packet, link_of(packet));
+
+    return view ? &view->facts : &first->facts;
+}
+
+dx_connection *
+dx_points_view(dx_points_table *table, dx_connection *first, dx_ledger *ledger, const dx_packet *packet)
+{
+    uint32_t link = link_of(packet);
+    dx_connection *near = (dx_connection *)find_view(first, packet, link);
+    unsigned num = num_points(first);
+
+    if (near && near->link == link)
+        return near;
     bool syn = (packet->segment.flags & (DX_TCP_SYN | DX_TCP_ACK)) == DX_TCP_SYN;
     if (!first->mixed && num < DX_MAX_POINTS && repeats(first, packet) && (!near || (syn && link && near->link)))
         return add_view(table, first, ledger, packet);
@@ -202,16 +231,6 @@ static bool
 are_apart(const dx_connection *one, const dx_connection *other)
 {
     return one->interface != other->interface || (one->link && other->link && one->link != other->link);
-}
-
-static unsigned
-num_points(const dx_connection *connection)
-{
-    unsigned num = 0;
-
-    for (; connection; connection = connection->next_point)
-        num++;
-    return num;
 }
 
 /* Appends a stream's points to another stream's. */

@@ -33,6 +33,9 @@ dx_points_may_differ(const dx_connection *connection, const dx_packet *packet)
  * one when the packet repeats at another point what was seen before. */
 dx_connection *dx_points_view(dx_points_table *table, dx_connection *first, dx_ledger *ledger, const dx_packet *packet);
 
+/* dx_points_facts - of the point at which the packet was captured. */
+const dx_facts *dx_points_facts(const dx_connection *first, const dx_packet *packet);
+
 /* dx_points_drop - gives up the further points of a stream that does not matter. */
 void dx_points_drop(dx_points_table *table, dx_connection *first);
 

@@ -70,6 +70,21 @@ dx_filter_new(const char *text, char **problem)
     return filter;
 }
 
+/* dx_interface_name - of the interface on which the frame was captured; NULL when it has none. */
+static inline const char *
+dx_interface_name(const packet_info *pinfo)
+{
+    const wtap_rec *rec = pinfo->rec;
+    if ((rec->presence_flags & WTAP_HAS_INTERFACE_ID) == 0)
+        return NULL;
+#if DX_WS(4, 2)
+    unsigned section = (rec->presence_flags & WTAP_HAS_SECTION_NUMBER) != 0 ? rec->section_number : 0;
+    return epan_get_interface_name(pinfo->epan, rec->rec_header.packet_header.interface_id, section);
+#else
+    return epan_get_interface_name(pinfo->epan, rec->rec_header.packet_header.interface_id);
+#endif
+}
+
 /* dx_in_gui - whether this is Wireshark rather than tshark or sharkd. tshark has funnel operations too,
  * but none that belong to windows (observed: 4.0, 4.4, 4.6). */
 static inline bool

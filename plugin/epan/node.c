@@ -10,6 +10,7 @@
 #include "present/certificate.h"
 #include "present/events.h"
 #include "present/present.h"
+#include "verdict/points.h"
 
 static int ett_node, ett_evidence, ett_candidates, ett_checks, ett_events, ett_certificate, ett_step,
     ett_class;
@@ -199,6 +200,11 @@ dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
     add_help(node, tvb, verdict);
     add_evidence(node, tvb, verdict);
     dx_item_string(node, tvb, DX_FIELD_COMPARE, verdict->contrast);
+    if (dx_points_shown(verdict->points)) {
+        char *points = dx_points_summary(verdict->points);
+        dx_item_string(node, tvb, DX_FIELD_CAPTURED_AT, points);
+        g_free(points);
+    }
     add_candidates(node, tvb, verdict);
     if (verdict->recovered_by != 0) {
         dx_item_number(node, tvb, DX_FIELD_RECOVERED_BY, verdict->recovered_by);
@@ -230,6 +236,16 @@ dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
     dx_negotiation_add(node, tvb, facts);
     add_advice(node, tvb, verdict);
     return item;
+}
+
+void
+dx_node_add_point(proto_tree *tree, tvbuff_t *tvb, unsigned point)
+{
+    if (tree != NULL && point != 0) {
+        proto_item *item = proto_tree_add_uint(tree, dx_field_id(DX_FIELD_POINT), tvb, 0, 0, point);
+        proto_item_set_generated(item);
+        proto_item_set_hidden(item);
+    }
 }
 
 proto_item *

@@ -19,6 +19,9 @@ proto_item *dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, cons
 proto_item *dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *facts,
                                 const dx_verdict *verdict);
 
+/* dx_node_add_point - hidden: at which point the frame was captured; nothing for 0. */
+void dx_node_add_point(proto_tree *tree, tvbuff_t *tvb, unsigned point);
+
 /* dx_node_add_pointer - the short node of another frame of a failed connection. Returns its item. */
 proto_item *dx_node_add_pointer(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *facts,
                                 const dx_verdict *verdict);

@@ -28,6 +28,7 @@ static uint32_t *indexes; /* by frame number: index + 1, 0 for none; not kept in
 static bool single_pass;  /* somebody asks, and no frame will be asked for again: this one is enough */
 static uint32_t this_frame, this_index;
 static uint32_t num_indexes, room_for_indexes;
+static uint32_t named_interface; /* the last one whose name is known; UINT32_MAX: none */
 static int64_t last_us; /* for frames without a time stamp */
 
 static int tracked_proto;
@@ -83,6 +84,7 @@ open_capture(void)
     for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
         flows[i] = dx_flows_new();
     }
+    named_interface = UINT32_MAX;
     dx_shim_install();
 }
 
@@ -179,6 +181,38 @@ interface_of(const packet_info *pinfo)
     return section << 16 | (number & 0xffff);
 }
 
+/* Fills in where the frame was captured. */
+static void
+place_packet(const packet_info *pinfo, dx_packet *packet)
+{
+    packet->interface = interface_of(pinfo);
+    if (pinfo->dl_src.type == AT_ETHER && pinfo->dl_dst.type == AT_ETHER) {
+        packet->link_src = (const uint8_t *)pinfo->dl_src.data;
+        packet->link_dst = (const uint8_t *)pinfo->dl_dst.data;
+    }
+}
+
+static void
+name_interface(const packet_info *pinfo, uint32_t interface)
+{
+    if (interface == named_interface) {
+        return;
+    }
+    named_interface = interface;
+    if (dx_capture_interface_name(capture, interface) == NULL) {
+        const char *name = dx_interface_name(pinfo);
+        dx_capture_name_interface(capture, interface, name != NULL ? name : "");
+    }
+}
+
+unsigned
+dx_tracker_point(const packet_info *pinfo, uint32_t stream)
+{
+    dx_packet packet = {.stream = stream};
+    place_packet(pinfo, &packet);
+    return capture != NULL ? dx_capture_point_of(capture, &packet) : 0;
+}
+
 static void
 take_segment(packet_info *pinfo, dx_tcp *tcp, int64_t time_us)
 {
@@ -197,12 +231,9 @@ take_segment(packet_info *pinfo, dx_tcp *tcp, int64_t time_us)
                     .window = tcp->window,
                     .ttl = tcp->ttl,
                     .ip_id = tcp->ip_id},
-        .interface = interface_of(pinfo),
     };
-    if (pinfo->dl_src.type == AT_ETHER && pinfo->dl_dst.type == AT_ETHER) {
-        packet.link_src = (const uint8_t *)pinfo->dl_src.data;
-        packet.link_dst = (const uint8_t *)pinfo->dl_dst.data;
-    }
+    place_packet(pinfo, &packet);
+    name_interface(pinfo, packet.interface);
     if (tcp->len > 0) {
         packet.captured = MIN(tvb_captured_length(tcp->payload), tcp->len);
         packet.data = packet.captured > 0 ? tvb_get_ptr(tcp->payload, 0, (gint)packet.captured) : NULL;

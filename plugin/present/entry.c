@@ -10,6 +10,7 @@
 #include "present/events.h"
 #include "present/files.h"
 #include "present/layout.h"
+#include "verdict/points.h"
 
 #define MAX_SHOWN         6 /* names, clients */
 #define MAX_CANDIDATES    5 /* on their line */
@@ -195,6 +196,11 @@ add_affected(const dx_page *page, const dx_entry *entry, const dx_verdict *verdi
         dx_layout_line(page, NULL, "%u of %u: the same program at that address succeeded soon after",
                        entry->num_recovered, num);
     add_mix(page, entry);
+    if (dx_points_shown(verdict->points)) {
+        char *points = dx_points_summary(verdict->points);
+        dx_layout_text(page, "Captured at", points);
+        g_free(points);
+    }
     if (verdict->platform == DX_PLATFORM_UNIX) /* the steps above are for it; a load balancer may hide IIS */
         dx_layout_text(
             page, "Platform",

@@ -13,6 +13,7 @@
 #include "present/certificate.h"
 #include "present/events.h"
 #include "present/present.h"
+#include "verdict/points.h"
 
 #define FLUSH_BYTES 65536
 
@@ -344,6 +345,50 @@ put_who(GString *out, const dx_report *report, const dx_facts *facts)
     put_text(out, facts->sni);
 }
 
+/* Seconds, with a point in every locale. */
+static void
+put_seconds(GString *out, int64_t us)
+{
+    if (us < 0)
+        put(out, "-");
+    us = MIN(us < 0 ? -us : us, (int64_t)UINT32_MAX * G_USEC_PER_SEC);
+    char micro[] = ".000000";
+    uint32_t rest = (uint32_t)(us % G_USEC_PER_SEC);
+    for (unsigned i = 6; i > 0; i--, rest /= 10)
+        micro[i] = (char)('0' + rest % 10);
+    put_number(out, (uint32_t)(us / G_USEC_PER_SEC));
+    put(out, micro);
+}
+
+/* Where the connection was captured, when that was at several points. */
+static void
+put_points(GString *out, const dx_points *points)
+{
+    put(out, ",\"points\":");
+    if (!dx_points_shown(points)) {
+        put(out, "null");
+        return;
+    }
+    put(out, "[");
+    for (unsigned i = 0; i < points->num; i++) {
+        put_comma(out);
+        put(out, "{\"point\":");
+        put_number(out, i + 1);
+        put(out, ",\"interface\":");
+        put_text(out, points->name[i]);
+        put(out, ",\"stream\":");
+        put_number(out, points->at[i]->stream);
+        put(out, ",\"first\":");
+        put_number(out, points->at[i]->first_frame);
+        put(out, ",\"last\":");
+        put_number(out, points->at[i]->last_frame);
+        put(out, ",\"clock_ahead\":");
+        put_seconds(out, points->ahead_us[i]);
+        put(out, "}");
+    }
+    put(out, "]");
+}
+
 static void
 put_judgement(GString *out, const dx_verdict *verdict)
 {
@@ -372,20 +417,6 @@ put_judgement(GString *out, const dx_verdict *verdict)
     put_frame(out, verdict->recovered_by);
 }
 
-/* Seconds, with a point in every locale. */
-static void
-put_duration(GString *out, int64_t us)
-{
-    us = CLAMP(us, 0, (int64_t)UINT32_MAX * G_USEC_PER_SEC);
-    char micro[] = ".000000";
-    uint32_t rest = (uint32_t)(us % G_USEC_PER_SEC);
-    for (unsigned i = 6; i > 0; i--, rest /= 10)
-        micro[i] = (char)('0' + rest % 10);
-    put(out, ",\"duration\":");
-    put_number(out, (uint32_t)(us / G_USEC_PER_SEC));
-    put(out, micro);
-}
-
 static void
 put_handshake(GString *out, const dx_facts *facts, const dx_verdict *verdict)
 {
@@ -399,7 +430,8 @@ put_handshake(GString *out, const dx_facts *facts, const dx_verdict *verdict)
     put_number(out, facts->last_frame);
     put(out, "},\"time\":");
     take_text(out, dx_time_text(facts->first_us));
-    put_duration(out, facts->last_us - facts->first_us);
+    put(out, ",\"duration\":");
+    put_seconds(out, MAX(facts->last_us - facts->first_us, 0));
     put(out, ",\"evidence\":[");
     for (unsigned i = 0; i < verdict->lines->len; i++) {
         const dx_packet_line *line = &g_array_index(verdict->lines, dx_packet_line, i);
@@ -479,7 +511,8 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
             continue;
         put_who(out, report, facts);
         put_judgement(out, verdict);
-        put_alert(out, facts, verdict);
+        put_points(out, verdict->points);
+        put_alert(out, dx_points_facts_of(verdict->points, facts), verdict);
         put_handshake(out, facts, verdict);
         put_offered(out, &kept, facts->offer);
         put_chosen(out, &facts->chosen);

@@ -187,6 +187,8 @@ name_points(dx_points *points, const dx_capture *capture)
 
     for (unsigned i = 0; i < points->num; i++) {
         points->name[i] = dx_capture_interface_name(capture, dx_capture_point_interface(points->at[i]));
+        if (points->name[i] && !*points->name[i])
+            points->name[i] = NULL;
         differ |= g_strcmp0(points->name[i], points->name[0]) != 0;
     }
     for (unsigned i = 0; i < points->num && !differ; i++)
@@ -243,13 +245,25 @@ dx_points_now(const dx_points *points, int64_t now_us)
     return MAX(now_us - (latest - points->ahead_us[points->base]), points->at[points->base]->last_us);
 }
 
+bool
+dx_points_shown(const dx_points *points)
+{
+    return points && (points->between || points->rewritten || points->passed_on || !is_one_machine(points));
+}
+
+const dx_facts *
+dx_points_facts_of(const dx_points *points, const dx_facts *facts)
+{
+    return points ? points->at[points->base] : facts;
+}
+
 char *
 dx_points_text(const dx_points *points, unsigned number)
 {
     char *name = points->name[number] ? dx_safe(points->name[number], 40) : NULL;
     const char *side = number == 0                 ? "the client's side"
                        : number + 1 == points->num ? "the server's side"
-                                                   : "between";
+                                                   : "on the way";
     char *text = g_strdup_printf("point %u (%s%s%s)", number + 1, name ? name : "", name ? ", " : "", side);
 
     g_free(name);
@@ -309,9 +323,9 @@ say_what_differs(const dx_points *points, dx_finding *finding, const char *near_
         dx_finding_say(finding, far->last_frame, "At %s the server sends no such answer", far_text);
         break;
     case DX_BETWEEN_HELLO_LOST:
-        if (far->partial_frame)
-            dx_finding_say(finding, far->partial_frame, "To %s come %u of its %u bytes", far_text, far->partial_have,
-                           far->partial_expected);
+        if (far->client.payload_bytes)
+            dx_finding_say(finding, far->client.first_payload_frame, "To %s come only %u of the %u bytes that the client sent",
+                           far_text, far->client.payload_bytes, near->client.payload_bytes);
         else
             dx_finding_say(finding, far->last_frame, "Nothing of it comes to %s", far_text);
         break;
@@ -334,7 +348,7 @@ dx_points_found(const dx_context *context, dx_between between, dx_finding *findi
     static const struct {
         const char *before, *behind;
     } why[] = {
-        [DX_BETWEEN_RESET] = {"A device between", "resets the connection: who seems to send the reset never sent it."},
+        [DX_BETWEEN_RESET] = {"A device between", "resets the connection in the name of the other side, which sent no reset."},
         [DX_BETWEEN_ANSWER] = {"A device between", "answers in the server's name, and not with TLS."},
         [DX_BETWEEN_HELLO_LOST] = {"The ClientHello is lost between", "every time that it is sent."},
         [DX_BETWEEN_FLIGHT_LOST] = {"The server's answer is lost between", "every time that it is sent."},

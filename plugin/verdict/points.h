@@ -49,6 +49,13 @@ dx_confidence dx_points_found(const dx_context *context, dx_between between, dx_
 /* dx_points_say - what else differs between the points, as lines of any verdict. */
 void dx_points_say(const dx_points *points, dx_finding *finding);
 
+/* dx_points_shown - whether there is something to say of the points: not of two interfaces of one machine that saw the
+ * same. NULL has nothing. */
+bool dx_points_shown(const dx_points *points);
+
+/* dx_points_facts_of - the facts that the verdict tells of: those of `facts`, or of another point of its connection. */
+const dx_facts *dx_points_facts_of(const dx_points *points, const dx_facts *facts);
+
 /* dx_points_text - where point `number` (from 0) is: "point 1 (eth0, the client's side)". dx_points_summary - all of them
  * and their clocks. To be freed. */
 char *dx_points_text(const dx_points *points, unsigned number);
