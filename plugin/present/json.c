@@ -1,7 +1,5 @@
 /* json.c - the report for programs: one JSON object per line per connection
  *
- * Written without wsutil's json_dumper, which spends 79,000 instructions on such a line (1,400 on every
- * value); this spends 17,000. Behind dx_safe only '"' and '\' are left to escape.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 #include <string.h>
@@ -12,126 +10,26 @@
 #include "knowledge/services.h"
 #include "present/certificate.h"
 #include "present/events.h"
+#include "present/json_out.h"
 #include "present/present.h"
 #include "verdict/points.h"
 
 #define FLUSH_BYTES 65536
 
-/* As g_string_append_len, which costs more than the bytes it copies: this is called 60 times a line. */
-static inline void
-put_bytes(GString *out, const char *bytes, size_t len)
-{
-    if (out->len + len >= out->allocated_len) {
-        g_string_append_len(out, bytes, (gssize)len);
-        return;
-    }
-    memcpy(out->str + out->len, bytes, len);
-    out->len += len;
-    out->str[out->len] = 0;
-}
-
-static inline void
-put(GString *out, const char *fragment)
-{
-    put_bytes(out, fragment, strlen(fragment));
-}
-
-static void
-put_number(GString *out, uint32_t number)
-{
-    char digits[10];
-    unsigned at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number);
-    put_bytes(out, digits + at, sizeof digits - at);
-}
-
-static void
-put_frame(GString *out, uint32_t frame)
-{
-    if (frame)
-        put_number(out, frame);
-    else
-        put(out, "null");
-}
-
-static void
-put_escaped(GString *out, const char *safe)
-{
-    put_bytes(out, "\"", 1);
-    for (;;) {
-        size_t len = strcspn(safe, "\"\\");
-        put_bytes(out, safe, len);
-        safe += len;
-        if (!*safe)
-            break;
-        put_bytes(out, "\\", 1);
-        put_bytes(out, safe++, 1);
-    }
-    put_bytes(out, "\"", 1);
-}
-
-/* A string; null when NULL or empty. */
-static void
-put_text(GString *out, const char *text)
-{
-    if (!text || !*text) {
-        put(out, "null");
-        return;
-    }
-    size_t plain = 0;
-    while (text[plain] >= 0x20 && text[plain] < 0x7f)
-        plain++;
-    if (!text[plain]) {
-        put_escaped(out, text);
-        return;
-    }
-    char *safe = dx_safe(text, strlen(text) * 4);
-    put_escaped(out, safe);
-    g_free(safe);
-}
-
-/* The same, taking `text`. */
-static void
-take_text(GString *out, char *text)
-{
-    put_text(out, text);
-    g_free(text);
-}
-
-/* Before every element of an array. */
-static void
-put_comma(GString *out)
-{
-    if (out->str[out->len - 1] != '[')
-        put_bytes(out, ",", 1);
-}
-
-static void
-put_element(GString *out, const char *text)
-{
-    if (!text || !*text)
-        return;
-    put_comma(out);
-    put_text(out, text);
-}
-
 static void
 put_step(GString *out, const char *step)
 {
-    put_comma(out);
-    take_text(out, dx_step_line(step));
+    dx_json_comma(out);
+    dx_json_take_text(out, dx_step_line(step));
 }
 
 static void
 put_codes(GString *out, const char *key, const dx_codes *codes, const char *(*name)(uint16_t code))
 {
-    put(out, key);
+    dx_json_put(out, key);
     for (unsigned i = 0; i < codes->num; i++) {
-        put_comma(out);
-        take_text(out, dx_code_text(codes->item[i], name));
+        dx_json_comma(out);
+        dx_json_take_text(out, dx_code_text(codes->item[i], name));
     }
 }
 
@@ -145,10 +43,10 @@ offer_literal(const dx_offer *offer)
     put_codes(out, "{\"versions\":[", &offer->versions, dx_version_names(offer->dtls));
     put_codes(out, "],\"ciphers\":[", &offer->ciphers, dx_cipher_name);
     put_codes(out, "],\"groups\":[", &offer->groups, dx_group_name);
-    put(out, "],\"alpn\":[");
+    dx_json_put(out, "],\"alpn\":[");
     for (unsigned i = 0; i < offer->num_alpn; i++)
-        put_element(out, offer->alpn[i]);
-    put(out, "]}");
+        dx_json_element(out, offer->alpn[i]);
+    dx_json_put(out, "]}");
     return g_string_free(out, FALSE);
 }
 
@@ -167,26 +65,26 @@ put_offered(GString *out, const literals *kept, const dx_offer *offer)
         g_hash_table_insert(kept->by_address, (gpointer)offer, made);
         literal = made;
     }
-    put(out, ",\"offered\":");
-    put(out, literal);
+    dx_json_put(out, ",\"offered\":");
+    dx_json_put(out, literal);
 }
 
 static void
 put_chosen(GString *out, const dx_choice *chosen)
 {
     if (!chosen->version) {
-        put(out, ",\"chosen\":{\"version\":null,\"cipher\":null,\"group\":null,\"alpn\":null}");
+        dx_json_put(out, ",\"chosen\":{\"version\":null,\"cipher\":null,\"group\":null,\"alpn\":null}");
         return;
     }
-    put(out, ",\"chosen\":{\"version\":");
-    take_text(out, dx_code_text(chosen->version, dx_version_names(chosen->dtls)));
-    put(out, ",\"cipher\":");
-    take_text(out, dx_code_text(chosen->cipher, dx_cipher_name));
-    put(out, ",\"group\":");
-    take_text(out, chosen->group ? dx_code_text(chosen->group, dx_group_name) : NULL);
-    put(out, ",\"alpn\":");
-    put_text(out, chosen->alpn);
-    put(out, "}");
+    dx_json_put(out, ",\"chosen\":{\"version\":");
+    dx_json_take_text(out, dx_code_text(chosen->version, dx_version_names(chosen->dtls)));
+    dx_json_put(out, ",\"cipher\":");
+    dx_json_take_text(out, dx_code_text(chosen->cipher, dx_cipher_name));
+    dx_json_put(out, ",\"group\":");
+    dx_json_take_text(out, chosen->group ? dx_code_text(chosen->group, dx_group_name) : NULL);
+    dx_json_put(out, ",\"alpn\":");
+    dx_json_text(out, chosen->alpn);
+    dx_json_put(out, "}");
 }
 
 static bool
@@ -207,14 +105,14 @@ put_parts(GString *out, const dx_facts *facts, dx_certs *certs, dx_cert_part fro
         bool any = false;
         for (; at < rows->len && g_array_index(rows, dx_cert_row, at).part == part; at++) {
             if (any)
-                put(out, ",");
+                dx_json_put(out, ",");
             any = true;
-            put_text(out, g_array_index(rows, dx_cert_row, at).text);
+            dx_json_text(out, g_array_index(rows, dx_cert_row, at).text);
         }
         if (is_list((dx_cert_part)part))
-            put(out, "]");
+            dx_json_put(out, "]");
         else if (!any)
-            put(out, "null");
+            dx_json_put(out, "null");
     }
     g_array_unref(rows);
 }
@@ -238,7 +136,7 @@ put_status(GString *out, const literals *kept, const dx_facts *facts, dx_certs *
         literal = made->str;
         g_hash_table_insert(kept->by_status, key, g_string_free(made, FALSE));
     }
-    put(out, literal);
+    dx_json_put(out, literal);
 }
 
 /* All but a certificate's status is always the same. */
@@ -247,7 +145,7 @@ put_certificate(GString *out, const literals *kept, const dx_facts *facts, dx_ce
 {
     const dx_certificate *leaf = dx_chain_leaf(facts->chain);
     if (!leaf) {
-        put(out, ",\"certificate\":null");
+        dx_json_put(out, ",\"certificate\":null");
         return;
     }
     char *literal = g_hash_table_lookup(kept->by_address, leaf);
@@ -257,10 +155,10 @@ put_certificate(GString *out, const literals *kept, const dx_facts *facts, dx_ce
         literal = g_string_free(made, FALSE);
         g_hash_table_insert(kept->by_address, (gpointer)leaf, literal);
     }
-    put(out, ",\"certificate\":{");
-    put(out, literal);
+    dx_json_put(out, ",\"certificate\":{");
+    dx_json_put(out, literal);
     put_status(out, kept, facts, certs);
-    put(out, "}");
+    dx_json_put(out, "}");
 }
 
 static bool
@@ -275,22 +173,22 @@ is_evidence(const dx_verdict *verdict, uint32_t frame)
 static void
 put_alert_of(GString *out, uint8_t description, dx_side from, uint32_t frame)
 {
-    put(out, "{\"description\":");
-    put_number(out, description);
-    put(out, ",\"name\":");
-    put_text(out, dx_alert_name(description));
-    put(out, ",\"from\":");
-    put_text(out, dx_side_name(from));
-    put(out, ",\"frame\":");
-    put_number(out, frame);
-    put(out, "}");
+    dx_json_put(out, "{\"description\":");
+    dx_json_number(out, description);
+    dx_json_put(out, ",\"name\":");
+    dx_json_text(out, dx_alert_name(description));
+    dx_json_put(out, ",\"from\":");
+    dx_json_text(out, dx_side_name(from));
+    dx_json_put(out, ",\"frame\":");
+    dx_json_number(out, frame);
+    dx_json_put(out, "}");
 }
 
 /* The alert that ended the connection, else one that the verdict rests on. */
 static void
 put_alert(GString *out, const dx_facts *facts, const dx_verdict *verdict)
 {
-    put(out, ",\"alert\":");
+    dx_json_put(out, ",\"alert\":");
     if (facts->end.kind == DX_END_ALERT && facts->end.by != DX_NOBODY) {
         put_alert_of(out, facts->end.alert, facts->end.by, facts->end.frame);
         return;
@@ -303,7 +201,7 @@ put_alert(GString *out, const dx_facts *facts, const dx_verdict *verdict)
             return;
         }
     }
-    put(out, "null");
+    dx_json_put(out, "null");
 }
 
 /* The members `side`, `side`_ip and `side`_port, so that nobody has to take IPv6's brackets off. */
@@ -312,37 +210,37 @@ put_peer(GString *out, const char *side, const dx_endpoint *endpoint)
 {
     char *text = dx_endpoint_text(endpoint), *colon = strrchr(text, ':');
     bool six = *text == '[';
-    put(out, ",\"");
-    put(out, side);
-    put(out, "\":\"");
-    put(out, text);
-    put(out, "\",\"");
-    put(out, side);
-    put(out, "_ip\":\"");
-    put_bytes(out, text + six, (size_t)(colon - text) - 2 * six);
-    put(out, "\",\"");
-    put(out, side);
-    put(out, "_port\":");
-    put(out, colon + 1);
+    dx_json_put(out, ",\"");
+    dx_json_put(out, side);
+    dx_json_put(out, "\":\"");
+    dx_json_put(out, text);
+    dx_json_put(out, "\",\"");
+    dx_json_put(out, side);
+    dx_json_put(out, "_ip\":\"");
+    dx_json_bytes(out, text + six, (size_t)(colon - text) - 2 * six);
+    dx_json_put(out, "\",\"");
+    dx_json_put(out, side);
+    dx_json_put(out, "_port\":");
+    dx_json_put(out, colon + 1);
     g_free(text);
 }
 
 static void
 put_who(GString *out, const dx_report *report, const dx_facts *facts)
 {
-    put(out, "{\"file\":");
-    put_text(out, report->file);
-    put(out, ",\"stream\":");
-    put_number(out, facts->stream);
-    put(out, ",\"transport\":");
-    put_text(out, dx_transport_name(facts->transport));
+    dx_json_put(out, "{\"file\":");
+    dx_json_text(out, report->file);
+    dx_json_put(out, ",\"stream\":");
+    dx_json_number(out, facts->stream);
+    dx_json_put(out, ",\"transport\":");
+    dx_json_text(out, dx_transport_name(facts->transport));
     put_peer(out, "client", &facts->client_endpoint);
     put_peer(out, "server", &facts->server_endpoint);
     const dx_role *role = dx_role_of_port(facts->server_endpoint.port);
-    put(out, ",\"service\":");
-    put_text(out, role ? role->name : NULL);
-    put(out, ",\"sni\":");
-    put_text(out, facts->sni);
+    dx_json_put(out, ",\"service\":");
+    dx_json_text(out, role ? role->name : NULL);
+    dx_json_put(out, ",\"sni\":");
+    dx_json_text(out, facts->sni);
 }
 
 /* Seconds, with a point in every locale. */
@@ -350,125 +248,125 @@ static void
 put_seconds(GString *out, int64_t us)
 {
     if (us < 0)
-        put(out, "-");
+        dx_json_put(out, "-");
     us = MIN(us < 0 ? -us : us, (int64_t)UINT32_MAX * G_USEC_PER_SEC);
     char micro[] = ".000000";
     uint32_t rest = (uint32_t)(us % G_USEC_PER_SEC);
     for (unsigned i = 6; i > 0; i--, rest /= 10)
         micro[i] = (char)('0' + rest % 10);
-    put_number(out, (uint32_t)(us / G_USEC_PER_SEC));
-    put(out, micro);
+    dx_json_number(out, (uint32_t)(us / G_USEC_PER_SEC));
+    dx_json_put(out, micro);
 }
 
 /* Where the connection was captured, when that was at several points. */
 static void
 put_points(GString *out, const dx_points *points)
 {
-    put(out, ",\"points\":");
+    dx_json_put(out, ",\"points\":");
     if (!dx_points_shown(points)) {
-        put(out, "null");
+        dx_json_put(out, "null");
         return;
     }
-    put(out, "[");
+    dx_json_put(out, "[");
     for (unsigned i = 0; i < points->num; i++) {
-        put_comma(out);
-        put(out, "{\"point\":");
-        put_number(out, i + 1);
-        put(out, ",\"interface\":");
-        put_text(out, points->name[i]);
-        put(out, ",\"stream\":");
-        put_number(out, points->at[i]->stream);
-        put(out, ",\"first\":");
-        put_number(out, points->at[i]->first_frame);
-        put(out, ",\"last\":");
-        put_number(out, points->at[i]->last_frame);
-        put(out, ",\"clock_ahead\":");
+        dx_json_comma(out);
+        dx_json_put(out, "{\"point\":");
+        dx_json_number(out, i + 1);
+        dx_json_put(out, ",\"interface\":");
+        dx_json_text(out, points->name[i]);
+        dx_json_put(out, ",\"stream\":");
+        dx_json_number(out, points->at[i]->stream);
+        dx_json_put(out, ",\"first\":");
+        dx_json_number(out, points->at[i]->first_frame);
+        dx_json_put(out, ",\"last\":");
+        dx_json_number(out, points->at[i]->last_frame);
+        dx_json_put(out, ",\"clock_ahead\":");
         put_seconds(out, points->ahead_us[i]);
-        put(out, "}");
+        dx_json_put(out, "}");
     }
-    put(out, "]");
+    dx_json_put(out, "]");
 }
 
 static void
 put_judgement(GString *out, const dx_verdict *verdict)
 {
     const dx_cause *cause = verdict->cause;
-    put(out, ",\"outcome\":");
-    put_text(out, dx_outcome_name(verdict->outcome));
-    put(out, ",\"scenario\":");
+    dx_json_put(out, ",\"outcome\":");
+    dx_json_text(out, dx_outcome_name(verdict->outcome));
+    dx_json_put(out, ",\"scenario\":");
     if (cause)
-        put_number(out, (uint32_t)cause->scenario);
+        dx_json_number(out, (uint32_t)cause->scenario);
     else
-        put(out, "null");
-    put(out, ",\"cause\":");
-    put_text(out, cause ? cause->id : NULL);
-    put(out, ",\"candidates\":[");
+        dx_json_put(out, "null");
+    dx_json_put(out, ",\"cause\":");
+    dx_json_text(out, cause ? cause->id : NULL);
+    dx_json_put(out, ",\"candidates\":[");
     for (unsigned i = 0; i < verdict->candidates->len; i++)
-        put_element(out, ((const dx_cause *)verdict->candidates->pdata[i])->id);
-    put(out, "],\"confidence\":");
-    put_text(out, cause ? dx_confidence_name(verdict->confidence) : NULL);
-    put(out, ",\"title\":");
-    put_text(out, cause ? cause->title : NULL);
-    put(out, ",\"why\":");
-    put_text(out, verdict->why);
-    put(out, ",\"compare\":");
-    put_text(out, verdict->contrast);
-    put(out, ",\"recovered_by\":");
-    put_frame(out, verdict->recovered_by);
+        dx_json_element(out, ((const dx_cause *)verdict->candidates->pdata[i])->id);
+    dx_json_put(out, "],\"confidence\":");
+    dx_json_text(out, cause ? dx_confidence_name(verdict->confidence) : NULL);
+    dx_json_put(out, ",\"title\":");
+    dx_json_text(out, cause ? cause->title : NULL);
+    dx_json_put(out, ",\"why\":");
+    dx_json_text(out, verdict->why);
+    dx_json_put(out, ",\"compare\":");
+    dx_json_text(out, verdict->contrast);
+    dx_json_put(out, ",\"recovered_by\":");
+    dx_json_frame(out, verdict->recovered_by);
 }
 
 static void
 put_handshake(GString *out, const dx_facts *facts, const dx_verdict *verdict)
 {
-    put(out, ",\"history\":");
-    take_text(out, g_strndup(facts->history, MIN(facts->num_history, sizeof facts->history)));
-    put(out, ",\"frames\":{\"first\":");
-    put_number(out, facts->first_frame);
-    put(out, ",\"verdict\":");
-    put_frame(out, verdict->cause ? verdict->frame : 0);
-    put(out, ",\"last\":");
-    put_number(out, facts->last_frame);
-    put(out, "},\"time\":");
-    take_text(out, dx_time_text(facts->first_us));
-    put(out, ",\"duration\":");
+    dx_json_put(out, ",\"history\":");
+    dx_json_take_text(out, g_strndup(facts->history, MIN(facts->num_history, sizeof facts->history)));
+    dx_json_put(out, ",\"frames\":{\"first\":");
+    dx_json_number(out, facts->first_frame);
+    dx_json_put(out, ",\"verdict\":");
+    dx_json_frame(out, verdict->cause ? verdict->frame : 0);
+    dx_json_put(out, ",\"last\":");
+    dx_json_number(out, facts->last_frame);
+    dx_json_put(out, "},\"time\":");
+    dx_json_take_text(out, dx_time_text(facts->first_us));
+    dx_json_put(out, ",\"duration\":");
     put_seconds(out, MAX(facts->last_us - facts->first_us, 0));
-    put(out, ",\"evidence\":[");
+    dx_json_put(out, ",\"evidence\":[");
     for (unsigned i = 0; i < verdict->lines->len; i++) {
         const dx_packet_line *line = &g_array_index(verdict->lines, dx_packet_line, i);
-        put_comma(out);
-        put(out, "{\"frame\":");
-        put_frame(out, line->frame);
-        put(out, ",\"text\":");
-        put_text(out, line->text);
-        put(out, "}");
+        dx_json_comma(out);
+        dx_json_put(out, "{\"frame\":");
+        dx_json_frame(out, line->frame);
+        dx_json_put(out, ",\"text\":");
+        dx_json_text(out, line->text);
+        dx_json_put(out, "}");
     }
-    put(out, "]");
+    dx_json_put(out, "]");
 }
 
 static void
 put_help(GString *out, const dx_facts *facts, const dx_verdict *verdict)
 {
-    put(out, ",\"advice\":[");
+    dx_json_put(out, ",\"advice\":[");
     for (unsigned i = 0; i < verdict->advice->len; i++)
-        put_element(out, g_array_index(verdict->advice, dx_advice, i).id);
-    put(out, "],\"checks\":[");
+        dx_json_element(out, g_array_index(verdict->advice, dx_advice, i).id);
+    dx_json_put(out, "],\"checks\":[");
     for (unsigned i = 0; i < verdict->checks->len; i++)
         put_step(out, verdict->checks->pdata[i]);
-    put(out, "],\"fix\":");
-    take_text(out, dx_step_line(verdict->fix));
-    put(out, ",\"events\":[");
+    dx_json_put(out, "],\"fix\":");
+    dx_json_take_text(out, dx_step_line(verdict->fix));
+    dx_json_put(out, ",\"events\":[");
     dx_event_row rows[DX_MAX_EVENT_ROWS];
     unsigned num = verdict->cause ? dx_event_rows(rows, verdict->cause, facts) : 0;
     for (unsigned i = 0; i < num; i++) {
-        put_comma(out);
-        put_number(out, rows[i].id);
+        dx_json_comma(out);
+        dx_json_number(out, rows[i].id);
     }
-    put(out, "],\"event_logs\":[");
+    dx_json_put(out, "],\"event_logs\":[");
     for (unsigned i = 0; i < num; i++) { /* whose log each is in */
-        put_comma(out);
-        put_text(out, dx_side_name(rows[i].side));
+        dx_json_comma(out);
+        dx_json_text(out, dx_side_name(rows[i].side));
     }
-    put(out, "]");
+    dx_json_put(out, "]");
 }
 
 /* What the server's own files had to do with it: the files, and the causes that they rule out. */
@@ -476,22 +374,22 @@ static void
 put_files(GString *out, const dx_verdicts *verdicts, const dx_verdict *verdict)
 {
     const dx_evidence_store *store = verdict->cause ? dx_verdicts_evidence(verdicts) : NULL;
-    put(out, ",\"evidence_files\":[");
+    dx_json_put(out, ",\"evidence_files\":[");
     for (unsigned i = 0; store && i < store->files->len; i++) {
         const dx_evidence_file *file = &g_array_index(store->files, dx_evidence_file, i);
-        put_comma(out);
-        put(out, "{\"file\":");
-        put_text(out, file->name);
-        put(out, ",\"kind\":");
-        put_text(out, file->kind >= 0 ? dx_kind_name((dx_kind)file->kind) : NULL);
-        put(out, file->read ? ",\"read\":true,\"reason\":" : ",\"read\":false,\"reason\":");
-        put_text(out, file->reason);
-        put(out, "}");
+        dx_json_comma(out);
+        dx_json_put(out, "{\"file\":");
+        dx_json_text(out, file->name);
+        dx_json_put(out, ",\"kind\":");
+        dx_json_text(out, file->kind >= 0 ? dx_kind_name((dx_kind)file->kind) : NULL);
+        dx_json_put(out, file->read ? ",\"read\":true,\"reason\":" : ",\"read\":false,\"reason\":");
+        dx_json_text(out, file->reason);
+        dx_json_put(out, "}");
     }
-    put(out, "],\"excluded\":[");
+    dx_json_put(out, "],\"excluded\":[");
     for (unsigned i = 0; verdict->excluded && i < verdict->excluded->len; i++)
-        put_element(out, ((const dx_cause *)verdict->excluded->pdata[i])->id);
-    put(out, "]}\n");
+        dx_json_element(out, ((const dx_cause *)verdict->excluded->pdata[i])->id);
+    dx_json_put(out, "]}\n");
 }
 
 void
