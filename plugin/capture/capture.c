@@ -246,7 +246,9 @@ dx_capture_known_facts(const dx_capture *capture, uint32_t index)
 {
     const dx_connection *connection = connection_at(capture, index);
 
-    return connection && connection != IGNORED ? &connection->facts : NULL;
+    if (!connection || connection == IGNORED)
+        return NULL;
+    return connection->joined ? &connection->joined->facts : &connection->facts;
 }
 
 unsigned

@@ -152,6 +152,7 @@ leave(dx_connection *first)
         before = before->next_point;
     before->next_point = first->next_point;
     first->joined = NULL;
+    first->further = false;
 }
 
 void
@@ -167,6 +168,7 @@ dx_points_drop(dx_points_table *table, dx_connection *first)
         for (dx_connection *view = first->next_point, *next; view; view = next) {
             next = view->next_point;
             view->joined = view->next_point = NULL; /* other streams stand alone again */
+            view->further = false;
             if (!g_hash_table_remove(table->further, view))
                 continue;
             dx_connection_clear(view);
@@ -248,6 +250,7 @@ join(dx_connection *first, dx_connection *other)
         last = last->next_point;
     last->next_point = other;
     other->joined = first;
+    other->further = true;
 }
 
 /* One of the two begins while the other's client waits for its answer. */

@@ -17,11 +17,22 @@
 #define MAX_EVIDENCE      8 /* lines; JSON and the packet tree have all */
 #define FILTER_CHARACTERS (DX_LAYOUT_WIDTH - DX_LAYOUT_TEXT)
 
+static int
+compare_numbers(gconstpointer a, gconstpointer b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
 char *
 dx_entry_filter(const dx_entry *entry)
 {
-    char *exact = dx_streams_filter(entry->transport, (const uint32_t *)(void *)entry->streams->data,
-                                    entry->streams->len);
+    GArray *all = g_array_copy(entry->streams);
+    if (entry->also)
+        g_array_append_vals(all, entry->also->data, entry->also->len);
+    g_array_sort(all, compare_numbers);
+    char *exact = dx_streams_filter(entry->transport, (const uint32_t *)(void *)all->data, all->len);
+    g_array_unref(all);
     if (entry->transport != DX_TRANSPORT_TCP || strlen(exact) <= FILTER_CHARACTERS)
         return exact;
     g_free(exact);

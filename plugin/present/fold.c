@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "present/fold.h"
 
+#include "verdict/points.h"
+
 typedef struct entry_key {
     dx_endpoint server;
     const char *id;
@@ -45,6 +47,8 @@ entry_free(gpointer data)
 {
     dx_entry *entry = data;
     g_array_free(entry->streams, TRUE);
+    if (entry->also)
+        g_array_free(entry->also, TRUE);
     distinct_clear(&entry->names);
     distinct_clear(&entry->clients);
     g_free(entry->text);
@@ -134,9 +138,9 @@ entry_of(dx_fold *fold, const dx_tally *server, dx_transport transport, const ch
 
 /* True when the connection becomes the entry's example. */
 static bool
-entry_add(dx_entry *entry, uint32_t index, const dx_facts *facts, dx_confidence confidence, uint32_t frame)
+entry_add(dx_entry *entry, uint32_t index, const dx_facts *facts, dx_confidence confidence, uint32_t frame,
+          int64_t time_us)
 {
-    int64_t time_us = frame_us(facts, frame);
     bool first = entry->streams->len == 0, better = first || confidence > entry->best;
     g_array_append_val(entry->streams, facts->stream);
     distinct_add(&entry->clients, &facts->client_endpoint.address);
@@ -195,6 +199,19 @@ has_cause(const dx_tally *server, const dx_cause *cause)
     return false;
 }
 
+/* The connection has other numbers where addresses are translated. */
+static void
+add_other_points(dx_entry *entry, const dx_points *points, uint32_t stream)
+{
+    for (unsigned i = 0; points && i < points->num; i++) {
+        if (points->at[i]->stream == stream)
+            continue;
+        if (!entry->also)
+            entry->also = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        g_array_append_val(entry->also, points->at[i]->stream);
+    }
+}
+
 static void
 add_failure(dx_fold *fold, dx_tally *server, uint32_t index, const dx_facts *facts, const dx_verdict *verdict)
 {
@@ -210,7 +227,9 @@ add_failure(dx_fold *fold, dx_tally *server, uint32_t index, const dx_facts *fac
         g_ptr_array_add(server->entries, entry);
     entry->cause = verdict->cause;
     entry->num_recovered += recovered;
-    entry_add(entry, index, facts, verdict->confidence, frame);
+    entry_add(entry, index, facts, verdict->confidence, frame,
+              frame_us(dx_points_facts_of(verdict->points, facts), frame) - dx_points_ahead(verdict->points));
+    add_other_points(entry, verdict->points, facts->stream);
 }
 
 unsigned
@@ -254,7 +273,7 @@ dx_fold_add(dx_fold *fold, uint32_t index, const dx_facts *facts, const dx_verdi
         const dx_advice *advice = &g_array_index(verdict->advice, dx_advice, i);
         dx_entry *entry = entry_of(fold, server, facts->transport, advice->id, NULL);
         uint32_t frame = advice->frame ? advice->frame : facts->last_frame;
-        if (entry_add(entry, index, facts, DX_NONE, frame)) {
+        if (entry_add(entry, index, facts, DX_NONE, frame, frame_us(facts, frame))) {
             /* copied: verdicts of healthy connections are not kept */
             entry->title = advice->title;
             entry->text = g_strdup(advice->text);

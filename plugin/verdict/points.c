@@ -257,6 +257,12 @@ dx_points_facts_of(const dx_points *points, const dx_facts *facts)
     return points ? points->at[points->base] : facts;
 }
 
+int64_t
+dx_points_ahead(const dx_points *points)
+{
+    return points ? points->ahead_us[points->base] : 0;
+}
+
 char *
 dx_points_text(const dx_points *points, unsigned number)
 {
@@ -300,9 +306,12 @@ say_reset(const dx_points *points, dx_finding *finding, const char *near_text, c
                        near->client.last_us > far->end.time_us - points->ahead_us[points->near + 1] ? " and goes on" : "");
         return;
     }
-    if (near->hello_frame && !far->hello_frame)
-        dx_finding_say(finding, far->last_frame, "The ClientHello does not come to %s", far_text);
-    else if (far->server.payload_bytes > near->server.payload_bytes)
+    if (near->hello_frame && !far->hello_frame) {
+        dx_finding_say(finding, far->last_frame, "The ClientHello does not come to %s, and the server sends no reset there",
+                       far_text);
+        return;
+    }
+    if (far->server.payload_bytes > near->server.payload_bytes)
         dx_finding_say(finding, far->server.first_payload_frame, "At %s the server answers", far_text);
     if (far->client.rst_frame && !near->client.rst_frame)
         dx_finding_say(finding, far->client.rst_frame, "At %s the server gets a reset that the client never sent",

@@ -56,6 +56,9 @@ bool dx_points_shown(const dx_points *points);
 /* dx_points_facts_of - the facts that the verdict tells of: those of `facts`, or of another point of its connection. */
 const dx_facts *dx_points_facts_of(const dx_points *points, const dx_facts *facts);
 
+/* dx_points_ahead - by how much the clock of those facts is ahead of that of the client's side; 0 for NULL. */
+int64_t dx_points_ahead(const dx_points *points);
+
 /* dx_points_text - where point `number` (from 0) is: "point 1 (eth0, the client's side)". dx_points_summary - all of them
  * and their clocks. To be freed. */
 char *dx_points_text(const dx_points *points, unsigned number);

@@ -8,6 +8,7 @@
 
 #include "facts/text.h"
 #include "verdict/file_finding.h"
+#include "verdict/points.h"
 
 /* Whom a row is for: a program, or what programs have in common. */
 typedef enum {
@@ -402,6 +403,8 @@ is_idle(const remedy *to, const char *topic)
     g_free(host);
     if (strcmp(topic, "HTTP") == 0)
         return nameless || (to->place->role->id != DX_ROLE_WEB && to->place->role->id != DX_ROLE_NO_PORT);
+    if (strcmp(topic, "PATH") == 0) /* that was done */
+        return dx_points_shown(to->context->points);
     if (strcmp(topic, "DOTNET") == 0) /* what .NET Framework offers by default up to 4.5: TLS 1.0 at most */
         return dx_facts_max_version(to->facts) != 0x0301;
     return nameless && (strcmp(topic, "RESOLVE") == 0 || strcmp(topic, "BIND_NAME") == 0);
