@@ -83,6 +83,8 @@ typedef struct tape {
     dx_endpoint client, server;
     uint32_t seq[2]; /* client, server */
     uint8_t ttl;     /* of every packet; 0: 64 */
+    uint32_t interface;
+    const uint8_t *link; /* address of the client's side on the link, then that of the server's; NULL: none */
 } tape;
 
 static inline bool
@@ -117,6 +119,9 @@ tape_packet(tape *t, bool from_client, uint8_t flags, const GByteArray *data)
             {.flags = flags, .seq = *seq, .ack = t->seq[from_client], .len = len, .window = 1000, .ttl = t->ttl ? t->ttl : 64},
         .data = data ? data->data : NULL,
         .captured = len,
+        .interface = t->interface,
+        .link_src = t->link ? t->link + (from_client ? 0 : 6) : NULL,
+        .link_dst = t->link ? t->link + (from_client ? 6 : 0) : NULL,
     };
     dx_capture_clock(t->capture, packet.frame, packet.time_us);
     dx_capture_packet(t->capture, &packet);

@@ -4,7 +4,7 @@ import time
 
 from ..programs import REQUEST, curl, peer, s_client, s_server
 from ..registry import capture
-from .connection import block_page, https_block, nginx
+from .connection import https_block, nginx
 from .listener import httpsys
 from .path import LONG_ALPN
 
@@ -119,16 +119,6 @@ def _(lab):
     lab.nft("icmp type destination-unreachable drop", hook="output")
     lab.points(CLIENT, SERVER, shift=0.08)
     lab.run(curl(lab.pki, "-m", "6"))
-
-
-@capture("not_tls_response.two_points", standin=True)
-def _(lab):
-    """Captured at client and server: the router hands the connection to a small server that answers with
-    an HTML page (a filter's block page); the server never sees the ClientHello. `openssl s_client`."""
-    lab.serve(s_server(lab.pki))
-    block_page(lab)
-    lab.points(CLIENT, SERVER)
-    lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
 @capture("protocol_version_mismatch.two_points_reset", standin=True)
