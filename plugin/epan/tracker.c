@@ -206,9 +206,9 @@ name_interface(const packet_info *pinfo, uint32_t interface)
 }
 
 unsigned
-dx_tracker_point(const packet_info *pinfo, uint32_t stream)
+dx_tracker_point(const packet_info *pinfo, uint32_t index)
 {
-    dx_packet packet = {.stream = stream};
+    dx_packet packet = {.stream = index};
     place_packet(pinfo, &packet);
     return capture != NULL ? dx_capture_point_of(capture, &packet) : 0;
 }

@@ -139,7 +139,7 @@ dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (facts == NULL) {
         return;
     }
-    dx_node_add_point(tree, tvb, dx_tracker_point(pinfo, stream));
+    dx_node_add_point(tree, tvb, dx_tracker_point(pinfo, index));
     if (!PINFO_FD_VISITED(pinfo)) {
         dx_hint_use_two_passes(tree, proto_shown);
         if (!has_news(facts, pinfo->num)) {

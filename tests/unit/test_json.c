@@ -16,7 +16,7 @@ test_json_failed(void)
         "\"server\":\"198.51.100.1:443\",\"server_ip\":\"198.51.100.1\",\"server_port\":443,"
         "\"service\":\"HTTPS\",\"sni\":\"www.example.com\",\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
         "\"candidates\":[\"test_refused\"],\"confidence\":\"confirmed\","
-        "\"title\":\"Nothing in common\",\"why\":\"" LONG_WHY "\",\"compare\":null,\"recovered_by\":null,"
+        "\"title\":\"Nothing in common\",\"why\":\"" LONG_WHY "\",\"compare\":null,\"recovered_by\":null,\"points\":null,"
         "\"alert\":{\"description\":70,\"name\":\"protocol_version\",\"from\":\"server\",\"frame\":5},"
         "\"history\":\"Cl\",\"frames\":{\"first\":1,\"verdict\":5,\"last\":6},"
         "\"time\":\"2012-02-11T00:44:55.001000Z\",\"duration\":0.005000,"
@@ -44,7 +44,7 @@ test_json_others(void)
     char **line = g_strsplit(json, "\n", -1);
     g_assert_cmpuint(g_strv_length(line), ==, 4);
     check_has(line[0], "\"outcome\":\"established\",\"scenario\":null,\"cause\":null,\"candidates\":[],"
-                       "\"confidence\":null,\"title\":null,\"why\":null,\"compare\":null,\"recovered_by\":null,\"alert\":null,");
+                       "\"confidence\":null,\"title\":null,\"why\":null,\"compare\":null,\"recovered_by\":null,\"points\":null,\"alert\":null,");
     check_has(line[0], "\"verdict\":null");
     check_has(line[0],
               "\"chosen\":{\"version\":\"TLS 1.2\",\"cipher\":\"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\","

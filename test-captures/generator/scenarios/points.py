@@ -30,13 +30,13 @@ def meddler(lab, how):
 
 @capture("middlebox_reset.two_points")
 def _(lab):
-    """Captured at client and server, clocks 80 ms apart: the router rejects the ClientHello for www.example.com with
-    a reset (iptables); the server (openssl s_server) never sees it. The other name passes. curl."""
+    """Captured at client and server, clocks 80 ms apart: the router rejects the ClientHello for www2.example.com
+    with a reset (iptables); the server (openssl s_server) never sees it. The other name passes. curl."""
     lab.serve(s_server(lab.pki))
-    filter_name(lab, "REJECT --reject-with tcp-reset")
+    filter_name(lab, "REJECT --reject-with tcp-reset", "www2.example.com")
     lab.points(CLIENT, SERVER, shift=0.08)
-    lab.run(curl(lab.pki, url="https://www2.example.com/"))
     lab.run(curl(lab.pki))
+    lab.run(curl(lab.pki, url="https://www2.example.com/"))
 
 
 @capture("middlebox_reset.two_points_alike")
