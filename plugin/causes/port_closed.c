@@ -5,6 +5,7 @@
  * Not this: connection_filtered (the RST comes from elsewhere)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "verdict/bindings.h"
 #include "verdict/contrast.h"
 
 static dx_confidence
@@ -27,6 +28,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
+static dx_files_answer
+weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
+{
+    const dx_site_binding *site = dx_files_site(facts, context);
+
+    if (!site || !site->stopped)
+        return DX_FILES_SILENT;
+    dx_say_site(files, site, "and the site is stopped");
+    return DX_FILES_CONFIRM;
+}
+
 DX_CAUSE(port_closed, .scenario = DX_SCENARIO_3, .outcome = DX_NO_TCP,
          .gate = {.phases = DX_BEFORE_CONNECTING,
                   .ends = DX_SERVER_RST,
@@ -45,4 +57,4 @@ DX_CAUSE(port_closed, .scenario = DX_SCENARIO_3, .outcome = DX_NO_TCP,
                     "7.88: (7) \"Couldn't connect to server\"; Java 17: \"Connection refused\"; Python 3.11: "
                     "\"Connection refused\"; Go 1.19: \"connect: connection refused\"; Node 20: "
                     "ECONNREFUSED; Windows: WSAECONNREFUSED (10061)",
-         .events = {15005}, .weigh = weigh);
+         .events = {15005}, .weigh = weigh, .weigh_files = weigh_files);

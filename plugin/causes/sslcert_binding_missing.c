@@ -37,6 +37,9 @@ no_binding(const dx_facts *facts, const dx_context *context, dx_file_finding *fi
         return DX_FILES_SILENT;
     dx_file_say(files, list, "none of %u bindings is for this address, or for 0.0.0.0, with port %u",
                 context->evidence->bindings->len, facts->server_endpoint.port);
+    const dx_site_binding *site = dx_files_site(facts, context);
+    if (site)
+        dx_say_site(files, site, "which then lacks its certificate");
     if (dx_worked(context))
         return DX_FILES_CONTRADICTED;
     bool proven = dx_files_whole_bindings(context) && dx_files_http_sys(facts, context) == DX_HTTP_SYS_SURE;
@@ -49,6 +52,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
     const dx_log_event *negotiated = dx_files_negotiated(facts, context);
     const dx_log_event *unusable = dx_files_endpoint_event(facts, context, 15021, false);
     const dx_binding *binding = dx_files_binding(facts, context);
+    bool dropped = dx_dropped(facts, context) && !dx_worked(context);
     dx_where list;
 
     if (dx_files_http_sys(facts, context) == DX_HTTP_SYS_NO) /* other programs have no bindings */
@@ -57,13 +61,8 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
         dx_say_event(files, context, negotiated);
         return DX_FILES_EXCLUDE;
     }
-    if (!dx_files_list_bindings(context, &list) && !binding) {
-        const dx_log_event *event = unusable ? unusable : dx_files_binding_deleted(facts, context);
-        if (!event)
-            return DX_FILES_SILENT;
-        dx_say_event(files, context, event);
-        return !dx_dropped(facts, context) || dx_worked(context) ? DX_FILES_SILENT : DX_FILES_CONFIRM;
-    }
+    if (!dx_files_list_bindings(context, &list) && !binding)
+        return dx_say_unbound(files, facts, context) && dropped ? DX_FILES_CONFIRM : DX_FILES_SILENT;
     if (!binding)
         return no_binding(facts, context, files, list);
     dx_say_binding(files, binding);

@@ -20,15 +20,34 @@
 typedef struct entry {
     dx_stored_certificate certificate;
     bool open;
+    bool english;                 /* its words are known */
+    unsigned words;               /* lines behind the hash that are sentences */
     bool asked, all, other_store; /* a command line asks for one, for all; another store than MY is named */
     uint32_t num, first;          /* entries; the number of the first one in its store */
 } entry;
+
+/* In other languages the lines behind the hash tell: no container, but a sentence, is "No key provider
+ * information"; of a container that is there two sentences are said (may it be exported, did the test pass), of one
+ * that is not, one. */
+static void
+judge_key(entry *now)
+{
+    dx_stored_certificate *certificate = &now->certificate;
+
+    if (now->english || !certificate->thumbprint[0] || certificate->key >= DX_KEY_WORKS)
+        return;
+    if (certificate->key == DX_KEY_UNKNOWN && now->words)
+        certificate->key = DX_KEY_MISSING;
+    else if (certificate->key == DX_KEY_NAMED && now->words < 2)
+        certificate->key = DX_KEY_UNKNOWN;
+}
 
 static void
 close_entry(const dx_reading *reading, entry *now, uint32_t line)
 {
     if (!now->open)
         return;
+    judge_key(now);
     if (!now->certificate.thumbprint[0]) {
         dx_reading_skip(reading, line);
         g_free(now->certificate.subject);
@@ -37,6 +56,7 @@ close_entry(const dx_reading *reading, entry *now, uint32_t line)
     }
     memset(&now->certificate, 0, sizeof now->certificate);
     now->open = false;
+    now->words = 0;
 }
 
 static void
@@ -93,9 +113,11 @@ take_key(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
             dx_span_hex(&now->certificate.key_error, dx_span_from(line, code));
     }
     /* "Key Container = ...": in every language the line with "=" behind the hash */
-    if (now->certificate.thumbprint[0] && now->certificate.key == DX_KEY_UNKNOWN &&
-        dx_span_has(line, " = ") && !dx_span_has(line, "Provider ="))
+    bool names = dx_span_has(line, "= ") && !dx_span_has(line, "Provider =");
+    if (now->certificate.thumbprint[0] && now->certificate.key == DX_KEY_UNKNOWN && names)
         set_key(reading, now, DX_KEY_NAMED, number);
+    bool sentence = !memchr(line.at, '=', line.len) && !memchr(line.at, ':', line.len);
+    now->words += now->certificate.thumbprint[0] && sentence;
 }
 
 static void
@@ -138,6 +160,7 @@ take_heading(const dx_reading *reading, entry *now, dx_span line, uint32_t numbe
     if (!now->num++)
         now->first = index;
     now->open = true;
+    now->english = dx_span_starts(line, RULE " Certificate ");
     now->certificate.where = now->certificate.key_where = dx_reading_at(reading, number);
 }
 

@@ -57,6 +57,17 @@ typedef struct dx_binding {
     char *store; /* NULL when none is named */
 } dx_binding;
 
+/* An https binding of a site of IIS. */
+typedef struct dx_site_binding {
+    dx_where where;
+    char *site;           /* NULL when not told */
+    dx_endpoint endpoint; /* 0.0.0.0: any address */
+    char *host;           /* NULL: any name */
+    bool https, sni, central, stopped;
+    bool bare;     /* its certificate is listed, and there is none */
+    char hash[41]; /* "" when not told */
+} dx_site_binding;
+
 typedef struct dx_listen_address {
     dx_where where;
     dx_address address;
@@ -157,8 +168,8 @@ typedef struct dx_evidence_index dx_evidence_index; /* index.c's */
 typedef struct dx_evidence_store {
     char *folder;
     char *trouble; /* why the folder could not be read; NULL when it was */
-    GArray *files, *bindings, *listen_addresses, *sockets, *processes, *certificates, *assignments, *events,
-        *protocols, *algorithms, *suites, *splits, *hotfixes;
+    GArray *files, *bindings, *sites, *listen_addresses, *sockets, *processes, *certificates, *assignments,
+        *events, *protocols, *algorithms, *suites, *splits, *hotfixes;
     dx_os os; /* the machine's Windows release; DX_OS_UNKNOWN when no file tells */
     dx_where os_where;
     GArray *own_addresses; /* of dx_address: the machine's, as netstat shows them */

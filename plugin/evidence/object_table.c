@@ -82,7 +82,8 @@ void
 dx_columns_row(const dx_columns *table, dx_objects *objects, dx_span row, uint32_t line)
 {
     dx_object *object = &objects->object;
-    bool more = table->num > 1 && object->num == table->num && !cell_of(table, row, 0).len;
+    bool more = table->num > 1 && object->num == table->num && !cell_of(table, row, 0).len &&
+                (table->num == 2 || !cell_of(table, row, 1).len);
 
     if (!more)
         dx_object_done(objects);

@@ -57,7 +57,7 @@ typedef struct dx_columns {
 } dx_columns;
 /* dx_columns_start - from the line of dashes and the line of names over it; false when they are none. */
 bool dx_columns_start(dx_columns *table, dx_span names, dx_span rule);
-/* dx_columns_row - takes a row; one whose first cell is empty goes on with the row before. */
+/* dx_columns_row - takes a row; one whose first cells are empty goes on with the row before. */
 void dx_columns_row(const dx_columns *table, dx_objects *objects, dx_span row, uint32_t line);
 
 /* dx_objects_csv, dx_objects_json - a whole text; false when it is none. */

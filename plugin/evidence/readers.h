@@ -58,6 +58,9 @@ void dx_recognise(dx_sightings *seen, dx_span text);
 /* How a binary event log begins, with the zero behind it. */
 #define DX_EVTX_MAGIC "ElfFile"
 
+/* dx_recognise_der - where the inside of a DER sequence begins that may be a certificate, a .p7b or a .pfx; 0: none. */
+size_t dx_recognise_der(const uint8_t *bytes, size_t len);
+
 /* dx_recognise_binary - why bytes are not worth decoding (a binary log, a private key); NULL when they are.
  * */
 const char *dx_recognise_binary(const uint8_t *bytes, size_t len);

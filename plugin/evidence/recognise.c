@@ -16,6 +16,17 @@ static dx_sight (*const see[])(const dx_look *look) = {
 #undef X
 };
 
+/* X.690: a sequence, with a length of one to four bytes or none */
+size_t
+dx_recognise_der(const uint8_t *bytes, size_t len)
+{
+    if (len < 16 || bytes[0] != 0x30)
+        return 0;
+    size_t more = bytes[1] < 0x80 ? 0 : bytes[1] & 0x7f;
+    uint8_t inner = more <= 4 ? bytes[2 + more] : 0;
+    return inner == 0x30 || inner == 0x02 || inner == 0x06 ? 2 + more : 0;
+}
+
 const char *
 dx_recognise_binary(const uint8_t *bytes, size_t len)
 {
@@ -36,15 +47,20 @@ dx_recognise_binary(const uint8_t *bytes, size_t len)
         {"\x89PNG", 4, "a picture: text is needed"},
         {"\xff\xd8\xff", 3, "a picture: text is needed"},
         {"\x0a\x0d\x0d\x0a", 4, "a capture file"},
-        {"\x30\x82", 2,
-         "binary ASN.1 (a certificate, or a .pfx with a private key: take that out of the folder)"},
     };
     static const char key[] = "PRIVATE KEY-----";
+    size_t inner = dx_recognise_der(bytes, len);
+
+    if (inner && inner + 3 <= len && memcmp(bytes + inner, "\x02\x01\x03", 3) == 0) /* PFX.version */
+        return "a .pfx with a private key, which is not needed: take it out of the folder";
+    if (inner && inner + 3 <= len && bytes[inner] == 2 &&
+        bytes[inner + 1] == 1) /* RSAPrivateKey and the like */
+        return "a private key, which is not needed: take it out of the folder";
 
     for (unsigned i = 0; i < G_N_ELEMENTS(known); i++)
         if (len >= known[i].len && memcmp(bytes, known[i].magic, known[i].len) == 0)
             return known[i].reason;
-    if (dx_span_find((dx_span){(const char *)bytes, MIN(len, 4096)}, key) != SIZE_MAX)
+    if (dx_span_find((dx_span){(const char *)bytes, len}, key) != SIZE_MAX)
         return "holds a private key, which is not needed: take it out of the folder";
     return NULL;
 }

@@ -55,6 +55,13 @@ clear_binding(gpointer data)
 }
 
 static void
+clear_site(gpointer data)
+{
+    g_free(((dx_site_binding *)data)->site);
+    g_free(((dx_site_binding *)data)->host);
+}
+
+static void
 clear_socket(gpointer data)
 {
     g_free(((dx_socket *)data)->image);
@@ -101,6 +108,7 @@ dx_evidence_new(void)
 
     store->files = list_of(sizeof(dx_evidence_file), clear_file);
     store->bindings = list_of(sizeof(dx_binding), clear_binding);
+    store->sites = list_of(sizeof(dx_site_binding), clear_site);
     store->listen_addresses = list_of(sizeof(dx_listen_address), NULL);
     store->sockets = list_of(sizeof(dx_socket), clear_socket);
     store->processes = list_of(sizeof(dx_process), clear_process);
@@ -123,10 +131,11 @@ dx_evidence_free(dx_evidence_store *store)
 {
     if (!store)
         return;
-    GArray *lists[] = {store->files,        store->bindings,   store->listen_addresses, store->sockets,
-                       store->certificates, store->events,     store->protocols,        store->algorithms,
-                       store->suites,       store->splits,     store->hotfixes,         store->own_addresses,
-                       store->processes,    store->assignments};
+    GArray *lists[] = {store->files,     store->bindings,     store->listen_addresses,
+                       store->sockets,   store->certificates, store->events,
+                       store->protocols, store->algorithms,   store->suites,
+                       store->splits,    store->hotfixes,     store->own_addresses,
+                       store->processes, store->assignments,  store->sites};
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         g_array_unref(lists[i]);
     dx_evidence_index_free(store->index);
@@ -210,20 +219,21 @@ read_kind(dx_evidence_store *store, const char *name, dx_kind kind, uint32_t lin
 void
 dx_evidence_read(dx_evidence_store *store, const char *name, const uint8_t *bytes, size_t len)
 {
-    bool binary = len >= sizeof DX_EVTX_MAGIC && memcmp(bytes, DX_EVTX_MAGIC, sizeof DX_EVTX_MAGIC) == 0;
-    const char *reason = binary && len > DX_MAX_EVTX_BYTES        ? "larger than 64 MB"
-                         : !binary && len > DX_MAX_EVIDENCE_BYTES ? "larger than 16 MB"
-                         : len == 0                               ? "the file is empty"
-                                                                  : dx_recognise_binary(bytes, len);
+    bool log = len >= sizeof DX_EVTX_MAGIC && memcmp(bytes, DX_EVTX_MAGIC, sizeof DX_EVTX_MAGIC) == 0;
+    const char *reason = log && len > DX_MAX_EVTX_BYTES        ? "larger than 64 MB"
+                         : !log && len > DX_MAX_EVIDENCE_BYTES ? "larger than 16 MB"
+                         : len == 0                            ? "the file is empty"
+                                                               : dx_recognise_binary(bytes, len);
     dx_sightings seen;
 
     if (reason) {
         dx_evidence_refuse(store, name, reason);
         return;
     }
-    if (binary) {
+    if (log || dx_recognise_der(bytes, len)) {
         if (store->files->len < DX_MAX_EVIDENCE_FILES)
-            read_kind(store, name, DX_KIND_evtx, 1, (dx_span){(const char *)bytes, len});
+            read_kind(store, name, log ? DX_KIND_evtx : DX_KIND_certificate_file, 1,
+                      (dx_span){(const char *)bytes, len});
         return;
     }
     GString *text = dx_text_decode(bytes, len);

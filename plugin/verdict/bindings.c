@@ -106,6 +106,46 @@ dx_say_binding(dx_file_finding *files, const dx_binding *binding)
     g_free(where);
 }
 
+/* How well a site's binding fits; 0: not at all. */
+static unsigned
+site_fit(const dx_site_binding *site, const dx_facts *facts)
+{
+    const dx_endpoint *server = &facts->server_endpoint;
+    bool named = site->host && *site->host;
+    bool here = dx_address_equal(&site->endpoint.address, &server->address);
+
+    if (site->endpoint.port != server->port || (!here && !dx_address_is_any(&site->endpoint.address)) ||
+        (named && (!facts->sni || !name_fits(site->host, facts->sni))))
+        return 0;
+    return 1 + (named ? 2 : 0) + (here ? 1 : 0);
+}
+
+const dx_site_binding *
+dx_files_site(const dx_facts *facts, const dx_context *context)
+{
+    const GArray *sites = context->evidence->sites;
+    const dx_site_binding *best = NULL;
+
+    for (unsigned i = 0; i < sites->len; i++) {
+        const dx_site_binding *site = &g_array_index(sites, dx_site_binding, i);
+        if (site_fit(site, facts) > (best ? site_fit(best, facts) : 0))
+            best = site;
+    }
+    return best;
+}
+
+void
+dx_say_site(dx_file_finding *files, const dx_site_binding *site, const char *what)
+{
+    char *name = dx_safe(site->site, 60), *host = dx_safe(site->host, 100);
+
+    dx_file_say(files, site->where, "IIS has an https binding for port %u%s%s%s%s%s%s%s", site->endpoint.port,
+                host && *host ? " and the name " : "", host ? host : "", name ? " (site \"" : "",
+                name ? name : "", name ? "\")" : "", *what ? ", " : "", what);
+    g_free(name);
+    g_free(host);
+}
+
 bool
 dx_binding_bad_guid(const dx_context *context, const dx_binding *binding)
 {
@@ -259,6 +299,21 @@ role_of(const dx_facts *facts, const dx_context *context)
 
     dx_place_find(&place, facts, context);
     return place.role;
+}
+
+bool
+dx_say_unbound(dx_file_finding *files, const dx_facts *facts, const dx_context *context)
+{
+    const dx_site_binding *site = dx_files_site(facts, context);
+    const dx_log_event *event = dx_files_endpoint_event(facts, context, 15021, false);
+
+    if (!event)
+        event = dx_files_binding_deleted(facts, context);
+    if (site && site->bare)
+        dx_say_site(files, site, "without a certificate");
+    else if (event)
+        dx_say_event(files, context, event);
+    return (site && site->bare) || event;
 }
 
 dx_owner

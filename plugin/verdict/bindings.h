@@ -22,6 +22,11 @@ dx_where dx_files_store(const dx_context *context);
 /* dx_files_name_binding - any binding for a name on this port; NULL when none. */
 const dx_binding *dx_files_name_binding(const dx_facts *facts, const dx_context *context);
 
+/* dx_files_site - the https binding of IIS that this connection is for: its name before any, its address before any;
+ * NULL when none is listed. dx_say_site - adds its line. */
+const dx_site_binding *dx_files_site(const dx_facts *facts, const dx_context *context);
+void dx_say_site(dx_file_finding *files, const dx_site_binding *site, const char *what);
+
 /* dx_say_binding - adds the line of a binding. */
 void dx_say_binding(dx_file_finding *files, const dx_binding *binding);
 
@@ -41,6 +46,10 @@ const dx_log_event *dx_files_binding_deleted(const dx_facts *facts, const dx_con
  * any time), or NULL. */
 const dx_log_event *dx_files_endpoint_event(const dx_facts *facts, const dx_context *context, uint16_t id,
                                             bool ever);
+
+/* dx_say_unbound - without a list of bindings: says that IIS' binding for this connection has no certificate, or which
+ * event shows that it cannot be used or was deleted; false when nothing does. */
+bool dx_say_unbound(dx_file_finding *files, const dx_facts *facts, const dx_context *context);
 
 /* dx_event_wrong_provider - an event 36870 whose code says that the key's provider or type does not suit. */
 bool dx_event_wrong_provider(const dx_log_event *event);
