@@ -34,8 +34,8 @@ void dx_authentication_drop(dx_facts *facts);
  * above 64 KB. */
 void dx_authentication_keep(GByteArray **kept, const uint8_t *bytes, size_t len);
 
-/* dx_authentication_proof - whether the server's signature fits its certificate; verified at the first call.
- * */
+/* dx_authentication_proof - whether the server's signature fits its certificate; verified at the first
+ * call. */
 dx_proof_result dx_authentication_proof(const dx_facts *facts);
 
 /* dx_authentication_staple - what the stapled OCSP response says; false when there was none, or none that was

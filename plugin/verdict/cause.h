@@ -86,8 +86,8 @@ GArray *dx_packet_lines_new(void);
 
 /* dx_finding_say - adds a line of evidence; wire text in the arguments must have been made safe (dx_safe). */
 void dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...) G_GNUC_PRINTF(3, 4);
-/* dx_finding_contrast, dx_finding_why, dx_finding_fix - set (replace) the contrast, the sentence, the step.
- * */
+/* dx_finding_contrast, dx_finding_why, dx_finding_fix - set (replace) the contrast, the sentence, the
+ * step. */
 #define dx_finding_contrast(finding, ...) dx_text_set(&(finding)->contrast, __VA_ARGS__)
 #define dx_finding_why(finding, ...)      dx_text_set(&(finding)->why, __VA_ARGS__)
 #define dx_finding_fix(finding, ...)      dx_text_set(&(finding)->fix, __VA_ARGS__)

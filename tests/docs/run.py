@@ -3,7 +3,8 @@
 
 README.md names every cause, field, preference and -z word, and no other. plugin/knowledge/sources.md names every RFC, KB
 number, bulletin, draft and [TAG] that a comment of plugin/ cites. No include goes upwards, no files include each other in a
-circle (includes.py). Every cause is strictly expected of some test capture.
+circle (includes.py). No cause, function or file is longer than plugin/README.md allows. Every cause is strictly expected of
+some test capture.
 
     run.py [--plugin-dir DIR]
 
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = ROOT / "plugin"
 CITATIONS = re.compile(
     r"\bRFC (\d+)|\b(KB\d{5,7}|MS\d\d-\d{3})\b|\b(draft-[a-z0-9-]*[a-z0-9])|\[(MS-[A-Z]+|[A-Z]{2,}\d*)\]")
+MAX_CAUSE, MAX_FUNCTION, MAX_FILE = 100, 60, 500  # lines
 # Causes that no capture is strictly expected to show, and why.
 NOT_SHOWN = {
     "client_validation_stall": "the lab's clients say why after the pause; traces show one that closes without a word",
@@ -64,6 +66,23 @@ def known_sources():
     return citations(text) | set(re.findall(r"^\| (\d+) \|", text, re.M))
 
 
+def too_long():
+    """What has passed a stop sign of plugin/README.md: a file of 500 lines, a cause of 100, a function's body of 60."""
+    for path in sorted(path for suffix in ("c", "h", "def") for path in PLUGIN.rglob(f"*.{suffix}")):
+        name, lines = path.relative_to(PLUGIN).as_posix(), path.read_text(encoding="utf-8").splitlines()
+        limit = MAX_CAUSE if name.startswith("causes/") and path.suffix == ".c" else MAX_FILE
+        if len(lines) > limit:
+            yield f"{name}: {len(lines)} lines, {limit} are allowed"
+        begin = None
+        for number, line in enumerate(lines, 1):
+            if line == "{":
+                begin = number
+            elif line == "}" and begin:
+                if number - begin - 1 > MAX_FUNCTION:
+                    yield f"{name}:{begin}: a function of {number - begin - 1} lines, {MAX_FUNCTION} are allowed"
+                begin = None
+
+
 def shown_causes():
     """The causes that some expectation of tests/captures names as the verdict, and as nothing else."""
     shown = set()
@@ -98,6 +117,7 @@ def main():
         lacking("plugin/knowledge/sources.md lacks", cited() - known_sources()),
         lacking("an include that goes upwards:", includes.problems()[0]),
         lacking("a circle of files:", includes.problems()[1]),
+        lacking("too long:", set(too_long())),
         lacking("no capture is strictly expected to show", causes - shown_causes() - NOT_SHOWN.keys()),
         lacking("a capture shows what it is excused from showing:", NOT_SHOWN.keys() & shown_causes()),
     ]
