@@ -34,24 +34,6 @@ seconds_to_us(guint seconds)
     return (int64_t)CLAMP(seconds, 1, MAX_SECONDS) * G_USEC_PER_SEC;
 }
 
-void
-dx_preferences_refresh(void)
-{
-    now.silence_us = seconds_to_us(silence_seconds);
-    now.syn_silence_us = seconds_to_us(syn_silence_seconds);
-    now.trust_store = trust_store;
-    now.server_os = server_os > 0 && server_os < DX_NUM_OS ? (dx_os)server_os : DX_OS_UNKNOWN;
-}
-
-/* Reads the folder of the server's files again. Verdicts must be dropped before they are used again. */
-void
-dx_preferences_read_evidence(void)
-{
-    dx_evidence_free(evidence);
-    evidence = evidence_dir != NULL && *evidence_dir != '\0' ? dx_evidence_read_folder(evidence_dir) : NULL;
-    now.evidence = evidence;
-}
-
 static void
 forget_evidence(void)
 {
@@ -60,11 +42,25 @@ forget_evidence(void)
     now.evidence = NULL;
 }
 
+const dx_preferences *
+dx_preferences_read(void)
+{
+    forget_evidence();
+    if (evidence_dir != NULL && *evidence_dir != '\0') {
+        evidence = dx_evidence_read_folder(evidence_dir);
+    }
+    now.silence_us = seconds_to_us(silence_seconds);
+    now.syn_silence_us = seconds_to_us(syn_silence_seconds);
+    now.trust_store = trust_store;
+    now.server_os = server_os > 0 && server_os < DX_NUM_OS ? (dx_os)server_os : DX_OS_UNKNOWN;
+    now.evidence = evidence;
+    return &now;
+}
+
 static void
 apply(void)
 {
-    dx_preferences_refresh();
-    dx_preferences_read_evidence();
+    dx_preferences_read();
     changed_hook();
 }
 
@@ -123,13 +119,6 @@ dx_preferences_register(int proto, void (*changed)(void))
         "collect-evidence.cmd gathers it; it can confirm or exclude causes",
         &evidence_dir);
     register_shutdown_routine(forget_evidence);
-    dx_preferences_refresh();
-}
-
-const dx_preferences *
-dx_preferences_now(void)
-{
-    return &now;
 }
 
 bool

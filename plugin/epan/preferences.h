@@ -10,15 +10,10 @@
  * change. */
 void dx_preferences_register(int proto, void (*changed)(void));
 
-/* dx_preferences_now - the values in effect; the address stays the same for the life of the process. */
-const dx_preferences *dx_preferences_now(void);
-
-/* dx_preferences_refresh - takes over what the command line set, before a capture is opened. */
-void dx_preferences_refresh(void);
-
-/* dx_preferences_read_evidence - reads the folder of the server's files, when a capture is opened.
- * Verdicts that were made before are to be dropped. */
-void dx_preferences_read_evidence(void);
+/* dx_preferences_read - takes over all values, and reads the folder of the server's files again: when a
+ * capture is opened, and by itself before `changed`. What was read before is gone: verdicts that rest on it
+ * are to be dropped. The address stays the same for the life of the process. */
+const dx_preferences *dx_preferences_read(void);
 
 /* dx_preferences_is_tls_port - the port is in ssltrouble.tls_ports. `user` is not used. */
 bool dx_preferences_is_tls_port(uint16_t port, void *user);

@@ -70,15 +70,13 @@ open_capture(void)
     if (capture != NULL) {
         close_capture();
     }
-    dx_preferences_refresh();
     bool enabled = proto_is_protocol_enabled(find_protocol_by_id(tracked_proto));
     dx_segments_listen(enabled);
     dx_datagrams_listen(enabled);
     if (!enabled) {
         return;
     }
-    dx_preferences_read_evidence();
-    verdicts = dx_verdicts_new(dx_all_causes(), dx_preferences_now(), dx_preferences_is_tls_port, NULL);
+    verdicts = dx_verdicts_new(dx_all_causes(), dx_preferences_read(), dx_preferences_is_tls_port, NULL);
     capture = dx_verdicts_capture(verdicts);
     udp_flows = dx_udp_new(capture);
     for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
