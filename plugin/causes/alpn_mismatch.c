@@ -60,4 +60,4 @@ DX_CAUSE(
                "7.88: (35) \"tlsv1 alert no application protocol\"; Python 3.11: \"tlsv1 alert no "
                "application protocol\"; Go 1.19: \"remote error: tls: no application protocol\"; Windows: "
                "SEC_E_APPLICATION_PROTOCOL_MISMATCH (0x80090367)",
-    .events = {36888}, .weigh = weigh);
+    .events = {36888}, .logged = {DX_LOGGED_NO_PROTOCOL}, .weigh = weigh);

@@ -91,4 +91,4 @@ DX_CAUSE(
         "\"handshake_failure\"; Python 3.11: TLSV13_ALERT_CERTIFICATE_REQUIRED; Go 1.19: \"remote error: "
         "tls: certificate required\"; Node 20: ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED; Windows: "
         "SEC_I_INCOMPLETE_CREDENTIALS (0x00090320), WinHTTP and WinINet 12044",
-    .events = {36887, 36888, 36875}, .weigh = weigh);
+    .events = {36887, 36888, 36875}, .logged = {DX_LOGGED_CLIENT_CERTIFICATE_MISSING}, .weigh = weigh);

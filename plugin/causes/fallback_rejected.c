@@ -18,6 +18,6 @@ DX_CAUSE(
     .checks = "Which earlier connection of {client} offered a higher version? Its failure is the cause, this "
               "one is the consequence.\n",
     .fix = "Fix the earlier failure; the server is right to reject the fallback.\n", .events = {36888},
-    .stated = DX_CONFIRMED,
+    .logged = {DX_LOGGED_FALLBACK}, .stated = DX_CONFIRMED,
     .says = {DX_SIGHT_FALLBACK, offsetof(dx_facts, hello_frame),
              "The ClientHello says that it is a retry (TLS_FALLBACK_SCSV)"});

@@ -51,4 +51,4 @@ DX_CAUSE(group_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
                 "@enable_group\n",
          .clients = "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; curl 7.88: (35) \"sslv3 alert "
                     "handshake failure\"; Java 17: \"Received fatal alert: handshake_failure\"",
-         .events = {36874, 36888}, .weigh = weigh);
+         .events = {36874, 36888}, .logged = {DX_LOGGED_NO_GROUP}, .weigh = weigh);

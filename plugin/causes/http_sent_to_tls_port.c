@@ -61,4 +61,4 @@ DX_CAUSE(http_sent_to_tls_port, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
                     "Java 17: \"Unexpected end of file from server\"; Python 3.11: \"Remote end closed "
                     "connection without response\"; Go 1.19: \"EOF\"; Node 20: ECONNRESET \"socket hang "
                     "up\"; nginx: 400 The plain HTTP request was sent to HTTPS port",
-         .events = {36888}, .weigh = weigh);
+         .events = {36888}, .logged = {DX_LOGGED_PLAIN_HTTP}, .weigh = weigh);

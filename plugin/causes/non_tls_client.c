@@ -97,4 +97,4 @@ DX_CAUSE(
               "Does a load balancer add a PROXY protocol header that the server does not expect?\n"
               "@log\n",
     .fix = "Point the client to the right port, or enable (or disable) the PROXY protocol at both ends.\n",
-    .events = {36888}, .weigh = weigh);
+    .events = {36888}, .logged = {DX_LOGGED_NO_TLS}, .weigh = weigh);

@@ -97,4 +97,4 @@ DX_CAUSE(psk_unknown, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .checks = "@log\n"
                    "Which identity does the client send, and is it configured on the server?\n"
                    "Is the key the same on both sides, byte for byte (hexadecimal or text)?\n",
-         .fix = "Configure the same identity and key on both sides.\n", .weigh = weigh);
+         .fix = "Configure the same identity and key on both sides.\n", .logged = {DX_LOGGED_UNKNOWN_PSK}, .weigh = weigh);

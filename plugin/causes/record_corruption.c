@@ -93,4 +93,4 @@ DX_CAUSE(
                "\"decryption failed or bad record mac\"; Java 17: \"Tag mismatch!\"; Python 3.11: "
                "DECRYPTION_FAILED_OR_BAD_RECORD_MAC; Go 1.19: \"local error: tls: bad record MAC\"; Node 20: "
                "EPROTO \"cipher operation failed\"; Windows: SEC_E_MESSAGE_ALTERED (0x8009030F)",
-    .events = {36887, 36888}, .symptom = true, .weigh = weigh);
+    .events = {36887, 36888}, .symptom = true, .logged = {DX_LOGGED_BAD_RECORD}, .weigh = weigh);

@@ -74,4 +74,4 @@ DX_CAUSE(server_certificate_missing, .scenario = DX_SCENARIO_2, .outcome = DX_FA
                    "@log\n",
          .fix = "Give the server program a certificate with its private key and Server Authentication.\n"
                 "@install\n",
-         .events = {36886, 36869, 36870}, .weigh_files = weigh_files);
+         .events = {36886, 36869, 36870}, .logged = {DX_LOGGED_NO_CERTIFICATE}, .weigh_files = weigh_files);

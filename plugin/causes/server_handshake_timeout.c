@@ -36,4 +36,4 @@ DX_CAUSE(server_handshake_timeout, .scenario = DX_SCENARIO_8, .outcome = DX_FAIL
          .checks = "What was the client doing: asking its user, checking revocation, or stopped?\n"
                    "@client_log\n",
          .fix = "Remove what holds the client up; the server behaves as configured.\n", .symptom = true,
-         .weigh = weigh);
+         .logged = {DX_LOGGED_TIMEOUT}, .weigh = weigh);

@@ -95,4 +95,4 @@ DX_CAUSE(signature_algorithm_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_
                 "@install\n",
          .clients = "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: "
                     "SSL_ERROR_NO_CYPHER_OVERLAP; curl 7.88: (35) \"sslv3 alert handshake failure\"",
-         .events = {36874, 36888}, .weigh = weigh);
+         .events = {36874, 36888}, .logged = {DX_LOGGED_NO_SIGNATURE}, .weigh = weigh);

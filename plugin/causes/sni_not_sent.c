@@ -43,4 +43,4 @@ DX_CAUSE(sni_not_sent, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
                    "@binding\n",
          .fix = "Use a client that sends SNI and a URL with the host name, or add a fallback certificate.\n"
                 "@bind_any_name\n",
-         .weigh = weigh);
+         .logged = {DX_LOGGED_NO_NAME}, .weigh = weigh);

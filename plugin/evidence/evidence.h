@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "knowledge/address.h"
+#include "knowledge/logs.h"
 #include "knowledge/services.h"
 #include "knowledge/windows.h"
 
@@ -112,22 +113,25 @@ typedef struct dx_assignment {
     uint32_t error;      /* why, 0 when not given */
 } dx_assignment;
 
-typedef enum { DX_PROVIDER_SCHANNEL, DX_PROVIDER_HTTP, DX_PROVIDER_OTHER } dx_provider;
+typedef enum { DX_PROVIDER_SCHANNEL, DX_PROVIDER_HTTP, DX_PROVIDER_OTHER, DX_PROVIDER_PROGRAM } dx_provider;
 
-/* An event of the System log. */
+/* An event of a Windows log, or a line of a server program's. */
 typedef struct dx_log_event {
     dx_where where;
-    uint16_t id;
-    uint8_t provider; /* dx_provider */
-    bool utc;         /* else time_us is the server's local time */
-    bool yearless;    /* its year is not given: near the capture's time */
-    bool minutes;     /* its second is not given */
+    const dx_log_row *row; /* of a program's line; NULL: a Windows event */
+    uint16_t id;           /* 0 for a line */
+    uint8_t provider;      /* dx_provider */
+    bool utc;              /* else time_us is the server's local time */
+    bool yearless;         /* its year is not given: near the capture's time */
+    bool minutes;          /* its second is not given */
     bool have_time, have_alert, have_code,
         as_client; /* as_client: the server was the client of that connection */
     uint8_t alert;
     uint32_t code; /* 0x80090016 */
     int64_t time_us;
-    dx_endpoint endpoint; /* family 0 when none; port 0 */
+    bool have_client;
+    dx_endpoint
+        endpoint; /* family 0 when none. HTTP.sys': its own; have_client: the client's, port 0 when not given */
 } dx_log_event;
 
 /* A key under SCHANNEL\Protocols. -1: the value is not there. */
@@ -176,6 +180,7 @@ typedef struct dx_evidence_store {
     bool own_all;          /* from a list of all connections */
     dx_evidence_index *index;
     GPtrArray *nothing; /* an empty list */
+    dx_service_id log_service; /* the program whose log is there; DX_SERVICE_UNKNOWN */
 } dx_evidence_store;
 
 /* dx_evidence_new - an empty store. dx_evidence_free takes NULL too. */
@@ -215,6 +220,12 @@ const char *dx_evidence_image(const dx_evidence_store *store, const dx_socket *s
 
 /* dx_evidence_lists_sockets - where a list of all listening sockets begins; line 0 when there is none. */
 dx_where dx_evidence_lists_sockets(const dx_evidence_store *store);
+
+/* What the times of a log are: UTC, the server's local time, or that without a year (as of the year 2000). */
+typedef enum { DX_CLOCK_UTC, DX_CLOCK_LOCAL, DX_CLOCK_YEARLESS, DX_NUM_CLOCKS } dx_clock;
+/* dx_evidence_between - appends the events of a clock from one time to another, in order, until `out` has `most`. */
+void dx_evidence_between(const dx_evidence_store *store, dx_clock clock, int64_t from_us, int64_t to_us,
+                         GPtrArray *out, unsigned most);
 
 /* dx_evidence_owns - netstat shows the address as one of the machine's. dx_evidence_names - a binding or the
  * listen list names it: that the machine has it, not that it has no other. */

@@ -11,6 +11,7 @@ struct dx_evidence_index {
     GHashTable *bindings, *sockets, *events; /* port or event id -> GPtrArray of what is in the lists */
     GHashTable *processes;                   /* process number -> dx_process */
     GHashTable *own, *named;                 /* sets of dx_address inside the lists */
+    GPtrArray *by_time[DX_NUM_CLOCKS];       /* dx_log_event, in order of time */
 };
 
 dx_evidence_index *
@@ -22,6 +23,8 @@ dx_evidence_index_new(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         *lists[i] = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     index->processes = g_hash_table_new(NULL, NULL);
+    for (unsigned i = 0; i < DX_NUM_CLOCKS; i++)
+        index->by_time[i] = g_ptr_array_new();
     index->own = g_hash_table_new(dx_address_hash, dx_address_same);
     index->named = g_hash_table_new(dx_address_hash, dx_address_same);
     return index;
@@ -35,6 +38,8 @@ dx_evidence_index_free(dx_evidence_index *index)
 
     for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_destroy(tables[i]);
+    for (unsigned i = 0; i < DX_NUM_CLOCKS; i++)
+        g_ptr_array_unref(index->by_time[i]);
     g_free(index);
 }
 
@@ -50,9 +55,34 @@ add(GHashTable *lists, unsigned key, void *item)
     g_ptr_array_add(list, item);
 }
 
+static int
+compare_times(gconstpointer a, gconstpointer b)
+{
+    const dx_log_event *x = *(dx_log_event *const *)a, *y = *(dx_log_event *const *)b;
+    return x->time_us != y->time_us ? (x->time_us < y->time_us ? -1 : 1) : (x > y) - (x < y);
+}
+
+static void
+fill_times(dx_evidence_index *index, const dx_evidence_store *store)
+{
+    for (unsigned i = 0; i < DX_NUM_CLOCKS; i++)
+        g_ptr_array_set_size(index->by_time[i], 0);
+    for (unsigned i = 0; i < store->events->len; i++) {
+        dx_log_event *event = &g_array_index(store->events, dx_log_event, i);
+        if (event->have_time)
+            g_ptr_array_add(index->by_time[event->yearless ? DX_CLOCK_YEARLESS
+                                           : event->utc    ? DX_CLOCK_UTC
+                                                           : DX_CLOCK_LOCAL],
+                            event);
+    }
+    for (unsigned i = 0; i < DX_NUM_CLOCKS; i++)
+        g_ptr_array_sort(index->by_time[i], compare_times);
+}
+
 static void
 fill(dx_evidence_index *index, const dx_evidence_store *store)
 {
+    fill_times(index, store);
     for (unsigned i = 0; i < store->bindings->len; i++) {
         dx_binding *binding = &g_array_index(store->bindings, dx_binding, i);
         add(index->bindings, binding->endpoint.port, binding);
@@ -142,4 +172,25 @@ bool
 dx_evidence_names(const dx_evidence_store *store, const dx_address *address)
 {
     return g_hash_table_contains(index_of(store)->named, address);
+}
+
+void
+dx_evidence_between(const dx_evidence_store *store, dx_clock clock, int64_t from_us, int64_t to_us,
+                    GPtrArray *out, unsigned most)
+{
+    const GPtrArray *list = index_of(store)->by_time[clock];
+    unsigned low = 0, high = list->len;
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (((const dx_log_event *)list->pdata[middle])->time_us < from_us)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < list->len && out->len < most; low++) {
+        if (((const dx_log_event *)list->pdata[low])->time_us > to_us)
+            return;
+        g_ptr_array_add(out, list->pdata[low]);
+    }
 }

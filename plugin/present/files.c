@@ -23,7 +23,7 @@ dx_files_say(const dx_verdict *verdict)
     for (unsigned i = 0; verdict->file_findings && i < verdict->file_findings->len; i++)
         if (!is_cited(verdict, verdict->file_findings->pdata[i]))
             return true;
-    return false;
+    return verdict->logged != NULL;
 }
 
 static void
@@ -50,6 +50,11 @@ dx_files_text(const dx_page *page, const dx_verdicts *verdicts, const dx_verdict
     for (unsigned i = 0, num = 0; i < verdict->file_findings->len; i++)
         if (!is_cited(verdict, verdict->file_findings->pdata[i]))
             add_file_finding(page, num++ ? NULL : "Server files", store, verdict->file_findings->pdata[i]);
+    for (unsigned i = 0; verdict->logged && i < verdict->logged->len; i++) {
+        char *text = dx_file_line_text(store, &g_array_index(verdict->logged, dx_file_line, i));
+        dx_layout_item(page, i ? NULL : "Logged then", 2, "-", text);
+        g_free(text);
+    }
 }
 
 static void
@@ -75,7 +80,8 @@ static bool
 has_zoneless_events(const dx_evidence_store *store)
 {
     for (unsigned i = 0; i < store->events->len; i++)
-        if (!g_array_index(store->events, dx_log_event, i).utc)
+        if (g_array_index(store->events, dx_log_event, i).have_time &&
+            !g_array_index(store->events, dx_log_event, i).utc)
             return true;
     return false;
 }

@@ -6,6 +6,7 @@
 
 #include "facts/text.h"
 #include "evidence/evidence.h"
+#include "verdict/file_finding.h"
 #include "knowledge/names.h"
 #include "knowledge/services.h"
 #include "present/certificate.h"
@@ -385,6 +386,12 @@ put_files(GString *out, const dx_verdicts *verdicts, const dx_verdict *verdict)
         dx_json_put(out, file->read ? ",\"read\":true,\"reason\":" : ",\"read\":false,\"reason\":");
         dx_json_text(out, file->reason);
         dx_json_put(out, "}");
+    }
+    dx_json_put(out, "],\"logged\":[");
+    for (unsigned i = 0; verdict->logged && i < verdict->logged->len; i++) {
+        char *text = dx_file_line_text(store, &g_array_index(verdict->logged, dx_file_line, i));
+        dx_json_element(out, text);
+        g_free(text);
     }
     dx_json_put(out, "],\"excluded\":[");
     for (unsigned i = 0; verdict->excluded && i < verdict->excluded->len; i++)

@@ -8,6 +8,7 @@
 
 #include "facts/facts.h"
 #include "capture/ledger.h"
+#include "knowledge/logs.h"
 #include "knowledge/windows.h"
 #include "verdict/gate.h"
 
@@ -56,8 +57,9 @@ struct dx_context {
     int64_t now_us;                           /* time of the last frame seen so far */
     const struct dx_evidence_store *evidence; /* NULL when there are no files */
     const struct dx_refusal *refusal;         /* how the ClientHello compares; set by dx_judge */
-    const struct dx_log_clock *log_clock;     /* of the files' event log; NULL when there are no files */
-    const struct dx_points *points;           /* where it was captured, when that was at several points; or NULL */
+    const GArray *near; /* of dx_near: what the logs have of this connection, or of its time; may be NULL */
+    const struct dx_log_clock *log_clock; /* of the files' event log; NULL when there are no files */
+    const struct dx_points *points; /* where it was captured, when that was at several points; or NULL */
 };
 
 typedef struct dx_packet_line {
@@ -158,6 +160,8 @@ struct dx_cause {
     /* weigh_files - where the server's own files stand; called for failed connections only, with files
      * (context->evidence). Confirms only what fits the packets. NULL: files cannot tell. */
     dx_files_answer (*weigh_files)(const dx_facts *facts, const dx_context *context, dx_file_finding *files);
+    /* What a server program's log says of this cause (dx_logged), 0 ends: such a line of this connection confirms it. */
+    uint8_t logged[3];
 };
 
 #endif

@@ -4,8 +4,10 @@
 #include "verdict/diagnose.h"
 
 #include "verdict/advice.h"
+#include "verdict/event_words.h"
 #include "verdict/file_finding.h"
 #include "verdict/judge.h"
+#include "verdict/near.h"
 #include "verdict/outcome.h"
 #include "verdict/points.h"
 #include "verdict/remedy.h"
@@ -34,13 +36,31 @@ failed_us(const dx_facts *facts)
     return facts->established_frame ? facts->last_us : facts->first_us;
 }
 
-dx_verdict *
-dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *context)
+/* The line of the log that told which alert it was. */
+static void
+cite_alert(dx_verdict *verdict, const dx_context *context, const dx_log_event *event)
 {
-    dx_facts settled = dx_outcome_settled(facts, context->now_us);
-    dx_verdict *verdict = dx_judge(causes, &settled, context);
+    dx_file_line line = {event->where, dx_event_text(context, event)};
+    dx_packet_line cited = {0, dx_file_line_text(context->evidence, &line)};
 
+    g_array_append_val(verdict->lines, cited);
+    g_free(line.text);
+}
+
+dx_verdict *
+dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *without)
+{
+    dx_context with = *without, *context = &with;
+    dx_facts settled = dx_outcome_settled(facts, context->now_us);
+    GArray *near = dx_near_find(&settled, context);
+
+    with.near = near;
+    const dx_log_event *told = dx_near_tell_alert(&settled, context);
+    dx_verdict *verdict = dx_judge(causes, &settled, context);
     if (verdict->cause) {
+        if (told)
+            cite_alert(verdict, context, told);
+        verdict->logged = dx_file_lines_logged(verdict->file_findings, context, told);
         dx_remedy_fill(verdict, &settled, context);
         fill_thumbprint(verdict);
         const dx_facts *known = context->points ? context->points->known : facts;
@@ -48,5 +68,7 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *co
         verdict->recovered_by = dx_success_recovery(causes, known, context, failed_us(&failed));
     }
     dx_advice_collect(verdict->advice, &settled, context, verdict->outcome);
+    if (near)
+        g_array_unref(near);
     return verdict;
 }

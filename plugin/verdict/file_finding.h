@@ -33,6 +33,10 @@ GPtrArray *dx_file_findings_collect(const struct dx_causes *causes, const dx_fac
 /* dx_file_finding_of - what the files say of a cause; NULL when they are silent. `all` may be NULL. */
 dx_file_finding *dx_file_finding_of(const GPtrArray *all, const dx_cause *cause);
 
+/* dx_file_lines_logged - new: what the logs have near the connection (context->near) besides the lines of
+ * `findings` and `cited` (may be NULL), as dx_file_line with their meaning; NULL when nothing. */
+GArray *dx_file_lines_logged(const GPtrArray *findings, const dx_context *context, const dx_log_event *cited);
+
 /* dx_file_say - adds a line; file text in the arguments must have been made safe (dx_safe). */
 void dx_file_say(dx_file_finding *files, dx_where where, const char *format, ...) G_GNUC_PRINTF(3, 4);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "verdict/contrast.h"
-#include "knowledge/windows.h"
+#include "verdict/event_words.h"
 
 #define NOISE_US (INT64_C(600) * G_USEC_PER_SEC)
 
@@ -100,34 +100,10 @@ dx_files_negotiated(const dx_facts *facts, const dx_context *context)
 void
 dx_say_event(dx_file_finding *files, const dx_context *context, const dx_log_event *event)
 {
-    const dx_event *row = dx_event_find(event->id);
-    GString *text = g_string_new(NULL);
-    int64_t time_us;
+    char *text = dx_event_text(context, event);
 
-    g_string_printf(text, "event %u: %s", event->id, row ? row->meaning : "");
-    if (event->have_alert)
-        g_string_append_printf(text, " (alert %u)", event->alert);
-    if (event->have_code) {
-        const dx_windows_error *error = dx_windows_error_find(event->code);
-        g_string_append_printf(text, ", code 0x%08x%s%s%s%s", event->code, error ? " " : "",
-                               error ? error->name : "", error ? ": " : "", error ? error->meaning : "");
-    }
-    if (dx_log_clock_us(context->log_clock, event, &time_us)) {
-        char *time = dx_time_text(time_us);
-        g_string_append_printf(text, "; %s", time);
-        g_free(time);
-        if (!event->utc) {
-            char *clock = dx_log_clock_text(context->log_clock);
-            g_string_append_printf(
-                text,
-                " (the log gives local time, taken as %s because %u of its events then meet failures "
-                "in this capture)",
-                clock, context->log_clock->num_matches);
-            g_free(clock);
-        }
-    }
-    dx_file_say(files, event->where, "%s", text->str);
-    g_string_free(text, TRUE);
+    dx_file_say(files, event->where, "%s", text);
+    g_free(text);
 }
 
 void

@@ -8,7 +8,8 @@
 #define QUARTER_US (INT64_C(15) * 60 * G_USEC_PER_SEC)
 #define SAME_US    (G_USEC_PER_SEC / 10) /* failures nearer to each other are one for the estimate */
 
-#define MINUTE_US (INT64_C(60) * G_USEC_PER_SEC)
+#define YEARLESS_US INT64_C(962409600000000) /* the middle of 2000, the year of times without one */
+#define MINUTE_US   (INT64_C(60) * G_USEC_PER_SEC)
 
 /* An event of a failure. */
 typedef struct failure {
@@ -21,7 +22,11 @@ typedef struct failure {
 static bool
 marks_failure(const dx_log_event *event)
 {
-    return event->have_time && !event->utc && !event->as_client && event->provider == DX_PROVIDER_SCHANNEL &&
+    if (!event->have_time || event->utc || event->as_client)
+        return false;
+    if (event->row)
+        return event->row->reason != DX_LOGGED_CLIENT_CLOSED;
+    return event->provider == DX_PROVIDER_SCHANNEL &&
            ((event->id >= 36869 && event->id <= 36879) || event->id == 36887 || event->id == 36888);
 }
 
@@ -153,4 +158,18 @@ dx_log_clock_text(const dx_log_clock *clock)
     int64_t minutes = clock->offset_us / (60 * G_USEC_PER_SEC);
     unsigned size = (unsigned)(minutes < 0 ? -minutes : minutes);
     return g_strdup_printf("UTC%c%02u:%02u", minutes < 0 ? '-' : '+', size / 60, size % 60);
+}
+
+void
+dx_log_clock_between(const dx_log_clock *clock, const dx_evidence_store *store, int64_t from_us,
+                     int64_t to_us, GPtrArray *out, unsigned most)
+{
+    dx_evidence_between(store, DX_CLOCK_UTC, from_us, to_us, out, most);
+    if (!clock || !clock->known)
+        return;
+    from_us += clock->offset_us;
+    to_us += clock->offset_us;
+    dx_evidence_between(store, DX_CLOCK_LOCAL, from_us, to_us, out, most);
+    int64_t year_us = dx_time_set_year(from_us, YEARLESS_US) - from_us;
+    dx_evidence_between(store, DX_CLOCK_YEARLESS, from_us + year_us, to_us + year_us, out, most);
 }

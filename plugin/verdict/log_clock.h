@@ -31,6 +31,10 @@ typedef struct dx_log_clock {
 void dx_log_clock_estimate(dx_log_clock *clock, const dx_evidence_store *store, const dx_ledger *ledger);
 void dx_log_clock_clear(dx_log_clock *clock);
 
+/* dx_log_clock_between - appends the events from one time (UTC) to another, until `out` has `most`. */
+void dx_log_clock_between(const dx_log_clock *clock, const dx_evidence_store *store, int64_t from_us,
+                          int64_t to_us, GPtrArray *out, unsigned most);
+
 /* dx_log_clock_us - the time of an event in UTC; false when it cannot be known. */
 bool dx_log_clock_us(const dx_log_clock *clock, const dx_log_event *event, int64_t *time_us);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "verdict/file_finding.h"
+#include "verdict/near.h"
 
 /* Initial TTLs: 64 of Linux, BSD and macOS, 128 of Windows, 255 of network devices and Solaris
  * (Siby, "Default TTL values"; RFC 1700 says 64). No path is as long as the differences. */
@@ -104,6 +105,11 @@ service_of_files(const dx_facts *facts, const dx_context *context, const dx_role
         const dx_service *service = dx_service_by_process(dx_evidence_image(context->evidence, socket), role);
         if (service)
             return service;
+    }
+    for (unsigned i = 0; context->near && i < context->near->len; i++) { /* who logged this connection */
+        const dx_near *near = &g_array_index(context->near, dx_near, i);
+        if (near->event->row && near->how != DX_NEAR_TIME)
+            return dx_service_get(context->evidence->log_service);
     }
     return NULL;
 }

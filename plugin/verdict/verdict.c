@@ -33,6 +33,8 @@ dx_verdict_free(dx_verdict *verdict)
     g_ptr_array_unref(verdict->checks);
     if (verdict->file_findings)
         g_ptr_array_unref(verdict->file_findings);
+    if (verdict->logged)
+        g_array_unref(verdict->logged);
     if (verdict->excluded)
         g_ptr_array_unref(verdict->excluded);
     g_free(verdict->points);

@@ -29,7 +29,7 @@ test_json_failed(void)
         "\"advice\":[],"
         "\"checks\":[\"Look at 198.51.100.1 port 443\",\"Ask for www.example.com ask www.example.com\"],"
         "\"fix\":\"Enable \\\"it\\\" on "
-        "198.51.100.1:443.\",\"events\":[36888,36874,36887],\"event_logs\":[\"server\",\"server\",\"client\"],\"evidence_files\":[],\"excluded\":[]}\n");
+        "198.51.100.1:443.\",\"events\":[36888,36874,36887],\"event_logs\":[\"server\",\"server\",\"client\"],\"evidence_files\":[],\"logged\":[],\"excluded\":[]}\n");
     g_free(json);
 }
 

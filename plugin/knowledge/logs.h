@@ -1,0 +1,53 @@
+/* logs.h - what lines of server programs' logs say of a TLS handshake that failed
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_KNOWLEDGE_LOGS_H
+#define DX_KNOWLEDGE_LOGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "knowledge/services.h"
+
+/* Why a handshake failed, by the side that wrote it down. A cause names those that prove it. */
+typedef enum {
+    DX_LOGGED_NOTHING,
+    DX_LOGGED_OTHER, /* a failure, and no reason */
+    DX_LOGGED_ALERT, /* the other side sent an alert */
+    DX_LOGGED_PLAIN_HTTP,
+    DX_LOGGED_NO_TLS,
+    DX_LOGGED_NO_VERSION,
+    DX_LOGGED_FALLBACK,
+    DX_LOGGED_NO_CIPHER,
+    DX_LOGGED_NO_GROUP,
+    DX_LOGGED_NO_SIGNATURE,
+    DX_LOGGED_NO_PROTOCOL,
+    DX_LOGGED_NAME_REJECTED,
+    DX_LOGGED_NO_NAME,
+    DX_LOGGED_NO_CERTIFICATE,
+    DX_LOGGED_CLIENT_CERTIFICATE_MISSING,
+    DX_LOGGED_CLIENT_CERTIFICATE_BAD,
+    DX_LOGGED_BAD_RECORD,
+    DX_LOGGED_NO_RENEGOTIATION,
+    DX_LOGGED_UNKNOWN_PSK,
+    DX_LOGGED_TIMEOUT,
+    DX_LOGGED_CLIENT_CLOSED,
+    DX_LOGGED_CLIENT_RESET,
+} dx_logged;
+
+typedef struct dx_log_row {
+    dx_logged reason;
+    uint16_t number; /* OpenSSL's reason; 0: none */
+    const char *words;
+    const char *meaning; /* NULL: that of an alert */
+} dx_log_row;
+
+/* dx_log_row_find - the row whose words are in a line, or whose number is that of the line's OpenSSL error; NULL when
+ * there is none. For a received alert `*alert` is its number. */
+const dx_log_row *dx_log_row_find(const char *line, size_t len, uint8_t *alert);
+
+/* dx_log_service - the program that writes such lines; DX_SERVICE_UNKNOWN when the line does not tell. */
+dx_service_id dx_log_service(const char *line, size_t len);
+
+#endif

@@ -1,0 +1,147 @@
+/* near.c - events and lines of the server's logs that belong to a connection, or to its time
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/near.h"
+
+#include "verdict/log_clock.h"
+
+#define MOST    500 /* of one failure: a busy server's log has no end */
+#define SKEW_US (INT64_C(60) * G_USEC_PER_SEC)
+
+/* When it failed, in the capture's time. */
+static void
+window(const dx_facts *facts, int64_t *from_us, int64_t *to_us)
+{
+    *from_us = facts->hello_us ? facts->hello_us : facts->first_us;
+    *to_us = facts->end.kind != DX_END_NONE ? facts->end.time_us : facts->last_us;
+}
+
+static int
+compare(gconstpointer a, gconstpointer b)
+{
+    const dx_near *x = a, *y = b;
+    return x->time_us != y->time_us ? (x->time_us < y->time_us ? -1 : 1)
+                                    : (int)x->event->where.line - (int)y->event->where.line;
+}
+
+GArray *
+dx_near_find(const dx_facts *facts, const dx_context *context)
+{
+    int64_t from_us, to_us;
+
+    if (!context->evidence || !context->evidence->events->len)
+        return NULL;
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(dx_near));
+    GPtrArray *found = g_ptr_array_new();
+    window(facts, &from_us, &to_us);
+    dx_log_clock_between(context->log_clock, context->evidence, from_us - SKEW_US, to_us + SKEW_US, found,
+                         MOST);
+    for (unsigned i = 0; i < found->len; i++) {
+        dx_near near = {.event = found->pdata[i]};
+        const dx_endpoint *client = &near.event->endpoint;
+        if (near.event->have_client) {
+            if (!dx_address_same(&client->address, &facts->client_endpoint.address) ||
+                (client->port && client->port != facts->client_endpoint.port))
+                continue;
+            near.how = client->port ? DX_NEAR_PORT : DX_NEAR_ADDRESS;
+        }
+        if (near.event->as_client || !dx_log_clock_us(context->log_clock, near.event, &near.time_us))
+            continue;
+        int64_t cut_us = near.event->minutes ? SKEW_US : 0;
+        bool close = near.time_us + cut_us >= from_us - DX_LOG_TOLERANCE_US &&
+                     near.time_us <= to_us + DX_LOG_TOLERANCE_US;
+        if (close || near.how == DX_NEAR_PORT)
+            g_array_append_val(all, near);
+    }
+    g_array_sort(all, compare);
+    g_ptr_array_unref(found);
+    return all;
+}
+
+/* Says why, or what the other side said. */
+static bool
+is_reason(const dx_near *near)
+{
+    const dx_log_row *row = near->event->row;
+    return row && row->reason > DX_LOGGED_OTHER && row->reason < DX_LOGGED_CLIENT_CLOSED;
+}
+
+bool
+dx_near_reasons(const dx_context *context, dx_nearness *how, dx_logged *reason, const dx_near **first)
+{
+    *first = NULL;
+    for (unsigned i = 0; context->near && i < context->near->len; i++) {
+        const dx_near *near = &g_array_index(context->near, dx_near, i);
+        if (!is_reason(near))
+            continue;
+        if (!*first || near->how > *how) {
+            *first = near;
+            *how = near->how;
+            *reason = near->event->row->reason;
+        } else if (near->how == *how &&
+                   (near->event->row->reason != *reason || near->event->alert != (*first)->event->alert)) {
+            *reason = DX_LOGGED_NOTHING;
+        }
+    }
+    return *first != NULL;
+}
+
+/* Nothing but the time ties a line to this connection: then it is the only one that failed at that time. */
+static bool
+is_alone(const dx_facts *facts, const dx_context *context)
+{
+    const GArray *refusals = dx_ledger_refusals(context->ledger); /* nearly in order of time */
+    int64_t from_us, to_us;
+    unsigned num = 0, low = 0, high = refusals->len;
+
+    window(facts, &from_us, &to_us);
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (g_array_index(refusals, int64_t, middle) < from_us - DX_LOG_TOLERANCE_US)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    while (low < refusals->len && num < 2 &&
+           g_array_index(refusals, int64_t, low) <= to_us + DX_LOG_TOLERANCE_US) {
+        low++;
+        num++;
+    }
+    return num <= 1;
+}
+
+const dx_log_event *
+dx_near_tell_alert(dx_facts *facts, const dx_context *context)
+{
+    const dx_near *first;
+    dx_nearness how;
+    dx_logged reason;
+
+    if (facts->end.kind != DX_END_ENCRYPTED_ALERT || facts->end.by != DX_CLIENT ||
+        !dx_near_reasons(context, &how, &reason, &first) || reason != DX_LOGGED_ALERT ||
+        (how == DX_NEAR_TIME && !is_alone(facts, context)))
+        return NULL;
+    facts->end.kind = DX_END_ALERT;
+    facts->end.alert_level = 2;
+    facts->end.alert = first->event->alert;
+    return first->event;
+}
+
+dx_files_answer
+dx_near_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *context,
+              const dx_log_event **event, dx_nearness *how)
+{
+    const dx_near *first;
+    dx_logged reason;
+    bool listed = false;
+
+    if (!cause->logged[0] || !dx_near_reasons(context, how, &reason, &first))
+        return DX_FILES_SILENT;
+    for (unsigned i = 0; i < G_N_ELEMENTS(cause->logged) && cause->logged[i]; i++)
+        listed |= cause->logged[i] == first->event->row->reason;
+    if (!listed)
+        return DX_FILES_SILENT;
+    *event = first->event;
+    bool sure = reason != DX_LOGGED_NOTHING && (*how != DX_NEAR_TIME || is_alone(facts, context));
+    return sure ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
+}
