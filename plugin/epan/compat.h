@@ -22,6 +22,11 @@
 #include <epan/tap.h>
 #include <epan/funnel.h>
 #include <epan/dfilter/dfilter.h>
+#include <epan/epan_dissect.h>
+#include <wiretap/wtap.h>
+#if DX_RECORD_HAS_BYTES
+#include <wsutil/buffer.h>
+#endif
 #if DX_HAVE_PLUGIN_DESCRIBE
 #include <wsutil/plugins.h>
 #endif
@@ -82,6 +87,36 @@ dx_interface_name(const packet_info *pinfo)
     return epan_get_interface_name(pinfo->epan, rec->rec_header.packet_header.interface_id, section);
 #else
     return epan_get_interface_name(pinfo->epan, rec->rec_header.packet_header.interface_id);
+#endif
+}
+
+/* dx_file_run - dissects the bytes of a dissection's buffer as a record of a file format. Since 4.6 the record
+ * brings the bytes, and a buffer for them is made. */
+static inline void
+dx_file_run(epan_dissect_t *edt, wtap_rec *record, frame_data *frame)
+{
+#if DX_RECORD_HAS_BYTES
+    guint len = tvb_captured_length(edt->tvb);
+    ws_buffer_init(&record->data, len);
+    ws_buffer_append(&record->data, tvb_get_ptr(edt->tvb, 0, (int)len), len);
+    frame->cap_len = frame->pkt_len = len;
+    tvb_free(edt->tvb);
+    edt->tvb = NULL;
+    epan_dissect_file_run_with_taps(edt, record, frame, NULL);
+#else
+    epan_dissect_file_run_with_taps(edt, record, edt->tvb, frame, NULL);
+#endif
+}
+
+/* dx_file_end - frees what dx_file_run left in the record, when the dissection is gone. */
+static inline void
+dx_file_end(wtap_rec *record)
+{
+#if DX_RECORD_HAS_BYTES
+    if (record->data.data != NULL)
+        ws_buffer_free(&record->data);
+#else
+    (void)record;
 #endif
 }
 

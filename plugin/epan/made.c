@@ -24,7 +24,7 @@ dx_made_begin(dx_made *made, struct epan_session *session, uint32_t frame, bool 
 void
 dx_made_run(dx_made *made)
 {
-    epan_dissect_file_run_with_taps(made->edt, &made->record, made->edt->tvb, &made->frame, NULL);
+    dx_file_run(made->edt, &made->record, &made->frame);
 }
 
 void
@@ -32,4 +32,5 @@ dx_made_end(dx_made *made)
 {
     epan_dissect_free(made->edt); /* and its buffer */
     frame_data_destroy(&made->frame);
+    dx_file_end(&made->record);
 }

@@ -6,8 +6,6 @@
 
 #include "epan/compat.h"
 
-#include <epan/epan_dissect.h>
-
 /* A dissection of one byte that belongs to nobody, as of a later pass. */
 typedef struct dx_made {
     epan_dissect_t *edt;
