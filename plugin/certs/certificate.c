@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "certs/certificate.h"
 
-#include <gnutls/crypto.h>
 #include <string.h>
 
 #include "certs/cost.h"
 #include "certs/extensions.h"
+#include "certs/gnutls.h"
 #include "knowledge/whole.h"
 
 dx_certificate *

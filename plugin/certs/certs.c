@@ -5,10 +5,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "certs/certs.h"
 
-#include <gnutls/crypto.h>
 #include <string.h>
 
 #include "certs/certificate.h"
+#include "certs/gnutls.h"
 #include "certs/link.h"
 
 /* All that a capture may make us keep; 64 MB are about 15,000 lists of real servers. */

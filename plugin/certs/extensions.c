@@ -7,9 +7,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "certs/extensions.h"
 
-#include <gnutls/x509-ext.h>
 #include <string.h>
 
+#include "certs/gnutls.h"
 #include "knowledge/address.h"
 #include "knowledge/whole.h"
 

@@ -5,9 +5,9 @@
 #define DX_CERTS_OBJECT_H
 
 #include <glib.h>
-#include <gnutls/x509.h>
 
 #include "certs/chain.h"
+#include "certs/gnutls.h"
 
 /* Public-key work that may still be done, in microseconds as estimated by dx_certificate.key_cost. */
 typedef struct dx_budget {

@@ -5,12 +5,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "certs/proof.h"
 
-#include <gnutls/abstract.h>
-#include <gnutls/crypto.h>
 #include <string.h>
 
 #include "certs/certificate.h"
 #include "certs/cost.h"
+#include "certs/gnutls.h"
 #include "knowledge/names.h"
 
 #define MAX_TRIES 8

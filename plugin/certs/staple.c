@@ -3,10 +3,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "certs/staple.h"
 
-#include <gnutls/ocsp.h>
-
 #include "certs/certificate.h"
 #include "certs/cost.h"
+#include "certs/gnutls.h"
 
 static const char *const words[DX_NUM_STAPLES] = {
     [DX_STAPLE_GOOD] = "says that the certificate is good",

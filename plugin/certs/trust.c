@@ -71,6 +71,8 @@ add_folder(gnutls_x509_trust_list_t list, const char *path, const char **why)
 }
 
 #ifdef _WIN32
+static const char system_name[] = "Windows' store ROOT";
+
 /* Windows' store of roots. GnuTLS would take the intermediate authorities of the store "CA" for roots, too. The
  * user's store has the machine's roots in it ("Local Machine and Current User Certificate Stores", Microsoft
  * Learn). */
@@ -95,6 +97,8 @@ add_system(gnutls_x509_trust_list_t list)
     return num;
 }
 #else
+static const char system_name[] = "system";
+
 static int
 add_system(gnutls_x509_trust_list_t list)
 {
@@ -126,12 +130,13 @@ load(dx_trust *trust, const char *spec)
         return g_strdup("none: out of memory");
     }
     int num = fill(trust->list, spec, &why);
+    const char *name = strcmp(spec, "system") == 0 ? system_name : spec;
     if (num > 0)
-        return g_strdup_printf("%s (%d root%s)", spec, num, num == 1 ? "" : "s");
+        return g_strdup_printf("%s (%d root%s)", name, num, num == 1 ? "" : "s");
     gnutls_x509_trust_list_deinit(trust->list, 1);
     trust->list = NULL;
-    return num < 0 ? g_strdup_printf("none: %s cannot be read (%s)", spec, why)
-                   : g_strdup_printf("none: %s holds no certificates", spec);
+    return num < 0 ? g_strdup_printf("none: %s cannot be read (%s)", name, why)
+                   : g_strdup_printf("none: %s holds no certificates", name);
 }
 
 static int64_t
