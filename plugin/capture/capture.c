@@ -116,14 +116,18 @@ dx_capture_clock(dx_capture *capture, uint32_t frame, int64_t time_us)
 }
 
 void
-dx_capture_skipped(dx_capture *capture, uint32_t stream, uint32_t frame, int64_t time_us)
+dx_capture_skipped(dx_capture *capture, uint32_t stream, const dx_skipped *skipped)
 {
     dx_connection *connection = find(capture, stream);
 
     if (!connection || connection == IGNORED)
         return;
-    connection->facts.last_frame = frame;
-    connection->facts.last_us = time_us;
+    dx_facts *facts = &connection->facts;
+    uint16_t port = skipped->source_port;
+    bool from_server = port == facts->server_endpoint.port && port != facts->client_endpoint.port;
+    (from_server ? &facts->server : &facts->client)->later_bytes += skipped->len;
+    facts->last_frame = skipped->frame;
+    facts->last_us = skipped->time_us;
 }
 
 /* Who opened the connection: the SYN tells; else bytes; else the port that looks like a server's. */

@@ -26,9 +26,17 @@ bool dx_capture_wants(const dx_capture *capture, uint32_t stream, uint8_t flags,
 /* dx_capture_packet - takes a segment, in capture order, first pass only. */
 void dx_capture_packet(dx_capture *capture, const dx_packet *packet);
 
+/* A segment that nobody looks at any more: who sent it, and how many bytes. */
+typedef struct dx_skipped {
+    uint32_t frame;
+    int64_t time_us;
+    uint32_t len;
+    uint16_t source_port;
+} dx_skipped;
+
 /* dx_capture_skipped - a segment that dx_capture_wants declined was seen: keeps the connection's last
- * frame and time. */
-void dx_capture_skipped(dx_capture *capture, uint32_t stream, uint32_t frame, int64_t time_us);
+ * frame and time, and how much was sent. */
+void dx_capture_skipped(dx_capture *capture, uint32_t stream, const dx_skipped *skipped);
 
 /* dx_capture_icmp - an ICMP error whose quoted segment went from `src` to `dst`. Returns the index of its connection,
  * DX_NO_INDEX when there is none. */

@@ -359,7 +359,9 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
         if (dx_capture_wants(capture, tcp.stream, tcp.flags, tcp.len)) {
             take_segment(pinfo, &tcp, time_us);
         } else {
-            dx_capture_skipped(capture, tcp.stream, pinfo->num, time_us);
+            const dx_skipped skipped = {
+                .frame = pinfo->num, .time_us = time_us, .len = tcp.len, .source_port = tcp.source_port};
+            dx_capture_skipped(capture, tcp.stream, &skipped);
         }
     }
     for (unsigned i = 0; num == 0 && dx_datagrams_fetch(pinfo, i, &udp); i++) {

@@ -74,6 +74,7 @@ typedef struct dx_record_note {
 
 /* One side of the connection. */
 typedef struct dx_peer {
+    uint64_t later_bytes; /* of segments that nobody looked at any more, with what was sent again */
     uint32_t num_packets;
     uint32_t payload_bytes; /* new bytes, by sequence numbers */
     uint32_t first_payload_frame, last_payload_frame;

@@ -331,6 +331,10 @@ put_handshake(GString *out, const dx_facts *facts, const dx_verdict *verdict)
     dx_json_take_text(out, dx_time_text(facts->first_us));
     dx_json_put(out, ",\"duration\":");
     put_seconds(out, MAX(facts->last_us - facts->first_us, 0));
+    dx_json_put(out, ",\"client_bytes\":");
+    dx_json_number(out, facts->client.payload_bytes + facts->client.later_bytes);
+    dx_json_put(out, ",\"server_bytes\":");
+    dx_json_number(out, facts->server.payload_bytes + facts->server.later_bytes);
     dx_json_put(out, ",\"evidence\":[");
     for (unsigned i = 0; i < verdict->lines->len; i++) {
         const dx_packet_line *line = &g_array_index(verdict->lines, dx_packet_line, i);
@@ -344,6 +348,18 @@ put_handshake(GString *out, const dx_facts *facts, const dx_verdict *verdict)
     dx_json_put(out, "]");
 }
 
+/* The commands of a step or several, each whole. */
+static void
+put_commands(GString *out, const char *steps)
+{
+    for (const char *at = steps ? strpbrk(steps, "\t\n") : NULL; at; at = strpbrk(at, "\t\n")) {
+        bool command = *at++ == '\t';
+        char *text = command ? g_strndup(at, strcspn(at, "\t\n")) : NULL;
+        dx_json_element(out, text);
+        g_free(text);
+    }
+}
+
 static void
 put_help(GString *out, const dx_facts *facts, const dx_verdict *verdict)
 {
@@ -355,7 +371,11 @@ put_help(GString *out, const dx_facts *facts, const dx_verdict *verdict)
         put_step(out, verdict->checks->pdata[i]);
     dx_json_put(out, "],\"fix\":");
     dx_json_take_text(out, dx_step_line(verdict->fix));
-    dx_json_put(out, ",\"events\":[");
+    dx_json_put(out, ",\"commands\":[");
+    put_commands(out, verdict->fix);
+    for (unsigned i = 0; i < verdict->checks->len; i++)
+        put_commands(out, verdict->checks->pdata[i]);
+    dx_json_put(out, "],\"events\":[");
     dx_event_row rows[DX_MAX_EVENT_ROWS];
     unsigned num = verdict->cause ? dx_event_rows(rows, verdict->cause, facts) : 0;
     for (unsigned i = 0; i < num; i++) {

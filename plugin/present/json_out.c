@@ -6,9 +6,9 @@
 #include "facts/text.h"
 
 void
-dx_json_number(GString *out, uint32_t number)
+dx_json_number(GString *out, uint64_t number)
 {
-    char digits[10];
+    char digits[20];
     unsigned at = sizeof digits;
     do {
         digits[--at] = (char)('0' + number % 10);

@@ -73,7 +73,8 @@ send(tape *t, unsigned side, uint8_t flags, const uint8_t *data, uint32_t len)
     if (dx_capture_wants(t->capture, t->stream, flags, len))
         dx_capture_packet(t->capture, &packet);
     else
-        dx_capture_skipped(t->capture, t->stream, packet.frame, packet.time_us);
+        dx_capture_skipped(t->capture, t->stream,
+                           &(dx_skipped){packet.frame, packet.time_us, len, packet.src.port});
     t->seq[side] += len + ((flags & (DX_TCP_SYN | DX_TCP_FIN)) != 0);
 }
 

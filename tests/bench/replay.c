@@ -85,7 +85,9 @@ take_frame(dx_verdicts *verdicts, const uint8_t *frame, dx_packet *packet, GHash
     if (dx_capture_wants(capture, packet->stream, packet->segment.flags, packet->segment.len))
         dx_capture_packet(capture, packet);
     else
-        dx_capture_skipped(capture, packet->stream, packet->frame, packet->time_us);
+        dx_capture_skipped(
+            capture, packet->stream,
+            &(dx_skipped){packet->frame, packet->time_us, packet->segment.len, packet->src.port});
     if (packet->segment.flags & (DX_TCP_FIN | DX_TCP_RST))
         dx_verdicts_of(verdicts, packet->stream);
 }
