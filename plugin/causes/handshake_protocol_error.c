@@ -36,8 +36,7 @@ say_leading_zeros(const dx_facts *facts, const dx_sample *success, dx_finding *f
                    "zeros of a Diffie-Hellman secret (one in 256; KB4557473); ECDHE avoids it.",
                    dx_cipher_name(facts->chosen.cipher));
     dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->key_exchange_frame,
-                   "ServerKeyExchange with a Diffie-Hellman prime of %u bits", facts->dh_bits);
+    dx_say_prime(finding, facts);
     dx_say_end(finding, facts);
     dx_say_success(finding, success, "it has the same suite.");
     dx_finding_candidates(finding, &dx_cause_record_corruption, NULL);

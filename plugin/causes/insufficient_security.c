@@ -25,6 +25,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         (facts->end.by == DX_CLIENT && facts->dh_bits && facts->dh_bits < 2048))
         return DX_NONE;
     dx_say_hello(finding, facts);
+    dx_say_prime(finding, facts);
     dx_say_end(finding, facts);
     if (!refusal->refused)
         return DX_CONFIRMED;

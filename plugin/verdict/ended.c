@@ -188,6 +188,14 @@ dx_say_hello(dx_finding *finding, const dx_facts *facts)
 }
 
 void
+dx_say_prime(dx_finding *finding, const dx_facts *facts)
+{
+    if (facts->dh_bits)
+        dx_finding_say(finding, facts->key_exchange_frame,
+                       "ServerKeyExchange with a Diffie-Hellman prime of %u bits", facts->dh_bits);
+}
+
+void
 dx_say_end(dx_finding *finding, const dx_facts *facts)
 {
     const char *who = facts->end.by == DX_SERVER ? "Server" : "Client";

@@ -56,6 +56,8 @@ bool dx_finished_unread(const dx_facts *facts);
 
 /* dx_say_end - the end as a line of evidence. */
 void dx_say_end(dx_finding *finding, const dx_facts *facts);
+/* dx_say_prime - the size of the Diffie-Hellman prime as a line of evidence, when the server sent one. */
+void dx_say_prime(dx_finding *finding, const dx_facts *facts);
 /* dx_say_hello - the ClientHello as a line of evidence (name, versions). */
 void dx_say_hello(dx_finding *finding, const dx_facts *facts);
 

@@ -27,7 +27,6 @@ MAX_CAUSE, MAX_FUNCTION, MAX_FILE = 100, 60, 500  # lines
 NOT_SHOWN = {
     "client_validation_stall": "the lab's clients say why after the pause; traces show one that closes without a word",
     "encrypted_alert": "those of the lab are explained by what went before; traces show others",
-    "insufficient_security": "Erlang/OTP, the lab's server that says so, means what it cannot agree on; traces show others",
     "update_regression": "a list of updates can only suggest it: evidence.scenario6_update expects it among the candidates",
 }
 

@@ -296,6 +296,16 @@ def _(lab):
     )
 
 
+@capture("insufficient_security")
+def _(lab):
+    """openssl s_server (TLS 1.2) with a Diffie-Hellman group of 2048 bits, which nobody calls weak; JSSE is told to
+    refuse DH below 3072 bits and answers with alert 71."""
+    lab.serve(s_server(lab.pki, "-tls1_2", "-cipher", "DHE"))
+    setting = java_security(lab, "jdk.tls.disabledAlgorithms=DH keySize < 3072")
+    lab.run(java(lab.pki, "client", "protocols=TLSv1.2", "suites=TLS_DHE_RSA_WITH_AES_256_GCM_SHA384", leaf=None,
+                 properties=[setting]))
+
+
 @capture("weak_dh_parameters.gnutls")
 def _(lab):
     """As weak_dh_parameters with gnutls-cli, told to require 2048 bits (%PROFILE_MEDIUM)."""
