@@ -6,8 +6,11 @@
 
 #include "epan/compat.h"
 
+#include "epan/actions.h"
 #include "epan/gui.h"
+#include "epan/judging.h"
 #include "epan/late.h"
+#include "epan/related.h"
 #include "epan/selection.h"
 #include "epan/tables.h"
 #include "epan/taps.h"
@@ -61,6 +64,9 @@ register_protocol(void)
     dx_taps_register(proto_ssltrouble);
     dx_tables_register();
     dx_gui_register(proto_ssltrouble);
+    dx_actions_register();
+    dx_related_register();
+    dx_judging_register();
     dx_tracker_register(proto_ssltrouble, is_asked, dx_taps_closing);
     register_postdissector(create_dissector_handle(dissect_frame_end, proto_helper));
 }

@@ -57,6 +57,17 @@ enum { DX_TLS_LAST_KEY = 8 };
 enum { DX_TLS_LAST_KEY = 0 };
 #endif
 
+/* A conversation filter's functions: what follows `packet_info *pinfo` in their parameters, and how they are
+ * registered. */
+#if DX_WS(4, 2)
+#define DX_CONVERSATION_USER , void *user G_GNUC_UNUSED
+#define dx_conversation_filter(name, title, has, build)                                                      \
+    register_conversation_filter(name, title, has, build, NULL)
+#else
+#define DX_CONVERSATION_USER
+#define dx_conversation_filter(name, title, has, build) register_conversation_filter(name, title, has, build)
+#endif
+
 /* dx_filter_new - a compiled display filter; NULL when it is none, with `problem` (new string) when that
  * is an error. Free with dfilter_free. */
 static inline dfilter_t *

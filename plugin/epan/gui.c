@@ -7,17 +7,21 @@
 
 #include <epan/plugin_if.h>
 #include <string.h>
+#include <wsutil/report_message.h>
 
 typedef struct entry {
     const char *label, *tooltip;
     const char *command; /* what `wireshark -z` would take */
+    bool tells_disabled; /* its window says so when the protocol is disabled */
 } entry;
 
+static int own_proto;
+
 static const entry entries[] = {
-    {"Scenarios", "How often which cause made TLS fail", "ssltrouble,scenarios"},
-    {"Servers", "What became of the connections to each TLS server", "ssltrouble,servers"},
-    {"Connections", "The failed connections one by one", "ssltrouble,connections"},
-    {"Report", "Why TLS handshakes failed and what to do, in full", "ssltrouble,report"},
+    {"Scenarios", "How often which cause made TLS fail", "ssltrouble,scenarios", false},
+    {"Servers", "What became of the connections to each TLS server", "ssltrouble,servers", false},
+    {"Connections", "The failed connections one by one", "ssltrouble,connections", false},
+    {"Report", "Why TLS handshakes failed and what to do, in full", "ssltrouble,report", true},
 };
 
 static void
@@ -25,6 +29,11 @@ open_entry(ext_menubar_gui_type gui_type, gpointer gui, gpointer user)
 {
     const entry *chosen = (const entry *)user;
     (void)gui_type, (void)gui;
+    bool enabled = proto_is_protocol_enabled(find_protocol_by_id(own_proto));
+    if (!enabled && !chosen->tells_disabled) {
+        report_failure("SSL Troubleshooter is disabled: Analyze > Enabled Protocols, \"ssltrouble\", enables it.");
+        return;
+    }
     if (dx_in_gui() && process_stat_cmd_arg(chosen->command))
         start_requested_stats();
 }
@@ -83,6 +92,7 @@ dx_gui_frame(packet_info *pinfo)
 void
 dx_gui_register(int proto)
 {
+    own_proto = proto;
     tap_load = register_tap("ssltrouble_load");
     register_postseq_cleanup_routine(note_loaded);
     ext_menu_t *menu = ext_menubar_register_menu(proto, "SSL Troubleshooter", TRUE);

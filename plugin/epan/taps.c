@@ -15,12 +15,17 @@
 #include <io.h>
 #endif
 
+#include "epan/actions.h"
 #include "epan/arguments.h"
+#include "epan/judging.h"
 #include "epan/preferences.h"
 #include "epan/selection.h"
 #include "epan/tracker.h"
 #include "epan/window.h"
 #include "present/present.h"
+
+#define DISABLED_TEXT                                                                                          \
+    "The protocol ssltrouble is disabled (Analyze > Enabled Protocols, or --disable-protocol)."
 
 typedef void (*render_function)(GString *out, dx_verdicts *verdicts, const dx_report *report);
 
@@ -47,10 +52,16 @@ typedef struct request {
     GString *earlier; /* of captures that were closed before drawing: a ring buffer's files */
     bool drawn;
     dx_window *window; /* NULL in tshark */
+    unsigned width;    /* of a line in it */
 } request;
 
 static int own_tap, own_proto;
 static GSList *requests; /* of request */
+
+/* The columns that fit the window, which is as wide as its buttons and tells nobody (4.0 to 4.6), and
+ * those to choose from. */
+static const unsigned widths[] = {110, 140, 180, 80};
+
 static bool
 is_selected(uint32_t index, void *user)
 {
@@ -65,7 +76,7 @@ write_out(GString *out)
 }
 
 static void
-render(GString *out, request *asked, void (*flush)(GString *out))
+render(GString *out, const request *asked, render_function as, void (*flush)(GString *out))
 {
     dx_verdicts *verdicts = dx_tracker_verdicts();
     if (verdicts == NULL) {
@@ -80,7 +91,7 @@ render(GString *out, request *asked, void (*flush)(GString *out))
         .file = file,
         .version = DX_VERSION,
         .max_whole = dx_preferences_report_problems(),
-        .width = asked->window != NULL ? DX_WINDOW_COLUMNS : 0,
+        .width = asked->width,
         .num_cut = dx_tracker_num_cut(),
         .selected = asked->selection != NULL ? is_selected : NULL,
         .user = asked->selection,
@@ -89,7 +100,7 @@ render(GString *out, request *asked, void (*flush)(GString *out))
     for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
         report.num_unjudged[i] = dx_tracker_num_flows((dx_unjudged)i);
     }
-    asked->render(out, verdicts, &report);
+    as(out, verdicts, &report);
     g_free(file);
 }
 
@@ -101,13 +112,127 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
     return TAP_PACKET_REDRAW;
 }
 
-static void
-draw_window(request *asked)
+/* Why there is nothing to show. */
+static const char *
+nothing_text(void)
 {
+    if (!proto_is_protocol_enabled(find_protocol_by_id(own_proto))) {
+        return DISABLED_TEXT "\n";
+    }
+    return "No capture file is open.\n";
+}
+
+/* Nobody but a user who waits lets the window have its turn meanwhile, for then it may be closed. */
+static void
+draw_window(request *asked, bool may_wait)
+{
+    uint32_t num, total;
     GString *out = g_string_new(NULL);
-    render(out, asked, NULL);
-    dx_window_show(asked->window, out->len > 0 ? out->str : "No capture file is open.\n");
+    bool whole = dx_judging_all(&num, &total, may_wait);
+    if (g_slist_find(requests, asked) == NULL) { /* closed meanwhile */
+        g_string_free(out, TRUE);
+        return;
+    }
+    if (whole) {
+        render(out, asked, asked->render, NULL);
+    } else if (*dx_window_text(asked->window) != '\0') { /* what it showed is more than what there is now */
+        g_string_free(out, TRUE);
+        return;
+    } else {
+        g_string_append_printf(out, "%u of %u connections are judged so far. \"Update\" judges the others.\n", num,
+                               total);
+    }
+    dx_window_show(asked->window, out->len > 0 ? out->str : nothing_text());
     g_string_free(out, TRUE);
+}
+
+static void
+show_problems(void *user)
+{
+    (void)user;
+    dx_actions_filter(DX_PROBLEMS_FILTER);
+}
+
+static void
+go_back(void *user)
+{
+    (void)user;
+    dx_actions_go_to_problem(false);
+}
+
+static void
+go_on(void *user)
+{
+    (void)user;
+    dx_actions_go_to_problem(true);
+}
+
+static void
+update(void *user)
+{
+    draw_window((request *)user, true);
+}
+
+static void
+change_width(void *user)
+{
+    request *asked = (request *)user;
+    unsigned at = 0;
+    while (at + 1 < G_N_ELEMENTS(widths) && widths[at] != asked->width) {
+        at++;
+    }
+    asked->width = widths[(at + 1) % G_N_ELEMENTS(widths)];
+    draw_window(asked, true);
+}
+
+static void
+copy(void *user)
+{
+    GString *text = g_string_new(dx_window_text(((const request *)user)->window));
+    funnel_get_funnel_ops()->copy_to_clipboard(text);
+    g_string_free(text, TRUE);
+}
+
+/* The page of the same connections. */
+static char *
+make_page(const request *asked)
+{
+    GString *page = g_string_new(NULL);
+    render(page, asked, dx_report_html, NULL);
+    return g_string_free(page, FALSE);
+}
+
+static void
+save(void *user)
+{
+    const request *asked = (const request *)user;
+    dx_actions_save(g_strdup(dx_window_text(asked->window)), make_page(asked));
+}
+
+static void
+browse(void *user)
+{
+    uint32_t num, total;
+    bool whole = dx_judging_all(&num, &total, true);
+    if (whole && dx_tracker_verdicts() != NULL && g_slist_find(requests, user) != NULL) {
+        char *page = make_page((const request *)user);
+        dx_actions_browse(page);
+        g_free(page);
+    }
+}
+
+static void
+add_buttons(dx_window *window)
+{
+    static const struct {
+        const char *label;
+        void (*pressed)(void *user);
+    } buttons[] = {{"All problems", show_problems}, {"Previous problem", go_back}, {"Next problem", go_on},
+                   {"Update", update},              {"Line length", change_width},              {"Copy", copy},
+                   {"Save as...", save},            {"Open in browser", browse}};
+    for (unsigned i = 0; i < G_N_ELEMENTS(buttons); i++) {
+        dx_window_button(window, buttons[i].label, buttons[i].pressed);
+    }
 }
 
 typedef void (*handler)(int);
@@ -148,7 +273,7 @@ draw(void *user)
 {
     request *asked = (request *)user;
     if (asked->window != NULL) {
-        draw_window(asked);
+        draw_window(asked, false);
         return;
     }
     GString *out = g_string_new(NULL);
@@ -156,7 +281,7 @@ draw(void *user)
     g_string_append_len(out, asked->earlier->str, (gssize)asked->earlier->len);
     /* A line of JSON ends with a line feed alone; text is what Windows makes of it. */
     int mode = asked->render == dx_report_json ? set_output_mode(binary_mode) : binary_mode;
-    render(out, asked, write_out);
+    render(out, asked, asked->render, write_out);
     write_out(out);
     if (asked->render == dx_report_json) {
         set_output_mode(mode);
@@ -189,10 +314,12 @@ open_window(request *asked, const char *title)
 {
     const funnel_ops_t *ops = funnel_get_funnel_ops();
     asked->window = dx_window_new(title, close_window, asked);
+    asked->width = widths[0];
+    add_buttons(asked->window);
     if (asked->selection != NULL && dx_tracker_verdicts() != NULL) {
         ops->retap_packets(ops->ops_id);
     }
-    draw_window(asked);
+    draw_window(asked, true);
 }
 
 /* Returns the filter behind `command`: "" when there is none, NULL when another word stands there. */
@@ -210,10 +337,8 @@ static bool
 start(const char *argument, const word *asked_word)
 {
     const char *filter = filter_of(argument, asked_word->command);
-    if (!proto_is_protocol_enabled(find_protocol_by_id(own_proto))) {
-        report_failure("ssltrouble is disabled (Analyze > Enabled Protocols or --disable-protocol): no "
-                       "report for -z %s.",
-                       argument);
+    if (!dx_in_gui() && !proto_is_protocol_enabled(find_protocol_by_id(own_proto))) {
+        report_failure(DISABLED_TEXT " No report for -z %s.", argument);
         return false;
     }
     if (asked_word->render == NULL || filter == NULL) {
@@ -294,7 +419,7 @@ dx_taps_closing(void)
     for (GSList *entry = requests; entry != NULL && !dx_in_gui(); entry = entry->next) {
         request *asked = (request *)entry->data;
         if (!asked->drawn && dx_capture_last_frame(dx_verdicts_capture(dx_tracker_verdicts())) > 0) {
-            render(asked->earlier, asked, NULL);
+            render(asked->earlier, asked, asked->render, NULL);
             if (asked->selection != NULL) {
                 dx_selection_reset(asked->selection);
             }

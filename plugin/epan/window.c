@@ -1,12 +1,9 @@
-/* window.c - a window with text: the report in Wireshark
+/* window.c - a window with text and buttons, in Wireshark only (dx_in_gui)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/window.h"
 
 #include <epan/plugin_if.h>
-
-/* Every frame of every connection that did not come about; the profile's first button is the same. */
-#define FAILED_FILTER "ssltrouble.outcome in {\"failed\", \"no_tcp\"}"
 
 struct dx_window {
     funnel_text_window_t *window;
@@ -15,35 +12,31 @@ struct dx_window {
     void *user;
 };
 
-static dx_button_bool
-filter_pressed(funnel_text_window_t *text_window, void *data)
-{
-    const funnel_ops_t *ops = funnel_get_funnel_ops();
-    (void)text_window, (void)data;
-    ops->set_filter(ops->ops_id, FAILED_FILTER);
-    ops->apply_filter(ops->ops_id);
-    return true;
-}
+typedef struct pushed {
+    const dx_window *window;
+    void (*pressed)(void *user);
+} pushed;
 
 static dx_button_bool
-copy_pressed(funnel_text_window_t *text_window, void *data)
+press(funnel_text_window_t *text_window, void *data)
 {
-    const dx_window *window = (const dx_window *)data;
-    GString *text = g_string_new(window->text);
+    const pushed *which = (const pushed *)data;
     (void)text_window;
-    funnel_get_funnel_ops()->copy_to_clipboard(text);
-    g_string_free(text, TRUE);
+    which->pressed(which->window->user);
     return true;
 }
 
-static void
-add_button(dx_window *window, const char *label, funnel_bt_cb_t pressed)
+void
+dx_window_button(dx_window *window, const char *label, void (*pressed)(void *user))
 {
     funnel_bt_t *button = g_new0(funnel_bt_t, 1);
+    pushed *which = g_new(pushed, 1);
+    *which = (pushed){window, pressed};
     button->tw = window->window;
-    button->func = pressed;
-    button->data = window;
+    button->func = press;
+    button->data = which;
     button->free_fcn = g_free;
+    button->free_data_fcn = g_free;
     funnel_get_funnel_ops()->add_button(window->window, button, label);
 }
 
@@ -65,25 +58,39 @@ dx_window_new(const char *title, void (*closed)(void *user), void *user)
     window->user = user;
     window->window = ops->new_text_window(ops->ops_id, title);
     ops->set_close_cb(window->window, close_window, window);
-    add_button(window, "Show failed connections", filter_pressed);
-    add_button(window, "Copy", copy_pressed);
     return window;
 }
 
 void
 dx_window_show(dx_window *window, const char *text)
 {
-    if (g_strcmp0(window->text, text) == 0)
+    if (g_strcmp0(window->text, text) == 0) {
         return;
+    }
     g_free(window->text);
     window->text = g_strdup(text);
     funnel_get_funnel_ops()->set_text(window->window, text);
 }
 
+const char *
+dx_window_text(const dx_window *window)
+{
+    return window->text != NULL ? window->text : "";
+}
+
 char *
-dx_window_file_name(void)
+dx_window_file_path(void)
 {
     ws_info_t *info = NULL;
     plugin_if_get_ws_info(&info);
-    return info != NULL && info->cf_filename != NULL ? g_path_get_basename(info->cf_filename) : NULL;
+    return info != NULL && info->cf_filename != NULL ? g_strdup(info->cf_filename) : NULL;
+}
+
+char *
+dx_window_file_name(void)
+{
+    char *path = dx_window_file_path();
+    char *name = path != NULL ? g_path_get_basename(path) : NULL;
+    g_free(path);
+    return name;
 }

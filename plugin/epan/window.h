@@ -1,4 +1,4 @@
-/* window.h - a window with text: the report in Wireshark
+/* window.h - a window with text and buttons, in Wireshark only (dx_in_gui)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_EPAN_WINDOW_H
@@ -6,20 +6,24 @@
 
 #include "epan/compat.h"
 
-/* Columns that fit the window as Wireshark opens it, which offers no way to ask for more (observed: 4.0). */
-#define DX_WINDOW_COLUMNS 72
-
 typedef struct dx_window dx_window;
 
-/* dx_window_new - opens a window, in Wireshark only (dx_in_gui). It frees itself when the user closes it,
- * after a call of `closed`. */
+/* dx_window_new - opens a window. It frees itself when the user closes it, after a call of `closed`. */
 dx_window *dx_window_new(const char *title, void (*closed)(void *user), void *user);
+
+/* dx_window_button - adds a button; `pressed` gets the window's user. */
+void dx_window_button(dx_window *window, const char *label, void (*pressed)(void *user));
 
 /* dx_window_show - replaces the text when it differs: a reader is not thrown back to the first line for
  * nothing. */
 void dx_window_show(dx_window *window, const char *text);
 
-/* dx_window_file_name - name of the capture file without its folder; NULL when none is open. New string. */
+/* dx_window_text - what it shows; "" when nothing. */
+const char *dx_window_text(const dx_window *window);
+
+/* dx_window_file_path - the capture file; NULL when none is open. dx_window_file_name - without its folder.
+ * New string. */
+char *dx_window_file_path(void);
 char *dx_window_file_name(void);
 
 #endif

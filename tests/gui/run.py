@@ -237,11 +237,109 @@ def test_report(captures):
         for cause, in columns(filled(wireshark.open("Connections", TITLES["Connections"]), len(items)), "Cause"):
             assert cause in text, f"{cause} is not in the report"
         press(button(window, "Copy"))
-        press(button(window, "Show failed connections"))
+        press(button(window, "All problems"))
         wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets, not {wireshark.displayed()}")
         press(button(window, "Close"))
         wait(lambda: not any(TITLES["Report"] in w.name for w in wireshark.windows()), "closed report")
         wireshark.alive()
+
+
+def selected(wireshark):
+    """selected(wireshark) returns the number of the selected packet, from the title of the packet's tree."""
+    for node in walk(wireshark.main_window()):
+        if (node.name or "").startswith("Frame ") and " bytes on wire" in node.name:
+            return int(node.name.split()[1].rstrip(":"))
+    return None
+
+
+def test_report_problems(captures):
+    """Next and Previous problem go from verdict to verdict, also where a display filter hides it."""
+    frames = sorted(item["frames"]["verdict"] for item in captures.failed(SEVERAL))
+    with open_loaded(captures, SEVERAL, "-Y", "tcp.stream == 0") as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        window = wireshark.open("Report", TITLES["Report"])
+        for label, wanted in (("Next problem", frames[0]), ("Next problem", frames[1]), ("Next problem", frames[2]),
+                              ("Previous problem", frames[1]), ("Next problem", frames[2]), ("Next problem", frames[0])):
+            press(button(window, label))
+            wait(lambda: selected(wireshark) == wanted, f"frame {wanted} after {label}, not {selected(wireshark)}")
+
+
+def test_report_save(captures):
+    """Save as... writes what the window shows, and the page when the name says so; a folder that is not there is told."""
+    with open_loaded(captures, SEVERAL) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        window = wireshark.open("Report", TITLES["Report"])
+        for name in ("saved.txt", "saved.html"):
+            path = Path(os.environ["HOME"]) / name
+            path.unlink(missing_ok=True)
+            press(button(window, "Save as..."))
+            dialog = wireshark.window("Save the report")
+            entry = next(node for node in walk(dialog) if role(node) == "text")
+            entry.queryEditableText().setTextContents(str(path))
+            shot("save")
+            press(button(dialog, "OK"))
+            text = wait(lambda: path.exists() and path.read_text(), f"file {path}")
+            if name.endswith("txt"):
+                equal(" ".join(text.split()), " ".join(text_in(window).split()))
+            else:
+                assert text.lower().lstrip().startswith("<!doctype html") and SEVERAL in text, text[:200]
+            wait(lambda: not any("Save the report" in w.name for w in wireshark.windows()), "closed dialog")
+
+
+def test_report_browser(captures):
+    """Open in browser hands a page to the user's browser, and it is gone when Wireshark has ended."""
+    home = Path(os.environ["HOME"])
+    (home / "bin").mkdir(exist_ok=True)
+    opener, opened = home / "bin" / "xdg-open", home / "opened"
+    opened.unlink(missing_ok=True)
+    opener.write_text(f"#!/bin/sh\necho \"$1\" >{opened}.part && mv {opened}.part {opened}\n")
+    opener.chmod(0o755)
+    os.environ["PATH"] = f"{home}/bin:{os.environ['PATH']}"
+    with open_loaded(captures, SEVERAL) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        press(button(wireshark.open("Report", TITLES["Report"]), "Open in browser"))
+        url = wait(lambda: opened.exists() and opened.read_text().strip(), "opened page")
+        page = Path(url.split("://")[-1])
+        assert SEVERAL in page.read_text(), page
+        press(wireshark.menu("File", "Quit"))
+        wait(lambda: wireshark.process.poll() is not None, "end of Wireshark")
+    assert not page.exists(), page
+
+
+def test_report_width(captures):
+    """Line length lays the report out in longer lines, and in short ones in the end."""
+    with open_loaded(captures, SEVERAL) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        window = wireshark.open("Report", TITLES["Report"])
+        for wanted in (110, 140, 180, 80, 110):
+            wait(lambda: f"\n{'=' * wanted}\n" in text_in(window), f"lines of {wanted}")
+            press(button(window, "Line length"))
+
+
+def test_disabled(captures):
+    """Disabled, the report's window and the tables' entries say so, not that no file is open."""
+    with open_loaded(captures, SEVERAL, "--disable-protocol", "ssltrouble") as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        text = text_in(wireshark.open("Report", TITLES["Report"]))
+        assert "is disabled" in text and "No capture" not in text, text
+        press(wireshark.menu("Statistics", "SSL Troubleshooter", "Servers"))
+        wait(lambda: any("is disabled" in (node.name or "") for w in wireshark.windows() if w != wireshark.main_window() for node in walk(w)),
+             "message that it is disabled")
+        wireshark.alive()
+
+
+def test_conversation_filters(captures):
+    """The menu Conversation Filter has this connection, same cause and same server, for packets of connections only."""
+    item = captures.failed(SEVERAL)[1]
+    filters = {"this connection": f"tcp.stream == {item['stream']}", "same cause": f'ssltrouble.cause == "{item["cause"]}"',
+               "same server": f"ip.addr == {item['server'].split(':')[0]} && tcp.port == 443"}
+    for label, display_filter in filters.items():
+        wanted = captures.num_packets(SEVERAL, "-2", "-Y", display_filter)
+        with open_loaded(captures, SEVERAL, "-g", str(item["frames"]["verdict"])) as wireshark:
+            wireshark.loaded(captures.num_packets(SEVERAL))
+            wait(lambda: selected(wireshark) == item["frames"]["verdict"], "selected packet")
+            press(wireshark.menu("Analyze", "Conversation Filter", f"SSL Troubleshooter: {label}"))
+            wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets for {label}, not {wireshark.displayed()}")
 
 
 def test_report_word(captures):

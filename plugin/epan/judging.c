@@ -1,0 +1,106 @@
+/* judging.c - judges all connections of the capture, for as long as a window may stand still
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "epan/judging.h"
+
+#include "epan/tracker.h"
+
+#define STANDSTILL_US (100 * G_TIME_SPAN_MILLISECOND)
+
+static unsigned generation;      /* of the capture */
+static unsigned done_generation; /* that was judged whole, */
+static uint32_t done_frame;      /* up to this frame */
+static bool busy;                /* somebody waits for it now */
+
+static void
+count_captures(void)
+{
+    generation++;
+}
+
+void
+dx_judging_register(void)
+{
+    register_init_routine(count_captures);
+    register_cleanup_routine(count_captures);
+}
+
+static uint32_t
+count_connections(const dx_capture *capture)
+{
+    uint32_t num = 0;
+    for (uint32_t index = DX_NO_INDEX; (index = dx_capture_next(capture, index)) != DX_NO_INDEX;) {
+        num += dx_capture_reportable(capture, index);
+    }
+    return num;
+}
+
+/* A round of judging that shows how far it is. */
+typedef struct round {
+    struct progdlg *bar; /* NULL: none yet */
+    dx_button_bool stop;
+    gint64 shown_us; /* when the window last had its turn */
+} round;
+
+/* Gives the window its turn; false when there is to be no more. */
+static bool
+take_turns(round *r, uint32_t num, uint32_t total)
+{
+    const funnel_ops_t *ops = funnel_get_funnel_ops();
+    unsigned before = generation;
+    char *task = g_strdup_printf("%u of %u connections", num, total);
+    if (r->bar == NULL) {
+        r->bar = ops->new_progress_window(ops->ops_id, "SSL Troubleshooter", task, TRUE, &r->stop);
+    }
+    if (r->bar != NULL) {
+        ops->update_progress(r->bar, (float)num / (float)MAX(total, 1), task);
+    }
+    g_free(task);
+    r->shown_us = g_get_monotonic_time();
+    return !r->stop && generation == before;
+}
+
+static bool
+judge(round *r, dx_verdicts *verdicts, uint32_t *num, uint32_t total, bool may_wait)
+{
+    const dx_capture *capture = dx_verdicts_capture(verdicts);
+    uint32_t index = DX_NO_INDEX;
+    while (*num < total) {
+        index = dx_capture_next(capture, index);
+        if (!dx_capture_reportable(capture, index)) {
+            continue;
+        }
+        dx_verdicts_of(verdicts, index);
+        (*num)++;
+        bool late = dx_in_gui() && g_get_monotonic_time() - r->shown_us > STANDSTILL_US;
+        if (late && !(may_wait && take_turns(r, *num, total))) {
+            return false;
+        }
+    }
+    done_generation = generation;
+    done_frame = dx_capture_last_frame(capture);
+    return true;
+}
+
+bool
+dx_judging_all(uint32_t *num, uint32_t *total, bool may_wait)
+{
+    dx_verdicts *verdicts = dx_tracker_verdicts();
+    const dx_capture *capture = verdicts != NULL ? dx_verdicts_capture(verdicts) : NULL;
+    round r = {.shown_us = g_get_monotonic_time()};
+    *num = *total = 0;
+    if (capture == NULL || (done_generation == generation && done_frame == dx_capture_last_frame(capture))) {
+        return true;
+    }
+    *total = count_connections(capture);
+    if (busy) { /* a button was pressed, or a window drawn, under the progress bar */
+        return false;
+    }
+    busy = may_wait;
+    bool whole = judge(&r, verdicts, num, *total, may_wait);
+    busy = false;
+    if (r.bar != NULL) {
+        funnel_get_funnel_ops()->destroy_progress_window(r.bar);
+    }
+    return whole;
+}

@@ -1,0 +1,84 @@
+/* related.c - Wireshark's conversation filters for what belongs to the selected packet
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "epan/related.h"
+
+#include "epan/compat.h"
+#include <epan/conversation_filter.h>
+
+#include "epan/tracker.h"
+#include "present/present.h"
+
+/* NULL when the packet belongs to nothing that is known. */
+static const dx_facts *
+facts_of(const packet_info *pinfo, uint32_t *index)
+{
+    dx_verdicts *verdicts = dx_tracker_verdicts();
+    return verdicts != NULL && dx_tracker_connection(pinfo->num, index)
+               ? dx_capture_facts(dx_verdicts_capture(verdicts), *index)
+               : NULL;
+}
+
+static const dx_cause *
+cause_of(const packet_info *pinfo)
+{
+    uint32_t index;
+    bool known = facts_of(pinfo, &index) != NULL;
+    const dx_verdict *verdict = known ? dx_verdicts_of(dx_tracker_verdicts(), index) : NULL;
+    return verdict != NULL ? verdict->cause : NULL;
+}
+
+static dx_button_bool
+has_connection(packet_info *pinfo DX_CONVERSATION_USER)
+{
+    uint32_t index;
+    return facts_of(pinfo, &index) != NULL;
+}
+
+static char *
+connection_filter(packet_info *pinfo DX_CONVERSATION_USER)
+{
+    uint32_t index;
+    const dx_facts *facts = facts_of(pinfo, &index);
+    return facts != NULL ? dx_streams_filter(facts->transport, &facts->stream, 1) : NULL;
+}
+
+static dx_button_bool
+has_cause(packet_info *pinfo DX_CONVERSATION_USER)
+{
+    return cause_of(pinfo) != NULL;
+}
+
+static char *
+cause_filter(packet_info *pinfo DX_CONVERSATION_USER)
+{
+    const dx_cause *cause = cause_of(pinfo);
+    return cause != NULL ? g_strdup_printf("ssltrouble.cause == \"%s\"", cause->id) : NULL;
+}
+
+static char *
+server_filter(packet_info *pinfo DX_CONVERSATION_USER)
+{
+    uint32_t index;
+    const dx_facts *facts = facts_of(pinfo, &index);
+    if (facts == NULL) {
+        return NULL;
+    }
+    const dx_endpoint *server = &facts->server_endpoint;
+    char *address = dx_address_text(&server->address);
+    char *filter =
+        g_strdup_printf("%s.addr == %s && %s.port == %u", server->address.family == 6 ? "ipv6" : "ip",
+                        address, facts->transport == DX_TRANSPORT_TCP ? "tcp" : "udp", server->port);
+    g_free(address);
+    return filter;
+}
+
+void
+dx_related_register(void)
+{
+    dx_conversation_filter("ssltrouble.connection", "SSL Troubleshooter: this connection", has_connection,
+                           connection_filter);
+    dx_conversation_filter("ssltrouble.cause", "SSL Troubleshooter: same cause", has_cause, cause_filter);
+    dx_conversation_filter("ssltrouble.server", "SSL Troubleshooter: same server", has_connection,
+                           server_filter);
+}
