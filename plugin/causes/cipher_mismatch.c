@@ -54,7 +54,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
     bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) ||
                 dx_server_alert_in_hello(facts, DX_ALERT_INSUFFICIENT_SECURITY);
 
-    if (!facts->offer || facts->offer->sslv2 || !fits)
+    if (!facts->offer || facts->offer->sslv2 || !fits || !dx_files_schannel(facts, context))
         return DX_FILES_SILENT;
     if (event)
         dx_say_event(files, context, event);

@@ -9,6 +9,7 @@
 #include "verdict/refusal.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
+#include "verdict/configuration.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -35,6 +36,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return row->confidence;
 }
 
+static dx_files_answer
+weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
+{
+    bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE);
+
+    if (!facts->offer || !fits || !dx_files_schannel(facts, context))
+        return DX_FILES_SILENT;
+    dx_files_answer answer = dx_configured_groups(facts, context, files);
+    return answer == DX_FILES_CONFIRM && context->refusal->same ? DX_FILES_CONTRADICTED : answer;
+}
+
 DX_CAUSE(group_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_RETRY),
                   .ends = DX_HELLO_REFUSED | DX_CLIENT_ALERT,
@@ -51,4 +63,5 @@ DX_CAUSE(group_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
                 "@enable_group\n",
          .clients = "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; curl 7.88: (35) \"sslv3 alert "
                     "handshake failure\"; Java 17: \"Received fatal alert: handshake_failure\"",
-         .events = {36874, 36888}, .logged = {DX_LOGGED_NO_GROUP}, .weigh = weigh);
+         .events = {36874, 36888}, .logged = {DX_LOGGED_NO_GROUP}, .weigh = weigh,
+         .weigh_files = weigh_files);

@@ -63,7 +63,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
     bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION) ||
                 dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE);
 
-    if (!facts->offer || !fits)
+    if (!facts->offer || !fits || !dx_files_schannel(facts, context))
         return DX_FILES_SILENT;
     if (dx_used_though_off(context, files))
         return DX_FILES_CONTRADICTED;

@@ -101,6 +101,11 @@ take_value(entry *now, dx_span caption, dx_span value)
     char hash[41];
     bool zero;
 
+    if (dx_span_starts(caption, "Disable ") && dx_span_equal(value, "Set")) { /* Windows Server 2022 on */
+        binding->no_legacy |= dx_span_has(caption, "Legacy TLS");
+        binding->no_tls12 |= dx_span_ends(caption, "TLS1.2");
+        binding->no_tls13 |= dx_span_ends(caption, "TLS1.3");
+    }
     if (now->want_store) {
         bool null = dx_span_equal(value, "(null)") || !value.len;
         binding->store = null ? NULL : dx_span_copy(value);

@@ -54,8 +54,9 @@ typedef struct dx_binding {
     dx_endpoint endpoint; /* its port counts for host too */
     char hash[41];        /* lower case hex; "" when none or not 20 bytes */
     bool have_hash, have_guid, zero_guid;
-    bool cut;    /* the file ends within it: what it lacks proves nothing */
-    char *store; /* NULL when none is named */
+    bool cut;                           /* the file ends within it: what it lacks proves nothing */
+    char *store;                        /* NULL when none is named */
+    bool no_legacy, no_tls12, no_tls13; /* versions that it turns off */
 } dx_binding;
 
 /* An https binding of a site of IIS. */
@@ -152,7 +153,14 @@ typedef struct dx_algorithm_setting {
 typedef struct dx_suite_setting {
     dx_where where;
     uint16_t cipher;
+    bool local; /* of the machine's own order, which a group policy replaces */
 } dx_suite_setting;
+
+typedef struct dx_curve_setting {
+    dx_where where;
+    uint16_t group;
+    bool local;
+} dx_curve_setting;
 
 /* SendExtraRecord, and FEATURE_SCH_SEND_AUX_RECORD_KB_2618444 of an image (KB2643584). */
 typedef struct dx_split_setting {
@@ -173,9 +181,11 @@ typedef struct dx_evidence_store {
     char *folder;
     char *trouble; /* why the folder could not be read; NULL when it was */
     GArray *files, *bindings, *sites, *listen_addresses, *sockets, *processes, *certificates, *assignments,
-        *events, *protocols, *algorithms, *suites, *splits, *hotfixes;
+        *events, *protocols, *algorithms, *suites, *curves, *splits, *hotfixes;
     dx_os os; /* the machine's Windows release; DX_OS_UNKNOWN when no file tells */
     dx_where os_where;
+    bool
+        protocols_all; /* the files show every key below SCHANNEL\\Protocols: one that they lack is not there */
     GArray *own_addresses; /* of dx_address: the machine's, as netstat shows them */
     bool own_all;          /* from a list of all connections */
     dx_evidence_index *index;

@@ -58,6 +58,9 @@ void dx_recognise(dx_sightings *seen, dx_span text);
 /* How a binary event log begins, with the zero behind it. */
 #define DX_EVTX_MAGIC "ElfFile"
 
+/* dx_curve_by_name - a curve as Windows calls it ("NistP256", "curve25519"); `*group` 0 for one that TLS has not. */
+bool dx_curve_by_name(uint16_t *group, dx_span name);
+
 /* dx_recognise_der - where the inside of a DER sequence begins that may be a certificate, a .p7b or a .pfx; 0: none. */
 size_t dx_recognise_der(const uint8_t *bytes, size_t len);
 

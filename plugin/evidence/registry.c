@@ -4,109 +4,47 @@
  *     1.0\Server]
  *     "Enabled"=dword:00000000
  *
- * reg query writes the key without brackets and "    Enabled    REG_DWORD    0x0". Kept: Protocols, Ciphers,
- * KeyExchangeAlgorithms, SendExtraRecord, FEATURE_SCH_SEND_AUX_RECORD_KB_2618444 (KB2643584) and the group
- * policy's list of suites. All else is read over.
+ * reg query writes the key without brackets and "    Enabled    REG_DWORD    0x0".
  * Source: Microsoft Learn, "Transport Layer Security (TLS) registry settings"; KB2643584
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "evidence/readers.h"
+#include "evidence/registry.h"
 
-#include <string.h>
+#define MAX_VALUE 65536
 
-#include "knowledge/names.h"
-
-typedef enum { KEY_OTHER, KEY_SCHANNEL, KEY_PROTOCOL, KEY_ALGORITHM, KEY_SPLIT, KEY_SUITES } key_kind;
-
-typedef struct registry {
-    key_kind kind;
-    dx_span name; /* last part of an algorithm's key */
-    dx_protocol_setting protocol;
-    bool have_protocol;
-} registry;
-
-/* One value: its name, and either a number or text. */
-typedef struct value {
-    dx_span name, text;
-    bool is_number;
-    uint32_t number;
-} value;
-
-static uint16_t
-version_of(dx_span name)
-{
-    static const struct {
-        const char *name;
-        uint16_t version;
-    } versions[] = {{"SSL 2.0", DX_SSL2},  {"SSL 3.0", DX_SSL3},  {"TLS 1.0", DX_TLS10},
-                    {"TLS 1.1", DX_TLS11}, {"TLS 1.2", DX_TLS12}, {"TLS 1.3", DX_TLS13}};
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++)
-        if (dx_span_equal(name, versions[i].name))
-            return versions[i].version;
-    return 0;
-}
-
-static void
-flush(const dx_reading *reading, registry *now)
-{
-    if (now->have_protocol)
-        dx_reading_keep(reading, reading->store->protocols, &now->protocol);
-    now->have_protocol = false;
-}
-
-/* The part of a path after its last backslash; `path` keeps what is before. */
+/* Lines of hex digits go on behind a backslash. */
 static dx_span
-last_part(dx_span *path)
+join(GString *joined, dx_lines *lines, dx_span line)
 {
-    size_t at = path->len;
-
-    while (at > 0 && path->at[at - 1] != '\\')
-        at--;
-    dx_span part = dx_span_from(*path, at);
-    path->len = at ? at - 1 : 0;
-    return part;
+    if (!line.len || line.at[0] != '"' || line.at[line.len - 1] != '\\' || !dx_span_has(line, "=hex"))
+        return line;
+    g_string_truncate(joined, 0);
+    for (bool more = true; more;) {
+        more = line.len && line.at[line.len - 1] == '\\';
+        g_string_append_len(joined, line.at, (gssize)(line.len - more));
+        more = more && joined->len < MAX_VALUE && dx_lines_next(lines, &line);
+        line = dx_span_trim(line);
+    }
+    return (dx_span){joined->str, joined->len};
 }
 
-static void
-take_key(const dx_reading *reading, registry *now, dx_span path, uint32_t line)
+/* "54,00,4c,00,...": UTF-16; texts of a list are divided by commas then. */
+static dx_span
+unhex(GString *out, dx_span digits)
 {
-    flush(reading, now);
-    dx_reading_empty(reading); /* keys without a value that matters */
-    now->kind = KEY_OTHER;
-    size_t schannel = dx_span_find(path, "\\SecurityProviders\\SCHANNEL");
-    dx_span whole = path, part = last_part(&path);
-    now->name = part;
-    if (dx_span_has(whole, "FEATURE_SCH_SEND_AUX_RECORD_KB_2618444"))
-        now->kind = KEY_SPLIT;
-    else if (dx_span_ends(whole, "\\Cryptography\\Configuration\\SSL\\00010002"))
-        now->kind = KEY_SUITES;
-    else if (schannel == SIZE_MAX)
-        return;
-    else if (dx_span_equal(part, "SCHANNEL"))
-        now->kind = KEY_SCHANNEL;
-    else if (dx_span_has(whole, "\\SCHANNEL\\Ciphers\\")) {
-        /* names such as "AES 128/128" hold a slash, never a backslash */
-        now->kind = KEY_ALGORITHM;
-    } else if (dx_span_has(whole, "\\SCHANNEL\\KeyExchangeAlgorithms\\")) {
-        now->kind = KEY_ALGORITHM;
-    } else if (dx_span_has(whole, "\\SCHANNEL\\Protocols\\")) {
-        bool server = dx_span_equal(part, "Server");
-        uint16_t version = server || dx_span_equal(part, "Client") ? version_of(last_part(&path)) : 0;
-        if (!version)
-            return;
-        now->kind = KEY_PROTOCOL;
-        now->protocol = (dx_protocol_setting){.where = dx_reading_at(reading, line),
-                                              .version = version,
-                                              .server = server,
-                                              .enabled = -1,
-                                              .disabled_by_default = -1};
-        now->have_protocol = true;
+    uint32_t low, high;
+
+    g_string_truncate(out, 0);
+    while (digits.len >= 5 && dx_span_hex(&low, (dx_span){digits.at, 2}) == 2 &&
+           dx_span_hex(&high, (dx_span){digits.at + 3, 2}) == 2) {
+        g_string_append_c(out, high ? '?' : low ? (char)low : ',');
+        digits = dx_span_from(digits, 6);
     }
+    return (dx_span){out->str, out->len};
 }
 
 /* "Enabled"=dword:00000000, "Functions"="..." */
 static bool
-split_export(value *out, dx_span line)
+split_export(dx_reg_value *out, GString *text, dx_span line)
 {
     size_t end = 1;
 
@@ -124,12 +62,16 @@ split_export(value *out, dx_span line)
         return out->is_number;
     }
     out->text = rest;
+    if (dx_span_starts(rest, "hex(7):") || dx_span_starts(rest, "hex(1):") || dx_span_starts(rest, "hex(2):"))
+        out->text = unhex(text, dx_span_from(rest, 7));
+    else if (dx_span_starts(rest, "hex:"))
+        out->text = dx_span_from(rest, 4);
     return true;
 }
 
 /* "    Enabled    REG_DWORD    0x0" */
 static bool
-split_query(value *out, dx_span line)
+split_query(dx_reg_value *out, dx_span line)
 {
     size_t type = dx_span_find(line, "REG_");
 
@@ -142,50 +84,6 @@ split_query(value *out, dx_span line)
     out->text = dx_span_trim(rest);
     out->is_number = dx_span_equal(word, "REG_DWORD") && dx_span_hex(&out->number, out->text) > 0;
     return out->name.len > 0;
-}
-
-/* "TLS_A,TLS_B" in any quoting; names that are not known are counted as skipped. */
-static void
-take_suites(const dx_reading *reading, dx_span text, uint32_t line)
-{
-    while (text.len) {
-        size_t len = 0;
-        while (len < text.len && (g_ascii_isalnum(text.at[len]) || text.at[len] == '_'))
-            len++;
-        dx_suite_setting fact = {.where = dx_reading_at(reading, line)};
-        if (len > 4 && dx_cipher_by_name(&fact.cipher, text.at, len))
-            dx_reading_keep(reading, reading->store->suites, &fact);
-        text = dx_span_from(text, len + 1);
-    }
-}
-
-static void
-take_value(const dx_reading *reading, registry *now, const value *item, uint32_t line)
-{
-    if (now->kind == KEY_PROTOCOL && item->is_number) {
-        if (dx_span_equal(item->name, "Enabled"))
-            now->protocol.enabled = item->number != 0;
-        else if (dx_span_equal(item->name, "DisabledByDefault"))
-            now->protocol.disabled_by_default = item->number != 0;
-        else
-            return;
-        if (dx_span_equal(item->name, "Enabled") || now->protocol.enabled < 0)
-            now->protocol.where = dx_reading_at(reading, line);
-    } else if (now->kind == KEY_ALGORITHM && item->is_number && dx_span_equal(item->name, "Enabled")) {
-        dx_algorithm_setting fact = {dx_reading_at(reading, line), dx_span_copy(now->name),
-                                     item->number != 0};
-        if (!dx_reading_keep(reading, reading->store->algorithms, &fact))
-            g_free(fact.name);
-    } else if ((now->kind == KEY_SCHANNEL && item->is_number &&
-                dx_span_equal(item->name, "SendExtraRecord")) ||
-               (now->kind == KEY_SPLIT && item->is_number)) {
-        dx_split_setting fact = {dx_reading_at(reading, line),
-                                 now->kind == KEY_SPLIT ? dx_span_copy(item->name) : NULL, item->number};
-        if (!dx_reading_keep(reading, reading->store->splits, &fact))
-            g_free(fact.image);
-    } else if (now->kind == KEY_SUITES && dx_span_equal(item->name, "Functions")) {
-        take_suites(reading, item->text, line);
-    }
 }
 
 dx_sight
@@ -203,23 +101,27 @@ dx_read_registry(const dx_reading *reading)
 {
     dx_lines lines;
     dx_span line;
-    registry now = {.kind = KEY_OTHER};
+    dx_reg_key now = {.kind = DX_REG_OTHER};
+    GString *joined = g_string_new(NULL), *text = g_string_new(NULL);
 
     dx_lines_start(&lines, reading->text, false);
     while (dx_lines_next(&lines, &line)) {
-        value item = {.is_number = false};
-        line = dx_span_trim(line);
+        dx_reg_value item = {.is_number = false};
+        uint32_t number = lines.number;
+        line = join(joined, &lines, dx_span_trim(line));
         if (line.len > 2 && line.at[0] == '[' && dx_span_starts(dx_span_from(line, 1), "HKEY_")) {
             if (line.at[line.len - 1] == ']')
-                take_key(reading, &now, (dx_span){line.at + 1, line.len - 2}, lines.number);
+                dx_reg_begin(reading, &now, (dx_span){line.at + 1, line.len - 2}, lines.number);
             else
                 dx_reading_cut(reading);
         } else if (dx_span_starts(line, "HKEY_")) {
-            take_key(reading, &now, line, lines.number);
-        } else if (split_export(&item, line) || split_query(&item, line)) {
-            take_value(reading, &now, &item, lines.number);
+            dx_reg_begin(reading, &now, line, lines.number);
+        } else if (split_export(&item, text, line) || split_query(&item, line)) {
+            dx_reg_value_of(reading, &now, &item, number);
         }
     }
-    flush(reading, &now);
+    dx_reg_end(reading, &now);
+    g_string_free(joined, TRUE);
+    g_string_free(text, TRUE);
     dx_lines_end(&lines);
 }

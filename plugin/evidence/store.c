@@ -118,6 +118,7 @@ dx_evidence_new(void)
     store->protocols = list_of(sizeof(dx_protocol_setting), NULL);
     store->algorithms = list_of(sizeof(dx_algorithm_setting), clear_algorithm);
     store->suites = list_of(sizeof(dx_suite_setting), NULL);
+    store->curves = list_of(sizeof(dx_curve_setting), NULL);
     store->splits = list_of(sizeof(dx_split_setting), clear_split);
     store->hotfixes = list_of(sizeof(dx_hotfix), NULL);
     store->own_addresses = list_of(sizeof(dx_address), NULL);
@@ -135,7 +136,8 @@ dx_evidence_free(dx_evidence_store *store)
                        store->sockets,   store->certificates, store->events,
                        store->protocols, store->algorithms,   store->suites,
                        store->splits,    store->hotfixes,     store->own_addresses,
-                       store->processes, store->assignments,  store->sites};
+                       store->processes, store->assignments,  store->sites,
+                       store->curves};
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         g_array_unref(lists[i]);
     dx_evidence_index_free(store->index);

@@ -1,4 +1,4 @@
-/* tls_cipher_suite.c - reads "Get-TlsCipherSuite", whole or with Name only
+/* tls_cipher_suite.c - reads "Get-TlsCipherSuite", in any format
  *
  *     Name                  : TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
  *
@@ -6,33 +6,63 @@
  * Source: Microsoft Learn, "Get-TlsCipherSuite"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"
+
+#include <string.h>
+
 #include "knowledge/names.h"
+
+/* The next name of a suite in a line: at its beginning, behind a blank or a quote. */
+static bool
+next_name(dx_span *rest, dx_span *name)
+{
+    for (size_t from = 0, at; (at = dx_span_find(dx_span_from(*rest, from), "TLS_")) != SIZE_MAX;
+         from += at + 4) {
+        size_t start = from + at, end = start;
+        bool begins = !start || g_ascii_isspace(rest->at[start - 1]) || rest->at[start - 1] == '"';
+        while (end < rest->len && (g_ascii_isalnum(rest->at[end]) || rest->at[end] == '_'))
+            end++;
+        bool ends = end == rest->len || g_ascii_isspace(rest->at[end]) || strchr("\",", rest->at[end]);
+        if (!begins || !ends)
+            continue;
+        *name = (dx_span){rest->at + start, end - start};
+        *rest = dx_span_from(*rest, end);
+        return true;
+    }
+    return false;
+}
+
+/* nmap's tables and the registry's lists hold names, too */
+static bool
+is_other(dx_span line)
+{
+    return !line.len || line.at[0] == '|' || dx_span_has(line, "REG_") || dx_span_has(line, "\"Functions\"");
+}
 
 dx_sight
 dx_see_tls_cipher_suite(const dx_look *look)
 {
-    bool named = look->split && dx_span_starts(look->value, "TLS_") && look->value.len < 80;
-    bool bare =
-        dx_span_starts(look->line, "TLS_") && look->line.len < 80 && dx_span_has(look->line, "_WITH_");
+    dx_span rest = look->line, name;
+    bool named = !is_other(look->line) && next_name(&rest, &name) && name.len > 10;
 
-    return named || bare ? DX_SEEN : DX_NOT_SEEN;
+    return named ? DX_SEEN : DX_NOT_SEEN;
 }
 
 void
 dx_read_tls_cipher_suite(const dx_reading *reading)
 {
     dx_lines lines;
-    dx_span line, caption, value;
+    dx_span line, name, command;
 
     dx_lines_start(&lines, reading->text, true);
     while (dx_lines_next(&lines, &line)) {
-        dx_suite_setting fact = {.where = dx_reading_at(reading, lines.number)};
+        dx_suite_setting fact = {.where = dx_reading_at(reading, lines.number), .local = true};
         line = dx_span_trim(line);
-        if (!dx_span_value(line, &caption, &value))
-            value = line;
-        if (!dx_span_starts(value, "TLS_"))
+        if (dx_span_command(line, &command) &&
+            (dx_span_has(command, "-Name") || dx_span_has(command, "where")))
+            dx_reading_part(reading);
+        if (is_other(line) || !next_name(&line, &name))
             continue;
-        if (dx_cipher_by_name(&fact.cipher, value.at, value.len))
+        if (dx_cipher_by_name(&fact.cipher, name.at, name.len))
             dx_reading_keep(reading, reading->store->suites, &fact);
         else
             dx_reading_skip(reading, lines.number);

@@ -8,12 +8,22 @@
 
 #include "verdict/certificate_use.h"
 #include "verdict/contrast.h"
+#include "verdict/place.h"
 #include "capture/offer.h"
 #include "knowledge/names.h"
 
 static const uint16_t versions[] = {DX_TLS13, DX_TLS12, DX_TLS11, DX_TLS10, DX_SSL3};
 
 typedef enum { STATE_UNKNOWN, STATE_OFF, STATE_ON } state;
+
+bool
+dx_files_schannel(const dx_facts *facts, const dx_context *context)
+{
+    dx_place place;
+
+    dx_place_find(&place, facts, context);
+    return place.server != DX_PLATFORM_UNIX && (!place.service || place.service->stack == DX_STACK_SCHANNEL);
+}
 
 static const dx_protocol_setting *
 find_setting(const dx_context *context, uint16_t version)
@@ -49,7 +59,7 @@ version_state(const dx_context *context, uint16_t version, const dx_protocol_set
         return STATE_UNKNOWN;
     if (support == DX_SUPPORT_OFF)
         return STATE_OFF;
-    return dx_evidence_has(context->evidence, DX_KIND_registry) ? STATE_ON : STATE_UNKNOWN;
+    return context->evidence->protocols_all ? STATE_ON : STATE_UNKNOWN;
 }
 
 static void
@@ -102,13 +112,25 @@ is_offered(const dx_offer *offer, uint16_t version)
            (offer->versions_listed || version != DX_SSL3 || offer->legacy_version <= DX_SSL3);
 }
 
+/* The connection's binding turns a version off, whatever the registry says. */
+static const dx_binding *
+off_by_binding(const dx_facts *facts, const dx_context *context, uint16_t version)
+{
+    const dx_binding *binding = dx_files_binding(facts, context);
+    bool off = binding && (version == DX_TLS13   ? binding->no_tls13
+                           : version == DX_TLS12 ? binding->no_tls12
+                                                 : binding->no_legacy);
+
+    return off ? binding : NULL;
+}
+
 uint16_t
 dx_configured_common(const dx_facts *facts, const dx_context *context)
 {
     const dx_protocol_setting *setting;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++)
-        if (is_offered(facts->offer, versions[i]) &&
+        if (is_offered(facts->offer, versions[i]) && !off_by_binding(facts, context, versions[i]) &&
             version_state(context, versions[i], &setting) == STATE_ON)
             return versions[i];
     return 0;
@@ -129,14 +151,20 @@ dx_configured_versions(const dx_facts *facts, const dx_context *context, dx_file
     for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++)
         if (is_offered(facts->offer, versions[i])) {
             num_offered++;
-            num_off += version_state(context, versions[i], &setting) == STATE_OFF;
+            num_off += off_by_binding(facts, context, versions[i]) ||
+                       version_state(context, versions[i], &setting) == STATE_OFF;
         }
     if (!num_offered || num_off < num_offered)
         return DX_FILES_SILENT;
-    for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++)
-        if (dx_offers_version(facts->offer, versions[i]) &&
-            version_state(context, versions[i], &setting) == STATE_OFF && (versions[i] > DX_SSL3 || setting))
+    for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++) {
+        const dx_binding *binding = off_by_binding(facts, context, versions[i]);
+        if (binding && is_offered(facts->offer, versions[i]))
+            dx_file_say(files, binding->where, "the binding turns %s off", dx_version_name(versions[i]));
+        else if (dx_offers_version(facts->offer, versions[i]) &&
+                 version_state(context, versions[i], &setting) == STATE_OFF &&
+                 (versions[i] > DX_SSL3 || setting))
             say_version(files, context, versions[i], STATE_OFF);
+    }
     return DX_FILES_CONFIRM;
 }
 
@@ -166,12 +194,40 @@ blocked_by(const dx_context *context, const dx_cipher *cipher)
     return NULL;
 }
 
+/* A policy's order of suites replaces the machine's own. Which of both counts. */
+static bool
+local_suites(const dx_context *context)
+{
+    for (unsigned i = 0; i < context->evidence->suites->len; i++)
+        if (!g_array_index(context->evidence->suites, dx_suite_setting, i).local)
+            return false;
+    return true;
+}
+
+/* The list of suites that counts: its first one and their number. */
+static const dx_suite_setting *
+first_suite(const dx_context *context, unsigned *num)
+{
+    const dx_suite_setting *first = NULL;
+    bool local = local_suites(context);
+
+    *num = 0;
+    for (unsigned i = 0; i < context->evidence->suites->len; i++) {
+        const dx_suite_setting *suite = &g_array_index(context->evidence->suites, dx_suite_setting, i);
+        if (suite->local == local && !(*num)++)
+            first = suite;
+    }
+    return first;
+}
+
 static const dx_suite_setting *
 listed(const dx_context *context, uint16_t cipher)
 {
+    bool local = local_suites(context);
+
     for (unsigned i = 0; i < context->evidence->suites->len; i++) {
         const dx_suite_setting *suite = &g_array_index(context->evidence->suites, dx_suite_setting, i);
-        if (suite->cipher == cipher)
+        if (suite->cipher == cipher && suite->local == local)
             return suite;
     }
     return NULL;
@@ -243,23 +299,65 @@ dx_configured_suites(const dx_facts *facts, const dx_context *context, dx_file_f
         g_free(name);
         return DX_FILES_CONFIRM;
     }
-    if (!context->evidence->suites->len || !sum.num_known)
+    unsigned num;
+    const dx_suite_setting *first = first_suite(context, &num);
+    if (!first || !sum.num_known)
         return DX_FILES_SILENT;
     if (sum.num_usable) {
         dx_file_say(files, sum.usable->where, "%s is on, and the client offers it",
                     dx_cipher_name(sum.usable->cipher));
         return sum.usable_any || (sum.usable_rsa && sum.usable_ecdsa) ? DX_FILES_EXCLUDE : DX_FILES_SILENT;
     }
-    dx_where first = g_array_index(context->evidence->suites, dx_suite_setting, 0).where;
-    dx_file_say(files, first,
-                "none of the %u suites that are on can be used with the %u that the client offers%s",
-                context->evidence->suites->len, sum.num_known,
+    dx_file_say(files, first->where,
+                "none of the %u suites that are on can be used with the %u that the client offers%s", num,
+                sum.num_known,
                 key == DX_KEY_TYPE_RSA     ? " and an RSA certificate"
                 : key == DX_KEY_TYPE_ECDSA ? " and an ECDSA certificate"
                                            : "");
     bool whole = !dx_evidence_has(context->evidence, DX_KIND_tls_cipher_suite) ||
                  dx_evidence_whole(context->evidence, DX_KIND_tls_cipher_suite);
     return whole ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
+}
+
+/* Every suite that the client offers needs a group. */
+static bool
+needs_group(const dx_offer *offer)
+{
+    for (unsigned i = 0; i < offer->ciphers.num; i++) {
+        const dx_cipher *cipher = dx_cipher_find(offer->ciphers.item[i]);
+        if (cipher && !cipher->tls13 && cipher->exchange != DX_EXCHANGE_ECDHE &&
+            cipher->exchange != DX_EXCHANGE_OTHER)
+            return false;
+    }
+    return true;
+}
+
+dx_files_answer
+dx_configured_groups(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
+{
+    const GArray *curves = context->evidence->curves;
+    bool local = true;
+
+    for (unsigned i = 0; i < curves->len; i++)
+        local &= g_array_index(curves, dx_curve_setting, i).local;
+    const dx_curve_setting *first = NULL;
+    for (unsigned i = 0; i < curves->len; i++) {
+        const dx_curve_setting *curve = &g_array_index(curves, dx_curve_setting, i);
+        if (curve->local != local)
+            continue;
+        first = first ? first : curve;
+        for (unsigned j = 0; j < facts->offer->groups.num; j++)
+            if (facts->offer->groups.item[j] == curve->group) {
+                dx_file_say(files, curve->where, "%s is on, and the client offers it",
+                            dx_group_name(curve->group));
+                return DX_FILES_EXCLUDE;
+            }
+    }
+    if (!first || !facts->offer->groups.num)
+        return DX_FILES_SILENT;
+    dx_file_say(files, first->where,
+                "none of the curves that are on is among the groups that the client offers");
+    return needs_group(facts->offer) ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
 }
 
 /* SendExtraRecord: 0 for those that ask for it, 1 always, 2 never (KB2643584). */
