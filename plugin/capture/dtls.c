@@ -22,6 +22,7 @@ typedef struct {
     dx_dtls *clear, *inner; /* messages in the clear; of decrypted records */
     uint16_t finished_len;  /* of the first protected handshake record; 0: none yet */
     bool protected_data;    /* a record of the application's epoch */
+    bool switched;          /* its ChangeCipherSpec came */
 } direction;
 
 /* A flow, and its association. */
@@ -55,7 +56,7 @@ clear_direction(direction *d)
     dx_dtls_free(d->inner);
     d->clear = d->inner = NULL;
     d->finished_len = 0;
-    d->protected_data = false;
+    d->protected_data = d->switched = false;
 }
 
 static void *
@@ -262,8 +263,14 @@ take_record(direction *d, direction *other, const dx_dtls_record *record)
         shown.alert_level = record->content[0];
         shown.alert_description = record->content[1];
     }
-    if (record->type == DX_RECORD_CCS)
+    if (record->type == DX_RECORD_CCS) {
         give_up(other);
+        if (d->switched) {
+            dx_channel_repeated(a->channel, d->side, record->len, &a->at);
+            return;
+        }
+        d->switched = true;
+    }
     dx_channel_record(a->channel, d->side, &shown, &a->at);
 }
 

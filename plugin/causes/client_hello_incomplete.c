@@ -31,7 +31,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(client_hello_incomplete, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_HELLO_PARTIAL)},
+         .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_HELLO_PARTIAL)},
          .title = "The client does not finish its ClientHello",
          .why = "The client announced more bytes than it sent, so the server waits in vain.",
          .checks = "Which program is the client? Scanners and test tools do this on purpose.\n"

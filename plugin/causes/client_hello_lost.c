@@ -53,7 +53,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     client_hello_lost, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-    .gate = {.phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_HELLO),
+    .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_HELLO),
              .refutes = DX_SAW(ANSWER) | DX_SAW(ARRIVAL) | DX_SAW(RETRY)},
     .title = "The ClientHello does not reach the server",
     .why = "The client sent its ClientHello again and again, and the server's TCP never acknowledged it.",

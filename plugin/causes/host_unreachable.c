@@ -9,9 +9,9 @@
 DX_CAUSE(host_unreachable, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
          .gate = {.phases = DX_BEFORE_CONNECTING,
                   .ends = DX_ICMP_ERROR | DX_NO_END,
-                  .refutes = DX_SAW(FILTER)},
+                  .refutes = DX_SAW(FILTER) | DX_SAW(NO_LISTENER)},
          .title = "A router reports the server as unreachable",
-         .why = "The client's SYN came back as an ICMP error, so TLS never began.",
+         .why = "The client's first packet came back as an ICMP error, so TLS never began.",
          .checks = "Which router answers? It is the source address of the ICMP packet.\n"
                    "@resolve\n"
                    "@route\n",

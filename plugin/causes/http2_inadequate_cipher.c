@@ -39,7 +39,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(http2_inadequate_cipher, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AFTER_HANDSHAKE, .ends = DX_NO_END, .refutes = DX_SAW(TLS13)},
+         .gate = {.over = DX_OVER(TCP), .phases = DX_AFTER_HANDSHAKE, .ends = DX_NO_END, .refutes = DX_SAW(TLS13)},
          .title = "HTTP/2 forbids the negotiated cipher suite",
          .why = "The server chose HTTP/2 together with a cipher suite that HTTP/2 forbids, so the client "
                 "closed the connection.",

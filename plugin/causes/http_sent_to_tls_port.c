@@ -50,7 +50,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(http_sent_to_tls_port, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-         .gate = {.needs = DX_SAW(CLIENT_FOREIGN), .refutes = DX_SAW(HELLO)},
+         .gate = {.over = DX_OVER(TCP), .needs = DX_SAW(CLIENT_FOREIGN), .refutes = DX_SAW(HELLO)},
          .title = "Plaintext HTTP sent to a TLS port",
          .why = "The client sent HTTP without TLS to a port that expects a TLS handshake.",
          .checks = "Which URL does the client use? It must begin with https://.\n"

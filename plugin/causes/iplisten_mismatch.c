@@ -55,7 +55,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 }
 
 DX_CAUSE(iplisten_mismatch, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
+         .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
                   .refutes = DX_SAW(ANSWER) | DX_SAW(COMMON_SUCCESS)},
          .title = "The IP listen list leaves this address out",
          .why = "HTTP.sys listens only on the addresses of its IP listen list when that list is not empty.",

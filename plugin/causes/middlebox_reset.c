@@ -72,7 +72,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(middlebox_reset, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_DATA),
+         .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_DATA),
                   .ends = DX_CLIENT_RST | DX_SERVER_RST,
                   .needs = DX_SAW(SERVER_PACKET),
                   .refutes = DX_SAW(SAME_AT_POINTS)},

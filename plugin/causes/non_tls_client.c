@@ -88,7 +88,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     non_tls_client, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-    .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_HELLO),
+    .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_HELLO),
              .ends = DX_SERVER_LEFT | DX_NO_TLS | DX_NO_END,
              .refutes = DX_SAW(SERVER_HELLO)},
     .title = "The client does not speak TLS to this TLS port",

@@ -65,7 +65,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     not_tls_response, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-    .gate = {.needs = DX_SAW(OTHER_PROTOCOL)}, .title = "The port does not speak TLS",
+    .gate = {.over = DX_OVER(TCP), .needs = DX_SAW(OTHER_PROTOCOL)}, .title = "The port does not speak TLS",
     .why = "The program that answers the ClientHello on this port does not speak TLS.",
     .checks = "@listen\n"
               "Is TLS enabled for this port in that program?\n"

@@ -40,7 +40,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 }
 
 DX_CAUSE(port_closed, .scenario = DX_SCENARIO_3, .outcome = DX_NO_TCP,
-         .gate = {.phases = DX_BEFORE_CONNECTING,
+         .gate = {.over = DX_OVER(TCP), .phases = DX_BEFORE_CONNECTING,
                   .ends = DX_SERVER_RST,
                   .needs = DX_SAW(SYN),
                   .refutes = DX_SAW(SERVER_PACKET)},

@@ -35,7 +35,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(proxy_connect_failed, .scenario = DX_SCENARIO_0, .outcome = DX_FAILED,
-         .gate = {.needs = DX_SAW(CONNECT), .refutes = DX_SAW(TLS)},
+         .gate = {.over = DX_OVER(TCP), .needs = DX_SAW(CONNECT), .refutes = DX_SAW(TLS)},
          .title = "The proxy refused the tunnel to the server",
          .why = "TLS was to go through a proxy's tunnel (CONNECT), and the proxy did not open it.",
          .checks = "What does the proxy's log say for {client} at this time?\n"

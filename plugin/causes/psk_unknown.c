@@ -11,7 +11,6 @@
 #include "causes/causes.h"
 #include "verdict/contrast.h"
 #include "verdict/refusal.h"
-#include "knowledge/names.h"
 
 #define WHY_PROOF                                                                                            \
     "The client authenticates with a pre-shared key, and what it proves does not fit the key that the "      \
@@ -20,14 +19,14 @@
     "The client offers cipher suites for a pre-shared key, and the server takes none: it has no such key, "  \
     "or none of these suites."
 
-/* The client's Finished is the first message that proves its key, and this server could not read it. */
+/* The client's Finished is the first message that proves its key; over UDP a wrong one is dropped without a word. */
 static bool
-finished_fails(const dx_facts *facts)
+finished_fails(const dx_facts *facts, const dx_context *context)
 {
     const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
+    dx_phase phase = dx_quiet_side(facts, context) == DX_SERVER ? facts->phase : facts->end.phase;
 
-    return facts->end.phase == DX_PHASE_CLIENT_FINISHED && !facts->chosen.resumed && cipher &&
-           cipher->auth == DX_AUTH_PSK;
+    return phase == DX_PHASE_CLIENT_FINISHED && !facts->chosen.resumed && cipher && cipher->auth == DX_AUTH_PSK;
 }
 
 /* GnuTLS says 40 to that (observed): what counts is that the same offer got through otherwise. */
@@ -63,12 +62,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (said) {
         dx_say_hello(finding, facts);
-    } else if (finished_fails(facts)) {
+    } else if (finished_fails(facts, context)) {
         dx_finding_why(finding, WHY_PROOF);
         dx_say_hello(finding, facts);
         dx_finding_say(finding, facts->server_hello_frame, "ServerHello with %s, a suite of pre-shared keys",
                        dx_cipher_find(facts->chosen.cipher)->name);
-        dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, NULL);
+        finding->frame = facts->end.kind == DX_END_NONE ? facts->client_finished_frame : 0;
+        dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, &dx_cause_udp_handshake_stalled, NULL);
     } else if (binder_fails(facts, context)) {
         /* where handshakes with a certificate work, the key of a ClientHello is a ticket */
         if (dx_contrast_full(facts, context))
@@ -89,7 +89,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(psk_unknown, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-         .gate = {.ends = DX_SERVER_LEFT,
+         .gate = {.ends = DX_SERVER_LEFT | DX_NO_END,
                   DX_ALERTS(DX_ALERT_UNKNOWN_PSK_IDENTITY, DX_ALERT_BAD_RECORD_MAC, DX_ALERT_DECRYPT_ERROR,
                             DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_HANDSHAKE_FAILURE)},
          .title = "The server does not know the pre-shared key or identity",

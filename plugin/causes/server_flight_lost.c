@@ -10,12 +10,36 @@
 #include "verdict/contrast.h"
 #include "verdict/points.h"
 
+/* Over UDP: the client repeats what the server has answered already. */
+static dx_confidence
+weigh_datagrams(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool client_waits = facts->client.last_us > facts->server_hello_us &&
+                        facts->client.last_payload_us <= facts->server_hello_us;
+
+    if (facts->end.kind != DX_END_NONE || !facts->server_hello_frame || !client_waits ||
+        !facts->client.num_retransmissions ||
+        context->now_us - facts->server.first_payload_us < context->preferences->silence_us)
+        return DX_NONE;
+    finding->frame = facts->server_hello_frame;
+    dx_finding_why(finding, "The client asks again for what the server has answered: the server's datagrams do not "
+                            "reach it, or not all of them.");
+    dx_say_hello(finding, facts);
+    dx_finding_say(finding, facts->server_hello_frame, "ServerHello");
+    dx_finding_say(finding, facts->last_frame, "The client's last packet is still the ClientHello, sent again %u time%s",
+                   facts->client.num_retransmissions, facts->client.num_retransmissions == 1 ? "" : "s");
+    dx_finding_candidates(finding, &dx_cause_udp_handshake_stalled, NULL);
+    return DX_LIKELY;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool in_flight = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_SERVER_HELLO ||
                      facts->phase == DX_PHASE_RETRY || facts->phase == DX_PHASE_SERVER_DONE;
 
+    if (facts->transport != DX_TRANSPORT_TCP)
+        return weigh_datagrams(facts, context, finding);
     if (!in_flight || !facts->server.payload_bytes || facts->end.kind == DX_END_ALERT ||
         facts->end.kind == DX_END_FOREIGN || !dx_path_unacked(&facts->server))
         return DX_NONE;

@@ -27,7 +27,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     server_speaks_first, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-    .gate = {.needs = DX_SAW(BEGINNING) | DX_SAW(SERVER_FOREIGN),
+    .gate = {.over = DX_OVER(TCP), .needs = DX_SAW(BEGINNING) | DX_SAW(SERVER_FOREIGN),
              .refutes = DX_SAW(UPGRADE) | DX_SAW(SERVER_HELLO) | DX_SAW(CLIENT_FOREIGN)},
     .title = "The server spoke first: not TLS",
     .why = "The server sent a banner before the client's first byte; a TLS server waits for the ClientHello.",

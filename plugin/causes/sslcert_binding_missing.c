@@ -78,7 +78,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 }
 
 DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_HELLO,
+         .gate = {.over = DX_OVER(TCP), .phases = DX_AT_HELLO,
                   .ends = DX_SERVER_CLOSED | DX_CLIENT_CLOSED | DX_NO_END,
                   .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(COMMON_SUCCESS)},

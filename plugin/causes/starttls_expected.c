@@ -39,7 +39,7 @@ DX_CAUSE(
     starttls_expected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
     .clients = "curl 7.88: (35) \"wrong version number\"; Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: "
                "PR_END_OF_FILE_ERROR; Java 17: \"Unsupported or unrecognized SSL message\"",
-    .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
+    .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
              .ends = DX_NO_TLS | DX_SERVER_CLOSED | DX_CLIENT_CLOSED,
              .needs = DX_SAW(BEGINNING),
              .refutes = DX_SAW(UPGRADE) | DX_SAW(SERVER_HELLO)},

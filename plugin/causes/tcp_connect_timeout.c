@@ -29,7 +29,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(tcp_connect_timeout, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
-         .gate = {.phases = DX_BEFORE_CONNECTING,
+         .gate = {.over = DX_OVER(TCP), .phases = DX_BEFORE_CONNECTING,
                   .ends = DX_NO_END,
                   .needs = DX_SAW(SYN),
                   .refutes = DX_SAW(SERVER_PACKET)},

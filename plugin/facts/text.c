@@ -265,6 +265,10 @@ placeholder_value(const char *name, size_t len, const dx_facts *facts)
         return address_or(&facts->client_endpoint.address, "CLIENT");
     if (IS("port"))
         return server->port ? g_strdup_printf("%u", server->port) : g_strdup("PORT");
+    if (IS("protocol"))
+        return g_strdup(server->datagram ? "UDP" : "TCP");
+    if (IS("sockets")) /* of ss(8) */
+        return g_strdup(server->datagram ? "-lunp" : "-ltnp");
     if (IS("endpoint"))
         return server->address.family && server->port ? dx_endpoint_text(server)
                                                       : g_strdup("SERVER:PORT");

@@ -36,7 +36,8 @@ char *dx_code_text(uint16_t code, const char *(*name)(uint16_t code));
 
 /* dx_fill - a template with {server} {port} {endpoint} {sni} {client} {thumbprint} replaced by this
  * connection's values, or by placeholders such as HOSTNAME where a value is unknown or unfit for a
- * command line. {endpoint} is {server}:{port} with IPv6 in brackets, {sni} else the host of a CONNECT.
+ * command line. {protocol} is TCP or UDP, {sockets} ss's options
+ * for its listeners. {endpoint} is {server}:{port} with IPv6 in brackets, {sni} else the host of a CONNECT.
  * Other braces stay. New string. */
 char *dx_fill(const char *template_text, const dx_facts *facts);
 

@@ -237,7 +237,8 @@ put_who(GString *out, const dx_report *report, const dx_facts *facts)
     dx_json_text(out, dx_transport_name(facts->transport));
     put_peer(out, "client", &facts->client_endpoint);
     put_peer(out, "server", &facts->server_endpoint);
-    const dx_role *role = dx_role_of_port(facts->server_endpoint.port);
+    bool datagram = facts->server_endpoint.datagram;
+    const dx_role *role = datagram ? NULL : dx_role_of_port(facts->server_endpoint.port);
     dx_json_put(out, ",\"service\":");
     dx_json_text(out, role ? role->name : NULL);
     dx_json_put(out, ",\"sni\":");

@@ -79,6 +79,30 @@ dx_refused_hello(const dx_facts *facts)
             facts->end.kind == DX_END_ALERT);
 }
 
+/* RFC 1122 section 4.1.3.1, RFC 4443 section 3.1 */
+bool
+dx_refused_by_host(const dx_facts *facts)
+{
+    bool four = facts->icmp_version == 4 && facts->icmp_type == 3 && facts->icmp_code == 3;
+    bool six = facts->icmp_version == 6 && facts->icmp_type == 1 && facts->icmp_code == 4;
+
+    return facts->end.kind == DX_END_UNREACHABLE && facts->transport != DX_TRANSPORT_TCP && (four || six);
+}
+
+/* What is sent again is no progress. */
+dx_side
+dx_quiet_side(const dx_facts *facts, const dx_context *context)
+{
+    const dx_peer *client = &facts->client, *server = &facts->server;
+    bool server_owes = server->last_payload_frame < client->last_payload_frame;
+    int64_t since_us = server_owes ? client->last_payload_us : server->last_payload_us;
+
+    if (facts->transport == DX_TRANSPORT_TCP || facts->end.kind != DX_END_NONE || facts->established_frame ||
+        context->now_us - since_us < context->preferences->silence_us)
+        return DX_NOBODY;
+    return server_owes ? DX_SERVER : DX_CLIENT;
+}
+
 /* RFC 1812 section 5.2.7.1, RFC 4443 section 3.1: communication prohibited. "Port unreachable" (3 and 4)
  * is what iptables' REJECT says by default (iptables-extensions(8)); a TCP without a listener resets (RFC
  * 9293 section 3.10.7.1). */
@@ -87,7 +111,7 @@ dx_rejected_by_filter(const dx_facts *facts)
 {
     uint8_t code = facts->icmp_code;
 
-    if (facts->end.kind != DX_END_UNREACHABLE)
+    if (facts->end.kind != DX_END_UNREACHABLE || dx_refused_by_host(facts))
         return false;
     if (facts->icmp_version == 6)
         return facts->icmp_type == 1 && (code == 1 || code == 4 || code == 5 || code == 6);

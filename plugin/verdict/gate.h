@@ -45,6 +45,7 @@ typedef enum {
 /* What was seen of a connection, or follows from it: X(name, words). sights.c has a function for each. */
 #define DX_SIGHTS(X)                                                                                         \
     X(SYN, "a SYN")                                                                                          \
+    X(NO_LISTENER, "an ICMP error of a system on which no program has the UDP port")                         \
     X(FILTER, "an ICMP error of a packet filter")                                                            \
     X(SERVER_PACKET, "a packet of the server's TCP, other than the reset that refuses the SYN")              \
     X(LEAVING, "an end, or a client that closed right behind the handshake without a word")                  \
@@ -112,8 +113,13 @@ typedef enum {
         DX_ALERT_ACCESS_DENIED, DX_ALERT_INTERNAL_ERROR, DX_ALERT_CLOSE_NOTIFY, DX_ALERT_NO_CERTIFICATE,     \
         DX_ALERT_USER_CANCELED
 
+/* What carries the connection; bits of dx_transport. */
+#define DX_OVER(transport) (1u << DX_TRANSPORT_##transport)
+#define DX_OVER_UDP        (DX_OVER(DTLS) | DX_OVER(QUIC))
+
 /* Without a condition (0) a part is open to all. */
 typedef struct dx_gate {
+    uint8_t over;       /* DX_OVER */
     uint16_t phases;    /* in which it can end, DX_PHASES; without an end: that the connection has come to */
     uint16_t ends;      /* dx_endings */
     uint8_t num_alerts; /* 0: any */
@@ -126,9 +132,10 @@ typedef struct dx_gate {
 typedef struct dx_cause dx_cause;
 typedef struct dx_context dx_context;
 
-/* Phase and ending of one connection, as the one bit each that a gate asks for, and the sight LEAVING. */
+/* Phase, ending and transport of one connection, as the one bit each that a gate asks for, and the sight LEAVING. */
 typedef struct dx_gate_end {
     uint16_t phase, ending;
+    uint8_t over;
     bool leaving;
 } dx_gate_end;
 
@@ -138,6 +145,7 @@ static inline bool
 dx_gate_takes_end(const dx_gate *gate, dx_gate_end end)
 {
     return (!gate->ends || (gate->ends & end.ending)) && (!gate->phases || (gate->phases & end.phase)) &&
+           (!gate->over || (gate->over & end.over)) &&
            (end.leaving || !(gate->needs & DX_SAW(LEAVING)));
 }
 

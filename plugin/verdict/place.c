@@ -79,6 +79,10 @@ static const dx_role *
 role_of(const dx_facts *facts)
 {
     dx_upgrade upgrade = facts->upgrade;
+    if (facts->transport == DX_TRANSPORT_QUIC)
+        return dx_role_get(DX_ROLE_HTTP3);
+    if (facts->server_endpoint.datagram)
+        return dx_role_get(DX_ROLE_DATAGRAM);
     const dx_role *by_port = dx_role_of_port(port_of(facts)), *role = NULL;
 
     /* a bare STARTTLS is that of SMTP, NNTP and ManageSieve: then the port tells */
@@ -96,6 +100,8 @@ role_of(const dx_facts *facts)
 static const dx_service *
 service_of_files(const dx_facts *facts, const dx_context *context, const dx_role *role)
 {
+    if (facts->server_endpoint.datagram) /* those are sockets of TCP */
+        return NULL;
     const GPtrArray *sockets = dx_evidence_sockets(context->evidence, facts->server_endpoint.port);
 
     for (unsigned i = 0; i < sockets->len; i++) {

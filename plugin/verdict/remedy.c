@@ -39,20 +39,30 @@ typedef struct {
     const char *topic;
     dx_who who;
     bool at_client;
+    uint8_t over; /* DX_OVER; 0: all */
     const char *stops, *sentence;
     dx_shell shell;
     const char *command;
 } remedy_row;
 
 static const remedy_row rows[] = {
-#define R(topic, who, stops, sentence, shell, command)                                                       \
-    {#topic, WHO_##who, false, stops, sentence, SHELL_##shell, command},
-#define C(topic, who, stops, sentence, shell, command)                                                       \
-    {#topic, WHO_##who, true, stops, sentence, SHELL_##shell, command},
+#define ROW(at_client, over, topic, who, stops, sentence, shell, command)                                    \
+    {#topic, WHO_##who, at_client, over, stops, sentence, SHELL_##shell, command},
+#define R(...)     ROW(false, 0, __VA_ARGS__)
+#define C(...)     ROW(true, 0, __VA_ARGS__)
+#define R_TCP(...) ROW(false, DX_OVER(TCP), __VA_ARGS__)
+#define C_TCP(...) ROW(true, DX_OVER(TCP), __VA_ARGS__)
+#define R_UDP(...) ROW(false, DX_OVER_UDP, __VA_ARGS__)
+#define C_UDP(...) ROW(true, DX_OVER_UDP, __VA_ARGS__)
 #include "verdict/remedy_checks.def"
 #include "verdict/remedy_fixes.def"
+#undef ROW
 #undef R
 #undef C
+#undef R_TCP
+#undef C_TCP
+#undef R_UDP
+#undef C_UDP
 };
 
 /* Where a topic has no row for a program, another one says what is meant there. */
@@ -177,6 +187,10 @@ starttls_value(const remedy *to, bool expected)
 {
     const char *word = dx_place_starttls(to->place, to->facts, expected);
 
+    if (to->facts->transport == DX_TRANSPORT_DTLS)
+        return g_strdup(" -dtls");
+    if (to->facts->transport == DX_TRANSPORT_QUIC) /* OpenSSL 3.2 and newer */
+        return g_strdup(" -quic -alpn h3");
     if (!word)
         return g_strdup(expected ? " -starttls smtp" : "");
     return g_strdup_printf(" -starttls %s", word);
@@ -347,7 +361,8 @@ add_world(const remedy *to, const char *topic, const world *at, bool one_of_two)
         end--;
     for (unsigned level = 0; level < num && !found; level++)
         for (unsigned i = first; i < end && !(one_of_two && found); i++) {
-            if (rows[i].who != levels[level] || strcmp(rows[i].topic, topic) != 0)
+            bool over = !rows[i].over || (rows[i].over >> to->facts->transport & 1);
+            if (rows[i].who != levels[level] || !over || strcmp(rows[i].topic, topic) != 0)
                 continue;
             char *step = step_text(to, &rows[i], at, one_of_two && levels[level] != WHO_ANY);
             if (!step)

@@ -40,9 +40,12 @@ ending_of(const dx_facts *facts)
     }
 }
 
+/* UDP has no handshake of its own: until the server has sent something, it counts as not connected. */
 static dx_phase
 phase_of(const dx_facts *facts)
 {
+    if (facts->transport != DX_TRANSPORT_TCP && !facts->server.num_packets && !facts->mid_stream)
+        return DX_PHASE_NONE;
     return facts->end.kind == DX_END_NONE ? facts->phase : facts->end.phase;
 }
 
@@ -267,6 +270,8 @@ static bool
 saw_of_server(dx_sight sight, const dx_facts *facts)
 {
     switch (sight) {
+    case DX_SIGHT_NO_LISTENER:
+        return dx_refused_by_host(facts);
     case DX_SIGHT_FILTER:
         return dx_rejected_by_filter(facts);
     case DX_SIGHT_SERVER_PACKET:
@@ -336,7 +341,10 @@ takes_alert(const dx_gate *gate, const dx_facts *facts)
 dx_gate_end
 dx_gate_end_of(const dx_facts *facts)
 {
-    return (dx_gate_end){(uint16_t)(1u << phase_of(facts)), (uint16_t)ending_of(facts), is_leaving(facts)};
+    return (dx_gate_end){.phase = (uint16_t)(1u << phase_of(facts)),
+                         .ending = (uint16_t)ending_of(facts),
+                         .over = (uint8_t)(1u << facts->transport),
+                         .leaving = is_leaving(facts)};
 }
 
 bool

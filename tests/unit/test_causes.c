@@ -88,7 +88,7 @@ check_placeholders(const dx_cause *cause, const char *text)
 {
     static const char *const known[] = {"server",   "port",       "sni",        "client",
                                         "endpoint", "connect",    "servername", "expected_starttls",
-                                        "starttls", "thumbprint", "served",     NULL};
+                                        "starttls", "thumbprint", "served",     "protocol", "sockets", NULL};
 
     for (const char *at = text; at && (at = strchr(at, '{')) != NULL; at++) {
         size_t len = strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");

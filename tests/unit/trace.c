@@ -65,7 +65,7 @@ is_tls_port(uint16_t port)
     return false;
 }
 
-/* "connection [CLIENT:PORT > SERVER:PORT] [ttl=CLIENT/SERVER]" */
+/* "connection [dtls|quic] [CLIENT:PORT > SERVER:PORT] [ttl=CLIENT/SERVER]" */
 static void
 begin_connection(trace_reader *reader, const char *text)
 {
@@ -73,7 +73,12 @@ begin_connection(trace_reader *reader, const char *text)
     dx_facts *facts = &connection->base.facts;
     char client[64] = "192.0.2.1:50000", server[64] = "198.51.100.2:443";
     unsigned client_ttl = 64, server_ttl = 64;
-    char **word = g_strsplit(text, " ", -1);
+    if (g_str_has_prefix(text, "dtls"))
+        facts->transport = DX_TRANSPORT_DTLS;
+    else if (g_str_has_prefix(text, "quic"))
+        facts->transport = DX_TRANSPORT_QUIC;
+    text += facts->transport == DX_TRANSPORT_TCP ? 0 : 4;
+    char **word = g_strsplit(text + strspn(text, " "), " ", -1);
     bool good = true;
 
     for (unsigned i = 0; word[i]; i++) {
@@ -91,6 +96,7 @@ begin_connection(trace_reader *reader, const char *text)
     g_strfreev(word);
     if (!good)
         trace_complain(reader, reader->line, "a connection is CLIENT:PORT > SERVER:PORT [ttl=CLIENT/SERVER]");
+    facts->client_endpoint.datagram = facts->server_endpoint.datagram = facts->transport != DX_TRANSPORT_TCP;
     facts->stream = reader->connections->len;
     connection->base.server = dx_ledger_server(reader->ledger, &facts->server_endpoint);
     facts->expected = is_tls_port(facts->server_endpoint.port);

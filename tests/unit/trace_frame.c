@@ -182,6 +182,22 @@ apply_segment(trace_frame *frame, trace_side *side, const trace_side *other)
         side->next = end;
 }
 
+/* Over UDP there are no segments. */
+static void
+apply_datagram(trace_frame *frame, trace_side *side)
+{
+    dx_observation datagram = {.kind = frame->repeated ? DX_OBS_REPEATED : DX_OBS_PAYLOAD,
+                               .u.payload = frame->payload_len};
+
+    if (frame->repeated)
+        datagram.u.payload = side->last_len;
+    else
+        side->last_len = frame->payload_len;
+    if (frame->flags & DX_TCP_SYN)
+        datagram.kind = DX_OBS_OPENED;
+    g_array_prepend_val(frame->observations, datagram);
+}
+
 static void
 free_hello(gpointer data)
 {
@@ -210,8 +226,11 @@ trace_frame_apply(trace_frame *frame, const char *text)
         error = read_items(frame, word, num);
         trace_close_record(frame);
     }
-    if (!error && !frame->icmp && !frame->nothing)
+    bool tcp = connection->base.facts.transport == DX_TRANSPORT_TCP;
+    if (!error && !frame->icmp && !frame->nothing && tcp)
         apply_segment(frame, side, other);
+    else if (!error && !frame->icmp && !frame->nothing)
+        apply_datagram(frame, side);
     for (unsigned i = 0; !error && i < frame->observations->len; i++) {
         dx_observation *observation = &g_array_index(frame->observations, dx_observation, i);
         observation->from = frame->from;

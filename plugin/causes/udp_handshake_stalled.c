@@ -1,0 +1,64 @@
+/* udp_handshake_stalled.c - over UDP one side falls silent in the middle of the handshake
+ *
+ * Wire:     packets both ways, then one side's alone, again and again, or none; there is no close
+ * Source:   RFC 6347 sections 4.1.2.7 (what does not verify is dropped without a word) and 4.2.4 (retransmission),
+ *           RFC 9000 section 8.1 (a server waits for the client's address to be validated)
+ * Not this: udp_unanswered (the server never said anything), server_flight_lost (the client repeats what was answered),
+ *           psk_unknown (a wrong key is silence, too)
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "facts/text.h"
+#include "knowledge/names.h"
+#include "verdict/contrast.h"
+#include "verdict/ended.h"
+
+#define WHY_SERVER                                                                                           \
+    "The server stopped answering in the middle of the handshake: it dropped what the client sent, or the "  \
+    "packets are lost on the way."
+#define WHY_CLIENT                                                                                           \
+    "The client stopped answering in the middle of the handshake: it gave up, or packets are lost on the way."
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    dx_side quiet = dx_quiet_side(facts, context);
+    const dx_peer *waits = dx_facts_peer(facts, quiet == DX_SERVER ? DX_CLIENT : DX_SERVER);
+
+    if (quiet == DX_NOBODY || !facts->server.num_packets)
+        return DX_NONE;
+    char *text = dx_duration_text(context->now_us - waits->last_payload_us);
+    finding->frame = waits->last_payload_frame ? waits->last_payload_frame : facts->last_frame;
+    dx_finding_why(finding, quiet == DX_SERVER ? WHY_SERVER : WHY_CLIENT);
+    dx_say_hello(finding, facts);
+    if (facts->server_hello_frame)
+        dx_finding_say(finding, facts->server_hello_frame, "ServerHello");
+    if (waits->num_retransmissions)
+        dx_finding_say(finding, waits->retransmission_frame, "The %s repeats %u message%s",
+                       quiet == DX_SERVER ? "client" : "server", waits->num_retransmissions,
+                       waits->num_retransmissions == 1 ? "" : "s");
+    dx_finding_say(finding, finding->frame, "Then nothing new from the %s for %s %s", dx_side_name(quiet), text,
+                   dx_phase_name(facts->phase));
+    g_free(text);
+    if (quiet == DX_SERVER && facts->phase >= DX_PHASE_SERVER_HELLO)
+        dx_finding_candidates(finding, &dx_cause_psk_unknown, &dx_cause_client_certificate_rejected,
+                              &dx_cause_record_corruption, NULL);
+    else if (quiet == DX_CLIENT && facts->phase >= DX_PHASE_SERVER_HELLO)
+        dx_finding_candidates(finding, &dx_cause_server_flight_lost, &dx_cause_certificate_rejected,
+                              &dx_cause_client_aborted, NULL);
+    return DX_POSSIBLE;
+}
+
+DX_CAUSE(udp_handshake_stalled, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+         .gate = {.over = DX_OVER_UDP,
+                  .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_CLIENT_FINISHED),
+                  .ends = DX_NO_END,
+                  .needs = DX_SAW(SERVER_PACKET),
+                  .refutes = DX_SAW(MIDDLE_ONLY)},
+         .title = "The handshake over UDP stops midway", .why = "One side fell silent in the handshake.",
+         .by_reason = true, .symptom = true,
+         .checks = "@log\n"
+                   "@client_log\n"
+                   "Capture at both ends and compare: which packets arrive?\n"
+                   "@mtu*\n",
+         .fix = "Fix what the log of the silent side names; if packets are lost, restore the path for them.\n",
+         .clients = "Chromium 156: ERR_QUIC_PROTOCOL_ERROR or HTTP/2 over TCP; curl 7.88: (28)", .weigh = weigh);

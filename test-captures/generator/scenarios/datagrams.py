@@ -1,0 +1,185 @@
+"""TLS over UDP: DTLS between openssl and GnuTLS, healthy and not."""
+
+import time
+
+from ..programs import s_client, s_server
+from ..registry import capture
+
+PSK = "00112233445566778899aabbccddeeff"
+
+
+def serve(lab, *options, leaf="www"):
+    """serve(lab, option...) starts openssl s_server for DTLS, which has no socket to wait for."""
+    command = [part for part in s_server(lab.pki, *(options or ("-dtls",)), leaf=leaf) if part != "-www"]
+    process = lab.start(command, stdin=-1)
+    time.sleep(0.5)
+    return process
+
+
+def ask(lab, *options, wait=0.5, timeout=15, ca="root.crt", send="Q"):
+    """ask(lab, option...) runs openssl s_client for DTLS, which leaves after `wait` seconds."""
+    command = [part for part in s_client(lab.pki, *(options or ("-dtls",)), ca=ca) if part != "-quiet"]
+    return lab.run(["sh", "-c", f'(sleep {wait}; echo {send}) | "$@"', "sh", *command], timeout=timeout)
+
+
+def gnutls_serve(lab, *options, leaf="www"):
+    """gnutls_serve(lab, option...) starts gnutls-serv --udp --echo."""
+    lab.start(["gnutls-serv", "--udp", "--echo", "-q", "--port", "443", "--x509certfile", lab.pki[f"{leaf}.pem"],
+               "--x509keyfile", lab.pki[f"{leaf}.key"], *options])
+    time.sleep(0.7)
+
+
+def gnutls_ask(lab, *options, timeout=15, ca="root.crt"):
+    """gnutls_ask(lab, option...) runs gnutls-cli --udp, which says a word and leaves."""
+    command = ["gnutls-cli", "--udp", "www.example.com", "--port", "443", "--x509cafile", lab.pki[ca], *options]
+    return lab.run(["sh", "-c", '(sleep 0.5; echo hello; sleep 0.5) | "$@"', "sh", *command], timeout=timeout)
+
+
+@capture("udp_port_closed")
+def _(lab):
+    """Nothing has UDP port 443; `openssl s_client -dtls` gets ICMP "port unreachable"."""
+    ask(lab)
+
+
+@capture("udp_unanswered")
+def _(lab):
+    """A firewall drops UDP to port 443; gnutls-cli --udp repeats its ClientHello in vain."""
+    gnutls_serve(lab, "--disable-client-cert")
+    lab.nft("udp dport 443 drop")
+    gnutls_ask(lab, timeout=14)
+
+
+@capture("connection_filtered.udp")
+def _(lab):
+    """A router answers UDP to port 443 with ICMP "communication administratively prohibited"."""
+    serve(lab)
+    lab.nft("udp dport 443 reject with icmp type admin-prohibited")
+    ask(lab)
+
+
+@capture("host_unreachable.udp")
+def _(lab):
+    """A router answers UDP to port 443 with ICMP "host unreachable"."""
+    serve(lab)
+    lab.nft("udp dport 443 reject with icmp type host-unreachable")
+    ask(lab)
+
+
+@capture("protocol_version_mismatch.dtls")
+def _(lab):
+    """`openssl s_server -dtls1_2`, and s_client that speaks DTLS 1.0 alone."""
+    serve(lab, "-dtls1_2")
+    ask(lab, "-dtls1", "-cipher", "DEFAULT:@SECLEVEL=0")
+
+
+@capture("cipher_mismatch.dtls")
+def _(lab):
+    """`openssl s_server -dtls` with one cipher suite, s_client with another."""
+    serve(lab, "-dtls", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256")
+    ask(lab, "-dtls", "-cipher", "DHE-RSA-AES256-SHA256")
+
+
+@capture("certificate_untrusted_root.dtls")
+def _(lab):
+    """`openssl s_server -dtls`; s_client knows another root and says alert 48."""
+    serve(lab)
+    ask(lab, ca="otherroot.crt")
+
+
+@capture("certificate_expired.dtls")
+def _(lab):
+    """`openssl s_server -dtls` with an expired certificate; s_client says alert 45."""
+    lab.pki.leaf("dtls_expired", "/CN=www.example.com", "subjectAltName=DNS:www.example.com", at="2024-01-01 00:00:00",
+                 days=30)
+    serve(lab, leaf="dtls_expired")
+    ask(lab)
+
+
+@capture("psk_unknown.dtls")
+def _(lab):
+    """`openssl s_server -dtls` and s_client with different pre-shared keys: the server drops the client's Finished
+    without a word, as DTLS wants it."""
+    serve(lab, "-dtls", "-nocert", "-psk", PSK, "-cipher", "PSK-AES128-GCM-SHA256")
+    ask(lab, "-dtls", "-psk", "ff" + PSK[2:], "-cipher", "PSK-AES128-GCM-SHA256", wait=12.5, timeout=16)
+
+
+@capture("client_certificate_required.dtls")
+def _(lab):
+    """`openssl s_server -dtls -Verify 1`; s_client has no certificate and gets an alert."""
+    serve(lab, "-dtls", "-Verify", "1", "-CAfile", lab.pki["root.crt"])
+    ask(lab)
+
+
+@capture("alpn_mismatch.dtls")
+def _(lab):
+    """`openssl s_server -dtls -alpn coap`, and s_client that offers webrtc: alert 120."""
+    serve(lab, "-dtls", "-alpn", "coap")
+    ask(lab, "-dtls", "-alpn", "webrtc")
+
+
+@capture("server_flight_lost.dtls")
+def _(lab):
+    """`openssl s_server -dtls`; a firewall drops its datagrams of more than 150 bytes, so that s_client repeats its
+    ClientHello; captured before the firewall."""
+    serve(lab, "-dtls")
+    lab.nft("udp sport 443 udp length > 150 drop")
+    lab.capture_at("router", "eth1")
+    ask(lab, wait=13, timeout=16)
+
+
+@capture("udp_handshake_stalled")
+def _(lab):
+    """gnutls-serv --udp; a firewall drops the client's second flight, captured at the server, the client falls silent
+    and the server repeats its own."""
+    gnutls_serve(lab, "--disable-client-cert")
+    lab.capture_at("server")
+    lab.nft("udp dport 443 @th,64,8 22 @th,168,8 16 drop", "udp dport 443 @th,64,8 20 drop",
+            "udp dport 443 @th,88,16 1 drop")
+    gnutls_ask(lab, timeout=14)
+
+
+@capture("ok_dtls.gnutls")
+def _(lab):
+    """gnutls-serv --udp and gnutls-cli --udp: a cookie, DTLS 1.2, data both ways."""
+    gnutls_serve(lab, "--disable-client-cert")
+    gnutls_ask(lab)
+
+
+@capture("ok_dtls.version_1_0")
+def _(lab):
+    """`openssl s_server -dtls1` and `s_client -dtls1`."""
+    serve(lab, "-dtls1", "-cipher", "DEFAULT:@SECLEVEL=0")
+    ask(lab, "-dtls1", "-cipher", "DEFAULT:@SECLEVEL=0", send="hello")
+
+
+@capture("ok_dtls.fragments")
+def _(lab):
+    """`openssl s_server -dtls -mtu 300` and `s_client -dtls -mtu 300`: every message in fragments, a client
+    certificate, too."""
+    serve(lab, "-dtls", "-mtu", "300", "-Verify", "1", "-CAfile", lab.pki["root.crt"])
+    ask(lab, "-dtls", "-mtu", "300", "-cert", lab.pki["client.crt"], "-key", lab.pki["client.key"], send="hello")
+
+
+@capture("ok_dtls.retransmission")
+def _(lab):
+    """gnutls-serv --udp and gnutls-cli --udp; a firewall drops each second datagram of the server for some seconds, so
+    that flights are sent again."""
+    gnutls_serve(lab, "--disable-client-cert")
+    lab.nft("udp sport 443 numgen inc mod 2 == 0 limit rate over 1/second burst 1 packets drop", hook="forward")
+    gnutls_ask(lab, timeout=14)
+
+
+@capture("ok_dtls.psk")
+def _(lab):
+    """`openssl s_server -dtls` and s_client with the same pre-shared key."""
+    serve(lab, "-dtls", "-nocert", "-psk", PSK, "-cipher", "PSK-AES128-GCM-SHA256")
+    ask(lab, "-dtls", "-psk", PSK, "-cipher", "PSK-AES128-GCM-SHA256", send="hello")
+
+
+@capture("ok_dtls.resumption")
+def _(lab):
+    """`openssl s_server -dtls`, and s_client twice: the second takes the session up."""
+    serve(lab)
+    session = str(lab.dir / "session.pem")
+    ask(lab, "-dtls", "-sess_out", session, send="hello")
+    ask(lab, "-dtls", "-sess_in", session, send="hello")
