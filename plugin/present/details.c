@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "causes/causes.h"
 #include "facts/text.h"
 #include "present/certificate.h"
 #include "present/files.h"
@@ -25,10 +26,66 @@ add_lines(const dx_page *page, const char *label, GPtrArray *lines, const char *
     g_ptr_array_free(lines, TRUE);
 }
 
-static void
-add_negotiation(const dx_page *page, const dx_facts *facts)
+/* What of an offer a cause is about: the beginnings of the lines that matter. The versions matter to all. */
+static bool
+matters(const char *line, const dx_cause *cause)
 {
-    add_lines(page, "Offered", dx_offer_lines(facts), "nothing that could be read");
+    static const struct {
+        dx_dimension dimension;
+        const char *names[2];
+    } rows[] = {
+        {DX_DIMENSION_CIPHER, {"Cipher suites:", NULL}},
+        {DX_DIMENSION_GROUP, {"Groups:", "Key shares:"}},
+        {DX_DIMENSION_SIGNATURE, {"Signature algorithms:", NULL}},
+        {DX_DIMENSION_ALPN, {"ALPN:", NULL}},
+    };
+    if (g_str_has_prefix(line, "Versions:") || g_str_has_prefix(line, "Fallback:"))
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(rows[i].names) && rows[i].names[k]; k++)
+            if (dx_all_causes()->reader[rows[i].dimension] == cause &&
+                g_str_has_prefix(line, rows[i].names[k]))
+                return true;
+    return false;
+}
+
+/* How much else was offered. NULL: nothing. New string. */
+static char *
+rest_text(const dx_facts *facts, const dx_cause *cause)
+{
+    const dx_offer *offer = facts->offer;
+    const struct {
+        const char *line, *noun;
+        unsigned num;
+    } lists[] = {
+        {"Cipher suites:", "cipher suite", offer->ciphers.num},
+        {"Groups:", "group", offer->groups.num},
+        {"Signature algorithms:", "signature algorithm", offer->signatures.num},
+    };
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+        char *count = dx_layout_count(lists[i].num, lists[i].noun);
+        if (lists[i].num && !matters(lists[i].line, cause))
+            g_string_append_printf(text, "%s%s", text->len ? ", " : "Besides: ", count);
+        g_free(count);
+    }
+    if (text->len)
+        g_string_append(text, " (all are in the packet tree and on the HTML page)");
+    return g_string_free(text, text->len == 0);
+}
+
+/* `cause` NULL: all of the offer. */
+static void
+add_negotiation(const dx_page *page, const dx_facts *facts, const dx_cause *cause)
+{
+    GPtrArray *offered = dx_offer_lines(facts);
+    for (unsigned i = offered->len; cause && i > 0; i--)
+        if (!matters(offered->pdata[i - 1], cause))
+            g_ptr_array_remove_index(offered, i - 1);
+    char *rest = cause && facts->offer ? rest_text(facts, cause) : NULL;
+    if (rest)
+        g_ptr_array_add(offered, rest);
+    add_lines(page, "Offered", offered, "nothing that could be read");
     add_lines(page, "Chosen", dx_choice_lines(facts), "none (no ServerHello)");
 }
 
@@ -46,7 +103,7 @@ void
 dx_details_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry)
 {
     const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), entry->example);
-    add_negotiation(page, facts);
+    add_negotiation(page, facts, NULL);
     add_certificate(page, verdicts, facts);
     dx_files_text(page, verdicts, dx_verdicts_of(verdicts, entry->example));
 }
@@ -65,7 +122,7 @@ dx_details_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *en
     dx_layout_heading(page, title, "");
     g_free(title);
     if (negotiated)
-        add_negotiation(page, facts);
+        add_negotiation(page, facts, entry->cause);
     if (certified)
         add_certificate(page, verdicts, facts);
     dx_files_text(page, verdicts, verdict);

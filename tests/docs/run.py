@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that the documents say what the sources have.
 
-README.md names every cause, field, preference and -z word, and no other. plugin/knowledge/sources.md names every RFC, KB
+README.md names every cause, field, preference and -z word, and no other; the report it shows is one of tests/golden. plugin/knowledge/sources.md names every RFC, KB
 number, bulletin, draft and [TAG] that a comment of plugin/ cites. No include goes upwards, no files include each other in a
 circle (includes.py). No cause, function or file is longer than plugin/README.md allows. Every cause is strictly expected of
 some test capture.
@@ -93,6 +93,16 @@ def shown_causes():
     return shown
 
 
+def sample_report(readme):
+    """Whether the report that README.md shows is one of tests/golden, line for line."""
+    block = re.search(r"^    Summary\n(?:    .*\n|\n)*", readme, re.M)
+    shown = block and re.sub(r"^    ", "", block[0], flags=re.M).rstrip("\n") + "\n"
+    kept = {path.read_text(encoding="utf-8") for path in (ROOT / "tests/golden").glob("*.txt")}
+    if shown not in kept:
+        print("README.md shows a report that is none of tests/golden")
+    return shown in kept
+
+
 def main():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     section = {part.split("\n", 1)[0]: part for part in readme.split("\n## ")}
@@ -113,6 +123,7 @@ def main():
         compare("field", set(re.findall(r"^\| `ssltrouble\.([\w.]+)` \|", section["Fields"], re.M)), fields),
         compare("preference", set(re.findall(r"^\| `ssltrouble\.(\w+)` \|", section["Preferences"], re.M)), preferences),
         compare("-z word", set(re.findall(r"-z ssltrouble,(\w+)", section["How to use it"])), words),
+        sample_report(readme),
         lacking("plugin/knowledge/sources.md lacks", cited() - known_sources()),
         lacking("an include that goes upwards:", includes.problems()[0]),
         lacking("a circle of files:", includes.problems()[1]),
