@@ -1,10 +1,10 @@
 # Packages: `cpack -G DEB` in the build folder. A plugin fits one minor version of Wireshark only, so the package
 # depends on exactly that one.
 if(EXISTS ${PROJECT_SOURCE_DIR}/README.md)
-  install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION share/doc/wireshark-ssltrouble)
+  install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${DX_DOCUMENTS_INSTALL_DIR})
 endif()
 install(FILES ${PROJECT_SOURCE_DIR}/plugin/collect-evidence.cmd ${PROJECT_SOURCE_DIR}/plugin/collect-evidence.md
-        DESTINATION share/doc/wireshark-ssltrouble OPTIONAL)
+        DESTINATION ${DX_DOCUMENTS_INSTALL_DIR} OPTIONAL)
 
 string(REGEX MATCH "^([0-9]+)[.]([0-9]+)$" dx_branch_parts ${DX_WIRESHARK_BRANCH})
 math(EXPR dx_next_minor "${CMAKE_MATCH_2} + 1")
@@ -27,7 +27,15 @@ set(CPACK_DEBIAN_PACKAGE_DEPENDS
     "wireshark-common (>= ${DX_WIRESHARK_BRANCH}~), wireshark-common (<< ${dx_next_branch}~)")
 find_program(dx_shlibdeps dpkg-shlibdeps)
 mark_as_advanced(dx_shlibdeps)
-if(dx_shlibdeps) # from dpkg-dev
+if(dx_shlibdeps) # from dpkg-dev; it knows the versions, too
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+else()
+  string(APPEND CPACK_DEBIAN_PACKAGE_DEPENDS ", libglib2.0-0 | libglib2.0-0t64, libgnutls30 | libgnutls30t64")
+  if(DX_EVTX_FOUND)
+    string(APPEND CPACK_DEBIAN_PACKAGE_DEPENDS ", libevtx1, libbfio1")
+  endif()
+  if(DX_JSON_FOUND)
+    string(APPEND CPACK_DEBIAN_PACKAGE_DEPENDS ", libjson-glib-1.0-0")
+  endif()
 endif()
 include(CPack)
