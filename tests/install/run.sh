@@ -102,8 +102,7 @@ remove_installed "$personal"
 check "cmake --install, personal: removed" unlisted
 check "cmake --install, personal: leaves nothing" gone "$personal"
 
-(cd "$system" && rm -f ./*.deb && cpack -G DEB >/dev/null)
-package=$(ls "$system"/*.deb)
+package=$(sh "$here/plugin/package-deb.sh")
 check "package: pinned to Wireshark $branch" pinned
 dx_apt -y install "$package" || true
 check "package: listed" listed
