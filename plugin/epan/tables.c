@@ -23,7 +23,8 @@ typedef struct sheet {
     stat_tap_table_item fields[DX_TABLE_MAX_COLUMNS];
     dx_index_set *selected; /* what is in the table */
     dx_table *content;
-    GPtrArray *rows; /* of stat_tap_table_item_type[columns] */
+    GHashTable *ranks; /* of all connections, where the table is filled from frame to frame; else NULL */
+    GPtrArray *rows;   /* of stat_tap_table_item_type[columns] */
     GStringChunk *texts;
     /* tshark's command line: */
     unsigned num_requests;
@@ -47,17 +48,18 @@ static const char *const commands[DX_NUM_TABLES] = {
 
 /* Writes a row of the content into the table that is shown. */
 static void
-show_row(sheet *s, stat_tap_table *table, unsigned index)
+show_row(sheet *s, stat_tap_table *table, unsigned place, unsigned index, GHashTable *ranks)
 {
     dx_table_cell cells[DX_TABLE_MAX_COLUMNS];
     dx_table_row(cells, s->content, index);
-    if (index >= s->rows->len)
+    cells[0].number = dx_table_rank(s->content, index, ranks);
+    if (place >= s->rows->len)
         g_ptr_array_add(s->rows, g_new0(stat_tap_table_item_type, s->ui.nfields));
-    stat_tap_table_item_type *row = (stat_tap_table_item_type *)g_ptr_array_index(s->rows, index);
-    if (index >= table->num_elements) {
-        table->elements = g_renew(stat_tap_table_item_type *, table->elements, index + 1);
-        table->elements[index] = row;
-        table->num_elements = index + 1;
+    stat_tap_table_item_type *row = (stat_tap_table_item_type *)g_ptr_array_index(s->rows, place);
+    if (place >= table->num_elements) {
+        table->elements = g_renew(stat_tap_table_item_type *, table->elements, place + 1);
+        table->elements[place] = row;
+        table->num_elements = place + 1;
     }
     for (size_t i = 0; i < s->ui.nfields; i++) {
         row[i].type = s->fields[i].type;
@@ -75,18 +77,34 @@ table_of(const sheet *s)
                                                          : NULL;
 }
 
-static void
-add_connection(sheet *s, uint32_t index)
+/* Returns the row; -1: the connection is in none. */
+static int
+add_connection(dx_table *content, uint32_t index)
 {
     dx_verdicts *verdicts = dx_tracker_verdicts();
-    stat_tap_table *table = table_of(s);
-    const dx_capture *capture = verdicts != NULL ? dx_verdicts_capture(verdicts) : NULL;
-    if (table == NULL || capture == NULL || !dx_capture_reportable(capture, index))
-        return;
-    const dx_verdict *verdict = dx_verdicts_of(verdicts, index);
-    int row = verdict != NULL ? dx_table_add(s->content, dx_capture_facts(capture, index), verdict) : -1;
-    if (row >= 0)
-        show_row(s, table, (unsigned)row);
+    const dx_capture *capture = dx_verdicts_capture(verdicts);
+    const dx_verdict *verdict =
+        dx_capture_reportable(capture, index) ? dx_verdicts_of(verdicts, index) : NULL;
+    return verdict != NULL ? dx_table_add(content, dx_capture_facts(capture, index), verdict) : -1;
+}
+
+static void
+rank_all(sheet *s)
+{
+    const dx_capture *capture = dx_verdicts_capture(dx_tracker_verdicts());
+    dx_table *all = dx_table_new(s->kind);
+    for (uint32_t index = DX_NO_INDEX; (index = dx_capture_next(capture, index)) != DX_NO_INDEX;)
+        add_connection(all, index);
+    s->ranks = dx_table_ranks(all);
+    dx_table_free(all);
+}
+
+static void
+forget_ranks(sheet *s)
+{
+    if (s->ranks != NULL)
+        g_hash_table_destroy(s->ranks);
+    s->ranks = NULL;
 }
 
 static void
@@ -95,6 +113,7 @@ clear_content(sheet *s)
     stat_tap_table *table = table_of(s);
     dx_table_free(s->content);
     s->content = dx_table_new(s->kind);
+    forget_ranks(s);
     if (table != NULL)
         table->num_elements = 0;
 }
@@ -137,6 +156,34 @@ keep_row(stat_tap_table *table, guint row, guint column, stat_tap_table_item_typ
         table->elements[row] = NULL;
 }
 
+/* Shows all rows of the content, the worst first. */
+static void
+show_ranked(sheet *s, stat_tap_table *table, unsigned num)
+{
+    GHashTable *ranks = dx_table_ranks(s->content);
+    unsigned *order = g_new0(unsigned, num);
+    for (unsigned i = 0; i < num; i++)
+        order[dx_table_rank(s->content, i, ranks) - 1] = i;
+    for (unsigned i = 0; i < num; i++)
+        show_row(s, table, i, order[i], ranks);
+    g_free(order);
+    g_hash_table_destroy(ranks);
+}
+
+static void
+refill(sheet *s, const dx_capture *capture)
+{
+    unsigned num = 0;
+    for (uint32_t index = DX_NO_INDEX; (index = dx_capture_next(capture, index)) != DX_NO_INDEX;) {
+        bool wanted = dx_index_set_has(s->selected, index) &&
+                      (s->selection == NULL || dx_selection_contains(s->selection, index));
+        int row = wanted ? add_connection(s->content, index) : -1;
+        num = MAX(num, (unsigned)(row + 1));
+    }
+    if (table_of(s) != NULL)
+        show_ranked(s, table_of(s), num);
+}
+
 static void
 redraw(void *user)
 {
@@ -144,18 +191,24 @@ redraw(void *user)
     for (unsigned i = 0; i < DX_NUM_TABLES && !dx_in_gui(); i++) {
         sheet *s = &sheets[i];
         clear_content(s);
-        if (s->selection != NULL && dx_selection_too_early(s->selection)) {
+        if (s->selection != NULL && dx_selection_too_early(s->selection))
             dx_selection_say_too_early();
-            continue;
-        }
-        dx_verdicts *verdicts = dx_tracker_verdicts();
-        const dx_capture *capture = verdicts != NULL ? dx_verdicts_capture(verdicts) : NULL;
-        uint32_t index = DX_NO_INDEX;
-        while (capture != NULL && (index = dx_capture_next(capture, index)) != DX_NO_INDEX)
-            if (dx_index_set_has(s->selected, index) &&
-                (s->selection == NULL || dx_selection_contains(s->selection, index)))
-                add_connection(s, index);
+        else if (dx_tracker_verdicts() != NULL)
+            refill(s, dx_verdicts_capture(dx_tracker_verdicts()));
     }
+}
+
+/* The window goes over all frames again, when all verdicts are known. */
+static void
+add_to_window(sheet *s, uint32_t index)
+{
+    if (dx_tracker_verdicts() == NULL || table_of(s) == NULL)
+        return;
+    if (s->ranks == NULL)
+        rank_all(s);
+    int row = add_connection(s->content, index);
+    if (row >= 0)
+        show_row(s, table_of(s), (unsigned)row, (unsigned)row, s->ranks);
 }
 
 static tap_packet_status
@@ -167,7 +220,7 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
     if (!dx_index_set_add(s->selected, index))
         return TAP_PACKET_DONT_REDRAW;
     if (dx_in_gui())
-        add_connection(s, index);
+        add_to_window(s, index);
     return TAP_PACKET_REDRAW;
 }
 
@@ -196,6 +249,7 @@ shut_down(void)
         sheet *s = &sheets[i];
         dx_index_set_free(s->selected);
         dx_table_free(s->content);
+        forget_ranks(s);
         g_ptr_array_free(s->rows, TRUE);
         g_string_chunk_free(s->texts);
     }

@@ -176,7 +176,7 @@ count_version(dx_tally *server, uint16_t version)
 }
 
 static void
-count_cause(dx_fold *fold, const dx_cause *cause, bool new_server, uint32_t frame)
+count_cause(dx_fold *fold, const dx_cause *cause, bool new_server, bool recovered, uint32_t frame)
 {
     dx_cause_tally *tally = g_hash_table_lookup(fold->causes, cause);
     if (!tally) {
@@ -186,6 +186,7 @@ count_cause(dx_fold *fold, const dx_cause *cause, bool new_server, uint32_t fram
         g_hash_table_insert(fold->causes, (gpointer)cause, tally);
     }
     tally->num++;
+    tally->num_recovered += recovered;
     tally->num_servers += new_server;
     tally->first_frame = MIN(tally->first_frame, frame);
 }
@@ -222,7 +223,7 @@ add_failure(dx_fold *fold, dx_tally *server, uint32_t index, const dx_facts *fac
     server->num_failed++;
     server->num_unrecovered += !recovered;
     server->best = MAX(server->best, verdict->confidence);
-    count_cause(fold, verdict->cause, !has_cause(server, verdict->cause), frame);
+    count_cause(fold, verdict->cause, !has_cause(server, verdict->cause), recovered, frame);
     if (!entry->cause)
         g_ptr_array_add(server->entries, entry);
     entry->cause = verdict->cause;

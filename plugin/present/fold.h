@@ -34,7 +34,7 @@ typedef struct dx_tally {
 typedef struct dx_cause_tally {
     const dx_cause *cause;
     unsigned index; /* in order of first sight */
-    unsigned num, num_servers;
+    unsigned num, num_recovered, num_servers;
     uint32_t first_frame; /* verdict frame */
 } dx_cause_tally;
 

@@ -15,6 +15,10 @@
 
 typedef struct row {
     dx_table_cell cells[DX_TABLE_MAX_COLUMNS];
+    const char *key;        /* the same for the same thing in every table */
+    unsigned num_open, num; /* failed connections, without those that succeeded later, and all */
+    dx_confidence best;
+    uint32_t first_frame;
 } row;
 
 struct dx_table {
@@ -24,24 +28,20 @@ struct dx_table {
     GStringChunk *texts;
 };
 
-/* Wireshark opens these windows some 70 characters wide: what failed and why comes first, names and times
- * follow. The spaces are room for the arrow that marks the column sorted by. */
-static const dx_table_column scenario_columns[] = {{"Scenario   ", true},   {"Cause", false},
-                                                   {"Connections", true},   {"Servers", true},
-                                                   {"First frame", true},   {"ssltrouble.cause", false},
-                                                   {"Scenario name", false}};
-static const dx_table_column server_columns[] = {{"Server", false},
-                                                 {"Connections", true},
-                                                 {"Failed", true},
-                                                 {"Recovered", true},
-                                                 {"Top cause", false},
-                                                 {"Confidence", false},
-                                                 {"Server name (SNI)", false},
-                                                 {"Versions chosen", false}};
+/* Wireshark opens these windows some 70 characters wide, sorted by the first column: what failed and why
+ * comes first, names and times follow. The spaces are room for the arrow that marks the column sorted by. */
+static const dx_table_column scenario_columns[] = {
+    {"Rank   ", true},   {"Cause", false},         {"Connections", true},
+    {"Recovered", true}, {"Servers", true},        {"First frame", true},
+    {"Scenario", true},  {"Scenario name", false}, {"ssltrouble.cause", false}};
+static const dx_table_column server_columns[] = {
+    {"Rank   ", true},         {"Server", false},     {"Top cause", false},  {"Failed", true},
+    {"Recovered", true},       {"Connections", true}, {"Confidence", false}, {"Server name (SNI)", false},
+    {"Versions chosen", false}};
 static const dx_table_column connection_columns[] = {
-    {"Stream   ", true},   {"Scenario   ", true},   {"Cause", false},
-    {"Confidence", false}, {"Verdict frame", true}, {"Time (UTC)", false},
-    {"Client", false},     {"Server", false},       {"Server name (SNI)", false}};
+    {"Rank   ", true},       {"Cause", false},   {"Confidence", false}, {"Recovered", false},
+    {"Verdict frame", true}, {"Server", false},  {"Client", false},     {"Server name (SNI)", false},
+    {"Stream", true},        {"Scenario", true}, {"Time (UTC)", false}};
 
 const dx_table_column *
 dx_table_columns(unsigned *num, dx_table_kind kind)
@@ -134,13 +134,18 @@ add_scenario(dx_table *table, const dx_facts *facts, const dx_verdict *verdict)
         return -1;
     const dx_cause_tally *tally = dx_fold_cause(table->fold, verdict->cause);
     row *r = row_at(table, tally->index);
-    set_number(r, 0, tally->cause->scenario);
+    r->key = tally->cause->id;
+    r->num_open = tally->num - tally->num_recovered;
+    r->num = tally->num;
+    r->first_frame = tally->first_frame;
     set_constant(r, 1, tally->cause->title);
     set_number(r, 2, tally->num);
-    set_number(r, 3, tally->num_servers);
-    set_number(r, 4, tally->first_frame);
-    set_constant(r, 5, tally->cause->id);
-    set_constant(r, 6, dx_scenario_name(tally->cause->scenario));
+    set_number(r, 3, tally->num_recovered);
+    set_number(r, 4, tally->num_servers);
+    set_number(r, 5, tally->first_frame);
+    set_number(r, 6, tally->cause->scenario);
+    set_constant(r, 7, dx_scenario_name(tally->cause->scenario));
+    set_constant(r, 8, tally->cause->id);
     return (int)tally->index;
 }
 
@@ -178,14 +183,19 @@ add_server(dx_table *table, const dx_facts *facts, const dx_verdict *verdict)
     const dx_tally *server = dx_fold_server(table->fold, &facts->server_endpoint);
     const dx_entry *top = dx_fold_top(server);
     row *r = row_at(table, server->index);
-    set_text(table, r, 0, dx_endpoint_text(&server->endpoint));
-    set_number(r, 1, server->num_connections);
-    set_number(r, 2, server->num_failed);
-    set_number(r, 3, server->num_failed - server->num_unrecovered);
-    set_constant(r, 4, top ? top->cause->title : "");
-    set_constant(r, 5, top ? dx_confidence_name(top->best) : "");
-    set_text(table, r, 6, names_text(server));
-    set_text(table, r, 7, versions_text(server));
+    set_text(table, r, 1, dx_endpoint_text(&server->endpoint));
+    set_constant(r, 2, top ? top->cause->title : "");
+    set_number(r, 3, server->num_failed);
+    set_number(r, 4, server->num_failed - server->num_unrecovered);
+    set_number(r, 5, server->num_connections);
+    set_constant(r, 6, top ? dx_confidence_name(top->best) : "");
+    set_text(table, r, 7, names_text(server));
+    set_text(table, r, 8, versions_text(server));
+    r->key = r->cells[1].text;
+    r->num_open = server->num_unrecovered;
+    r->num = server->num_failed;
+    r->best = server->best;
+    r->first_frame = server->first_stream;
     return (int)server->index;
 }
 
@@ -198,16 +208,56 @@ add_connection(dx_table *table, const dx_facts *facts, const dx_verdict *verdict
     char *time = dx_layout_time(facts->first_us), *zone = strstr(time, " UTC");
     if (zone)
         *zone = '\0';
-    set_number(r, 0, facts->stream);
-    set_number(r, 1, verdict->cause->scenario);
-    set_constant(r, 2, verdict->cause->title);
-    set_constant(r, 3, dx_confidence_name(verdict->confidence));
-    set_number(r, 4, verdict->frame ? verdict->frame : facts->last_frame);
-    set_text(table, r, 5, time);
+    r->num = 1;
+    r->num_open = verdict->recovered_by == 0;
+    r->best = verdict->confidence;
+    r->first_frame = verdict->frame ? verdict->frame : facts->last_frame;
+    r->key = keep(table, g_strdup_printf("%p", (const void *)facts));
+    set_constant(r, 1, verdict->cause->title);
+    set_constant(r, 2, dx_confidence_name(verdict->confidence));
+    set_text(table, r, 3, verdict->recovered_by ? g_strdup_printf("frame %u", verdict->recovered_by) : NULL);
+    set_number(r, 4, r->first_frame);
+    set_text(table, r, 5, dx_endpoint_text(&facts->server_endpoint));
     set_text(table, r, 6, dx_endpoint_text(&facts->client_endpoint));
-    set_text(table, r, 7, dx_endpoint_text(&facts->server_endpoint));
-    set_text(table, r, 8, dx_safe(facts->sni, 0));
+    set_text(table, r, 7, dx_safe(facts->sni, 0));
+    set_number(r, 8, facts->stream);
+    set_number(r, 9, verdict->cause->scenario);
+    set_text(table, r, 10, time);
     return (int)table->rows->len - 1;
+}
+
+static int
+compare_rows(gconstpointer a, gconstpointer b)
+{
+    const row *x = *(const row *const *)a, *y = *(const row *const *)b;
+    if (x->num_open != y->num_open)
+        return x->num_open > y->num_open ? -1 : 1;
+    if (x->num != y->num)
+        return x->num > y->num ? -1 : 1;
+    if (x->best != y->best)
+        return x->best > y->best ? -1 : 1;
+    return (x->first_frame > y->first_frame) - (x->first_frame < y->first_frame);
+}
+
+GHashTable *
+dx_table_ranks(const dx_table *table)
+{
+    GHashTable *ranks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GPtrArray *order = g_ptr_array_sized_new(table->rows->len);
+    for (unsigned i = 0; i < table->rows->len; i++)
+        g_ptr_array_add(order, &g_array_index(table->rows, row, i));
+    g_ptr_array_sort(order, compare_rows);
+    for (unsigned i = 0; i < order->len; i++)
+        g_hash_table_insert(ranks, g_strdup(((const row *)order->pdata[i])->key), GUINT_TO_POINTER(i + 1));
+    g_ptr_array_free(order, TRUE);
+    return ranks;
+}
+
+unsigned
+dx_table_rank(const dx_table *table, unsigned index, GHashTable *ranks)
+{
+    unsigned rank = GPOINTER_TO_UINT(g_hash_table_lookup(ranks, g_array_index(table->rows, row, index).key));
+    return rank ? rank : g_hash_table_size(ranks) + index + 1;
 }
 
 int

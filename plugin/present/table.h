@@ -8,7 +8,7 @@
 
 typedef enum { DX_TABLE_SCENARIOS, DX_TABLE_SERVERS, DX_TABLE_CONNECTIONS, DX_NUM_TABLES } dx_table_kind;
 
-enum { DX_TABLE_MAX_COLUMNS = 10 };
+enum { DX_TABLE_MAX_COLUMNS = 12 };
 
 typedef struct dx_table_column {
     const char *name;
@@ -36,5 +36,13 @@ int dx_table_add(dx_table *table, const dx_facts *facts, const dx_verdict *verdi
 
 /* dx_table_row - fills `cells`, one per column. */
 void dx_table_row(dx_table_cell *cells, const dx_table *table, unsigned row);
+
+/* dx_table_ranks - what comes first, worst first: a problem that many have before one of few, what succeeded
+ * later at the end. A rank from 1 (GUINT_TO_POINTER) for each row's key, which is the same in every table of
+ * the kind. g_hash_table_destroy. */
+GHashTable *dx_table_ranks(const dx_table *table);
+
+/* dx_table_rank - the rank of a row; behind all that have one when it has none. */
+unsigned dx_table_rank(const dx_table *table, unsigned index, GHashTable *ranks);
 
 #endif

@@ -409,22 +409,42 @@ def test_pdml(tools):
     assert any(field.get("name") == "ssltrouble.failed" for field in root.iter("field"))
 
 
+def shown_rows(lines):
+    """shown_rows(lines) reads a table that tshark prints: a dict for each row."""
+    cells = [[cell.strip() for cell in line.split("|")] for line in lines if "|" in line]
+    return [dict(zip(cells[0], row)) for row in cells[1:]]
+
+
 def test_tables(tools):
     """The tables show in one pass what the JSON report says at the end, and what a filter selects."""
     item = tools.object("client_hello_timeout")
-    row = "|".join([str(item["stream"]), str(item["scenario"])])
     for option in ("ssltrouble,connections", "ssltrouble,connections,tcp.stream==0"):
-        lines = tools.lines("client_hello_timeout", "-q", "-z", option)
-        shown = [[cell.strip() for cell in line.split("|")] for line in lines if item["client"] in line]
-        assert len(shown) == 1 and "|".join(shown[0][:2]) == row, lines
-        equal(shown[0][3:5], [item["confidence"], str(item["frames"]["verdict"])])
-    equal([line for line in tools.lines("client_hello_timeout", "-q", "-z", "ssltrouble,connections,tcp.stream==7")
-           if item["client"] in line], [])
-    causes = [line for line in tools.lines("client_hello_timeout", "-q", "-z", "ssltrouble,scenarios")
-              if item["cause"] in line]
-    equal(len(causes), 1)
+        rows = shown_rows(tools.lines("client_hello_timeout", "-q", "-z", option))
+        equal([(row["Client"], row["Stream"], row["Scenario"], row["Confidence"], row["Verdict frame"]) for row in rows],
+              [(item["client"], str(item["stream"]), str(item["scenario"]), item["confidence"], str(item["frames"]["verdict"]))])
+    equal(shown_rows(tools.lines("client_hello_timeout", "-q", "-z", "ssltrouble,connections,tcp.stream==7")), [])
+    rows = shown_rows(tools.lines("client_hello_timeout", "-q", "-z", "ssltrouble,scenarios"))
+    equal([row["ssltrouble.cause"] for row in rows], [item["cause"]])
     for words in (["ssltrouble,serversx"], ["ssltrouble,servers", "-z", "ssltrouble,servers"]):
         equal(tools.run("client_hello_timeout", "-q", "-z", *words).returncode, 1)
+
+
+def test_table_order(tools):
+    """The worst comes first: what many have before what few have, and what succeeded later at the end."""
+    for name in ("certificate_incomplete_chain.clients12", "client_certificate_required.returns", "psk_unknown.other_key"):
+        items = [json.loads(line) for line in tools.lines(name, "-q", "-z", "ssltrouble,json")]
+        failed = [item for item in items if item["cause"]]
+        rows = shown_rows(tools.lines(name, "-q", "-z", "ssltrouble,connections"))
+        equal([row["Rank"] for row in rows], [str(i + 1) for i in range(len(failed))])
+        recovered = [bool(row["Recovered"]) for row in rows]
+        equal(recovered, sorted(bool(item["recovered_by"]) for item in failed))
+        for word, key in (("scenarios", "cause"), ("servers", "server")):
+            rows = shown_rows(tools.lines(name, "-q", "-z", f"ssltrouble,{word}"))
+            column = {"cause": "ssltrouble.cause", "server": "Server"}[key]
+            still = {row[column]: sum(item[key] == row[column] and not item["recovered_by"] for item in failed) for row in rows}
+            equal(list(still.values()), sorted(still.values(), reverse=True))
+            equal([int(row["Recovered"]) for row in rows],
+                  [sum(item[key] == row[column] and bool(item["recovered_by"]) for item in failed) for row in rows])
 
 
 def test_field_blurbs(tools):
