@@ -76,7 +76,7 @@ weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_fact
     for (unsigned i = 0; i < causes->num; i++) {
         const dx_cause *cause = causes->cause[i];
         if (!dx_gate_takes_end(&cause->gate, end) || cause->fallback != fallback || !dx_cause_weighs(cause) ||
-            !dx_gate_open(cause, facts, context))
+            !dx_gate_open_at_end(cause, facts, context))
             continue;
         weighed result = {.cause = cause};
         result.confidence = dx_cause_weigh(cause, facts, context, &result.finding);

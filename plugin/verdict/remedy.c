@@ -347,18 +347,26 @@ is_there(const GPtrArray *steps, const char *step)
     return false;
 }
 
+/* The rows of a topic stand close to each other: from `*first` to before `*end`, with few others between. */
+static void
+find_topic(const char *topic, unsigned *first, unsigned *end)
+{
+    *first = *end = 0;
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (rows[i].topic[0] == topic[0] && strcmp(rows[i].topic, topic) == 0) {
+            *first = *end ? *first : i;
+            *end = i + 1;
+        }
+}
+
 /* Appends a topic's steps for a world; returns how many rows suited it. */
 static unsigned
 add_world(const remedy *to, const char *topic, const world *at, bool one_of_two)
 {
     dx_who levels[MAX_LEVELS];
-    unsigned num = levels_of(levels, at, to->place->os), found = 0, first = 0, end = G_N_ELEMENTS(rows);
+    unsigned num = levels_of(levels, at, to->place->os), found = 0, first, end;
 
-    /* a topic's rows stand close to each other: the levels look between the first and the last of them only */
-    while (first < end && strcmp(rows[first].topic, topic) != 0)
-        first++;
-    while (end > first && strcmp(rows[end - 1].topic, topic) != 0)
-        end--;
+    find_topic(topic, &first, &end);
     for (unsigned level = 0; level < num && !found; level++)
         for (unsigned i = first; i < end && !(one_of_two && found); i++) {
             bool over = !rows[i].over || (rows[i].over >> to->facts->transport & 1);
@@ -382,10 +390,10 @@ add_world(const remedy *to, const char *topic, const world *at, bool one_of_two)
 static bool
 is_at_client(const char *topic)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (strcmp(rows[i].topic, topic) == 0)
-            return rows[i].at_client;
-    return false;
+    unsigned first, end;
+
+    find_topic(topic, &first, &end);
+    return first < end && rows[first].at_client;
 }
 
 /* Both worlds where nothing tells which it is, the likelier first. */
@@ -456,14 +464,13 @@ bool
 dx_remedy_has(const char *topic)
 {
     char *name = g_ascii_strup(topic, -1);
-    bool found = false;
+    unsigned first, end;
 
     if (g_str_has_suffix(name, "*"))
         name[strlen(name) - 1] = '4';
-    for (unsigned i = 0; i < G_N_ELEMENTS(rows) && !found; i++)
-        found = strcmp(rows[i].topic, name) == 0;
+    find_topic(name, &first, &end);
     g_free(name);
-    return found;
+    return first < end;
 }
 
 void

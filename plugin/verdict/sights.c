@@ -350,9 +350,16 @@ dx_gate_end_of(const dx_facts *facts)
 bool
 dx_gate_open(const dx_cause *cause, const dx_facts *facts, const dx_context *context)
 {
+    return dx_gate_takes_end(&cause->gate, dx_gate_end_of(facts)) &&
+           dx_gate_open_at_end(cause, facts, context);
+}
+
+bool
+dx_gate_open_at_end(const dx_cause *cause, const dx_facts *facts, const dx_context *context)
+{
     const dx_gate *gate = &cause->gate;
 
-    if (!dx_gate_takes_end(gate, dx_gate_end_of(facts)) || !takes_alert(gate, facts))
+    if (!takes_alert(gate, facts))
         return false;
     unsigned sight = 0;
     for (uint64_t asked = gate->needs | gate->refutes; asked; asked >>= 1, sight++) {
