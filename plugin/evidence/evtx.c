@@ -6,6 +6,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/event_xml.h"
 
+#include <string.h>
+
 dx_sight
 dx_see_evtx(const dx_look *look)
 {
@@ -20,6 +22,8 @@ dx_see_evtx(const dx_look *look)
 
 #define MAX_RECORDS 200000
 #define MAX_XML     (1 << 20)
+#define HEADER_LEN  4096
+#define CHUNK_LEN   65536
 
 /* One record's XML, in memory of its own; NULL when libevtx cannot read it. */
 static uint8_t *
@@ -80,18 +84,34 @@ take_file(const dx_reading *reading, libbfio_handle_t *bytes)
     libevtx_file_free(&file, NULL);
 }
 
+/* The file, filled up with zeros to whole chunks and one more: libbfio reads a chunk of memory without a look at where
+ * the memory ends (observed with 20170123). New. */
+static uint8_t *
+whole_chunks(dx_span file, size_t *len)
+{
+    size_t num = file.len > HEADER_LEN ? (file.len - HEADER_LEN + CHUNK_LEN - 1) / CHUNK_LEN : 0;
+
+    *len = HEADER_LEN + num * CHUNK_LEN;
+    uint8_t *bytes = g_malloc0(*len + CHUNK_LEN);
+    memcpy(bytes, file.at, file.len);
+    return bytes;
+}
+
 void
 dx_read_evtx(const dx_reading *reading)
 {
     libbfio_handle_t *handle = NULL;
+    size_t len;
 
-    /* it is opened for reading only, whatever the prototype says */
-    uint8_t *bytes = (uint8_t *)(uintptr_t)reading->text.at;
+    if (reading->text.len < HEADER_LEN + CHUNK_LEN / 64) /* not even a chunk's own header */
+        return;
+    uint8_t *bytes = whole_chunks(reading->text, &len);
     if (libbfio_memory_range_initialize(&handle, NULL) == 1 &&
-        libbfio_memory_range_set(handle, bytes, reading->text.len, NULL) == 1)
+        libbfio_memory_range_set(handle, bytes, len, NULL) == 1)
         take_file(reading, handle);
     if (handle)
         libbfio_handle_free(&handle, NULL);
+    g_free(bytes);
 }
 
 #else

@@ -68,7 +68,8 @@ static void
 set_name(sites *now, dx_span name)
 {
     name.len = MIN(name.len, sizeof now->name - 1);
-    memcpy(now->name, name.at, name.len);
+    if (name.len) /* an empty one may be NULL */
+        memcpy(now->name, name.at, name.len);
     now->name[name.len] = '\0';
 }
 

@@ -52,7 +52,7 @@ delimiter_of(dx_span line)
     bool quoted = line.len && line.at[0] == '"';
 
     for (const char *delimiter = delimiters; *delimiter; delimiter++) {
-        const char *at = memchr(line.at, *delimiter, line.len);
+        const char *at = line.len ? memchr(line.at, *delimiter, line.len) : NULL;
         if (!at)
             continue;
         if (quoted && (at == line.at || at[-1] != '"'))

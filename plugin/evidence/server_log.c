@@ -102,8 +102,9 @@ take_port(dx_endpoint *out, dx_span rest)
 static bool
 find_client(dx_endpoint *out, dx_span line)
 {
-    static const char *const words[] = {"client: ",    "[client ", "rip=",    "IP=",   "connection from ",
-                                        "error from ", "host=",    "host: '", "from ", "peer="};
+    static const char *const words[] = {
+        "client: ", "[client ", "rip=",  "IP=",   "connection from ", "error from ", "host=",
+        "host: '",  "from ",    "peer=", "addr=", "remote\":\"",      "with /",      "Client \""};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
         size_t at = dx_span_find(line, words[i]);
@@ -152,12 +153,14 @@ find_key(char key[MAX_KEY], dx_span line)
             char end = digits && at + 1 + digits < line.len ? line.at[at + 1 + digits] : '\0';
             len = end == ']' || end == ')' ? digits + 1 : 0;
         }
-        at--;
+        at -= len > 0;
     }
+    if (!len)
+        return false;
     len = MIN(len, MAX_KEY - 1);
     memcpy(key, line.at + at, len);
     key[len] = '\0';
-    return len > 0;
+    return true;
 }
 
 /* The line's client: its own, or the one that its connection had before. */
@@ -183,7 +186,7 @@ static bool
 may_matter(dx_span line)
 {
     static const char *const words[] = {"SSL",       "TLS",        "HTTPS",  "tls",  "ssl",
-                                        "handshake", "ertificate", "error:", "alert"};
+                                        "handshake", "ertificate", "error:", "alert", "no_suitable"};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_strstr_len(line.at, (gssize)line.len, words[i]))

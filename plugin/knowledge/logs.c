@@ -132,7 +132,7 @@ received_alert(uint8_t *alert, unsigned reason, const char *line, size_t len)
 {
     static const char *const prefixes[] = {
         "Received fatal alert: ", "remote error: tls: ", "TLS Alert read:fatal:", "(TLS) Alert read:fatal:",
-        "tlsv1 alert ",           "sslv3 alert ",        "ssl/tls alert "};
+        "CLIENT ALERT: Fatal - ", "tlsv1 alert ",        "sslv3 alert ",          "ssl/tls alert "};
     static const char numbered[] = "SSL alert number ";
     const char *at = find(line, len, numbered);
 
@@ -194,6 +194,10 @@ dx_log_service(const char *line, size_t len)
         {"stunnel", DX_SERVICE_STUNNEL},
         {" LOG3[", DX_SERVICE_STUNNEL},
         {"javax.net.ssl", DX_SERVICE_JAVA},
+        {"mosquitto[", DX_SERVICE_MOSQUITTO},
+        {"TLS server: In state", DX_SERVICE_RABBITMQ},
+        {"org.apache.kafka", DX_SERVICE_KAFKA},
+        {"rsyslogd: ", DX_SERVICE_RSYSLOG},
     };
 
     for (unsigned i = 0; i < COUNT(marks); i++)

@@ -19,10 +19,11 @@ typedef enum { DX_LOG_SERVER, DX_LOG_CLIENT, DX_LOG_EITHER } dx_log_side;
 #define DX_PROVIDER_NAME_DESKTOP      "Microsoft-Windows-TerminalServices-RemoteConnectionManager"
 #define DX_PROVIDER_NAME_SQL          "MSSQLSERVER"
 #define DX_PROVIDER_NAME_TRANSPORT    "MSExchangeTransport"
+#define DX_PROVIDER_NAME_CAPI         "Microsoft-Windows-CAPI2"
 #define DX_EVENT_PROVIDERS                                                                                   \
     DX_PROVIDER_NAME_SCHANNEL, DX_PROVIDER_NAME_HTTP_EVENT, DX_PROVIDER_NAME_HTTP_SERVICE,                   \
         DX_PROVIDER_NAME_SECURITY, DX_PROVIDER_NAME_DIRECTORY, DX_PROVIDER_NAME_DESKTOP,                     \
-        DX_PROVIDER_NAME_SQL, DX_PROVIDER_NAME_TRANSPORT
+        DX_PROVIDER_NAME_SQL, DX_PROVIDER_NAME_TRANSPORT, DX_PROVIDER_NAME_CAPI
 
 typedef struct dx_event {
     uint16_t id;

@@ -3,8 +3,8 @@
 
 README.md names every cause, field, preference and -z word, and no other; the report it shows is one of tests/golden. plugin/knowledge/sources.md names every RFC, KB
 number, bulletin, draft and [TAG] that a comment of plugin/ cites. No include goes upwards, no files include each other in a
-circle (includes.py). No cause, function or file is longer than plugin/README.md allows. Every cause is strictly expected of
-some test capture.
+circle (includes.py). What reports tell to run to see a log or events is read (commands.py). No cause, function or file is
+longer than plugin/README.md allows. Every cause is strictly expected of some test capture.
 
     run.py [--plugin-dir DIR]
 
@@ -16,6 +16,7 @@ import re
 import sys
 from pathlib import Path
 
+import commands
 import includes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -125,6 +126,7 @@ def main():
         compare("-z word", set(re.findall(r"-z ssltrouble,(\w+)", section["How to use it"])), words),
         sample_report(readme),
         lacking("plugin/knowledge/sources.md lacks", cited() - known_sources()),
+        lacking("commands:", set(commands.unread())),
         lacking("an include that goes upwards:", includes.problems()[0]),
         lacking("a circle of files:", includes.problems()[1]),
         lacking("too long:", set(too_long())),

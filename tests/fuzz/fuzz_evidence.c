@@ -55,7 +55,8 @@ check(const dx_evidence_store *store)
     for (unsigned i = 0; i < store->events->len; i++) {
         const dx_log_event *event = &g_array_index(store->events, dx_log_event, i);
         check_where(store, event->where);
-        require(event->id >= 15000 && (!event->have_time || event->time_us > 0));
+        require((event->row || event->id) && (!event->have_time || event->time_us > 0));
+        require(!event->have_alert || event->row || event->id == 36887 || event->id == 36888);
     }
     for (unsigned i = 0; i < store->protocols->len; i++)
         check_where(store, g_array_index(store->protocols, dx_protocol_setting, i).where);
@@ -81,9 +82,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         GString *text = dx_text_decode(exact, size - 1);
         char *copy = malloc(text->len + 1);
         memcpy(copy, text->str, text->len);
-        char *tight = text->len ? memcpy(malloc(text->len), copy, text->len) : NULL;
+        char *tight = memcpy(malloc(text->len ? text->len : 1), copy, text->len);
         dx_evidence_refuse(store, "file", NULL);
-        dx_reading reading = {store, 0, (dx_kind)(choice - 1), {tight, text->len}};
+        dx_reading reading = {store, 0, (dx_kind)(choice - 1), {tight, text->len}, 1};
         readers[choice - 1](&reading);
         free(tight);
         free(copy);

@@ -57,6 +57,9 @@ static const struct {
     {"wevtutil-es.txt", DX_KIND_event_text, 1, ID, CODE, LOCAL + 250000, false},
     {"wevtutil-ja.txt", DX_KIND_event_text, 1, ID, CODE, LOCAL + 250000, false},
     {"wmi-ja.txt", DX_KIND_event_text, 1, 36888, 0, LOCAL, false},
+    {"winevent-table-capi2.txt", DX_KIND_event_table, 2, 30, 0, LOCAL, false},
+    {"winevent-fl-nps.txt", DX_KIND_event_list, 1, 6273, 0, LOCAL, false},
+    {"winevent-fl-services.txt", DX_KIND_event_list, 3, 26014, 0, LOCAL, false},
 };
 
 static dx_evidence_store *
@@ -84,7 +87,7 @@ test_layout(gconstpointer data)
     g_assert_cmpuint(store->events->len, ==, rows[i].num);
     const dx_log_event *event = ITEM(store->events, dx_log_event, 0);
     g_assert_cmpuint(event->id, ==, rows[i].id);
-    g_assert_cmpint(event->provider, ==, DX_PROVIDER_SCHANNEL);
+    g_assert_cmpint(event->provider, ==, event->id >= 36864 ? DX_PROVIDER_SCHANNEL : DX_PROVIDER_OTHER);
     g_assert_cmphex(event->have_code ? event->code : 0, ==, rows[i].code);
     g_assert_true(event->have_time && event->utc == rows[i].utc);
     g_assert_true(event->have_alert == (event->id == 36888));

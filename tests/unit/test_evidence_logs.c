@@ -54,6 +54,19 @@ static const struct {
     {"openssl-numbers.txt", 0, DX_LOGGED_NO_SIGNATURE, 0, NONE, 0, true, false, false, DX_SERVICE_UNKNOWN},
     {"journal.txt", 0, DX_LOGGED_NO_GROUP, 0, 0, 0, false, false, false, DX_SERVICE_NGINX},
     {"docker.txt", 0, DX_LOGGED_NO_PROTOCOL, 0, 0, 0, true, false, false, DX_SERVICE_NGINX},
+    {"mosquitto.log", 0, DX_LOGGED_ALERT, 48, 51234, 0, false, true, false, DX_SERVICE_MOSQUITTO},
+    {"rabbitmq.log", 0, DX_LOGGED_ALERT, 48, NONE, 0, true, false, false, DX_SERVICE_RABBITMQ},
+    {"rabbitmq.log", 1, DX_LOGGED_OTHER, 0, NONE, 1, true, false, false, DX_SERVICE_RABBITMQ},
+    {"rabbitmq.log", 2, DX_LOGGED_NO_CIPHER, 0, NONE, 1, true, false, false, DX_SERVICE_RABBITMQ},
+    {"prosody.err", 0, DX_LOGGED_ALERT, 48, NONE, 0, false, true, false, DX_SERVICE_UNKNOWN},
+    {"redis.log", 0, DX_LOGGED_NO_CIPHER, 0, 51234, 0, false, false, false, DX_SERVICE_UNKNOWN},
+    {"mongod.log", 0, DX_LOGGED_NO_VERSION, 0, 51234, 0, true, false, false, DX_SERVICE_UNKNOWN},
+    {"kafka.log", 0, DX_LOGGED_OTHER, 0, 0, 0, false, false, false, DX_SERVICE_KAFKA},
+    {"rsyslog.log", 0, DX_LOGGED_OTHER, 0, NONE, 0, false, true, false, DX_SERVICE_RSYSLOG},
+    {"vsftpd.log", 0, DX_LOGGED_NO_CIPHER, 0, 0, 0, false, false, false, DX_SERVICE_UNKNOWN},
+    {"openvpn.log", 0, DX_LOGGED_CLIENT_CERTIFICATE_BAD, 0, 51234, 0, false, true, false, DX_SERVICE_UNKNOWN},
+    {"asterisk.log", 0, DX_LOGGED_NO_CIPHER, 0, NONE, 0, false, true, false, DX_SERVICE_UNKNOWN},
+    {"postfix-openssl.log", 0, DX_LOGGED_CLIENT_RESET, 0, 0, 0, true, false, false, DX_SERVICE_POSTFIX},
 };
 
 static void
