@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/connection.h"
 
-#include "capture/reader.h"
+#include "capture/unwrap.h"
 #include "facts/apply.h"
 #include "facts/authentication.h"
 
@@ -122,7 +122,7 @@ read_payload(dx_reader *reader, dx_direction *direction, const dx_packet *packet
     dx_reader_observe(reader, segment, direction->side);
     note_gap(&reader->connection->facts, packet,
              dx_stream_segment(&direction->stream, first_byte, packet->data, packet->captured,
-                               packet->segment.len, dx_reader_take, direction));
+                               packet->segment.len, dx_unwrap_take, direction));
 }
 
 /* A FIN closes behind the bytes before it. One that overtook them counts when they have come, when they are
@@ -195,7 +195,7 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
             dx_stream_syn(&other->stream, packet->segment.ack - 1);
         if (packet->segment.flags & DX_TCP_ACK)
             note_gap(facts, packet,
-                     dx_stream_acked(&other->stream, packet->segment.ack, dx_reader_take, other));
+                     dx_stream_acked(&other->stream, packet->segment.ack, dx_unwrap_take, other));
         release_fin(other, reset);
         release_fin(direction, reset);
         if (packet->segment.len && !reset)

@@ -236,8 +236,8 @@ on_not_tls(void *user, const uint8_t *bytes, size_t len)
 static const dx_tls_sink tls_sink = {
     .record = on_record, .message = on_message, .sslv2_hello = on_sslv2_hello, .not_tls = on_not_tls};
 
-static void
-feed_tls(dx_direction *direction, const uint8_t *bytes, size_t len, size_t missing)
+void
+dx_reader_tls(dx_direction *direction, const uint8_t *bytes, size_t len, size_t missing)
 {
     if (direction->mode != MODE_TLS) {
         direction->mode = MODE_TLS;
@@ -282,7 +282,7 @@ feed_client_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
         dx_observation observation = {.kind = DX_OBS_UPGRADE, .u.upgrade = {.proxy_header = true}};
         dx_reader_observe(direction->reader, &observation, direction->side);
         if (header < len && dx_tls_looks_like_record(bytes + header, len - header))
-            feed_tls(direction, bytes + header, len - header, 0);
+            dx_reader_tls(direction, bytes + header, len - header, 0);
         return; /* else the mode stays MODE_START for what comes */
     }
     dx_upgrade kind = dx_upgrade_request(bytes, len);
@@ -349,7 +349,7 @@ dx_reader_take(void *user, const uint8_t *bytes, size_t len, size_t missing)
     if (len && facts->offer && facts->offer->sslv2 && feed_sslv2(direction, bytes, len))
         return;
     if (direction->mode == MODE_TLS) {
-        feed_tls(direction, bytes, len, missing);
+        dx_reader_tls(direction, bytes, len, missing);
         return;
     }
     if (len) {
@@ -362,7 +362,7 @@ dx_reader_take(void *user, const uint8_t *bytes, size_t len, size_t missing)
             direction->num_chunks++;
         direction->preamble_bytes += (uint32_t)len;
         if (could_be || (direction->side == DX_CLIENT && dx_tls_looks_like_client_hello(bytes, len)))
-            feed_tls(direction, bytes, len, missing);
+            dx_reader_tls(direction, bytes, len, missing);
         else if (facts->mid_stream)
             direction->mode = MODE_PREAMBLE;
         else if (direction->side == DX_CLIENT)
@@ -390,6 +390,7 @@ dx_reader_free(dx_reader *reader)
             dx_tls_free(both[i]->tls);
         if (both[i]->inner)
             dx_tls_free(both[i]->inner);
+        g_free(both[i]->tds);
     }
     dx_transcript_drop(&reader->transcript);
     g_free(reader);

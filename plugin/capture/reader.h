@@ -17,6 +17,7 @@ typedef struct dx_direction {
     dx_mode_of_reading mode;
     dx_tls *tls;
     dx_tls *inner; /* handshake messages of decrypted records */
+    dx_tds *tds;   /* where TLS stands in packets of TDS (unwrap.h); else NULL */
     bool missing;  /* bytes were lost before the mode was known */
     bool handshake_first;
     bool fin_waits; /* a FIN came before bytes that precede it */
@@ -42,6 +43,9 @@ void dx_reader_observe(dx_reader *reader, dx_observation *observation, dx_side f
 
 /* dx_reader_take - takes the next bytes of a direction; a dx_stream_sink whose user is the dx_direction. */
 void dx_reader_take(void *user, const uint8_t *bytes, size_t len, size_t missing);
+
+/* dx_reader_tls - the same for bytes that are known to be TLS. */
+void dx_reader_tls(dx_direction *direction, const uint8_t *bytes, size_t len, size_t missing);
 
 /* dx_reader_message, dx_reader_record - take a message, a record that was read already. `inner`: the message
  * was protected. */

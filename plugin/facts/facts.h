@@ -212,6 +212,7 @@ typedef struct dx_facts {
     uint32_t client_strayed_frame; /* a Heartbeat or unknown record before its key exchange */
     bool says_use_tls, proxy_header;
     int8_t upgrade_answer;
+    uint8_t tds_client, tds_server; /* dx_tds_encryption of DX_UPGRADE_TDS */
     dx_upgrade upgrade : 8;
     uint32_t upgrade_frame, upgrade_answer_frame;
     dx_service_id greeting : 8; /* the program that a plaintext greeting of the server named */

@@ -253,6 +253,7 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
         facts->upgrade = observation->u.upgrade.kind;
         facts->upgrade_frame = observation->frame;
         facts->upgrade_answer = 0;
+        facts->tds_client = (uint8_t)observation->u.upgrade.encryption;
         if (observation->u.upgrade.target) {
             g_free(facts->tunnel);
             facts->tunnel = g_strndup(observation->u.upgrade.target, 300);
@@ -260,6 +261,7 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
         return;
     }
     facts->upgrade_answer = (int8_t)observation->u.upgrade.answer;
+    facts->tds_server = (uint8_t)observation->u.upgrade.encryption;
     facts->upgrade_answer_frame = observation->frame;
     facts->http_status = observation->u.upgrade.http_status;
 }

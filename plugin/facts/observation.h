@@ -12,6 +12,7 @@
 #include "wire/foreign.h"
 #include "wire/hello.h"
 #include "wire/stream.h"
+#include "wire/tds.h"
 #include "wire/tls.h"
 
 typedef enum { DX_NOBODY, DX_CLIENT, DX_SERVER } dx_side;
@@ -104,6 +105,7 @@ typedef struct dx_observation {
             int answer; /* 0 the request, 1 agreed, -1 refused */
             uint16_t http_status;
             const char *target; /* of CONNECT, on the request */
+            dx_tds_encryption encryption; /* of TDS: what this side says */
             bool proxy_header;  /* a PROXY protocol header stood before the first bytes; kind is NONE */
         } upgrade;
         struct {

@@ -50,6 +50,8 @@ upgrade_row_of(dx_upgrade upgrade)
         return (upgrade_row){DX_ROLE_DESKTOP, NULL};
     case DX_UPGRADE_NNTP:
         return (upgrade_row){DX_ROLE_OTHER, "nntp"};
+    case DX_UPGRADE_TDS:
+        return (upgrade_row){DX_ROLE_TDS, NULL};
     case DX_UPGRADE_SIEVE:
         return (upgrade_row){DX_ROLE_MAILBOX, "sieve"};
     default:

@@ -82,6 +82,7 @@ typedef enum {
     DX_UPGRADE_RDP,
     DX_UPGRADE_NNTP,
     DX_UPGRADE_SIEVE,
+    DX_UPGRADE_TDS, /* by PRELOGIN messages (tds.h) */
     DX_UPGRADE_HTTP_CONNECT
 } dx_upgrade;
 

@@ -48,6 +48,8 @@ dx_upgrade_name(dx_upgrade upgrade)
         return "NNTP STARTTLS";
     case DX_UPGRADE_SIEVE:
         return "ManageSieve STARTTLS";
+    case DX_UPGRADE_TDS:
+        return "TDS PRELOGIN";
     case DX_UPGRADE_HTTP_CONNECT:
         return "HTTP CONNECT";
     case DX_UPGRADE_NONE:
@@ -295,6 +297,7 @@ dx_upgrade_answer(dx_upgrade upgrade, const uint8_t *bytes, size_t len)
         return answer_of_connect(bytes, len);
     case DX_UPGRADE_NONE:
     case DX_UPGRADE_MYSQL:
+    case DX_UPGRADE_TDS:
         break;
     }
     return 0;
