@@ -57,6 +57,7 @@ PROGRAMS = {
     "pg_ctlcluster": "postgresql",
     "ldapsearch": "ldap-utils",
     "redis-server": "redis-server",
+    "tsql": "freetds-bin",
     "mosquitto": "mosquitto",
 }
 

@@ -21,7 +21,6 @@ struct dx_capture {
     GPtrArray *channels;    /* of dx_channel: connections over other transports */
     int64_t first_us, last_us;
     uint32_t last_frame;
-    uint32_t num_tds;
 };
 
 static void
@@ -182,7 +181,6 @@ dx_capture_packet(dx_capture *capture, const dx_packet *packet)
         dx_points_note(capture->points, connection, capture->connections);
     if (dx_connection_is_irrelevant(connection)) {
         dx_points_drop(capture->points, connection);
-        capture->num_tds += connection->facts.client_foreign == DX_FOREIGN_TDS;
         dx_ledger_forget(capture->ledger, connection->server, &connection->facts);
         dx_connection_clear(connection);
         dx_pool_give(capture->pool, connection);
@@ -319,12 +317,6 @@ uint32_t
 dx_capture_last_frame(const dx_capture *capture)
 {
     return capture->last_frame;
-}
-
-uint32_t
-dx_capture_num_tds(const dx_capture *capture)
-{
-    return capture->num_tds;
 }
 
 bool

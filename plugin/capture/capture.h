@@ -77,10 +77,6 @@ int64_t dx_capture_first_us(const dx_capture *capture);
 int64_t dx_capture_last_us(const dx_capture *capture);
 uint32_t dx_capture_last_frame(const dx_capture *capture);
 
-/* dx_capture_num_tds - connections to SQL Server, whose TLS stands inside TDS packets ([MS-TDS]) and is not
- * looked at. */
-uint32_t dx_capture_num_tds(const dx_capture *capture);
-
 /* dx_capture_reportable - whether a connection belongs in the report: it has facts and touched TLS or an
  * expected TLS port. */
 bool dx_capture_reportable(const dx_capture *capture, uint32_t index);

@@ -84,7 +84,8 @@ DX_CAUSE(
            "0x800B010F).",
     .checks = "@name\n"
               "@certificate\n"
-              "@resolve\n",
+              "@resolve\n"
+                   "@database_client\n",
     .fix = "Use a name that the certificate contains, or install a certificate for {sni}.\n"
            "@bind_name\n",
     .clients =

@@ -7,11 +7,25 @@
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 
+/* The name is SQL Server's own. */
+static bool
+is_fallback(const dx_facts *facts)
+{
+    const dx_certificate *leaf = facts->chain ? dx_chain_leaf(facts->chain) : NULL;
+
+    return leaf && g_strcmp0(dx_certificate_read(leaf)->subject, "CN=SSL_Self_Signed_Fallback") == 0;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_SELF_SIGNED, facts, context, finding, NULL);
 
+    if (confidence != DX_NONE && is_fallback(facts)) {
+        dx_finding_why(finding, "SQL Server presents the certificate that it makes for itself at every start "
+                                "(SSL_Self_Signed_Fallback): no other one is set that it can use.");
+        return DX_CONFIRMED;
+    }
     if (confidence == DX_LIKELY)
         dx_finding_candidates(finding, &dx_cause_wrong_process_suspected, NULL);
     return confidence;
@@ -29,7 +43,8 @@ DX_CAUSE(certificate_self_signed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILE
          .checks = "@certificate\n"
                    "Is this the certificate that the service is meant to use? A subject such as "
                    "SSL_Self_Signed_Fallback or localhost is that of a program's own fallback.\n"
-                   "@listen\n",
+                   "@listen\n"
+                   "@database_client\n",
          .fix = "Use a certificate of a CA that the clients trust.\n"
                 "@install\n",
          .clients =

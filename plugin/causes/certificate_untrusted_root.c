@@ -54,6 +54,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_UNTRUSTED, facts, context, finding, NULL);
     if (confidence != DX_NONE && dx_store_is_newer(facts, context, finding))
         confidence = DX_POSSIBLE;
+    if (confidence != DX_NONE && !facts->sni) /* the name that the client checks is not in the packets */
+        dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, NULL);
     if (confidence != DX_NONE)
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_certificate_incomplete_chain,
                               &dx_cause_tls_interception_suspected, NULL);
@@ -74,7 +76,8 @@ DX_CAUSE(certificate_untrusted_root, .scenario = DX_SCENARIO_2, .outcome = DX_FA
          .checks = "@chain\n"
                    "@chain_client\n"
                    "@roots\n"
-                   "Who issued the certificate? A proxy that intercepts TLS signs with its own CA.\n",
+                   "Who issued the certificate? A proxy that intercepts TLS signs with its own CA.\n"
+                   "@database_client\n",
          .fix = "Use a certificate of a CA that the clients trust, or add its CA to the trusted roots of the "
                 "client.\n"
                 "@trust\n",

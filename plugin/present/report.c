@@ -19,7 +19,7 @@
 
 /* TLS that was seen where it is not judged. */
 static void
-add_unjudged(const dx_page *page, const dx_capture *capture, const dx_report *report)
+add_unjudged(const dx_page *page, const dx_report *report)
 {
     static const char *const names[] = {[DX_UNJUDGED_QUIC] = "QUIC",
                                         [DX_UNJUDGED_EAP] = "EAP-TLS or PEAP",
@@ -36,11 +36,6 @@ add_unjudged(const dx_page *page, const dx_capture *capture, const dx_report *re
     if (sum)
         dx_layout_line(page, NULL, "%s %s: not judged", unjudged->str, sum == 1 ? "flow" : "flows");
     g_string_free(unjudged, TRUE);
-    if (dx_capture_num_tds(capture)) {
-        char *tds = dx_layout_count(dx_capture_num_tds(capture), "connection");
-        dx_layout_line(page, NULL, "%s to SQL Server (TDS): TLS inside is not judged", tds);
-        g_free(tds);
-    }
 }
 
 void
@@ -77,7 +72,7 @@ dx_report_head(const dx_page *page, const dx_capture *capture, const dx_report *
     dx_certs *certs = dx_ledger_certs(dx_capture_ledger(capture));
     if (dx_certs_count(certs))
         dx_layout_line(page, "Trusted roots", "this computer's: %s", dx_certs_trust_text(certs));
-    add_unjudged(page, capture, report);
+    add_unjudged(page, report);
 }
 
 static void

@@ -426,6 +426,8 @@ is_idle(const remedy *to, const char *topic)
     g_free(host);
     if (strcmp(topic, "HTTP") == 0)
         return nameless || (to->place->role->id != DX_ROLE_WEB && to->place->role->id != DX_ROLE_NO_PORT);
+    if (strcmp(topic, "DATABASE_CLIENT") == 0)
+        return to->place->role->id != DX_ROLE_TDS;
     if (strcmp(topic, "PATH") == 0) /* that was done */
         return dx_points_shown(to->context->points);
     if (strcmp(topic, "DOTNET") == 0) /* what .NET Framework offers by default up to 4.5: TLS 1.0 at most */

@@ -219,6 +219,8 @@ saw_of_client(dx_sight sight, const dx_facts *facts)
         return facts->upgrade != DX_UPGRADE_NONE;
     case DX_SIGHT_CONNECT:
         return facts->upgrade == DX_UPGRADE_HTTP_CONNECT;
+    case DX_SIGHT_PRELOGIN:
+        return facts->upgrade == DX_UPGRADE_TDS;
     default:
         return false;
     }

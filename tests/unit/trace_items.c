@@ -210,7 +210,20 @@ read_foreign(trace_frame *frame, trace_words *words)
 }
 
 static const char *const upgrades[] = {"none",     "smtp",  "imap", "pop3", "ftp",   "ldap",        "xmpp",
-                                       "postgres", "mysql", "rdp",  "nntp", "sieve", "http_connect"};
+                                       "postgres", "mysql", "rdp",  "nntp", "sieve", "tds",         "http_connect"};
+
+/* What a PRELOGIN of TDS says. */
+static dx_tds_encryption
+read_encryption(trace_words *words)
+{
+    static const char *const names[] = {"off", "on", "not_sup", "req"};
+    const char *name = trace_option(words, "encryption");
+
+    for (unsigned i = 0; name && i < G_N_ELEMENTS(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return (dx_tds_encryption)i;
+    return DX_TDS_ENCRYPT_UNKNOWN;
+}
 
 static void
 read_upgrade(trace_frame *frame, trace_words *words)
@@ -227,6 +240,7 @@ read_upgrade(trace_frame *frame, trace_words *words)
     char *owned = g_strdup(target);
     g_ptr_array_add(frame->owned, owned);
     observation.u.upgrade.target = owned;
+    observation.u.upgrade.encryption = read_encryption(words);
     trace_add(frame, observation);
     frame->payload_len += 30;
 }
@@ -241,6 +255,7 @@ read_upgrade_answer(trace_frame *frame, trace_words *words)
     if (!observation.u.upgrade.answer)
         trace_fail(words, "an upgrade is agreed or refused");
     observation.u.upgrade.http_status = (uint16_t)trace_number_option(words, "status", 0, 999);
+    observation.u.upgrade.encryption = read_encryption(words);
     trace_add(frame, observation);
     frame->payload_len += 30;
 }
