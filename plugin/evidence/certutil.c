@@ -142,7 +142,7 @@ dx_see_certutil(const dx_look *look)
 {
     bool heading = dx_span_starts(look->line, RULE " ") && dx_span_ends(look->line, " " RULE);
 
-    return heading || dx_span_has(look->line, "Cert Hash(sha1)") ? DX_SEEN : DX_NOT_SEEN;
+    return heading || dx_span_starts(look->line, "Cert Hash(sha1):") ? DX_SEEN : DX_NOT_SEEN;
 }
 
 /* "================ Certificate 0 ================", in any language */

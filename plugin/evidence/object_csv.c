@@ -62,13 +62,14 @@ delimiter_of(dx_span line)
     return quoted && line.len > 2 && line.at[line.len - 1] == '"' ? ',' : '\0'; /* a single column */
 }
 
-/* Names hold no blank but between words, no colon, no bracket. */
+/* No colon, no bracket; blanks only in quotes or between tabs: the first line may as well be a sentence. */
 static bool
-are_names(GPtrArray *names)
+are_names(const GPtrArray *names, bool blanks)
 {
     for (unsigned i = 0; i < names->len; i++) {
         const char *name = names->pdata[i];
-        if (!*name || strlen(name) > 60 || strpbrk(name, ":={}[]<>\\") || g_ascii_isdigit(*name))
+        if (!*name || strlen(name) > 60 || strpbrk(name, ":={}[]<>\\") || g_ascii_isdigit(*name) ||
+            (!blanks && strchr(name, ' ')))
             return false;
     }
     return names->len > 0;
@@ -124,7 +125,8 @@ dx_objects_csv(dx_objects *objects, dx_span text)
             more = take_value(&now);
             g_ptr_array_add(names, g_strndup(now.value->str, now.value->len));
         }
-        is = !more && are_names(names) && (names->len > 1 || line.at[0] == '"');
+        is = !more && are_names(names, line.at[0] == '"' || now.delimiter == '\t') &&
+             (names->len > 1 || line.at[0] == '"');
     }
     if (is)
         read_rows(&now, objects, names);

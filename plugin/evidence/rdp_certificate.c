@@ -28,7 +28,7 @@ dx_see_rdp_certificate(const dx_look *look)
 {
     /* wmic's table has it over its values */
     bool named = dx_look_property(look, "SSLCertificateSHA1Hash") ||
-                 dx_span_starts(look->line, "SSLCertificateSHA1Hash");
+                 dx_span_equal(look->line, "SSLCertificateSHA1Hash");
 
     return named ? DX_SEEN : DX_NOT_SEEN;
 }

@@ -1,10 +1,12 @@
-/* ver.c - reads "ver": the release of Windows
+/* ver.c - reads the release of Windows: "ver", systeminfo, Get-ComputerInfo
  *
  *     Microsoft Windows [Version 6.1.7601]
  *
  * Source: Microsoft Learn, "Operating System Version", "Windows Server release information"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"
+
+#include <string.h>
 
 static const struct {
     uint32_t major, minor, build; /* from this build on */
@@ -37,10 +39,37 @@ take_version(dx_evidence_store *store, dx_span text)
     return false;
 }
 
+/* Where the version stands in a line; empty when there is none. systeminfo has it in the language of the system, but
+ * with its last part once more at the end: "10.0.17763 N/A Build 17763". */
+static dx_span
+version_in(dx_span line)
+{
+    static const char *const before[] = {"Windows [", "Microsoft Windows NT ", "OsVersion"};
+    dx_span caption, value, word, last = {NULL, 0}, none = {NULL, 0};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(before); i++) {
+        size_t at = dx_span_find(line, before[i]);
+        if (at == SIZE_MAX)
+            continue;
+        for (at += strlen(before[i]); at < line.len && !g_ascii_isdigit(line.at[at]);)
+            at++;
+        return dx_span_from(line, at);
+    }
+    if (!dx_span_value(line, &caption, &value) || !value.len || !g_ascii_isdigit(value.at[0]))
+        return none;
+    dx_span rest = value, first;
+    dx_span_word(&rest, &first);
+    while (dx_span_word(&rest, &word))
+        last = word;
+    bool twice = last.len >= 4 && first.len > last.len && first.at[first.len - last.len - 1] == '.' &&
+                 memcmp(first.at + first.len - last.len, last.at, last.len) == 0;
+    return twice ? first : none;
+}
+
 dx_sight
 dx_see_ver(const dx_look *look)
 {
-    return dx_span_has(look->line, "Microsoft Windows [") ? DX_SEEN : DX_NOT_SEEN;
+    return version_in(look->line).len ? DX_SEEN : DX_NOT_SEEN;
 }
 
 void
@@ -51,13 +80,8 @@ dx_read_ver(const dx_reading *reading)
 
     dx_lines_start(&lines, reading->text, false);
     while (dx_lines_next(&lines, &line)) {
-        size_t at = 0, start = dx_span_find(line, "Windows [");
-        if (start == SIZE_MAX)
-            continue;
-        dx_span rest = dx_span_from(line, start);
-        while (at < rest.len && !g_ascii_isdigit(rest.at[at]))
-            at++;
-        if (take_version(reading->store, dx_span_from(rest, at))) {
+        dx_span version = version_in(dx_span_trim(line));
+        if (version.len && take_version(reading->store, version)) {
             dx_reading_empty(reading); /* it is no entry of a list */
             reading->store->os_where = dx_reading_at(reading, lines.number);
             return;
