@@ -17,7 +17,7 @@ http_sys_elsewhere(const dx_context *context)
         const GPtrArray *sockets = dx_evidence_sockets(context->evidence, ports[p]);
         for (unsigned i = 0; i < sockets->len; i++) {
             const dx_socket *row = sockets->pdata[i];
-            if (row->have_pid && row->pid == 4)
+            if (row->have_pid && row->pid == 4 && !row->local.datagram)
                 return row;
         }
     }

@@ -26,15 +26,22 @@ take_row(const dx_reading *reading, dx_socket *out, bool *listening, dx_span lin
     dx_endpoint foreign;
 
     *listening = false;
-    if (!dx_span_word(&rest, &word) || !dx_span_equal(word, "TCP"))
+    if (!dx_span_word(&rest, &word))
         return false;
-    if (!take_endpoint(&out->local, &rest) || !take_endpoint(&foreign, &rest)) {
+    bool datagram = dx_span_equal(word, "UDP");
+    if (!datagram && !dx_span_equal(word, "TCP"))
+        return false;
+    if (datagram) { /* "*:*" */
+        *listening = take_endpoint(&out->local, &rest);
+        out->local.datagram = true;
+    } else if (!take_endpoint(&out->local, &rest) || !take_endpoint(&foreign, &rest)) {
         dx_reading_skip(reading, out->where.line);
         return true;
     }
     dx_reading_empty(reading); /* it may be that nothing listens */
     dx_reading_own(reading, &out->local.address);
-    *listening = foreign.port == 0 && dx_address_is_any(&foreign.address);
+    if (!datagram)
+        *listening = foreign.port == 0 && dx_address_is_any(&foreign.address);
     while (dx_span_word(&rest, &word))
         last = word;
     out->have_pid = last.len && dx_span_decimal(&out->pid, last) == last.len;
@@ -52,8 +59,8 @@ dx_see_netstat(const dx_look *look)
 {
     dx_span rest = look->line, word;
     dx_endpoint endpoint;
-    bool row = dx_span_word(&rest, &word) && dx_span_equal(word, "TCP") && dx_span_word(&rest, &word) &&
-               dx_endpoint_parse(&endpoint, word.at, word.len) == word.len;
+    bool row = dx_span_word(&rest, &word) && (dx_span_equal(word, "TCP") || dx_span_equal(word, "UDP")) &&
+               dx_span_word(&rest, &word) && dx_endpoint_parse(&endpoint, word.at, word.len) == word.len;
 
     return row ? DX_SEEN : DX_NOT_SEEN;
 }
@@ -109,8 +116,6 @@ dx_read_netstat(const dx_reading *reading)
             service.len = 0;
         } else if (awaiting && is_image(line)) {
             take_owner(reading, line, service);
-            awaiting = false;
-        } else if (dx_span_starts(line, "UDP")) {
             awaiting = false;
         } else {
             service = line;

@@ -70,9 +70,10 @@ take_row(dx_socket *socket, dx_span line)
         tool = !dx_span_word(&more, &state) || !dx_span_equal(state, "LISTEN"); /* ss -tunlp has it here */
         if (!tool)
             rest = more;
-    } else if (!dx_span_equal(word, "LISTEN")) {
+    } else if (!dx_span_equal(word, "LISTEN") && !dx_span_equal(word, "UNCONN")) {
         return false;
     }
+    socket->local.datagram = dx_span_equal(word, "UNCONN");
     bool row = dx_span_word(&rest, &word) && dx_span_word(&rest, &word) && dx_span_word(&rest, &word) &&
                take_local(&socket->local, word) && dx_span_word(&rest, &word); /* queues, local, peer */
     if (row && tool && (!dx_span_word(&rest, &word) || !dx_span_equal(word, "LISTEN")))

@@ -268,6 +268,8 @@ socket_of(const dx_facts *facts, const dx_context *context)
         const dx_socket *row = sockets->pdata[i];
         if (dx_endpoint_equal(&row->local, server))
             return row;
+        if (row->local.datagram != server->datagram)
+            continue;
         bool any = dx_address_is_any(&row->local.address);
         bool same = row->local.address.family == server->address.family; /* "::" may take IPv4, too */
         if (any && (!found || (same && found->local.address.family != server->address.family)))

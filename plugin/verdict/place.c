@@ -108,6 +108,8 @@ service_of_files(const dx_facts *facts, const dx_context *context, const dx_role
 
     for (unsigned i = 0; i < sockets->len; i++) {
         const dx_socket *socket = sockets->pdata[i];
+        if (socket->local.datagram != facts->server_endpoint.datagram)
+            continue;
         if (socket->have_pid && socket->pid == 4) /* the System process: HTTP.sys */
             return dx_service_get(role->windows == DX_SERVICE_WINRM ? DX_SERVICE_WINRM : DX_SERVICE_HTTPSYS);
         const dx_service *service = dx_service_by_process(dx_evidence_image(context->evidence, socket), role);

@@ -157,7 +157,8 @@ test_netstat(void)
         "  TCP    bad:line               LISTENING\n"
         "  UDP    0.0.0.0:123            *:*                                    1012\n [svchost.exe]\n");
     expect_kind(store, DX_KIND_netstat);
-    g_assert_cmpuint(store->sockets->len, ==, 3);
+    g_assert_cmpuint(store->sockets->len, ==, 4);
+    g_assert_true(ITEM(store->sockets, dx_socket, 3)->local.datagram);
     const dx_socket *socket = ITEM(store->sockets, dx_socket, 0);
     g_assert_true(socket->have_pid);
     g_assert_cmpuint(socket->pid, ==, 2312);
