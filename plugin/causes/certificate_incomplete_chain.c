@@ -25,7 +25,7 @@ is_proved(const dx_facts *facts, const dx_context *context, const dx_judgement *
         if (sample->chain != facts->chain ||
             dx_address_equal(&sample->client, &facts->client_endpoint.address))
             continue;
-        dx_say_success(finding, sample, "that client has the missing certificate or fetches it.");
+        dx_say_success(finding, sample, "That client has the missing certificate or downloads it.");
         break;
     }
     return proved;

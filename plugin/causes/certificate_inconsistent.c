@@ -37,7 +37,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             dx_say_certificate(finding, facts, &judgement, (dx_defect)defect);
     if (!(judgement.defects & PLAIN))
         dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
-    dx_say_success(finding, other, "there the server presented another certificate for the same name.");
+    dx_say_success(finding, other, "There the server sent another certificate for the same name.");
     return dx_client_left_unsaid(facts) ? DX_LIKELY : DX_CONFIRMED;
 }
 

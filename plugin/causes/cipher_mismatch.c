@@ -36,7 +36,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     g_free(offered);
     dx_refusal_say_end(finding, facts);
     if (row->alone)
-        dx_say_success(finding, row->differs, "its suite is not among those that this client offers.");
+        dx_say_success(finding, row->differs, "The failing client does not offer that suite.");
     else if (windows)
         dx_finding_contrast(
             finding, "%s has no ECDHE_RSA suite with GCM or ChaCha20, and this client offers nothing else.",

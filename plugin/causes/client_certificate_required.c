@@ -61,7 +61,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     const dx_sample *success = dx_contrast_client_certificate(facts, context);
     if (success)
-        dx_say_success(finding, success, "its client sent a certificate.");
+        dx_say_success(finding, success, "Its client sent a certificate.");
     dx_finding_candidates(finding, &dx_cause_encrypted_alert, &dx_cause_handshake_protocol_error, NULL);
     if (facts->end.kind == DX_END_ALERT || success)
         return DX_CONFIRMED;

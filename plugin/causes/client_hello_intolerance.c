@@ -24,7 +24,7 @@ weigh_between(const dx_facts *facts, const dx_context *context, dx_finding *find
                    facts->partial_have, facts->partial_expected);
     dx_refusal_say_end(finding, facts);
     if (success)
-        dx_say_success(finding, success, "its ClientHello is smaller or has no post-quantum key share.");
+        dx_say_success(finding, success, "Its ClientHello is smaller or has no post-quantum key share.");
     dx_finding_candidates(finding, &dx_cause_server_reset_after_client_hello, &dx_cause_middlebox_reset,
                           NULL);
     return success ? DX_CONFIRMED : DX_LIKELY;
@@ -57,7 +57,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_refusal_say_hello(finding, facts);
     dx_refusal_say_end(finding, facts);
     if (row->differs)
-        dx_say_success(finding, row->differs, "its ClientHello is smaller or has no post-quantum key share.");
+        dx_say_success(finding, row->differs, "Its ClientHello is smaller or has no post-quantum key share.");
     if (context->refusal->elsewhere)
         say_elsewhere(finding, context->refusal);
     dx_refusal_candidates(finding, context->refusal, true);

@@ -43,7 +43,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->too_big_frame, "ICMP says that a packet is too big for the path");
     const dx_sample *success = context->refusal->row[DX_DIMENSION_SIZE].differs;
     if (success)
-        dx_say_success(finding, success, "its ClientHello is smaller.");
+        dx_say_success(finding, success, "Its ClientHello is smaller.");
     dx_finding_candidates(finding, &dx_cause_client_hello_intolerance, &dx_cause_middlebox_reset, NULL);
     if (facts->too_big_frame || (success && facts->hello_segments > 1))
         return DX_CONFIRMED;

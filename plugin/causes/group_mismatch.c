@@ -31,7 +31,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_refusal_say_end(finding, facts);
     if (row->alone)
         dx_say_success(finding, row->differs,
-                       "its key exchange group is not among those that this client offers.");
+                       "The failing client does not offer its key exchange group.");
     dx_refusal_candidates(finding, context->refusal, false);
     return row->confidence;
 }

@@ -38,7 +38,7 @@ say_leading_zeros(const dx_facts *facts, const dx_sample *success, dx_finding *f
     dx_say_hello(finding, facts);
     dx_say_prime(finding, facts);
     dx_say_end(finding, facts);
-    dx_say_success(finding, success, "it has the same suite.");
+    dx_say_success(finding, success, "It has the same suite.");
     dx_finding_candidates(finding, &dx_cause_record_corruption, NULL);
 }
 

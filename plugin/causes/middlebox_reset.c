@@ -63,8 +63,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                        "The other side is reset at the same moment, from the same distance");
     if (filters_names) {
         dx_say_success(finding, name->differs,
-                       name->alone ? "only the server name differs."
-                                   : "the server name is one of the differences.");
+                       name->alone ? "Only the server name differs."
+                                   : "The server name is one of the differences.");
         dx_finding_candidates(finding, &dx_cause_sni_binding_missing, NULL);
     }
     dx_finding_candidates(finding, &dx_cause_server_reset_after_client_hello, NULL);

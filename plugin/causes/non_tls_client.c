@@ -31,7 +31,7 @@ judge_missing_header(const dx_facts *facts, const dx_sample *success, dx_finding
                    "The server expects a PROXY protocol header before TLS, and this client sends none.");
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    dx_say_success(finding, success, "it began with a PROXY protocol header, and this one does not.");
+    dx_say_success(finding, success, "It began with a PROXY protocol header.");
     return DX_LIKELY;
 }
 

@@ -16,10 +16,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->client.syn_frame, "SYN to port %u", facts->server_endpoint.port);
     dx_finding_say(finding, facts->end.frame, "Refused with RST");
     if (context->host && context->host->http_frame)
-        dx_finding_contrast(
-            finding,
-            "Port 80 of the same address answers http (frame %u): the host is up, only port %u is closed.",
-            context->host->http_frame, facts->server_endpoint.port);
+        dx_finding_contrast(finding, "Port 80 of the same address answers HTTP (frame %u); port %u refuses.",
+                            context->host->http_frame, facts->server_endpoint.port);
     else if (context->host && context->host->syn_ack_frame)
         dx_finding_contrast(
             finding, "The same address accepts connections on port %u (frame %u): only port %u is closed.",
@@ -40,7 +38,8 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 }
 
 DX_CAUSE(port_closed, .scenario = DX_SCENARIO_3, .outcome = DX_NO_TCP,
-         .gate = {.over = DX_OVER(TCP), .phases = DX_BEFORE_CONNECTING,
+         .gate = {.over = DX_OVER(TCP),
+                  .phases = DX_BEFORE_CONNECTING,
                   .ends = DX_SERVER_RST,
                   .needs = DX_SAW(SYN),
                   .refutes = DX_SAW(SERVER_PACKET)},

@@ -40,7 +40,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (confidence == DX_NONE)
         return DX_NONE;
     if (row->alone)
-        dx_say_success(finding, row->differs, "its version is not among those that this client offers.");
+        dx_say_success(finding, row->differs, "The failing client does not offer that version.");
     dx_refusal_say_hello(finding, facts);
     dx_refusal_say_end(finding, facts);
     say_versions(facts, finding);

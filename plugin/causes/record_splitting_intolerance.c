@@ -50,9 +50,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->last_frame, "The server never answers the request");
     const dx_sample *success = dx_contrast_unsplit(facts, context);
     if (success && success->chosen.version <= DX_TLS10)
-        dx_say_success(finding, success, "its client does not split the first record.");
+        dx_say_success(finding, success, "Its client does not split the first record.");
     else if (success)
-        dx_say_success(finding, success, "with that version or suite no record is split.");
+        dx_say_success(finding, success, "With that version or suite no record is split.");
     dx_finding_candidates(finding, &dx_cause_update_regression, NULL);
     return success ? DX_CONFIRMED : closed ? DX_LIKELY : DX_POSSIBLE;
 }

@@ -17,7 +17,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     const dx_sample *success = context->refusal->row[DX_DIMENSION_NAME].differs;
     if (success && facts->sni)
-        dx_say_success(finding, success, "the server name may make the difference.");
+        dx_say_success(finding, success, "The server name may make the difference.");
     dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_private_key_inaccessible,
                           &dx_cause_sni_unrecognized, NULL);
     if (dx_place_is_windows(facts, context))

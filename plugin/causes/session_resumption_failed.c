@@ -43,7 +43,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (refused)
         success = fresh;
     if (success)
-        dx_say_success(finding, success, "a full handshake works.");
+        dx_say_success(finding, success, "It was a full handshake.");
     dx_finding_candidates(finding, &dx_cause_update_regression, &dx_cause_encrypted_alert, NULL);
     return accepted && success ? DX_CONFIRMED : DX_LIKELY;
 }

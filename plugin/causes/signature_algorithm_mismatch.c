@@ -60,12 +60,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_refusal_say_end(finding, facts);
     const char *key = row->differs ? dx_sample_key(row->differs) : NULL;
     if (key) {
-        char *text =
-            g_strdup_printf("the key of its certificate (%s) signs with none of this client's schemes.", key);
+        char *text = g_strdup_printf(
+            "The key of its certificate (%s) signs with none of the failing client's schemes.", key);
         dx_say_success(finding, row->differs, text);
         g_free(text);
     } else if (row->differs) {
-        dx_say_success(finding, row->differs, "its client offers signature schemes that this one lacks.");
+        dx_say_success(finding, row->differs,
+                       "Its client offers signature schemes that the failing client lacks.");
     }
     dx_refusal_candidates(finding, refusal, false);
     if (!refusal->refused)

@@ -20,8 +20,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_refusal_say_hello(finding, facts);
     dx_refusal_say_end(finding, facts);
     dx_say_success(finding, row->differs,
-                   row->alone ? "only the server name differs."
-                              : "the server name is one of the differences.");
+                   row->alone ? "Only the server name differs."
+                              : "The server name is one of the differences.");
     dx_refusal_candidates(finding, context->refusal, true);
     if (facts->end.kind == DX_END_RST)
         dx_finding_candidates(finding, &dx_cause_middlebox_reset, &dx_cause_server_reset_after_client_hello,

@@ -22,8 +22,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_refusal_say_end(finding, facts);
     if (row->differs)
         dx_say_success(finding, row->differs,
-                       row->alone ? "only the server name differs."
-                                  : "the server name is one of the differences.");
+                       row->alone ? "Only the server name differs."
+                                  : "The server name is one of the differences.");
     dx_refusal_candidates(finding, context->refusal, false);
     if (!said_so)
         return row->confidence;

@@ -21,7 +21,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                        "The name is no proper host name (RFC 6066 allows letters, digits and '-')");
     const dx_sample *success = context->refusal->row[DX_DIMENSION_NAME].differs;
     if (success)
-        dx_say_success(finding, success, "the name makes the difference.");
+        dx_say_success(finding, success, "The name makes the difference.");
     return DX_CONFIRMED;
 }
 

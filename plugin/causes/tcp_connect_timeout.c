@@ -20,16 +20,18 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->client.syn_frame, "SYN, sent %u time%s and never answered",
                    facts->client.num_syn, facts->client.num_syn == 1 ? "" : "s");
     if (context->host && context->host->syn_ack_frame)
-        dx_finding_contrast(
-            finding,
-            "The same address answered on port %u in frame %u: the host is up, so port %u is filtered.",
-            context->host->syn_ack_port, context->host->syn_ack_frame, facts->server_endpoint.port);
+        dx_finding_contrast(finding,
+                            "The same address answered on port %u in frame %u: port %u is probably filtered, "
+                            "or its listener is overloaded.",
+                            context->host->syn_ack_port, context->host->syn_ack_frame,
+                            facts->server_endpoint.port);
     dx_finding_candidates(finding, &dx_cause_connection_filtered, &dx_cause_host_unreachable, NULL);
     return facts->client.num_syn > 1 ? DX_CONFIRMED : DX_POSSIBLE;
 }
 
 DX_CAUSE(tcp_connect_timeout, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
-         .gate = {.over = DX_OVER(TCP), .phases = DX_BEFORE_CONNECTING,
+         .gate = {.over = DX_OVER(TCP),
+                  .phases = DX_BEFORE_CONNECTING,
                   .ends = DX_NO_END,
                   .needs = DX_SAW(SYN),
                   .refutes = DX_SAW(SERVER_PACKET)},

@@ -152,11 +152,12 @@ dx_say_success(dx_finding *finding, const dx_sample *sample, const char *differe
     char *client = dx_address_text(&sample->client);
     char *sni = dx_safe(sample->sni, 0);
 
-    dx_finding_contrast(
-        finding,
-        "The same server accepted %s%s%s in frame %u (stream %u) with %s and %s (%u such connection%s): %s",
-        client, sni ? " asking for " : " without a server name", sni ? sni : "", sample->first_frame,
-        sample->first_stream, version, cipher, sample->count, sample->count == 1 ? "" : "s", difference);
+    char *others = sample->count > 1 ? g_strdup_printf(" (%u such connections)", sample->count) : NULL;
+    dx_finding_contrast(finding,
+                        "Stream %u (frame %u) succeeded at the same server: client %s, %s%s, %s, %s%s. %s",
+                        sample->first_stream, sample->first_frame, client, sni ? "name " : "no server name",
+                        sni ? sni : "", version, cipher, others ? others : "", difference);
+    g_free(others);
     g_free(version);
     g_free(cipher);
     g_free(client);

@@ -44,7 +44,7 @@ const char *dx_sample_key(const dx_sample *sample);
 /* dx_contrast_suite - a success that has chosen the same suite anew. */
 const dx_sample *dx_contrast_suite(const dx_facts *facts, const dx_context *context);
 
-/* dx_say_success - sets the contrast: `sample` worked, and `difference` is what differs. */
+/* dx_say_success - sets the contrast: `sample` worked, and `difference` is a sentence on what differs. */
 void dx_say_success(dx_finding *finding, const dx_sample *sample, const char *difference);
 
 #endif

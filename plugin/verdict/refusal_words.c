@@ -129,8 +129,8 @@ dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_fact
         return;
     char *list = differences(sample, facts);
     char *text =
-        *list ? g_strdup_printf("the two ClientHellos differ only in: %s.", list)
-              : g_strdup("an equal ClientHello, so it is not about what the client offers (a pool member, "
+        *list ? g_strdup_printf("The two ClientHellos differ only in: %s.", list)
+              : g_strdup("Its ClientHello is equal: it is not about what the client offers (a pool member, "
                          "a limit, a restart).");
     dx_say_success(finding, sample, text);
     g_free(text);

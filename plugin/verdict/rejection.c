@@ -226,7 +226,7 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
                        "Not everything about the certificates was judged: %s", judgement.left_out);
     const dx_sample *success = dx_contrast_any(facts, context);
     if (success && !dx_address_equal(&success->client, &facts->client_endpoint.address))
-        dx_say_success(finding, success,
-                       "another client accepts what this server presents, so compare their trust stores and "
-                       "clocks.");
+        dx_say_success(
+            finding, success,
+            "Another client accepts what this server sends: compare their trusted roots and clocks.");
 }
