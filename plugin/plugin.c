@@ -7,6 +7,7 @@
 #include "epan/compat.h"
 
 #include "epan/actions.h"
+#include "epan/flow_graph.h"
 #include "epan/gui.h"
 #include "epan/judging.h"
 #include "epan/late.h"
@@ -29,7 +30,7 @@ static int proto_helper = -1;
 static bool
 is_asked(const packet_info *pinfo, const proto_tree *tree)
 {
-    return dx_taps_asked() || dx_tables_asked() || dx_tree_asked(pinfo, tree);
+    return dx_taps_asked() || dx_tables_asked() || dx_flow_graph_asked() || dx_tree_asked(pinfo, tree);
 }
 
 static int
@@ -45,6 +46,7 @@ dissect_frame_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     dx_selection_frame(pinfo);
     dx_taps_frame(pinfo);
     dx_tables_frame(pinfo);
+    dx_flow_graph_frame(pinfo);
     dx_gui_frame(pinfo);
     dx_tree_annotate(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
@@ -63,6 +65,7 @@ register_protocol(void)
     dx_selection_register();
     dx_taps_register(proto_ssltrouble);
     dx_tables_register();
+    dx_flow_graph_register(proto_ssltrouble);
     dx_gui_register(proto_ssltrouble);
     dx_actions_register();
     dx_related_register();

@@ -101,8 +101,8 @@ dx_interface_name(const packet_info *pinfo)
 #endif
 }
 
-/* dx_file_run - dissects the bytes of a dissection's buffer as a record of a file format. Since 4.6 the record
- * brings the bytes, and a buffer for them is made. */
+/* dx_file_run - dissects the bytes of a dissection's buffer as a record of a file format. Since 4.6 the
+ * record brings the bytes, and a buffer for them is made. */
 static inline void
 dx_file_run(epan_dissect_t *edt, wtap_rec *record, frame_data *frame)
 {
@@ -157,5 +157,47 @@ dx_in_gui(void)
         return;                                                                                              \
     } while (0)
 #endif
+
+/* Flow graphs: epan/sequence_analysis.h is in no Debian package of 4.0, 4.4 or 4.6. What is declared here
+ * is the same in all three but for the size of a truth value; flow_graph.c checks it before it is used. */
+#if DX_WS(4, 2)
+typedef bool dx_graph_bool;
+#else
+typedef gboolean dx_graph_bool;
+#endif
+
+/* An arrow of a graph; the beginning of struct _seq_analysis_item, and room for what later versions add. */
+typedef struct dx_arrow {
+    uint32_t frame_number;
+    address src_addr;
+    uint16_t port_src;
+    address dst_addr;
+    uint16_t port_dst;
+    char *frame_label, *time_str, *comment;
+    uint16_t conv_num;
+    unsigned fg_color, bg_color;
+    dx_graph_bool has_color_filter, display;
+    unsigned src_node, dst_node;
+    uint16_t line_style;
+    void *more[8];
+} dx_arrow;
+
+/* The beginning of struct _seq_analysis_info. */
+typedef struct dx_graph {
+    const char *name;
+    dx_graph_bool any_addr;
+    int nconv;
+    GQueue *items;
+} dx_graph;
+
+struct _seq_analysis_info;
+struct _seq_analysis_item;
+WS_DLL_PUBLIC void register_seq_analysis(const char *name, const char *ui_name, const int proto,
+                                         const char *tap_listener, unsigned tap_flags, tap_packet_cb packet);
+WS_DLL_PUBLIC struct _seq_analysis_info *sequence_analysis_info_new(void);
+WS_DLL_PUBLIC void sequence_analysis_info_free(struct _seq_analysis_info *info);
+WS_DLL_PUBLIC int sequence_analysis_get_nodes(struct _seq_analysis_info *info);
+WS_DLL_PUBLIC struct _seq_analysis_item *
+sequence_analysis_create_sai_with_addresses(packet_info *pinfo, struct _seq_analysis_info *info);
 
 #endif

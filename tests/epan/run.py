@@ -447,6 +447,21 @@ def test_table_order(tools):
                   [sum(item[key] == row[column] and bool(item["recovered_by"]) for item in failed) for row in rows])
 
 
+def test_flow_graph(tools):
+    """-z flow,ssltrouble draws the handshakes, with the verdicts in two passes."""
+    name = SHAPES[0]
+    items = [json.loads(line) for line in tools.lines(name, "-q", "-z", "ssltrouble,json")]
+    for passes in ([], ["-2"]):
+        for mode in ("standard", "network"):
+            lines = tools.lines(name, *passes, "-q", "-z", f"flow,ssltrouble,{mode}")
+            for item in items:
+                own = [line for line in lines if f"|tcp {item['stream']}: " in line]
+                steps = [line.split(f"tcp {item['stream']}: ")[1] for line in own]
+                assert steps[:2] == ["SYN", "SYN-ACK"] and any(step.startswith("ClientHello (") for step in steps), steps
+                said = [step for step in steps if item["cause"] and f"{item['title']} ({item['confidence']})" in step]
+                equal(len(said), 1 if passes and item["cause"] else 0)
+
+
 def test_field_blurbs(tools):
     """Every field and expert info is registered with a name, every field of ours with a blurb."""
     done = subprocess.run([*tools.runner.command, "-G", "fields"], env=tools.runner.env, cwd="/", capture_output=True,

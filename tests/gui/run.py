@@ -17,6 +17,8 @@ import time
 import traceback
 from pathlib import Path
 
+import pyatspi
+
 from desktop import Missing, Wireshark, button, press, role, rows, shot, text_in, wait, walk
 
 SEVERAL = "certificate_untrusted_root.several_clients"  # three failures with two causes, and a success
@@ -425,6 +427,24 @@ def test_light(captures):
             said = f"{light} is the highest expert information level"
             wait(lambda: any(node.description == said for node in walk(wireshark.main_window())), f"light that says {said!r}")
             shot(f"light-{light}")
+
+
+def test_flow_graph(captures):
+    """The flow graph has the type "TLS handshakes", and shows a ladder for it."""
+    with open_loaded(captures, SEVERAL) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        press(wireshark.menu("Statistics", "Flow Graph"))
+        window = wireshark.window("Flow")
+        types = wait(lambda: next(node for node in walk(window) if role(node) == "combo box" and
+                                  any(n.name == "TLS handshakes" for n in walk(node))), "type TLS handshakes")
+        press(types)
+        for letter in "TLS":
+            pyatspi.Registry.generateKeyboardEvent(ord(letter), None, pyatspi.KEY_SYM)
+        pyatspi.Registry.generateKeyboardEvent(0xff0d, None, pyatspi.KEY_SYM)  # Return
+        wait(lambda: types.name == "TLS handshakes", f"chosen type, not {types.name}")
+        time.sleep(1)  # the graph is a picture that nobody can read but you
+        shot("flow")
+        wireshark.alive()
 
 
 def test_profile_graphs(captures):
