@@ -347,30 +347,36 @@ is_there(const GPtrArray *steps, const char *step)
     return false;
 }
 
-/* The rows of a topic stand close to each other: from `*first` to before `*end`, with few others between. */
-static void
-find_topic(const char *topic, unsigned *first, unsigned *end)
+/* The rows of a topic stand close to each other: from `first` to before `end`, with few others between. */
+typedef struct topic_rows {
+    const char *name;
+    unsigned first, end;
+} topic_rows;
+
+static topic_rows
+find_topic(const char *name)
 {
-    *first = *end = 0;
+    topic_rows found = {.name = name};
+
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (rows[i].topic[0] == topic[0] && strcmp(rows[i].topic, topic) == 0) {
-            *first = *end ? *first : i;
-            *end = i + 1;
+        if (rows[i].topic[0] == name[0] && strcmp(rows[i].topic, name) == 0) {
+            found.first = found.end ? found.first : i;
+            found.end = i + 1;
         }
+    return found;
 }
 
 /* Appends a topic's steps for a world; returns how many rows suited it. */
 static unsigned
-add_world(const remedy *to, const char *topic, const world *at, bool one_of_two)
+add_world(const remedy *to, const topic_rows *about, const world *at, bool one_of_two)
 {
     dx_who levels[MAX_LEVELS];
-    unsigned num = levels_of(levels, at, to->place->os), found = 0, first, end;
+    unsigned num = levels_of(levels, at, to->place->os), found = 0;
 
-    find_topic(topic, &first, &end);
     for (unsigned level = 0; level < num && !found; level++)
-        for (unsigned i = first; i < end && !(one_of_two && found); i++) {
+        for (unsigned i = about->first; i < about->end && !(one_of_two && found); i++) {
             bool over = !rows[i].over || (rows[i].over >> to->facts->transport & 1);
-            if (rows[i].who != levels[level] || !over || strcmp(rows[i].topic, topic) != 0)
+            if (rows[i].who != levels[level] || !over || strcmp(rows[i].topic, about->name) != 0)
                 continue;
             char *step = step_text(to, &rows[i], at, one_of_two && levels[level] != WHO_ANY);
             if (!step)
@@ -382,38 +388,32 @@ add_world(const remedy *to, const char *topic, const world *at, bool one_of_two)
                 g_ptr_array_add(to->steps, step);
         }
     for (unsigned i = 0; i < G_N_ELEMENTS(fallbacks) && !found; i++)
-        if (strcmp(fallbacks[i].topic, topic) == 0)
-            found = add_world(to, fallbacks[i].instead, at, one_of_two);
+        if (strcmp(fallbacks[i].topic, about->name) == 0) {
+            const topic_rows instead = find_topic(fallbacks[i].instead);
+            found = add_world(to, &instead, at, one_of_two);
+        }
     return found;
-}
-
-static bool
-is_at_client(const char *topic)
-{
-    unsigned first, end;
-
-    find_topic(topic, &first, &end);
-    return first < end && rows[first].at_client;
 }
 
 /* Both worlds where nothing tells which it is, the likelier first. */
 static void
-add_topic(const remedy *to, const char *topic)
+add_topic(const remedy *to, const char *name)
 {
     const dx_place *place = to->place;
-    bool client = is_at_client(topic);
+    const topic_rows about = find_topic(name);
+    bool client = about.end && rows[about.first].at_client;
     dx_platform platform = client ? place->client : place->server;
     world one = {client ? NULL : place->service, platform};
 
     if ((client && platform != DX_PLATFORM_UNKNOWN) || one.service) {
-        add_world(to, topic, &one, false);
+        add_world(to, &about, &one, false);
         return;
     }
     world two[] = {{client ? NULL : dx_service_get(place->role->windows), DX_PLATFORM_WINDOWS},
                    {client ? NULL : dx_service_get(place->role->elsewhere), DX_PLATFORM_UNIX}};
     bool unix_first = !client && place->role->likelier == DX_PLATFORM_UNIX;
-    add_world(to, topic, &two[unix_first], true);
-    add_world(to, topic, &two[!unix_first], true);
+    add_world(to, &about, &two[unix_first], true);
+    add_world(to, &about, &two[!unix_first], true);
 }
 
 /* A topic that does not arise on this connection. */
@@ -463,16 +463,15 @@ dx_remedy_steps(GPtrArray *steps, const char *lines, const dx_place *place, cons
 }
 
 bool
-dx_remedy_has(const char *topic)
+dx_remedy_has(const char *name)
 {
-    char *name = g_ascii_strup(topic, -1);
-    unsigned first, end;
+    char *upper = g_ascii_strup(name, -1);
 
-    if (g_str_has_suffix(name, "*"))
-        name[strlen(name) - 1] = '4';
-    find_topic(name, &first, &end);
-    g_free(name);
-    return first < end;
+    if (g_str_has_suffix(upper, "*"))
+        upper[strlen(upper) - 1] = '4';
+    bool found = find_topic(upper).end > 0;
+    g_free(upper);
+    return found;
 }
 
 void
