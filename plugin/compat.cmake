@@ -46,6 +46,11 @@ function(dx_compat dx_branch target)
   dx_ask(DX_BUTTON_IS_BOOL epan/funnel.h "_Generic((funnel_bt_cb_t)0, bool (*)(funnel_text_window_t *, void *): 1)")
   dx_ask(DX_STAT_INIT_IS_BOOL epan/stat_tap_ui.h "_Generic((stat_tap_init_cb)0, bool (*)(const char *, void *): 1)")
   dx_ask(DX_HAVE_FILTER_ERROR epan/dfilter/dfilter.h "sizeof(df_error_t)")
+  dx_ask(DX_INTERFACE_HAS_SECTION epan/epan.h
+         "_Generic(&epan_get_interface_name, const char *(*)(const epan_t *, uint32_t, unsigned): 1)")
+  dx_ask(DX_CONVERSATION_HAS_USER epan/conversation_filter.h
+         "_Generic(&register_conversation_filter,
+                   void (*)(const char *, const char *, is_filter_valid_func, build_filter_string_func, void *): 1)")
   dx_ask(DX_RECORD_HAS_BYTES wiretap/wtap.h "sizeof ((wtap_rec *)0)->data")
   dx_ask(DX_HAVE_PLUGIN_DESCRIBE wsutil/plugins.h "WS_PLUGIN_DESC_DISSECTOR")
   cmake_pop_check_state()

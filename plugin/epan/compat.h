@@ -59,7 +59,7 @@ enum { DX_TLS_LAST_KEY = 0 };
 
 /* A conversation filter's functions: what follows `packet_info *pinfo` in their parameters, and how they are
  * registered. */
-#if DX_WS(4, 2)
+#if DX_CONVERSATION_HAS_USER
 #define DX_CONVERSATION_USER , void *user G_GNUC_UNUSED
 #define dx_conversation_filter(name, title, has, build)                                                      \
     register_conversation_filter(name, title, has, build, NULL)
@@ -93,7 +93,7 @@ dx_interface_name(const packet_info *pinfo)
     const wtap_rec *rec = pinfo->rec;
     if ((rec->presence_flags & WTAP_HAS_INTERFACE_ID) == 0)
         return NULL;
-#if DX_WS(4, 2)
+#if DX_INTERFACE_HAS_SECTION
     unsigned section = (rec->presence_flags & WTAP_HAS_SECTION_NUMBER) != 0 ? rec->section_number : 0;
     return epan_get_interface_name(pinfo->epan, rec->rec_header.packet_header.interface_id, section);
 #else
