@@ -43,7 +43,8 @@ by_cmake() {
     top=$(source_of "$1")
     shift
     cmake -S "$top" -B "$top/../build" -G Ninja -DCMAKE_TOOLCHAIN_FILE="$here/plugin/windows/mingw.cmake" \
-        -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$prefix" "$@"
+        -DCMAKE_FIND_ROOT_PATH="$prefix;/usr/$triple" -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY \
+        -DCMAKE_FIND_ROOT_PATH_MODE_LIBRARY=ONLY -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$prefix" "$@"
     cmake --build "$top/../build" --target install
 }
 
@@ -69,17 +70,17 @@ build_libffi() {
 # GLib on Windows wants gettext: here every text stays as it is.
 build_intl() {
     mkdir -p "$prefix/include" "$prefix/lib"
-    cat >"$prefix/include/libintl.h" <<'X'
-static inline char *dx_same(const char *text) { return (char *)text; }
-#define gettext(id) dx_same(id)
-#define dgettext(domain, id) dx_same(id)
-#define dcgettext(domain, id, category) dx_same(id)
-#define dngettext(domain, one, many, n) dx_same((n) == 1 ? (one) : (many))
-#define textdomain(domain) dx_same(domain)
-#define bindtextdomain(domain, folder) dx_same(folder)
-#define bind_textdomain_codeset(domain, set) dx_same(set)
+    cat >"$folder/intl.c" <<'X'
+char *gettext(const char *id) { return (char *)id; }
+char *dgettext(const char *domain, const char *id) { (void)domain; return (char *)id; }
+char *dcgettext(const char *domain, const char *id, int category) { (void)domain; (void)category; return (char *)id; }
+char *ngettext(const char *one, const char *many, unsigned long n) { return (char *)(n == 1 ? one : many); }
+char *dngettext(const char *d, const char *one, const char *many, unsigned long n) { (void)d; return ngettext(one, many, n); }
+char *textdomain(const char *domain) { return (char *)domain; }
+char *bindtextdomain(const char *domain, const char *folder) { (void)domain; return (char *)folder; }
+char *bind_textdomain_codeset(const char *domain, const char *set) { (void)domain; return (char *)set; }
 X
-    echo 'char *ngettext(const char *a, const char *b, unsigned long n) { return (char *)(n == 1 ? a : b); }' >"$folder/intl.c"
+    sed 's/ {.*/;/' "$folder/intl.c" >"$prefix/include/libintl.h"
     $triple-gcc -c "$folder/intl.c" -o "$folder/intl.o"
     $triple-ar rcs "$prefix/lib/libintl.a" "$folder/intl.o"
 }
