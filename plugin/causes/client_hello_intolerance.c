@@ -41,6 +41,10 @@ say_elsewhere(dx_finding *finding, const dx_refusal *refusal)
                    "The same client at %s: a ClientHello of %u bytes failed, one of %u (frame %u) worked%s",
                    server, other->large_len, other->small_len, other->small_frame,
                    refusal->num_elsewhere > 1 ? "; so at other servers: the device is near the client" : "");
+    if (refusal->num_elsewhere > 1)
+        dx_finding_fix(finding,
+                       "Update the device or program near the client that cannot handle large ClientHellos "
+                       "(firewall, VPN, proxy, antivirus): several servers are affected.");
     g_free(server);
 }
 

@@ -22,8 +22,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                          : &dx_cause_server_certificate_missing;
     dx_refusal_say_hello(finding, facts);
     dx_refusal_say_end(finding, facts);
-    if (refusal->by_shape)
+    if (refusal->by_shape) {
         dx_finding_why(finding, DX_WHY_SHAPE, facts->sni ? "name, " : "");
+        finding->checks = DX_CHECKS_SHAPE;
+    }
     dx_refusal_candidates(finding, refusal, true);
     if (facts->sni && !refusal->row[DX_DIMENSION_NAME].shared) /* what load balancers mind most */
         dx_finding_candidates(finding, &dx_cause_sni_binding_missing, NULL);

@@ -31,20 +31,23 @@ static bool
 matters(const char *line, const dx_cause *cause)
 {
     static const struct {
-        dx_dimension dimension;
+        const dx_cause *cause;
         const char *names[2];
     } rows[] = {
-        {DX_DIMENSION_CIPHER, {"Cipher suites:", NULL}},
-        {DX_DIMENSION_GROUP, {"Groups:", "Key shares:"}},
-        {DX_DIMENSION_SIGNATURE, {"Signature algorithms:", NULL}},
-        {DX_DIMENSION_ALPN, {"ALPN:", NULL}},
+        {&dx_cause_cipher_mismatch, {"Cipher suites:", NULL}},
+        {&dx_cause_psk_unknown, {"Cipher suites:", NULL}},
+        {&dx_cause_http2_inadequate_cipher, {"Cipher suites:", "ALPN:"}},
+        {&dx_cause_insufficient_security, {"Cipher suites:", "Groups:"}},
+        {&dx_cause_group_mismatch, {"Groups:", "Key shares:"}},
+        {&dx_cause_hello_retry_failed, {"Groups:", "Key shares:"}},
+        {&dx_cause_signature_algorithm_mismatch, {"Signature algorithms:", NULL}},
+        {&dx_cause_alpn_mismatch, {"ALPN:", NULL}},
     };
     if (g_str_has_prefix(line, "Versions:") || g_str_has_prefix(line, "Fallback:"))
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        for (size_t k = 0; k < G_N_ELEMENTS(rows[i].names) && rows[i].names[k]; k++)
-            if (dx_all_causes()->reader[rows[i].dimension] == cause &&
-                g_str_has_prefix(line, rows[i].names[k]))
+        for (size_t k = 0; rows[i].cause == cause && k < G_N_ELEMENTS(rows[i].names); k++)
+            if (rows[i].names[k] && g_str_has_prefix(line, rows[i].names[k]))
                 return true;
     return false;
 }

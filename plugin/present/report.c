@@ -150,9 +150,11 @@ dx_report_first_step(const dx_verdict *verdict)
     const char *step = !open ? verdict->fix : verdict->checks->len ? verdict->checks->pdata[0] : NULL;
     if (!step)
         return NULL;
-    size_t len = strcspn(step, "\t\n");
-    const char *stop = g_strstr_len(step, (gssize)len, ". ");
-    return g_strndup(step, stop ? (size_t)(stop - step) + 1 : len);
+    char *first = g_strndup(step, strcspn(step, "\t\n"));
+    for (char *at = first; *at; at++)
+        if ((*at == '.' || *at == '?') && at[1] == ' ')
+            at[1] = '\0'; /* what follows: an explanation, or the shell of the command */
+    return first;
 }
 
 static void

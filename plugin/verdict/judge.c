@@ -160,6 +160,7 @@ take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts)
         result->finding.lines = NULL;
     }
     verdict->fix = result->finding.fix;
+    verdict->own_checks = result->finding.checks;
     result->finding.fix = NULL;
 }
 

@@ -66,6 +66,13 @@ bool dx_refusal_unread(dx_finding *finding, const dx_facts *facts, uint8_t alert
     "%sversions "                                                                                            \
     "and suites works: it tells clients apart by the shape of their ClientHello."
 
+/* What to look at then: name, certificate, key and versions are those with which another client succeeded. */
+#define DX_CHECKS_SHAPE                                                                                      \
+    "Which firewall, load balancer, bot protection or intrusion prevention is before {endpoint}? It may "    \
+    "tell clients apart by their ClientHello (JA3, JA4): read its log for {client}.\n"                       \
+    "@path\n"                                                                                                \
+    "@log\n"
+
 /* dx_refusal_compare - sets the contrast: a success of the same server and all in which it differs. Nothing
  * when nobody got through, or a contrast is set. */
 void dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_facts *facts);

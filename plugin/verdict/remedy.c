@@ -484,7 +484,8 @@ dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *con
     dx_place_find(&place, facts, context);
     verdict->service = place.service;
     verdict->platform = place.server;
-    dx_remedy_steps(verdict->checks, verdict->cause->checks, &place, facts, context, false);
+    const char *checks = verdict->own_checks ? verdict->own_checks : verdict->cause->checks;
+    dx_remedy_steps(verdict->checks, checks, &place, facts, context, false);
     if (verdict->fix)
         g_ptr_array_add(fix, verdict->fix);
     dx_remedy_steps(fix, verdict->cause->fix, &place, facts, context, open);
