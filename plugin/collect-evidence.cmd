@@ -4,7 +4,7 @@ rem
 rem   collect-evidence.cmd [FOLDER]       run as administrator, on the server that fails
 rem
 rem Plain commands of Windows Server 2003 to 2025; one that a release lacks is left out. Takes bindings, listeners,
-rem certificates (never private keys), TLS settings, a week of TLS events, the list of updates: no passwords, no
+rem certificates (never private keys), which one each service uses, TLS settings, a week of TLS events, updates: no passwords, no
 rem secrets. Changes nothing but the folder. What each file is for: collect-evidence.md.
 rem
 rem SPDX-License-Identifier: GPL-2.0-or-later
@@ -23,33 +23,62 @@ set "policy=HKLM\SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\0001
 echo Windows release
 ver > "%out%\ver.txt"
 
-echo Certificate bindings and listen list of HTTP.sys
-netsh http show sslcert > "%out%\sslcert.txt" 2>nul
+set "ps=powershell -NoProfile -NonInteractive -Command"
+call :find powershell.exe && set "have_ps=1"
+
+echo Certificate bindings and listen list of HTTP.sys, sites of IIS
+rem the first line is the command: it shows that a list with one entry is all
+echo ^>netsh http show sslcert> "%out%\sslcert.txt"
+netsh http show sslcert >> "%out%\sslcert.txt" 2>nul
 netsh http show iplisten > "%out%\iplisten.txt" 2>nul
 call :find httpcfg.exe && httpcfg query ssl > "%out%\httpcfg-ssl.txt" 2>nul
 call :find httpcfg.exe && httpcfg query iplisten > "%out%\httpcfg-iplisten.txt" 2>nul
+if exist "%windir%\system32\inetsrv\appcmd.exe" "%windir%\system32\inetsrv\appcmd.exe" list site > "%out%\sites.txt" 2>nul
 
 echo Listening processes
 netstat -ano > "%out%\netstat-ano.txt" 2>nul
 netstat -anob > "%out%\netstat-anob.txt" 2>nul || del "%out%\netstat-anob.txt"
+call :find tasklist.exe && tasklist /svc > "%out%\tasklist.txt" 2>nul
 
 echo Certificates of the machine (without private keys)
-certutil -v -store my > "%out%\certutil-my.txt" 2>nul
+echo ^>certutil -v -store my> "%out%\certutil-my.txt"
+certutil -v -store my >> "%out%\certutil-my.txt" 2>nul
+if defined have_ps (
+    echo PS^> Get-ChildItem Cert:\LocalMachine\My ^| Format-List> "%out%\certificates.txt"
+    %ps% "Get-ChildItem Cert:\LocalMachine\My | Format-List Subject,DnsNameList,EnhancedKeyUsageList,Thumbprint,NotBefore,NotAfter,HasPrivateKey" < nul >> "%out%\certificates.txt" 2>nul
+)
+
+echo Which certificate Remote Desktop, WinRM, Active Directory, SQL Server and Exchange use, where they are
+if defined have_ps %ps% "Get-WmiObject -Namespace root/cimv2/TerminalServices -Class Win32_TSGeneralSetting -Authentication PacketPrivacy | Format-List TerminalName,SSLCertificateSHA1Hash,SecurityLayer" < nul > "%out%\rdp.txt" 2>nul
+call :find winrm.cmd && call winrm enumerate winrm/config/listener > "%out%\winrm.txt" 2>nul
+call :query ntds.txt "HKLM\SOFTWARE\Microsoft\Cryptography\Services\NTDS\SystemCertificates\My\Certificates"
+if defined have_ps %ps% "Get-ItemProperty 'HKLM:\SOFTWARE\Microsoft\Microsoft SQL Server\*\MSSQLServer\SuperSocketNetLib' -ErrorAction SilentlyContinue | Format-List PSPath,Certificate,ForceEncryption" < nul > "%out%\sql-certificate.txt" 2>nul
+if defined have_ps %ps% "Get-ItemProperty 'HKLM:\SOFTWARE\Microsoft\Microsoft SQL Server\*\MSSQLServer\Parameters' -ErrorAction SilentlyContinue | ForEach-Object { $_.SQLArg1 -replace '^-e' } | Where-Object { $_ -and (Test-Path $_) } | ForEach-Object { Get-Content $_ | Select-String -Context 1,0 'sha1|2601[0-9]|17182|17826|33565' | ForEach-Object { $_.Context.PreContext; $_.Line } }" < nul > "%out%\sql-errorlog.txt" 2>nul
+if defined have_ps if defined ExchangeInstallPath %ps% "Add-PSSnapin Microsoft.Exchange.Management.PowerShell.SnapIn; Get-ExchangeCertificate | Format-List Thumbprint,Services,CertificateDomains,NotAfter,Status" < nul > "%out%\exchange.txt" 2>nul
 
 echo TLS settings
 call :export schannel.reg "%schannel%"
 call :export policy-suites.reg "%policy%"
+call :export local-suites.reg "HKLM\SYSTEM\CurrentControlSet\Control\Cryptography\Configuration\Local\SSL\00010002"
 call :export split-feature.reg "HKLM\SOFTWARE\%ie%"
 call :export split-feature-32.reg "HKLM\SOFTWARE\Wow6432Node\%ie%"
-call :find powershell.exe && powershell -NoProfile -NonInteractive -Command "if (Get-Command Get-TlsCipherSuite -ErrorAction SilentlyContinue) { Get-TlsCipherSuite | Format-List Name }" < nul > "%out%\suites.txt" 2>nul
+if defined have_ps %ps% "if (Get-Command Get-TlsCipherSuite -ErrorAction SilentlyContinue) { Get-TlsCipherSuite | Format-List Name }" < nul > "%out%\suites.txt" 2>nul
+if defined have_ps %ps% "if (Get-Command Get-TlsEccCurve -ErrorAction SilentlyContinue) { Get-TlsEccCurve }" < nul > "%out%\curves.txt" 2>nul
 
-echo Events of Schannel and HTTP.sys, the last seven days
-set "query=*[System[Provider[@Name='Schannel' or @Name='Microsoft-Windows-Schannel-Events' or @Name='Microsoft-Windows-HttpEvent'] and TimeCreated[timediff(@SystemTime) <= 604800000]]]"
+echo Events of Schannel, HTTP.sys and the programs above, the last seven days
+set "week=TimeCreated[timediff(@SystemTime) <= 604800000]"
+set "query=*[System[Provider[@Name='Schannel' or @Name='Microsoft-Windows-Schannel-Events' or @Name='Microsoft-Windows-HttpEvent'] and %week%]]"
+if exist "%out%\system.evtx" del "%out%\system.evtx"
 call :find wevtutil.exe && wevtutil qe System "/q:%query%" /f:xml > "%out%\system.xml" 2>nul
+call :find wevtutil.exe && wevtutil epl System "%out%\system.evtx" "/q:%query%" 2>nul
+set "query=*[System[(EventID=6273) and %week%]]"
+call :find wevtutil.exe && wevtutil qe Security "/q:%query%" /c:200 /rd:true /f:xml > "%out%\nps.xml" 2>nul
+set "query=*[System[(EventID=26010 or EventID=26014 or EventID=26015 or EventID=17182 or EventID=33565 or EventID=12014) and %week%]]"
+call :find wevtutil.exe && wevtutil qe Application "/q:%query%" /f:xml > "%out%\application.xml" 2>nul
 if exist "%windir%\system32\eventquery.vbs" cscript //nologo "%windir%\system32\eventquery.vbs" /l system /v /fo list /fi "source eq Schannel" > "%out%\events-2003.txt" 2>nul
 
 echo Updates
-call :find powershell.exe && powershell -NoProfile -NonInteractive -Command "Get-HotFix | ForEach-Object { '{0} {1:yyyy-MM-dd}' -f $_.HotFixID, $_.InstalledOn }" < nul > "%out%\hotfix.txt" 2>nul
+if defined have_ps %ps% "Get-HotFix | ForEach-Object { '{0} {1:yyyy-MM-dd}' -f $_.HotFixID, $_.InstalledOn }" < nul > "%out%\hotfix.txt" 2>nul
 if not exist "%out%\hotfix.txt" wmic qfe get HotFixID,InstalledOn < nul > "%out%\hotfix.txt" 2>nul
 
 rem files of commands that said nothing
@@ -63,6 +92,11 @@ rem :export FILE KEY - a registry key, when there is one
 :export
 if exist "%out%\%~1" del "%out%\%~1"
 reg query "%~2" >nul 2>nul && reg export "%~2" "%out%\%~1" >nul 2>nul
+exit /b 0
+
+rem :query FILE KEY - what is below a registry key, when there is one
+:query
+reg query "%~2" > "%out%\%~1" 2>nul || del "%out%\%~1"
 exit /b 0
 
 rem :find PROGRAM - succeeds when the program is on the path

@@ -3,7 +3,8 @@
 if(EXISTS ${PROJECT_SOURCE_DIR}/README.md)
   install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${DX_DOCUMENTS_INSTALL_DIR})
 endif()
-install(FILES ${PROJECT_SOURCE_DIR}/plugin/collect-evidence.cmd ${PROJECT_SOURCE_DIR}/plugin/collect-evidence.md
+install(FILES ${PROJECT_SOURCE_DIR}/plugin/collect-evidence.cmd
+              ${PROJECT_SOURCE_DIR}/plugin/collect-evidence.sh ${PROJECT_SOURCE_DIR}/plugin/collect-evidence.md
         DESTINATION ${DX_DOCUMENTS_INSTALL_DIR} OPTIONAL)
 
 string(REGEX MATCH "^([0-9]+)[.]([0-9]+)$" dx_branch_parts ${DX_WIRESHARK_BRANCH})

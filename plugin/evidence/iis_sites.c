@@ -30,6 +30,8 @@ take_binding(dx_site_binding *out, dx_span text)
 {
     size_t host = text.len, port = 0;
 
+    if (!text.len)
+        return false;
     while (host > 0 && text.at[host - 1] != ':')
         host--;
     port = host ? host - 1 : 0;
@@ -69,6 +71,7 @@ set_name(sites *now, dx_span name)
 {
     name.len = MIN(name.len, sizeof now->name - 1);
     if (name.len) /* an empty one may be NULL */
+        if (name.len)
         memcpy(now->name, name.at, name.len);
     now->name[name.len] = '\0';
 }

@@ -72,7 +72,7 @@ is_heading(dx_span line)
     dx_span command, rest = line, word;
     unsigned num = 0;
 
-    if (dx_span_command(line, &command) || memchr(line.at, '|', line.len))
+    if (!line.len || dx_span_command(line, &command) || memchr(line.at, '|', line.len))
         return false;
     while (dx_span_word(&rest, &word))
         num++;

@@ -51,6 +51,8 @@ delimiter_of(dx_span line)
     static const char delimiters[] = ",;\t";
     bool quoted = line.len && line.at[0] == '"';
 
+    if (!line.len)
+        return '\0';
     for (const char *delimiter = delimiters; *delimiter; delimiter++) {
         const char *at = line.len ? memchr(line.at, *delimiter, line.len) : NULL;
         if (!at)

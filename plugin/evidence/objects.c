@@ -36,7 +36,8 @@ dx_object_add(dx_objects *objects, dx_span name, dx_span value, uint32_t line)
         return NULL;
     dx_property *property = &object->property[object->num++];
     name.len = MIN(name.len, sizeof property->name - 1);
-    memcpy(property->name, name.at, name.len);
+    if (name.len)
+        memcpy(property->name, name.at, name.len);
     property->name[name.len] = '\0';
     property->line = line;
     if (!property->value)

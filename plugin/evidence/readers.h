@@ -61,6 +61,9 @@ void dx_recognise(dx_sightings *seen, dx_span text);
 /* dx_curve_by_name - a curve as Windows calls it ("NistP256", "curve25519"); `*group` 0 for one that TLS has not. */
 bool dx_curve_by_name(uint16_t *group, dx_span name);
 
+/* dx_seems_other - what a text seems to be of which nothing is read ("ping"); NULL when it is not known either. */
+const char *dx_seems_other(dx_span text);
+
 /* dx_recognise_der - where the inside of a DER sequence begins that may be a certificate, a .p7b or a .pfx; 0: none. */
 size_t dx_recognise_der(const uint8_t *bytes, size_t len);
 

@@ -218,6 +218,18 @@ read_kind(dx_evidence_store *store, const char *name, dx_kind kind, uint32_t lin
     conclude(file);
 }
 
+/* A text of which nothing is read: what it seems to be, if that is known. */
+static void
+refuse_text(dx_evidence_store *store, const char *name, dx_span text)
+{
+    const char *what = dx_seems_other(text);
+    char *reason = what ? g_strdup_printf("looks like %s, which is not evaluated", what) : NULL;
+
+    dx_evidence_refuse(store, name,
+                       reason ? reason : "not recognised as the output of a command that is read here");
+    g_free(reason);
+}
+
 void
 dx_evidence_read(dx_evidence_store *store, const char *name, const uint8_t *bytes, size_t len)
 {
@@ -242,7 +254,7 @@ dx_evidence_read(dx_evidence_store *store, const char *name, const uint8_t *byte
     dx_span span = {text->str, text->len};
     dx_recognise(&seen, span);
     if (!seen.num)
-        dx_evidence_refuse(store, name, "not recognised as the output of a command that is read here");
+        refuse_text(store, name, span);
     for (unsigned kind = 0; kind < DX_NUM_KINDS && store->files->len < DX_MAX_EVIDENCE_FILES; kind++)
         if (seen.line[kind])
             read_kind(store, name, (dx_kind)kind, seen.line[kind], span);

@@ -136,7 +136,11 @@ parse_bare(dx_address *out, const char *text, size_t len)
 size_t
 dx_address_parse(dx_address *out, const char *text, size_t len)
 {
-    if (len == 0 || text[0] != '[')
+    if (len == 0) {
+        memset(out, 0, sizeof *out);
+        return 0;
+    }
+    if (text[0] != '[')
         return parse_bare(out, text, len);
     size_t taken = parse_bare(out, text + 1, len - 1);
     if (taken && out->family == 6 && taken + 1 < len && text[taken + 1] == ']')

@@ -58,6 +58,20 @@ check(const dx_evidence_store *store)
         require((event->row || event->id) && (!event->have_time || event->time_us > 0));
         require(!event->have_alert || event->row || event->id == 36887 || event->id == 36888);
     }
+    for (unsigned i = 0; i < store->sites->len; i++)
+        check_where(store, g_array_index(store->sites, dx_site_binding, i).where);
+    for (unsigned i = 0; i < store->processes->len; i++) {
+        const dx_process *process = &g_array_index(store->processes, dx_process, i);
+        check_where(store, process->where);
+        require(process->image && (!process->services || strlen(process->services) < 10000));
+    }
+    for (unsigned i = 0; i < store->assignments->len; i++) {
+        const dx_assignment *row = &g_array_index(store->assignments, dx_assignment, i);
+        check_where(store, row->where);
+        require(dx_service_get(row->service) && (!*row->thumbprint || strlen(row->thumbprint) == 40));
+    }
+    for (unsigned i = 0; i < store->curves->len; i++)
+        check_where(store, g_array_index(store->curves, dx_curve_setting, i).where);
     for (unsigned i = 0; i < store->protocols->len; i++)
         check_where(store, g_array_index(store->protocols, dx_protocol_setting, i).where);
     for (unsigned i = 0; i < store->hotfixes->len; i++)

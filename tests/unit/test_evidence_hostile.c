@@ -94,6 +94,12 @@ test_refused(void)
     expect_refused("regf    ", 8, "reg export");
     expect_refused("-----BEGIN RSA PRIVATE KEY-----\n", 32, "private key");
     expect_refused("hello\n", 6, "not recognised");
+    expect_refused("Reply from 192.0.2.1: bytes=32 time=1ms TTL=64\n", 47,
+                   "looks like ping, which is not evaluated");
+    expect_refused("C:\\Keys BUILTIN\\Administrators:(F)\n", 36, "looks like icacls");
+    expect_refused("  2     1 ms     1 ms     1 ms  192.0.2.254\n", 45, "looks like tracert");
+    expect_refused("0\x82\x01\x00\x02\x01\x03 a store of keys", 23, "a .pfx with a private key");
+    expect_refused("0\x82\x01\x00\x02\x01\x00 an RSA key here", 22, "a private key");
     expect_refused(huge, DX_MAX_EVIDENCE_BYTES + 1, "16 MB");
     g_free(huge);
 }
