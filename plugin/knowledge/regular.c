@@ -4,20 +4,34 @@
 #include "knowledge/regular.h"
 
 #include <glib.h>
-#include <glib/gstdio.h>
+#include <stdbool.h>
 
 #define MAX_BYTES (64 << 20)
+
+/* A file's size. g_stat would say it, too, but on Windows its structure is that of the compiler which built
+ * GLib: Microsoft's for the official Wireshark, and MinGW for this plugin. */
+static bool
+size_of(const char *path, size_t *size, GError **error)
+{
+    GMappedFile *file = g_mapped_file_new(path, FALSE, error);
+
+    if (!file)
+        return false;
+    *size = g_mapped_file_get_length(file);
+    g_mapped_file_unref(file);
+    return true;
+}
 
 char *
 dx_regular_read(const char *path, size_t *len, const char **why)
 {
-    GStatBuf about;
     GError *error = NULL;
     char *bytes = NULL;
+    size_t size = 0;
 
     *len = 0;
     *why = NULL;
-    if (g_stat(path, &about) != 0) {
+    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
         *why = "cannot be opened";
         return NULL;
     }
@@ -27,13 +41,14 @@ dx_regular_read(const char *path, size_t *len, const char **why)
         *why = "not a regular file";
         return NULL;
     }
-    if (about.st_size == 0) /* also what the kernel makes up when it is read, without an end (proc) */
+    bool known = size_of(path, &size, &error);
+    if (known && size == 0) /* also what the kernel makes up when it is read, without an end (proc) */
         return g_strdup("");
-    if (about.st_size > MAX_BYTES) {
+    if (size > MAX_BYTES) {
         *why = "larger than 64 MB";
         return NULL;
     }
-    if (!g_file_get_contents(path, &bytes, len, &error)) {
+    if (!known || !g_file_get_contents(path, &bytes, len, &error)) {
         *why = error->code == G_FILE_ERROR_ACCES ? "permission denied" : "cannot be read";
         g_error_free(error);
     }

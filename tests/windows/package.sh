@@ -29,6 +29,7 @@ for dll in "$here"/build-windows/plugins/*/ssltrouble.dll; do
     for name in plugin_version plugin_want_major plugin_want_minor plugin_register; do
         check "$branch exports $name" exports "$dll" "$name"
     done
+    check "$branch does without g_stat, whose structure is another one in Microsoft's GLib" without_stat "$dll"
 done
 check "three plugins" [ "$(ls -d "$here"/build-windows/plugins/*/ | wc -l)" -ge 3 ]
 counted
