@@ -5,13 +5,15 @@
 
 NAME is a capture of test-captures/. Of every page: Chromium writes nothing to its console, nothing is fetched, every id and
 label is there once, and the first of each problem's connections says what JSON says of it. Of one page besides: folding by
-keyboard, links, search, copying, dark and print. Of one whose server name is markup: it stays text. Run by run.sh.
+keyboard, links, search, copying, dark and print. Of one whose server name is markup: it stays text. The page of ssltrouble-reduce of all these
+captures. Run by run.sh.
 """
 
 import argparse
 import base64
 import json
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -180,6 +182,24 @@ def check_hostile(page):
     page.check(HOSTILE.decode() in page.run("return document.querySelector('.problem').textContent"), "the name is not shown")
 
 
+def check_reduced(driver, args, work, lines):
+    """The page of ssltrouble-reduce, of the same build, over all of these captures."""
+    program = Path(args.plugin_dir).resolve().parent / "bin" / "ssltrouble-reduce"
+    text = "".join(json.dumps(line, separators=(",", ":"), ensure_ascii=False) + "\n" for line in lines)
+    done = subprocess.run([program, "--html"], input=text, capture_output=True, text=True, check=True)
+    path = work / "reduced.html"
+    path.write_text(done.stdout, encoding="utf-8")
+    page = Page(driver, path)
+    check_sound(page)
+    check_media(page, args.screenshots, "reduced")
+    shown = squeezed(page.run("return document.querySelector('main').textContent"))
+    for line in lines:
+        page.check(not line["cause"] or (line["title"] in shown and line["server"] in shown), f"lacks {line['title']}")
+    failed = sum(line["outcome"] == "failed" and not line["recovered_by"] for line in lines)
+    page.check(f"{failed} failed" in shown, f"does not count {failed} failed")
+    return page.faults
+
+
 def make(runner, source, work):
     """make(runner, source, work) writes the page of a capture; returns (its path, JSON's objects)."""
     source.chmod(0o644)
@@ -193,6 +213,13 @@ def make(runner, source, work):
     return path, [json.loads(line) for line in lines if line.startswith("{")]
 
 
+def tell(name, faults, passed, failed):
+    """tell(name, faults, passed, failed) prints the faults; returns the new sums."""
+    for fault in faults:
+        print(f"{name}: {fault}")
+    return passed + (not faults), failed + bool(faults)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to")
@@ -202,6 +229,7 @@ def main():
     parser.add_argument("names", nargs="*", metavar="NAME", default=NAMES)
     args = parser.parse_args()
     passed = failed = 0
+    lines = []
     with tempfile.TemporaryDirectory(prefix="ssltrouble.") as temp:
         work = Path(temp)
         (work / "run").mkdir()
@@ -215,6 +243,7 @@ def main():
                 data = (args.captures / f"{stem}.pcapng").read_bytes()
                 source.write_bytes(data.replace(b"www.example.com", HOSTILE) if name == "hostile" else data)
                 path, items = make(runner, source, work)
+                lines += items
                 page = Page(driver, path)
                 check_sound(page)
                 if name == "hostile":
@@ -224,9 +253,8 @@ def main():
                     check_media(page, args.screenshots, name)
                 if name == "key_mismatch.schemes":
                     check_use(page)
-                for fault in page.faults:
-                    print(f"{name}: {fault}")
-                passed, failed = passed + (not page.faults), failed + bool(page.faults)
+                passed, failed = tell(name, page.faults, passed, failed)
+            passed, failed = tell("ssltrouble-reduce", check_reduced(driver, args, work, lines), passed, failed)
         finally:
             driver.quit()
     print(f"{passed} passed, {failed} failed")
