@@ -104,6 +104,17 @@ def sample_report(readme):
     return shown in kept
 
 
+def collected():
+    """Files that the collectors write and plugin/collect-evidence.md does not describe."""
+    described = (PLUGIN / "collect-evidence.md").read_text(encoding="utf-8")
+    written = set()
+    for script, pattern in (("cmd", r"%out%\\([\w.-]+\.\w+)|call :(?:export|query) (\S+)"),
+                            ("sh", r"\$out/([\w-]+\.\w+)|^ *keep (\S+)")):
+        text = (PLUGIN / f"collect-evidence.{script}").read_text(encoding="utf-8")
+        written |= {one or other for one, other in re.findall(pattern, text, re.M)}
+    return {name for name in written if not re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", described)}
+
+
 def main():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     section = {part.split("\n", 1)[0]: part for part in readme.split("\n## ")}
@@ -127,6 +138,7 @@ def main():
         sample_report(readme),
         lacking("plugin/knowledge/sources.md lacks", cited() - known_sources()),
         lacking("commands:", set(commands.unread())),
+        lacking("plugin/collect-evidence.md lacks", collected()),
         lacking("an include that goes upwards:", includes.problems()[0]),
         lacking("a circle of files:", includes.problems()[1]),
         lacking("too long:", set(too_long())),
