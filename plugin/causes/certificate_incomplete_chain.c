@@ -94,4 +94,4 @@ DX_CAUSE(
         "\"unable to get local issuer certificate\"; Java 17: \"PKIX path building failed\"; Python 3.11: "
         "\"unable to get local issuer certificate\"; Go 1.19: \"x509: certificate signed by unknown "
         "authority\"; Node 20: UNABLE_TO_VERIFY_LEAF_SIGNATURE; browsers on Windows often succeed",
-    .events = {36887, 36889}, .weigh = weigh);
+    .events = {36887, 36889}, .logged = {DX_LOGGED_CLIENT_NO_ISSUER}, .weigh = weigh);

@@ -94,4 +94,4 @@ DX_CAUSE(
         "alternative DNS name matching ... found\"; Python 3.11: \"doesn't match\" or \"Hostname mismatch\"; "
         "Go 1.19: \"x509: certificate is valid for ..., not ...\"; Node 20: ERR_TLS_CERT_ALTNAME_INVALID; "
         "Windows: SEC_E_WRONG_PRINCIPAL (0x80090322), WinINet 12038, WinHTTP 12175 (0x80072F8F)",
-    .events = {36887, 36884}, .weigh = weigh);
+    .events = {36887, 36884}, .logged = {DX_LOGGED_CLIENT_NAME}, .weigh = weigh);

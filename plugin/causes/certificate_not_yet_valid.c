@@ -44,4 +44,4 @@ DX_CAUSE(
         "curl 7.88: (60) \"certificate is not yet valid\"; Java 17: \"PKIX path validation failed\"; Python "
         "3.11: \"certificate is not yet valid\"; Go 1.19: \"x509: certificate has expired or is not yet "
         "valid\"; Node 20: CERT_NOT_YET_VALID",
-    .events = {36887, 36881}, .weigh = weigh);
+    .events = {36887, 36881}, .logged = {DX_LOGGED_CLIENT_NOT_YET, DX_LOGGED_CLIENT_DATES}, .weigh = weigh);

@@ -45,4 +45,4 @@ DX_CAUSE(certificate_revoked, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
                 "@install\n",
          .clients = "Chromium 156: ERR_CERT_REVOKED; Firefox 153: SEC_ERROR_REVOKED_CERTIFICATE; Windows: "
                     "CRYPT_E_REVOKED (0x80092010), WinINet 12170, WinHTTP 12175 (0x80072F8F)",
-         .events = {36887, 36883}, .weigh = weigh);
+         .events = {36887, 36883}, .logged = {DX_LOGGED_CLIENT_REVOKED}, .weigh = weigh);

@@ -51,4 +51,4 @@ DX_CAUSE(certificate_weak, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
              "curl 7.88: (60) \"EE certificate key too weak\" or \"CA signature digest algorithm too "
              "weak\"; Python 3.11: \"EE certificate key too weak\"; Go 1.19: \"cannot verify signature: "
              "insecure algorithm\"; Node 20: \"CA signature digest algorithm too weak\"",
-         .events = {36887}, .weigh = weigh);
+         .events = {36887}, .logged = {DX_LOGGED_CLIENT_WEAK}, .weigh = weigh);

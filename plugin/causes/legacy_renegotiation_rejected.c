@@ -26,6 +26,6 @@ DX_CAUSE(
            "UnsafeLegacyServerConnect).\n",
     .clients = "curl 7.88: (35) \"unsafe legacy renegotiation disabled\"; Python 3.11: "
                "UNSAFE_LEGACY_RENEGOTIATION_DISABLED",
-    .stated = DX_CONFIRMED,
+    .logged = {DX_LOGGED_CLIENT_LEGACY}, .stated = DX_CONFIRMED,
     .says = {DX_SIGHT_SERVER_HELLO, offsetof(dx_facts, server_hello_frame),
              "ServerHello without renegotiation_info (RFC 5746)"});

@@ -63,4 +63,4 @@ DX_CAUSE(
         "Let the client reach the CRL and OCSP addresses of the certificate, or publish them where it can.\n",
     .clients = "Windows: CRYPT_E_NO_REVOCATION_CHECK (0x80092012), CRYPT_E_REVOCATION_OFFLINE (0x80092013), "
                "WinINet 12057; .NET: RevocationStatusUnknown",
-    .events = {36887, 36883}, .weigh = weigh);
+    .events = {36887, 36883}, .logged = {DX_LOGGED_CLIENT_REVOCATION}, .weigh = weigh);

@@ -37,4 +37,4 @@ DX_CAUSE(weak_dh_parameters, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .clients =
              "curl 7.88: (35) \"dh key too small\"; Python 3.11: DH_KEY_TOO_SMALL; Java 17: \"does not "
              "comply to algorithm constraints\"; Firefox 153: SSL_ERROR_WEAK_SERVER_EPHEMERAL_DH_KEY",
-         .events = {36887}, .weigh = weigh);
+         .events = {36887}, .logged = {DX_LOGGED_CLIENT_WEAK_DH}, .weigh = weigh);

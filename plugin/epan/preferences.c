@@ -24,6 +24,7 @@ static const char *trust_store = "";
 static const char *evidence_dir = "";
 
 static dx_preferences now;
+static uint64_t evidence_stamp;     /* of that folder then */
 static dx_evidence_store *evidence; /* of the folder that evidence_dir named when it was read */
 static void (*changed_hook)(void);
 
@@ -47,6 +48,7 @@ dx_preferences_read(void)
 {
     forget_evidence();
     if (evidence_dir != NULL && *evidence_dir != '\0') {
+        evidence_stamp = dx_evidence_stamp(evidence_dir);
         evidence = dx_evidence_read_folder(evidence_dir);
     }
     now.silence_us = seconds_to_us(silence_seconds);
@@ -62,6 +64,14 @@ apply(void)
 {
     dx_preferences_read();
     changed_hook();
+}
+
+void
+dx_preferences_look_for_files(void)
+{
+    if (evidence != NULL && dx_evidence_stamp(evidence->folder) != evidence_stamp) {
+        apply();
+    }
 }
 
 /* The choices of ssltrouble.server_os, from the table of Windows releases. */

@@ -128,6 +128,7 @@ draw_window(request *asked, bool may_wait)
 {
     uint32_t num, total;
     GString *out = g_string_new(NULL);
+    dx_preferences_look_for_files();
     bool whole = dx_judging_all(&num, &total, may_wait);
     if (g_slist_find(requests, asked) == NULL) { /* closed meanwhile */
         g_string_free(out, TRUE);

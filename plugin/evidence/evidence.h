@@ -130,7 +130,8 @@ typedef struct dx_log_event {
     uint8_t alert;
     uint32_t code; /* 0x80090016 */
     int64_t time_us;
-    bool have_client;
+    bool have_client, of_client; /* of_client: a client's own words; the endpoint is the server's */
+    const char *server_name;     /* that it asked for, in lower case; NULL; the store's */
     dx_endpoint
         endpoint; /* family 0 when none. HTTP.sys': its own; have_client: the client's, port 0 when not given */
 } dx_log_event;
@@ -190,6 +191,7 @@ typedef struct dx_evidence_store {
     bool own_all;          /* from a list of all connections */
     dx_evidence_index *index;
     GPtrArray *nothing; /* an empty list */
+    GStringChunk *names;
     dx_service_id log_service; /* the program whose log is there; DX_SERVICE_UNKNOWN */
 } dx_evidence_store;
 
@@ -200,6 +202,9 @@ void dx_evidence_free(dx_evidence_store *store);
 /* dx_evidence_read_folder - a new store of all files in a folder (not of its subfolders), in the order of
  * names. What cannot be read is listed with the reason. */
 dx_evidence_store *dx_evidence_read_folder(const char *folder);
+
+/* dx_evidence_stamp - a number that changes when the folder's files do (names, sizes, times of change). */
+uint64_t dx_evidence_stamp(const char *folder);
 
 /* dx_evidence_read - takes one file's bytes. */
 void dx_evidence_read(dx_evidence_store *store, const char *name, const uint8_t *bytes, size_t len);
@@ -231,8 +236,9 @@ const char *dx_evidence_image(const dx_evidence_store *store, const dx_socket *s
 /* dx_evidence_lists_sockets - where a list of all listening sockets begins; line 0 when there is none. */
 dx_where dx_evidence_lists_sockets(const dx_evidence_store *store);
 
-/* What the times of a log are: UTC, the server's local time, or that without a year (as of the year 2000). */
-typedef enum { DX_CLOCK_UTC, DX_CLOCK_LOCAL, DX_CLOCK_YEARLESS, DX_NUM_CLOCKS } dx_clock;
+/* What the times of a log are: UTC, the server's local time, or that without a year (as of the year 2000); NONE: there
+ * is none, all are 0. */
+typedef enum { DX_CLOCK_UTC, DX_CLOCK_LOCAL, DX_CLOCK_YEARLESS, DX_CLOCK_NONE, DX_NUM_CLOCKS } dx_clock;
 /* dx_evidence_between - appends the events of a clock from one time to another, in order, until `out` has `most`. */
 void dx_evidence_between(const dx_evidence_store *store, dx_clock clock, int64_t from_us, int64_t to_us,
                          GPtrArray *out, unsigned most);

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "evidence/evidence.h"
@@ -55,4 +56,27 @@ dx_evidence_read_folder(const char *folder)
     }
     g_ptr_array_unref(names);
     return store;
+}
+
+/* Order does not matter: a folder gives its names in any. */
+uint64_t
+dx_evidence_stamp(const char *folder)
+{
+    GDir *dir = g_dir_open(folder, 0, NULL);
+    uint64_t stamp = dir != NULL;
+    const char *name;
+
+    for (unsigned looked = 0; dir && looked < 4 * DX_MAX_EVIDENCE_FILES && (name = g_dir_read_name(dir));
+         looked++) {
+        char *path = g_build_filename(folder, name, NULL);
+        GStatBuf about = {.st_size = 0};
+        if (g_stat(path, &about) == 0)
+            stamp += (uint64_t)g_str_hash(name) * UINT64_C(0x9e3779b97f4a7c15) +
+                     (uint64_t)about.st_mtime * UINT64_C(0xc2b2ae3d27d4eb4f) +
+                     (uint64_t)about.st_size * UINT64_C(0x165667b19e3779f9) + 1;
+        g_free(path);
+    }
+    if (dir)
+        g_dir_close(dir);
+    return stamp;
 }

@@ -69,11 +69,11 @@ fill_times(dx_evidence_index *index, const dx_evidence_store *store)
         g_ptr_array_set_size(index->by_time[i], 0);
     for (unsigned i = 0; i < store->events->len; i++) {
         dx_log_event *event = &g_array_index(store->events, dx_log_event, i);
-        if (event->have_time)
-            g_ptr_array_add(index->by_time[event->yearless ? DX_CLOCK_YEARLESS
-                                           : event->utc    ? DX_CLOCK_UTC
-                                                           : DX_CLOCK_LOCAL],
-                            event);
+        dx_clock clock = !event->have_time ? DX_CLOCK_NONE
+                         : event->yearless ? DX_CLOCK_YEARLESS
+                         : event->utc      ? DX_CLOCK_UTC
+                                           : DX_CLOCK_LOCAL;
+        g_ptr_array_add(index->by_time[clock], event);
     }
     for (unsigned i = 0; i < DX_NUM_CLOCKS; i++)
         g_ptr_array_sort(index->by_time[i], compare_times);

@@ -44,6 +44,16 @@ seems(dx_span line)
                  {"TlsCertificateName", "Get-ReceiveConnector"},
                  {"-----BEGIN CERTIFICATE REQUEST-----", "a certificate request"},
                  {"-----BEGIN NEW CERTIFICATE REQUEST-----", "a certificate request"},
+                 {"#Software: Microsoft Internet Information Services", "an access log of IIS"},
+                 {" HTTP/1.1\" ", "an access log"},
+                 {" HTTP/2.0\" ", "an access log"},
+                 {"ssl_certificate ", "nginx's configuration"},
+                 {"SSLCertificateFile ", "Apache's configuration"},
+                 {"VirtualHost configuration:", "apachectl -S"},
+                 {"[notice]", "a server's log without a line about TLS"},
+                 {" systemd[1]: ", "a system's log without a line about TLS"},
+                 {"-- No entries --", "journalctl without entries of that time"},
+                 {"<html", "an HTML page"},
                  {"<?xml", "an XML document"}};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)

@@ -34,7 +34,8 @@ typedef struct reader {
 static bool
 is_upstream(dx_span line)
 {
-    static const char *const words[] = {"to upstream", "SSL_connect", "upstream:", "SSL Proxy", " is DOWN"};
+    static const char *const words[] = {
+        "to upstream", "SSL_connect", "upstream:", "SSL Proxy", " is DOWN", "tls_process_server_certificate"};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
         if (dx_span_has(line, words[i]))
@@ -185,7 +186,7 @@ client_of(reader *now, dx_endpoint *client, dx_span line)
 static bool
 may_matter(dx_span line)
 {
-    static const char *const words[] = {"SSL",       "TLS",        "HTTPS",  "tls",  "ssl",
+    static const char *const words[] = {"SSL",       "TLS",        "HTTPS",  "tls",   "ssl",
                                         "handshake", "ertificate", "error:", "alert", "no_suitable"};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)

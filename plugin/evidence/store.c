@@ -124,6 +124,7 @@ dx_evidence_new(void)
     store->own_addresses = list_of(sizeof(dx_address), NULL);
     store->index = dx_evidence_index_new();
     store->nothing = g_ptr_array_new();
+    store->names = g_string_chunk_new(256);
     return store;
 }
 
@@ -142,6 +143,7 @@ dx_evidence_free(dx_evidence_store *store)
         g_array_unref(lists[i]);
     dx_evidence_index_free(store->index);
     g_ptr_array_unref(store->nothing);
+    g_string_chunk_free(store->names);
     g_free(store->folder);
     g_free(store->trouble);
     g_free(store);

@@ -15,8 +15,18 @@
 
 static const dx_log_row rows[] = {
 #define L(reason, number, words, meaning) {DX_LOGGED_##reason, number, words, meaning},
+#define C(...)
 #include "knowledge/logs.def"
 #undef L
+#undef C
+};
+
+static const dx_log_row client_rows[] = {
+#define L(...)
+#define C(reason, words, meaning) {DX_LOGGED_##reason, 0, words, meaning},
+#include "knowledge/logs.def"
+#undef L
+#undef C
 };
 
 static const dx_log_row received = {DX_LOGGED_ALERT, 0, "", NULL};
@@ -169,6 +179,15 @@ dx_log_row_find(const char *line, size_t len, uint8_t *alert)
     for (unsigned i = 0; i < COUNT(rows); i++)
         if (find(line, len, rows[i].words))
             return &rows[i];
+    return NULL;
+}
+
+const dx_log_row *
+dx_client_row_find(const char *line, size_t len)
+{
+    for (unsigned i = 0; i < COUNT(client_rows); i++)
+        if (find(line, len, client_rows[i].words))
+            return &client_rows[i];
     return NULL;
 }
 

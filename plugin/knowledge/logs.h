@@ -29,10 +29,21 @@ typedef enum {
     DX_LOGGED_CLIENT_CERTIFICATE_MISSING,
     DX_LOGGED_CLIENT_CERTIFICATE_BAD,
     DX_LOGGED_BAD_RECORD,
-    DX_LOGGED_NO_RENEGOTIATION,
     DX_LOGGED_UNKNOWN_PSK,
     DX_LOGGED_TIMEOUT,
-    DX_LOGGED_CLIENT_CLOSED,
+    DX_LOGGED_CLIENT_EXPIRED, /* a client's own words, here and below */
+    DX_LOGGED_CLIENT_NOT_YET,
+    DX_LOGGED_CLIENT_DATES,
+    DX_LOGGED_CLIENT_NO_ROOT,
+    DX_LOGGED_CLIENT_SELF_SIGNED,
+    DX_LOGGED_CLIENT_NO_ISSUER,
+    DX_LOGGED_CLIENT_NAME,
+    DX_LOGGED_CLIENT_REVOKED,
+    DX_LOGGED_CLIENT_REVOCATION,
+    DX_LOGGED_CLIENT_WEAK,
+    DX_LOGGED_CLIENT_WEAK_DH,
+    DX_LOGGED_CLIENT_LEGACY,
+    DX_LOGGED_CLIENT_CLOSED, /* no reason, from here on */
     DX_LOGGED_CLIENT_RESET,
 } dx_logged;
 
@@ -46,6 +57,9 @@ typedef struct dx_log_row {
 /* dx_log_row_find - the row whose words are in a line, or whose number is that of the line's OpenSSL error; NULL when
  * there is none. For a received alert `*alert` is its number. */
 const dx_log_row *dx_log_row_find(const char *line, size_t len, uint8_t *alert);
+
+/* dx_client_row_find - the same for what a client says. */
+const dx_log_row *dx_client_row_find(const char *line, size_t len);
 
 /* dx_log_service - the program that writes such lines; DX_SERVICE_UNKNOWN when the line does not tell. */
 dx_service_id dx_log_service(const char *line, size_t len);

@@ -3,11 +3,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "present/files.h"
 
+#include <string.h>
+
 #include "verdict/log_clock.h"
 #include "verdict/file_finding.h"
 #include "facts/text.h"
 #include "present/layout.h"
 
+#define MAX_NAMES      8  /* of files in the header */
 #define ANSWER_COLUMNS 12 /* "contradicted", "confirmed", ... */
 
 /* What is said of the verdict's own cause, and what the packets disprove, stands among its evidence. */
@@ -57,13 +60,24 @@ dx_files_text(const dx_page *page, const dx_verdicts *verdicts, const dx_verdict
     }
 }
 
+static bool
+is_log(dx_kind kind)
+{
+    return kind == DX_KIND_evtx || g_str_has_prefix(dx_kind_name(kind), "event_");
+}
+
 static void
 add_file(const dx_page *page, const dx_evidence_file *file)
 {
     char *name = dx_safe(file->name, 80);
     GString *text = g_string_new(NULL);
 
-    if (file->read)
+    if (file->read && !file->num_facts)
+        g_string_append_printf(text, "%s: read as output of %s, %s", name,
+                               dx_kind_command((dx_kind)file->kind),
+                               is_log((dx_kind)file->kind) ? "but none of its entries is about TLS"
+                                                           : "which says that there is none");
+    else if (file->read)
         g_string_append_printf(text, "%s: read as output of %s, %u %s", name,
                                dx_kind_command((dx_kind)file->kind), file->num_facts,
                                file->num_facts == 1 ? "entry" : "entries");
@@ -84,6 +98,31 @@ has_zoneless_events(const dx_evidence_store *store)
             !g_array_index(store->events, dx_log_event, i).utc)
             return true;
     return false;
+}
+
+void
+dx_files_header(const dx_page *page, const dx_verdicts *verdicts)
+{
+    const dx_evidence_store *store = dx_verdicts_evidence(verdicts);
+    GString *text = g_string_new(NULL);
+    unsigned num = 0, num_unread = 0;
+
+    for (unsigned i = 0; store && i < store->files->len; i++) {
+        const dx_evidence_file *file = &g_array_index(store->files, dx_evidence_file, i);
+        bool again = i && strcmp(file->name, (file - 1)->name) == 0; /* a row for each kind of output */
+        num_unread += !file->read && !again;
+        if (!file->read || again || ++num > MAX_NAMES)
+            continue;
+        char *name = dx_safe(file->name, 80);
+        g_string_append_printf(text, "%s%s", num > 1 ? ", " : "", name);
+        g_free(name);
+    }
+    if (num > MAX_NAMES)
+        g_string_append_printf(text, " and %u more", num - MAX_NAMES);
+    if (num_unread)
+        g_string_append_printf(text, "%s%u not read, see the end", num ? "; " : "", num_unread);
+    dx_layout_text(page, "Server files", text->str);
+    g_string_free(text, TRUE);
 }
 
 void

@@ -14,6 +14,9 @@ bool dx_files_say(const dx_verdict *verdict);
  * with file and line. */
 void dx_files_text(const dx_page *page, const dx_verdicts *verdicts, const dx_verdict *verdict);
 
+/* dx_files_header - appends the names of the files that were read; nothing without a folder. */
+void dx_files_header(const dx_page *page, const dx_verdicts *verdicts);
+
 /* dx_files_list - appends the list of files, read or not and why, under DX_FILES_TITLE; nothing without a
  * folder. */
 #define DX_FILES_TITLE "The server's own files"

@@ -98,6 +98,7 @@ dx_report_html(GString *out, dx_verdicts *verdicts, const dx_report *report)
     dx_html_open(out, "SSL Troubleshooter: why TLS handshakes failed");
     g_string_append(out, "<dl>\n");
     dx_report_head(page, dx_verdicts_capture(verdicts), report, fold);
+    dx_files_header(page, verdicts);
     g_string_append(out, "</dl>\n");
     dx_html_overview(out, fold);
     add_paragraph(out, nothing);

@@ -269,6 +269,7 @@ dx_report_text(GString *out, dx_verdicts *verdicts, const dx_report *report)
     dx_fold *fold = dx_fold_new(verdicts, report);
     add_title(page, report);
     dx_report_head(page, dx_verdicts_capture(verdicts), report, fold);
+    dx_files_header(page, verdicts);
     add_summary(page, verdicts, report, fold);
     unsigned max_whole = report->max_whole ? report->max_whole : MAX_WHOLE;
     unsigned num_whole = MIN(fold->entries->len, max_whole);

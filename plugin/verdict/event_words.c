@@ -14,7 +14,8 @@ append_row(GString *text, const dx_context *context, const dx_log_event *event)
     const dx_service *service = dx_service_get(context->evidence->log_service);
     const char *name = event->have_alert ? dx_alert_name(event->alert) : NULL;
 
-    g_string_append_printf(text, "%s: ", service ? service->name : "the server's log");
+    if (!event->of_client)
+        g_string_append_printf(text, "%s: ", service ? service->name : "the server's log");
     if (event->have_alert)
         g_string_append_printf(text, "the client sent alert %u%s%s%s", event->alert, name ? " (" : "",
                                name ? name : "", name ? ")" : "");

@@ -24,6 +24,30 @@ compare(gconstpointer a, gconstpointer b)
                                     : (int)x->event->where.line - (int)y->event->where.line;
 }
 
+/* Lines without a time: an OpenSSL error of some connection; a client's words, if they are of this server. Of its only
+ * client in the capture they are this connection's. */
+static void
+add_untimed(GArray *all, const dx_facts *facts, const dx_context *context)
+{
+    GPtrArray *found = g_ptr_array_new();
+
+    dx_evidence_between(context->evidence, DX_CLOCK_NONE, 0, 0, found, MOST);
+    for (unsigned i = 0; i < found->len; i++) {
+        dx_near near = {.event = found->pdata[i], .doubtful = true};
+        const dx_endpoint *server = &near.event->endpoint;
+        bool named = near.event->server_name && facts->sni &&
+                     g_ascii_strcasecmp(near.event->server_name, facts->sni) == 0;
+        bool same = dx_address_same(&server->address, &facts->server_endpoint.address) &&
+                    server->port == facts->server_endpoint.port;
+        if (!near.event->row || (near.event->of_client && !(server->address.family ? same : named)))
+            continue;
+        near.how = near.event->of_client && same ? DX_NEAR_PORT : DX_NEAR_TIME;
+        near.doubtful = !near.event->of_client || !context->server || context->server->clients->len != 1;
+        g_array_append_val(all, near);
+    }
+    g_ptr_array_unref(found);
+}
+
 GArray *
 dx_near_find(const dx_facts *facts, const dx_context *context)
 {
@@ -55,6 +79,7 @@ dx_near_find(const dx_facts *facts, const dx_context *context)
     }
     g_array_sort(all, compare);
     g_ptr_array_unref(found);
+    add_untimed(all, facts, context);
     return all;
 }
 
@@ -118,13 +143,20 @@ dx_near_tell_alert(dx_facts *facts, const dx_context *context)
     dx_logged reason;
 
     if (facts->end.kind != DX_END_ENCRYPTED_ALERT || facts->end.by != DX_CLIENT ||
-        !dx_near_reasons(context, &how, &reason, &first) || reason != DX_LOGGED_ALERT ||
+        !dx_near_reasons(context, &how, &reason, &first) || reason != DX_LOGGED_ALERT || first->doubtful ||
         (how == DX_NEAR_TIME && !is_alone(facts, context)))
         return NULL;
     facts->end.kind = DX_END_ALERT;
     facts->end.alert_level = 2;
     facts->end.alert = first->event->alert;
     return first->event;
+}
+
+/* What more than one cause may be behind. */
+static bool
+is_ambiguous(dx_logged reason)
+{
+    return reason == DX_LOGGED_CLIENT_NO_ISSUER || reason == DX_LOGGED_CLIENT_DATES;
 }
 
 dx_files_answer
@@ -142,6 +174,7 @@ dx_near_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *co
     if (!listed)
         return DX_FILES_SILENT;
     *event = first->event;
-    bool sure = reason != DX_LOGGED_NOTHING && (*how != DX_NEAR_TIME || is_alone(facts, context));
+    bool sure = reason != DX_LOGGED_NOTHING && !is_ambiguous(reason) && !first->doubtful &&
+                (*how != DX_NEAR_TIME || is_alone(facts, context));
     return sure ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
 }

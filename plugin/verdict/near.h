@@ -14,11 +14,12 @@ typedef struct dx_near {
     const dx_log_event *event;
     int64_t time_us;
     dx_nearness how;
+    bool doubtful; /* it may as well be of another connection to this server */
 } dx_near;
 
 /* dx_near_find - new: the events and lines within DX_LOG_TOLERANCE_US of the connection's failure, and those within a
  * minute that name its client's port; in order of time, without those that name another client or tell of the server
- * as a client. NULL when there are no logs. */
+ * as a client. Lines without a time are among them, and clients' own words about this server. NULL when there are no logs. */
 GArray *dx_near_find(const dx_facts *facts, const dx_context *context);
 
 /* dx_near_reasons - the lines of context->near that say why the handshake failed and fit best: all of them are of one

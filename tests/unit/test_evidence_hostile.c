@@ -1,6 +1,8 @@
 /* test_evidence_hostile.c - files that are cut, damaged, huge or something else
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib/gstdio.h>
+
 #include "unit/evidence_tools.h"
 
 /* Reads bytes from a block of exactly their size, so that a sanitizer sees any step beyond. */
@@ -159,6 +161,39 @@ test_decode(void)
     g_string_free(text, TRUE);
 }
 
+/* What a file without a reader seems to be is said. */
+static void
+test_unread(void)
+{
+    expect_refused("#Software: Microsoft Internet Information Services 10.0\n", 55, "access log of IIS");
+    expect_refused("192.0.2.10 - - [22/Nov/2026:16:16:49 +0100] \"GET / HTTP/1.1\" 200 5\n", 69,
+                   "access log");
+    expect_refused("server {\n  ssl_certificate site.pem;\n}\n", 39, "nginx's configuration");
+    expect_refused("2026/11/22 16:16:40 [notice] 20#20: start worker process 21\n", 60,
+                   "without a line about TLS");
+}
+
+/* A folder's stamp tells whether there is anything new in it. */
+static void
+test_stamp(void)
+{
+    char *folder = g_dir_make_tmp("ssltrouble-XXXXXX", NULL),
+         *path = g_build_filename(folder, "ver.txt", NULL);
+    uint64_t empty = dx_evidence_stamp(folder);
+
+    g_assert_true(g_file_set_contents(path, "x", 1, NULL));
+    uint64_t one = dx_evidence_stamp(folder);
+    g_assert_true(one != empty && one == dx_evidence_stamp(folder));
+    g_assert_true(g_file_set_contents(path, "xx", 2, NULL));
+    g_assert_true(dx_evidence_stamp(folder) != one);
+    g_assert_cmpint(g_remove(path), ==, 0);
+    g_assert_true(dx_evidence_stamp(folder) == empty);
+    g_assert_cmpint(g_rmdir(folder), ==, 0);
+    g_assert_true(dx_evidence_stamp(folder) != empty);
+    g_free(path);
+    g_free(folder);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -170,5 +205,7 @@ main(int argc, char **argv)
     g_test_add_func("/evidence/hostile/many", test_many);
     g_test_add_func("/evidence/hostile/files", test_files);
     g_test_add_func("/evidence/hostile/decode", test_decode);
+    g_test_add_func("/evidence/hostile/unread", test_unread);
+    g_test_add_func("/evidence/hostile/stamp", test_stamp);
     return g_test_run();
 }

@@ -102,6 +102,48 @@ test_row(gconstpointer data)
     dx_evidence_free(store);
 }
 
+/* What clients say, and of which server. */
+static const struct {
+    const char *file;
+    dx_logged reason;
+    uint16_t port; /* of the server's address; 0: none is named */
+    const char *name;
+} said[] = {
+    {"curl.txt", DX_LOGGED_CLIENT_NO_ROOT, 443, "www.example.com"},
+    {"curl-8.txt", DX_LOGGED_CLIENT_EXPIRED, 443, NULL},
+    {"wget.txt", DX_LOGGED_CLIENT_NO_ISSUER, 443, "www.example.com"},
+    {"chromium.txt", DX_LOGGED_CLIENT_NAME, 0, NULL},
+    {"firefox.txt", DX_LOGGED_CLIENT_REVOKED, 0, NULL},
+    {"s_client.txt", DX_LOGGED_CLIENT_EXPIRED, 0, NULL},
+    {"go.txt", DX_LOGGED_CLIENT_NAME, 0, "www.example.com"},
+    {"python.txt", DX_LOGGED_CLIENT_NOT_YET, 0, "www.example.com"},
+    {"node.txt", DX_LOGGED_CLIENT_NAME, 0, NULL},
+    {"openssl-legacy.txt", DX_LOGGED_CLIENT_LEGACY, 0, NULL},
+};
+
+static void
+test_said(gconstpointer data)
+{
+    unsigned i = GPOINTER_TO_UINT(data);
+    char *path = g_build_filename(DX_SOURCE_DIR, "tests", "evidence", "client_words", said[i].file, NULL),
+         *bytes;
+    dx_evidence_store *store = dx_evidence_new();
+    size_t len;
+
+    g_assert_true(g_file_get_contents(path, &bytes, &len, NULL));
+    dx_evidence_read(store, said[i].file, (const uint8_t *)bytes, len);
+    expect_kind(store, DX_KIND_client_text);
+    g_assert_cmpuint(store->events->len, ==, 1);
+    const dx_log_event *event = ITEM(store->events, dx_log_event, 0);
+    g_assert_cmpint(event->row->reason, ==, said[i].reason);
+    g_assert_true(event->of_client && !event->have_client && !event->have_time);
+    g_assert_cmpuint(event->endpoint.port, ==, said[i].port);
+    g_assert_cmpstr(event->server_name, ==, said[i].name);
+    g_free(bytes);
+    g_free(path);
+    dx_evidence_free(store);
+}
+
 /* Connections to other servers behind this one are not its clients'. */
 static void
 test_upstream(void)
@@ -126,6 +168,11 @@ main(int argc, char **argv)
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
         char *path = g_strdup_printf("/evidence/logs/%s/%u", rows[i].file, rows[i].at);
         g_test_add_data_func(path, GUINT_TO_POINTER(i), test_row);
+        g_free(path);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(said); i++) {
+        char *path = g_strdup_printf("/evidence/said/%s", said[i].file);
+        g_test_add_data_func(path, GUINT_TO_POINTER(i), test_said);
         g_free(path);
     }
     g_test_add_func("/evidence/logs/upstream", test_upstream);
