@@ -35,9 +35,9 @@ struct dx_selection {
     GPtrArray *filters;       /* of dfilter_t *, one for each of `ours` */
     listener listeners[MAX_ATOMS + 1];
     unsigned num_listeners;
-    GArray *frames;       /* of seen; empty when the filter is asked as a whole */
+    GArray *frames;         /* of seen; empty when the filter is asked as a whole */
     dx_index_set *selected; /* of which a frame matched */
-    bool counted;         /* all of `frames` is in `selected` */
+    bool counted;           /* all of `frames` is in `selected` */
 };
 
 static int tap_selection;
@@ -155,11 +155,12 @@ listen_to_atoms(dx_selection *selection)
 }
 
 /* Takes the filter apart when it has to be; what Wireshark shows of expert infos and columns is ours and
- * others' at once. */
+ * others' at once, and the point of capture is that of a packet. */
 static void
 take_apart(dx_selection *selection, const char *filter)
 {
-    bool with_ours = strstr(filter, "ssltrouble") != NULL, with_both = strstr(filter, "_ws.") != NULL;
+    bool with_ours = strstr(filter, "ssltrouble") != NULL,
+         with_both = strstr(filter, "_ws.") != NULL || strstr(filter, "ssltrouble.point") != NULL;
     dx_split *split = with_ours && !with_both ? dx_split_filter(filter, is_field) : NULL;
     selection->mixed = with_both || (with_ours && split == NULL);
     if (split != NULL) {
@@ -279,8 +280,9 @@ dx_selection_too_early(const dx_selection *selection)
 void
 dx_selection_say_too_early(void)
 {
-    report_failure("ssltrouble: one pass cannot tell which connections this FILTER selects: it compares "
-                   "ssltrouble fields with others, or uses _ws fields. Run tshark with -2.");
+    report_failure(
+        "ssltrouble: one pass cannot tell which connections this FILTER selects: it compares "
+        "ssltrouble fields with others, or uses ssltrouble.point or _ws fields. Run tshark with -2.");
 }
 
 void

@@ -16,6 +16,17 @@
 
 static int proto_shown;
 static int tap_expert;
+static GHashTable *places_kept; /* index -> dx_tree_places, of a capture that ends with places_frame */
+static uint32_t places_frame;
+
+static void
+forget_places(void)
+{
+    if (places_kept != NULL) {
+        g_hash_table_destroy(places_kept);
+    }
+    places_kept = NULL;
+}
 
 void
 dx_tree_register(int proto)
@@ -25,6 +36,7 @@ dx_tree_register(int proto)
     dx_experts_register(proto);
     dx_node_register();
     dx_cites_register();
+    register_cleanup_routine(forget_places);
 }
 
 void
@@ -127,6 +139,45 @@ write_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t inde
     add_certificate(tvb, pinfo, tree, item, facts);
 }
 
+/* Whether the frame shows nothing of its connection, as most frames of healthy ones: asked again and again
+ * while the window draws, of a capture that has been read. */
+static bool
+shows_nothing(const dx_capture *capture, uint32_t index, uint32_t frame)
+{
+    if (places_kept == NULL || places_frame != dx_capture_last_frame(capture)) {
+        forget_places();
+        places_kept = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+        places_frame = dx_capture_last_frame(capture);
+    }
+    dx_tree_places *places = (dx_tree_places *)g_hash_table_lookup(places_kept, GUINT_TO_POINTER(index));
+    if (places == NULL) {
+        places = g_new(dx_tree_places, 1);
+        *places = dx_tree_places_of(index);
+        g_hash_table_insert(places_kept, GUINT_TO_POINTER(index), places);
+    }
+    return !places->common && frame != places->verdict_frame && frame != places->established_frame &&
+           frame != places->certificate_frame;
+}
+
+/* The first pass claims only what has happened. */
+static bool
+has_to_tell(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t index, const dx_facts *facts)
+{
+    if (PINFO_FD_VISITED(pinfo)) {
+        if (shows_nothing(dx_verdicts_capture(dx_tracker_verdicts()), index, pinfo->num)) {
+            add_shown(tvb, pinfo, tree, NULL, false);
+            return false;
+        }
+        return true;
+    }
+    dx_hint_use_two_passes(tree, proto_shown);
+    if (!has_news(facts, pinfo->num)) {
+        add_certificate(tvb, pinfo, tree, NULL, facts);
+        return false;
+    }
+    return true;
+}
+
 void
 dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
@@ -139,15 +190,11 @@ dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     if (facts == NULL) {
         return;
     }
-    dx_node_add_point(tree, tvb, dx_tracker_point(pinfo, index));
-    if (!PINFO_FD_VISITED(pinfo)) {
-        dx_hint_use_two_passes(tree, proto_shown);
-        if (!has_news(facts, pinfo->num)) {
-            add_certificate(tvb, pinfo, tree, NULL, facts);
-            return;
-        }
+    if (tree != NULL) {
+        dx_node_add_point(tree, tvb, dx_tracker_point(pinfo, index));
     }
-    const dx_verdict *verdict = dx_verdicts_of(verdicts, index);
+    const dx_verdict *verdict =
+        has_to_tell(tvb, pinfo, tree, index, facts) ? dx_verdicts_of(verdicts, index) : NULL;
     if (verdict != NULL) {
         write_verdict(tvb, pinfo, tree, index, facts, verdict);
     }
@@ -173,7 +220,7 @@ dx_tree_share
 dx_tree_share_of(const dx_tree_places *places, uint32_t frame)
 {
     if (frame == places->verdict_frame || frame == places->established_frame ||
-        frame == places->certificate_frame) {
+        frame == places->certificate_frame || dx_cites_of(frame) != NULL) {
         return DX_TREE_OWN;
     }
     return places->common ? DX_TREE_COMMON : DX_TREE_NOTHING;

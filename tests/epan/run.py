@@ -310,7 +310,7 @@ def test_filter_selects_connections(tools):
             assert len(lines) == wanted, f"{display_filter}: wanted {wanted}, found {len(lines)}"
 
 
-FILTERS = ["ssltrouble.failed", "ssltrouble.established", "ssltrouble.cause", "!ssltrouble.cause", "ssltrouble.recovered_by",
+FILTERS = ["ssltrouble.shows && !ssltrouble.why && !ssltrouble.cert.subject", "ssltrouble.failed", "ssltrouble.established", "ssltrouble.cause", "!ssltrouble.cause", "ssltrouble.recovered_by",
            "ssltrouble.outcome == \"incomplete\"", "ssltrouble.failed && tcp.flags.reset == 1", "ssltrouble.cert.subject",
            "ssltrouble.cause && !ssltrouble.why && tls.handshake.type == 1", "ssltrouble.why and not tcp.len == 0",
            "(ssltrouble.confidence == 1 || tls.alert_message) and !(ssltrouble.why or tcp.flags.fin == 1)",
@@ -333,7 +333,7 @@ def test_filters_at_the_end(tools):
 
 def test_undivided_filter(tools):
     """What one pass cannot tell it does not tell, and says so; two passes tell it."""
-    for display_filter in ("ssltrouble.sni == tls.handshake.extensions_server_name", "_ws.expert && ssltrouble.failed",
+    for display_filter in ("ssltrouble.sni == tls.handshake.extensions_server_name", "_ws.expert && ssltrouble.failed", "ssltrouble.point == 1",
                            "_ws.expert.message contains \"protocol\""):
         for word in ("report", "json", "servers"):
             done = tools.run(FAILED, "-q", "-z", f"ssltrouble,{word},{display_filter}")
