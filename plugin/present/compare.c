@@ -167,7 +167,7 @@ dx_compare_rows(const dx_facts *failed, const dx_facts *succeeded)
                dx_address_text(&succeeded->client_endpoint.address));
     take_texts(rows, "Server name (SNI)", g_strdup(failed->sni), g_strdup(succeeded->sni));
     if (x && y) {
-        add_list(rows, "Versions offered", &x->versions, &y->versions, dx_version_name);
+        add_list(rows, "Versions offered", &x->versions, &y->versions, dx_version_names(x->dtls));
         add_list(rows, "Cipher suites offered", &x->ciphers, &y->ciphers, dx_cipher_name);
         add_list(rows, "Groups offered", &x->groups, &y->groups, dx_group_name);
         add_list(rows, "Key shares", &x->key_shares, &y->key_shares, dx_group_name);
@@ -177,8 +177,8 @@ dx_compare_rows(const dx_facts *failed, const dx_facts *succeeded)
     }
     take_texts(rows, "ClientHello", g_strdup_printf("%u bytes", failed->hello_len),
                g_strdup_printf("%u bytes", succeeded->hello_len));
-    take_answers(rows, "Version chosen", code_or_null(f->version, dx_version_name),
-                 code_or_null(s->version, dx_version_name));
+    take_answers(rows, "Version chosen", code_or_null(f->version, dx_version_names(f->dtls)),
+                 code_or_null(s->version, dx_version_names(s->dtls)));
     take_answers(rows, "Cipher suite chosen", f->version ? dx_code_text(f->cipher, dx_cipher_name) : NULL,
                  s->version ? dx_code_text(s->cipher, dx_cipher_name) : NULL);
     take_answers(rows, "Group chosen", code_or_null(f->group, dx_group_name),

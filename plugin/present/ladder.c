@@ -125,8 +125,9 @@ static void
 add_hellos(GArray *steps, const dx_facts *facts)
 {
     const dx_choice *chosen = &facts->chosen;
-    char *highest = dx_code_text(dx_facts_max_version(facts), dx_version_name);
-    char *version = dx_code_text(chosen->version, dx_version_name);
+    char *highest =
+        dx_code_text(dx_facts_max_version(facts), dx_version_names(facts->offer && facts->offer->dtls));
+    char *version = dx_code_text(chosen->version, dx_version_names(chosen->dtls));
     char *cipher = dx_code_text(chosen->cipher, dx_cipher_name);
     char *group = dx_code_text(facts->retry_group, dx_group_name);
     add(steps, facts, facts->hello_frame, DX_CLIENT, DX_STEP_MESSAGE, CLIENT_HELLO,

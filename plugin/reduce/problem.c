@@ -87,15 +87,36 @@ add_fix(const dx_page *page, const dx_problem *problem)
     g_free(step);
 }
 
-/* The title of a cause by its id, or the id of one that is not known here. */
-static const char *
-title_of(const char *id)
+/* NULL: a cause of another version of the plugin. */
+static const dx_cause *
+cause_of(const char *id)
 {
     const dx_causes *causes = dx_all_causes();
     for (unsigned i = 0; i < causes->num; i++)
         if (g_str_equal(causes->cause[i]->id, id))
-            return causes->cause[i]->title;
-    return id;
+            return causes->cause[i];
+    return NULL;
+}
+
+static const char *
+title_of(const char *id)
+{
+    const dx_cause *cause = cause_of(id);
+    return cause ? cause->title : id;
+}
+
+/* As sure as it is (dx_verdict_problem). */
+static void
+add_why(const dx_page *page, const dx_problem *problem)
+{
+    const dx_cause *cause = cause_of(problem->cause);
+    const char *why = problem->why ? problem->why : problem->title;
+    bool hedge = !(cause && cause->symptom) && !strstr(why, "probably");
+    dx_layout_line(page, "Problem", "%s%s",
+                   hedge && problem->best == DX_LIKELY     ? "Probably: "
+                   : hedge && problem->best == DX_POSSIBLE ? "One explanation: "
+                                                           : "",
+                   why);
 }
 
 static void
@@ -216,8 +237,7 @@ dx_problem_body(const dx_page *page, const dx_problem *problem)
 {
     bool open = problem->best == DX_POSSIBLE;
     add_server(page, problem);
-    dx_layout_line(page, "Problem", "%s%s", problem->best == DX_LIKELY ? "Probably: " : "",
-                   problem->why ? problem->why : problem->title);
+    add_why(page, problem);
     if (!open)
         add_fix(page, problem);
     add_steps(page, problem, open ? "Find out" : "Check");
@@ -227,4 +247,6 @@ dx_problem_body(const dx_page *page, const dx_problem *problem)
     add_affected(page, problem);
     add_evidence(page, problem);
     dx_layout_text(page, "Compare", problem->compare);
+    const dx_cause *cause = cause_of(problem->cause);
+    dx_layout_text(page, "Users see", cause ? cause->clients : NULL);
 }

@@ -97,6 +97,20 @@ clear_example(dx_problem *problem)
         g_clear_pointer(lists[i], texts_free);
 }
 
+/* In the order of the frames; what has none, from the server's files, comes last. */
+static int
+compare_evidence(gconstpointer a, gconstpointer b)
+{
+    static const char prefix[] = "frame ";
+    const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+    guint64 frames[2] = {G_MAXUINT64, G_MAXUINT64};
+    if (g_str_has_prefix(x, prefix))
+        frames[0] = g_ascii_strtoull(x + strlen(prefix), NULL, 10);
+    if (g_str_has_prefix(y, prefix))
+        frames[1] = g_ascii_strtoull(y + strlen(prefix), NULL, 10);
+    return (frames[0] > frames[1]) - (frames[0] < frames[1]);
+}
+
 static void
 take_example(dx_problem *problem, const dx_line *record)
 {
@@ -112,6 +126,7 @@ take_example(dx_problem *problem, const dx_line *record)
     problem->checks = dx_line_texts(record, "checks", MAX_TEXTS);
     problem->candidates = dx_line_texts(record, "candidates", MAX_TEXTS);
     problem->evidence = dx_line_texts(record, "evidence", MAX_TEXTS);
+    g_ptr_array_sort(problem->evidence, compare_evidence);
     problem->commands = dx_line_texts(record, "commands", MAX_TEXTS * 2);
 }
 

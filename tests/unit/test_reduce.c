@@ -209,6 +209,28 @@ test_hostile(void)
     dx_reduction_free(reduction);
 }
 
+/* As the plugin's own report would say it: evidence in order, as sure as it is, what users see. */
+static void
+test_words(void)
+{
+    dx_reduction *reduction = dx_reduction_new();
+    add(reduction,
+        "{\"server\":\"192.0.2.9:443\",\"outcome\":\"failed\",\"time\":\"2026-01-02T03:04:05.000006Z\","
+        "\"cause\":\"port_closed\",\"confidence\":\"likely\",\"title\":\"T\",\"why\":\"It is so.\","
+        "\"candidates\":[\"port_closed\",\"host_unreachable\",\"new_cause\"],\"evidence\":[{\"frame\":null,"
+        "\"text\":\"file\"},{\"frame\":10,\"text\":\"ten\"},{\"frame\":9,\"text\":\"nine\"}]}");
+    GString *out = g_string_new(NULL);
+    dx_reduce_text(out, reduction, 10);
+    check_has(out->str, "Problem       Probably: It is so.\n");
+    check_has(out->str, "Otherwise     A router reports the server as unreachable; new_cause\n");
+    check_has(out->str, "Evidence      frame 9     nine\n                frame 10    ten\n                -  "
+                        "         file\n");
+    check_has(out->str, "Users see     Chromium");
+    check_has(out->str, "Success       never seen at this server\n");
+    g_string_free(out, TRUE);
+    dx_reduction_free(reduction);
+}
+
 /* What is kept does not grow with lines, and what is not kept is said. */
 static void
 test_bounded(void)
@@ -281,6 +303,7 @@ main(int argc, char **argv)
     g_test_add_func("/reduce/damaged", test_damaged);
     g_test_add_func("/reduce/fold", test_fold);
     g_test_add_func("/reduce/hostile", test_hostile);
+    g_test_add_func("/reduce/words", test_words);
     g_test_add_func("/reduce/bounded", test_bounded);
     g_test_add_func("/reduce/input", test_input);
     return g_test_run();
