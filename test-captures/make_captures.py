@@ -39,6 +39,9 @@ PROGRAMS = {
     "selfserv": "libnss3-tools",
     "javac": "default-jdk-headless",
     "go": "golang-go",
+    "/usr/share/gocode/src/github.com/lucas-clemente/quic-go": "golang-github-lucas-clemente-quic-go-dev",
+    "gtlsclient": "ngtcp2-client",
+    "/usr/sbin/gtlsserver": "ngtcp2-server",
     "curl": "curl",
     "wget": "wget",
     "node": "nodejs",
@@ -65,7 +68,8 @@ PROGRAMS = {
 def missing_packages():
     """missing_packages() lists the Debian packages whose programs are not installed."""
     path = "/usr/sbin:/usr/bin:/sbin:/bin"
-    return sorted({package for program, package in PROGRAMS.items() if not shutil.which(program, path=path)})
+    return sorted({package for program, package in PROGRAMS.items()
+                   if not shutil.which(program, path=path) and not Path(program).is_dir()})
 
 
 def build_helpers(pki):
@@ -73,6 +77,8 @@ def build_helpers(pki):
     peers = HERE / "generator" / "peers"
     env = dict(os.environ, GOCACHE=pki["gocache"], GOFLAGS="-mod=mod", GOTOOLCHAIN="local")
     subprocess.run(["go", "build", "-o", pki["gopeer"], "."], cwd=peers / "go", env=env, check=True)
+    old = dict(env, GO111MODULE="off", GOPATH="/usr/share/gocode", GOFLAGS="")  # Debian's packages of Go libraries
+    subprocess.run(["go", "build", "-o", pki["quicpeer"], "main.go"], cwd=peers / "quic", env=old, check=True)
     subprocess.run(["javac", "-d", pki["java"], str(peers / "java" / "Peer.java")], check=True)
 
 

@@ -87,13 +87,6 @@ dx_channel_lost(dx_channel *channel, const dx_moment *at)
 }
 
 void
-dx_channel_seen(dx_channel *channel, const dx_moment *at)
-{
-    channel->connection.facts.last_frame = at->frame;
-    channel->connection.facts.last_us = at->time_us;
-}
-
-void
 dx_channel_opened(dx_channel *channel, const dx_moment *at)
 {
     observe(channel, (dx_observation){.kind = DX_OBS_OPENED}, DX_SERVER, at);
@@ -169,4 +162,49 @@ void
 dx_channel_repeated(dx_channel *channel, dx_side from, uint32_t len, const dx_moment *at)
 {
     observe(channel, (dx_observation){.kind = DX_OBS_REPEATED, .u.payload = len}, from, at);
+}
+
+void
+dx_channel_seen(dx_channel *channel, dx_side from, const dx_moment *at)
+{
+    observe(channel, (dx_observation){.kind = DX_OBS_SEEN}, from, at);
+}
+
+void
+dx_channel_partial(dx_channel *channel, uint32_t have, uint32_t expected, const dx_moment *at)
+{
+    observe(channel, (dx_observation){.kind = DX_OBS_PAYLOAD, .u.payload = have}, DX_CLIENT, at);
+    observe(channel, (dx_observation){.kind = DX_OBS_PARTIAL_HELLO, .u.partial = {have, expected}}, DX_CLIENT, at);
+}
+
+void
+dx_channel_hidden(dx_channel *channel, dx_side from, uint16_t len, const dx_moment *at)
+{
+    const dx_record record = {.type = DX_RECORD_HANDSHAKE, .len = len, .encrypted = true, .whole = true};
+
+    observe(channel, (dx_observation){.kind = DX_OBS_PAYLOAD, .u.payload = len}, from, at);
+    observe(channel, (dx_observation){.kind = DX_OBS_HIDDEN, .u.record.header = record}, from, at);
+}
+
+void
+dx_channel_data(dx_channel *channel, dx_side from, uint16_t len, const dx_moment *at)
+{
+    const dx_record record = {.type = DX_RECORD_APPLICATION, .len = len, .whole = true};
+
+    observe(channel, (dx_observation){.kind = DX_OBS_PAYLOAD, .u.payload = len}, from, at);
+    observe(channel, (dx_observation){.kind = DX_OBS_DATA, .u.record.header = record}, from, at);
+    dx_connection_rest(&channel->connection);
+}
+
+void
+dx_channel_versions(dx_channel *channel, const dx_moment *at)
+{
+    observe(channel, (dx_observation){.kind = DX_OBS_VERSIONS}, DX_SERVER, at);
+}
+
+void
+dx_channel_refused(dx_channel *channel, dx_side from, uint32_t error, const char *reason, const dx_moment *at)
+{
+    observe(channel, (dx_observation){.kind = DX_OBS_REFUSED, .u.refused = {error, reason}}, from, at);
+    dx_connection_rest(&channel->connection);
 }

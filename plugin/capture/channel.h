@@ -60,7 +60,19 @@ void dx_channel_protected(dx_channel *channel, dx_side from, const dx_record *re
 /* dx_channel_repeated - a side sent `len` bytes again. dx_channel_seen - a packet of the connection that says
  * nothing. */
 void dx_channel_repeated(dx_channel *channel, dx_side from, uint32_t len, const dx_moment *at);
-void dx_channel_seen(dx_channel *channel, const dx_moment *at);
+void dx_channel_seen(dx_channel *channel, dx_side from, const dx_moment *at);
+
+/* dx_channel_partial - `have` bytes of a ClientHello of `expected` have come (0: not known). dx_channel_hidden - bytes of
+ * handshake messages that cannot be read. dx_channel_data - data of the application: not before both are done. */
+void dx_channel_partial(dx_channel *channel, uint32_t have, uint32_t expected, const dx_moment *at);
+void dx_channel_hidden(dx_channel *channel, dx_side from, uint16_t len, const dx_moment *at);
+void dx_channel_data(dx_channel *channel, dx_side from, uint16_t len, const dx_moment *at);
+
+/* dx_channel_versions - the server does not speak the client's version of the transport, and lists its own.
+ * dx_channel_refused - the transport of this side ends the connection with an error of its own; `reason` is its text,
+ * "" when it has none. */
+void dx_channel_versions(dx_channel *channel, const dx_moment *at);
+void dx_channel_refused(dx_channel *channel, dx_side from, uint32_t error, const char *reason, const dx_moment *at);
 
 /* dx_channel_is_read - further messages and records are read; else the outcome is known. */
 bool dx_channel_is_read(const dx_channel *channel);

@@ -237,7 +237,7 @@ take_protected(direction *d, direction *other, const dx_dtls_record *record)
     if (!record->version && !d->protected_data) { /* data: the handshake is over for this side */
         dx_message finished = {.type = DX_HS_FINISHED};
         d->protected_data = true;
-        dx_channel_message(a->channel, d->side, &finished, true, &a->at);
+        dx_channel_message(a->channel, d->side, &finished, false, &a->at);
     }
     dx_channel_protected(a->channel, d->side, &shown, plain, &a->at);
 }

@@ -20,6 +20,7 @@ struct dx_ledger {
     dx_certs *certs;
     GArray *refusal_us;       /* of int64_t */
     dx_address hello_address; /* of the first server that a ClientHello went to */
+    bool heard;               /* a server has sent something */
     bool several_addresses;   /* others went elsewhere */
     uint32_t revision;
 };
@@ -206,6 +207,19 @@ dx_ledger_other_address(const dx_ledger *ledger, const dx_address *address)
 {
     return ledger->several_addresses ||
            (ledger->hello_address.family && !dx_address_equal(&ledger->hello_address, address));
+}
+
+bool
+dx_ledger_heard(const dx_ledger *ledger)
+{
+    return ledger->heard;
+}
+
+void
+dx_ledger_hear(dx_ledger *ledger)
+{
+    ledger->revision += !ledger->heard;
+    ledger->heard = true;
 }
 
 void

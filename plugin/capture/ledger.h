@@ -89,6 +89,10 @@ const GPtrArray *dx_ledger_servers(const dx_ledger *ledger);
 /* dx_ledger_other_address - a ClientHello went to a server of another address than this. */
 bool dx_ledger_other_address(const dx_ledger *ledger, const dx_address *address);
 
+/* dx_ledger_heard - a server was heard, whichever: the capture has both directions. dx_ledger_hear - one was. */
+bool dx_ledger_heard(const dx_ledger *ledger);
+void dx_ledger_hear(dx_ledger *ledger);
+
 /* dx_ledger_refusals - the times of all refused connections, as int64_t in microseconds, in the order in
  * which they were noted; only grows. dx_ledger_refusal - notes one. */
 const GArray *dx_ledger_refusals(const dx_ledger *ledger);

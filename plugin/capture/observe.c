@@ -54,11 +54,20 @@ intern(const dx_facts *facts, dx_ledger *ledger, dx_observation *observation)
     observation->offer = dx_ledger_offer(ledger, observation->u.client_hello);
 }
 
+static bool
+is_packet(const dx_observation *observation)
+{
+    return observation->kind == DX_OBS_SEGMENT || observation->kind == DX_OBS_PAYLOAD ||
+           observation->kind == DX_OBS_SEEN;
+}
+
 void
 dx_connection_observe(dx_connection *connection, dx_ledger *ledger, dx_observation *observation)
 {
     intern(&connection->facts, ledger, observation);
     unsigned milestones = dx_facts_apply(&connection->facts, observation);
+    if (observation->from == DX_SERVER && is_packet(observation) && !dx_ledger_heard(ledger))
+        dx_ledger_hear(ledger);
     if (connection->further)
         return;
     if (observation->kind == DX_OBS_SEGMENT && observation->from == DX_SERVER)

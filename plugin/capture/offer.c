@@ -257,10 +257,17 @@ is_same_but_smaller(const dx_offer *a, const dx_offer *b)
            a->sni_present == b->sni_present && same_alpn(a, b);
 }
 
+/* quic_transport_parameters (RFC 9001 section 8.2), and the number that its drafts had. */
+static bool
+is_for_quic(const dx_offer *offer)
+{
+    return dx_codes_have(&offer->extensions, 57) || dx_codes_have(&offer->extensions, 0xffa5);
+}
+
 bool
 dx_offer_same_software(const dx_offer *a, const dx_offer *b)
 {
-    if (!a || !b || a == b)
+    if (!a || !b || a == b || (is_for_quic(a) && !is_for_quic(b)))
         return true;
     uint16_t version_a = newest_version(a), version_b = newest_version(b);
     if (version_a != version_b)

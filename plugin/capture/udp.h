@@ -10,7 +10,8 @@
 typedef struct dx_datagram {
     uint32_t frame;
     int64_t time_us;
-    uint32_t stream; /* udp.stream: dense, 0-based */
+    uint32_t stream;     /* udp.stream: dense, 0-based */
+    uint32_t connection; /* quic.connection.number; UINT32_MAX: none */
     dx_endpoint src, dst;
     const uint8_t *data;   /* payload */
     size_t captured, len;  /* bytes at data; on the wire */
@@ -30,7 +31,7 @@ typedef struct dx_carrier {
     dx_channel *(*current)(void *flow);
 } dx_carrier;
 
-extern const dx_carrier dx_carrier_dtls;
+extern const dx_carrier dx_carrier_dtls, dx_carrier_quic;
 
 typedef struct dx_udp dx_udp;
 

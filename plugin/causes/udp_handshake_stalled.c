@@ -18,13 +18,21 @@
 #define WHY_CLIENT                                                                                           \
     "The client stopped answering in the middle of the handshake: it gave up, or packets are lost on the way."
 
+/* Who is not answered goes on asking: else the capture may hold beginnings alone. */
+static bool
+persists(const dx_peer *waits, const dx_peer *silent)
+{
+    return waits->last_us - silent->last_us >= G_USEC_PER_SEC / 2 || waits->num_retransmissions;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_side quiet = dx_quiet_side(facts, context);
     const dx_peer *waits = dx_facts_peer(facts, quiet == DX_SERVER ? DX_CLIENT : DX_SERVER);
 
-    if (quiet == DX_NOBODY || !facts->server.num_packets)
+    if (quiet == DX_NOBODY || !facts->server.num_packets ||
+        !persists(waits, dx_facts_peer(facts, quiet)))
         return DX_NONE;
     char *text = dx_duration_text(context->now_us - waits->last_payload_us);
     finding->frame = waits->last_payload_frame ? waits->last_payload_frame : facts->last_frame;

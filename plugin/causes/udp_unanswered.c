@@ -12,17 +12,19 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    int64_t waited = context->now_us - facts->first_us;
-    bool again = facts->client.num_retransmissions;
+    int64_t waited = context->now_us - facts->first_us, tried = facts->client.last_us - facts->first_us;
+    unsigned again = facts->client.num_retransmissions;
+    /* who is not answered asks again: else the capture holds beginnings alone, as those for tests do */
+    bool persists = dx_ledger_heard(context->ledger)
+                        ? again >= 1 && tried >= G_USEC_PER_SEC / 5
+                        : again >= 2 && tried >= G_USEC_PER_SEC && !facts->damaged;
 
-    if (facts->server.num_packets || waited < context->preferences->syn_silence_us)
+    if (facts->server.num_packets || waited < context->preferences->syn_silence_us || !persists)
         return DX_NONE;
     char *text = dx_duration_text(waited);
     finding->frame = facts->hello_frame ? facts->hello_frame : facts->first_frame;
     dx_say_hello(finding, facts);
-    if (again)
-        dx_finding_say(finding, facts->client.retransmission_frame, "Sent again %u time%s",
-                       facts->client.num_retransmissions, facts->client.num_retransmissions == 1 ? "" : "s");
+    dx_finding_say(finding, facts->client.retransmission_frame, "Sent again %u time%s", again, again == 1 ? "" : "s");
     dx_finding_say(finding, facts->last_frame, "No packet came back within %s", text);
     g_free(text);
     bool host_lives = context->host && context->host->syn_ack_frame;
@@ -34,7 +36,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                             facts->server_endpoint.port);
     dx_finding_candidates(finding, &dx_cause_connection_filtered, &dx_cause_udp_port_closed,
                           &dx_cause_host_unreachable, NULL);
-    return again || host_lives ? DX_LIKELY : DX_POSSIBLE;
+    return again > 1 || host_lives ? DX_LIKELY : DX_POSSIBLE;
 }
 
 DX_CAUSE(udp_unanswered, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,

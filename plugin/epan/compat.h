@@ -42,6 +42,13 @@ typedef bool dx_pref_bool;
 typedef gboolean dx_pref_bool;
 #endif
 
+/* What a frame's data source is called: in 4.6 by another function. For wmem_free(NULL, ...). */
+#if DX_SOURCE_HAS_DESCRIPTION
+#define dx_source_name get_data_source_description
+#else
+#define dx_source_name get_data_source_name
+#endif
+
 /* What a button's function returns: bool since 4.4. */
 #if DX_BUTTON_IS_BOOL
 typedef bool dx_button_bool;

@@ -7,8 +7,10 @@
 #include "epan/datagrams.h"
 
 #include <epan/dissectors/packet-udp.h>
+#include <epan/dissectors/packet-quic.h>
 #include <wsutil/report_message.h>
 
+#include "epan/segments.h"
 #include "epan/shim.h"
 
 #define UDP_HEADER_LEN 8
@@ -76,4 +78,27 @@ dx_datagrams_fetch(packet_info *pinfo, unsigned index, dx_udp_payload *udp)
     udp->destination = &header->ip_dst;
     udp->payload = payload;
     return true;
+}
+
+uint32_t
+dx_datagrams_connection(void)
+{
+    guint32 num = get_quic_connections_count();
+    return num > 0 ? num - 1 : UINT32_MAX;
+}
+
+unsigned
+dx_datagrams_plain(packet_info *pinfo, dx_plain *plain, unsigned max)
+{
+    unsigned num = dx_segments_plain(pinfo, true, plain, max);
+    for (GSList *entry = pinfo->data_src; num < max && entry != NULL; entry = entry->next) {
+        const struct data_source *source = (const struct data_source *)entry->data;
+        char *name = dx_source_name(source);
+        tvbuff_t *tvb = get_data_source_tvb(source);
+        uint32_t len = tvb_captured_length(tvb);
+        if (name != NULL && g_str_has_prefix(name, "Decrypted QUIC") && len > 0)
+            plain[num++] = (dx_plain){0, tvb_get_ptr(tvb, 0, (gint)len), len};
+        wmem_free(NULL, name);
+    }
+    return num;
 }

@@ -293,13 +293,14 @@ take_datagram(packet_info *pinfo, const dx_udp_payload *udp, int64_t time_us)
         .frame = pinfo->num,
         .time_us = time_us,
         .stream = udp->stream,
+        .connection = dx_datagrams_connection(),
         .src = {dx_segments_address(udp->source), true, udp->source_port},
         .dst = {dx_segments_address(udp->destination), true, udp->destination_port},
         .data = bytes,
         .captured = captured,
         .len = len,
         .plain = plain,
-        .num_plain = dx_segments_plain(pinfo, true, plain, MAX_PLAIN),
+        .num_plain = dx_datagrams_plain(pinfo, plain, MAX_PLAIN),
     };
     uint32_t index = dx_udp_take(udp_flows, &datagram);
     if (index != DX_NO_INDEX) {

@@ -16,7 +16,8 @@ dx_facts_clear(dx_facts *facts)
     dx_authentication_drop(facts);
     g_free(facts->foreign_text);
     g_free(facts->tunnel);
-    facts->foreign_text = facts->tunnel = NULL;
+    g_free(facts->transport_reason);
+    facts->foreign_text = facts->tunnel = facts->transport_reason = NULL;
 }
 
 static bool
@@ -257,6 +258,41 @@ take_unit(dx_facts *facts, const dx_observation *observation)
 }
 
 static void
+take_seen(dx_facts *facts, const dx_observation *observation)
+{
+    dx_peer *peer = dx_progress_sender(facts, observation);
+
+    peer->num_packets++;
+    peer->last_us = observation->time_us;
+}
+
+/* A list of versions is an answer of the transport alone. */
+static void
+take_versions(dx_facts *facts, const dx_observation *observation)
+{
+    take_seen(facts, observation);
+    if (facts->phase > DX_PHASE_HELLO || facts->versions_frame)
+        return;
+    facts->versions_frame = observation->frame;
+    facts->answer_frame = 0;
+}
+
+static void
+take_refused(dx_facts *facts, const dx_observation *observation)
+{
+    const char *reason = observation->u.refused.reason;
+
+    take_seen(facts, observation);
+    /* a client that gives up waiting in vain: the silence is the end */
+    bool gives_up = observation->from == DX_CLIENT && !facts->server.num_packets;
+    if (facts->phase >= DX_PHASE_ESTABLISHED || facts->end.kind != DX_END_NONE || gives_up)
+        return;
+    facts->transport_error = observation->u.refused.error;
+    facts->transport_reason = *reason ? g_strdup(reason) : NULL;
+    dx_progress_end(facts, DX_END_TRANSPORT, observation);
+}
+
+static void
 take_repeated(dx_facts *facts, const dx_observation *observation)
 {
     dx_peer *peer = dx_progress_sender(facts, observation);
@@ -328,6 +364,15 @@ dx_facts_apply(dx_facts *facts, const dx_observation *observation)
         break;
     case DX_OBS_PAYLOAD:
         take_unit(facts, observation);
+        break;
+    case DX_OBS_SEEN:
+        take_seen(facts, observation);
+        break;
+    case DX_OBS_VERSIONS:
+        take_versions(facts, observation);
+        break;
+    case DX_OBS_REFUSED:
+        take_refused(facts, observation);
         break;
     case DX_OBS_REPEATED:
         take_repeated(facts, observation);

@@ -35,7 +35,8 @@ typedef enum {
     DX_END_FIN,
     DX_END_RST,
     DX_END_FOREIGN,    /* an answer that is no TLS */
-    DX_END_UNREACHABLE /* an ICMP error */
+    DX_END_UNREACHABLE, /* an ICMP error */
+    DX_END_TRANSPORT    /* an error of QUIC itself */
 } dx_end_kind;
 
 typedef struct dx_end {
@@ -177,6 +178,9 @@ typedef struct dx_facts {
     uint16_t num_hellos;
     bool resumption_offered, psk_offered, early_data; /* psk: a ticket of TLS 1.3, too */
     uint32_t cookie_frame; /* HelloVerifyRequest of DTLS: it asks for the ClientHello again, and is no answer */
+    uint32_t versions_frame; /* Version Negotiation of QUIC: no answer either */
+    uint32_t transport_error; /* of DX_END_TRANSPORT */
+    char *transport_reason;   /* what stands with it; owned, NULL when nothing does */
     uint32_t answer_frame; /* the server's first payload after the client's first TLS byte */
     uint32_t partial_frame, partial_have, partial_expected;
     uint32_t session_id_hash; /* of the ClientHello's session id; 0 = none */

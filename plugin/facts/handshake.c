@@ -148,6 +148,7 @@ take_message(dx_facts *facts, const dx_observation *observation)
 
     dx_progress_note(facts, observation->from, message_letter(type));
     facts->tls = true;
+    facts->decrypted |= observation->u.message.decrypted;
     dx_progress_drop_pending(facts, observation);
     if (observation->from == DX_SERVER)
         facts->server_flight_us = observation->time_us;
@@ -285,6 +286,12 @@ dx_handshake_apply(dx_facts *facts, const dx_observation *observation)
             facts->dh_bits = observation->u.key_exchange.prime_bits;
         if (observation->u.key_exchange.kind == DX_KX_ECDHE)
             facts->chosen.group = observation->u.key_exchange.group;
+        break;
+    case DX_OBS_HIDDEN:
+        dx_hidden_apply(facts, observation);
+        break;
+    case DX_OBS_DATA:
+        dx_data_apply(facts, observation);
         break;
     case DX_OBS_MESSAGE:
         take_message(facts, observation);

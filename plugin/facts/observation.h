@@ -48,6 +48,11 @@ typedef enum {
     DX_OBS_FIN,     /* the segment's FIN, after the observations made from its payload */
     DX_OBS_OPENED,  /* the transport is ready for TLS; of TCP its segments show that */
     DX_OBS_PAYLOAD, /* payload: bytes of a channel that has no segments; precedes what is read from them */
+    DX_OBS_SEEN,     /* a packet of such a channel that says nothing */
+    DX_OBS_HIDDEN,   /* record: handshake messages that cannot be read */
+    DX_OBS_DATA,     /* record: data of the application, known to be that */
+    DX_OBS_VERSIONS, /* the server's transport does not speak the client's version of it */
+    DX_OBS_REFUSED,  /* refused: the transport's own error ends the connection */
     DX_OBS_REPEATED, /* payload: bytes that were sent before, of such a channel */
     DX_OBS_ABORTED, /* the channel's counterpart of a RST */
     DX_OBS_UNREACHABLE,  /* icmp: an ICMP error that quotes a segment of this connection, sent by `from` */
@@ -94,6 +99,10 @@ typedef struct dx_observation {
             uint8_t inner_type;
         } record;
         const char *text;
+        struct {
+            uint32_t error;
+            const char *reason; /* "" when there is none; may be hostile */
+        } refused;
         struct {
             dx_foreign kind;
             uint16_t http_status;

@@ -47,6 +47,8 @@ void dx_progress_accept(dx_facts *facts);
 
 /* Parts of dx_facts_apply, by file. dx_handshake_apply - takes what TLS says; dx_records_apply - one
  * record. */
+void dx_hidden_apply(dx_facts *facts, const dx_observation *observation);
+void dx_data_apply(dx_facts *facts, const dx_observation *observation);
 void dx_handshake_apply(dx_facts *facts, const dx_observation *observation);
 void dx_records_apply(dx_facts *facts, const dx_observation *observation);
 

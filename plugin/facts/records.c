@@ -304,3 +304,23 @@ dx_records_apply(dx_facts *facts, const dx_observation *observation)
         break;
     }
 }
+
+void
+dx_hidden_apply(dx_facts *facts, const dx_observation *observation)
+{
+    note_record(facts, observation);
+    if (observation->from != DX_SERVER || facts->phase < DX_PHASE_SERVER_HELLO ||
+        facts->phase >= DX_PHASE_CLIENT_FINISHED)
+        return;
+    facts->server_encrypted_bytes += observation->u.record.header.len;
+    facts->server_flight_us = observation->time_us;
+    facts->phase = DX_PHASE_SERVER_DONE;
+}
+
+void
+dx_data_apply(dx_facts *facts, const dx_observation *observation)
+{
+    take_application_data(facts, observation);
+    if (observation->from == DX_SERVER && facts->phase >= DX_PHASE_ESTABLISHED)
+        dx_progress_accept(facts);
+}

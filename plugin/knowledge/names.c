@@ -78,6 +78,32 @@ dx_version_name(uint16_t version)
     return find_name(versions, COUNT(versions), version);
 }
 
+/* RFC 9000 section 20.1, RFC 9368 section 5 */
+const char *
+dx_quic_error_name(uint32_t error)
+{
+    static const char *const names[] = {"NO_ERROR",
+                                        "INTERNAL_ERROR",
+                                        "CONNECTION_REFUSED",
+                                        "FLOW_CONTROL_ERROR",
+                                        "STREAM_LIMIT_ERROR",
+                                        "STREAM_STATE_ERROR",
+                                        "FINAL_SIZE_ERROR",
+                                        "FRAME_ENCODING_ERROR",
+                                        "TRANSPORT_PARAMETER_ERROR",
+                                        "CONNECTION_ID_LIMIT_ERROR",
+                                        "PROTOCOL_VIOLATION",
+                                        "INVALID_TOKEN",
+                                        "APPLICATION_ERROR",
+                                        "CRYPTO_BUFFER_EXCEEDED",
+                                        "KEY_UPDATE_ERROR",
+                                        "AEAD_LIMIT_REACHED",
+                                        "NO_VIABLE_PATH",
+                                        "VERSION_NEGOTIATION_ERROR"};
+
+    return error < COUNT(names) ? names[error] : NULL;
+}
+
 static const struct {
     uint16_t code, version;
 } dtls_versions[] = {{0xFEFC, DX_TLS13}, {0xFEFD, DX_TLS12}, {0xFEFF, DX_TLS11}, {0x0100, DX_TLS11}};

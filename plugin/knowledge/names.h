@@ -35,6 +35,7 @@ const char *dx_group_name(uint16_t group);         /* 0x001d -> "x25519" */
 const char *dx_signature_name(uint16_t scheme);    /* 0x0804 -> "rsa_pss_rsae_sha256" */
 const char *dx_extension_name(uint16_t extension); /* 0 -> "server_name" */
 const char *dx_alert_name(uint8_t description);    /* 40 -> "handshake_failure" */
+const char *dx_quic_error_name(uint32_t error);    /* 8 -> "TRANSPORT_PARAMETER_ERROR" */
 
 /* Versions of DTLS are kept as those of TLS that they are made of, so that they compare (RFC 4347 and RFC 6347 section
  * 1, RFC 9147 section 1): 1.0 as TLS 1.1. dx_version_is_dtls - a code point of DTLS, also the one before RFC 4347

@@ -224,6 +224,7 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
 {
     const char *who = facts->end.by == DX_SERVER ? "Server" : "Client";
     const char *name;
+    char *reason;
 
     switch (facts->end.kind) {
     case DX_END_ALERT:
@@ -245,6 +246,14 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
     case DX_END_FOREIGN:
         dx_finding_say(finding, facts->end.frame, "%s answered with %s", who,
                        dx_foreign_name(facts->server_foreign));
+        break;
+    case DX_END_TRANSPORT:
+        name = dx_quic_error_name(facts->transport_error);
+        reason = dx_safe(facts->transport_reason, 100);
+        dx_finding_say(finding, facts->end.frame, "%s closed with QUIC error 0x%x (%s) %s%s%s%s", who,
+                       facts->transport_error, name ? name : "unassigned", dx_phase_name(facts->end.phase),
+                       reason ? ": \"" : "", reason ? reason : "", reason ? "\"" : "");
+        g_free(reason);
         break;
     case DX_END_UNREACHABLE:
         dx_finding_say(finding, facts->end.frame, "ICMP%s type %u code %u came back",

@@ -22,6 +22,7 @@ typedef enum {
     DX_SERVER_RST = 1 << 8,
     DX_NO_TLS = 1 << 9, /* an answer that is no TLS */
     DX_ICMP_ERROR = 1 << 10,
+    DX_QUIC_ERROR = 1 << 11, /* of either side */
 
     DX_ALERT_OF_EITHER = DX_CLIENT_ALERT | DX_SERVER_ALERT,
     DX_CLIENT_CLOSED = DX_CLIENT_FIN | DX_CLIENT_RST,

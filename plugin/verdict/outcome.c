@@ -8,6 +8,18 @@
 /* What may still be answered is no end yet: so long nothing must have come after it. */
 #define SETTLE_US G_USEC_PER_SEC
 
+/* A QUIC client that sends Handshake packets, and never one that only a finished client sends, has refused what it got: its
+ * CONNECTION_CLOSE is encrypted (RFC 9001 section 4.8), and the server says no more (RFC 9000 section 10.2.2). */
+static bool
+has_closed_unread(const dx_facts *facts, int64_t now_us)
+{
+    bool client_spoke = facts->num_server_notes && facts->num_notes > facts->num_server_notes;
+
+    return facts->transport == DX_TRANSPORT_QUIC && facts->phase == DX_PHASE_SERVER_DONE && client_spoke &&
+           !facts->damaged && facts->server.last_us <= facts->client.last_us &&
+           now_us - facts->client.last_us > 3 * SETTLE_US;
+}
+
 dx_facts
 dx_outcome_settled(const dx_facts *facts, int64_t now_us)
 {
@@ -15,6 +27,12 @@ dx_outcome_settled(const dx_facts *facts, int64_t now_us)
 
     if (settled.end.kind != DX_END_NONE)
         return settled;
+    if (has_closed_unread(facts, now_us))
+        settled.end = (dx_end){.kind = DX_END_ENCRYPTED_ALERT,
+                               .by = DX_CLIENT,
+                               .phase = facts->phase,
+                               .frame = facts->client.last_payload_frame,
+                               .time_us = facts->client.last_payload_us};
     switch (settled.pending.kind) {
     case DX_END_FIN: /* a half-close that is answered is taken back; until then the client has left */
         settled.end = settled.pending;

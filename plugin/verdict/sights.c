@@ -35,6 +35,8 @@ ending_of(const dx_facts *facts)
         return DX_NO_TLS;
     case DX_END_UNREACHABLE:
         return DX_ICMP_ERROR;
+    case DX_END_TRANSPORT:
+        return DX_QUIC_ERROR;
     default:
         return DX_NO_END;
     }

@@ -61,6 +61,13 @@ dx_offers_psk(const dx_offer *offer, bool *others)
     return offers;
 }
 
+/* quic_transport_parameters, of RFC 9001 section 8.2 and its drafts: QUIC has TLS 1.3 only. */
+static bool
+is_for_quic(const dx_offer *offer)
+{
+    return dx_codes_have(&offer->extensions, 57) || dx_codes_have(&offer->extensions, 0xffa5);
+}
+
 unsigned
 dx_offer_unusual(const dx_offer *offer)
 {
@@ -71,7 +78,7 @@ dx_offer_unusual(const dx_offer *offer)
         bits |= DX_UNUSUAL_VERSIONS;
     if (!tls13)
         bits |= DX_NO_TLS13;
-    else if (!tls12)
+    else if (!tls12 && !is_for_quic(offer))
         bits |= DX_ONLY_TLS13;
     bool usual13 = tls13 && have_one_of(&offer->ciphers, usual_ciphers13, G_N_ELEMENTS(usual_ciphers13));
     bool usual12 = have_one_of(&offer->ciphers, usual_ciphers, G_N_ELEMENTS(usual_ciphers));

@@ -37,6 +37,8 @@ def certificate(shown):
 def row(item):
     """row(item) returns what a connection's object says."""
     said = {"stream": item["stream"], "outcome": item["outcome"]}
+    if item["transport"] != "tcp":  # which counts its own streams
+        said["transport"] = item["transport"]
     if item["cause"] is not None:
         said.update({key: item[key] for key in ("cause", "confidence")})
         said["candidates"] = item["candidates"][:NUM_CANDIDATES]
@@ -71,7 +73,7 @@ def rows(items):
 
 def differences(wanted, found):
     """differences(wanted, found) tells in which rows and keys a report is not what is wanted; one text each."""
-    wanted, found = ({said["stream"]: said for said in side} for side in (wanted, found))
+    wanted, found = ({(said.get("transport", "tcp"), said["stream"]): said for said in side} for side in (wanted, found))
     for stream in sorted(wanted.keys() | found.keys()):
         old, new = wanted.get(stream, {}), found.get(stream, {})
         for key in dict.fromkeys([*old, *new]):
@@ -80,7 +82,7 @@ def differences(wanted, found):
             pair = [old.get(key), new.get(key)]
             if all(isinstance(side, list) for side in pair):  # only the entries that differ
                 pair = [[one for one in side if one not in other] or side for side, other in (pair, pair[::-1])]
-            yield f"says: stream {stream}: {key}: wanted {json.dumps(pair[0])}, found {json.dumps(pair[1])}"
+            yield f"says: {stream[0]} stream {stream[1]}: {key}: wanted {json.dumps(pair[0])}, found {json.dumps(pair[1])}"
 
 
 def vocabulary(items):
@@ -123,7 +125,7 @@ def written(said):
     def pairs(keys):
         return ", ".join(f"{json.dumps(key)}: {json.dumps(said[key], ensure_ascii=False)}" for key in keys if key in said)
 
-    lines = [pairs(["stream", "outcome", "cause", "confidence", "candidates", "frame"]),
+    lines = [pairs(["stream", "transport", "outcome", "cause", "confidence", "candidates", "frame"]),
              pairs(["of", "chosen", "alert", "advice"])]
     for key in said:
         if key == "evidence":

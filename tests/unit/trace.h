@@ -70,7 +70,7 @@ typedef struct trace_frame {
     uint32_t number;
     int64_t time_us;
     uint8_t flags;
-    bool have_seq, have_ack, no_ack, have_len, repeated, icmp, fin, nothing;
+    bool have_seq, have_ack, no_ack, have_len, repeated, icmp, fin, nothing, nothing_new;
     uint32_t seq, ack, len, payload_len, window;
     uint16_t ip_id;
     uint8_t ttl;

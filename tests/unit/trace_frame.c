@@ -229,7 +229,7 @@ trace_frame_apply(trace_frame *frame, const char *text)
     bool tcp = connection->base.facts.transport == DX_TRANSPORT_TCP;
     if (!error && !frame->icmp && !frame->nothing && tcp)
         apply_segment(frame, side, other);
-    else if (!error && !frame->icmp && !frame->nothing)
+    else if (!error && !frame->icmp && !frame->nothing && !frame->nothing_new)
         apply_datagram(frame, side);
     for (unsigned i = 0; !error && i < frame->observations->len; i++) {
         dx_observation *observation = &g_array_index(frame->observations, dx_observation, i);

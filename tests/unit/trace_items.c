@@ -181,6 +181,35 @@ read_chosen_alpn(trace_frame *frame, trace_words *words)
     trace_add(frame, (dx_observation){.kind = DX_OBS_ALPN, .u.text = text});
 }
 
+/* -- QUIC -- */
+
+static void
+read_versions(trace_frame *frame, trace_words *words)
+{
+    (void)words;
+    trace_add(frame, (dx_observation){.kind = DX_OBS_VERSIONS});
+    frame->nothing_new = true;
+}
+
+static void
+read_quic_error(trace_frame *frame, trace_words *words)
+{
+    uint32_t error = trace_number(words, trace_next(words), 0xff);
+
+    trace_add(frame, (dx_observation){.kind = DX_OBS_REFUSED, .u.refused = {error, ""}});
+    frame->nothing_new = true;
+}
+
+static void
+read_hidden(trace_frame *frame, trace_words *words)
+{
+    uint16_t len = (uint16_t)trace_number(words, trace_next(words), 65535);
+    dx_record record = {.type = DX_RECORD_HANDSHAKE, .len = len, .encrypted = true, .whole = true};
+
+    trace_add(frame, (dx_observation){.kind = DX_OBS_HIDDEN, .u.record.header = record});
+    frame->payload_len += len;
+}
+
 /* -- other protocols -- */
 
 static void
@@ -297,6 +326,9 @@ trace_item(trace_frame *frame, const char *name, trace_words *words)
         {"handshake_record", read_handshake_record},
         {"data", read_data},
         {"alpn", read_chosen_alpn},
+        {"quic_versions", read_versions},
+        {"quic_error", read_quic_error},
+        {"hidden", read_hidden},
         {"foreign", read_foreign},
         {"upgrade", read_upgrade},
         {"upgrade_answer", read_upgrade_answer},

@@ -1,0 +1,168 @@
+/* test_quic.c - QUIC: keys and packets of RFC 9001 appendix A, frames, messages from them, and what a flow comes to
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/udp.h"
+#include "causes/causes.h"
+#include "tape.h"
+#include "wire/quic.h"
+
+static const dx_quic_cid first_id = {8, {0x83, 0x94, 0xc8, 0xf0, 0x3e, 0x51, 0x57, 0x08}};
+
+/* RFC 9001 appendix A.3 */
+static const char server_initial[] =
+    "cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb38cc5a99f5ede4cf7"
+    "3c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84022f8ef4cdd93795d77d06edbb7aaf2f"
+    "58891850abbdca3d20398c276456cbc42158407dd074ee";
+
+static GByteArray *
+bytes_of(const char *hex)
+{
+    GByteArray *bytes = g_byte_array_new();
+
+    for (; hex[0] && hex[1]; hex += 2) {
+        guint8 byte = (guint8)(g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1]));
+        g_byte_array_append(bytes, &byte, 1);
+    }
+    return bytes;
+}
+
+static void
+check_bytes(const uint8_t *found, const char *wanted)
+{
+    GByteArray *bytes = bytes_of(wanted);
+
+    g_assert_cmpmem(found, bytes->len, bytes->data, bytes->len);
+    g_byte_array_unref(bytes);
+}
+
+/* RFC 9001 appendix A.1, RFC 9369 appendix A.1 */
+static void
+test_keys(void)
+{
+    dx_quic_keys client, server;
+
+    g_assert_true(dx_quic_keys_make(&client, &server, 1, &first_id));
+    check_bytes(client.key, "1f369613dd76d5467730efcbe3b1a22d");
+    check_bytes(client.iv, "fa044b2f42a3fd3b46fb255c");
+    check_bytes(client.header, "9f50449e04a0e810283a1e9933adedd2");
+    check_bytes(server.key, "cf3a5331653c364c88f0f379b6067e37");
+    check_bytes(server.iv, "0ac1493ca1905853b0bba03e");
+    check_bytes(server.header, "c206b8d9b9f0f37644430b490eeaa314");
+    g_assert_true(dx_quic_keys_make(&client, &server, 0x6b3343cf, &first_id));
+    check_bytes(client.key, "8b1a0bc121284290a29e0971b5cd045d");
+    check_bytes(client.iv, "91f73e2351d8fa91660e909f");
+    check_bytes(client.header, "45b95e15235d6f45a6b19cbcb0294ba9");
+    g_assert_false(dx_quic_keys_make(&client, &server, 0x1a2a3a4a, &first_id));
+}
+
+static void
+note_crypto(void *user, uint64_t offset, const uint8_t *bytes, size_t len)
+{
+    g_assert_cmpuint(offset, ==, 0);
+    g_assert_cmpuint(len, ==, 0x5a);
+    g_assert_cmpuint(bytes[0], ==, DX_HS_SERVER_HELLO);
+    ++*(unsigned *)user;
+}
+
+static void
+test_packet(void)
+{
+    GByteArray *bytes = bytes_of(server_initial);
+    dx_quic_packet packet;
+    dx_quic_keys client, server;
+    size_t len;
+    uint32_t number;
+    unsigned num = 0;
+
+    g_assert_cmpuint(dx_quic_packet_read(&packet, bytes->data, bytes->len, bytes->len), ==, bytes->len);
+    g_assert_cmpint(packet.type, ==, DX_QUIC_INITIAL);
+    g_assert_cmpuint(packet.destination.len, ==, 0);
+    g_assert_cmpuint(packet.source.len, ==, 8);
+    dx_quic_keys_make(&client, &server, 1, &first_id);
+    g_assert_null(dx_quic_open(&packet, &client, &len, &number));
+    uint8_t *plain = dx_quic_open(&packet, &server, &len, &number);
+    g_assert_nonnull(plain);
+    g_assert_cmpuint(number, ==, 1);
+    dx_quic_frames_read(plain, len, &(dx_quic_frames){.crypto = note_crypto}, &num);
+    g_assert_cmpuint(num, ==, 1);
+    g_free(plain);
+    bytes->data[bytes->len - 1] ^= 1;
+    g_assert_null(dx_quic_open(&packet, &server, &len, &number));
+    for (guint cut = 0; cut < bytes->len; cut++)
+        g_assert_cmpuint(dx_quic_packet_read(&packet, bytes->data, cut, cut), ==, 0);
+    g_byte_array_unref(bytes);
+}
+
+static void
+note_message(void *user, const dx_message *message)
+{
+    g_string_append_printf((GString *)user, "%u:%u ", message->type, message->len);
+}
+
+static void
+test_crypto(void)
+{
+    static const uint8_t stream[] = {1, 0, 0, 3, 'a', 'b', 'c', 2, 0, 0, 0, 11, 0, 0, 1, 'd'};
+    GString *said = g_string_new(NULL);
+    dx_quic_crypto *crypto = dx_quic_crypto_new(note_message, said);
+
+    g_assert_true(dx_quic_crypto_take(crypto, 9, stream + 9, 7));
+    g_assert_false(dx_quic_crypto_take(crypto, 10, stream + 10, 2));
+    g_assert_true(dx_quic_crypto_take(crypto, 0, stream, 3));
+    g_assert_cmpstr(said->str, ==, "");
+    g_assert_true(dx_quic_crypto_waits(crypto));
+    g_assert_true(dx_quic_crypto_take(crypto, 2, stream + 2, 8));
+    g_assert_cmpstr(said->str, ==, "1:3 2:0 11:1 ");
+    g_assert_false(dx_quic_crypto_waits(crypto));
+    g_assert_false(dx_quic_crypto_take(crypto, 0, stream, sizeof stream));
+    dx_quic_crypto_free(crypto);
+    g_string_free(said, TRUE);
+}
+
+static void
+note_close(void *user, uint64_t error, bool application, const uint8_t *reason, size_t len)
+{
+    g_string_append_printf((GString *)user, "%u %d %.*s", (unsigned)error, application, (int)len, (const char *)reason);
+}
+
+static void
+test_frames(void)
+{
+    static const uint8_t closes[] = {0, 1, 2, 5, 0, 0, 0, 0x1c, 0x41, 0x78, 6, 2, 'n', 'o'};
+    GString *said = g_string_new(NULL);
+
+    dx_quic_frames_read(closes, sizeof closes, &(dx_quic_frames){.close = note_close}, said);
+    g_assert_cmpstr(said->str, ==, "376 0 no");
+    for (size_t len = 0; len < sizeof closes; len++)
+        dx_quic_frames_read(closes, len, &(dx_quic_frames){.close = note_close}, said);
+    g_string_free(said, TRUE);
+}
+
+/* What is no client's first datagram is dismissed. */
+static void
+test_begins(void)
+{
+    uint8_t bytes[1200] = {0xc3, 0, 0, 0, 1, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0x44, 0x96};
+
+    g_assert_true(dx_quic_begins(bytes, sizeof bytes, sizeof bytes));
+    g_assert_false(dx_quic_begins(bytes, 1100, 1100));
+    bytes[0] = 0xe3;
+    g_assert_false(dx_quic_begins(bytes, sizeof bytes, sizeof bytes));
+    bytes[0] = 0x43;
+    g_assert_false(dx_quic_begins(bytes, sizeof bytes, sizeof bytes));
+    bytes[0] = 0xc3;
+    bytes[1] = 9;
+    g_assert_false(dx_quic_begins(bytes, sizeof bytes, sizeof bytes));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/quic/keys", test_keys);
+    g_test_add_func("/quic/packet", test_packet);
+    g_test_add_func("/quic/crypto", test_crypto);
+    g_test_add_func("/quic/frames", test_frames);
+    g_test_add_func("/quic/begins", test_begins);
+    return g_test_run();
+}
