@@ -278,7 +278,8 @@ is_icmp(const packet_info *pinfo)
     return false;
 }
 
-static void
+/* True when it belongs to a connection. */
+static bool
 take_datagram(packet_info *pinfo, const dx_udp_payload *udp, int64_t time_us)
 {
     dx_plain plain[MAX_PLAIN];
@@ -287,7 +288,7 @@ take_datagram(packet_info *pinfo, const dx_udp_payload *udp, int64_t time_us)
     uint32_t len = tvb_reported_length(udp->payload);
     if (captured == 0 || !dx_udp_wants(udp_flows, udp->stream, bytes, captured, len) ||
         is_icmp(pinfo)) { /* that quotes it */
-        return;
+        return false;
     }
     dx_datagram datagram = {
         .frame = pinfo->num,
@@ -306,6 +307,7 @@ take_datagram(packet_info *pinfo, const dx_udp_payload *udp, int64_t time_us)
     if (index != DX_NO_INDEX) {
         note_connection(pinfo->num, index);
     }
+    return index != DX_NO_INDEX;
 }
 
 static void
@@ -349,6 +351,7 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
     dx_tcp tcp;
     dx_udp_payload udp;
     unsigned num = 0;
+    bool taken = false;
     if (capture == NULL || !is_needed(pinfo, tree)) {
         return;
     }
@@ -366,9 +369,9 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
         }
     }
     for (unsigned i = 0; num == 0 && dx_datagrams_fetch(pinfo, i, &udp); i++) {
-        take_datagram(pinfo, &udp, time_us);
+        taken |= take_datagram(pinfo, &udp, time_us);
     }
-    if (num == 0 || pinfo->srcport == OPENVPN_PORT || pinfo->destport == OPENVPN_PORT) {
+    if ((num == 0 && !taken) || pinfo->srcport == OPENVPN_PORT || pinfo->destport == OPENVPN_PORT) {
         take_other(pinfo, tvb, time_us);
     }
     dx_shim_frame_done();

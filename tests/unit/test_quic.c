@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/udp.h"
 #include "causes/causes.h"
+#include "quic_seal.h"
 #include "tape.h"
 #include "wire/quic.h"
 
@@ -155,6 +156,171 @@ test_begins(void)
     g_assert_false(dx_quic_begins(bytes, sizeof bytes, sizeof bytes));
 }
 
+static const dx_endpoint client = {{4, {192, 0, 2, 1}}, true, 50000}, server = {{4, {198, 51, 100, 2}}, true, 443};
+static const dx_quic_cid client_id = {4, {1, 2, 3, 4}}, server_id = {5, {9, 9, 9, 9, 9}}, retry_id = {3, {7, 7, 7}};
+
+typedef struct {
+    dx_verdicts *verdicts;
+    dx_udp *udp;
+    uint32_t frame, index;
+    int64_t time_us;
+} session;
+
+static session
+new_session(void)
+{
+    session s = {.verdicts = dx_verdicts_new(dx_all_causes(), &preferences, is_tls_port, NULL),
+                 .index = DX_NO_INDEX,
+                 .time_us = G_GINT64_CONSTANT(1328921095000000)};
+
+    s.udp = dx_udp_new(dx_verdicts_capture(s.verdicts));
+    return s;
+}
+
+static void
+end_session(session *s)
+{
+    dx_udp_free(s->udp);
+    dx_verdicts_free(s->verdicts);
+}
+
+static void
+send_bytes(session *s, dx_side from, const uint8_t *bytes, size_t len)
+{
+    bool forth = from == DX_CLIENT;
+    dx_datagram datagram = {.frame = ++s->frame,
+                            .time_us = s->time_us += 1000,
+                            .stream = 4,
+                            .connection = 6,
+                            .src = forth ? client : server,
+                            .dst = forth ? server : client,
+                            .data = bytes,
+                            .captured = len,
+                            .len = len};
+
+    dx_capture_clock(dx_verdicts_capture(s->verdicts), s->frame, s->time_us);
+    s->index = dx_udp_take(s->udp, &datagram);
+}
+
+/* An Initial packet with these bytes of a CRYPTO stream; `id`: of its keys. */
+static void
+send_crypto(session *s, dx_side from, const dx_quic_cid *id, uint8_t number, uint8_t offset, const uint8_t *bytes,
+            size_t len)
+{
+    uint8_t frames[1300] = {6, (uint8_t)(0x40), offset, (uint8_t)(0x40 | len >> 8), (uint8_t)len};
+    bool to_server = from == DX_CLIENT;
+
+    memcpy(frames + 5, bytes, len);
+    GByteArray *packet = quic_seal(id, !to_server, to_server ? id : &client_id, to_server ? &client_id : &server_id, number,
+                                   frames, len + 5);
+    send_bytes(s, from, packet->data, packet->len);
+    g_byte_array_unref(packet);
+}
+
+static void
+send_hello(session *s, const dx_quic_cid *id, uint8_t number)
+{
+    GByteArray *record = client_hello("www.example.com");
+
+    send_crypto(s, DX_CLIENT, id, number, 0, record->data + 5, record->len - 5);
+    g_byte_array_unref(record);
+}
+
+static void
+send_server_hello(session *s, const dx_quic_cid *id)
+{
+    uint8_t hello[4 + 2 + 32 + 1 + 2 + 1 + 2 + 6] = {2, 0, 0, 46, 3, 3};
+    static const uint8_t rest[] = {0, 0x13, 1, 0, 0, 6, 0, 43, 0, 2, 3, 4};
+
+    memcpy(hello + 38, rest, sizeof rest);
+    send_crypto(s, DX_SERVER, id, 0, 0, hello, sizeof hello);
+}
+
+static void
+send_short(session *s, dx_side from)
+{
+    uint8_t bytes[60] = {0x41};
+
+    send_bytes(s, from, bytes, sizeof bytes);
+}
+
+static const dx_facts *
+facts_of(const session *s)
+{
+    return dx_capture_facts(dx_verdicts_capture(s->verdicts), s->index);
+}
+
+static void
+test_healthy(void)
+{
+    session s = new_session();
+
+    send_hello(&s, &first_id, 0);
+    g_assert_cmpuint(s.index, ==, DX_FIRST_CHANNEL);
+    g_assert_cmpuint(facts_of(&s)->stream, ==, 6);
+    g_assert_cmpstr(facts_of(&s)->sni, ==, "www.example.com");
+    send_server_hello(&s, &first_id);
+    g_assert_cmpuint(facts_of(&s)->server_hello_frame, ==, 2);
+    send_short(&s, DX_SERVER); /* half a round trip early */
+    g_assert_cmpuint(facts_of(&s)->established_frame, ==, 0);
+    send_short(&s, DX_CLIENT);
+    g_assert_cmpuint(facts_of(&s)->established_frame, ==, 4);
+    send_short(&s, DX_SERVER);
+    g_assert_cmpint(facts_of(&s)->phase, ==, DX_PHASE_DATA);
+    g_assert_cmpint(dx_verdicts_of(s.verdicts, s.index)->outcome, ==, DX_ESTABLISHED);
+    end_session(&s);
+}
+
+/* A ClientHello in two datagrams, the second first. */
+static void
+test_split(void)
+{
+    session s = new_session();
+    GByteArray *record = client_hello("www.example.com");
+
+    send_crypto(&s, DX_CLIENT, &first_id, 1, 60, record->data + 65, record->len - 65);
+    g_assert_cmpuint(facts_of(&s)->hello_frame, ==, 0);
+    g_assert_cmpint(facts_of(&s)->phase, ==, DX_PHASE_HELLO_PARTIAL);
+    send_crypto(&s, DX_CLIENT, &first_id, 0, 0, record->data + 5, 60);
+    g_assert_cmpuint(facts_of(&s)->hello_frame, ==, 2);
+    g_byte_array_unref(record);
+    end_session(&s);
+}
+
+static void
+test_retry(void)
+{
+    session s = new_session();
+    uint8_t retry[1 + 4 + 5 + 4 + 8 + 16] = {0xf0, 0, 0, 0, 1, 4, 1, 2, 3, 4, 3, 7, 7, 7, 't', 'o', 'k', 'e', 'n'};
+
+    send_hello(&s, &first_id, 0);
+    send_bytes(&s, DX_SERVER, retry, sizeof retry);
+    g_assert_cmpuint(facts_of(&s)->cookie_frame, ==, 2);
+    g_assert_cmpuint(facts_of(&s)->answer_frame, ==, 0);
+    send_hello(&s, &retry_id, 1);
+    g_assert_cmpuint(s.index, ==, DX_FIRST_CHANNEL);
+    send_server_hello(&s, &retry_id);
+    g_assert_cmpuint(facts_of(&s)->server_hello_frame, ==, 4);
+    send_hello(&s, &server_id, 0); /* another connection from the same port */
+    g_assert_cmpuint(s.index, ==, DX_FIRST_CHANNEL + 1);
+    end_session(&s);
+}
+
+static void
+test_alert(void)
+{
+    session s = new_session();
+    static const uint8_t close[] = {0x1c, 0x41, 0x78, 6, 0};
+    GByteArray *packet = quic_seal(&first_id, true, &client_id, &server_id, 0, close, sizeof close);
+
+    send_hello(&s, &first_id, 0);
+    send_bytes(&s, DX_SERVER, packet->data, packet->len);
+    g_assert_cmpint(facts_of(&s)->end.kind, ==, DX_END_ALERT);
+    g_assert_cmpuint(facts_of(&s)->end.alert, ==, DX_ALERT_NO_APPLICATION_PROTOCOL);
+    g_byte_array_unref(packet);
+    end_session(&s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -164,5 +330,9 @@ main(int argc, char **argv)
     g_test_add_func("/quic/crypto", test_crypto);
     g_test_add_func("/quic/frames", test_frames);
     g_test_add_func("/quic/begins", test_begins);
+    g_test_add_func("/quic/healthy", test_healthy);
+    g_test_add_func("/quic/split", test_split);
+    g_test_add_func("/quic/retry", test_retry);
+    g_test_add_func("/quic/alert", test_alert);
     return g_test_run();
 }
