@@ -11,14 +11,16 @@
 
 #include "knowledge/names.h"
 
-/* The next name of a suite in a line: at its beginning, behind a blank or a quote. */
+/* The next name of a suite in a line: at its beginning, in a column, behind a quote; not within a sentence. */
 static bool
 next_name(dx_span *rest, dx_span *name)
 {
     for (size_t from = 0, at; (at = dx_span_find(dx_span_from(*rest, from), "TLS_")) != SIZE_MAX;
          from += at + 4) {
         size_t start = from + at, end = start;
-        bool begins = !start || g_ascii_isspace(rest->at[start - 1]) || rest->at[start - 1] == '"';
+        char before = start ? rest->at[start - 1] : ' ';
+        bool column = start >= 2 && before == ' ' && strchr(": ", rest->at[start - 2]);
+        bool begins = !start || before == '"' || column;
         while (end < rest->len && (g_ascii_isalnum(rest->at[end]) || rest->at[end] == '_'))
             end++;
         bool ends = end == rest->len || g_ascii_isspace(rest->at[end]) || strchr("\",", rest->at[end]);
@@ -31,11 +33,17 @@ next_name(dx_span *rest, dx_span *name)
     return false;
 }
 
-/* nmap's tables and the registry's lists hold names, too */
+/* nmap's tables, the registry's lists and what openssl says of a connection hold names, too */
 static bool
 is_other(dx_span line)
 {
-    return !line.len || line.at[0] == '|' || dx_span_has(line, "REG_") || dx_span_has(line, "\"Functions\"");
+    dx_span caption, value;
+
+    if (!line.len || line.at[0] == '|' || dx_span_has(line, "REG_") || dx_span_has(line, "\"Functions\""))
+        return true;
+    /* "Cipher    : TLS_..." of openssl */
+    return dx_span_value(line, &caption, &value) && dx_span_starts(value, "TLS_") &&
+           !dx_span_equal(caption, "Name");
 }
 
 dx_sight

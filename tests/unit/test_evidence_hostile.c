@@ -98,6 +98,9 @@ test_refused(void)
     expect_refused("hello\n", 6, "not recognised");
     expect_refused("Reply from 192.0.2.1: bytes=32 time=1ms TTL=64\n", 47,
                    "looks like ping, which is not evaluated");
+    expect_refused("CONNECTED(00000003)\nNew, TLSv1.3, Cipher is TLS_AES_256_GCM_SHA384\n", 67,
+                   "openssl s_client");
+    expect_refused("CONNECTED(00000003)\n    Cipher    : TLS_AES_256_GCM_SHA384\n", 57, "openssl s_client");
     expect_refused("C:\\Keys BUILTIN\\Administrators:(F)\n", 36, "looks like icacls");
     expect_refused("  2     1 ms     1 ms     1 ms  192.0.2.254\n", 45, "looks like tracert");
     expect_refused("0\x82\x01\x00\x02\x01\x03 a store of keys", 23, "a .pfx with a private key");
