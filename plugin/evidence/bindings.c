@@ -180,8 +180,8 @@ take_frame(entry *now, dx_span line)
     }
 }
 
-/* One entry may be all that there is, or all that was asked for: netsh prints the same heading. Nor does it say
- * "none" of a list that is empty, but of an entry that is not there it does. */
+/* One entry may be all that there is, or all that was asked for: netsh prints the same heading. Nor does it
+ * say "none" of a list that is empty, but of an entry that is not there it does. */
 static bool
 is_part(const entry *now, bool headings)
 {

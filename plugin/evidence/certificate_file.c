@@ -1,7 +1,8 @@
 /* certificate_file.c - reads certificate files: .cer, .crt, .pem, .p7b, in DER and in Base64
  *
- * That a certificate is in a file does not say that the server's store has it, nor its key; the thumbprint and the
- * kind of key are what such a file tells. Files that hold a key (.pfx, .key) are refused by their first bytes.
+ * That a certificate is in a file does not say that the server's store has it, nor its key; the thumbprint
+ * and the kind of key are what such a file tells. Files that hold a key (.pfx, .key) are refused by their
+ * first bytes.
  * Source: gnutls.h "gnutls_x509_crt_list_import2", "gnutls_pkcs7_get_crt_raw2"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <gnutls/pkcs7.h>

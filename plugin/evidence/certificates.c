@@ -6,8 +6,8 @@
  *     ----------                                -------
  *     1A1F948B21A2993677A88EB23F428C7E47E3D133  CN=www.example.com
  *
- * Whether there is a key only Format-List with HasPrivateKey, select and Export-Csv tell. Exchange adds the services
- * that use a certificate: "IMAP, POP, IIS, SMTP", in its table by letters ("IP.WS..").
+ * Whether there is a key only Format-List with HasPrivateKey, select and Export-Csv tell. Exchange adds the
+ * services that use a certificate: "IMAP, POP, IIS, SMTP", in its table by letters ("IP.WS..").
  * Source: Microsoft Learn, "about_Certificate_Provider", "Get-ExchangeCertificate"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/objects.h"

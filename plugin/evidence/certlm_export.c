@@ -1,9 +1,10 @@
 /* certlm_export.c - reads what certlm.msc's "Export List" writes: text with tabs or commas
  *
- *     Issued To <tab> Issued By <tab> Expiration Date <tab> Intended Purposes <tab> Friendly Name <tab> Status ...
+ *     Issued To <tab> Issued By <tab> Expiration Date <tab> Intended Purposes <tab> Friendly Name <tab>
+ *     Status ...
  *
- * The names over the columns are in the language of the system, their order is not: the third is a date. Such a list
- * has no thumbprints and says nothing of keys.
+ * The names over the columns are in the language of the system, their order is not: the third is a date. Such
+ * a list has no thumbprints and says nothing of keys.
  * Source: Microsoft Learn, "Export a list" (Microsoft Management Console)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"

@@ -27,8 +27,8 @@ typedef struct entry {
 } entry;
 
 /* In other languages the lines behind the hash tell: no container, but a sentence, is "No key provider
- * information"; of a container that is there two sentences are said (may it be exported, did the test pass), of one
- * that is not, one. */
+ * information"; of a container that is there two sentences are said (may it be exported, did the test pass),
+ * of one that is not, one. */
 static void
 judge_key(entry *now)
 {

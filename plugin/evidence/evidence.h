@@ -186,7 +186,7 @@ typedef struct dx_evidence_store {
     dx_os os; /* the machine's Windows release; DX_OS_UNKNOWN when no file tells */
     dx_where os_where;
     bool
-        protocols_all; /* the files show every key below SCHANNEL\\Protocols: one that they lack is not there */
+        protocols_all; /* the files show every key below SCHANNEL\Protocols: one that they lack is not there */
     GArray *own_addresses; /* of dx_address: the machine's, as netstat shows them */
     bool own_all;          /* from a list of all connections */
     dx_evidence_index *index;
@@ -215,14 +215,14 @@ void dx_evidence_refuse(dx_evidence_store *store, const char *name, const char *
 /* dx_evidence_platform - where the files are from: DX_PLATFORM_UNKNOWN when none tells, or they disagree. */
 dx_platform dx_evidence_platform(const dx_evidence_store *store);
 
-/* dx_evidence_has - a file of this kind was read; dx_evidence_whole - and one holds all that there is: what it
- * lacks is not there. */
+/* dx_evidence_has - a file of this kind was read; dx_evidence_whole - and one holds all that there is: what
+ * it lacks is not there. */
 bool dx_evidence_has(const dx_evidence_store *store, dx_kind kind);
 bool dx_evidence_whole(const dx_evidence_store *store, dx_kind kind);
 
 /* dx_evidence_bindings, dx_evidence_sockets - those of a port, as dx_binding * and dx_socket *;
- * dx_evidence_events - those with an id, as dx_log_event *. All in the order of the files, owned by the store,
- * never NULL. */
+ * dx_evidence_events - those with an id, as dx_log_event *. All in the order of the files, owned by the
+ * store, never NULL. */
 const GPtrArray *dx_evidence_bindings(const dx_evidence_store *store, uint16_t port);
 const GPtrArray *dx_evidence_sockets(const dx_evidence_store *store, uint16_t port);
 const GPtrArray *dx_evidence_events(const dx_evidence_store *store, uint16_t id);
@@ -248,8 +248,8 @@ void dx_evidence_between(const dx_evidence_store *store, dx_clock clock, int64_t
 bool dx_evidence_owns(const dx_evidence_store *store, const dx_address *address);
 bool dx_evidence_names(const dx_evidence_store *store, const dx_address *address);
 
-/* dx_evidence_first - where the first file of a kind begins; line 0 when there is none. dx_evidence_list - the first
- * that is not known to be a part. */
+/* dx_evidence_first - where the first file of a kind begins; line 0 when there is none. dx_evidence_list -
+ * the first that is not known to be a part. */
 dx_where dx_evidence_first(const dx_evidence_store *store, dx_kind kind);
 dx_where dx_evidence_list(const dx_evidence_store *store, dx_kind kind);
 

@@ -10,7 +10,8 @@
  *     certificateHash    :
  *
  * ([any] is an asterisk.) A site's binding says what IIS wants; the certificate is HTTP.sys' matter, and only
- * Get-WebBinding shows its hash besides. Tags are taken line by line: administrators search such files with findstr.
+ * Get-WebBinding shows its hash besides. Tags are taken line by line: administrators search such files with
+ * findstr.
  * Source: Microsoft Learn, "Get-WebBinding", "Binding <binding>", "Appcmd.exe"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/objects.h"

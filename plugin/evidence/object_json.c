@@ -1,6 +1,7 @@
 /* object_json.c - what ConvertTo-Json writes: every object of it, the inner ones first
  *
- * A value that is an array of plain values becomes one, with blanks between; what is no JSON ends the reading.
+ * A value that is an array of plain values becomes one, with blanks between; what is no JSON ends the
+ * reading.
  * Source: Microsoft Learn, "ConvertTo-Json"; json.org
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/objects.h"

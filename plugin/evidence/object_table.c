@@ -4,16 +4,16 @@
  *     ------------ --------- -----  -------------
  *     0.0.0.0      443       Listen             4
  *
- * Numbers stand at the right end of their column, all else at the left. PowerShell counts cells of the console: a
- * Chinese or Japanese letter has two.
+ * Numbers stand at the right end of their column, all else at the left. PowerShell counts cells of the
+ * console: a Chinese or Japanese letter has two.
  * Source: Microsoft Learn, "Format-Table"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/objects.h"
 
 #include <string.h>
 
-/* The byte at which a cell begins; the line's length when it is shorter. Bytes of other character sets than UTF-8
- * are cells. */
+/* The byte at which a cell begins; the line's length when it is shorter. Bytes of other character sets than
+ * UTF-8 are cells. */
 static size_t
 byte_of(dx_span line, unsigned cell)
 {
@@ -30,7 +30,7 @@ byte_of(dx_span line, unsigned cell)
     return at;
 }
 
-/* Where a column's part of a row begins: at its dashes, or before them when a number is longer than they are. */
+/* Where a column's part of a row begins: at its dashes, or before them when a number is longer. */
 static size_t
 begin_of(const dx_columns *table, dx_span row, unsigned column)
 {

@@ -1,8 +1,8 @@
 /* objects.h - PowerShell's objects in every form in which it prints them
  *
  * Names of properties are English on every system, so one reader serves all languages. Forms: Format-List
- * ("Name : value"), Format-Table (columns by the dashes under their names), Export-Csv, ConvertTo-Json; and wmic's
- * "Name=Value".
+ * ("Name : value"), Format-Table (columns by the dashes under their names), Export-Csv, ConvertTo-Json; and
+ * wmic's "Name=Value".
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_EVIDENCE_OBJECTS_H
 #define DX_EVIDENCE_OBJECTS_H
@@ -37,8 +37,8 @@ dx_span dx_object_span(const dx_object *object, const char *name);
 /* dx_look_property - the line names a property in one of the forms: for dx_see_<kind>. */
 bool dx_look_property(const dx_look *look, const char *name);
 
-/* For the forms' own files. dx_object_start - forgets what was; dx_object_add - a new property, NULL when there are
- * too many; dx_object_done - uses the object if it has any property. dx_object_new, dx_object_free: memory. */
+/* For the forms' own files. dx_object_start - forgets what was; dx_object_add - a new property, NULL when
+ * there are too many; dx_object_done - uses the object if it has any property. */
 typedef struct dx_objects {
     dx_object object;
     dx_object_use use;

@@ -1,7 +1,7 @@
 /* other.c - says what a file seems to be whose content is not evaluated
  *
- * Answers of the network, of the client, of a person's checks: reports ask for them, and who puts them into the folder
- * should read that they are known, and not taken for nothing.
+ * Answers of the network, of the client, of a person's checks: reports ask for them, and who puts them into
+ * the folder should read that they are known, and not taken for nothing.
  * Source: the commands' manuals; ping and tracert have "TTL=" and "ms" in every language
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"

@@ -1,12 +1,12 @@
-/* processes.c - reads "tasklist", "tasklist /svc", "Get-Process" and "wmic process get": which program a process is
+/* processes.c - reads which program a process is: tasklist, Get-Process, wmic process get
  *
  *     Image Name                     PID Services
  *     ========================= ======== ============================================
  *     svchost.exe                   1312 TermService
  *     lsass.exe                      684 Netlogon, NTDS, SamSs
  *
- * The names over the columns are in the language of the system, so the line of equals signs tells where they are;
- * with /fo csv the row does ("svchost.exe","1312","TermService"). Services that do not fit go on below.
+ * The names over the columns are in the language of the system, so the line of equals signs tells where they
+ * are; with /fo csv the row does ("svchost.exe","1312","TermService"). Services that do not fit go on below.
  * Source: Microsoft Learn, "tasklist", "Get-Process"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/objects.h"

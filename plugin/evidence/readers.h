@@ -39,9 +39,9 @@ typedef struct dx_sightings {
     unsigned num;
 } dx_sightings;
 
-/* The readers. dx_see_<kind> says whether a line is of this kind; dx_read_<kind> takes the whole text, keeps what
- * it finds and calls dx_reading_empty where the output itself says that there is nothing: a file of which nothing
- * was read and that is not empty "looks like" its kind, and no more. */
+/* The readers. dx_see_<kind> says whether a line is of this kind; dx_read_<kind> takes the whole text, keeps
+ * what it finds and calls dx_reading_empty where the output itself says that there is nothing: a file of
+ * which nothing was read and that is not empty "looks like" its kind, and no more. */
 #define X(id, platform, command)                                                                             \
     dx_sight dx_see_##id(const dx_look *look);                                                               \
     void dx_read_##id(const dx_reading *reading);
@@ -58,13 +58,16 @@ void dx_recognise(dx_sightings *seen, dx_span text);
 /* How a binary event log begins, with the zero behind it. */
 #define DX_EVTX_MAGIC "ElfFile"
 
-/* dx_curve_by_name - a curve as Windows calls it ("NistP256", "curve25519"); `*group` 0 for one that TLS has not. */
+/* dx_curve_by_name - a curve as Windows calls it ("NistP256", "curve25519"); `*group` 0 for one that TLS has
+ * not. */
 bool dx_curve_by_name(uint16_t *group, dx_span name);
 
-/* dx_seems_other - what a text seems to be of which nothing is read ("ping"); NULL when it is not known either. */
+/* dx_seems_other - what a text seems to be of which nothing is read ("ping"); NULL when it is not known
+ * either. */
 const char *dx_seems_other(dx_span text);
 
-/* dx_recognise_der - where the inside of a DER sequence begins that may be a certificate, a .p7b or a .pfx; 0: none. */
+/* dx_recognise_der - where the inside of a DER sequence begins that may be a certificate, a .p7b or a .pfx;
+ * 0: none. */
 size_t dx_recognise_der(const uint8_t *bytes, size_t len);
 
 /* dx_recognise_binary - why bytes are not worth decoding (a binary log, a private key); NULL when they are.
@@ -77,8 +80,9 @@ bool dx_reading_keep(const dx_reading *reading, GArray *list, const void *fact);
 /* dx_reading_note - the same for what is no entry of its own. dx_reading_own - an address of the machine. */
 bool dx_reading_note(const dx_reading *reading, GArray *list, const void *fact);
 void dx_reading_own(const dx_reading *reading, const dx_address *address);
-/* dx_reading_skip - an entry that ends in this line could not be read. dx_reading_cut - the file ends within an
- * entry. dx_reading_part - it shows what was asked for, not all. dx_reading_empty - it says that there is none. */
+/* dx_reading_skip - an entry that ends in this line could not be read. dx_reading_cut - the file ends within
+ * an entry. dx_reading_part - it shows what was asked for, not all. dx_reading_empty - it says that there is
+ * none. */
 void dx_reading_skip(const dx_reading *reading, uint32_t line);
 void dx_reading_cut(const dx_reading *reading);
 void dx_reading_part(const dx_reading *reading);

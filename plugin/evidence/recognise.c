@@ -1,8 +1,8 @@
 /* recognise.c - what a file holds, by its content
  *
- * Names of files say nothing: administrators call them what they like. Every reader says itself which lines are
- * its own (dx_see_<kind>); words are looked for only where no structure tells. A text with several outputs in it
- * has several kinds.
+ * Names of files say nothing: administrators call them what they like. Every reader says itself which lines
+ * are its own (dx_see_<kind>); words are looked for only where no structure tells. A text with several
+ * outputs in it has several kinds.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"
 

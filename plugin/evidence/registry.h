@@ -27,21 +27,21 @@ typedef struct dx_reg_key {
     uint16_t version; /* of the last key under Protocols */
 } dx_reg_key;
 
-/* One value: its name, and either a number or text. Parts of a list are divided by anything but letters, digits and
- * "_". */
+/* One value: its name, and either a number or text. Parts of a list are divided by anything but letters,
+ * digits and "_". */
 typedef struct dx_reg_value {
     dx_span name, text;
     bool is_number;
     uint32_t number;
 } dx_reg_value;
 
-/* dx_reg_begin - a key begins: the one before it is kept. dx_reg_value_of - takes a value of it. dx_reg_end - the
- * last one is kept. */
+/* dx_reg_begin - a key begins: the one before it is kept. dx_reg_value_of - takes a value of it. dx_reg_end -
+ * the last one is kept. */
 void dx_reg_begin(const dx_reading *reading, dx_reg_key *now, dx_span path, uint32_t line);
 void dx_reg_value_of(const dx_reading *reading, dx_reg_key *now, const dx_reg_value *value, uint32_t line);
 void dx_reg_end(const dx_reading *reading, dx_reg_key *now);
 
-/* dx_reg_find - the path of a key in a line: from "HKEY_" or "HKLM\\" to its end; false when there is none. */
+/* dx_reg_find - the path of a key in a line: from "HKEY_" or "HKLM\\" to its end; false: none. */
 bool dx_reg_find(dx_span *path, dx_span line);
 
 #endif

@@ -1,8 +1,8 @@
 /* registry_keys.c - the keys and values of the registry that matter for TLS, whatever printed them
  *
- * Protocols, Ciphers, KeyExchangeAlgorithms, SendExtraRecord, FEATURE_SCH_SEND_AUX_RECORD_KB_2618444 (KB2643584), the
- * order of suites and curves, and the certificates of SQL Server, Remote Desktop and the NTDS service. All else is read
- * over.
+ * Protocols, Ciphers, KeyExchangeAlgorithms, SendExtraRecord, FEATURE_SCH_SEND_AUX_RECORD_KB_2618444
+ * (KB2643584), the order of suites and curves, and the certificates of SQL Server, Remote Desktop and the
+ * NTDS service. All else is read over.
  * Source: Microsoft Learn, "Transport Layer Security (TLS) registry settings"; KB2643584; KB3042780; KB321051
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/registry.h"

@@ -1,6 +1,7 @@
 /* registry_list.c - reads registry keys as PowerShell lists them: Get-ItemProperty, Get-ChildItem
  *
- *         Hive: HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\TLS 1.2
+ *         Hive: HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\TLS
+ *         1.2
  *
  *     Name                           Property
  *     ----                           --------

@@ -1,15 +1,17 @@
-/* sql_server.c - reads SQL Server's certificate: the registry's value as PowerShell lists it, and the ERRORLOG
+/* sql_server.c - reads SQL Server's certificate: the registry's value as PowerShell lists it, and the
+ * ERRORLOG
  *
  *     Certificate     : 1a1f948b21a2993677a88eb23f428c7e47e3d133
  *     ForceEncryption : 0
  *
- *     2026-11-26 09:00:01.12 spid11s     The certificate [Cert Hash(sha1) "1A1F..."] was successfully loaded for
- *     encryption.
+ *     2026-11-26 09:00:01.12 spid11s     The certificate [Cert Hash(sha1) "1A1F..."] was successfully loaded
+ *     for encryption.
  *     2026-11-26 09:00:01.12 Server      Error: 26014, Severity: 16, State: 1.
  *
  * The error's number stands in front of its sentence in every language. An empty value: SQL Server makes a
  * certificate itself.
- * Source: Microsoft Learn, "Configure SQL Server Database Engine for encrypting connections", "Errors 26000 - 26999"
+ * Source: Microsoft Learn, "Configure SQL Server Database Engine for encrypting connections", "Errors 26000 -
+ * 26999"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/objects.h"
 

@@ -6,7 +6,8 @@
  *                         443    www.example.com  My               Shop
  *
  * The table shows no hash, only that there is an entry; with select or Format-List it has one (Thumbprint).
- * Source: Microsoft Learn, "WebAdministration", IIS.net "PowerShell Snap-in: Configuring SSL with the IIS PowerShell
+ * Source: Microsoft Learn, "WebAdministration", IIS.net "PowerShell Snap-in: Configuring SSL with the IIS
+ * PowerShell
  *   Snap-in"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/objects.h"

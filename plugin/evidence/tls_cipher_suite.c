@@ -11,7 +11,8 @@
 
 #include "knowledge/names.h"
 
-/* The next name of a suite in a line: at its beginning, in a column, behind a quote; not within a sentence. */
+/* The next name of a suite in a line: at its beginning, in a column, behind a quote; not within a sentence.
+ * */
 static bool
 next_name(dx_span *rest, dx_span *name)
 {

@@ -39,8 +39,8 @@ take_version(dx_evidence_store *store, dx_span text)
     return false;
 }
 
-/* Where the version stands in a line; empty when there is none. systeminfo has it in the language of the system, but
- * with its last part once more at the end: "10.0.17763 N/A Build 17763". */
+/* Where the version stands in a line; empty when there is none. systeminfo has it in the language of the
+ * system, but with its last part once more at the end: "10.0.17763 N/A Build 17763". */
 static dx_span
 version_in(dx_span line)
 {

@@ -15,15 +15,16 @@ bool dx_files_whole_bindings(const dx_context *context);
  * address, else the central store; NULL when none. Source: Kaushal Panday's blog, 2012-09-04 */
 const dx_binding *dx_files_binding(const dx_facts *facts, const dx_context *context);
 
-/* dx_files_whole_store - the files list all certificates of the computer's Personal store; dx_files_store - where. */
+/* dx_files_whole_store - the files list all certificates of the computer's Personal store; dx_files_store -
+ * where. */
 bool dx_files_whole_store(const dx_context *context);
 dx_where dx_files_store(const dx_context *context);
 
 /* dx_files_name_binding - any binding for a name on this port; NULL when none. */
 const dx_binding *dx_files_name_binding(const dx_facts *facts, const dx_context *context);
 
-/* dx_files_site - the https binding of IIS that this connection is for: its name before any, its address before any;
- * NULL when none is listed. dx_say_site - adds its line. */
+/* dx_files_site - the https binding of IIS that this connection is for: its name before any, its address
+ * before any; NULL when none is listed. dx_say_site - adds its line. */
 const dx_site_binding *dx_files_site(const dx_facts *facts, const dx_context *context);
 void dx_say_site(dx_file_finding *files, const dx_site_binding *site, const char *what);
 
@@ -47,8 +48,8 @@ const dx_log_event *dx_files_binding_deleted(const dx_facts *facts, const dx_con
 const dx_log_event *dx_files_endpoint_event(const dx_facts *facts, const dx_context *context, uint16_t id,
                                             bool ever);
 
-/* dx_say_unbound - without a list of bindings: says that IIS' binding for this connection has no certificate, or which
- * event shows that it cannot be used or was deleted; false when nothing does. */
+/* dx_say_unbound - without a list of bindings: says that IIS' binding for this connection has no certificate,
+ * or which event shows that it cannot be used or was deleted; false when nothing does. */
 bool dx_say_unbound(dx_file_finding *files, const dx_facts *facts, const dx_context *context);
 
 /* dx_event_wrong_provider - an event 36870 whose code says that the key's provider or type does not suit. */
@@ -70,8 +71,9 @@ dx_owner dx_files_owner(const dx_facts *facts, const dx_context *context, const 
 /* dx_host_is_http_sys - its Server header on port 80 is one of IIS or HTTP.sys; `host` may be NULL. */
 bool dx_host_is_http_sys(const dx_host *host);
 
-/* dx_files_http_sys - whether HTTP.sys serves this connection: SURE when the files or its Server header say so,
- * MAYBE when only the port is a web server's, NO when another program has it or the port is for another. */
+/* dx_files_http_sys - whether HTTP.sys serves this connection: SURE when the files or its Server header say
+ * so, MAYBE when only the port is a web server's, NO when another program has it or the port is for another.
+ * */
 typedef enum { DX_HTTP_SYS_NO, DX_HTTP_SYS_MAYBE, DX_HTTP_SYS_SURE } dx_http_sys;
 dx_http_sys dx_files_http_sys(const dx_facts *facts, const dx_context *context);
 

@@ -6,8 +6,8 @@
 
 #include "verdict/files.h"
 
-/* dx_files_schannel - whether what Windows sets for TLS holds for this connection's server: false for a program with
- * settings of its own, and where the files are not of Windows. */
+/* dx_files_schannel - whether what Windows sets for TLS holds for this connection's server: false for a
+ * program with settings of its own, and where the files are not of Windows. */
 bool dx_files_schannel(const dx_facts *facts, const dx_context *context);
 
 /* dx_configured_versions - by the registry, else by the release that the administrator or the files name:
@@ -26,8 +26,8 @@ bool dx_used_though_off(const dx_context *context, dx_file_finding *files);
 dx_files_answer dx_configured_suites(const dx_facts *facts, const dx_context *context,
                                      dx_file_finding *files);
 
-/* dx_configured_groups - by the list of curves: EXCLUDE when one that the client offers is on, CONFIRM when none is
- * and every suite of the client needs one. */
+/* dx_configured_groups - by the list of curves: EXCLUDE when one that the client offers is on, CONFIRM when
+ * none is and every suite of the client needs one. */
 dx_files_answer dx_configured_groups(const dx_facts *facts, const dx_context *context,
                                      dx_file_finding *files);
 

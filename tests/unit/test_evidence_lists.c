@@ -26,8 +26,8 @@ expect(const char *text, int kind, unsigned num_facts, bool whole)
     dx_evidence_free(store);
 }
 
-/* netsh prints the same heading whether it was asked for all entries or for one. Source: Microsoft Learn, "netsh
- * http" (show sslcert); the answer for an entry that is not there: winerror.h, ERROR_FILE_NOT_FOUND */
+/* netsh prints the same heading whether it was asked for all entries or for one. Source: Microsoft Learn,
+ * "netsh http" (show sslcert); the answer for an entry that is not there: winerror.h, ERROR_FILE_NOT_FOUND */
 static void
 test_bindings(void)
 {

@@ -103,8 +103,8 @@ static const struct {
 #include "verdict/remedy_checks.def"
 };
 
-/* Not read: what is tried on the network, what a person has to look at, changes, and settings of programs that are
- * not Windows' (their logs are read). */
+/* Not read: what is tried on the network, what a person has to look at, changes, and settings of programs
+ * that are not Windows' (their logs are read). */
 static const char *const looked_at[] = {"Get-WinEvent",
                                         "nslookup",
                                         "ping",
