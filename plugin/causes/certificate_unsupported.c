@@ -37,6 +37,24 @@ offers_any(const dx_offer *offer, const uint16_t schemes[6])
     return false;
 }
 
+/* Up to TLS 1.2 the client's groups are the curves of certificates, too (RFC 8422 section 5.1; observed: OpenSSL
+ * says "wrong curve", 47). */
+static bool
+is_curve_unoffered(const dx_facts *facts, const char *key)
+{
+    static const struct {
+        const char *key;
+        uint16_t group;
+    } curves[] = {{"EC secp256r1", 0x0017}, {"EC secp384r1", 0x0018}, {"EC secp521r1", 0x0019}};
+
+    if (dx_facts_tls13(facts) || !facts->offer || !facts->offer->groups.num)
+        return false;
+    for (unsigned i = 0; i < G_N_ELEMENTS(curves); i++)
+        if (strncmp(key, curves[i].key, strlen(curves[i].key)) == 0)
+            return !dx_codes_have(&facts->offer->groups, curves[i].group);
+    return false;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -45,8 +63,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!dx_client_left_at_certificate(facts) ||
         !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
-        !judgement.leaf->key ||
-        (judgement.defects & (DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS)))
+        !judgement.leaf->key || (judgement.defects & (DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS)))
         return DX_NONE;
     for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (strncmp(judgement.leaf->key, kinds[i].key, strlen(kinds[i].key)) != 0)
@@ -55,15 +72,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         unusual = facts->offer && facts->offer->signatures.num && !offers_any(facts->offer, kinds[i].schemes);
         break;
     }
-    if (!odd && !unusual)
+    bool curve = is_curve_unoffered(facts, judgement.leaf->key);
+    if (!odd && !unusual && !curve)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     dx_finding_say(finding, facts->certificate_frame, "Its key is %s%s", judgement.leaf->key,
                    unusual ? ", and the client offers no signature scheme for it"
+                   : curve ? ", a curve that is not among the client's groups"
                            : ", which few clients know");
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
-    return facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE && !unusual ? DX_POSSIBLE : DX_LIKELY;
+    return facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE && !unusual && !curve ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(

@@ -39,11 +39,13 @@ binder_fails(const dx_facts *facts, const dx_context *context)
             (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) && context->refusal->same));
 }
 
-/* Stacks offer these suites only where the program was given a key. Beside them others for certificates stand
- * in the lists of OpenSSL's programs; those of TLS 1.3 say nothing. */
+/* Stacks offer these suites only where the program was given a key, but for wolfSSL, which offers all that it was
+ * built with (observed: 5.5), draft suites with ChaCha20 as well. Beside them others for certificates stand in
+ * the lists of OpenSSL's programs; those of TLS 1.3 say nothing. */
 static dx_confidence
 weigh_offer(const dx_facts *facts, const dx_context *context)
 {
+    enum { DRAFT_CHACHA20 = 0xCC13 };
     bool others;
 
     if (!facts->offer || !dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE))
@@ -51,7 +53,8 @@ weigh_offer(const dx_facts *facts, const dx_context *context)
     bool offers = dx_offers_psk(facts->offer, &others);
     if (offers && !others)
         return DX_LIKELY;
-    return offers && !context->refusal->nearest ? DX_POSSIBLE : DX_NONE;
+    bool wolfssl = dx_codes_have(&facts->offer->ciphers, DRAFT_CHACHA20);
+    return offers && !wolfssl && !context->refusal->nearest ? DX_POSSIBLE : DX_NONE;
 }
 
 static dx_confidence

@@ -66,6 +66,15 @@ old_versions_were_usual(const dx_facts *facts)
            dx_facts_max_version(facts) >= DX_TLS10;
 }
 
+/* RFC 8446 is of August 2018; browsers had it half a year later. Times that are not absolute begin in 1970. */
+static bool
+tls13_is_usual(const dx_facts *facts)
+{
+    const int64_t year_2019 = INT64_C(1546300800) * G_USEC_PER_SEC;
+
+    return facts->first_us > year_2019;
+}
+
 /* The server said 70 to a client that took whatever is not above a version that this one does not exceed. */
 static bool
 refuses_versions(const dx_facts *facts, const dx_context *context)
@@ -319,8 +328,12 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
         refusal->row[i].unusual = unusual & unusual_bits[i];
     }
     refusal->row[DX_DIMENSION_SIZE].unusual = dx_hello_is_large(facts);
-    /* with all else as usual, that it names no server is what is odd */
-    refusal->row[DX_DIMENSION_NO_NAME].unusual = !refusal->wordless && !(unusual & ~(unsigned)DX_NO_TLS13);
+    /* with all else as usual, that it names no server is what is odd, or that it has no TLS 1.3 (GnuTLS says
+     * 40 to a version) */
+    bool plain = !refusal->wordless && !(unusual & ~(unsigned)DX_NO_TLS13);
+    refusal->row[DX_DIMENSION_NO_NAME].unusual = plain;
+    refusal->row[DX_DIMENSION_VERSION].unusual |=
+        plain && (unusual & DX_NO_TLS13) && facts->sni && tls13_is_usual(facts);
     /* what cannot be the reason, whatever the answer: SSL 3.0 has neither groups nor schemes, TLS 1.1 no
      * schemes */
     if (dx_facts_max_version(facts) < DX_TLS12 || !facts->offer->signatures.num)

@@ -86,7 +86,10 @@ dx_offer_unusual(const dx_offer *offer)
         bits |= DX_UNUSUAL_CIPHERS;
     if (!usual13 && !have_one_of(&offer->ciphers, rsa_ciphers, G_N_ELEMENTS(rsa_ciphers)))
         bits |= DX_UNUSUAL_AUTH;
-    if (dx_offer_needs_groups(offer) &&
+    /* a server that chose TLS 1.3 does not go back to a suite without groups */
+    bool needs_groups = dx_offer_needs_groups(offer) || (tls13 && offer->groups.num);
+    /* one with RSA or DHE would have done without them */
+    if ((needs_groups || offer->groups.num) &&
         !have_one_of(&offer->groups, usual_groups, G_N_ELEMENTS(usual_groups)))
         bits |= DX_UNUSUAL_GROUPS;
     if (offer->signatures.num &&
@@ -95,7 +98,8 @@ dx_offer_unusual(const dx_offer *offer)
         bits |= DX_UNUSUAL_SIGNATURES;
     if (offer->ciphers.num <= 3 && !(usual13 && offer->ciphers.num == 3))
         bits |= DX_NARROW_CIPHERS;
-    if (offer->groups.num == 1 && dx_offer_needs_groups(offer))
+    if (needs_groups && (offer->groups.num == 1 ||
+                         (offer->groups.num && !dx_codes_have(&offer->groups, 0x0017)))) /* secp256r1 */
         bits |= DX_NARROW_GROUPS;
     return bits;
 }

@@ -165,6 +165,18 @@ def _(lab):
     lab.run(s_client(lab.pki, *identity(lab, "client_untrusted")), stdin=REQUEST)
 
 
+@capture("client_certificate_rejected.gnutls13")
+def _(lab):
+    """gnutls-serv (TLS 1.3) refuses gnutls-cli's certificate of another CA: alert 49 and close_notify, both
+    encrypted (19 bytes each), between them on the wire the request that was already on its way."""
+    server = gnutls_serv(lab.pki, "--require-client-cert", "--verify-client-cert", "--x509cafile", lab.pki["root.crt"],
+                         "--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.3")
+    server.remove("--disable-client-cert")
+    lab.serve(server)
+    lab.run(gnutls_cli(lab.pki, "--x509certfile", lab.pki["client_untrusted.pem"], "--x509keyfile",
+                       lab.pki["client_untrusted.key"]), stdin=REQUEST)
+
+
 @capture("client_certificate_rejected.gnutls12")
 def _(lab):
     """`gnutls-serv --verify-client-cert` (TLS 1.2); the client certificate is of another root: alerts 49 and

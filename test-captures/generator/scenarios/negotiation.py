@@ -188,6 +188,15 @@ def _(lab):
     lab.run(s_client(lab.pki, "-tls1_2", "-cipher", AES256, "-groups", "P-384"), stdin=REQUEST)
 
 
+@capture("group_mismatch.narrow")
+def _(lab):
+    """openssl s_server with P-384 only refuses `s_client -groups X25519`, which offers all usual versions and
+    suites, and `s_client -tls1_2 -groups X448`: 40, and nobody else shows what the server has."""
+    lab.serve(s_server(lab.pki, "-groups", "P-384", "-cipher", "ECDHE"))
+    lab.run(s_client(lab.pki, "-groups", "X25519"), stdin=REQUEST)
+    lab.run(s_client(lab.pki, "-tls1_2", "-groups", "X448"), stdin=REQUEST)
+
+
 @capture("group_mismatch.none_sent", standin=True)
 def _(lab):
     """peers/odd_client.py offers ECDHE suites only and no supported_groups; openssl s_server (TLS 1.2) says
