@@ -12,20 +12,21 @@
 #include <string.h>
 
 /* Signature schemes (IANA registry) that a kind of key needs one of; `common`: nearly every client has
- * them. */
+ * them. `curve`: up to TLS 1.2 the client's groups are the curves of certificates, too (RFC 8422 section 5.1;
+ * observed: OpenSSL says "wrong curve", 47). */
 static const struct {
     const char *key;
     bool common;
-    uint16_t schemes[6];
+    uint16_t curve, schemes[6];
 } kinds[] = {
-    {"EC secp256r1", true, {0x0403, 0x0203, 0x0503, 0x0603}},
-    {"EC secp384r1", true, {0x0503, 0x0403, 0x0603, 0x0203}},
-    {"EC", false, {0x0603, 0x0503, 0x0403, 0x0203}},
-    {"RSA-PSS", false, {0x0809, 0x080a, 0x080b}},
-    {"RSA", true, {0x0401, 0x0804, 0x0501, 0x0601, 0x0201, 0x0805}},
-    {"Ed25519", false, {0x0807}},
-    {"Ed448", false, {0x0808}},
-    {"DSA", false, {0x0202, 0x0402}},
+    {"EC secp256r1", true, 0x0017, {0x0403, 0x0203, 0x0503, 0x0603}},
+    {"EC secp384r1", true, 0x0018, {0x0503, 0x0403, 0x0603, 0x0203}},
+    {"EC", false, 0x0019, {0x0603, 0x0503, 0x0403, 0x0203}},
+    {"RSA-PSS", false, 0, {0x0809, 0x080a, 0x080b}},
+    {"RSA", true, 0, {0x0401, 0x0804, 0x0501, 0x0601, 0x0201, 0x0805}},
+    {"Ed25519", false, 0, {0x0807}},
+    {"Ed448", false, 0, {0x0808}},
+    {"DSA", false, 0, {0x0202, 0x0402}},
 };
 
 static bool
@@ -37,29 +38,11 @@ offers_any(const dx_offer *offer, const uint16_t schemes[6])
     return false;
 }
 
-/* Up to TLS 1.2 the client's groups are the curves of certificates, too (RFC 8422 section 5.1; observed: OpenSSL
- * says "wrong curve", 47). */
-static bool
-is_curve_unoffered(const dx_facts *facts, const char *key)
-{
-    static const struct {
-        const char *key;
-        uint16_t group;
-    } curves[] = {{"EC secp256r1", 0x0017}, {"EC secp384r1", 0x0018}, {"EC secp521r1", 0x0019}};
-
-    if (dx_facts_tls13(facts) || !facts->offer || !facts->offer->groups.num)
-        return false;
-    for (unsigned i = 0; i < G_N_ELEMENTS(curves); i++)
-        if (strncmp(key, curves[i].key, strlen(curves[i].key)) == 0)
-            return !dx_codes_have(&facts->offer->groups, curves[i].group);
-    return false;
-}
-
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_judgement judgement;
-    bool odd = false, unusual = false;
+    bool odd = false, unusual = false, curve = false;
 
     if (!dx_client_left_at_certificate(facts) ||
         !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
@@ -70,9 +53,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             continue;
         odd = !kinds[i].common;
         unusual = facts->offer && facts->offer->signatures.num && !offers_any(facts->offer, kinds[i].schemes);
+        curve = kinds[i].curve && facts->offer && facts->offer->groups.num && !dx_facts_tls13(facts) &&
+                !dx_codes_have(&facts->offer->groups, kinds[i].curve);
         break;
     }
-    bool curve = is_curve_unoffered(facts, judgement.leaf->key);
     if (!odd && !unusual && !curve)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);

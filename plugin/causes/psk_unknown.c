@@ -39,9 +39,8 @@ binder_fails(const dx_facts *facts, const dx_context *context)
             (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) && context->refusal->same));
 }
 
-/* Stacks offer these suites only where the program was given a key, but for wolfSSL, which offers all that it was
- * built with (observed: 5.5), draft suites with ChaCha20 as well. Beside them others for certificates stand in
- * the lists of OpenSSL's programs; those of TLS 1.3 say nothing. */
+/* Stacks offer these suites only where the program was given a key, but for wolfSSL (observed: 5.5), known by
+ * its draft suites. Beside them others for certificates stand in the lists of OpenSSL's programs. */
 static dx_confidence
 weigh_offer(const dx_facts *facts, const dx_context *context)
 {
@@ -53,8 +52,8 @@ weigh_offer(const dx_facts *facts, const dx_context *context)
     bool offers = dx_offers_psk(facts->offer, &others);
     if (offers && !others)
         return DX_LIKELY;
-    bool wolfssl = dx_codes_have(&facts->offer->ciphers, DRAFT_CHACHA20);
-    return offers && !wolfssl && !context->refusal->nearest ? DX_POSSIBLE : DX_NONE;
+    offers &= !dx_codes_have(&facts->offer->ciphers, DRAFT_CHACHA20);
+    return offers && !context->refusal->nearest ? DX_POSSIBLE : DX_NONE;
 }
 
 static dx_confidence
@@ -100,4 +99,5 @@ DX_CAUSE(psk_unknown, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .checks = "@log\n"
                    "Which identity does the client send, and is it configured on the server?\n"
                    "Is the key the same on both sides, byte for byte (hexadecimal or text)?\n",
-         .fix = "Configure the same identity and key on both sides.\n", .logged = {DX_LOGGED_UNKNOWN_PSK}, .weigh = weigh);
+         .fix = "Configure the same identity and key on both sides.\n", .logged = {DX_LOGGED_UNKNOWN_PSK},
+         .weigh = weigh);
