@@ -61,7 +61,9 @@ DX_CAUSE(certificate_issuer_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FA
          .checks = "@chain\n"
                    "@chain_client\n"
                    "Does the CA have a newer certificate for the same key?\n",
-         .fix = "Replace the expired intermediate CA certificate on the server with the CA's current one.\n"
+         .fix = "Replace the expired intermediate CA certificate on the server with the CA's current one, "
+                "and remove the "
+                "old one, a cross certificate too, from the server's chain file and certificate stores.\n"
                 "@intermediate\n",
          .clients = "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE; "
                     "curl 7.88: (60) \"certificate has expired\"; Java 17: \"PKIX path validation failed\"; "

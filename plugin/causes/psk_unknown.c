@@ -5,8 +5,7 @@
  *           does not verify (TLS 1.3); or the suites offered are those of pre-shared keys, and alert 40
  * Source:   RFC 4279 section 2 (a server may hide which identities it knows in this way), RFC 8446
  *           sections 4.2.11.2 and 6.2; observed: openssl s_server 3.0 (20 and 47), Zabbix (FIN), mosquitto (40)
- * Not this: session_resumption_failed (a ticket of TLS 1.3 is a PSK, too), cipher_mismatch (a server that has
- *           no key at all: the packets are the same)
+ * Not this: session_resumption_failed (a ticket of TLS 1.3), cipher_mismatch (no key: the same packets)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
@@ -39,21 +38,19 @@ binder_fails(const dx_facts *facts, const dx_context *context)
             (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) && context->refusal->same));
 }
 
-/* Stacks offer these suites only where the program was given a key, but for wolfSSL (observed: 5.5), known by
- * its draft suites. Beside them others for certificates stand in the lists of OpenSSL's programs. */
+/* Programs that were given a key offer these suites, beside others (OpenSSL); so does wolfSSL without a key. */
 static dx_confidence
 weigh_offer(const dx_facts *facts, const dx_context *context)
 {
-    enum { DRAFT_CHACHA20 = 0xCC13 };
     bool others;
 
-    if (!facts->offer || !dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE))
+    if (!facts->offer || !dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) ||
+        !dx_offers_psk(facts->offer, &others))
         return DX_NONE;
-    bool offers = dx_offers_psk(facts->offer, &others);
-    if (offers && !others)
+    if (!others)
         return DX_LIKELY;
-    offers &= !dx_codes_have(&facts->offer->ciphers, DRAFT_CHACHA20);
-    return offers && !context->refusal->nearest ? DX_POSSIBLE : DX_NONE;
+    return !dx_codes_have(&facts->offer->ciphers, 0xCC13) && !context->refusal->nearest ? DX_POSSIBLE
+                                                                                        : DX_NONE;
 }
 
 static dx_confidence

@@ -264,6 +264,7 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
     facts->upgrade_answer = (int8_t)observation->u.upgrade.answer;
     facts->tds_server = (uint8_t)observation->u.upgrade.encryption;
     facts->upgrade_answer_frame = observation->frame;
+    facts->bytes_at_upgrade_answer = facts->client.payload_bytes;
     facts->http_status = observation->u.upgrade.http_status;
 }
 

@@ -1,7 +1,7 @@
 /* late_check.c - what a client's software checks only when the handshake is over
  *
  * Observed, Debian 12: programs with GnuTLS (wget, git, lynx, aria2, lftp) and Node.js check everything then;
- * curl, Python's requests, PHP and ncat, all with OpenSSL, only the name; programs with NSS everything, but they
+ * curl, Python's requests, libpq and MariaDB, all with OpenSSL, only the name; programs with NSS everything, but they
  * say so (an alert behind the Finished). Go, JSSE, BoringSSL, mbedTLS and s_client never do.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/late_check.h"
@@ -39,13 +39,11 @@ has_own_order(const dx_codes *ciphers)
 static dx_late_check
 of_openssl(const dx_facts *facts)
 {
-    bool protocol_inside = facts->upgrade != DX_UPGRADE_NONE && facts->upgrade != DX_UPGRADE_HTTP_CONNECT;
+    bool database = facts->upgrade == DX_UPGRADE_POSTGRES || facts->upgrade == DX_UPGRADE_MYSQL;
 
     if (has_own_order(&facts->offer->ciphers))
         return DX_LATE_ALL;
-    if (protocol_inside) /* libpq, mbsync, fetchmail look at it themselves */
-        return DX_LATE_ANYTHING;
-    return facts->offer->num_alpn ? DX_LATE_NAME : DX_LATE_NOTHING;
+    return facts->offer->num_alpn || database ? DX_LATE_NAME : DX_LATE_NOTHING;
 }
 
 dx_late_check

@@ -124,7 +124,7 @@ dx_client_left_hidden(const dx_facts *facts, bool all)
         return false;
     dx_late_check late = dx_late_check_of(facts);
     return all ? late == DX_LATE_ALL && !dx_client_took_a_look(facts)
-               : late == DX_LATE_NAME && facts->offer->num_alpn;
+               : late == DX_LATE_NAME && (facts->offer->num_alpn || facts->upgrade != DX_UPGRADE_NONE);
 }
 
 /* The same refusal by another connection, with a reason. What TLS 1.3 hides is taken for the same when the
@@ -203,7 +203,7 @@ say_late_check(dx_finding *finding, const dx_facts *facts)
     if (late == DX_LATE_NAME)
         dx_finding_say(finding, facts->hello_frame,
                        "By its ClientHello the client is a program that compares the name only then, and "
-                       "says all else by an alert (curl, Python, Java)");
+                       "says all else by an alert (curl, Python, Java, databases)");
 }
 
 void

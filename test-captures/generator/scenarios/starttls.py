@@ -93,15 +93,14 @@ def _(lab):
     )
 
 
-def slapd(lab):
-    """slapd(lab) starts OpenLDAP with an empty directory and TLS."""
+def slapd(lab, tls=True):
+    """slapd(lab) starts OpenLDAP with an empty directory, and TLS unless told otherwise."""
+    files = f"TLSCertificateFile {lab.pki['services.pem']}\nTLSCertificateKeyFile {lab.pki['services.key']}\n"
     config = f"""include /etc/ldap/schema/core.schema
 modulepath /usr/lib/ldap
 moduleload back_ldif
 pidfile {lab.dir}/slapd.pid
-TLSCertificateFile {lab.pki['services.pem']}
-TLSCertificateKeyFile {lab.pki['services.key']}
-database ldif
+{files if tls else ""}database ldif
 directory {lab.dir}/ldap
 suffix "dc=example,dc=com"
 """
@@ -120,9 +119,8 @@ def _(lab):
     )
 
 
-@capture("ok_starttls_postgres")
-def _(lab):
-    """PostgreSQL and psql sslmode=require: SSLRequest, S, TLS, authentication refused inside."""
+def postgres(lab, *options):
+    """postgres(lab, setting...) starts PostgreSQL with these settings; returns the folder of its programs."""
     user = pwd.getpwnam("postgres")
     home = lab.dir / "postgres"
     data = home / "data"
@@ -151,27 +149,34 @@ def _(lab):
         shutil.copy(lab.pki[f"services.{name}"], data / f"server.{name}")
         shutil.chown(data / f"server.{name}", "postgres")
         (data / f"server.{name}").chmod(0o600)
+    settings = ["listen_addresses=*", *options]
     lab.serve(
         [
-            *drop,
-            f"{binaries}/postgres",
-            "-D",
-            data,
-            "-k",
-            home,
-            "-c",
-            "listen_addresses=*",
-            "-c",
-            "ssl=on",
-            "-c",
-            "ssl_cert_file=server.pem",
-            "-c",
-            "ssl_key_file=server.key",
+            *drop, f"{binaries}/postgres", "-D", data, "-k", home,
+            *(part for setting in settings for part in ("-c", setting)),
         ],
         port=5432,
     )
+    return binaries, data
+
+
+@capture("ok_starttls_postgres")
+def _(lab):
+    """PostgreSQL and psql sslmode=require: SSLRequest, S, TLS, authentication refused inside."""
+    binaries, data = postgres(lab, "ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key")
     (data / "pg_hba.conf").write_text("hostssl all all all scram-sha-256\n")
     lab.run([f"{binaries}/psql", "-w", "host=db.example.com sslmode=require user=postgres"])
+
+
+@capture("starttls_refused")
+def _(lab):
+    """PostgreSQL without TLS answers N: psql sslmode=require gives up, with sslmode=prefer it goes on without
+    TLS. Then OpenLDAP slapd without a certificate and `ldapsearch -ZZ`: StartTLS is refused, unbind."""
+    binaries, _ = postgres(lab, "ssl=off")
+    for mode in ("require", "prefer"):
+        lab.run([f"{binaries}/psql", "-w", f"host=db.example.com sslmode={mode} user=postgres"])
+    slapd(lab, tls=False)
+    lab.run(["ldapsearch", "-x", "-ZZ", "-H", "ldap://ldap.example.com", "-b", "dc=example,dc=com"])
 
 
 def vsftpd(lab):

@@ -1,0 +1,60 @@
+/* starttls_refused.c - the client asked for TLS, the server said no, and the client left
+ *
+ * Wire:     STARTTLS, AUTH TLS, SSLRequest or LDAP's StartTLS, answered by 454, 502, BAD, NO, N or another
+ *           result than success; then no more of the client than a goodbye
+ * Source:   RFC 3207 section 4, RFC 2595, RFC 4217, RFC 4511 section 4.14; PostgreSQL "SSL Session Encryption";
+ *           observed: swaks, curl, ldapsearch -ZZ, psql sslmode=require
+ * Not this: a client that goes on without TLS (opportunistic: no failure), proxy_connect_failed; RDP, where the
+ *           client asks again for what the server wants
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "causes/causes.h"
+#include "causes/checks.h"
+#include "verdict/ended.h"
+
+/* "A3 LOGOUT", an unbind, another AUTH and QUIT; a login is longer, and a mail much longer. */
+#define GOODBYE_BYTES 24
+
+static bool
+gave_up(const dx_facts *facts)
+{
+    uint32_t later = facts->client.payload_bytes - facts->bytes_at_upgrade_answer;
+
+    return facts->close.kind != DX_CLOSE_NONE &&
+           later <= (facts->upgrade == DX_UPGRADE_POSTGRES ? 0 : GOODBYE_BYTES);
+}
+
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    (void)context;
+    if (facts->upgrade_answer >= 0 || facts->upgrade == DX_UPGRADE_RDP || !gave_up(facts))
+        return DX_NONE;
+    finding->frame = facts->upgrade_answer_frame;
+    dx_finding_say(finding, facts->upgrade_frame, "The client asks for TLS with %s",
+                   dx_upgrade_name(facts->upgrade));
+    dx_finding_say(finding, facts->upgrade_answer_frame, "The server refuses");
+    dx_finding_say(finding, facts->close.frame, "The connection is closed without TLS");
+    return DX_CONFIRMED;
+}
+
+DX_CAUSE(
+    starttls_refused, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_PREAMBLE, DX_PHASE_PREAMBLE),
+             .needs = DX_SAW(UPGRADE),
+             .refutes = DX_SAW(HELLO) | DX_SAW(CONNECT)},
+    .title = "The server refused STARTTLS",
+    .why = "The client asked to start TLS inside the protocol, and the server refused, so that no handshake "
+           "began.",
+    .checks =
+        "Why does the server refuse? (its answer in this frame; the service's log at this time)\n"
+        "Does STARTTLS work now?" DX_IN_ANY(
+            "openssl s_client -connect {connect}{expected_starttls}{servername}") "Has the service a "
+                                                                                  "certificate and a key "
+                                                                                  "that it can read?\n",
+    .fix = "Turn TLS on for the service on port {port}, with a certificate for {sni}, or correct its "
+           "certificate "
+           "and key, and restart it.\n",
+    .clients = "curl 7.88: (64) \"STARTTLS denied\"; swaks: \"Host did not advertise STARTTLS\"; psql 15: "
+               "\"server does "
+               "not support SSL, but SSL was required\"; ldapsearch: \"ldap_start_tls: ...\"",
+    .weigh = weigh);
