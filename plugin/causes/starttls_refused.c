@@ -4,7 +4,7 @@
  *           result than success; then no more of the client than a goodbye
  * Source:   RFC 3207 section 4, RFC 2595, RFC 4217, RFC 4511 section 4.14; PostgreSQL "SSL Session Encryption";
  *           observed: swaks, curl, ldapsearch -ZZ, psql sslmode=require
- * Not this: a client that goes on without TLS (opportunistic: no failure), proxy_connect_failed; RDP, where the
+ * Not this: a client that goes on without TLS (opportunistic: no failure), proxy_connect_failed, tds_encryption_mismatch; RDP, where the
  *           client asks again for what the server wants
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -27,7 +27,8 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (facts->upgrade_answer >= 0 || facts->upgrade == DX_UPGRADE_RDP || !gave_up(facts))
+    if (facts->upgrade_answer >= 0 || facts->upgrade == DX_UPGRADE_RDP || facts->upgrade == DX_UPGRADE_TDS ||
+        !gave_up(facts))
         return DX_NONE;
     finding->frame = facts->upgrade_answer_frame;
     dx_finding_say(finding, facts->upgrade_frame, "The client asks for TLS with %s",

@@ -6,6 +6,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/late_check.h"
 
+#include "verdict/unusual.h"
+
 enum {
     STATUS_REQUEST_V2 = 17,
     SCT = 18,
@@ -41,9 +43,13 @@ of_openssl(const dx_facts *facts)
 {
     bool database = facts->upgrade == DX_UPGRADE_POSTGRES || facts->upgrade == DX_UPGRADE_MYSQL;
 
+    /* s_client -alpn does not offer post_handshake_auth, curl and Python do with TLS 1.3 */
+    bool http = facts->offer->num_alpn &&
+                (!dx_offers_version(facts->offer, DX_TLS13) || facts->offer->post_handshake_auth);
+
     if (has_own_order(&facts->offer->ciphers))
         return DX_LATE_ALL;
-    return facts->offer->num_alpn || database ? DX_LATE_NAME : DX_LATE_NOTHING;
+    return http || database ? DX_LATE_NAME : DX_LATE_NOTHING;
 }
 
 dx_late_check
