@@ -2,10 +2,10 @@
  *
  * Wire:     STARTTLS, AUTH TLS, SSLRequest or LDAP's StartTLS, answered by 454, 502, BAD, NO, N or another
  *           result than success; then no more of the client than a goodbye
- * Source:   RFC 3207 section 4, RFC 2595, RFC 4217, RFC 4511 section 4.14; PostgreSQL "SSL Session Encryption";
+ * Source:   RFC 3207 section 4, RFC 2595, RFC 4217, RFC 4511 section 4.14; PostgreSQL's protocol;
  *           observed: swaks, curl, ldapsearch -ZZ, psql sslmode=require
- * Not this: a client that goes on without TLS (opportunistic: no failure), proxy_connect_failed, tds_encryption_mismatch; RDP, where the
- *           client asks again for what the server wants
+ * Not this: a client that goes on without TLS (opportunistic: no failure), proxy_connect_failed,
+ *           tds_encryption_mismatch; RDP, where the client asks again for what the server wants
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"

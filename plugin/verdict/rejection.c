@@ -104,9 +104,10 @@ dx_client_left_unsaid(const dx_facts *facts)
 bool
 dx_client_took_a_look(const dx_facts *facts)
 {
-    enum { ECDHE_ECDSA_AES256_CCM = 0xC0AD, ECDHE_ECDSA_AES256_GCM = 0xC02C };
+    enum { ECDHE_ECDSA_AES256_CCM = 0xC0AD, ECDHE_ECDSA_AES256_GCM = 0xC02C, RECORD_SIZE_LIMIT = 28 };
 
     return facts->close.kind == DX_CLOSE_ALERT && facts->offer && !facts->offer->num_alpn &&
+           dx_codes_have(&facts->offer->extensions, RECORD_SIZE_LIMIT) && /* GnuTLS */
            (dx_codes_have(&facts->offer->ciphers, ECDHE_ECDSA_AES256_CCM) ||
             !dx_codes_have(&facts->offer->ciphers, ECDHE_ECDSA_AES256_GCM));
 }
