@@ -18,11 +18,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_sample *success = context->refusal->row[DX_DIMENSION_NAME].differs;
     if (success && facts->sni)
         dx_say_success(finding, success, "The server name may make the difference.");
-    dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_private_key_inaccessible,
-                          &dx_cause_sni_unrecognized, NULL);
+    bool old = facts->offer && dx_facts_max_version(facts) < DX_TLS12;
+    if (old)
+        dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, NULL);
+    /* observed: Go, where a callback finds no certificate for the name, or for none */
+    dx_finding_candidates(finding, facts->sni ? &dx_cause_sni_unrecognized : &dx_cause_sni_not_sent,
+                          &dx_cause_private_key_inaccessible, NULL);
     if (dx_place_is_windows(facts, context))
         dx_finding_candidates(finding, &dx_cause_private_key_unsuitable, NULL);
-    return facts->offer && dx_facts_max_version(facts) < DX_TLS12 ? DX_POSSIBLE : DX_LIKELY;
+    return old ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(

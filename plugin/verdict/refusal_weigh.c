@@ -340,6 +340,9 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
         refusal->row[DX_DIMENSION_SIGNATURE].meant = false;
     if (dx_facts_max_version(facts) <= DX_SSL3)
         refusal->row[DX_DIMENSION_GROUP].meant = false;
+    /* 80 is what a policy says of old versions only */
+    if (dx_server_alert_in_hello(facts, DX_ALERT_INTERNAL_ERROR) && !(unusual & DX_UNUSUAL_VERSIONS))
+        refusal->row[DX_DIMENSION_VERSION].meant = false;
     refusal->row[facts->sni ? DX_DIMENSION_NO_NAME : DX_DIMENSION_NAME].meant = false;
     for (unsigned i = DX_NUM_DIMENSIONS - 1; i > 0;
          i--) { /* the size before the version, which looks at it */
