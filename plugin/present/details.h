@@ -7,8 +7,8 @@
 #include "present/fold.h"
 #include "present/layout.h"
 
-/* dx_details_report - appends the lists of an entry's example, under a heading; nothing when there are none. Of
- * what was offered only what its cause is about. `number` is the entry's. */
+/* dx_details_report - appends the lists of an entry's example, under a heading; nothing when there are none.
+ * Of what was offered only what its cause is about. `number` is the entry's. */
 void dx_details_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry, unsigned number);
 
 /* dx_details_body - all of an entry's lists, without a heading. */

@@ -18,7 +18,8 @@ typedef struct matrix {
     unsigned num_left_out; /* problems */
 } matrix;
 
-/* The place of a value in a list, which takes it in while it has fewer than `max`; `max` when it is not in. */
+/* The place of a value in a list, which takes it in while it has fewer than `max`; `max` when it is not
+ * in. */
 static unsigned
 place_of(GPtrArray *list, gconstpointer value, unsigned max)
 {

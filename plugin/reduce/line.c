@@ -112,7 +112,8 @@ plain_text(char *line, const char *key)
     return text[len] == '"' ? text : NULL;
 }
 
-/* A connection without a cause as the plugin writes it; DX_NUM_LINES: it is another one, or written otherwise. */
+/* A connection without a cause as the plugin writes it; DX_NUM_LINES: it is another one, or written
+ * otherwise. */
 static dx_line_state
 read_healthy(dx_line *record, char *line)
 {

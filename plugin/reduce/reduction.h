@@ -39,7 +39,8 @@ typedef struct dx_reduced_server {
     GPtrArray *problems; /* of dx_problem *, owned, at most DX_MAX_SERVER_PROBLEMS */
 } dx_reduced_server;
 
-/* The same cause at the same server, over files and days. Texts are of the example: the first of the surest. */
+/* The same cause at the same server, over files and days. Texts are of the example: the first of the
+ * surest. */
 typedef struct dx_problem {
     const dx_reduced_server *server;
     char *cause, *why_key; /* see dx_cause.by_reason */
