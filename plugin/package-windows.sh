@@ -143,11 +143,12 @@ build() {
     import_library "$lib" wireshark libwireshark.dll "$(ls "$1"/usr/lib/*/libwireshark.so.*.*.*)"
     import_library "$lib" wsutil libwsutil.dll "$(ls "$1"/usr/lib/*/libwsutil.so.*.*.*)"
     import_library "$lib" glib-2.0 "$glib_dll" "$(ls "$libraries"/usr/lib/*/libglib-2.0.so.0)" ' g_' "$glib_windows"
-    # Wireshark 4.0 comes with GnuTLS 3.6.3: nothing newer
-    import_library "$lib" gnutls "$gnutls_dll" "$(ls "$libraries"/usr/lib/*/libgnutls.so.30)" '@GNUTLS_3_(4|6_[0-3])$'
+    # Nothing newer than the GnuTLS that plugin/CMakeLists.txt asks for. Wireshark 4.0.17 and all of the others bring 3.8 (the
+    # first of 4.0 had 3.6.3: too old).
+    import_library "$lib" gnutls "$gnutls_dll" "$(ls "$libraries"/usr/lib/*/libgnutls.so.30)" '@GNUTLS_3_(4|6_[0-9]|6_1[0-3])$'
     describe "$lib" glib-2.0 2.66.0 "-I$libraries/windows -I$libraries/usr/include/glib-2.0 -I$(ls -d "$libraries"/usr/lib/*/glib-2.0/include)" \
         -lglib-2.0
-    describe "$lib" gnutls 3.6.3 "-I$libraries/only" -lgnutls
+    describe "$lib" gnutls 3.6.13 "-I$libraries/only" -lgnutls
     describe "$lib" wireshark "$release" "-I$1/usr/include/wireshark -I$libraries/only" "-lwireshark -lwsutil"
     PKG_CONFIG_LIBDIR=$lib PKG_CONFIG_PATH='' cmake -S "$here" -B "$work/$branch" -G Ninja -DBUILD_TESTING=OFF \
         -DCMAKE_TOOLCHAIN_FILE="$here/plugin/windows/mingw.cmake" -DCMAKE_BUILD_TYPE=Release >"$work/$branch.log"
