@@ -8,7 +8,7 @@
 
 #include "certs/cost.h"
 #include "certs/extensions.h"
-#include "certs/gnutls.h"
+#include "knowledge/gnutls.h"
 #include "knowledge/whole.h"
 
 dx_certificate *

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "certs/certificate.h"
-#include "certs/gnutls.h"
 #include "certs/link.h"
+#include "knowledge/gnutls.h"
 
 /* All that a capture may make us keep; 64 MB are about 15,000 lists of real servers. */
 #define MAX_BYTES (64 * 1024 * 1024)

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#include "certs/gnutls.h"
 #include "knowledge/address.h"
+#include "knowledge/gnutls.h"
 #include "knowledge/whole.h"
 
 /* 100 names of 255 bytes are 26 KB; nothing else in an honest certificate has more than some hundred bytes. */

@@ -7,7 +7,7 @@
 #include <glib.h>
 
 #include "certs/chain.h"
-#include "certs/gnutls.h"
+#include "knowledge/gnutls.h"
 
 /* Public-key work that may still be done, in microseconds as estimated by dx_certificate.key_cost. */
 typedef struct dx_budget {

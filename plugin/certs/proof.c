@@ -9,7 +9,7 @@
 
 #include "certs/certificate.h"
 #include "certs/cost.h"
-#include "certs/gnutls.h"
+#include "knowledge/gnutls.h"
 #include "knowledge/names.h"
 
 #define MAX_TRIES 8

@@ -5,7 +5,7 @@
 
 #include "certs/certificate.h"
 #include "certs/cost.h"
-#include "certs/gnutls.h"
+#include "knowledge/gnutls.h"
 
 static const char *const words[DX_NUM_STAPLES] = {
     [DX_STAPLE_GOOD] = "says that the certificate is good",

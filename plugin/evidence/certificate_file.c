@@ -5,10 +5,8 @@
  * first bytes.
  * Source: gnutls.h "gnutls_x509_crt_list_import2", "gnutls_pkcs7_get_crt_raw2"
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include <gnutls/pkcs7.h>
-#include <gnutls/x509.h>
-
 #include "evidence/readers.h"
+#include "knowledge/gnutls.h"
 
 #define MAX_CERTIFICATES 2000
 

@@ -6,10 +6,9 @@
 #include "wire/quic.h"
 
 #include <glib.h>
-#include <gnutls/crypto.h>
-#include <gnutls/gnutls.h>
 #include <string.h>
 
+#include "knowledge/gnutls.h"
 #include "wire/quic_versions.h"
 
 #define HASH_LEN   32

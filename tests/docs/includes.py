@@ -69,6 +69,12 @@ def circles(pairs):
     return found
 
 
+def gnutls():
+    """gnutls() returns the files that include GnuTLS by themselves: knowledge/gnutls.h makes it fit for Microsoft's compiler."""
+    return [f"{path.relative_to(PLUGIN)} includes <gnutls/...>" for path in sorted([*PLUGIN.rglob("*.c"), *PLUGIN.rglob("*.h")])
+            if "#include <gnutls/" in path.read_text(encoding="utf-8") and path.name != "gnutls.h"]
+
+
 def problems():
     """problems() returns (upward includes, circles), one text each."""
     pairs = list(includes())
