@@ -18,6 +18,7 @@
 #define DX_MAX_EVIDENCE_BYTES (16u << 20) /* of one text */
 #define DX_MAX_EVTX_BYTES     (64u << 20) /* of one binary log: Windows' own limit for System is 20 MB at first */
 #define DX_MAX_EVIDENCE_FACTS 20000       /* of one sort, all files together */
+#define DX_MAX_LOG_EVENTS     200000      /* the same of events and lines of logs */
 
 /* Kinds of files, from kinds.def. */
 typedef enum {

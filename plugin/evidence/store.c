@@ -360,7 +360,7 @@ dx_reading_keep(const dx_reading *reading, GArray *list, const void *fact)
 {
     dx_evidence_file *file = file_at(reading->store, reading->file);
 
-    if (list->len >= DX_MAX_EVIDENCE_FACTS) {
+    if (list->len >= (list == reading->store->events ? DX_MAX_LOG_EVENTS : DX_MAX_EVIDENCE_FACTS)) {
         dx_reading_skip(reading, reading->line);
         return false;
     }

@@ -8,7 +8,9 @@
 #include "verdict/contrast.h"
 #include "verdict/event_words.h"
 
-#define NOISE_US (INT64_C(600) * G_USEC_PER_SEC)
+#define NOISE_US    (INT64_C(600) * G_USEC_PER_SEC)
+#define MINUTE_US   (INT64_C(60) * G_USEC_PER_SEC)
+#define MOST_EVENTS 5000 /* of one failure */
 
 bool
 dx_dropped(const dx_facts *facts, const dx_context *context)
@@ -44,22 +46,36 @@ dx_files_certificate(const dx_context *context, const char *thumbprint)
     return best;
 }
 
+/* The events between two times, at most MOST_EVENTS of them: a log has no end, and a verdict asks a dozen times. */
+static GPtrArray *
+events_between(const dx_context *context, int64_t from_us, int64_t to_us)
+{
+    GPtrArray *events = g_ptr_array_new();
+
+    dx_log_clock_between(context->log_clock, context->evidence, from_us, to_us, events, MOST_EVENTS);
+    return events;
+}
+
 const dx_log_event *
 dx_files_event(const dx_facts *facts, const dx_context *context, uint16_t id, int alert)
 {
-    const GPtrArray *events = dx_evidence_events(context->evidence, id);
     const dx_log_event *best = NULL;
     int64_t from = facts->hello_us ? facts->hello_us : facts->first_us, best_apart = 0;
     int64_t to = facts->end.kind != DX_END_NONE ? facts->end.time_us : from;
 
+    if (!dx_evidence_events(context->evidence, id)->len)
+        return NULL;
+    GPtrArray *events =
+        events_between(context, from - DX_LOG_TOLERANCE_US - MINUTE_US, to + DX_LOG_TOLERANCE_US);
     for (unsigned i = 0; i < events->len; i++) {
         const dx_log_event *event = events->pdata[i];
         int64_t time_us;
-        if (event->as_client || (alert >= 0 && (!event->have_alert || event->alert != alert)) ||
+        if (event->row || event->id != id || event->as_client ||
+            (alert >= 0 && (!event->have_alert || event->alert != alert)) ||
             !dx_log_clock_us(context->log_clock, event, &time_us))
             continue;
         /* text logs cut fractions off, or even seconds: an event may seem early */
-        int64_t cut_us = event->minutes ? 60 * G_USEC_PER_SEC : 0;
+        int64_t cut_us = event->minutes ? MINUTE_US : 0;
         if (time_us + cut_us < from - DX_LOG_TOLERANCE_US || time_us > to + DX_LOG_TOLERANCE_US)
             continue;
         int64_t apart = ABS(time_us - to);
@@ -68,21 +84,22 @@ dx_files_event(const dx_facts *facts, const dx_context *context, uint16_t id, in
             best_apart = apart;
         }
     }
+    g_ptr_array_unref(events);
     return best;
 }
 
 bool
 dx_files_noisy(const dx_facts *facts, const dx_context *context, const dx_log_event *event)
 {
-    const GPtrArray *events = dx_evidence_events(context->evidence, event->id);
     unsigned num = 0, num_failures = dx_ledger_refusals(context->ledger)->len;
-    int64_t at_us = facts->end.kind != DX_END_NONE ? facts->end.time_us : facts->last_us, time_us;
+    int64_t at_us = facts->end.kind != DX_END_NONE ? facts->end.time_us : facts->last_us;
+    GPtrArray *events = events_between(context, at_us - NOISE_US, at_us + NOISE_US);
 
     for (unsigned i = 0; i < events->len; i++)
-        if (dx_log_clock_us(context->log_clock, events->pdata[i], &time_us) &&
-            ABS(time_us - at_us) <= NOISE_US)
-            num++;
-    return num > 3 * num_failures + 3;
+        num += ((const dx_log_event *)events->pdata[i])->id == event->id;
+    bool full = events->len == MOST_EVENTS;
+    g_ptr_array_unref(events);
+    return full || num > 3 * num_failures + 3;
 }
 
 const dx_log_event *

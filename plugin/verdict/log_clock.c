@@ -37,15 +37,44 @@ compare_times(gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
+static unsigned
+count_clients(const dx_ledger *ledger)
+{
+    const GPtrArray *servers = dx_ledger_servers(ledger);
+    unsigned num = 0;
+
+    for (unsigned i = 0; i < servers->len; i++)
+        num += ((const dx_server *)servers->pdata[i])->clients->len;
+    return num;
+}
+
+/* The addresses of the capture's clients, inside the ledger. */
+static GHashTable *
+clients_of(const dx_ledger *ledger)
+{
+    const GPtrArray *servers = dx_ledger_servers(ledger);
+    GHashTable *clients = g_hash_table_new(dx_address_hash, dx_address_same);
+
+    for (unsigned i = 0; i < servers->len; i++) {
+        const GArray *of = ((const dx_server *)servers->pdata[i])->clients;
+        for (unsigned j = 0; j < of->len; j++)
+            g_hash_table_add(clients, &g_array_index(of, dx_address, j));
+    }
+    return clients;
+}
+
+/* Lines that name a client which is not in the capture say nothing of its failures: a busy log would fit any zone. */
 static GArray *
-failures_of(const dx_log_clock *clock, const dx_evidence_store *store)
+failures_of(const dx_log_clock *clock, const dx_evidence_store *store, const dx_ledger *ledger)
 {
     GArray *failures = g_array_new(FALSE, FALSE, sizeof(failure));
+    GHashTable *clients = clients_of(ledger);
 
     for (unsigned i = 0; i < store->events->len; i++) {
         const dx_log_event *event = &g_array_index(store->events, dx_log_event, i);
         failure one = {.time_us = event->time_us};
-        if (!marks_failure(event))
+        if (!marks_failure(event) ||
+            (event->have_client && !g_hash_table_contains(clients, &event->endpoint.address)))
             continue;
         if (event->yearless)
             one.time_us = dx_time_set_year(one.time_us, clock->near_us);
@@ -55,6 +84,7 @@ failures_of(const dx_log_clock *clock, const dx_evidence_store *store)
         }
         g_array_append_val(failures, one);
     }
+    g_hash_table_destroy(clients);
     g_array_sort(failures, compare_times);
     return failures;
 }
@@ -116,8 +146,18 @@ dx_log_clock_estimate(dx_log_clock *clock, const dx_evidence_store *store, const
     const GArray *refusals = dx_ledger_refusals(ledger);
     if (refusals->len)
         clock->near_us = g_array_index(refusals, int64_t, 0);
-    if (!clock->events && refusals->len)
-        clock->events = failures_of(clock, store);
+    unsigned num_clients = count_clients(ledger);
+    if (clock->events &&
+        num_clients > clock->num_clients + clock->num_clients / 4) { /* not for each new one */
+        g_array_unref(clock->events);
+        clock->events = NULL;
+        clock->num_refusals = 0;
+        memset(clock->histogram, 0, sizeof clock->histogram);
+    }
+    if (!clock->events && refusals->len) {
+        clock->events = failures_of(clock, store, ledger);
+        clock->num_clients = num_clients;
+    }
     take_refusals(clock, refusals);
     for (unsigned i = 0; i < G_N_ELEMENTS(clock->histogram); i++) {
         if (clock->histogram[i] > best) {

@@ -21,6 +21,7 @@ typedef struct dx_log_clock {
     /* what it was estimated from so far; log_clock.c's */
     GArray *events;        /* of the failures in the log, in order of time; NULL: not looked for yet */
     unsigned num_refusals; /* of the capture */
+    unsigned num_clients;  /* of the capture, when `events` was made */
     int64_t last_us;       /* of them */
     unsigned histogram[2 * DX_LOG_QUARTERS + 1];
 } dx_log_clock;
