@@ -31,7 +31,8 @@ open_entry(ext_menubar_gui_type gui_type, gpointer gui, gpointer user)
     (void)gui_type, (void)gui;
     bool enabled = proto_is_protocol_enabled(find_protocol_by_id(own_proto));
     if (!enabled && !chosen->tells_disabled) {
-        report_failure("SSL Troubleshooter is disabled: Analyze > Enabled Protocols, \"ssltrouble\", enables it.");
+        report_failure(
+            "SSL Troubleshooter is disabled: Analyze > Enabled Protocols, \"ssltrouble\", enables it.");
         return;
     }
     if (dx_in_gui() && process_stat_cmd_arg(chosen->command))

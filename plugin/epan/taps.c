@@ -24,7 +24,7 @@
 #include "epan/window.h"
 #include "present/present.h"
 
-#define DISABLED_TEXT                                                                                          \
+#define DISABLED_TEXT                                                                                       \
     "The protocol ssltrouble is disabled (Analyze > Enabled Protocols, or --disable-protocol)."
 
 typedef void (*render_function)(GString *out, dx_verdicts *verdicts, const dx_report *report);
@@ -60,7 +60,7 @@ static GSList *requests; /* of request */
 
 /* The columns that fit the window, which is as wide as its buttons and tells nobody (4.0 to 4.6), and
  * those to choose from. */
-static const unsigned widths[] = {110, 140, 180, 80};
+static const unsigned widths[] = {100, 130, 170, 80};
 
 static bool
 is_selected(uint32_t index, void *user)
@@ -140,8 +140,10 @@ draw_window(request *asked, bool may_wait)
         g_string_free(out, TRUE);
         return;
     } else {
-        g_string_append_printf(out, "%u of %u connections are judged so far. \"Update\" judges the others.\n", num,
-                               total);
+        g_string_append_printf(out,
+                               "%u of %u connections are judged so far. Statistics > SSL Troubleshooter > "
+                               "Report judges the others.\n",
+                               num, total);
     }
     dx_window_show(asked->window, out->len > 0 ? out->str : nothing_text());
     g_string_free(out, TRUE);
@@ -166,12 +168,6 @@ go_on(void *user)
 {
     (void)user;
     dx_actions_go_to_problem(true);
-}
-
-static void
-update(void *user)
-{
-    draw_window((request *)user, true);
 }
 
 static void
@@ -229,8 +225,8 @@ add_buttons(dx_window *window)
         const char *label;
         void (*pressed)(void *user);
     } buttons[] = {{"All problems", show_problems}, {"Previous problem", go_back}, {"Next problem", go_on},
-                   {"Update", update},              {"Line length", change_width},              {"Copy", copy},
-                   {"Save as...", save},            {"Open in browser", browse}};
+                   {"Width", change_width},         {"Copy", copy},              {"Save as...", save},
+                   {"Open in browser", browse}}; /* no more: with large fonts they fill a screen */
     for (unsigned i = 0; i < G_N_ELEMENTS(buttons); i++) {
         dx_window_button(window, buttons[i].label, buttons[i].pressed);
     }

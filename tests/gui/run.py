@@ -309,13 +309,13 @@ def test_report_browser(captures):
 
 
 def test_report_width(captures):
-    """Line length lays the report out in longer lines, and in short ones in the end."""
+    """Width lays the report out in longer lines, and in short ones in the end."""
     with open_loaded(captures, SEVERAL) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
         window = wireshark.open("Report", TITLES["Report"])
-        for wanted in (110, 140, 180, 80, 110):
+        for wanted in (100, 130, 170, 80, 100):
             wait(lambda: f"\n{'=' * wanted}\n" in text_in(window), f"lines of {wanted}")
-            press(button(window, "Line length"))
+            press(button(window, "Width"))
 
 
 def test_disabled(captures):
