@@ -43,11 +43,15 @@ dissect_frame_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     if (!PINFO_FD_VISITED(pinfo)) {
         dx_tracker_frame(pinfo, tvb, tree);
     }
+    uint32_t index;
+    dx_gui_frame(pinfo);
+    if (!dx_tracker_connection(pinfo->num, &index)) { /* most of a capture without TLS */
+        return (int)tvb_captured_length(tvb);
+    }
     dx_selection_frame(pinfo);
     dx_taps_frame(pinfo);
     dx_tables_frame(pinfo);
     dx_flow_graph_frame(pinfo);
-    dx_gui_frame(pinfo);
     dx_tree_annotate(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
 }

@@ -171,6 +171,13 @@ dx_channel_seen(dx_channel *channel, dx_side from, const dx_moment *at)
 }
 
 void
+dx_channel_skipped(dx_channel *channel, const dx_moment *at)
+{
+    channel->connection.facts.last_frame = at->frame;
+    channel->connection.facts.last_us = at->time_us;
+}
+
+void
 dx_channel_partial(dx_channel *channel, uint32_t have, uint32_t expected, const dx_moment *at)
 {
     observe(channel, (dx_observation){.kind = DX_OBS_PAYLOAD, .u.payload = have}, DX_CLIENT, at);

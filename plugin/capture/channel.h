@@ -61,6 +61,8 @@ void dx_channel_protected(dx_channel *channel, dx_side from, const dx_record *re
  * nothing. */
 void dx_channel_repeated(dx_channel *channel, dx_side from, uint32_t len, const dx_moment *at);
 void dx_channel_seen(dx_channel *channel, dx_side from, const dx_moment *at);
+/* dx_channel_skipped - a packet of a connection whose outcome is known. */
+void dx_channel_skipped(dx_channel *channel, const dx_moment *at);
 
 /* dx_channel_partial - `have` bytes of a ClientHello of `expected` have come (0: not known). dx_channel_hidden - bytes of
  * handshake messages that cannot be read. dx_channel_data - data of the application: not before both are done. */

@@ -305,5 +305,18 @@ take(void *flow, const dx_datagram *datagram)
     return any ? a->channel : NULL;
 }
 
-const dx_carrier dx_carrier_dtls = {
-    .begins = dx_dtls_begins, .flow_new = flow_new, .flow_free = flow_free, .take = take, .current = current};
+/* A new association begins with a handshake record. */
+static bool
+skips(const void *flow, uint8_t first)
+{
+    const association *a = flow;
+
+    return a->channel && !dx_channel_is_read(a->channel) && first == DX_RECORD_APPLICATION;
+}
+
+const dx_carrier dx_carrier_dtls = {.begins = dx_dtls_begins,
+                                    .flow_new = flow_new,
+                                    .flow_free = flow_free,
+                                    .take = take,
+                                    .current = current,
+                                    .skips = skips};

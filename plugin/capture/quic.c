@@ -326,5 +326,18 @@ take(void *flow, const dx_datagram *datagram)
     return q->channel;
 }
 
-const dx_carrier dx_carrier_quic = {
-    .begins = dx_quic_begins, .flow_new = flow_new, .flow_free = flow_free, .take = take, .current = current};
+/* A new connection begins with a long header. */
+static bool
+skips(const void *flow, uint8_t first)
+{
+    const quic *q = flow;
+
+    return q->channel && !dx_channel_is_read(q->channel) && !(first & 0x80);
+}
+
+const dx_carrier dx_carrier_quic = {.begins = dx_quic_begins,
+                                    .flow_new = flow_new,
+                                    .flow_free = flow_free,
+                                    .take = take,
+                                    .current = current,
+                                    .skips = skips};

@@ -69,6 +69,19 @@ dx_udp_wants(const dx_udp *udp, uint32_t stream, const uint8_t *bytes, size_t ca
     return find(udp, stream) || carrier_of(bytes, captured, reported);
 }
 
+bool
+dx_udp_skip(const dx_udp *udp, uint32_t stream, uint8_t first, const dx_moment *at, uint32_t *index)
+{
+    flow *f = find(udp, stream);
+
+    if (!f || !f->carrier->skips(f->state, first))
+        return false;
+    dx_channel *channel = f->carrier->current(f->state);
+    dx_channel_skipped(channel, at);
+    *index = dx_channel_connection(channel)->facts.index;
+    return true;
+}
+
 uint32_t
 dx_udp_take(dx_udp *udp, const dx_datagram *datagram)
 {

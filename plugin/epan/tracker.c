@@ -15,7 +15,6 @@
 #include "epan/unreachable.h"
 
 #define MAX_PLAIN  64                     /* decrypted records of one frame */
-#define OPENVPN_PORT 1194 /* over TCP, too (IANA) */
 #define EARLIEST_S INT64_C(-62135596800) /* 0001-01-01 */
 #define LATEST_S   INT64_C(253402300799) /* 9999-12-31 23:59:59 */
 
@@ -278,17 +277,27 @@ is_icmp(const packet_info *pinfo)
     return false;
 }
 
-/* True when it belongs to a connection. */
-static bool
+/* What became of a datagram. */
+typedef enum { DISMISSED, READ, TAKEN } fate;
+
+static fate
 take_datagram(packet_info *pinfo, const dx_udp_payload *udp, int64_t time_us)
 {
     dx_plain plain[MAX_PLAIN];
     uint32_t captured = tvb_captured_length(udp->payload);
     const uint8_t *bytes = captured > 0 ? tvb_get_ptr(udp->payload, 0, (gint)captured) : NULL;
     uint32_t len = tvb_reported_length(udp->payload);
-    if (captured == 0 || !dx_udp_wants(udp_flows, udp->stream, bytes, captured, len) ||
-        is_icmp(pinfo)) { /* that quotes it */
-        return false;
+    uint32_t index;
+    const dx_moment at = {pinfo->num, time_us};
+    if (captured == 0 || !dx_udp_wants(udp_flows, udp->stream, bytes, captured, len)) {
+        return captured == 0 ? READ : DISMISSED;
+    }
+    if (is_icmp(pinfo)) { /* that quotes it */
+        return READ;
+    }
+    if (dx_udp_skip(udp_flows, udp->stream, bytes[0], &at, &index)) {
+        note_connection(pinfo->num, index);
+        return TAKEN;
     }
     dx_datagram datagram = {
         .frame = pinfo->num,
@@ -303,11 +312,11 @@ take_datagram(packet_info *pinfo, const dx_udp_payload *udp, int64_t time_us)
         .plain = plain,
         .num_plain = dx_datagrams_plain(pinfo, plain, MAX_PLAIN),
     };
-    uint32_t index = dx_udp_take(udp_flows, &datagram);
+    index = dx_udp_take(udp_flows, &datagram);
     if (index != DX_NO_INDEX) {
         note_connection(pinfo->num, index);
     }
-    return index != DX_NO_INDEX;
+    return index != DX_NO_INDEX ? TAKEN : READ;
 }
 
 static void
@@ -345,20 +354,32 @@ take_other(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
     }
 }
 
+/* What travels there is counted by its layers: OpenVPN, over TCP, too, RADIUS, and QUIC that cannot be read (IANA). */
+static bool
+is_unjudged_port(const packet_info *pinfo, bool tcp)
+{
+    static const uint32_t ports[] = {1194, 443, 1645, 1812};
+    for (size_t i = 0; i < (tcp ? 1 : G_N_ELEMENTS(ports)); i++) {
+        if (pinfo->srcport == ports[i] || pinfo->destport == ports[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
 {
     dx_tcp tcp;
     dx_udp_payload udp;
     unsigned num = 0;
-    bool taken = false;
     if (capture == NULL || !is_needed(pinfo, tree)) {
         return;
     }
     int64_t time_us = time_of(pinfo);
     dx_capture_clock(capture, pinfo->num, time_us);
     num_cut += pinfo->fd->cap_len < pinfo->fd->pkt_len;
-    for (; dx_segments_fetch(pinfo, num, &tcp); num++) {
+    for (; pinfo->ptype != PT_UDP && dx_segments_fetch(pinfo, num, &tcp); num++) {
         note_connection(pinfo->num, tcp.stream);
         if (dx_capture_wants(capture, tcp.stream, tcp.flags, tcp.len)) {
             take_segment(pinfo, &tcp, time_us);
@@ -368,10 +389,13 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
             dx_capture_skipped(capture, tcp.stream, &skipped);
         }
     }
+    fate worst = READ; /* of a frame without datagrams, too: its layers tell what it is */
     for (unsigned i = 0; num == 0 && dx_datagrams_fetch(pinfo, i, &udp); i++) {
-        taken |= take_datagram(pinfo, &udp, time_us);
+        fate of = take_datagram(pinfo, &udp, time_us);
+        worst = i == 0 || of == TAKEN ? of : MAX(worst, of);
     }
-    if ((num == 0 && !taken) || pinfo->srcport == OPENVPN_PORT || pinfo->destport == OPENVPN_PORT) {
+    bool dismissed = num > 0 || worst == DISMISSED;
+    if (dismissed ? is_unjudged_port(pinfo, num > 0) : worst == READ) {
         take_other(pinfo, tvb, time_us);
     }
     dx_shim_frame_done();
