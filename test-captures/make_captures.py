@@ -61,6 +61,7 @@ PROGRAMS = {
     "ldapsearch": "ldap-utils",
     "redis-server": "redis-server",
     "tsql": "freetds-bin",
+    "openvpn": "openvpn",
     "mosquitto": "mosquitto",
 }
 

@@ -391,6 +391,7 @@ dx_reader_free(dx_reader *reader)
         if (both[i]->inner)
             dx_tls_free(both[i]->inner);
         g_free(both[i]->tds);
+        dx_openvpn_stream_free(both[i]->openvpn);
     }
     dx_transcript_drop(&reader->transcript);
     g_free(reader);

@@ -7,6 +7,7 @@
 #include "capture/observe.h"
 #include "capture/packet.h"
 #include "capture/transcript.h"
+#include "wire/openvpn.h"
 
 typedef enum { MODE_START, MODE_PREAMBLE, MODE_TLS } dx_mode_of_reading;
 
@@ -18,6 +19,7 @@ typedef struct dx_direction {
     dx_tls *tls;
     dx_tls *inner; /* handshake messages of decrypted records */
     dx_tds *tds;   /* where TLS stands in packets of TDS (unwrap.h); else NULL */
+    dx_openvpn_stream *openvpn; /* the same of OpenVPN */
     bool missing;  /* bytes were lost before the mode was known */
     bool handshake_first;
     bool fin_waits; /* a FIN came before bytes that precede it */

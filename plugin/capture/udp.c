@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/udp.h"
 
-static const dx_carrier *const carriers[] = {&dx_carrier_dtls, &dx_carrier_quic};
+static const dx_carrier *const carriers[] = {&dx_carrier_dtls, &dx_carrier_quic, &dx_carrier_openvpn};
 
 /* ICMP errors come soon: so many flows are looked at, the newest first. */
 #define MAX_SEARCHED 4096
@@ -114,6 +114,16 @@ find_quoted(const dx_udp *udp, const dx_endpoint *a, const dx_endpoint *b)
     return NULL;
 }
 
+/* The client's system refuses what the server sends: the client has left in the middle of the handshake. */
+static bool
+client_left(const dx_channel *channel, const dx_icmp *icmp)
+{
+    const dx_facts *facts = &dx_channel_connection(channel)->facts;
+    bool no_port = icmp->version == 6 ? icmp->type == 1 && icmp->code == 4 : icmp->type == 3 && icmp->code == 3;
+
+    return no_port && facts->phase < DX_PHASE_ESTABLISHED && dx_endpoint_equal(&icmp->src, &facts->server_endpoint);
+}
+
 uint32_t
 dx_udp_icmp(dx_udp *udp, const dx_icmp *icmp)
 {
@@ -121,6 +131,17 @@ dx_udp_icmp(dx_udp *udp, const dx_icmp *icmp)
 
     if (!channel)
         return DX_NO_INDEX;
-    dx_channel_unreachable(channel, icmp);
+    if (client_left(channel, icmp))
+        dx_channel_closed(channel, DX_CLIENT, &(dx_moment){icmp->frame, icmp->time_us});
+    else
+        dx_channel_unreachable(channel, icmp);
     return dx_channel_connection(channel)->facts.index;
+}
+
+bool
+dx_udp_is_unread(const dx_udp *udp, uint32_t stream)
+{
+    const flow *f = find(udp, stream);
+
+    return f && f->carrier->is_unread && f->carrier->is_unread(f->state);
 }

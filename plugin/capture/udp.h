@@ -31,9 +31,11 @@ typedef struct dx_carrier {
     dx_channel *(*current)(void *flow);
     /* whether a datagram that begins with this byte is one more of a connection whose outcome is known: it is not taken */
     bool (*skips)(const void *flow, uint8_t first);
+    /* whether there is TLS that cannot be read; NULL: never */
+    bool (*is_unread)(const void *flow);
 } dx_carrier;
 
-extern const dx_carrier dx_carrier_dtls, dx_carrier_quic;
+extern const dx_carrier dx_carrier_dtls, dx_carrier_quic, dx_carrier_openvpn;
 
 typedef struct dx_udp dx_udp;
 
@@ -53,5 +55,8 @@ bool dx_udp_skip(const dx_udp *udp, uint32_t stream, uint8_t first, const dx_mom
  * datagram. Both return the index (capture.h) of the connection, DX_NO_INDEX when it is none of ours. */
 uint32_t dx_udp_take(dx_udp *udp, const dx_datagram *datagram);
 uint32_t dx_udp_icmp(dx_udp *udp, const dx_icmp *icmp);
+
+/* dx_udp_is_unread - whether the flow with this udp.stream has TLS that cannot be read. */
+bool dx_udp_is_unread(const dx_udp *udp, uint32_t stream);
 
 #endif

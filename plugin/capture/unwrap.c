@@ -1,4 +1,4 @@
-/* unwrap.c - takes off what stands around TLS on TCP: packets of SQL Server's TDS
+/* unwrap.c - takes off what stands around TLS on TCP: packets of SQL Server's TDS, and of OpenVPN
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/unwrap.h"
@@ -59,6 +59,46 @@ begins_tds(const dx_direction *direction, const uint8_t *bytes, size_t len)
     return (client || facts->upgrade == DX_UPGRADE_TDS) && dx_tds_begins(bytes, len, client);
 }
 
+/* OpenVPN's control channel. Over TCP nothing is lost, but a side may repeat what was not acknowledged in time. */
+static void
+take_openvpn(void *user, const uint8_t *bytes, size_t len)
+{
+    dx_direction *direction = user;
+    dx_openvpn_stream *stream = direction->openvpn;
+    dx_openvpn_packet packet;
+
+    if (!dx_openvpn_read(&packet, stream->wrap, bytes, len, len) || packet.key ||
+        packet.opcode != DX_OPENVPN_CONTROL || packet.id < stream->next)
+        return;
+    stream->next = packet.id + 1;
+    dx_reader_take(direction, packet.tls, packet.len, 0);
+}
+
+/* How the packets of OpenVPN are wrapped that begin here; DX_OPENVPN_NONE when it is something else or cannot be read. */
+static uint8_t
+begins_openvpn(const dx_direction *direction, const uint8_t *bytes, size_t len)
+{
+    const dx_reader *reader = direction->reader;
+    const dx_facts *facts = &reader->connection->facts;
+    uint8_t wrap = DX_OPENVPN_NONE;
+
+    if (direction->mode != MODE_START || direction->missing || facts->mid_stream || facts->tls)
+        return DX_OPENVPN_NONE;
+    if (direction->side == DX_SERVER)
+        wrap = reader->client.openvpn ? reader->client.openvpn->wrap : DX_OPENVPN_NONE;
+    else if (len > 2)
+        wrap = dx_openvpn_wrap(bytes + 2, len - 2, dx_u16(bytes));
+    return wrap == DX_OPENVPN_SEALED ? DX_OPENVPN_NONE : wrap;
+}
+
+static void
+feed_openvpn(dx_direction *direction, const uint8_t *bytes, size_t len, size_t missing)
+{
+    dx_openvpn_feed(direction->openvpn, bytes, len, missing, take_openvpn, direction);
+    if (missing)
+        dx_reader_take(direction, NULL, 0, UINT16_MAX);
+}
+
 void
 dx_unwrap_take(void *user, const uint8_t *bytes, size_t len, size_t missing)
 {
@@ -66,6 +106,14 @@ dx_unwrap_take(void *user, const uint8_t *bytes, size_t len, size_t missing)
 
     if (!direction->tds && begins_tds(direction, bytes, len))
         direction->tds = g_new0(dx_tds, 1);
+    if (!direction->tds && !direction->openvpn && begins_openvpn(direction, bytes, len) != DX_OPENVPN_NONE) {
+        direction->openvpn = g_new0(dx_openvpn_stream, 1);
+        direction->openvpn->wrap = begins_openvpn(direction, bytes, len);
+    }
+    if (direction->openvpn) {
+        feed_openvpn(direction, bytes, len, missing);
+        return;
+    }
     if (!direction->tds || (missing && direction->mode != MODE_TLS)) {
         dx_reader_take(direction, bytes, len, missing);
         return;

@@ -1,4 +1,4 @@
-/* unwrap.h - takes off what stands around TLS on TCP: packets of SQL Server's TDS
+/* unwrap.h - takes off what stands around TLS on TCP: packets of SQL Server's TDS, and of OpenVPN
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_CAPTURE_UNWRAP_H

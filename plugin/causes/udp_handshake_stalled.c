@@ -18,6 +18,19 @@
 #define WHY_CLIENT                                                                                           \
     "The client stopped answering in the middle of the handshake: it gave up, or packets are lost on the way."
 
+/* OpenVPN takes a TLS error for the end of its session and does not let the alert out (2.6, observed): who refuses something
+ * falls silent. */
+static void
+suspect_refusal(const dx_facts *facts, dx_side quiet, dx_finding *finding)
+{
+    if (quiet == DX_CLIENT && facts->phase >= DX_PHASE_SERVER_HELLO)
+        dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_server_flight_lost, NULL);
+    else if (quiet == DX_SERVER && facts->phase >= DX_PHASE_SERVER_HELLO)
+        dx_finding_candidates(finding, &dx_cause_client_certificate_rejected, NULL);
+    else if (quiet == DX_SERVER)
+        dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_cipher_mismatch, NULL);
+}
+
 /* Who is not answered goes on asking: else the capture may hold beginnings alone. */
 static bool
 persists(const dx_peer *waits, const dx_peer *silent)
@@ -47,6 +60,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, finding->frame, "Then nothing new from the %s for %s %s", dx_side_name(quiet), text,
                    dx_phase_name(facts->phase));
     g_free(text);
+    if (facts->transport == DX_TRANSPORT_OPENVPN)
+        suspect_refusal(facts, quiet, finding);
     if (quiet == DX_SERVER && facts->phase >= DX_PHASE_SERVER_HELLO)
         dx_finding_candidates(finding, &dx_cause_psk_unknown, &dx_cause_client_certificate_rejected,
                               &dx_cause_record_corruption, NULL);

@@ -9,6 +9,11 @@
 #include "facts/text.h"
 #include "verdict/contrast.h"
 
+/* openvpn(8), --tls-auth: "packets ... which fail the HMAC check are dropped without a response" */
+#define WHY_OPENVPN                                                                                                    \
+    "Nobody answered: UDP is blocked on the way, no program serves it there, or the OpenVPN server drops the packets " \
+    "because the tls-auth or tls-crypt key differs."
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -27,6 +32,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->client.retransmission_frame, "Sent again %u time%s", again, again == 1 ? "" : "s");
     dx_finding_say(finding, facts->last_frame, "No packet came back within %s", text);
     g_free(text);
+    if (facts->transport == DX_TRANSPORT_OPENVPN)
+        dx_finding_why(finding, WHY_OPENVPN);
     bool host_lives = context->host && context->host->syn_ack_frame;
     if (host_lives)
         dx_finding_contrast(finding,

@@ -277,6 +277,22 @@ is_icmp(const packet_info *pinfo)
     return false;
 }
 
+/* Whether TLS is read of this TCP stream. */
+static bool
+is_read(uint32_t stream)
+{
+    const dx_facts *facts = dx_capture_facts(capture, stream);
+    return facts != NULL && facts->tls;
+}
+
+static void
+take_flow(dx_unjudged kind, const packet_info *pinfo)
+{
+    dx_endpoint source = {dx_segments_address(&pinfo->src), true, (uint16_t)pinfo->srcport};
+    dx_endpoint destination = {dx_segments_address(&pinfo->dst), true, (uint16_t)pinfo->destport};
+    dx_flows_add(flows[kind], &source, &destination);
+}
+
 /* What became of a datagram. */
 typedef enum { DISMISSED, READ, TAKEN } fate;
 
@@ -315,16 +331,10 @@ take_datagram(packet_info *pinfo, const dx_udp_payload *udp, int64_t time_us)
     index = dx_udp_take(udp_flows, &datagram);
     if (index != DX_NO_INDEX) {
         note_connection(pinfo->num, index);
+    } else if (dx_udp_is_unread(udp_flows, udp->stream)) {
+        take_flow(DX_UNJUDGED_OPENVPN, pinfo);
     }
     return index != DX_NO_INDEX ? TAKEN : READ;
-}
-
-static void
-take_flow(dx_unjudged kind, const packet_info *pinfo)
-{
-    dx_endpoint source = {dx_segments_address(&pinfo->src), true, (uint16_t)pinfo->srcport};
-    dx_endpoint destination = {dx_segments_address(&pinfo->dst), true, (uint16_t)pinfo->destport};
-    dx_flows_add(flows[kind], &source, &destination);
 }
 
 /* A frame without a TCP segment, or of OpenVPN over TCP. */
@@ -373,6 +383,7 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
     dx_tcp tcp;
     dx_udp_payload udp;
     unsigned num = 0;
+    bool read = false;
     if (capture == NULL || !is_needed(pinfo, tree)) {
         return;
     }
@@ -388,6 +399,7 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
                 .frame = pinfo->num, .time_us = time_us, .len = tcp.len, .source_port = tcp.source_port};
             dx_capture_skipped(capture, tcp.stream, &skipped);
         }
+        read = is_unjudged_port(pinfo, true) && is_read(tcp.stream);
     }
     fate worst = READ; /* of a frame without datagrams, too: its layers tell what it is */
     for (unsigned i = 0; num == 0 && dx_datagrams_fetch(pinfo, i, &udp); i++) {
@@ -395,7 +407,7 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
         worst = i == 0 || of == TAKEN ? of : MAX(worst, of);
     }
     bool dismissed = num > 0 || worst == DISMISSED;
-    if (dismissed ? is_unjudged_port(pinfo, num > 0) : worst == READ) {
+    if (!read && (dismissed ? is_unjudged_port(pinfo, num > 0) : worst == READ)) {
         take_other(pinfo, tvb, time_us);
     }
     dx_shim_frame_done();

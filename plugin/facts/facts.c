@@ -8,7 +8,8 @@ static const struct {
 } transports[] = {[DX_TRANSPORT_TCP] = {"tcp", "tcp.stream"},
                   [DX_TRANSPORT_DTLS] = {"dtls", "udp.stream"},
                   [DX_TRANSPORT_QUIC] = {"quic", "quic.connection.number"},
-                  [DX_TRANSPORT_EAP] = {"eap", NULL}};
+                  [DX_TRANSPORT_EAP] = {"eap", NULL},
+                  [DX_TRANSPORT_OPENVPN] = {"openvpn", "udp.stream"}};
 
 const char *
 dx_transport_name(dx_transport transport)

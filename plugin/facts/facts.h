@@ -141,7 +141,7 @@ typedef enum {
 } dx_milestone;
 
 /* What carries TLS. With the number that Wireshark gives within it, this is a connection's identity. */
-typedef enum { DX_TRANSPORT_TCP, DX_TRANSPORT_DTLS, DX_TRANSPORT_QUIC, DX_TRANSPORT_EAP } dx_transport;
+typedef enum { DX_TRANSPORT_TCP, DX_TRANSPORT_DTLS, DX_TRANSPORT_QUIC, DX_TRANSPORT_EAP, DX_TRANSPORT_OPENVPN } dx_transport;
 
 /* dx_transport_name - as in JSON: "tcp". dx_transport_field - the display filter field of the number:
  * "tcp.stream"; NULL when there is none. */

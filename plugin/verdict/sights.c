@@ -279,7 +279,8 @@ saw_of_server(dx_sight sight, const dx_facts *facts)
     case DX_SIGHT_FILTER:
         return dx_rejected_by_filter(facts);
     case DX_SIGHT_SERVER_PACKET:
-        return facts->server.syn_frame || facts->server.have_acked || facts->server.payload_bytes;
+        return facts->server.syn_frame || facts->server.have_acked || facts->server.payload_bytes ||
+               (facts->transport == DX_TRANSPORT_OPENVPN && facts->server.num_packets);
     case DX_SIGHT_LEAVING:
         return is_leaving(facts);
     case DX_SIGHT_TLS:

@@ -183,7 +183,7 @@ test_report_healthy(void)
     char *text = report_of(&t, dx_report_text, &report);
     check_page(text);
     check_has(text, "  Nothing failed.\n");
-    check_has(text, "12 QUIC and 3 OpenVPN flows: not judged\n");
+    check_has(text, "12 QUIC and 3 unreadable OpenVPN flows: not judged\n");
     check_has(text, "Cut short     3 frames, by the snapshot length");
     check_lacks(text, "Scenario");
     g_free(text);

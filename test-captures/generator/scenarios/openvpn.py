@@ -1,0 +1,150 @@
+"""TLS inside OpenVPN, over UDP and TCP: Debian's openvpn on both sides."""
+
+import time
+
+from ..registry import capture
+
+
+def key(lab, name="static", kind="secret"):
+    """key(lab, name) makes a static key."""
+    path = lab.dir / f"{name}.key"
+    lab.sh(f"openvpn --genkey {kind} {path}", "client")
+    return path
+
+
+def server(lab, *options, leaf="www", proto="udp", ca="root.crt"):
+    """server(lab, option...) starts an OpenVPN server, which over UDP has no socket to wait for."""
+    lab.start(["openvpn", "--server", "203.0.113.0", "255.255.255.0", "--dev", "tun", "--disable-dco", "--dh", "none", "--proto",
+               "tcp-server" if proto == "tcp" else proto, "--ca", lab.pki[ca], "--cert", lab.pki[f"{leaf}.pem"],
+               "--key", lab.pki[f"{leaf}.key"], "--verb", "4", "--keepalive", "1", "20", *options],
+              port=1194 if proto == "tcp" else None)
+    time.sleep(0.7)
+
+
+def client(lab, *options, leaf="client", proto="udp", ca="root.crt", timeout=4, again="30"):
+    """client(lab, option...) runs an OpenVPN client for `timeout` seconds; after a failure it waits for `again` seconds."""
+    lab.run(["openvpn", "--client", "--dev", "tun", "--disable-dco", "--nobind", "--remote", "www.example.com", "1194",
+             "--connect-retry", again, "--proto", "tcp-client" if proto == "tcp" else proto, "--ca", lab.pki[ca],
+             "--cert", lab.pki[f"{leaf}.pem"], "--key", lab.pki[f"{leaf}.key"], "--verb", "4", *options], timeout=timeout)
+
+
+@capture("ok_openvpn")
+def _(lab):
+    """Healthy: OpenVPN 2.6 over UDP, TLS 1.3."""
+    server(lab)
+    client(lab)
+
+
+@capture("ok_openvpn.tcp")
+def _(lab):
+    """Healthy: OpenVPN 2.6 over TCP, TLS 1.2."""
+    server(lab, "--tls-version-max", "1.2", proto="tcp")
+    client(lab, proto="tcp")
+
+
+@capture("ok_openvpn.tls_auth")
+def _(lab):
+    """Healthy: OpenVPN over UDP with tls-auth (HMAC-SHA256). The new TLS session after two seconds is protected
+    by dynamic tls-crypt, as between any two peers from 2.6.1 on, and not seen."""
+    secret = key(lab)
+    server(lab, "--tls-auth", secret, "0", "--auth", "SHA256", "--reneg-sec", "2")
+    client(lab, "--tls-auth", secret, "1", "--auth", "SHA256", timeout=6)
+
+
+@capture("ok_openvpn.loss")
+def _(lab):
+    """Healthy: OpenVPN over UDP, TLS 1.2; a firewall drops one of three datagrams of the server for a while, so that packets
+    are sent again and come out of order."""
+    server(lab, "--tls-version-max", "1.2")
+    lab.nft("udp sport 1194 numgen inc mod 3 == 2 limit rate over 1/second burst 1 packets drop", hook="forward")
+    client(lab, timeout=12)
+
+
+@capture("ok_openvpn.tls_crypt")
+def _(lab):
+    """Healthy, and nothing of it can be read: OpenVPN over UDP with tls-crypt."""
+    secret = key(lab)
+    server(lab, "--tls-crypt", secret)
+    client(lab, "--tls-crypt", secret)
+
+
+@capture("certificate_untrusted_root.openvpn")
+def _(lab):
+    """OpenVPN over UDP: the client knows another root."""
+    server(lab)
+    client(lab, ca="otherroot.crt")
+
+
+@capture("certificate_untrusted_root.openvpn_tcp")
+def _(lab):
+    """OpenVPN over TCP with tls-auth (HMAC-SHA1): the client knows another root."""
+    secret = key(lab)
+    server(lab, "--tls-auth", secret, "0", proto="tcp")
+    client(lab, "--tls-auth", secret, "1", proto="tcp", ca="otherroot.crt")
+
+
+@capture("certificate_rejected.openvpn")
+def _(lab):
+    """OpenVPN over UDP, TLS 1.2: the client wants another name (--verify-x509-name), which is not
+    in the packets, and leaves without a word."""
+    server(lab, "--tls-version-max", "1.2")
+    client(lab, "--verify-x509-name", "vpn.example.com", "name", timeout=8)
+
+
+@capture("udp_handshake_stalled.openvpn")
+def _(lab):
+    """OpenVPN over UDP with tls-auth (HMAC-SHA512): the client knows another root and falls silent; a firewall drops the
+    client's ICMP."""
+    secret = key(lab)
+    server(lab, "--tls-auth", secret, "0", "--auth", "SHA512")
+    lab.nft("icmp type destination-unreachable drop")
+    lab.capture_at("server")
+    client(lab, "--tls-auth", secret, "1", "--auth", "SHA512", ca="otherroot.crt", timeout=25)
+
+
+@capture("certificate_expired.openvpn")
+def _(lab):
+    """OpenVPN over UDP, TLS 1.2: the server's certificate has expired."""
+    server(lab, "--tls-version-max", "1.2", leaf="expired")
+    client(lab, timeout=8, again="1")
+
+
+@capture("client_certificate_rejected.openvpn")
+def _(lab):
+    """OpenVPN over UDP, TLS 1.2: the client's certificate is from another root, and the server falls silent."""
+    server(lab, "--tls-version-max", "1.2")
+    client(lab, leaf="client_untrusted", timeout=15)
+
+
+@capture("client_certificate_rejected.openvpn_tcp")
+def _(lab):
+    """OpenVPN over TCP, TLS 1.2: the client's certificate has expired."""
+    server(lab, "--tls-version-max", "1.2", proto="tcp")
+    client(lab, leaf="client_expired", proto="tcp", timeout=12)
+
+
+@capture("protocol_version_mismatch.openvpn")
+def _(lab):
+    """OpenVPN over UDP: the server wants TLS 1.3, the client has TLS 1.2 at most."""
+    server(lab, "--tls-version-min", "1.3")
+    client(lab, "--tls-version-max", "1.2", timeout=25)
+
+
+@capture("udp_unanswered.openvpn")
+def _(lab):
+    """OpenVPN over UDP: the client's tls-auth key is another one, and the server drops its packets without a word."""
+    server(lab, "--tls-auth", key(lab), "0")
+    client(lab, "--tls-auth", key(lab, "other"), "1", timeout=12)
+
+
+@capture("udp_unanswered.openvpn_tls_crypt")
+def _(lab):
+    """OpenVPN over UDP: the client's tls-crypt key is another one, and the server drops its packets without a word."""
+    server(lab, "--tls-crypt", key(lab))
+    client(lab, "--tls-crypt", key(lab, "other"), timeout=12)
+
+
+@capture("udp_port_closed.openvpn")
+def _(lab):
+    """OpenVPN over UDP: no server."""
+    client(lab)
