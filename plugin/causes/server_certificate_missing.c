@@ -17,7 +17,8 @@ weigh_setting(const dx_facts *facts, const dx_context *context, dx_file_finding 
 
     if (!dx_files_certificate_use(&use, facts, context) || !use.assignment || !*use.assignment->thumbprint)
         return DX_FILES_SILENT;
-    bool lacks = !use.certificate && dx_files_whole_store(context);
+    bool lacks = !use.certificate && use.assignment->service != DX_SERVICE_ACTIVE_DIRECTORY &&
+                 dx_files_whole_store(context); /* NTDS has a store of its own */
     if (!use.assignment->refused && !lacks)
         return DX_FILES_SILENT;
     dx_say_certificate_use(files, &use);
@@ -25,7 +26,7 @@ weigh_setting(const dx_facts *facts, const dx_context *context, dx_file_finding 
         dx_file_say(files, dx_files_store(context), "no certificate of the computer's store has this hash");
     if (dx_worked(context))
         return DX_FILES_CONTRADICTED;
-    return use.assignment->refused ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
+    return DX_FILES_SUGGEST; /* the times of logs are not compared, and without it a program may not listen */
 }
 
 /* A domain controller takes any suitable certificate of the store: there is none with a key. */

@@ -111,6 +111,7 @@ typedef struct dx_assignment {
     dx_where where;
     dx_service_id service;
     char thumbprint[41]; /* "": it makes one itself */
+    bool logged;         /* a log says so: the last line counts */
     bool refused;        /* the program could not load it */
     uint32_t error;      /* why, 0 when not given */
 } dx_assignment;

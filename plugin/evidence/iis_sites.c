@@ -73,7 +73,7 @@ set_name(sites *now, dx_span name)
     name.len = MIN(name.len, sizeof now->name - 1);
     if (name.len) /* an empty one may be NULL */
         if (name.len)
-        memcpy(now->name, name.at, name.len);
+            memcpy(now->name, name.at, name.len);
     now->name[name.len] = '\0';
 }
 
@@ -189,9 +189,10 @@ take_object(const dx_object *object, void *user)
     }
     if (!dx_span_equal(dx_object_span(object, "protocol"), "https"))
         return;
-    dx_span_decimal(&flags, dx_object_span(object, "sslFlags"));
-    dx_site_binding fact = {
-        .https = true, .sni = flags & 1, .central = flags & 2, .bare = hash && !hash->value->len};
+    bool told = dx_span_decimal(&flags, dx_object_span(object, "sslFlags")) > 0;
+    dx_site_binding fact = {.https = true, .sni = flags & 1, .central = flags & 2};
+    /* a binding of the central store has no hash, either */
+    fact.bare = told && !fact.central && hash && !hash->value->len;
     if (hash && hash->value->len)
         dx_span_hash(fact.hash, dx_object_span(object, "certificateHash"));
     keep(now, &fact, (dx_span){information->value->str, information->value->len}, information->line);

@@ -96,6 +96,7 @@ dx_read_sql_errorlog(const dx_reading *reading)
                               .service = DX_SERVICE_SQL_SERVER};
         uint32_t code = error_of(line);
         bool hash = take_hash(fact.thumbprint, line);
+        fact.logged = true;
         if (hash && (error == 26014 || error == 26015 || error == 33565)) /* it could not be loaded */
             fact.refused = true;
         size_t windows = dx_span_find(line, "0x8");

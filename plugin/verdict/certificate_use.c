@@ -7,22 +7,25 @@
 
 #include "verdict/place.h"
 
-/* The setting of the program that serves this connection: what it could not load is what it wants. */
+/* The setting of the program that serves this connection, or what its log said last, if that is that it could
+ * not load its certificate. */
 static const dx_assignment *
 assignment_of(const dx_facts *facts, const dx_context *context)
 {
     const GArray *assignments = context->evidence->assignments;
-    const dx_assignment *found = NULL;
+    const dx_assignment *set = NULL, *logged = NULL;
     dx_place place;
 
     dx_place_find(&place, facts, context);
     dx_service_id service = place.service ? place.service->id : place.role->windows;
     for (unsigned i = 0; i < assignments->len; i++) {
         const dx_assignment *row = &g_array_index(assignments, dx_assignment, i);
-        if (row->service == service && (!found || row->refused))
-            found = row;
+        if (row->service == service && row->logged)
+            logged = row;
+        else if (row->service == service && !set)
+            set = row;
     }
-    return found;
+    return logged && (logged->refused || !set) ? logged : set;
 }
 
 bool

@@ -134,6 +134,48 @@ test_owner(void)
     dx_evidence_free(store);
 }
 
+#define WEB_BINDING(flags)                                                                                   \
+    "protocol             : https\nbindingInformation   : *:443:\n" flags "certificateHash      : \n\n"
+
+/* A binding of the central certificate store has no hash, and lacks no certificate. Source: Microsoft Learn,
+ * "Binding <binding>" (sslFlags) */
+static void
+test_bare_site(void)
+{
+    static const struct {
+        const char *text;
+        bool bare;
+    } rows[] = {{WEB_BINDING("sslFlags             : 0\n"), true},
+                {WEB_BINDING("sslFlags             : 3\n"), false},
+                {WEB_BINDING(""), false}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        dx_evidence_store *store = read_text(rows[i].text);
+        g_assert_cmpuint(store->sites->len, ==, 1);
+        g_assert_true(ITEM(store->sites, dx_site_binding, 0)->bare == rows[i].bare);
+        dx_evidence_free(store);
+    }
+}
+
+/* Of a log the last line counts. */
+static void
+test_sql_log(void)
+{
+    dx_evidence_store *store = read_text(
+        "2026-11-26 09:00:01.12 spid11s     Error: 26014, Severity: 16, State: 1.\n"
+        "2026-11-26 09:00:01.12 spid11s     Unable to load user-specified certificate [Cert Hash(sha1) "
+        "\"1A1F948B21A2993677A88EB23F428C7E47E3D133\"]. The server will not accept a connection. Error: "
+        "0x8009030d\n"
+        "2026-11-26 09:10:01.12 spid11s     The certificate [Cert Hash(sha1) "
+        "\"2A1F948B21A2993677A88EB23F428C7E47E3D133\"] was successfully loaded for encryption.\n");
+
+    g_assert_cmpuint(store->assignments->len, ==, 2);
+    g_assert_true(ITEM(store->assignments, dx_assignment, 0)->refused);
+    g_assert_cmphex(ITEM(store->assignments, dx_assignment, 0)->error, ==, 0x8009030d);
+    g_assert_false(ITEM(store->assignments, dx_assignment, 1)->refused);
+    dx_evidence_free(store);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -143,5 +185,7 @@ main(int argc, char **argv)
     g_test_add_func("/evidence/lists/certutil", test_certutil);
     g_test_add_func("/evidence/lists/sockets", test_sockets);
     g_test_add_func("/evidence/lists/owner", test_owner);
+    g_test_add_func("/evidence/lists/bare_site", test_bare_site);
+    g_test_add_func("/evidence/lists/sql_log", test_sql_log);
     return g_test_run();
 }
