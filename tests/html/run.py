@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from selenium import webdriver
@@ -58,6 +59,14 @@ class Page:
 
     def run(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
+
+    def soon(self, script, *arguments):
+        """soon(script, argument...) tells whether a script returns true within ten seconds: events take their time."""
+        for _ in range(100):
+            if self.run(script, *arguments):
+                return True
+            time.sleep(0.1)
+        return False
 
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
@@ -127,9 +136,8 @@ def check_use(page):
     link = page.all(".matrix a")[-1]
     target = link.get_attribute("href").rpartition("#")[2]
     link.send_keys(Keys.ENTER)
-    page.driver.implicitly_wait(2)
-    page.check(page.run("return document.getElementById(arguments[0]).open", target), "a link does not unfold its problem")
-    page.check(page.run("return document.activeElement.tagName") == "SUMMARY", "a link does not move the focus")
+    page.check(page.soon("return document.getElementById(arguments[0]).open", target), "a link does not unfold its problem")
+    page.check(page.soon("return document.activeElement.tagName === 'SUMMARY'"), "a link does not move the focus")
     title = page.run("return document.querySelector('#p2 h3').textContent.slice(3)")
     page.all("#find")[0].send_keys(title)
     shown = page.run("return Array.from(document.querySelectorAll('.problem'), e => !e.hidden && e.textContent)")
@@ -139,8 +147,9 @@ def check_use(page):
     page.run("document.querySelectorAll('.problem').forEach(e => { e.hidden = false; e.open = true; })")
     command = page.all(".command")[0]
     command.find_element(By.TAG_NAME, "button").click()
-    copied = page.driver.execute_async_script("var done = arguments[0]; setTimeout(function () {"
-                                              "navigator.clipboard.readText().then(done, e => done('' + e)); }, 200);")
+    page.check(page.soon("return document.getElementById('said').textContent.startsWith('Copied')"), "no word of copying")
+    copied = page.driver.execute_async_script("var done = arguments[0];"
+                                              "navigator.clipboard.readText().then(done, e => done('' + e));")
     page.check(copied == page.run("return document.querySelector('.command pre').textContent"), f"copied: {copied}")
     page.run("document.querySelectorAll('details').forEach(e => { e.open = false; });"
              "window.dispatchEvent(new Event('beforeprint'));")
