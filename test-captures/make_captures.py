@@ -62,6 +62,8 @@ PROGRAMS = {
     "redis-server": "redis-server",
     "tsql": "freetds-bin",
     "openvpn": "openvpn",
+    "freeradius": "freeradius",
+    "eapol_test": "eapoltest",
     "mosquitto": "mosquitto",
 }
 

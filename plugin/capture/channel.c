@@ -34,6 +34,13 @@ dx_channel_free(dx_channel *channel)
     g_free(channel);
 }
 
+void
+dx_channel_name(dx_channel *channel, const char *supplicant)
+{
+    g_free(channel->connection.facts.supplicant);
+    channel->connection.facts.supplicant = g_strdup(supplicant);
+}
+
 const dx_connection *
 dx_channel_connection(const dx_channel *channel)
 {

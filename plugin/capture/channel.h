@@ -25,6 +25,9 @@ dx_channel *dx_channel_new(dx_ledger *ledger, uint32_t index, dx_transport trans
                            const dx_endpoint *client, const dx_endpoint *server, const dx_moment *at);
 void dx_channel_free(dx_channel *channel);
 
+/* dx_channel_name - who the client says it is, where its address is another's (a supplicant behind an authenticator). */
+void dx_channel_name(dx_channel *channel, const char *supplicant);
+
 /* dx_channel_connection - what is known of it. */
 const dx_connection *dx_channel_connection(const dx_channel *channel);
 

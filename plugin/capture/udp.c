@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/udp.h"
 
-static const dx_carrier *const carriers[] = {&dx_carrier_dtls, &dx_carrier_quic, &dx_carrier_openvpn};
+static const dx_carrier *const carriers[] = {&dx_carrier_dtls, &dx_carrier_quic, &dx_carrier_openvpn, &dx_carrier_radius};
 
 /* ICMP errors come soon: so many flows are looked at, the newest first. */
 #define MAX_SEARCHED 4096

@@ -26,7 +26,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(sni_unrecognized, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_HELLO),
+         .gate = {.over = DX_OVER_NAMED, .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_HELLO),
                   .ends = DX_SERVER_ALERT,
                   DX_ALERTS(DX_ALERT_UNRECOGNIZED_NAME, DX_ALERT_PROTOCOL_VERSION, DX_ALERT_HANDSHAKE_FAILURE,
                             DX_ALERT_INTERNAL_ERROR),

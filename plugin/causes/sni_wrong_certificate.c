@@ -48,7 +48,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(sni_wrong_certificate, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_CERTIFICATE,
+         .gate = {.over = DX_OVER_NAMED, .phases = DX_AT_CERTIFICATE,
                   .ends = DX_CLIENT_LEFT | DX_NO_END,
                   DX_ALERTS(DX_GENERIC_ALERTS),
                   .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE) | DX_SAW(NAME),

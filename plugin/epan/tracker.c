@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "capture/eap.h"
 #include "capture/udp.h"
 #include "causes/causes.h"
 #include "epan/datagrams.h"
@@ -13,6 +14,7 @@
 #include "epan/segments.h"
 #include "epan/shim.h"
 #include "epan/unreachable.h"
+#include "wire/eap.h"
 
 #define MAX_PLAIN  64                     /* decrypted records of one frame */
 #define EARLIEST_S INT64_C(-62135596800) /* 0001-01-01 */
@@ -21,6 +23,7 @@
 static dx_verdicts *verdicts;
 static dx_capture *capture; /* that of `verdicts` */
 static dx_udp *udp_flows;   /* of `capture` */
+static dx_eapol_flows *eapol_flows;
 static dx_flows *flows[DX_NUM_UNJUDGED];
 static uint32_t num_cut; /* frames of which the capture holds only the beginning */
 static uint32_t *indexes; /* by frame number: index + 1, 0 for none; not kept in a single pass */
@@ -32,7 +35,7 @@ static int64_t last_us; /* for frames without a time stamp */
 
 static int tracked_proto;
 static int proto_icmp, proto_icmpv6, proto_quic, proto_tls;
-static int proto_eap, proto_eapol, proto_openvpn;
+static int proto_eapol, proto_openvpn;
 static void (*closing_hook)(void);
 static bool (*asked_hook)(const packet_info *pinfo, const proto_tree *tree);
 
@@ -55,6 +58,8 @@ close_capture(void)
     verdicts = NULL;
     capture = NULL;
     udp_flows = NULL;
+    dx_eapol_free(eapol_flows);
+    eapol_flows = NULL;
     num_cut = 0;
     indexes = NULL;
     num_indexes = room_for_indexes = 0;
@@ -78,6 +83,7 @@ open_capture(void)
     verdicts = dx_verdicts_new(dx_all_causes(), dx_preferences_read(), dx_preferences_is_tls_port, NULL);
     capture = dx_verdicts_capture(verdicts);
     udp_flows = dx_udp_new(capture);
+    eapol_flows = dx_eapol_new(capture);
     for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
         flows[i] = dx_flows_new();
     }
@@ -129,7 +135,6 @@ dx_tracker_handoff(int helper_proto)
     proto_icmp = proto_get_id_by_filter_name("icmp");
     proto_icmpv6 = proto_get_id_by_filter_name("icmpv6");
     proto_quic = proto_get_id_by_filter_name("quic");
-    proto_eap = proto_get_id_by_filter_name("eap");
     proto_eapol = proto_get_id_by_filter_name("eapol"); /* it adds no layer for its EAP */
     proto_openvpn = proto_get_id_by_filter_name("openvpn");
     proto_tls = proto_get_id_by_filter_name("tls");
@@ -337,11 +342,41 @@ take_datagram(packet_info *pinfo, const dx_udp_payload *udp, int64_t time_us)
     return index != DX_NO_INDEX ? TAKEN : READ;
 }
 
+static dx_endpoint
+link_endpoint(const address *from)
+{
+    dx_endpoint to = {.address = {.family = DX_ADDRESS_LINK}};
+    if (from->type == AT_ETHER && from->len == 6) {
+        memcpy(to.address.bytes, from->data, 6);
+    }
+    return to;
+}
+
+static void
+take_eapol(const packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
+{
+    size_t len;
+    uint32_t captured = tvb_captured_length(tvb);
+    const uint8_t *eap = captured > 0 ? dx_eapol_find(tvb_get_ptr(tvb, 0, (gint)captured), captured, &len) : NULL;
+    if (eap == NULL) {
+        return;
+    }
+    const dx_eapol eapol = {.at = {pinfo->num, time_us},
+                            .src = link_endpoint(&pinfo->dl_src),
+                            .dst = link_endpoint(&pinfo->dl_dst),
+                            .eap = eap,
+                            .len = len};
+    uint32_t index = dx_eapol_take(eapol_flows, &eapol);
+    if (index != DX_NO_INDEX) {
+        note_connection(pinfo->num, index);
+    }
+}
+
 /* A frame without a TCP segment, or of OpenVPN over TCP. */
 static void
 take_other(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
 {
-    dx_unjudged carrier = DX_NUM_UNJUDGED; /* EAP and OpenVPN carry more than TLS */
+    dx_unjudged carrier = DX_NUM_UNJUDGED; /* OpenVPN carries more than TLS */
     for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL;
          layer = wmem_list_frame_next(layer)) {
         int proto = GPOINTER_TO_INT(wmem_list_frame_data(layer));
@@ -353,9 +388,11 @@ take_other(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
             take_flow(DX_UNJUDGED_QUIC, pinfo);
             return;
         }
-        if (proto == proto_eap || proto == proto_eapol) {
-            carrier = DX_UNJUDGED_EAP; /* on the LAN: without addresses, one flow for all */
-        } else if (proto == proto_openvpn) {
+        if (proto == proto_eapol) {
+            take_eapol(pinfo, tvb, time_us);
+            return;
+        }
+        if (proto == proto_openvpn) {
             carrier = DX_UNJUDGED_OPENVPN;
         } else if (proto == proto_tls && carrier != DX_NUM_UNJUDGED) {
             take_flow(carrier, pinfo);

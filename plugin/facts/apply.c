@@ -17,7 +17,8 @@ dx_facts_clear(dx_facts *facts)
     g_free(facts->foreign_text);
     g_free(facts->tunnel);
     g_free(facts->transport_reason);
-    facts->foreign_text = facts->tunnel = facts->transport_reason = NULL;
+    g_free(facts->supplicant);
+    facts->foreign_text = facts->tunnel = facts->transport_reason = facts->supplicant = NULL;
 }
 
 static bool

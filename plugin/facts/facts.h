@@ -223,6 +223,7 @@ typedef struct dx_facts {
     dx_service_id greeting : 8; /* the program that a plaintext greeting of the server named */
     char *foreign_text;         /* first line of the server's (else the client's) foreign bytes; owned */
     char *tunnel;               /* host:port of a CONNECT; owned */
+    char *supplicant;           /* EAP: Calling-Station-Id or User-Name, as on the wire; owned */
 
     /* the network */
     uint8_t icmp_version, icmp_type, icmp_code;

@@ -191,6 +191,8 @@ dx_address_equal(const dx_address *a, const dx_address *b)
     /* lengths known to the compiler: this runs for every packet */
     if (a->family != b->family)
         return false;
+    if (a->family == DX_ADDRESS_LINK)
+        return memcmp(a->bytes, b->bytes, 6) == 0;
     return a->family == 6 ? memcmp(a->bytes, b->bytes, 16) == 0 : memcmp(a->bytes, b->bytes, 4) == 0;
 }
 
@@ -205,7 +207,7 @@ dx_endpoint_hash(const void *key)
 {
     const dx_endpoint *endpoint = key;
     unsigned hash = 2166136261u ^ endpoint->port ^ (unsigned)endpoint->datagram << 16;
-    size_t len = endpoint->address.family == 6 ? 16 : 4;
+    size_t len = endpoint->address.family == 6 ? 16 : endpoint->address.family == DX_ADDRESS_LINK ? 6 : 4;
 
     for (size_t i = 0; i < len; i++)
         hash = (hash ^ endpoint->address.bytes[i]) * 16777619u;
@@ -296,6 +298,21 @@ append_ipv6(char *at, const uint8_t *bytes)
     return at;
 }
 
+/* As RADIUS writes it (RFC 3580 section 3.21), so that no colon of its own stands before that of a port. */
+static char *
+append_link(char *at, const uint8_t *bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (unsigned i = 0; i < 6; i++) {
+        if (i)
+            *at++ = '-';
+        *at++ = digits[bytes[i] >> 4];
+        *at++ = digits[bytes[i] & 15];
+    }
+    return at;
+}
+
 static char *
 append_address(char *at, const dx_address *address)
 {
@@ -303,6 +320,8 @@ append_address(char *at, const dx_address *address)
         return append_ipv4(at, address->bytes);
     if (address->family == 6)
         return append_ipv6(at, address->bytes);
+    if (address->family == DX_ADDRESS_LINK)
+        return append_link(at, address->bytes);
     *at++ = '?';
     return at;
 }

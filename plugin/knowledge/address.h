@@ -8,8 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define DX_ADDRESS_LINK 48 /* of Ethernet or WLAN: 6 bytes, where there is no IP (802.1X) */
+
 typedef struct dx_address {
-    uint8_t family; /* 4, 6, or 0 for none */
+    uint8_t family; /* 4, 6, DX_ADDRESS_LINK, or 0 for none */
     uint8_t bytes[16];
 } dx_address;
 

@@ -187,6 +187,15 @@ add_mix(const dx_page *page, const dx_entry *entry)
     g_string_free(text, TRUE);
 }
 
+/* Its address is that of the authenticator. */
+static void
+add_supplicant(const dx_page *page, const dx_facts *facts)
+{
+    char *name = facts->supplicant ? dx_safe(facts->supplicant, 80) : NULL;
+    dx_layout_text(page, "Supplicant", name);
+    g_free(name);
+}
+
 static void
 add_affected(const dx_page *page, const dx_entry *entry, const dx_verdict *verdict)
 {
@@ -300,6 +309,7 @@ dx_entry_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry)
         add_events(page, verdict, facts, entry->first_us);
     add_candidates(page, verdict);
     add_affected(page, entry, verdict);
+    add_supplicant(page, facts);
     if (entry->streams->len > 1)
         dx_layout_line(page, "Example", "%s %u, one of %u",
                        dx_transport_field(facts->transport) ? dx_transport_field(facts->transport)
@@ -308,7 +318,8 @@ dx_entry_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry)
     add_evidence(page, verdict);
     dx_layout_text(page, "Compare", verdict->contrast);
     add_same_host(page, facts, host);
-    dx_layout_text(page, "Users see", entry->cause->clients);
+    if (facts->transport != DX_TRANSPORT_EAP || strncmp(entry->cause->id, "eap_", 4) == 0) /* no browser's words */
+        dx_layout_text(page, "Users see", entry->cause->clients);
     if (!open)
         add_events(page, verdict, facts, entry->first_us);
     dx_layout_whole(page, "Filter", filter);

@@ -46,6 +46,13 @@ add_alert(dx_event_row *rows, unsigned num, dx_side side, const dx_cause *cause,
     return add_row(rows, num, side, sent ? ALERT_GENERATED : ALERT_RECEIVED, text);
 }
 
+/* Of HTTP.sys, which has no part in EAP. */
+static bool
+is_of_http(uint16_t id)
+{
+    return id >= 15000 && id < 15400;
+}
+
 unsigned
 dx_event_rows(dx_event_row rows[DX_MAX_EVENT_ROWS], const dx_cause *cause, const dx_facts *facts)
 {
@@ -56,6 +63,8 @@ dx_event_rows(dx_event_row rows[DX_MAX_EVENT_ROWS], const dx_cause *cause, const
         for (unsigned i = 0; i < G_N_ELEMENTS(cause->events) && cause->events[i]; i++) {
             const dx_event *event = dx_event_find(cause->events[i]);
             dx_side side = event && event->side == DX_LOG_CLIENT ? DX_CLIENT : DX_SERVER;
+            if (facts->transport == DX_TRANSPORT_EAP && is_of_http(cause->events[i]))
+                continue;
             if (side == sides[s] && cause->events[i] != ALERT_RECEIVED && cause->events[i] != ALERT_GENERATED)
                 num = add_row(rows, num, side, cause->events[i], NULL);
         }

@@ -243,6 +243,8 @@ put_who(GString *out, const dx_report *report, const dx_facts *facts)
     dx_json_text(out, role ? role->name : NULL);
     dx_json_put(out, ",\"sni\":");
     dx_json_text(out, facts->sni);
+    dx_json_put(out, ",\"supplicant\":");
+    dx_json_text(out, facts->supplicant);
 }
 
 /* Seconds, with a point in every locale. */

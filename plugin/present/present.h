@@ -9,7 +9,6 @@
 /* What carries TLS that is seen and not judged; EAP (RFC 5216): in RADIUS or on the LAN. */
 typedef enum {
     DX_UNJUDGED_QUIC,
-    DX_UNJUDGED_EAP,
     DX_UNJUDGED_OPENVPN,
     DX_NUM_UNJUDGED
 } dx_unjudged;

@@ -22,7 +22,6 @@ static void
 add_unjudged(const dx_page *page, const dx_report *report)
 {
     static const char *const names[] = {[DX_UNJUDGED_QUIC] = "QUIC",
-                                        [DX_UNJUDGED_EAP] = "EAP-TLS or PEAP",
                                         [DX_UNJUDGED_OPENVPN] = "unreadable OpenVPN"};
     GString *unjudged = g_string_new(NULL);
     uint64_t sum = 0;

@@ -48,6 +48,14 @@ static void
 of_established(GArray *advice, const dx_facts *facts)
 {
     const dx_close *close = &facts->close;
+
+    if (facts->transport == DX_TRANSPORT_EAP) {
+        if (close->by == DX_SERVER && close->kind == DX_CLOSE_FIN)
+            add(advice, ADVICE_eap_inner_failed, close->frame,
+                g_strdup("TLS came about, and the server then sent EAP-Failure: password, account, policy or the method inside "
+                         "the tunnel, no TLS failure. The server's log has the reason (NPS: event 6273)."));
+        return;
+    }
     /* an FTP download has data of the server only; session tickets of TLS 1.3 look like data, too */
     bool served =
         facts->server.app_records && (!dx_facts_tls13(facts) || facts->server.app_bytes > TICKETS_BYTES);

@@ -30,6 +30,14 @@ dx_say_names(dx_finding *finding, const dx_facts *facts, const dx_certificate_in
     char *safe = dx_safe(wanted, 0);
     const char *list = names->len ? names->str : "no name",
                *more = leaf->num_names > MAX_SAID ? " and more" : "";
+    if (!named && facts->transport == DX_TRANSPORT_EAP) {
+        dx_finding_say(finding, facts->certificate_frame,
+                       "The name that the supplicant demands is not in the packets; the certificate has %s%s", list, more);
+        g_free(safe);
+        g_free(wanted);
+        g_string_free(names, TRUE);
+        return;
+    }
     dx_finding_say(finding, facts->certificate_frame, "%s %s; the certificate has %s%s",
                    named ? "Server name" : "No server name, address", safe ? safe : "?", list, more);
     if (named)

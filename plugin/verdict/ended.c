@@ -238,10 +238,14 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
                        dx_phase_name(facts->end.phase));
         break;
     case DX_END_FIN:
-        dx_finding_say(finding, facts->end.frame, "%s closed (FIN) %s", who, dx_phase_name(facts->end.phase));
+        dx_finding_say(finding, facts->end.frame, "%s %s %s", who,
+                       facts->transport == DX_TRANSPORT_EAP ? "ended it (EAP-Failure)" : "closed (FIN)",
+                       dx_phase_name(facts->end.phase));
         break;
     case DX_END_RST:
-        dx_finding_say(finding, facts->end.frame, "%s reset (RST) %s", who, dx_phase_name(facts->end.phase));
+        dx_finding_say(finding, facts->end.frame, "%s %s %s", who,
+                       facts->transport == DX_TRANSPORT_EAP ? "refused (EAP-Failure)" : "reset (RST)",
+                       dx_phase_name(facts->end.phase));
         break;
     case DX_END_FOREIGN:
         dx_finding_say(finding, facts->end.frame, "%s answered with %s", who,

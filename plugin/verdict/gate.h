@@ -118,6 +118,7 @@ typedef enum {
 /* What carries the connection; bits of dx_transport. */
 #define DX_OVER(transport) (1u << DX_TRANSPORT_##transport)
 #define DX_OVER_UDP        (DX_OVER(DTLS) | DX_OVER(QUIC) | DX_OVER(OPENVPN))
+#define DX_OVER_NAMED      (DX_OVER(TCP) | DX_OVER_UDP) /* a client names the server */
 
 /* Without a condition (0) a part is open to all. */
 typedef struct dx_gate {

@@ -83,6 +83,8 @@ role_of(const dx_facts *facts)
     dx_upgrade upgrade = facts->upgrade;
     if (facts->transport == DX_TRANSPORT_QUIC)
         return dx_role_get(DX_ROLE_HTTP3);
+    if (facts->transport == DX_TRANSPORT_EAP)
+        return dx_role_get(DX_ROLE_RADIUS);
     if (facts->server_endpoint.datagram)
         return dx_role_get(DX_ROLE_DATAGRAM);
     const dx_role *by_port = dx_role_of_port(port_of(facts)), *role = NULL;

@@ -428,6 +428,9 @@ is_idle(const remedy *to, const char *topic)
         return nameless || (to->place->role->id != DX_ROLE_WEB && to->place->role->id != DX_ROLE_NO_PORT);
     if (strcmp(topic, "DATABASE_CLIENT") == 0)
         return to->place->role->id != DX_ROLE_TDS;
+    if (to->facts->transport == DX_TRANSPORT_EAP && /* no client speaks to the server without an authenticator */
+        (strcmp(topic, "REPRODUCE") == 0 || strcmp(topic, "NAME") == 0 || strcmp(topic, "CHAIN") == 0))
+        return true;
     if (strcmp(topic, "PATH") == 0) /* that was done */
         return dx_points_shown(to->context->points);
     if (strcmp(topic, "DOTNET") == 0) /* what .NET Framework offers by default up to 4.5: TLS 1.0 at most */

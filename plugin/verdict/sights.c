@@ -46,7 +46,9 @@ ending_of(const dx_facts *facts)
 static dx_phase
 phase_of(const dx_facts *facts)
 {
-    if (facts->transport != DX_TRANSPORT_TCP && !facts->server.num_packets && !facts->mid_stream)
+    bool udp = facts->transport == DX_TRANSPORT_DTLS || facts->transport == DX_TRANSPORT_QUIC;
+
+    if (udp && !facts->server.num_packets && !facts->mid_stream)
         return DX_PHASE_NONE;
     return facts->end.kind == DX_END_NONE ? facts->phase : facts->end.phase;
 }

@@ -14,7 +14,7 @@ test_json_failed(void)
         "{\"file\":\"test.pcapng\",\"stream\":0,\"transport\":\"tcp\",\"client\":\"192.0.2.1:50000\","
         "\"client_ip\":\"192.0.2.1\",\"client_port\":50000,"
         "\"server\":\"198.51.100.1:443\",\"server_ip\":\"198.51.100.1\",\"server_port\":443,"
-        "\"service\":\"HTTPS\",\"sni\":\"www.example.com\",\"outcome\":\"failed\",\"scenario\":5,\"cause\":"
+        "\"service\":\"HTTPS\",\"sni\":\"www.example.com\",\"supplicant\":null,\"outcome\":\"failed\",\"scenario\":5,\"cause\":"
         "\"test_refused\","
         "\"candidates\":[\"test_refused\"],\"confidence\":\"confirmed\","
         "\"title\":\"Nothing in common\",\"why\":\"" LONG_WHY
@@ -57,7 +57,7 @@ test_json_others(void)
     check_has(
         line[0],
         "\"checks\":[],\"fix\":null,\"commands\":[],\"events\":[],\"event_logs\":[],\"evidence_files\":[]");
-    check_has(line[1], "\"sni\":null,\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
+    check_has(line[1], "\"sni\":null,\"supplicant\":null,\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
                        "\"candidates\":[\"test_refused\",\"test_behind\"],\"confidence\":\"likely\","
                        "\"title\":\"Nothing in common\"");
     check_has(line[1], "\"compare\":\"frame 1 did better\",\"recovered_by\":null");

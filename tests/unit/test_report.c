@@ -190,11 +190,11 @@ test_report_healthy(void)
 
     t = tape_new();
     report = plain_report;
-    report.num_unjudged[DX_UNJUDGED_EAP] = 1;
+    report.num_unjudged[DX_UNJUDGED_QUIC] = 1;
     text = report_of(&t, dx_report_text, &report);
     check_page(text);
     check_has(text, "No TLS connection was found.");
-    check_has(text, "1 EAP-TLS or PEAP flow: not judged\n");
+    check_has(text, "1 QUIC flow: not judged\n");
     g_free(text);
 }
 

@@ -65,7 +65,7 @@ is_tls_port(uint16_t port)
     return false;
 }
 
-/* "connection [dtls|quic] [CLIENT:PORT > SERVER:PORT] [ttl=CLIENT/SERVER]" */
+/* "connection [dtls|quic|eap] [CLIENT:PORT > SERVER:PORT] [ttl=CLIENT/SERVER]" */
 static void
 begin_connection(trace_reader *reader, const char *text)
 {
@@ -77,7 +77,9 @@ begin_connection(trace_reader *reader, const char *text)
         facts->transport = DX_TRANSPORT_DTLS;
     else if (g_str_has_prefix(text, "quic"))
         facts->transport = DX_TRANSPORT_QUIC;
-    text += facts->transport == DX_TRANSPORT_TCP ? 0 : 4;
+    else if (g_str_has_prefix(text, "eap"))
+        facts->transport = DX_TRANSPORT_EAP;
+    text += facts->transport == DX_TRANSPORT_TCP ? 0 : facts->transport == DX_TRANSPORT_EAP ? 3 : 4;
     char **word = g_strsplit(text + strspn(text, " "), " ", -1);
     bool good = true;
 

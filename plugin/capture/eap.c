@@ -1,0 +1,301 @@
+/* eap.c - TLS inside EAP: from RADIUS packets and EAPOL frames to channels
+ *
+ * EAP goes in lockstep: a response bears the number of its request, and what is sent again bears the same number. An
+ * authentication is one conversation with one method; the state that a RADIUS server wants back tells them apart.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/eap.h"
+
+#include <string.h>
+
+#include "capture/udp.h"
+#include "wire/eap.h"
+
+typedef struct {
+    bool have;
+    uint8_t id;        /* of its last packet with TLS */
+    size_t len;        /* and how much it carried */
+    uint32_t expected; /* bytes of the message under way; 0: not said */
+    uint32_t got;
+} direction;
+
+/* One authentication. */
+typedef struct {
+    dx_capture *capture;
+    dx_channel *channel; /* NULL before the method begins */
+    dx_endpoint client, server;
+    direction from[2]; /* client, server */
+    char *supplicant;  /* owned; NULL: not known */
+    GBytes *state;     /* under which RADIUS finds it; NULL: none */
+} session;
+
+static session *
+session_new(dx_capture *capture, const dx_endpoint *client, const dx_endpoint *server)
+{
+    session *s = g_new0(session, 1);
+
+    s->capture = capture;
+    s->client = *client;
+    s->server = *server;
+    return s;
+}
+
+static void
+session_free(gpointer data)
+{
+    session *s = data;
+
+    g_free(s->supplicant);
+    if (s->state)
+        g_bytes_unref(s->state);
+    g_free(s);
+}
+
+static void
+begin_channel(session *s, const dx_moment *at)
+{
+    s->channel = dx_capture_channel(s->capture, DX_TRANSPORT_EAP, 0, &s->client, &s->server, at);
+    memset(s->from, 0, sizeof s->from);
+    if (s->supplicant)
+        dx_channel_name(s->channel, s->supplicant);
+}
+
+/* A message has come to its end: with all that was announced, or the capture lacks some. */
+static void
+take_data(session *s, const dx_eap *eap, dx_side from, const dx_moment *at)
+{
+    direction *d = &s->from[from == DX_SERVER];
+
+    if (d->have && d->id == eap->id && d->len == eap->data_len) {
+        dx_channel_repeated(s->channel, from, (uint32_t)eap->data_len, at);
+        return;
+    }
+    d->have = true;
+    d->id = eap->id;
+    d->len = eap->data_len;
+    if (!eap->data_len) {
+        dx_channel_seen(s->channel, at); /* acknowledges a fragment */
+        return;
+    }
+    if (eap->total && !d->got)
+        d->expected = eap->total;
+    d->got += (uint32_t)eap->data_len;
+    if (!eap->more) {
+        if (d->expected && d->got != d->expected)
+            dx_channel_lost(s->channel, at);
+        d->expected = d->got = 0;
+    }
+    dx_channel_bytes(s->channel, from, eap->data, eap->data_len, 0, at);
+}
+
+static bool
+has_begun(const session *s)
+{
+    return dx_channel_connection(s->channel)->facts.client.payload_bytes > 0;
+}
+
+/* The connection that the packet belongs to; NULL: none yet. */
+static dx_channel *
+take_eap(session *s, const dx_eap *eap, dx_side from, const dx_moment *at)
+{
+    if (eap->carries_tls && eap->start && from == DX_SERVER) {
+        if (!s->channel || has_begun(s)) { /* else the start is sent again, or another method is tried */
+            begin_channel(s, at);
+            dx_channel_opened(s->channel, at);
+        }
+        dx_channel_seen(s->channel, at);
+    } else if (eap->carries_tls) {
+        if (!s->channel) {
+            begin_channel(s, at);
+            dx_channel_mid_stream(s->channel);
+        }
+        take_data(s, eap, from, at);
+    } else if (s->channel && eap->code == DX_EAP_FAILURE) {
+        dx_channel_closed(s->channel, DX_SERVER, at);
+    } else if (s->channel) {
+        dx_channel_seen(s->channel, at);
+    }
+    return s->channel;
+}
+
+/* RADIUS */
+
+typedef struct {
+    dx_capture *capture;
+    GHashTable *by_state;   /* GBytes -> session, not owned */
+    session *by_id[256];    /* by the packet's identifier: the request that waits for an answer */
+    GPtrArray *sessions;    /* of session, owned */
+    session *last;
+} radius_flow;
+
+static void *
+radius_flow_new(dx_capture *capture)
+{
+    radius_flow *flow = g_new0(radius_flow, 1);
+
+    flow->capture = capture;
+    flow->by_state = g_hash_table_new(g_bytes_hash, g_bytes_equal);
+    flow->sessions = g_ptr_array_new_with_free_func(session_free);
+    return flow;
+}
+
+static void
+radius_flow_free(void *state)
+{
+    radius_flow *flow = state;
+
+    g_hash_table_destroy(flow->by_state);
+    g_ptr_array_unref(flow->sessions);
+    g_free(flow);
+}
+
+static void
+keep_state(radius_flow *flow, session *s, const dx_radius *radius)
+{
+    if (!radius->state_len)
+        return;
+    if (s->state) {
+        g_hash_table_remove(flow->by_state, s->state);
+        g_bytes_unref(s->state);
+    }
+    s->state = g_bytes_new(radius->state, radius->state_len);
+    g_hash_table_insert(flow->by_state, s->state, s);
+}
+
+static session *
+find_by_state(const radius_flow *flow, const dx_radius *radius)
+{
+    GBytes *key = g_bytes_new_static(radius->state, radius->state_len);
+    session *found = radius->state_len ? g_hash_table_lookup(flow->by_state, key) : NULL;
+
+    g_bytes_unref(key);
+    return found;
+}
+
+/* Whose request it is: that of the state, or a new one. A request that is sent again without a state keeps its session. */
+static session *
+session_of_request(radius_flow *flow, const dx_radius *radius, const dx_datagram *datagram)
+{
+    session *s = find_by_state(flow, radius);
+
+    if (!s && !radius->state_len && flow->by_id[radius->id] && !flow->by_id[radius->id]->state)
+        s = flow->by_id[radius->id];
+    if (!s) {
+        s = session_new(flow->capture, &datagram->src, &datagram->dst);
+        g_ptr_array_add(flow->sessions, s);
+    }
+    if (radius->supplicant && !s->supplicant)
+        s->supplicant = g_strndup((const char *)radius->supplicant, radius->supplicant_len);
+    flow->by_id[radius->id] = s;
+    return s;
+}
+
+static bool
+radius_begins(const uint8_t *bytes, size_t captured, size_t reported)
+{
+    dx_radius radius;
+
+    return dx_radius_begins(bytes, captured, reported) && dx_radius_parse(&radius, bytes, captured) && radius.eap_len;
+}
+
+static dx_channel *
+radius_take(void *state, const dx_datagram *datagram)
+{
+    radius_flow *flow = state;
+    dx_radius radius;
+    dx_eap eap;
+    const dx_moment at = {datagram->frame, datagram->time_us};
+
+    if (!dx_radius_parse(&radius, datagram->data, datagram->captured))
+        return NULL;
+    bool asks = radius.code == DX_RADIUS_REQUEST;
+    session *s = asks ? session_of_request(flow, &radius, datagram) : flow->by_id[radius.id];
+    if (!s)
+        return NULL;
+    if (!asks)
+        keep_state(flow, s, &radius);
+    flow->last = s;
+    if (!dx_eap_parse(&eap, radius.eap, radius.eap_len)) {
+        if (radius.code != DX_RADIUS_REJECT)
+            return s->channel;
+        eap = (dx_eap){.code = DX_EAP_FAILURE}; /* a rejection that says no more */
+    }
+    return take_eap(s, &eap, asks ? DX_CLIENT : DX_SERVER, &at);
+}
+
+static dx_channel *
+radius_current(void *state)
+{
+    const radius_flow *flow = state;
+
+    return flow->last ? flow->last->channel : NULL;
+}
+
+const dx_carrier dx_carrier_radius = {.begins = radius_begins,
+                                      .flow_new = radius_flow_new,
+                                      .flow_free = radius_flow_free,
+                                      .take = radius_take,
+                                      .current = radius_current};
+
+/* EAPOL */
+
+struct dx_eapol_flows {
+    dx_capture *capture;
+    GHashTable *by_supplicant; /* its link address (dx_address, of the session) -> session, owned */
+    session *last;             /* for requests to the group address of 802.1X */
+};
+
+dx_eapol_flows *
+dx_eapol_new(dx_capture *capture)
+{
+    dx_eapol_flows *flows = g_new0(dx_eapol_flows, 1);
+
+    flows->capture = capture;
+    flows->by_supplicant = g_hash_table_new_full(dx_address_hash, dx_address_same, NULL, session_free);
+    return flows;
+}
+
+void
+dx_eapol_free(dx_eapol_flows *flows)
+{
+    if (!flows)
+        return;
+    g_hash_table_destroy(flows->by_supplicant);
+    g_free(flows);
+}
+
+static bool
+is_group(const dx_address *address)
+{
+    return address->bytes[0] & 1;
+}
+
+static session *
+find_supplicant(dx_eapol_flows *flows, const dx_endpoint *client, const dx_endpoint *server)
+{
+    session *s = is_group(&client->address) ? flows->last : g_hash_table_lookup(flows->by_supplicant, &client->address);
+
+    if (s || is_group(&client->address))
+        return s;
+    s = session_new(flows->capture, client, server);
+    g_hash_table_insert(flows->by_supplicant, &s->client.address, s);
+    return s;
+}
+
+uint32_t
+dx_eapol_take(dx_eapol_flows *flows, const dx_eapol *eapol)
+{
+    dx_eap eap;
+
+    if (!dx_eap_parse(&eap, eapol->eap, eapol->len))
+        return DX_NO_INDEX;
+    bool answers = eap.code == DX_EAP_RESPONSE;
+    session *s = answers ? find_supplicant(flows, &eapol->src, &eapol->dst)
+                         : find_supplicant(flows, &eapol->dst, &eapol->src);
+    if (!s)
+        return DX_NO_INDEX;
+    if (!answers)
+        s->server = eapol->src; /* a response may go to the group address */
+    flows->last = s;
+    const dx_channel *channel = take_eap(s, &eap, answers ? DX_CLIENT : DX_SERVER, &eapol->at);
+    return channel ? dx_channel_connection(channel)->facts.index : DX_NO_INDEX;
+}

@@ -1,0 +1,206 @@
+"""TLS inside EAP: FreeRADIUS and wpa_supplicant's eapol_test over RADIUS; hostapd and wpa_supplicant over a wire."""
+
+import time
+
+from ..lab import CLIENT, SERVER
+from ..registry import capture
+
+RADIUSD = """
+prefix = /usr
+exec_prefix = /usr
+libdir = /usr/lib/freeradius
+raddbdir = {dir}
+logdir = {dir}
+run_dir = {dir}
+pidfile = {dir}/radiusd.pid
+max_requests = 1024
+log {{ destination = files
+ file = {dir}/radius.log
+ auth = yes }}
+security {{
+ allow_core_dumps = no
+}}
+thread pool {{ start_servers = 1
+ max_servers = 4 }}
+client lab {{ ipaddr = 0.0.0.0/0
+ secret = testing123 }}
+modules {{
+ mschap {{ }}
+ eap {{
+  default_eap_type = tls
+  timer_expire = 60
+  tls-config own {{
+   private_key_file = {key}
+   certificate_file = {certificate}
+   ca_file = {ca}
+   tls_min_version = "{minimum}"
+   tls_max_version = "{maximum}"
+   cipher_list = "{ciphers}"
+   fragment_size = {fragment}
+   ecdh_curve = "prime256v1"
+  }}
+  tls {{ tls = own }}
+  peap {{ tls = own
+   default_eap_type = mschapv2
+   virtual_server = inner }}
+  ttls {{ tls = own
+   virtual_server = inner }}
+  mschapv2 {{ }}
+ }}
+}}
+server default {{
+ listen {{ type = auth
+  ipaddr = *
+  port = 1812 }}
+ authorize {{
+  eap
+ }}
+ authenticate {{
+  eap
+ }}
+}}
+server inner {{
+ authorize {{
+  update control {{ Cleartext-Password := "secret" }}
+  mschap
+  eap
+ }}
+ authenticate {{
+  Auth-Type MS-CHAP {{
+   mschap
+  }}
+  eap
+ }}
+}}
+"""
+
+
+def freeradius(lab, leaf="www", minimum="1.2", maximum="1.2", ciphers="DEFAULT@SECLEVEL=0", fragment=1024, ca="root.crt"):
+    """freeradius(lab, ...) starts FreeRADIUS with one certificate."""
+    text = RADIUSD.format(
+        dir=lab.dir, key=lab.pki[f"{leaf}.key"], certificate=lab.pki[f"{leaf}.pem"], ca=lab.pki[ca], minimum=minimum,
+        maximum=maximum, ciphers=ciphers, fragment=fragment,
+    )  # fmt: skip
+    (lab.dir / "radiusd.conf").write_text(text)
+    lab.start(["freeradius", "-f", "-d", lab.dir, "-n", "radiusd"])
+    time.sleep(2)
+
+
+def network(lab, *settings, eap="PEAP", identity="alice", ca="root.crt"):
+    """network(lab, setting...) is a network block of wpa_supplicant."""
+    lines = [f"eap={eap}", f'identity="{identity}"', "key_mgmt=IEEE8021X", *settings]
+    if ca:
+        lines.append(f'ca_cert="{lab.pki[ca]}"')
+    return "network={\n" + "\n".join(lines) + "\n}\n"
+
+
+def eapol_test(lab, *settings, timeout=10, **options):
+    """eapol_test(lab, setting...) authenticates over RADIUS from the client."""
+    (lab.dir / "network.conf").write_text(network(lab, *settings, **options))
+    command = ["eapol_test", "-c", lab.dir / "network.conf", "-a", SERVER, "-A", CLIENT, "-s", "testing123",
+               "-M", "02:00:5e:00:53:10", "-t", str(timeout)]  # fmt: skip
+    return lab.run(command, timeout=timeout + 5)
+
+
+PASSWORD = ('password="secret"', 'phase2="auth=MSCHAPV2"')
+
+
+def own_certificate(lab, leaf="client"):
+    """own_certificate(lab) are the settings of EAP-TLS with a certificate."""
+    return (f'client_cert="{lab.pki[leaf + ".pem"]}"', f'private_key="{lab.pki[leaf + ".key"]}"')
+
+
+@capture("ok_eap_peap")
+def _(lab):
+    """Healthy: PEAP with MSCHAPv2, FreeRADIUS and eapol_test."""
+    freeradius(lab)
+    eapol_test(lab, *PASSWORD)
+
+
+@capture("ok_eap_tls")
+def _(lab):
+    """Healthy: EAP-TLS with a client certificate; TLS 1.2, fragments of 500 bytes."""
+    freeradius(lab, fragment=500)
+    eapol_test(lab, *own_certificate(lab), eap="TLS")
+
+
+@capture("ok_eap_tls13")
+def _(lab):
+    """Healthy: EAP-TLS in TLS 1.3 (RFC 9190)."""
+    freeradius(lab, minimum="1.3", maximum="1.3")
+    eapol_test(lab, *own_certificate(lab), 'phase1="tls_disable_tlsv1_3=0"', eap="TLS")
+
+
+@capture("ok_eap_ttls")
+def _(lab):
+    """Healthy: EAP-TTLS with MSCHAPv2."""
+    freeradius(lab)
+    eapol_test(lab, 'password="secret"', 'phase2="auth=MSCHAPV2"', eap="TTLS")
+
+
+@capture("ok_eap_wrong_password")
+def _(lab):
+    """PEAP with a wrong password: TLS comes about, the method inside fails."""
+    freeradius(lab)
+    eapol_test(lab, 'password="wrong"', 'phase2="auth=MSCHAPV2"')
+
+
+@capture("certificate_untrusted_root.eap")
+def _(lab):
+    """The supplicant does not know the root of the server's certificate: alert 48, and EAP-Failure."""
+    freeradius(lab, leaf="untrusted")
+    eapol_test(lab, *PASSWORD)
+
+
+@capture("certificate_expired.eap")
+def _(lab):
+    """The server's certificate has expired: alert 45."""
+    freeradius(lab, leaf="expired")
+    eapol_test(lab, *PASSWORD)
+
+
+@capture("certificate_name_mismatch.eap")
+def _(lab):
+    """The supplicant wants the server to be radius.example.com (domain_match); the certificate is for www.example.com."""
+    freeradius(lab)
+    eapol_test(lab, *PASSWORD, 'domain_match="radius.example.com"')
+
+
+@capture("certificate_self_signed.eap")
+def _(lab):
+    """The server's certificate is self-signed."""
+    lab.pki.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=radius.example.com", "-days", "365",
+                    "-keyout", lab.pki["selfradius.key"], "-out", lab.pki["selfradius.pem"])  # fmt: skip
+    freeradius(lab, leaf="selfradius")
+    eapol_test(lab, *PASSWORD)
+
+
+@capture("protocol_version_mismatch.eap")
+def _(lab):
+    """The server has TLS 1.2 only, the supplicant's OpenSSL up to TLS 1.1 (tls_disable_tlsv1_2=1)."""
+    freeradius(lab)
+    eapol_test(lab, *PASSWORD, 'phase1="tls_disable_tlsv1_2=1 tls_disable_tlsv1_3=1"',
+               'openssl_ciphers="DEFAULT@SECLEVEL=0"')  # fmt: skip
+
+
+@capture("cipher_mismatch.eap")
+def _(lab):
+    """The two have no cipher suite in common."""
+    freeradius(lab, ciphers="ECDHE-RSA-AES256-GCM-SHA384")
+    eapol_test(lab, *PASSWORD, 'openssl_ciphers="ECDHE-RSA-CHACHA20-POLY1305"', 'phase1="tls_disable_tlsv1_3=1"')
+
+
+@capture("client_certificate_rejected.eap")
+def _(lab):
+    """EAP-TLS with a client certificate of a CA that the server does not know: alert 48 of the server."""
+    freeradius(lab)
+    eapol_test(lab, *own_certificate(lab, "client_untrusted"), eap="TLS")
+
+
+@capture("eap_stalled")
+def _(lab):
+    """The server's packets of more than 1000 bytes are lost on the way to the authenticator: PEAP stops behind the
+    ClientHello. FreeRADIUS and eapol_test."""
+    freeradius(lab, fragment=1300)
+    lab.nft("ip saddr 198.51.100.20 udp length > 1000 drop")
+    eapol_test(lab, *PASSWORD, timeout=25)
