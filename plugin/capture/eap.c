@@ -73,7 +73,7 @@ take_data(session *s, const dx_eap *eap, dx_side from, const dx_moment *at)
     d->id = eap->id;
     d->len = eap->data_len;
     if (!eap->data_len) {
-        dx_channel_seen(s->channel, at); /* acknowledges a fragment */
+        dx_channel_seen(s->channel, from, at); /* acknowledges a fragment */
         return;
     }
     if (eap->total && !d->got)
@@ -102,7 +102,7 @@ take_eap(session *s, const dx_eap *eap, dx_side from, const dx_moment *at)
             begin_channel(s, at);
             dx_channel_opened(s->channel, at);
         }
-        dx_channel_seen(s->channel, at);
+        dx_channel_seen(s->channel, from, at);
     } else if (eap->carries_tls) {
         if (!s->channel) {
             begin_channel(s, at);
@@ -112,7 +112,7 @@ take_eap(session *s, const dx_eap *eap, dx_side from, const dx_moment *at)
     } else if (s->channel && eap->code == DX_EAP_FAILURE) {
         dx_channel_closed(s->channel, DX_SERVER, at);
     } else if (s->channel) {
-        dx_channel_seen(s->channel, at);
+        dx_channel_seen(s->channel, from, at);
     }
     return s->channel;
 }
