@@ -230,11 +230,21 @@ radius_current(void *state)
     return flow->last ? flow->last->channel : NULL;
 }
 
+/* A flow of RADIUS has many authentications: which one a packet is of, it must be read for. */
+static bool
+radius_skips(const void *state, uint8_t first)
+{
+    (void)state;
+    (void)first;
+    return false;
+}
+
 const dx_carrier dx_carrier_radius = {.begins = radius_begins,
                                       .flow_new = radius_flow_new,
                                       .flow_free = radius_flow_free,
                                       .take = radius_take,
-                                      .current = radius_current};
+                                      .current = radius_current,
+                                      .skips = radius_skips};
 
 /* EAPOL */
 
