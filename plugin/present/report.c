@@ -124,6 +124,18 @@ dx_report_nothing(dx_verdicts *verdicts, const dx_report *report, const dx_fold 
                                                         : "Nothing failed.");
 }
 
+/* Some of those that did not come about were to use no TCP. */
+static bool
+has_unanswered_udp(const dx_fold *fold)
+{
+    for (unsigned i = 0; i < fold->entries->len; i++) {
+        const dx_entry *entry = fold->entries->pdata[i];
+        if (entry->cause->outcome == DX_NO_TCP && entry->transport != DX_TRANSPORT_TCP)
+            return true;
+    }
+    return false;
+}
+
 static void
 add_summary(const dx_page *page, dx_verdicts *verdicts, const dx_report *report, const dx_fold *fold)
 {
@@ -134,7 +146,7 @@ add_summary(const dx_page *page, dx_verdicts *verdicts, const dx_report *report,
         dx_layout_wrap(page, " ", 2, nothing);
     g_free(nothing);
     add_outcome(page, "Failed", num[DX_FAILED], "");
-    add_outcome(page, "No TCP connection", num[DX_NO_TCP], "");
+    add_outcome(page, has_unanswered_udp(fold) ? "No connection" : "No TCP connection", num[DX_NO_TCP], "");
     add_outcome(page, "Failed, later succeeded", fold->num_recovered,
                 "same program at the same address, within seconds");
     add_outcome(page, "Established", num[DX_ESTABLISHED], "");

@@ -56,8 +56,8 @@ test_empty(void)
         "SSL "
         "\xe8\xa8\xbc\xe6\x98\x8e\xe6\x9b\xb8\xe3\x81\xae\xe3\x83\x90\xe3\x82\xa4\xe3\x83\xb3\xe3\x83\x89:\n"
         "-------------------------\n\n",
-        "SSL \x8f\xd8\x96\xbe\x8f\x91\x82\xcc\x83o\x83"
-        "C\x83\x93\x83h:\n-------------------------\n\n"};
+        ("SSL \x8f\xd8\x96\xbe\x8f\x91\x82\xcc\x83o\x83"
+         "C\x83\x93\x83h:\n-------------------------\n\n")};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(headings); i++)
         expect(headings[i], DX_KIND_netsh_sslcert, 0, true);
