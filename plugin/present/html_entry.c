@@ -11,6 +11,7 @@
 #include "present/html_ladder.h"
 #include "present/html_layout.h"
 #include "present/ladder.h"
+#include "verdict/points.h"
 
 /* Server, names and number of connections, in a line. New string; names are as on the wire. */
 static char *
@@ -50,16 +51,36 @@ caption_text(const dx_facts *facts, const char *what)
                            facts->first_frame, facts->last_frame);
 }
 
+/* The same handshake at one of its points; what the one that tells the story lacks is underlined. */
+static void
+add_point(GString *out, const dx_points *points, unsigned number, GArray *told)
+{
+    const dx_facts *facts = points->at[number];
+    GArray *steps = number == points->base ? g_array_ref(told) : dx_ladder_new(facts, NULL, facts->last_us);
+    char *point = dx_points_text(points, number), *what = g_strdup_printf("At %s", point);
+    char *caption = caption_text(facts, what);
+    dx_html_ladder(out, facts, steps, number == points->base ? 0 : dx_ladder_kinds(told), caption);
+    g_free(caption);
+    g_free(what);
+    g_free(point);
+    g_array_unref(steps);
+}
+
 static void
 add_ladders(GString *out, const dx_capture *capture, const dx_facts *facts, const dx_verdict *verdict,
             const dx_facts *success)
 {
     int64_t now_us = dx_capture_last_us(capture);
-    GArray *failed = dx_ladder_new(facts, verdict, now_us);
+    const dx_points *points = dx_points_shown(verdict->points) ? verdict->points : NULL;
+    const dx_facts *told = points ? points->at[points->base] : facts;
+    GArray *failed = dx_ladder_new(told, verdict, now_us);
     GArray *succeeded = success ? dx_ladder_new(success, NULL, now_us) : NULL;
-    char *caption = caption_text(facts, "Failed");
+    char *caption = caption_text(told, "Failed");
     g_string_append(out, "<h4>The handshake</h4>\n<div class=\"ladders\">\n");
-    dx_html_ladder(out, facts, failed, 0, caption);
+    for (unsigned i = 0; points && i < points->num; i++)
+        add_point(out, points, i, failed);
+    if (!points)
+        dx_html_ladder(out, facts, failed, 0, caption);
     g_free(caption);
     if (success) {
         caption = caption_text(success, "Succeeded, same server (underlined: not in the failed one)");

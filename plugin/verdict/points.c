@@ -11,6 +11,8 @@
 
 /* Clocks of different machines differ by more, and packets need longer from one to the other. */
 #define ONE_CLOCK_US 1000
+/* So long an answer may take without a word. */
+#define SLOW_US G_USEC_PER_SEC
 
 /* Two points of one TCP connection, whoever translates its addresses; otherwise somebody between them ends the
  * connection and makes another one. */
@@ -141,24 +143,31 @@ compare_hello(dx_points *points, unsigned i, const dx_facts *near, const dx_fact
     points->near_rewritten = i;
 }
 
+/* Sent once, so that both points saw the same packet. */
+static bool
+has_one_syn(const dx_facts *first, const dx_facts *other)
+{
+    return is_one_connection(first, other) && first->client.num_syn == 1 && other->client.num_syn == 1 &&
+           first->server.num_syn == 1 && other->server.num_syn == 1;
+}
+
 /* By how much the clock of a point is ahead: packets that both saw, one each way, where there are two. */
 static int64_t
 estimate_clock(const dx_facts *first, const dx_facts *other, int64_t *apart_us)
 {
-    bool syn = is_one_connection(first, other) && first->client.num_syn == other->client.num_syn &&
-               first->client.syn_frame && other->client.syn_frame;
-    int64_t there = syn ? other->client.last_syn_us - first->client.last_syn_us
-                        : (first->hello_us && other->hello_us ? other->hello_us : other->first_us) -
-                              (first->hello_us && other->hello_us ? first->hello_us : first->first_us);
-    int64_t back = there;
+    int64_t there = other->first_us - first->first_us, back;
 
     *apart_us = -1;
-    if (syn && first->server.syn_frame && other->server.syn_frame && first->server.num_syn == other->server.num_syn)
+    if (has_one_syn(first, other)) {
+        there = other->client.last_syn_us - first->client.last_syn_us;
         back = other->server.last_syn_us - first->server.last_syn_us;
-    else if (first->server.first_payload_frame && other->server.first_payload_frame)
+    } else {
+        if (first->client.first_payload_frame && other->client.first_payload_frame)
+            there = other->client.first_payload_us - first->client.first_payload_us;
+        if (!first->server.first_payload_frame || !other->server.first_payload_frame)
+            return there;
         back = other->server.first_payload_us - first->server.first_payload_us;
-    else
-        return there;
+    }
     *apart_us = MAX(there - back, 0);
     return there - (there - back) / 2;
 }
@@ -276,6 +285,15 @@ dx_points_text(const dx_points *points, unsigned number)
     return text;
 }
 
+/* From the client's first bytes to the server's, as seen here; -1: one of the two is missing. */
+static int64_t
+waited_us(const dx_facts *facts)
+{
+    if (!facts->client.first_payload_frame || !facts->server.first_payload_frame)
+        return -1;
+    return facts->server.first_payload_us - facts->client.first_payload_us;
+}
+
 char *
 dx_points_summary(const dx_points *points)
 {
@@ -292,6 +310,11 @@ dx_points_summary(const dx_points *points)
     }
     if (points->apart_us >= 0)
         g_string_append_printf(text, "; %.2f ms there and back between them", (double)points->apart_us / 1000);
+    int64_t near_us = waited_us(points->at[0]), far_us = waited_us(points->at[points->num - 1]);
+    if (near_us >= SLOW_US && far_us >= 0)
+        g_string_append_printf(text, "; the first answer took %.2f s, %.2f s of them behind the last point and %.2f s between",
+                               (double)near_us / G_USEC_PER_SEC, (double)far_us / G_USEC_PER_SEC,
+                               (double)MAX(near_us - far_us, 0) / G_USEC_PER_SEC);
     return g_string_free(text, FALSE);
 }
 
@@ -388,8 +411,10 @@ dx_points_say(const dx_points *points, dx_finding *finding)
     }
     if (points->same) {
         char *rest = finding->contrast;
-        finding->contrast = g_strdup_printf("%s%sAll %u points show the same packets: what is between them changes nothing.",
-                                            rest ? rest : "", rest ? " " : "", points->num);
+        int64_t between_us = waited_us(points->at[0]) - waited_us(points->at[points->num - 1]);
+        finding->contrast = g_strdup_printf("%s%sAll %u points show the same packets: what is between them %s.",
+                                            rest ? rest : "", rest ? " " : "", points->num,
+                                            between_us >= SLOW_US ? "delays them and changes nothing" : "changes nothing");
         g_free(rest);
     }
     if (points->passed_on) {

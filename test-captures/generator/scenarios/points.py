@@ -4,7 +4,7 @@ import time
 
 from ..programs import REQUEST, curl, peer, s_client, s_server
 from ..registry import capture
-from .connection import https_block, nginx
+from .connection import https_block, link, nginx
 from .listener import httpsys
 from .path import LONG_ALPN
 
@@ -207,3 +207,13 @@ def _(lab):
     masquerade(lab)
     lab.points(CLIENT, SERVER, shift=HOURS)
     lab.run(curl(lab.pki))
+
+
+@capture("protocol_version_mismatch.two_points_delay")
+def _(lab):
+    """Captured at client and server: the router (peers/link.py) holds each packet back for 450 ms; openssl s_server refuses
+    TLS 1.2 at once, and the client sees it more than a second later."""
+    lab.serve(s_server(lab.pki, "-tls1_3"))
+    link(lab, "--delay", "450")
+    lab.points(CLIENT, SERVER, shift=0.08)
+    lab.run(s_client(lab.pki, "-tls1_2"), stdin=REQUEST)
