@@ -428,7 +428,8 @@ is_idle(const remedy *to, const char *topic)
         return nameless || (to->place->role->id != DX_ROLE_WEB && to->place->role->id != DX_ROLE_NO_PORT);
     if (strcmp(topic, "DATABASE_CLIENT") == 0)
         return to->place->role->id != DX_ROLE_TDS;
-    if (to->facts->transport == DX_TRANSPORT_EAP && /* no client speaks to the server without an authenticator */
+    /* s_client speaks neither of the two */
+    if ((to->facts->transport == DX_TRANSPORT_EAP || to->facts->transport == DX_TRANSPORT_OPENVPN) &&
         (strcmp(topic, "REPRODUCE") == 0 || strcmp(topic, "NAME") == 0 || strcmp(topic, "CHAIN") == 0))
         return true;
     if (strcmp(topic, "PATH") == 0) /* that was done */
