@@ -27,7 +27,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->server.num_packets || waited < context->preferences->syn_silence_us || !persists)
         return DX_NONE;
     char *text = dx_duration_text(waited);
-    finding->frame = facts->hello_frame ? facts->hello_frame : facts->first_frame;
+    finding->frame = facts->hello_frame                   ? facts->hello_frame
+                     : facts->client.retransmission_frame ? facts->client.retransmission_frame /* by then it was known */
+                                                          : facts->first_frame;
     dx_say_hello(finding, facts);
     dx_finding_say(finding, facts->client.retransmission_frame, "Sent again %u time%s", again, again == 1 ? "" : "s");
     dx_finding_say(finding, facts->last_frame, "No packet came back within %s", text);

@@ -27,10 +27,19 @@ static dx_index_set *raised;             /* whose infos were raised */
 static uint32_t last_made = DX_NO_INDEX; /* the last connection of the made frames */
 static bool making;                      /* a made frame is being dissected */
 
+/* A connection that was captured at several points may have an index for each: it speaks once. */
+static uint32_t
+first_of_points(uint32_t index)
+{
+    const dx_facts *list[DX_MAX_POINTS];
+    unsigned num = dx_capture_points(dx_verdicts_capture(dx_tracker_verdicts()), index, list);
+    return num > 1 ? list[0]->stream : index;
+}
+
 void
 dx_late_raised(uint32_t index)
 {
-    dx_index_set_add(raised, index);
+    dx_index_set_add(raised, first_of_points(index));
 }
 
 static uint32_t
@@ -47,7 +56,7 @@ raise_some(packet_info *pinfo)
     uint32_t index;
     while (num < MAX_INFOS && (index = next_index(last_made)) != DX_NO_INDEX) {
         last_made = index;
-        if (!dx_index_set_has(raised, index)) {
+        if (first_of_points(index) == index && !dx_index_set_has(raised, index)) {
             num += dx_experts_raise_for(pinfo, index);
         }
     }
@@ -117,7 +126,7 @@ light_up(void)
     dx_made_begin(&made, session, 0, false);
     uint32_t index = DX_NO_INDEX;
     while (expert_get_highest_severity() < PI_ERROR && (index = next_index(index)) != DX_NO_INDEX) {
-        if (!dx_index_set_has(raised, index)) {
+        if (first_of_points(index) == index && !dx_index_set_has(raised, index)) {
             dx_experts_raise_for(&made.edt->pi, index);
         }
         if (g_get_monotonic_time() > end) {

@@ -165,15 +165,15 @@ test_decode(void)
 }
 
 /* What a file without a reader seems to be is said. */
+#define REFUSED(text, words) expect_refused(text, sizeof text - 1, words)
+
 static void
 test_unread(void)
 {
-    expect_refused("#Software: Microsoft Internet Information Services 10.0\n", 55, "access log of IIS");
-    expect_refused("192.0.2.10 - - [22/Nov/2026:16:16:49 +0100] \"GET / HTTP/1.1\" 200 5\n", 69,
-                   "access log");
-    expect_refused("server {\n  ssl_certificate site.pem;\n}\n", 39, "nginx's configuration");
-    expect_refused("2026/11/22 16:16:40 [notice] 20#20: start worker process 21\n", 60,
-                   "without a line about TLS");
+    REFUSED("#Software: Microsoft Internet Information Services 10.0\n", "access log of IIS");
+    REFUSED("192.0.2.10 - - [22/Nov/2026:16:16:49 +0100] \"GET / HTTP/1.1\" 200 5\n", "access log");
+    REFUSED("server {\n  ssl_certificate site.pem;\n}\n", "nginx's configuration");
+    REFUSED("2026/11/22 16:16:40 [notice] 20#20: start worker process 21\n", "without a line about TLS");
 }
 
 /* A folder's stamp tells whether there is anything new in it. */
