@@ -1,0 +1,123 @@
+/* test_eap.c - EAP packets, and what is around them: RADIUS and EAPOL
+ *
+ * Conversations of real programs are in tests/captures (*eap*); here are lengths that lie, and EAPOL.
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/eap.h"
+#include "tape.h"
+#include "wire/eap.h"
+
+#define BYTES(text) (const uint8_t *)text, sizeof text - 1
+
+static void
+test_packets(void)
+{
+    dx_eap eap;
+
+    g_assert_true(dx_eap_parse(&eap, BYTES("\x01\x07\0\x06\x19\x20"))); /* PEAP, start */
+    g_assert_true(eap.carries_tls && eap.start && !eap.more && !eap.data_len);
+    g_assert_cmpuint(eap.id, ==, 7);
+    g_assert_true(dx_eap_parse(&eap, BYTES("\x02\x07\0\x0d\x0d\xc0\0\0\x01\x2c" "abc"))); /* EAP-TLS, L and M */
+    g_assert_true(eap.more && eap.total == 300 && eap.data_len == 3 && memcmp(eap.data, "abc", 3) == 0);
+    g_assert_true(dx_eap_parse(&eap, BYTES("\x02\x07\0\x08\x37\x10\0\0"))); /* TEAP: outer TLVs that are cut off */
+    g_assert_cmpuint(eap.data_len, ==, 0);
+    g_assert_true(dx_eap_parse(&eap, BYTES("\x04\x07\0\x04")));
+    g_assert_cmpint(eap.code, ==, DX_EAP_FAILURE);
+    g_assert_true(dx_eap_parse(&eap, BYTES("\x02\x07\0\x0a\x01" "alice"))); /* Identity */
+    g_assert_false(eap.carries_tls);
+    g_assert_false(dx_eap_parse(&eap, BYTES("\x01\x07\0\x07\x19\x20"))); /* longer than what is there */
+    g_assert_false(dx_eap_parse(&eap, BYTES("\x01\x07\0\x03\x19\x20")));
+    g_assert_false(dx_eap_parse(&eap, BYTES("\x05\x07\0\x06\x19\x20")));
+    g_assert_cmpstr(dx_eap_method_name(21), ==, "EAP-TTLS");
+    g_assert_null(dx_eap_method_name(26));
+}
+
+#define AUTHENTICATOR "0123456789abcdef"
+
+static void
+test_radius(void)
+{
+    dx_radius radius;
+
+    /* User-Name, State, two EAP-Message, Calling-Station-Id */
+    g_assert_true(dx_radius_parse(&radius, BYTES("\x01\x09\0\x29" AUTHENTICATOR "\x01\x05" "bob" "\x18\x04" "st"
+                                                 "\x4f\x05\x02\x07\0" "\x4f\x03\x06" "\x1f\x04" "02")));
+    g_assert_cmpuint(radius.id, ==, 9);
+    g_assert_cmpuint(radius.eap_len, ==, 4);
+    g_assert_cmpuint(radius.state_len, ==, 2);
+    g_assert_true(radius.supplicant_len == 2 && memcmp(radius.supplicant, "02", 2) == 0);
+    g_assert_false(dx_radius_parse(&radius, BYTES("\x01\x09\0\x16" AUTHENTICATOR "\x01\x01"))); /* attribute of 1 byte */
+    g_assert_false(dx_radius_parse(&radius, BYTES("\x01\x09\0\x16" AUTHENTICATOR "\x01\x09"))); /* over the end */
+    g_assert_false(dx_radius_parse(&radius, BYTES("\x01\x09\0\x15" AUTHENTICATOR "\x01\x02")));
+    g_assert_false(dx_radius_begins(BYTES("\x04\x09\0\x14" AUTHENTICATOR), 20)); /* accounting */
+}
+
+static void
+test_eapol_frame(void)
+{
+    size_t len = 0;
+    const uint8_t frame[] = "\x01\x80\xc2\0\0\x03\x02\0\0\0\0\x01\x88\x8e\x02\0\0\x06\x01\x07\0\x06\x19\x20";
+    const uint8_t *eap = dx_eapol_find(frame, sizeof frame - 1, &len);
+
+    g_assert_true(eap == frame + 18 && len == 6);
+    g_assert_null(dx_eapol_find(frame, sizeof frame - 2, &len)); /* cut short */
+    g_assert_null(dx_eapol_find(frame, 10, &len));
+}
+
+static void
+take(dx_eapol_flows *flows, tape *t, const char *src, const char *dst, const uint8_t *eap, size_t len)
+{
+    dx_eapol frame = {.at = {++t->frame, t->time_us += 1000}, .eap = eap, .len = len};
+
+    frame.src.address.family = frame.dst.address.family = DX_ADDRESS_LINK;
+    memcpy(frame.src.address.bytes, src, 6);
+    memcpy(frame.dst.address.bytes, dst, 6);
+    dx_capture_clock(t->capture, frame.at.frame, frame.at.time_us);
+    t->stream = dx_eapol_take(flows, &frame);
+}
+
+/* On a wire the authenticator asks the group address; what the supplicant refuses, it says in an alert. */
+static void
+test_eapol(void)
+{
+    static const char server[] = "\x02\0\0\0\0\x01", client[] = "\x02\0\0\0\0\x02", group[] = "\x01\x80\xc2\0\0\x03";
+    tape t = tape_new();
+    dx_eapol_flows *flows = dx_eapol_new(t.capture);
+    GByteArray *hello = client_hello("radius.example.com"), *answer = g_byte_array_new();
+
+    take(flows, &t, client, group, BYTES("\x02\x01\0\x0a\x01" "alice"));
+    g_assert_cmpuint(t.stream, ==, DX_NO_INDEX); /* no TLS yet */
+    take(flows, &t, server, group, BYTES("\x01\x02\0\x06\x19\x20"));
+    uint32_t index = t.stream;
+    g_assert_cmpuint(index, !=, DX_NO_INDEX);
+    g_byte_array_append(answer, BYTES("\x02\x02"));
+    put16(answer, hello->len + 6);
+    g_byte_array_append(answer, BYTES("\x19\0"));
+    g_byte_array_append(answer, hello->data, hello->len);
+    take(flows, &t, client, server, answer->data, answer->len);
+    take(flows, &t, client, server, answer->data, answer->len); /* again */
+    take(flows, &t, server, client, BYTES("\x01\x03\0\x0d\x19\0\x15\x03\x03\0\x02\x02\x46"));
+    take(flows, &t, server, client, BYTES("\x04\x03\0\x04"));
+    const dx_facts *facts = dx_capture_facts(t.capture, index);
+    char *who = dx_endpoint_text(&facts->client_endpoint);
+    g_assert_cmpstr(who, ==, "02-00-00-00-00-02:0");
+    g_assert_cmpstr(facts->sni, ==, "radius.example.com");
+    g_assert_cmpuint(facts->client.num_retransmissions, ==, 1);
+    g_assert_cmpint(facts->end.kind, ==, DX_END_ALERT);
+    g_assert_cmpuint(facts->end.alert, ==, 70);
+    g_free(who);
+    g_byte_array_free(hello, TRUE);
+    g_byte_array_free(answer, TRUE);
+    dx_eapol_free(flows);
+    dx_verdicts_free(t.verdicts);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/eap/packets", test_packets);
+    g_test_add_func("/eap/radius", test_radius);
+    g_test_add_func("/eap/eapol_frame", test_eapol_frame);
+    g_test_add_func("/eap/eapol", test_eapol);
+    return g_test_run();
+}
