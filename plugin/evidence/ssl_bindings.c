@@ -31,6 +31,7 @@ take(const dx_object *object, void *user)
     if (!dx_object_get(object, "Sites") && !dx_object_get(object, "Store"))
         return;
     if (!port.len || dx_span_decimal(&number, port) != port.len || number > 65535 ||
+        (!host.len && !address.len) ||
         (!host.len && dx_address_parse(&fact.endpoint.address, address.at, address.len) != address.len)) {
         dx_reading_skip(reading, object->line);
         return;
