@@ -12,8 +12,8 @@ struct dx_channel {
 };
 
 dx_channel *
-dx_channel_new(dx_ledger *ledger, uint32_t index, dx_transport transport, uint32_t number, const dx_endpoint *client,
-               const dx_endpoint *server, const dx_moment *at)
+dx_channel_new(dx_ledger *ledger, uint32_t index, dx_transport transport, uint32_t number,
+               const dx_endpoint *client, const dx_endpoint *server, const dx_moment *at)
 {
     dx_channel *channel = g_new0(dx_channel, 1);
     dx_facts *facts = &channel->connection.facts;
@@ -188,7 +188,8 @@ void
 dx_channel_partial(dx_channel *channel, uint32_t have, uint32_t expected, const dx_moment *at)
 {
     observe(channel, (dx_observation){.kind = DX_OBS_PAYLOAD, .u.payload = have}, DX_CLIENT, at);
-    observe(channel, (dx_observation){.kind = DX_OBS_PARTIAL_HELLO, .u.partial = {have, expected}}, DX_CLIENT, at);
+    observe(channel, (dx_observation){.kind = DX_OBS_PARTIAL_HELLO, .u.partial = {have, expected}}, DX_CLIENT,
+            at);
 }
 
 void

@@ -77,7 +77,8 @@ void dx_channel_data(dx_channel *channel, dx_side from, uint16_t len, const dx_m
  * dx_channel_refused - the transport of this side ends the connection with an error of its own; `reason` is its text,
  * "" when it has none. */
 void dx_channel_versions(dx_channel *channel, const dx_moment *at);
-void dx_channel_refused(dx_channel *channel, dx_side from, uint32_t error, const char *reason, const dx_moment *at);
+void dx_channel_refused(dx_channel *channel, dx_side from, uint32_t error, const char *reason,
+                        const dx_moment *at);
 
 /* dx_channel_is_read - further messages and records are read; else the outcome is known. */
 bool dx_channel_is_read(const dx_channel *channel);

@@ -121,9 +121,9 @@ take_eap(session *s, const dx_eap *eap, dx_side from, const dx_moment *at)
 
 typedef struct {
     dx_capture *capture;
-    GHashTable *by_state;   /* GBytes -> session, not owned */
-    session *by_id[256];    /* by the packet's identifier: the request that waits for an answer */
-    GPtrArray *sessions;    /* of session, owned */
+    GHashTable *by_state; /* GBytes -> session, not owned */
+    session *by_id[256];  /* by the packet's identifier: the request that waits for an answer */
+    GPtrArray *sessions;  /* of session, owned */
     session *last;
 } radius_flow;
 
@@ -194,7 +194,8 @@ radius_begins(const uint8_t *bytes, size_t captured, size_t reported)
 {
     dx_radius radius;
 
-    return dx_radius_begins(bytes, captured, reported) && dx_radius_parse(&radius, bytes, captured) && radius.eap_len;
+    return dx_radius_begins(bytes, captured, reported) && dx_radius_parse(&radius, bytes, captured) &&
+           radius.eap_len;
 }
 
 static dx_channel *
@@ -282,7 +283,8 @@ is_group(const dx_address *address)
 static session *
 find_supplicant(dx_eapol_flows *flows, const dx_endpoint *client, const dx_endpoint *server)
 {
-    session *s = is_group(&client->address) ? flows->last : g_hash_table_lookup(flows->by_supplicant, &client->address);
+    session *s = is_group(&client->address) ? flows->last
+                                            : g_hash_table_lookup(flows->by_supplicant, &client->address);
 
     if (s || is_group(&client->address))
         return s;

@@ -44,9 +44,9 @@ offer_equal(gconstpointer key_a, gconstpointer key_b)
     const dx_offer *a = key_a, *b = key_b;
 
     if (a->num_alpn != b->num_alpn || a->legacy_version != b->legacy_version || a->sslv2 != b->sslv2 ||
-        a->dtls != b->dtls ||
-        a->versions_listed != b->versions_listed || a->fallback_scsv != b->fallback_scsv ||
-        a->renegotiation_info != b->renegotiation_info || a->sni_present != b->sni_present)
+        a->dtls != b->dtls || a->versions_listed != b->versions_listed ||
+        a->fallback_scsv != b->fallback_scsv || a->renegotiation_info != b->renegotiation_info ||
+        a->sni_present != b->sni_present)
         return FALSE;
     for (unsigned i = 0; i < a->num_alpn; i++)
         if (strcmp(a->alpn[i], b->alpn[i]) != 0)

@@ -11,8 +11,8 @@
 #define MAX_EARLY 16
 
 typedef struct {
-    uint64_t session; /* its id; 0: not known yet */
-    uint32_t next;    /* message */
+    uint64_t session;         /* its id; 0: not known yet */
+    uint32_t next;            /* message */
     GBytes *early[MAX_EARLY]; /* by message id; NULL: not here yet */
 } sender;
 
@@ -91,7 +91,8 @@ client_owes(const session *s)
 {
     const dx_facts *facts = &dx_channel_connection(s->channel)->facts;
 
-    return facts->phase < DX_PHASE_ESTABLISHED && facts->client.last_payload_frame < facts->server.last_payload_frame;
+    return facts->phase < DX_PHASE_ESTABLISHED &&
+           facts->client.last_payload_frame < facts->server.last_payload_frame;
 }
 
 static void

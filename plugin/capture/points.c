@@ -15,11 +15,14 @@
 
 struct dx_points_table {
     dx_pool *pool;
-    GHashTable *further;   /* set of dx_connection *: to be cleared */
-    GHashTable *by_hello;  /* &facts.hello_random -> dx_connection * */
-    GHashTable *by_isn;    /* client's initial sequence number, which translation of addresses keeps -> dx_connection * */
+    GHashTable *further;  /* set of dx_connection *: to be cleared */
+    GHashTable *by_hello; /* &facts.hello_random -> dx_connection * */
+    GHashTable *
+        by_isn; /* client's initial sequence number, which translation of addresses keeps -> dx_connection * */
     GHashTable *by_server; /* dx_server * -> GPtrArray of dx_connection *, the latest */
-    uint8_t own[2][LINK_ADDRESS]; /* link addresses that every connection so far has: of the machine that captures */
+    uint8_t
+        own[2]
+           [LINK_ADDRESS]; /* link addresses that every connection so far has: of the machine that captures */
     unsigned num_own;
     uint32_t interface; /* of the first connection */
     bool begun, indexed;
@@ -128,8 +131,8 @@ add_view(dx_points_table *table, dx_connection *first, dx_ledger *ledger, const 
 {
     dx_connection *view = dx_pool_take(table->pool);
 
-    dx_connection_begin(view, ledger, packet->stream, &first->facts.client_endpoint, &first->facts.server_endpoint,
-                        first->facts.expected);
+    dx_connection_begin(view, ledger, packet->stream, &first->facts.client_endpoint,
+                        &first->facts.server_endpoint, first->facts.expected);
     view->further = true;
     view->interface = packet->interface;
     view->link = link_of(packet);
@@ -221,7 +224,8 @@ dx_points_view(dx_points_table *table, dx_connection *first, dx_ledger *ledger, 
     if (near && near->link == link)
         return near;
     bool syn = (packet->segment.flags & (DX_TCP_SYN | DX_TCP_ACK)) == DX_TCP_SYN;
-    if (!first->mixed && num < DX_MAX_POINTS && repeats(first, packet) && (!near || (syn && link && near->link)))
+    if (!first->mixed && num < DX_MAX_POINTS && repeats(first, packet) &&
+        (!near || (syn && link && near->link)))
         return add_view(table, first, ledger, packet);
     if (!near)
         first->mixed = true; /* the same point has several interfaces */
@@ -259,7 +263,8 @@ is_within(const dx_facts *inner, const dx_facts *outer)
 {
     int64_t answered = outer->server_hello_us ? outer->server_hello_us : outer->last_us;
 
-    return inner->first_us >= outer->first_us - CLOCK_SLACK_US && inner->first_us <= answered + CLOCK_SLACK_US;
+    return inner->first_us >= outer->first_us - CLOCK_SLACK_US &&
+           inner->first_us <= answered + CLOCK_SLACK_US;
 }
 
 /* A device that opens TLS makes a connection of its own to the server, with the client's name for it. */
@@ -278,7 +283,8 @@ join_by_time(dx_points_table *table, dx_connection *connection)
         dx_connection *other = recent->pdata[i];
         if (other->facts.sni != connection->facts.sni || other->next_point || other->joined ||
             !are_apart(other, connection) ||
-            dx_address_equal(&other->facts.client_endpoint.address, &connection->facts.client_endpoint.address) ||
+            dx_address_equal(&other->facts.client_endpoint.address,
+                             &connection->facts.client_endpoint.address) ||
             (!is_within(&connection->facts, &other->facts) && !is_within(&other->facts, &connection->facts)))
             continue;
         found = other;
@@ -362,9 +368,11 @@ is_nearer(const dx_facts *one, const dx_facts *other)
     bool as_sent = dx_endpoint_equal(&one->client_endpoint, &other->client_endpoint) &&
                    dx_endpoint_equal(&one->server_endpoint, &other->server_endpoint);
 
-    if (as_sent && one->client.ttl_max && other->client.ttl_max && one->client.ttl_max != other->client.ttl_max)
+    if (as_sent && one->client.ttl_max && other->client.ttl_max &&
+        one->client.ttl_max != other->client.ttl_max)
         return one->client.ttl_max > other->client.ttl_max;
-    if (as_sent && one->server.ttl_max && other->server.ttl_max && one->server.ttl_max != other->server.ttl_max)
+    if (as_sent && one->server.ttl_max && other->server.ttl_max &&
+        one->server.ttl_max != other->server.ttl_max)
         return one->server.ttl_max < other->server.ttl_max;
     if (answer_us(one) != answer_us(other))
         return answer_us(one) > answer_us(other);

@@ -26,12 +26,14 @@ static inline bool
 dx_points_may_differ(const dx_connection *connection, const dx_packet *packet)
 {
     return connection->next_point || connection->interface != packet->interface ||
-           ((packet->segment.flags & (DX_TCP_SYN | DX_TCP_ACK)) == DX_TCP_SYN && connection->facts.client.syn_frame);
+           ((packet->segment.flags & (DX_TCP_SYN | DX_TCP_ACK)) == DX_TCP_SYN &&
+            connection->facts.client.syn_frame);
 }
 
 /* dx_points_view - the connection, of the stream's first one and its further points, that the packet belongs to; a new
  * one when the packet repeats at another point what was seen before. */
-dx_connection *dx_points_view(dx_points_table *table, dx_connection *first, dx_ledger *ledger, const dx_packet *packet);
+dx_connection *dx_points_view(dx_points_table *table, dx_connection *first, dx_ledger *ledger,
+                              const dx_packet *packet);
 
 /* dx_points_facts - of the point at which the packet was captured. */
 const dx_facts *dx_points_facts(const dx_connection *first, const dx_packet *packet);

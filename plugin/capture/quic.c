@@ -23,15 +23,15 @@ typedef struct {
     dx_channel *channel; /* NULL before the first Initial packet that could be read */
     dx_endpoint client;
     uint32_t version;
-    dx_quic_keys keys[2];                   /* the client's, the server's */
-    dx_quic_cid retry_id;                   /* that the server's Retry asks for; len 0: none */
+    dx_quic_keys keys[2]; /* the client's, the server's */
+    dx_quic_cid retry_id; /* that the server's Retry asks for; len 0: none */
     dx_quic_crypto *crypto[2][NUM_LEVELS];
-    dx_moment at;                           /* of the datagram that is being taken */
+    dx_moment at; /* of the datagram that is being taken */
     dx_side from;
-    level level;                            /* of the packet that is being taken */
-    bool anything;                          /* it brought something new */
-    uint32_t next_number;                   /* of the client's Initial packets */
-    bool client_done;                       /* the client's first packet with a short header came */
+    level level;          /* of the packet that is being taken */
+    bool anything;        /* it brought something new */
+    uint32_t next_number; /* of the client's Initial packets */
+    bool client_done;     /* the client's first packet with a short header came */
     const dx_plain *plain;
     unsigned num_plain;
 } quic;
@@ -152,7 +152,8 @@ begin(quic *q, const dx_datagram *datagram, uint32_t version)
     q->retry_id.len = 0;
     q->client_done = false;
     q->next_number = 0;
-    q->channel = dx_capture_channel(q->capture, DX_TRANSPORT_QUIC, number, &datagram->src, &datagram->dst, &q->at);
+    q->channel =
+        dx_capture_channel(q->capture, DX_TRANSPORT_QUIC, number, &datagram->src, &datagram->dst, &q->at);
     dx_channel_opened(q->channel, &q->at);
 }
 
@@ -183,7 +184,8 @@ open_first(quic *q, const dx_datagram *datagram, const dx_quic_packet *packet, s
     uint8_t *bytes = dx_quic_open(packet, &client, len, number);
     if (!bytes)
         return NULL;
-    bool goes_on = q->channel && dx_endpoint_equal(&datagram->src, &q->client) && !facts_of(q)->server_hello_frame &&
+    bool goes_on = q->channel && dx_endpoint_equal(&datagram->src, &q->client) &&
+                   !facts_of(q)->server_hello_frame &&
                    (dx_quic_cid_equal(&packet->destination, &q->retry_id) || facts_of(q)->versions_frame);
     if (!goes_on)
         begin(q, datagram, packet->version);
@@ -234,8 +236,8 @@ take_handshake(quic *q, const dx_quic_packet *packet, const dx_plain *plain)
     if (plain)
         take_frames(q, LEVEL_HANDSHAKE, plain->data, plain->len);
     else
-        dx_channel_hidden(q->channel, q->from,
-                          (uint16_t)MIN(packet->len - packet->header_len, UINT16_MAX), &q->at);
+        dx_channel_hidden(q->channel, q->from, (uint16_t)MIN(packet->len - packet->header_len, UINT16_MAX),
+                          &q->at);
 }
 
 /* The client sends such packets when it has verified the server's Finished and sent its own. */

@@ -17,10 +17,10 @@ typedef struct dx_direction {
     dx_stream stream;
     dx_mode_of_reading mode;
     dx_tls *tls;
-    dx_tls *inner; /* handshake messages of decrypted records */
-    dx_tds *tds;   /* where TLS stands in packets of TDS (unwrap.h); else NULL */
+    dx_tls *inner;              /* handshake messages of decrypted records */
+    dx_tds *tds;                /* where TLS stands in packets of TDS (unwrap.h); else NULL */
     dx_openvpn_stream *openvpn; /* the same of OpenVPN */
-    bool missing;  /* bytes were lost before the mode was known */
+    bool missing;               /* bytes were lost before the mode was known */
     bool handshake_first;
     bool fin_waits; /* a FIN came before bytes that precede it */
     uint32_t fin_seq;

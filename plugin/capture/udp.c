@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/udp.h"
 
-static const dx_carrier *const carriers[] = {&dx_carrier_dtls, &dx_carrier_quic, &dx_carrier_openvpn, &dx_carrier_radius};
+static const dx_carrier *const carriers[] = {&dx_carrier_dtls, &dx_carrier_quic, &dx_carrier_openvpn,
+                                             &dx_carrier_radius};
 
 /* ICMP errors come soon: so many flows are looked at, the newest first. */
 #define MAX_SEARCHED 4096
@@ -119,9 +120,11 @@ static bool
 client_left(const dx_channel *channel, const dx_icmp *icmp)
 {
     const dx_facts *facts = &dx_channel_connection(channel)->facts;
-    bool no_port = icmp->version == 6 ? icmp->type == 1 && icmp->code == 4 : icmp->type == 3 && icmp->code == 3;
+    bool no_port =
+        icmp->version == 6 ? icmp->type == 1 && icmp->code == 4 : icmp->type == 3 && icmp->code == 3;
 
-    return no_port && facts->phase < DX_PHASE_ESTABLISHED && dx_endpoint_equal(&icmp->src, &facts->server_endpoint);
+    return no_port && facts->phase < DX_PHASE_ESTABLISHED &&
+           dx_endpoint_equal(&icmp->src, &facts->server_endpoint);
 }
 
 uint32_t

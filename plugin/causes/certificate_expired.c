@@ -56,4 +56,5 @@ DX_CAUSE(certificate_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
                     "Python 3.11: \"certificate has expired\"; Go 1.19: \"x509: certificate has expired or "
                     "is not yet valid\"; Node 20: CERT_HAS_EXPIRED; Windows: SEC_E_CERT_EXPIRED "
                     "(0x80090328), WinINet 12037, WinHTTP 12175 (0x80072F8F)",
-         .events = {36887, 36881}, .logged = {DX_LOGGED_CLIENT_EXPIRED, DX_LOGGED_CLIENT_DATES}, .weigh = weigh);
+         .events = {36887, 36881}, .logged = {DX_LOGGED_CLIENT_EXPIRED, DX_LOGGED_CLIENT_DATES},
+         .weigh = weigh);

@@ -85,7 +85,7 @@ DX_CAUSE(
     .checks = "@name\n"
               "@certificate\n"
               "@resolve\n"
-                   "@database_client\n",
+              "@database_client\n",
     .fix = "Use a name that the certificate contains, or install a certificate for {sni}.\n"
            "@bind_name\n",
     .clients =

@@ -87,4 +87,5 @@ DX_CAUSE(certificate_untrusted_root, .scenario = DX_SCENARIO_2, .outcome = DX_FA
              "failed\"; Python 3.11: \"self-signed certificate in certificate chain\"; Go 1.19: \"x509: "
              "certificate signed by unknown authority\"; Node 20: SELF_SIGNED_CERT_IN_CHAIN; Windows: "
              "SEC_E_UNTRUSTED_ROOT (0x80090325), WinINet 12045, WinHTTP 12175 (0x80072F8F)",
-         .events = {36887, 36882}, .logged = {DX_LOGGED_CLIENT_NO_ROOT, DX_LOGGED_CLIENT_NO_ISSUER}, .weigh = weigh);
+         .events = {36887, 36882}, .logged = {DX_LOGGED_CLIENT_NO_ROOT, DX_LOGGED_CLIENT_NO_ISSUER},
+         .weigh = weigh);

@@ -63,4 +63,5 @@ DX_CAUSE(
         "Issue a valid client certificate from a CA that the server trusts, or add that CA on the server.\n",
     .clients = "Chromium 156: ERR_BAD_SSL_CLIENT_AUTH_CERT; Firefox 153: SSL_ERROR_UNKNOWN_CA_ALERT or "
                "SSL_ERROR_BAD_CERT_ALERT; curl 7.88: (35) or (56) \"tlsv1 alert unknown ca\"",
-    .events = {36877, 36878, 36879, 36887, 36888}, .by_reason = true, .logged = {DX_LOGGED_CLIENT_CERTIFICATE_BAD}, .weigh = weigh);
+    .events = {36877, 36878, 36879, 36887, 36888}, .by_reason = true,
+    .logged = {DX_LOGGED_CLIENT_CERTIFICATE_BAD}, .weigh = weigh);

@@ -33,7 +33,8 @@ weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding
                        empty ? "none" : "an answer");
         return DX_LIKELY;
     }
-    if (facts->transport == DX_TRANSPORT_OPENVPN) /* asks nobody, and without a certificate sends an empty message */
+    if (facts->transport ==
+        DX_TRANSPORT_OPENVPN) /* asks nobody, and without a certificate sends an empty message */
         return DX_NONE;
     dx_finding_why(
         finding, "The server asked for a client certificate and the client left: it has none that fits, its "

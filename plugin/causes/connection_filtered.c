@@ -28,14 +28,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(connection_filtered, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
-         .gate = {.phases = DX_BEFORE_CONNECTING, .ends = DX_ICMP_ERROR | DX_SERVER_RST | DX_NO_END},
-         .title = "A filter rejects the connection",
-         .why = "A device on the path or a host firewall rejected the client's first packet, so TLS never began.",
-         .checks = "Who sent the rejection? Its source address and TTL tell how far away it is.\n"
-                   "Which rule covers {server} port {port} for client {client}?\n"
-                   "@reach\n"
-                   "@http\n",
-         .fix = "Allow {protocol} port {port} from {client} to {server} in that filter.\n",
-         .clients = "Chromium 156: ERR_CONNECTION_REFUSED or ERR_ADDRESS_UNREACHABLE; curl 7.88: (7)",
-         .weigh = weigh);
+DX_CAUSE(
+    connection_filtered, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
+    .gate = {.phases = DX_BEFORE_CONNECTING, .ends = DX_ICMP_ERROR | DX_SERVER_RST | DX_NO_END},
+    .title = "A filter rejects the connection",
+    .why = "A device on the path or a host firewall rejected the client's first packet, so TLS never began.",
+    .checks = "Who sent the rejection? Its source address and TTL tell how far away it is.\n"
+              "Which rule covers {server} port {port} for client {client}?\n"
+              "@reach\n"
+              "@http\n",
+    .fix = "Allow {protocol} port {port} from {client} to {server} in that filter.\n",
+    .clients = "Chromium 156: ERR_CONNECTION_REFUSED or ERR_ADDRESS_UNREACHABLE; curl 7.88: (7)",
+    .weigh = weigh);

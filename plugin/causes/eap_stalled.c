@@ -10,11 +10,13 @@
 #include "facts/text.h"
 #include "verdict/ended.h"
 
-#define WHY_SUPPLICANT                                                                                                   \
-    "The supplicant stopped answering in the handshake: it does not accept the server's certificate, asks its user, or the " \
+#define WHY_SUPPLICANT                                                                                       \
+    "The supplicant stopped answering in the handshake: it does not accept the server's certificate, asks "  \
+    "its user, or the "                                                                                      \
     "packets do not reach it."
-#define WHY_SERVER                                                                                                       \
-    "The RADIUS server stopped answering in the handshake: it failed, or large packets are lost on the way to it."
+#define WHY_SERVER                                                                                           \
+    "The RADIUS server stopped answering in the handshake: it failed, or large packets are lost on the way " \
+    "to it."
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -33,14 +35,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_why(finding, "%s", quiet == DX_SERVER ? WHY_SERVER : WHY_SUPPLICANT);
     dx_say_hello(finding, facts);
     if (waits->num_retransmissions)
-        dx_finding_say(finding, waits->retransmission_frame, "Sent again %u time%s", waits->num_retransmissions,
-                       waits->num_retransmissions == 1 ? "" : "s");
+        dx_finding_say(finding, waits->retransmission_frame, "Sent again %u time%s",
+                       waits->num_retransmissions, waits->num_retransmissions == 1 ? "" : "s");
     dx_finding_say(finding, finding->frame, "Then nothing new from the %s for %s %s",
                    quiet == DX_SERVER ? "server" : "supplicant", text, dx_phase_name(facts->phase));
     g_free(text);
     if (quiet == DX_CLIENT && facts->phase >= DX_PHASE_SERVER_HELLO)
-        dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_name_mismatch,
-                              &dx_cause_certificate_rejected, &dx_cause_server_flight_lost, NULL);
+        dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root,
+                              &dx_cause_certificate_name_mismatch, &dx_cause_certificate_rejected,
+                              &dx_cause_server_flight_lost, NULL);
     if (unanswered)
         dx_say_end(finding, facts);
     return unanswered ? DX_LIKELY : DX_POSSIBLE;
@@ -56,9 +59,12 @@ DX_CAUSE(eap_stalled, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .checks = "@log\n"
                    "Does the supplicant ask its user, or log a reason? (Windows: log "
                    "Microsoft-Windows-WLAN-AutoConfig or Wired-AutoConfig, and Schannel events)\n"
-                   "Is the RADIUS server's root, and its name, in the supplicant's profile (\"Verify the server's identity\")?\n"
-                   "Do large RADIUS packets pass? Fragments of UDP are often dropped: lower Framed-MTU (1344) and see.\n",
-         .fix = "Let the supplicants trust the root of the RADIUS server's certificate, and let UDP fragments pass.\n",
+                   "Is the RADIUS server's root, and its name, in the supplicant's profile (\"Verify the "
+                   "server's identity\")?\n"
+                   "Do large RADIUS packets pass? Fragments of UDP are often dropped: lower Framed-MTU "
+                   "(1344) and see.\n",
+         .fix = "Let the supplicants trust the root of the RADIUS server's certificate, and let UDP "
+                "fragments pass.\n",
          .clients = "Windows: \"Can't connect to this network\", or nothing; wpa_supplicant: "
                     "\"CTRL-EVENT-EAP-FAILURE\" or a timeout",
          .events = {36887, 36882}, .weigh = weigh);

@@ -38,13 +38,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(http2_inadequate_cipher, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER(TCP), .phases = DX_AFTER_HANDSHAKE, .ends = DX_NO_END, .refutes = DX_SAW(TLS13)},
-         .title = "HTTP/2 forbids the negotiated cipher suite",
-         .why = "The server chose HTTP/2 together with a cipher suite that HTTP/2 forbids, so the client "
-                "closed the connection.",
-         .checks = "@ciphers\n",
-         .fix = "Put ECDHE suites with GCM before CBC suites on the server, or disable HTTP/2.\n",
-         .clients = "Chromium 156: ERR_HTTP2_INADEQUATE_TRANSPORT_SECURITY; Firefox 153: page "
-                    "\"inadequateSecurityError\"",
-         .weigh = weigh);
+DX_CAUSE(
+    http2_inadequate_cipher, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .gate = {.over = DX_OVER(TCP), .phases = DX_AFTER_HANDSHAKE, .ends = DX_NO_END, .refutes = DX_SAW(TLS13)},
+    .title = "HTTP/2 forbids the negotiated cipher suite",
+    .why = "The server chose HTTP/2 together with a cipher suite that HTTP/2 forbids, so the client "
+           "closed the connection.",
+    .checks = "@ciphers\n",
+    .fix = "Put ECDHE suites with GCM before CBC suites on the server, or disable HTTP/2.\n",
+    .clients = "Chromium 156: ERR_HTTP2_INADEQUATE_TRANSPORT_SECURITY; Firefox 153: page "
+               "\"inadequateSecurityError\"",
+    .weigh = weigh);

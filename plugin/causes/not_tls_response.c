@@ -35,10 +35,11 @@ weigh_quiet(const dx_facts *facts, const dx_context *context, dx_finding *findin
         return DX_LIKELY;
     }
     dx_refusal_candidates(finding, context->refusal, false);
-    dx_finding_why(finding,
-                   "Port %u is usually %s's for plaintext, and TLS has another: the program behind it may not "
-                   "speak TLS.",
-                   facts->server_endpoint.port, role->name);
+    dx_finding_why(
+        finding,
+        "Port %u is usually %s's for plaintext, and TLS has another: the program behind it may not "
+        "speak TLS.",
+        facts->server_endpoint.port, role->name);
     return DX_POSSIBLE;
 }
 

@@ -40,8 +40,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     (void)context;
     if (facts->transport_error == 0x11)
         return DX_NONE;
-    dx_finding_why(finding, "QUIC itself ended the handshake, error %s: the %s %s.", name ? name : "unassigned",
-                   dx_side_name(facts->end.by), meaning(facts->transport_error));
+    dx_finding_why(finding, "QUIC itself ended the handshake, error %s: the %s %s.",
+                   name ? name : "unassigned", dx_side_name(facts->end.by), meaning(facts->transport_error));
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (facts->transport_error != NO_ERROR && facts->transport_error != APPLICATION)

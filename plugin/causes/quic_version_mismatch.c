@@ -21,7 +21,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     finding->frame = said ? facts->end.frame : facts->versions_frame;
     dx_say_hello(finding, facts);
     if (facts->versions_frame)
-        dx_finding_say(finding, facts->versions_frame, "The server answers with a list of other versions of QUIC");
+        dx_finding_say(finding, facts->versions_frame,
+                       "The server answers with a list of other versions of QUIC");
     dx_say_end(finding, facts);
     if (!said)
         dx_finding_say(finding, facts->last_frame, "The client tries none of them");
@@ -33,9 +34,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(quic_version_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .gate = {.over = DX_OVER(QUIC), .ends = DX_NO_END | DX_QUIC_ERROR, .refutes = DX_SAW(MIDDLE_ONLY)},
          .title = "No version of QUIC in common",
-         .why = "The server does not speak the client's version of QUIC, and the client none of those that the server "
+         .why = "The server does not speak the client's version of QUIC, and the client none of those that "
+                "the server "
                 "lists.",
          .checks = "Which versions does each side speak? Wireshark shows the server's list in that frame.\n"
                    "Which release is the older side's program of?\n",
          .fix = "Update the side that lacks QUIC version 1 (RFC 9000), or turn HTTP/3 off there.\n",
-         .clients = "Chromium 156: falls back to HTTP/2 over TCP, or ERR_QUIC_PROTOCOL_ERROR", .weigh = weigh);
+         .clients = "Chromium 156: falls back to HTTP/2 over TCP, or ERR_QUIC_PROTOCOL_ERROR",
+         .weigh = weigh);

@@ -81,7 +81,10 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 
 DX_CAUSE(
     record_splitting_intolerance, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED,
-    .gate = {.over = DX_OVER(TCP), .phases = DX_AFTER_HANDSHAKE, .ends = DX_NO_END, .refutes = DX_SAW(ABOVE_TLS10)},
+    .gate = {.over = DX_OVER(TCP),
+             .phases = DX_AFTER_HANDSHAKE,
+             .ends = DX_NO_END,
+             .refutes = DX_SAW(ABOVE_TLS10)},
     .title = "The server cannot handle split records (MS12-006)",
     .why = "The client splits its first record against the BEAST attack, and the server fails on it.",
     .checks =

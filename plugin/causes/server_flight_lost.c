@@ -22,11 +22,13 @@ weigh_datagrams(const dx_facts *facts, const dx_context *context, dx_finding *fi
         context->now_us - facts->server.first_payload_us < context->preferences->silence_us)
         return DX_NONE;
     finding->frame = facts->server_hello_frame;
-    dx_finding_why(finding, "The client asks again for what the server has answered: the server's datagrams do not "
-                            "reach it, or not all of them.");
+    dx_finding_why(finding,
+                   "The client asks again for what the server has answered: the server's datagrams do not "
+                   "reach it, or not all of them.");
     dx_say_hello(finding, facts);
     dx_finding_say(finding, facts->server_hello_frame, "ServerHello");
-    dx_finding_say(finding, facts->last_frame, "The client's last packet is still the ClientHello, sent again %u time%s",
+    dx_finding_say(finding, facts->last_frame,
+                   "The client's last packet is still the ClientHello, sent again %u time%s",
                    facts->client.num_retransmissions, facts->client.num_retransmissions == 1 ? "" : "s");
     dx_finding_candidates(finding, &dx_cause_udp_handshake_stalled, NULL);
     return DX_LIKELY;

@@ -55,7 +55,8 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 }
 
 DX_CAUSE(sni_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER_NAMED, .phases = DX_AT_HELLO,
+         .gate = {.over = DX_OVER_NAMED,
+                  .phases = DX_AT_HELLO,
                   .ends = DX_HELLO_REFUSED,
                   DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INTERNAL_ERROR,
                             DX_ALERT_INSUFFICIENT_SECURITY),

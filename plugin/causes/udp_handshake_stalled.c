@@ -16,7 +16,8 @@
     "The server stopped answering in the middle of the handshake: it dropped what the client sent, or the "  \
     "packets are lost on the way."
 #define WHY_CLIENT                                                                                           \
-    "The client stopped answering in the middle of the handshake: it gave up, or packets are lost on the way."
+    "The client stopped answering in the middle of the handshake: it gave up, or packets are lost on the "   \
+    "way."
 
 /* OpenVPN takes a TLS error for the end of its session and does not let the alert out (2.6, observed): who refuses something
  * falls silent. */
@@ -44,8 +45,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_side quiet = dx_quiet_side(facts, context);
     const dx_peer *waits = dx_facts_peer(facts, quiet == DX_SERVER ? DX_CLIENT : DX_SERVER);
 
-    if (quiet == DX_NOBODY || !facts->server.num_packets ||
-        !persists(waits, dx_facts_peer(facts, quiet)))
+    if (quiet == DX_NOBODY || !facts->server.num_packets || !persists(waits, dx_facts_peer(facts, quiet)))
         return DX_NONE;
     char *text = dx_duration_text(context->now_us - waits->last_payload_us);
     finding->frame = waits->last_payload_frame ? waits->last_payload_frame : facts->last_frame;
@@ -57,8 +57,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, waits->retransmission_frame, "The %s repeats %u message%s",
                        quiet == DX_SERVER ? "client" : "server", waits->num_retransmissions,
                        waits->num_retransmissions == 1 ? "" : "s");
-    dx_finding_say(finding, finding->frame, "Then nothing new from the %s for %s %s", dx_side_name(quiet), text,
-                   dx_phase_name(facts->phase));
+    dx_finding_say(finding, finding->frame, "Then nothing new from the %s for %s %s", dx_side_name(quiet),
+                   text, dx_phase_name(facts->phase));
     g_free(text);
     if (facts->transport == DX_TRANSPORT_OPENVPN)
         suspect_refusal(facts, quiet, finding);
@@ -71,17 +71,18 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(udp_handshake_stalled, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER_UDP,
-                  .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_CLIENT_FINISHED),
-                  .ends = DX_NO_END,
-                  .needs = DX_SAW(SERVER_PACKET),
-                  .refutes = DX_SAW(MIDDLE_ONLY)},
-         .title = "The handshake over UDP stops midway", .why = "One side fell silent in the handshake.",
-         .by_reason = true, .symptom = true,
-         .checks = "@log\n"
-                   "@client_log\n"
-                   "Capture at both ends and compare: which packets arrive?\n"
-                   "@mtu*\n",
-         .fix = "Fix what the log of the silent side names; if packets are lost, restore the path for them.\n",
-         .clients = "Chromium 156: ERR_QUIC_PROTOCOL_ERROR or HTTP/2 over TCP; curl 7.88: (28)", .weigh = weigh);
+DX_CAUSE(
+    udp_handshake_stalled, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+    .gate = {.over = DX_OVER_UDP,
+             .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_CLIENT_FINISHED),
+             .ends = DX_NO_END,
+             .needs = DX_SAW(SERVER_PACKET),
+             .refutes = DX_SAW(MIDDLE_ONLY)},
+    .title = "The handshake over UDP stops midway", .why = "One side fell silent in the handshake.",
+    .by_reason = true, .symptom = true,
+    .checks = "@log\n"
+              "@client_log\n"
+              "Capture at both ends and compare: which packets arrive?\n"
+              "@mtu*\n",
+    .fix = "Fix what the log of the silent side names; if packets are lost, restore the path for them.\n",
+    .clients = "Chromium 156: ERR_QUIC_PROTOCOL_ERROR or HTTP/2 over TCP; curl 7.88: (28)", .weigh = weigh);

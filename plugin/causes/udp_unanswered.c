@@ -10,8 +10,9 @@
 #include "verdict/contrast.h"
 
 /* openvpn(8), --tls-auth: "packets ... which fail the HMAC check are dropped without a response" */
-#define WHY_OPENVPN                                                                                                    \
-    "Nobody answered: UDP is blocked on the way, no program serves it there, or the OpenVPN server drops the packets " \
+#define WHY_OPENVPN                                                                                          \
+    "Nobody answered: UDP is blocked on the way, no program serves it there, or the OpenVPN server drops "   \
+    "the packets "                                                                                           \
     "because the tls-auth or tls-crypt key differs."
 
 static dx_confidence
@@ -27,38 +28,44 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->server.num_packets || waited < context->preferences->syn_silence_us || !persists)
         return DX_NONE;
     char *text = dx_duration_text(waited);
-    finding->frame = facts->hello_frame                   ? facts->hello_frame
-                     : facts->client.retransmission_frame ? facts->client.retransmission_frame /* by then it was known */
-                                                          : facts->first_frame;
+    finding->frame = facts->hello_frame ? facts->hello_frame
+                     : facts->client.retransmission_frame
+                         ? facts->client.retransmission_frame /* by then it was known */
+                         : facts->first_frame;
     dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->client.retransmission_frame, "Sent again %u time%s", again, again == 1 ? "" : "s");
+    dx_finding_say(finding, facts->client.retransmission_frame, "Sent again %u time%s", again,
+                   again == 1 ? "" : "s");
     dx_finding_say(finding, facts->last_frame, "No packet came back within %s", text);
     g_free(text);
     if (facts->transport == DX_TRANSPORT_OPENVPN)
         dx_finding_why(finding, WHY_OPENVPN);
     bool host_lives = context->host && context->host->syn_ack_frame;
     if (host_lives)
-        dx_finding_contrast(finding,
-                            "The same address answers over TCP (port %u, frame %u): the host is up, so UDP port %u is "
-                            "filtered or not served.",
-                            context->host->syn_ack_port, context->host->syn_ack_frame,
-                            facts->server_endpoint.port);
+        dx_finding_contrast(
+            finding,
+            "The same address answers over TCP (port %u, frame %u): the host is up, so UDP port %u is "
+            "filtered or not served.",
+            context->host->syn_ack_port, context->host->syn_ack_frame, facts->server_endpoint.port);
     dx_finding_candidates(finding, &dx_cause_connection_filtered, &dx_cause_udp_port_closed,
                           &dx_cause_host_unreachable, NULL);
     return again > 1 || host_lives ? DX_LIKELY : DX_POSSIBLE;
 }
 
-DX_CAUSE(udp_unanswered, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
-         .gate = {.over = DX_OVER_UDP,
-                  .phases = DX_BEFORE_CONNECTING,
-                  .ends = DX_NO_END,
-                  .refutes = DX_SAW(SERVER_PACKET) | DX_SAW(MIDDLE_ONLY)},
-         .title = "No answer over UDP",
-         .why = "Nobody answered the client's datagrams: UDP is blocked on the way, or no program serves it there.",
-         .checks = "@reach\n"
-                   "@listen\n"
-                   "Does a firewall, VPN or proxy on the way allow TCP only? Many do.\n"
-                   "@resolve\n",
-         .fix = "Let UDP port {port} through to {server} (host firewall, network security group, router), or make the "
-                "client use TCP.\n",
-         .clients = "Chromium 156: falls back to HTTP/2 over TCP; curl 7.88: (28)", .symptom = true, .weigh = weigh);
+DX_CAUSE(
+    udp_unanswered, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
+    .gate = {.over = DX_OVER_UDP,
+             .phases = DX_BEFORE_CONNECTING,
+             .ends = DX_NO_END,
+             .refutes = DX_SAW(SERVER_PACKET) | DX_SAW(MIDDLE_ONLY)},
+    .title = "No answer over UDP",
+    .why =
+        "Nobody answered the client's datagrams: UDP is blocked on the way, or no program serves it there.",
+    .checks = "@reach\n"
+              "@listen\n"
+              "Does a firewall, VPN or proxy on the way allow TCP only? Many do.\n"
+              "@resolve\n",
+    .fix = "Let UDP port {port} through to {server} (host firewall, network security group, router), or make "
+           "the "
+           "client use TCP.\n",
+    .clients = "Chromium 156: falls back to HTTP/2 over TCP; curl 7.88: (28)", .symptom = true,
+    .weigh = weigh);

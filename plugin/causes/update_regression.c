@@ -32,8 +32,8 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 }
 
 DX_CAUSE(
-    update_regression, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED, .gate = {.over = DX_OVER(TCP), .needs = DX_SAW(TLS)},
-    .title = "An update changed the behavior",
+    update_regression, .scenario = DX_SCENARIO_6, .outcome = DX_FAILED,
+    .gate = {.over = DX_OVER(TCP), .needs = DX_SAW(TLS)}, .title = "An update changed the behavior",
     .why = "Failures that begin at one moment with unchanged configurations often follow an update.",
     .checks = "@updates\n"
               "@known_updates\n",

@@ -16,7 +16,7 @@
 #include "epan/unreachable.h"
 #include "wire/eap.h"
 
-#define MAX_PLAIN  64                     /* decrypted records of one frame */
+#define MAX_PLAIN  64                    /* decrypted records of one frame */
 #define EARLIEST_S INT64_C(-62135596800) /* 0001-01-01 */
 #define LATEST_S   INT64_C(253402300799) /* 9999-12-31 23:59:59 */
 
@@ -25,13 +25,13 @@ static dx_capture *capture; /* that of `verdicts` */
 static dx_udp *udp_flows;   /* of `capture` */
 static dx_eapol_flows *eapol_flows;
 static dx_flows *flows[DX_NUM_UNJUDGED];
-static uint32_t num_cut; /* frames of which the capture holds only the beginning */
+static uint32_t num_cut;  /* frames of which the capture holds only the beginning */
 static uint32_t *indexes; /* by frame number: index + 1, 0 for none; not kept in a single pass */
 static bool single_pass;  /* somebody asks, and no frame will be asked for again: this one is enough */
 static uint32_t this_frame, this_index;
 static uint32_t num_indexes, room_for_indexes;
 static uint32_t named_interface; /* the last one whose name is known; UINT32_MAX: none */
-static int64_t last_us; /* for frames without a time stamp */
+static int64_t last_us;          /* for frames without a time stamp */
 
 static int tracked_proto;
 static int proto_icmp, proto_icmpv6, proto_quic, proto_tls;
@@ -178,7 +178,8 @@ static uint32_t
 interface_of(const packet_info *pinfo)
 {
     const wtap_rec *rec = pinfo->rec;
-    uint32_t number = (rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0 ? rec->rec_header.packet_header.interface_id : 0;
+    uint32_t number =
+        (rec->presence_flags & WTAP_HAS_INTERFACE_ID) != 0 ? rec->rec_header.packet_header.interface_id : 0;
     uint32_t section = (rec->presence_flags & WTAP_HAS_SECTION_NUMBER) != 0 ? rec->section_number : 0;
     return section << 16 | (number & 0xffff);
 }
@@ -262,8 +263,7 @@ take_icmp(const packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
                     .code = error.code,
                     .src = error.source,
                     .dst = error.destination};
-    uint32_t index =
-        error.source.datagram ? dx_udp_icmp(udp_flows, &icmp) : dx_capture_icmp(capture, &icmp);
+    uint32_t index = error.source.datagram ? dx_udp_icmp(udp_flows, &icmp) : dx_capture_icmp(capture, &icmp);
     if (index != DX_NO_INDEX) {
         note_connection(pinfo->num, index);
     }
@@ -357,7 +357,8 @@ take_eapol(const packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
 {
     size_t len;
     uint32_t captured = tvb_captured_length(tvb);
-    const uint8_t *eap = captured > 0 ? dx_eapol_find(tvb_get_ptr(tvb, 0, (gint)captured), captured, &len) : NULL;
+    const uint8_t *eap =
+        captured > 0 ? dx_eapol_find(tvb_get_ptr(tvb, 0, (gint)captured), captured, &len) : NULL;
     if (eap == NULL) {
         return;
     }

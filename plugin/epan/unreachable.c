@@ -74,7 +74,8 @@ ipv6_header_len(const uint8_t *bytes, size_t len, uint8_t proto)
 }
 
 static void
-set_endpoint(dx_endpoint *endpoint, uint8_t family, const uint8_t *address, const uint8_t *port, uint8_t proto)
+set_endpoint(dx_endpoint *endpoint, uint8_t family, const uint8_t *address, const uint8_t *port,
+             uint8_t proto)
 {
     memset(endpoint, 0, sizeof *endpoint);
     endpoint->datagram = proto == PROTO_UDP;

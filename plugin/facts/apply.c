@@ -336,8 +336,8 @@ take_icmp(dx_facts *facts, const dx_observation *observation)
     facts->icmp_type = observation->u.icmp.type;
     facts->icmp_code = observation->u.icmp.code;
     /* TCP goes on trying; a datagram that nobody takes is an end when nothing has come back yet */
-    bool unanswered = facts->transport == DX_TRANSPORT_TCP ? facts->phase == DX_PHASE_NONE
-                                                           : !facts->server.num_packets;
+    bool unanswered =
+        facts->transport == DX_TRANSPORT_TCP ? facts->phase == DX_PHASE_NONE : !facts->server.num_packets;
     if (unanswered)
         dx_progress_end(facts, DX_END_UNREACHABLE, observation);
 }

@@ -34,7 +34,7 @@ typedef enum {
     DX_END_ENCRYPTED_ALERT, /* a record that is an alert by type or by size and position */
     DX_END_FIN,
     DX_END_RST,
-    DX_END_FOREIGN,    /* an answer that is no TLS */
+    DX_END_FOREIGN,     /* an answer that is no TLS */
     DX_END_UNREACHABLE, /* an ICMP error */
     DX_END_TRANSPORT    /* an error of QUIC itself */
 } dx_end_kind;
@@ -137,11 +137,17 @@ typedef enum {
     DX_MILESTONE_DATA = 16,      /* and data has flowed in both directions */
     DX_MILESTONE_LEFT = 32,      /* one side left between the two */
     DX_MILESTONE_REFUSED = 64,   /* the end was found */
-    DX_MILESTONE_PLAIN = 128     /* before any TLS, the server said something else, and not that it wants TLS */
+    DX_MILESTONE_PLAIN = 128 /* before any TLS, the server said something else, and not that it wants TLS */
 } dx_milestone;
 
 /* What carries TLS. With the number that Wireshark gives within it, this is a connection's identity. */
-typedef enum { DX_TRANSPORT_TCP, DX_TRANSPORT_DTLS, DX_TRANSPORT_QUIC, DX_TRANSPORT_EAP, DX_TRANSPORT_OPENVPN } dx_transport;
+typedef enum {
+    DX_TRANSPORT_TCP,
+    DX_TRANSPORT_DTLS,
+    DX_TRANSPORT_QUIC,
+    DX_TRANSPORT_EAP,
+    DX_TRANSPORT_OPENVPN
+} dx_transport;
 
 /* dx_transport_name - as in JSON: "tcp". dx_transport_field - the display filter field of the number:
  * "tcp.stream"; NULL when there is none. */
@@ -177,20 +183,22 @@ typedef struct dx_facts {
     int64_t hello_us;
     uint16_t num_hellos;
     bool resumption_offered, psk_offered, early_data; /* psk: a ticket of TLS 1.3, too */
-    uint32_t cookie_frame; /* HelloVerifyRequest of DTLS: it asks for the ClientHello again, and is no answer */
-    uint32_t versions_frame; /* Version Negotiation of QUIC: no answer either */
+    uint32_t
+        cookie_frame; /* HelloVerifyRequest of DTLS: it asks for the ClientHello again, and is no answer */
+    uint32_t versions_frame;  /* Version Negotiation of QUIC: no answer either */
     uint32_t transport_error; /* of DX_END_TRANSPORT */
     char *transport_reason;   /* what stands with it; owned, NULL when nothing does */
-    uint32_t answer_frame; /* the server's first payload after the client's first TLS byte */
+    uint32_t answer_frame;    /* the server's first payload after the client's first TLS byte */
     uint32_t partial_frame, partial_have, partial_expected;
     uint32_t session_id_hash; /* of the ClientHello's session id; 0 = none */
-    uint64_t hello_random;    /* 8 bytes of the ClientHello's random: who sends the same one is the same client */
+    uint64_t
+        hello_random; /* 8 bytes of the ClientHello's random: who sends the same one is the same client */
 
     /* ServerHello and flight */
     dx_choice chosen;
     uint32_t retry_frame, server_hello_frame, certificate_frame, key_exchange_frame,
         certificate_request_frame, client_certificate_frame, client_finished_frame, established_frame;
-    uint32_t ticket_frame; /* NewSessionTicket, seen or by size */
+    uint32_t ticket_frame;                /* NewSessionTicket, seen or by size */
     uint32_t server_bytes_before_request; /* server.payload_bytes when the client's first data came */
     uint32_t certificate_len, certificate_request_len; /* of the messages */
     uint32_t certificate_seq; /* where the segment began that completed the Certificate */
@@ -199,8 +207,8 @@ typedef struct dx_facts {
     uint16_t dh_bits;  /* prime of DHE */
     uint8_t downgrade; /* as in dx_server_hello */
     dx_client_certificate client_certificate : 8;
-    bool decrypted;          /* some records were readable with keys */
-    const dx_chain *chain;   /* what the server presented, interned; NULL when it could not be read */
+    bool decrypted;        /* some records were readable with keys */
+    const dx_chain *chain; /* what the server presented, interned; NULL when it could not be read */
     dx_authentication *authentication; /* signatures and the like, NULL for most; owned */
     uint32_t
         server_encrypted_bytes;   /* TLS 1.3 records after ServerHello and before the client's next flight */
@@ -220,10 +228,10 @@ typedef struct dx_facts {
     dx_upgrade upgrade : 8;
     uint32_t upgrade_frame, upgrade_answer_frame;
     uint32_t bytes_at_upgrade_answer; /* client.payload_bytes then */
-    dx_service_id greeting : 8; /* the program that a plaintext greeting of the server named */
-    char *foreign_text;         /* first line of the server's (else the client's) foreign bytes; owned */
-    char *tunnel;               /* host:port of a CONNECT; owned */
-    char *supplicant;           /* EAP: Calling-Station-Id or User-Name, as on the wire; owned */
+    dx_service_id greeting : 8;       /* the program that a plaintext greeting of the server named */
+    char *foreign_text; /* first line of the server's (else the client's) foreign bytes; owned */
+    char *tunnel;       /* host:port of a CONNECT; owned */
+    char *supplicant;   /* EAP: Calling-Station-Id or User-Name, as on the wire; owned */
 
     /* the network */
     uint8_t icmp_version, icmp_type, icmp_code;

@@ -46,15 +46,15 @@ typedef struct dx_segment {
 typedef enum {
     DX_OBS_SEGMENT, /* segment; precedes the observations made from its payload; its FIN flag is not looked at */
     DX_OBS_FIN,     /* the segment's FIN, after the observations made from its payload */
-    DX_OBS_OPENED,  /* the transport is ready for TLS; of TCP its segments show that */
-    DX_OBS_PAYLOAD, /* payload: bytes of a channel that has no segments; precedes what is read from them */
+    DX_OBS_OPENED,   /* the transport is ready for TLS; of TCP its segments show that */
+    DX_OBS_PAYLOAD,  /* payload: bytes of a channel that has no segments; precedes what is read from them */
     DX_OBS_SEEN,     /* a packet of such a channel that says nothing */
     DX_OBS_HIDDEN,   /* record: handshake messages that cannot be read */
     DX_OBS_DATA,     /* record: data of the application, known to be that */
     DX_OBS_VERSIONS, /* the server's transport does not speak the client's version of it */
     DX_OBS_REFUSED,  /* refused: the transport's own error ends the connection */
     DX_OBS_REPEATED, /* payload: bytes that were sent before, of such a channel */
-    DX_OBS_ABORTED, /* the channel's counterpart of a RST */
+    DX_OBS_ABORTED,  /* the channel's counterpart of a RST */
     DX_OBS_UNREACHABLE,  /* icmp: an ICMP error that quotes a segment of this connection, sent by `from` */
     DX_OBS_CLIENT_HELLO, /* client_hello, with its offer and name */
     DX_OBS_SERVER_HELLO, /* server_hello, with its protocol */
@@ -113,9 +113,9 @@ typedef struct dx_observation {
             dx_upgrade kind;
             int answer; /* 0 the request, 1 agreed, -1 refused */
             uint16_t http_status;
-            const char *target; /* of CONNECT, on the request */
+            const char *target;           /* of CONNECT, on the request */
             dx_tds_encryption encryption; /* of TDS: what this side says */
-            bool proxy_header;  /* a PROXY protocol header stood before the first bytes; kind is NONE */
+            bool proxy_header; /* a PROXY protocol header stood before the first bytes; kind is NONE */
         } upgrade;
         struct {
             uint32_t have, expected; /* bytes */

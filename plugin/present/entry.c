@@ -318,7 +318,8 @@ dx_entry_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry)
     add_evidence(page, verdict);
     dx_layout_text(page, "Compare", verdict->contrast);
     add_same_host(page, facts, host);
-    if (facts->transport != DX_TRANSPORT_EAP || strncmp(entry->cause->id, "eap_", 4) == 0) /* no browser's words */
+    if (facts->transport != DX_TRANSPORT_EAP ||
+        strncmp(entry->cause->id, "eap_", 4) == 0) /* no browser's words */
         dx_layout_text(page, "Users see", entry->cause->clients);
     if (!open)
         add_events(page, verdict, facts, entry->first_us);

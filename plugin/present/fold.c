@@ -263,7 +263,8 @@ dx_fold_add(dx_fold *fold, uint32_t index, const dx_facts *facts, const dx_verdi
     server->num_established += verdict->outcome == DX_ESTABLISHED;
     if (facts->sni && *facts->sni)
         distinct_add(&server->names, facts->sni);
-    count_version(server, facts->chosen.dtls ? dx_dtls_version(facts->chosen.version) : facts->chosen.version);
+    count_version(server,
+                  facts->chosen.dtls ? dx_dtls_version(facts->chosen.version) : facts->chosen.version);
     if (verdict->cause && verdict->recovered_by)
         fold->num_recovered++;
     else

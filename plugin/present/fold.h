@@ -47,7 +47,7 @@ typedef struct dx_entry {
     char *text;            /* of the example's advice; NULL for a cause */
     char *why;             /* of a cause with `by_reason`: others make another entry; else "" */
     GArray *streams;       /* of uint32_t, ascending */
-    GArray *also;          /* of uint32_t: numbers that the same connections have at other points; NULL: none */
+    GArray *also; /* of uint32_t: numbers that the same connections have at other points; NULL: none */
     unsigned num_recovered, num_nameless;
     unsigned num_by_confidence[DX_CONFIRMED + 1];
     dx_confidence best;

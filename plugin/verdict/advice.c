@@ -52,7 +52,8 @@ of_established(GArray *advice, const dx_facts *facts)
     if (facts->transport == DX_TRANSPORT_EAP) {
         if (close->by == DX_SERVER && close->kind == DX_CLOSE_FIN)
             add(advice, ADVICE_eap_inner_failed, close->frame,
-                g_strdup("TLS came about, and the server then sent EAP-Failure: password, account, policy or the method inside "
+                g_strdup("TLS came about, and the server then sent EAP-Failure: password, account, policy or "
+                         "the method inside "
                          "the tunnel, no TLS failure. The server's log has the reason (NPS: event 6273)."));
         return;
     }

@@ -74,12 +74,12 @@ typedef struct dx_packet_line {
 
 /* What a cause has to say once it weighs itself. */
 typedef struct dx_finding {
-    GArray *lines;  /* of dx_packet_line, what the packets show, in the order to be shown */
-    char *contrast; /* what worked meanwhile and why that matters; owned, NULL when nothing */
-    char *why;      /* replaces the cause's own sentence when set; owned */
-    char *fix;      /* a step of its own, before the cause's; owned */
+    GArray *lines;      /* of dx_packet_line, what the packets show, in the order to be shown */
+    char *contrast;     /* what worked meanwhile and why that matters; owned, NULL when nothing */
+    char *why;          /* replaces the cause's own sentence when set; owned */
+    char *fix;          /* a step of its own, before the cause's; owned */
     const char *checks; /* instead of the cause's, in their form; NULL: those */
-    uint32_t frame; /* verdict frame when it is not the end's */
+    uint32_t frame;     /* verdict frame when it is not the end's */
     const dx_cause *candidates[DX_MAX_FINDING_CANDIDATES]; /* what could lie behind it, likeliest first */
     unsigned num_candidates;
 } dx_finding;

@@ -32,7 +32,8 @@ dx_say_names(dx_finding *finding, const dx_facts *facts, const dx_certificate_in
                *more = leaf->num_names > MAX_SAID ? " and more" : "";
     if (!named && facts->transport == DX_TRANSPORT_EAP) {
         dx_finding_say(finding, facts->certificate_frame,
-                       "The name that the supplicant demands is not in the packets; the certificate has %s%s", list, more);
+                       "The name that the supplicant demands is not in the packets; the certificate has %s%s",
+                       list, more);
         g_free(safe);
         g_free(wanted);
         g_string_free(names, TRUE);

@@ -204,7 +204,8 @@ dx_say_hello(dx_finding *finding, const dx_facts *facts)
         dx_finding_say(finding, facts->hello_frame, "ClientHello, not readable in this capture");
         return;
     }
-    char *sni = dx_safe(facts->sni, 0), *versions = dx_versions_text(&facts->offer->versions, facts->offer->dtls);
+    char *sni = dx_safe(facts->sni, 0),
+         *versions = dx_versions_text(&facts->offer->versions, facts->offer->dtls);
     dx_finding_say(finding, facts->hello_frame, "ClientHello, %s%s, %s%s", sni ? "SNI " : "no SNI",
                    sni ? sni : "", !facts->offer->versions_listed ? "up to " : "", versions);
     g_free(versions);

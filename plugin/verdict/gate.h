@@ -148,8 +148,7 @@ static inline bool
 dx_gate_takes_end(const dx_gate *gate, dx_gate_end end)
 {
     return (!gate->ends || (gate->ends & end.ending)) && (!gate->phases || (gate->phases & end.phase)) &&
-           (!gate->over || (gate->over & end.over)) &&
-           (end.leaving || !(gate->needs & DX_SAW(LEAVING)));
+           (!gate->over || (gate->over & end.over)) && (end.leaving || !(gate->needs & DX_SAW(LEAVING)));
 }
 
 #endif

@@ -49,7 +49,8 @@ server_went_on(const dx_facts *near, const dx_facts *far)
     bool never_asked = near->hello_frame && !far->hello_frame && !missed_packets(far);
     bool client_too = far->client.rst_frame && !near->client.rst_frame;
 
-    return answered || never_asked || client_too || has_other_ttl(&near->server) || dx_path_stray_reset(&near->server);
+    return answered || never_asked || client_too || has_other_ttl(&near->server) ||
+           dx_path_stray_reset(&near->server);
 }
 
 static void
@@ -125,7 +126,8 @@ find_lost_flight(dx_points *points, unsigned i, const dx_facts *near, const dx_f
 static void
 find_chain(dx_points *points, unsigned i, const dx_facts *near, const dx_facts *far)
 {
-    if (!near->chain || !far->chain || near->chain == far->chain || missed_packets(near) || missed_packets(far))
+    if (!near->chain || !far->chain || near->chain == far->chain || missed_packets(near) ||
+        missed_packets(far))
         return;
     points->between = DX_BETWEEN_CHAIN;
     points->near = i;
@@ -135,7 +137,8 @@ find_chain(dx_points *points, unsigned i, const dx_facts *near, const dx_facts *
 static void
 compare_hello(dx_points *points, unsigned i, const dx_facts *near, const dx_facts *far)
 {
-    bool both = near->hello_frame && far->hello_frame && (is_one_hello(near, far) || is_one_connection(near, far));
+    bool both =
+        near->hello_frame && far->hello_frame && (is_one_hello(near, far) || is_one_connection(near, far));
 
     if (!both || points->rewritten || (near->offer == far->offer && near->hello_len == far->hello_len))
         return;
@@ -185,8 +188,9 @@ is_one_machine(const dx_points *points)
 static bool
 are_alike(const dx_facts *near, const dx_facts *far)
 {
-    return near->end.kind == far->end.kind && near->end.by == far->end.by && near->end.alert == far->end.alert &&
-           near->chosen.version == far->chosen.version && !missed_packets(near) && !missed_packets(far);
+    return near->end.kind == far->end.kind && near->end.by == far->end.by &&
+           near->end.alert == far->end.alert && near->chosen.version == far->chosen.version &&
+           !missed_packets(near) && !missed_packets(far);
 }
 
 static void
@@ -304,17 +308,20 @@ dx_points_summary(const dx_points *points)
         int64_t ahead = points->ahead_us[i];
         g_string_append_printf(text, "%s%s", i ? "; " : "", one);
         if (i && llabs((long long)ahead) >= ONE_CLOCK_US)
-            g_string_append_printf(text, ", its clock %.3f s %s", (double)llabs((long long)ahead) / G_USEC_PER_SEC,
+            g_string_append_printf(text, ", its clock %.3f s %s",
+                                   (double)llabs((long long)ahead) / G_USEC_PER_SEC,
                                    ahead > 0 ? "ahead" : "behind");
         g_free(one);
     }
     if (points->apart_us >= 0)
-        g_string_append_printf(text, "; %.2f ms there and back between them", (double)points->apart_us / 1000);
+        g_string_append_printf(text, "; %.2f ms there and back between them",
+                               (double)points->apart_us / 1000);
     int64_t near_us = waited_us(points->at[0]), far_us = waited_us(points->at[points->num - 1]);
     if (near_us >= SLOW_US && far_us >= 0)
-        g_string_append_printf(text, "; the first answer took %.2f s, %.2f s of them behind the last point and %.2f s between",
-                               (double)near_us / G_USEC_PER_SEC, (double)far_us / G_USEC_PER_SEC,
-                               (double)MAX(near_us - far_us, 0) / G_USEC_PER_SEC);
+        g_string_append_printf(
+            text, "; the first answer took %.2f s, %.2f s of them behind the last point and %.2f s between",
+            (double)near_us / G_USEC_PER_SEC, (double)far_us / G_USEC_PER_SEC,
+            (double)MAX(near_us - far_us, 0) / G_USEC_PER_SEC);
     return g_string_free(text, FALSE);
 }
 
@@ -326,19 +333,21 @@ say_reset(const dx_points *points, dx_finding *finding, const char *near_text, c
 
     if (points->base > points->near) { /* in the client's name */
         dx_finding_say(finding, near->last_frame, "At %s the client sends no reset%s", near_text,
-                       near->client.last_us > far->end.time_us - points->ahead_us[points->near + 1] ? " and goes on" : "");
+                       near->client.last_us > far->end.time_us - points->ahead_us[points->near + 1]
+                           ? " and goes on"
+                           : "");
         return;
     }
     if (near->hello_frame && !far->hello_frame) {
-        dx_finding_say(finding, far->last_frame, "The ClientHello does not come to %s, and the server sends no reset there",
-                       far_text);
+        dx_finding_say(finding, far->last_frame,
+                       "The ClientHello does not come to %s, and the server sends no reset there", far_text);
         return;
     }
     if (far->server.payload_bytes > near->server.payload_bytes)
         dx_finding_say(finding, far->server.first_payload_frame, "At %s the server answers", far_text);
     if (far->client.rst_frame && !near->client.rst_frame)
-        dx_finding_say(finding, far->client.rst_frame, "At %s the server gets a reset that the client never sent",
-                       far_text);
+        dx_finding_say(finding, far->client.rst_frame,
+                       "At %s the server gets a reset that the client never sent", far_text);
     dx_finding_say(finding, far->last_frame, "At %s the server sends no reset", far_text);
 }
 
@@ -356,18 +365,21 @@ say_what_differs(const dx_points *points, dx_finding *finding, const char *near_
         break;
     case DX_BETWEEN_HELLO_LOST:
         if (far->client.payload_bytes)
-            dx_finding_say(finding, far->client.first_payload_frame, "To %s come only %u of the %u bytes that the client sent",
-                           far_text, far->client.payload_bytes, near->client.payload_bytes);
+            dx_finding_say(finding, far->client.first_payload_frame,
+                           "To %s come only %u of the %u bytes that the client sent", far_text,
+                           far->client.payload_bytes, near->client.payload_bytes);
         else
             dx_finding_say(finding, far->last_frame, "Nothing of it comes to %s", far_text);
         break;
     case DX_BETWEEN_FLIGHT_LOST:
         dx_finding_say(finding, far->server.first_payload_frame,
                        "At %s the server sends %u bytes, some of them %u times more; %u come to %s", far_text,
-                       far->server.payload_bytes, far->server.num_retransmissions, near->server.payload_bytes, near_text);
+                       far->server.payload_bytes, far->server.num_retransmissions, near->server.payload_bytes,
+                       near_text);
         break;
     case DX_BETWEEN_CHAIN:
-        dx_finding_say(finding, far->certificate_frame, "At %s the server sends another certificate", far_text);
+        dx_finding_say(finding, far->certificate_frame, "At %s the server sends another certificate",
+                       far_text);
         break;
     default:
         break;
@@ -380,11 +392,13 @@ dx_points_found(const dx_context *context, dx_between between, dx_finding *findi
     static const struct {
         const char *before, *behind;
     } why[] = {
-        [DX_BETWEEN_RESET] = {"A device between", "resets the connection in the name of the other side, which sent no reset."},
+        [DX_BETWEEN_RESET] = {"A device between",
+                              "resets the connection in the name of the other side, which sent no reset."},
         [DX_BETWEEN_ANSWER] = {"A device between", "answers in the server's name, and not with TLS."},
         [DX_BETWEEN_HELLO_LOST] = {"The ClientHello is lost between", "every time that it is sent."},
         [DX_BETWEEN_FLIGHT_LOST] = {"The server's answer is lost between", "every time that it is sent."},
-        [DX_BETWEEN_CHAIN] = {"A device between", "opens TLS: the client gets another certificate than the server sends."},
+        [DX_BETWEEN_CHAIN] = {"A device between",
+                              "opens TLS: the client gets another certificate than the server sends."},
     };
     const dx_points *points = context->points;
 
@@ -405,22 +419,25 @@ dx_points_say(const dx_points *points, dx_finding *finding)
     if (points->rewritten) {
         char *far = dx_points_text(points, points->near_rewritten + 1);
         const dx_facts *changed = points->at[points->near_rewritten + 1];
-        dx_finding_say(finding, changed->hello_frame, "To %s comes another ClientHello than the client sent: a device "
-                       "between rewrites it", far);
+        dx_finding_say(finding, changed->hello_frame,
+                       "To %s comes another ClientHello than the client sent: a device "
+                       "between rewrites it",
+                       far);
         g_free(far);
     }
     if (points->same) {
         char *rest = finding->contrast;
         int64_t between_us = waited_us(points->at[0]) - waited_us(points->at[points->num - 1]);
-        finding->contrast = g_strdup_printf("%s%sAll %u points show the same packets: what is between them %s.",
-                                            rest ? rest : "", rest ? " " : "", points->num,
-                                            between_us >= SLOW_US ? "delays them and changes nothing" : "changes nothing");
+        finding->contrast =
+            g_strdup_printf("%s%sAll %u points show the same packets: what is between them %s.",
+                            rest ? rest : "", rest ? " " : "", points->num,
+                            between_us >= SLOW_US ? "delays them and changes nothing" : "changes nothing");
         g_free(rest);
     }
     if (points->passed_on) {
         char *near = dx_points_text(points, 0);
-        dx_finding_say(finding, points->at[0]->end.frame, "At %s a reset comes in its place: a device between passes it on so",
-                       near);
+        dx_finding_say(finding, points->at[0]->end.frame,
+                       "At %s a reset comes in its place: a device between passes it on so", near);
         g_free(near);
     }
 }

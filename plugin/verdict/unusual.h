@@ -12,9 +12,9 @@ bool dx_offers_version(const dx_offer *offer, uint16_t version);
 
 /* What an offer lacks of what nearly every server of today speaks; bits. 0: an ordinary offer. */
 typedef enum {
-    DX_UNUSUAL_VERSIONS = 1,   /* neither TLS 1.2 nor 1.3 */
-    DX_UNUSUAL_CIPHERS = 2,    /* none of the widely enabled suites for its versions */
-    DX_UNUSUAL_GROUPS = 4,     /* none of x25519, secp256r1, secp384r1, though groups are needed; or none sent */
+    DX_UNUSUAL_VERSIONS = 1, /* neither TLS 1.2 nor 1.3 */
+    DX_UNUSUAL_CIPHERS = 2,  /* none of the widely enabled suites for its versions */
+    DX_UNUSUAL_GROUPS = 4, /* none of x25519, secp256r1, secp384r1, though groups are needed; or none sent */
     DX_UNUSUAL_SIGNATURES = 8, /* cannot verify RSA certificates' usual schemes */
     DX_UNUSUAL_AUTH = 16,      /* suites for one certificate type only */
     DX_ONLY_TLS13 = 32,

@@ -36,7 +36,8 @@ typedef struct dx_dtls_fragment {
 
 /* dx_dtls_fragment_read - the fragment at the start of a handshake record's content; returns how many bytes it
  * takes, 0 when there is none. */
-size_t dx_dtls_fragment_read(dx_dtls_fragment *fragment, const uint8_t *bytes, size_t captured, size_t reported);
+size_t dx_dtls_fragment_read(dx_dtls_fragment *fragment, const uint8_t *bytes, size_t captured,
+                             size_t reported);
 
 /* Handshake messages of one direction, put together from fragments in any order. */
 typedef struct dx_dtls dx_dtls;

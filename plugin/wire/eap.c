@@ -14,7 +14,12 @@
 #define FLAG_OUTER    0x10 /* of TEAP: outer TLVs and their length */
 #define TYPE_TEAP     55
 
-enum { ATTRIBUTE_USER_NAME = 1, ATTRIBUTE_STATE = 24, ATTRIBUTE_CALLING_STATION = 31, ATTRIBUTE_EAP_MESSAGE = 79 };
+enum {
+    ATTRIBUTE_USER_NAME = 1,
+    ATTRIBUTE_STATE = 24,
+    ATTRIBUTE_CALLING_STATION = 31,
+    ATTRIBUTE_EAP_MESSAGE = 79
+};
 
 #define ETHERTYPE_HIGH 0x88
 #define ETHERTYPE_LOW  0x8E
@@ -95,7 +100,8 @@ dx_eap_parse(dx_eap *eap, const uint8_t *bytes, size_t len)
 bool
 dx_radius_begins(const uint8_t *bytes, size_t captured, size_t reported)
 {
-    if (captured < RADIUS_HEADER || captured != reported || reported > MAX_RADIUS || u16(bytes + 2) != reported)
+    if (captured < RADIUS_HEADER || captured != reported || reported > MAX_RADIUS ||
+        u16(bytes + 2) != reported)
         return false;
     return bytes[0] == DX_RADIUS_REQUEST || bytes[0] == DX_RADIUS_ACCEPT || bytes[0] == DX_RADIUS_REJECT ||
            bytes[0] == DX_RADIUS_CHALLENGE;
@@ -107,7 +113,8 @@ take_attribute(dx_radius *radius, uint8_t type, const uint8_t *value, uint8_t le
     if (type == ATTRIBUTE_STATE && len) {
         radius->state = value;
         radius->state_len = len;
-    } else if (len && (type == ATTRIBUTE_CALLING_STATION || (type == ATTRIBUTE_USER_NAME && !radius->supplicant))) {
+    } else if (len &&
+               (type == ATTRIBUTE_CALLING_STATION || (type == ATTRIBUTE_USER_NAME && !radius->supplicant))) {
         radius->supplicant = value;
         radius->supplicant_len = len;
     } else if (type == ATTRIBUTE_EAP_MESSAGE && radius->eap_len + len <= sizeof radius->eap) {
@@ -139,8 +146,8 @@ const uint8_t *
 dx_eapol_find(const uint8_t *frame, size_t captured, size_t *len)
 {
     for (size_t at = 12; at + 6 + EAP_HEADER <= captured && at < MAX_LINK; at++) {
-        if (frame[at] != ETHERTYPE_HIGH || frame[at + 1] != ETHERTYPE_LOW || frame[at + 2] < 1 || frame[at + 2] > 3 ||
-            frame[at + 3] != 0)
+        if (frame[at] != ETHERTYPE_HIGH || frame[at + 1] != ETHERTYPE_LOW || frame[at + 2] < 1 ||
+            frame[at + 2] > 3 || frame[at + 3] != 0)
             continue;
         size_t body = u16(frame + at + 4);
         if (body < EAP_HEADER || at + 6 + body > captured)

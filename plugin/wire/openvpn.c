@@ -8,15 +8,15 @@
 
 #include "wire/look.h"
 
-#define SESSION_LEN  8
-#define HEADER_LEN   DX_OPENVPN_HEADER_LEN
-#define ID_LEN       4
-#define REPLAY_LEN   8                       /* packet id and time */
-#define FIRST_LEN    (HEADER_LEN + 1 + ID_LEN) /* no acknowledgments, message id 0 */
-#define SEAL_LEN     (REPLAY_LEN + 32)
-#define MAX_ACKS     8
-#define EARLIEST     0x40000000u /* 2004: OpenVPN 2.0 */
-#define EARLY_ID     0x0F000000u /* where 2.6 begins to count with tls-crypt (ssl_pkt.h EARLY_NEG_START) */
+#define SESSION_LEN 8
+#define HEADER_LEN  DX_OPENVPN_HEADER_LEN
+#define ID_LEN      4
+#define REPLAY_LEN  8                         /* packet id and time */
+#define FIRST_LEN   (HEADER_LEN + 1 + ID_LEN) /* no acknowledgments, message id 0 */
+#define SEAL_LEN    (REPLAY_LEN + 32)
+#define MAX_ACKS    8
+#define EARLIEST    0x40000000u /* 2004: OpenVPN 2.0 */
+#define EARLY_ID    0x0F000000u /* where 2.6 begins to count with tls-crypt (ssl_pkt.h EARLY_NEG_START) */
 
 static uint32_t
 u32(const uint8_t *bytes)
@@ -68,7 +68,8 @@ dx_openvpn_wrap(const uint8_t *bytes, size_t captured, size_t len)
 {
     static const uint8_t hmacs[] = {16, 20, 28, 32, 48, 64}; /* MD5, SHA-1, SHA-224, -256, -384, -512 */
 
-    if (!captured || (bytes[0] != DX_OPENVPN_RESET_CLIENT << 3 && bytes[0] != DX_OPENVPN_RESET_CLIENT_V3 << 3) ||
+    if (!captured ||
+        (bytes[0] != DX_OPENVPN_RESET_CLIENT << 3 && bytes[0] != DX_OPENVPN_RESET_CLIENT_V3 << 3) ||
         captured < len || len < FIRST_LEN || !is_session(bytes + 1))
         return DX_OPENVPN_NONE;
     bool sealed = len >= FIRST_LEN + SEAL_LEN && is_replay(bytes + HEADER_LEN);
@@ -96,8 +97,8 @@ dx_openvpn_read(dx_openvpn_packet *packet, uint8_t wrap, const uint8_t *bytes, s
     packet->key = bytes[0] & 7;
     packet->session = dx_openvpn_session(bytes);
     unsigned acks = bytes[at++];
-    if (acks > MAX_ACKS || packet->opcode < DX_OPENVPN_SOFT_RESET || packet->opcode > DX_OPENVPN_RESET_SERVER ||
-        packet->opcode == DX_OPENVPN_DATA)
+    if (acks > MAX_ACKS || packet->opcode < DX_OPENVPN_SOFT_RESET ||
+        packet->opcode > DX_OPENVPN_RESET_SERVER || packet->opcode == DX_OPENVPN_DATA)
         return false;
     at += acks ? acks * (size_t)ID_LEN + SESSION_LEN : 0;
     if (packet->opcode == DX_OPENVPN_ACK)
@@ -141,8 +142,8 @@ dx_openvpn_stream_free(dx_openvpn_stream *stream)
 }
 
 void
-dx_openvpn_feed(dx_openvpn_stream *stream, const uint8_t *bytes, size_t len, size_t missing, dx_openvpn_sink *take,
-                void *user)
+dx_openvpn_feed(dx_openvpn_stream *stream, const uint8_t *bytes, size_t len, size_t missing,
+                dx_openvpn_sink *take, void *user)
 {
     while (len > 0 && !stream->lost) {
         if (stream->have < sizeof stream->head) {

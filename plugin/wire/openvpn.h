@@ -48,7 +48,8 @@ uint8_t dx_openvpn_wrap(const uint8_t *bytes, size_t captured, size_t len);
 bool dx_openvpn_is_data(uint8_t first);
 
 /* dx_openvpn_read - reads a packet of the control channel; false when it is none. */
-bool dx_openvpn_read(dx_openvpn_packet *packet, uint8_t wrap, const uint8_t *bytes, size_t captured, size_t len);
+bool dx_openvpn_read(dx_openvpn_packet *packet, uint8_t wrap, const uint8_t *bytes, size_t captured,
+                     size_t len);
 
 /* dx_openvpn_renews - whether a packet that was read begins a new TLS session between the same peers. What is protected
  * otherwise reads as such a packet with nonsense in it. */
@@ -73,7 +74,7 @@ typedef struct dx_openvpn_stream {
 void dx_openvpn_stream_free(dx_openvpn_stream *stream);
 
 typedef void dx_openvpn_sink(void *user, const uint8_t *packet, size_t len);
-void dx_openvpn_feed(dx_openvpn_stream *stream, const uint8_t *bytes, size_t len, size_t missing, dx_openvpn_sink *take,
-                     void *user);
+void dx_openvpn_feed(dx_openvpn_stream *stream, const uint8_t *bytes, size_t len, size_t missing,
+                     dx_openvpn_sink *take, void *user);
 
 #endif

@@ -9,12 +9,12 @@
 #include "wire/cursor.h"
 #include "wire/quic_versions.h"
 
-#define LONG_HEADER      0x80
-#define FIXED_BIT        0x40
-#define MIN_FIRST_LEN    1200 /* RFC 9000 section 14.1 */
-#define RETRY_TAG_LEN    16
-#define MIN_PROTECTED    20 /* packet number, and the sample for header protection: RFC 9001 section 5.4.2 */
-#define MAX_FRAMES       4096
+#define LONG_HEADER   0x80
+#define FIXED_BIT     0x40
+#define MIN_FIRST_LEN 1200 /* RFC 9000 section 14.1 */
+#define RETRY_TAG_LEN 16
+#define MIN_PROTECTED 20 /* packet number, and the sample for header protection: RFC 9001 section 5.4.2 */
+#define MAX_FRAMES    4096
 
 bool
 dx_quic_cid_equal(const dx_quic_cid *a, const dx_quic_cid *b)
@@ -68,9 +68,8 @@ read_protected(dx_quic_packet *packet, dx_cursor cursor, size_t reported)
     uint64_t token_len = 0, len;
     const uint8_t *token;
 
-    if (packet->type == DX_QUIC_INITIAL &&
-        (!read_varint(&cursor, &token_len) || token_len > cursor.left ||
-         !dx_read_bytes(&cursor, (size_t)token_len, &token)))
+    if (packet->type == DX_QUIC_INITIAL && (!read_varint(&cursor, &token_len) || token_len > cursor.left ||
+                                            !dx_read_bytes(&cursor, (size_t)token_len, &token)))
         return 0;
     if (!read_varint(&cursor, &len))
         return 0;
@@ -169,7 +168,16 @@ take_close(dx_cursor *cursor, bool application, const dx_quic_frames *sink, void
 void
 dx_quic_frames_read(const uint8_t *bytes, size_t len, const dx_quic_frames *sink, void *user)
 {
-    enum { PADDING = 0, PING = 1, ACK = 2, ACK_ECN = 3, CRYPTO = 6, CLOSE = 0x1c, CLOSE_APPLICATION = 0x1d, DONE = 0x1e };
+    enum {
+        PADDING = 0,
+        PING = 1,
+        ACK = 2,
+        ACK_ECN = 3,
+        CRYPTO = 6,
+        CLOSE = 0x1c,
+        CLOSE_APPLICATION = 0x1d,
+        DONE = 0x1e
+    };
     dx_cursor cursor = {bytes, len};
     uint64_t type;
     bool more = true;

@@ -81,7 +81,8 @@ decrypt(const dx_quic_keys *keys, const uint8_t nonce[12], const uint8_t *header
         g_free(plain);
         return NULL;
     }
-    int result = gnutls_aead_cipher_decrypt(cipher, nonce, 12, header, header_len, TAG_LEN, bytes, len, plain, plain_len);
+    int result = gnutls_aead_cipher_decrypt(cipher, nonce, 12, header, header_len, TAG_LEN, bytes, len, plain,
+                                            plain_len);
     gnutls_aead_cipher_deinit(cipher);
     if (result >= 0)
         return plain;
@@ -113,7 +114,8 @@ dx_quic_open(const dx_quic_packet *packet, const dx_quic_keys *keys, size_t *len
         *number = *number << 8 | header[at + i];
         nonce[sizeof nonce - number_len + i] ^= header[at + i]; /* the first numbers are whole */
     }
-    uint8_t *plain = decrypt(keys, nonce, header, header_len, packet->bytes + header_len, packet->len - header_len, len);
+    uint8_t *plain =
+        decrypt(keys, nonce, header, header_len, packet->bytes + header_len, packet->len - header_len, len);
     g_free(header);
     return plain;
 }

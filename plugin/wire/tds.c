@@ -3,11 +3,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/tds.h"
 
-#define MAX_PACKET         0x8000
-#define TOKEN_ENCRYPTION   1
-#define TOKEN_TERMINATOR   0xFF
-#define ENCRYPTION_KIND    0x0F /* besides: a client certificate (0x80), extensions (0x20) */
-#define MAX_OPTIONS        32
+#define MAX_PACKET       0x8000
+#define TOKEN_ENCRYPTION 1
+#define TOKEN_TERMINATOR 0xFF
+#define ENCRYPTION_KIND  0x0F /* besides: a client certificate (0x80), extensions (0x20) */
+#define MAX_OPTIONS      32
 
 const char *
 dx_tds_name(dx_tds_encryption encryption)
@@ -27,20 +27,23 @@ packet_len(const uint8_t *header)
 static bool
 is_header(const uint8_t *bytes)
 {
-    return bytes[1] <= 0x1F && bytes[7] == 0 && packet_len(bytes) > DX_TDS_HEADER_LEN && packet_len(bytes) <= MAX_PACKET;
+    return bytes[1] <= 0x1F && bytes[7] == 0 && packet_len(bytes) > DX_TDS_HEADER_LEN &&
+           packet_len(bytes) <= MAX_PACKET;
 }
 
 bool
 dx_tds_begins(const uint8_t *bytes, size_t len, bool from_client)
 {
-    return len >= DX_TDS_HEADER_LEN && bytes[0] == (from_client ? DX_TDS_PRELOGIN : DX_TDS_RESPONSE) && is_header(bytes);
+    return len >= DX_TDS_HEADER_LEN && bytes[0] == (from_client ? DX_TDS_PRELOGIN : DX_TDS_RESPONSE) &&
+           is_header(bytes);
 }
 
 /* A table of (token, offset, length), the values behind it. */
 dx_tds_encryption
 dx_tds_encryption_of(const uint8_t *message, size_t len)
 {
-    for (size_t i = 0, at = 0; i < MAX_OPTIONS && at + 5 <= len && message[at] != TOKEN_TERMINATOR; i++, at += 5) {
+    for (size_t i = 0, at = 0; i < MAX_OPTIONS && at + 5 <= len && message[at] != TOKEN_TERMINATOR;
+         i++, at += 5) {
         size_t offset = (size_t)(message[at + 1] << 8 | message[at + 2]);
         size_t value_len = (size_t)(message[at + 3] << 8 | message[at + 4]);
         if (message[at] == TOKEN_ENCRYPTION && value_len == 1 && offset < len &&
