@@ -103,6 +103,7 @@ dx_packages_install $packages
 build build -DCMAKE_C_COMPILER=gcc
 build build-clang -DCMAKE_C_COMPILER=clang
 build build-asan -DCMAKE_C_COMPILER=gcc -DDX_SANITIZE=ON -DDX_MODULE=ON -DCMAKE_BUILD_TYPE=Debug
+export LSAN_OPTIONS="suppressions=$here/tests/unit/lsan.supp:print_suppressions=0"
 for program in "$here"/build-asan/unit/test_*; do
     wanted unit || break
     unit "$program"
