@@ -141,6 +141,19 @@ take_certificate(dx_facts *facts, const dx_observation *observation)
     }
 }
 
+/* A ClientHello whose body could not be read. */
+static void
+take_unread_hello(dx_facts *facts, const dx_observation *observation)
+{
+    if (facts->phase >= DX_PHASE_HELLO)
+        return;
+    facts->phase = DX_PHASE_HELLO;
+    facts->hello_frame = observation->frame;
+    facts->hello_us = observation->time_us;
+    facts->hello_len = observation->u.message.len;
+    facts->hello_end_seq = facts->client.next_seq;
+}
+
 static void
 take_message(dx_facts *facts, const dx_observation *observation)
 {
@@ -153,14 +166,8 @@ take_message(dx_facts *facts, const dx_observation *observation)
     if (observation->from == DX_SERVER)
         facts->server_flight_us = observation->time_us;
     switch (type) {
-    case DX_HS_CLIENT_HELLO: /* its body could not be read */
-        if (facts->phase < DX_PHASE_HELLO) {
-            facts->phase = DX_PHASE_HELLO;
-            facts->hello_frame = observation->frame;
-            facts->hello_us = observation->time_us;
-            facts->hello_len = observation->u.message.len;
-            facts->hello_end_seq = facts->client.next_seq;
-        }
+    case DX_HS_CLIENT_HELLO:
+        take_unread_hello(facts, observation);
         break;
     case DX_HS_SERVER_HELLO:
         if (facts->phase < DX_PHASE_SERVER_HELLO) {
