@@ -25,14 +25,15 @@ dx_channel *dx_channel_new(dx_ledger *ledger, uint32_t index, dx_transport trans
                            const dx_endpoint *client, const dx_endpoint *server, const dx_moment *at);
 void dx_channel_free(dx_channel *channel);
 
-/* dx_channel_name - who the client says it is, where its address is another's (a supplicant behind an authenticator). */
+/* dx_channel_name - who the client says it is, where its address is another's (a supplicant behind an
+ * authenticator). */
 void dx_channel_name(dx_channel *channel, const char *supplicant);
 
 /* dx_channel_connection - what is known of it. */
 const dx_connection *dx_channel_connection(const dx_channel *channel);
 
-/* dx_channel_mid_stream - the capture begins later than the connection. dx_channel_lost - a part of the handshake
- * is missing in the capture. */
+/* dx_channel_mid_stream - the capture begins later than the connection. dx_channel_lost - a part of the
+ * handshake is missing in the capture. */
 void dx_channel_mid_stream(dx_channel *channel);
 void dx_channel_lost(dx_channel *channel, const dx_moment *at);
 
@@ -55,8 +56,8 @@ void dx_channel_message(dx_channel *channel, dx_side from, const dx_message *mes
                         const dx_moment *at);
 void dx_channel_record(dx_channel *channel, dx_side from, const dx_record *record, const dx_moment *at);
 
-/* dx_channel_protected - the same for a record that is protected; `plain`: what Wireshark read of it with keys,
- * no handshake message; NULL: nothing. */
+/* dx_channel_protected - the same for a record that is protected; `plain`: what Wireshark read of it with
+ * keys, no handshake message; NULL: nothing. */
 void dx_channel_protected(dx_channel *channel, dx_side from, const dx_record *record, const dx_plain *plain,
                           const dx_moment *at);
 
@@ -67,15 +68,16 @@ void dx_channel_seen(dx_channel *channel, dx_side from, const dx_moment *at);
 /* dx_channel_skipped - a packet of a connection whose outcome is known. */
 void dx_channel_skipped(dx_channel *channel, const dx_moment *at);
 
-/* dx_channel_partial - `have` bytes of a ClientHello of `expected` have come (0: not known). dx_channel_hidden - bytes of
- * handshake messages that cannot be read. dx_channel_data - data of the application: not before both are done. */
+/* dx_channel_partial - `have` bytes of a ClientHello of `expected` have come (0: not known).
+ * dx_channel_hidden - bytes of handshake messages that cannot be read. dx_channel_data - data of the
+ * application: not before both are done. */
 void dx_channel_partial(dx_channel *channel, uint32_t have, uint32_t expected, const dx_moment *at);
 void dx_channel_hidden(dx_channel *channel, dx_side from, uint16_t len, const dx_moment *at);
 void dx_channel_data(dx_channel *channel, dx_side from, uint16_t len, const dx_moment *at);
 
 /* dx_channel_versions - the server does not speak the client's version of the transport, and lists its own.
- * dx_channel_refused - the transport of this side ends the connection with an error of its own; `reason` is its text,
- * "" when it has none. */
+ * dx_channel_refused - the transport of this side ends the connection with an error of its own; `reason` is
+ * its text, "" when it has none. */
 void dx_channel_versions(dx_channel *channel, const dx_moment *at);
 void dx_channel_refused(dx_channel *channel, dx_side from, uint32_t error, const char *reason,
                         const dx_moment *at);

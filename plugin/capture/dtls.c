@@ -1,7 +1,7 @@
 /* dtls.c - TLS over datagrams: DTLS associations of one flow, one after the other
  *
- * Source: RFC 6347 section 4.2 (cookies, retransmission), RFC 9147 section 5 (DTLS 1.3); what else travels there:
- *         STUN and SRTP (RFC 9443)
+ * Source: RFC 6347 section 4.2 (cookies, retransmission), RFC 9147 section 5 (DTLS 1.3); what else travels
+ *         there: STUN and SRTP (RFC 9443)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/dtls.h"
 
@@ -136,8 +136,8 @@ hello_random(const dx_dtls_record *record)
     return fragment.bytes ? fragment.bytes + RANDOM_AT : NULL;
 }
 
-/* A ClientHello with another random begins anew: the same ports are used again, or the client tries again. One
- * that answers a cookie repeats everything else (RFC 6347 section 4.2.1). */
+/* A ClientHello with another random begins anew: the same ports are used again, or the client tries again.
+ * One that answers a cookie repeats everything else (RFC 6347 section 4.2.1). */
 static bool
 begins_anew(const association *a, const uint8_t *random)
 {

@@ -1,7 +1,8 @@
 /* eap.c - TLS inside EAP: from RADIUS packets and EAPOL frames to channels
  *
- * EAP goes in lockstep: a response bears the number of its request, and what is sent again bears the same number. An
- * authentication is one conversation with one method; the state that a RADIUS server wants back tells them apart.
+ * EAP goes in lockstep: a response bears the number of its request, and what is sent again bears the same
+ * number. An authentication is one conversation with one method; the state that a RADIUS server wants back
+ * tells them apart.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/eap.h"
 
@@ -171,7 +172,8 @@ find_by_state(const radius_flow *flow, const dx_radius *radius)
     return found;
 }
 
-/* Whose request it is: that of the state, or a new one. A request that is sent again without a state keeps its session. */
+/* Whose request it is: that of the state, or a new one. A request that is sent again without a state keeps
+ * its session. */
 static session *
 session_of_request(radius_flow *flow, const dx_radius *radius, const dx_datagram *datagram)
 {

@@ -20,7 +20,8 @@ typedef struct dx_eapol_flows dx_eapol_flows;
 dx_eapol_flows *dx_eapol_new(dx_capture *capture);
 void dx_eapol_free(dx_eapol_flows *flows);
 
-/* dx_eapol_take - takes a frame, in capture order, first pass only; the index of its connection, or DX_NO_INDEX. */
+/* dx_eapol_take - takes a frame, in capture order, first pass only; the index of its connection, or
+ * DX_NO_INDEX. */
 uint32_t dx_eapol_take(dx_eapol_flows *flows, const dx_eapol *eapol);
 
 #endif

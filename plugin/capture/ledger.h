@@ -89,7 +89,8 @@ const GPtrArray *dx_ledger_servers(const dx_ledger *ledger);
 /* dx_ledger_other_address - a ClientHello went to a server of another address than this. */
 bool dx_ledger_other_address(const dx_ledger *ledger, const dx_address *address);
 
-/* dx_ledger_heard - a server was heard, whichever: the capture has both directions. dx_ledger_hear - one was. */
+/* dx_ledger_heard - a server was heard, whichever: the capture has both directions.
+ * dx_ledger_hear - one was. */
 bool dx_ledger_heard(const dx_ledger *ledger);
 void dx_ledger_hear(dx_ledger *ledger);
 
@@ -105,7 +106,8 @@ const dx_offer *dx_ledger_offer(dx_ledger *ledger, const dx_client_hello *hello)
 
 /* dx_ledger_learn - a connection of this server has reached milestones (dx_facts_apply). */
 void dx_ledger_learn(dx_ledger *ledger, dx_server *server, const dx_facts *facts, unsigned milestones);
-/* dx_ledger_retries - later connections that may have made good what failed here; NULL when there are none. */
+/* dx_ledger_retries - later connections that may have made good what failed here;
+ * NULL when there are none. */
 const dx_retry_list *dx_ledger_retries(const dx_ledger *ledger, const dx_facts *facts);
 /* dx_ledger_forget - facts are about to be freed, or to be those of another server. */
 void dx_ledger_forget(dx_ledger *ledger, dx_server *server, const dx_facts *facts);

@@ -181,7 +181,8 @@ is_signal(uint16_t code)
     return code == 0x5600 || code == 0x00ff;
 }
 
-/* cookie (RFC 8446 section 4.2.2), encrypted_client_hello, and what the SCSV stands for: renegotiation_info */
+/* cookie (RFC 8446 section 4.2.2), encrypted_client_hello, and what the SCSV stands for:
+ * renegotiation_info */
 static bool
 comes_and_goes(uint16_t code)
 {

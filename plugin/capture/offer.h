@@ -15,9 +15,9 @@ GHashTable *dx_offer_set_new(void);
  * contents and the name are no part of an offer. Lives as long as the set. */
 const dx_offer *dx_offer_intern(GHashTable *set, const dx_client_hello *hello);
 
-/* dx_offer_same_software - whether two hellos can be of one program that tries again: equal, or `b` falls back (to older
- * versions and what belongs to them, to no post-quantum share, from QUIC to TCP, where all is other). NULL, an unknown
- * offer, fits any. */
+/* dx_offer_same_software - whether two hellos can be of one program that tries again: equal, or `b` falls
+ * back (to older versions and what belongs to them, to no post-quantum share, from QUIC to TCP, where all is
+ * other). NULL, an unknown offer, fits any. */
 bool dx_offer_same_software(const dx_offer *a, const dx_offer *b);
 
 /* dx_offer_same_lists - versions, suites, groups and signature schemes are equal, signals and post-quantum

@@ -1,13 +1,14 @@
 /* openvpn.c - TLS inside OpenVPN over UDP: the sessions of one flow, one after the other
  *
- * A client that gives up says nothing to the server: it begins a new session. What is protected by tls-crypt cannot be read;
- * that a client stays without an answer can be seen all the same.
+ * A client that gives up says nothing to the server: it begins a new session. What is protected by tls-crypt
+ * cannot be read; that a client stays without an answer can be seen all the same.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/openvpn.h"
 
 #include "capture/udp.h"
 
-/* Messages that came before their turn: OpenVPN itself has up to 12 on the way (ssl_pkt.h TLS_RELIABLE_N_REC_BUFFERS). */
+/* Messages that came before their turn: OpenVPN itself has up to 12 on the way (ssl_pkt.h
+ * TLS_RELIABLE_N_REC_BUFFERS). */
 #define MAX_EARLY 16
 
 typedef struct {
@@ -84,8 +85,8 @@ current(void *flow)
     return s->channel;
 }
 
-/* Whether a handshake waits for the client. One that waits for the server when the client begins anew has ended by the
- * server's silence. */
+/* Whether a handshake waits for the client. One that waits for the server when the client begins anew has
+ * ended by the server's silence. */
 static bool
 client_owes(const session *s)
 {
@@ -179,8 +180,8 @@ take_message(session *s, sender *from, dx_side side, const dx_openvpn_packet *pa
     }
 }
 
-/* New keys for peers that know each other: TLS begins anew, in the roles of before. From 2.6.1 on peers protect it with a
- * key of their own, as with tls-crypt, and nothing of it is seen. */
+/* New keys for peers that know each other: TLS begins anew, in the roles of before. From 2.6.1 on peers
+ * protect it with a key of their own, as with tls-crypt, and nothing of it is seen. */
 static void
 renew(session *s, uint8_t key)
 {

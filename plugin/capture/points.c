@@ -9,20 +9,17 @@
 #define LINK_ADDRESS 6
 /* Of the connections to one server by one name, so many are remembered for comparison by time. */
 #define MAX_RECENT 16
-/* A device that opens TLS connects to the server while the client waits; clocks may be this far apart when nothing tells
- * by how much they are. */
+/* A device that opens TLS connects to the server while the client waits; clocks may be this far apart when
+ * nothing tells by how much they are. */
 #define CLOCK_SLACK_US (G_USEC_PER_SEC / 4)
 
 struct dx_points_table {
     dx_pool *pool;
-    GHashTable *further;  /* set of dx_connection *: to be cleared */
-    GHashTable *by_hello; /* &facts.hello_random -> dx_connection * */
-    GHashTable *
-        by_isn; /* client's initial sequence number, which translation of addresses keeps -> dx_connection * */
+    GHashTable *further;   /* set of dx_connection *: to be cleared */
+    GHashTable *by_hello;  /* &facts.hello_random -> dx_connection * */
+    GHashTable *by_isn;    /* client's initial sequence number -> dx_connection *: translation keeps it */
     GHashTable *by_server; /* dx_server * -> GPtrArray of dx_connection *, the latest */
-    uint8_t
-        own[2]
-           [LINK_ADDRESS]; /* link addresses that every connection so far has: of the machine that captures */
+    uint8_t own[2][LINK_ADDRESS]; /* that every connection so far has: of the machine that captures */
     unsigned num_own;
     uint32_t interface; /* of the first connection */
     bool begun, indexed;
@@ -77,8 +74,8 @@ link_of(const dx_packet *packet)
                : 0;
 }
 
-/* Whoever captures on his own machine has his address in every packet. When the packets so far have none in common, they
- * are of several machines (or of a mirror port). */
+/* Whoever captures on his own machine has his address in every packet. When the packets so far have none in
+ * common, they are of several machines (or of a mirror port). */
 static void
 note_link(dx_points_table *table, const dx_packet *packet)
 {
@@ -190,7 +187,8 @@ num_points(const dx_connection *connection)
     return num;
 }
 
-/* Of the stream's points the one on this interface, and on this link where there are several of it; NULL when none. */
+/* Of the stream's points the one on this interface, and on this link where there are several of it;
+ * NULL when none. */
 static const dx_connection *
 find_view(const dx_connection *first, const dx_packet *packet, uint32_t link)
 {

@@ -1,10 +1,11 @@
 /* points.h - connections that were captured at several points: which packets belong to which point, and which
  * connections are one
  *
- * Captures of several machines are merged into one file. A connection that keeps its addresses on the way has one number
- * of Wireshark's (tcp.stream) then, and every packet stands in it once for each point; one whose addresses are
- * translated, or that a proxy passes on whole, has a number for each. Points are told apart by interface and, where
- * mergecap has made one interface of two that look alike (its default), by the addresses of the link.
+ * Captures of several machines are merged into one file. A connection that keeps its addresses on the way has
+ * one number of Wireshark's (tcp.stream) then, and every packet stands in it once for each point; one whose
+ * addresses are translated, or that a proxy passes on whole, has a number for each. Points are told apart by
+ * interface and, where mergecap has made one interface of two that look alike (its default),
+ * by the addresses of the link.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_CAPTURE_POINTS_H
 #define DX_CAPTURE_POINTS_H
@@ -30,8 +31,8 @@ dx_points_may_differ(const dx_connection *connection, const dx_packet *packet)
             connection->facts.client.syn_frame);
 }
 
-/* dx_points_view - the connection, of the stream's first one and its further points, that the packet belongs to; a new
- * one when the packet repeats at another point what was seen before. */
+/* dx_points_view - the connection, of the stream's first one and its further points, that the packet belongs
+ * to; a new one when the packet repeats at another point what was seen before. */
 dx_connection *dx_points_view(dx_points_table *table, dx_connection *first, dx_ledger *ledger,
                               const dx_packet *packet);
 
@@ -41,12 +42,12 @@ const dx_facts *dx_points_facts(const dx_connection *first, const dx_packet *pac
 /* dx_points_drop - gives up the further points of a stream that does not matter. */
 void dx_points_drop(dx_points_table *table, dx_connection *first);
 
-/* dx_points_note - a stream's first connection has begun, or its ClientHello is whole: is it another stream, seen at
- * another point? `connections` are all first connections of streams so far (NULL among them). */
+/* dx_points_note - a stream's first connection has begun, or its ClientHello is whole: is it another stream,
+ * seen at another point? `connections` are all first connections of streams so far (NULL among them). */
 void dx_points_note(dx_points_table *table, dx_connection *connection, const GPtrArray *connections);
 
-/* dx_points_list - the points of a connection, from the client's side to the server's; at most DX_MAX_POINTS. Returns how
- * many: 1 for most. */
+/* dx_points_list - the points of a connection, from the client's side to the server's; at most DX_MAX_POINTS.
+ * Returns how many: 1 for most. */
 unsigned dx_points_list(const dx_connection *connection, const dx_facts *list[DX_MAX_POINTS]);
 
 #endif

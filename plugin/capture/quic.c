@@ -1,8 +1,8 @@
 /* quic.c - TLS inside QUIC: the connections of one flow, one after the other
  *
- * Initial packets are read with the keys that everybody can derive, what is protected when Wireshark has its secrets;
- * of the rest only that it was sent. Packets with a short header come when the handshake is over for their sender (RFC 9001
- * section 4.1), from a server half a round trip earlier.
+ * Initial packets are read with the keys that everybody can derive, what is protected when Wireshark has its
+ * secrets; of the rest only that it was sent. Packets with a short header come when the handshake is over for
+ * their sender (RFC 9001 section 4.1), from a server half a round trip earlier.
  * Source: RFC 9000 sections 6, 7, 8.1.2, 12.2 and 17, RFC 9001 sections 4 and 5
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/quic.h"
@@ -172,8 +172,8 @@ plain_of(quic *q, const dx_quic_packet *packet)
     return NULL;
 }
 
-/* A client's Initial that the connection's keys do not open: the first one, the answer to a Retry or to Version
- * Negotiation, or another connection on the same ports. NULL: none of these. */
+/* A client's Initial that the connection's keys do not open: the first one, the answer to a Retry or to
+ * Version Negotiation, or another connection on the same ports. NULL: none of these. */
 static uint8_t *
 open_first(quic *q, const dx_datagram *datagram, const dx_quic_packet *packet, size_t *len, uint32_t *number)
 {
@@ -198,7 +198,8 @@ open_first(quic *q, const dx_datagram *datagram, const dx_quic_packet *packet, s
     return bytes;
 }
 
-/* A gap in the numbers: packets of the client are not in the capture. Some stacks leave one out on purpose (quic-go). */
+/* A gap in the numbers: packets of the client are not in the capture.
+ * Some stacks leave one out on purpose (quic-go). */
 static void
 take_number(quic *q, uint32_t number)
 {

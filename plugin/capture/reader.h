@@ -1,4 +1,5 @@
-/* reader.h - what is kept of a connection while its bytes are read; shared by connection.c, channel.c and reader.c
+/* reader.h - what is kept of a connection while its bytes are read; shared by connection.c,
+ * channel.c and reader.c
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_CAPTURE_READER_H

@@ -1,5 +1,5 @@
-/* transcript.h - what the two sides sign (RFC 8446 section 4.4.1), their signatures and certificates: taken out
- * of a handshake while it is read
+/* transcript.h - what the two sides sign (RFC 8446 section 4.4.1), their signatures and certificates: taken
+ * out of a handshake while it is read
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_CAPTURE_TRANSCRIPT_H

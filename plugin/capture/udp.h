@@ -21,7 +21,8 @@ typedef struct dx_datagram {
 
 /* What reads one protocol over UDP and yields TLS to channels. `flow` is what it keeps of two endpoints. */
 typedef struct dx_carrier {
-    /* whether this can be the first datagram of a flow: asked for nearly all of UDP, so a byte or two must do */
+    /* whether this can be the first datagram of a flow: asked for nearly all of UDP,
+     * so a byte or two must do */
     bool (*begins)(const uint8_t *bytes, size_t captured, size_t reported);
     void *(*flow_new)(dx_capture *capture);
     void (*flow_free)(void *flow);
@@ -29,7 +30,8 @@ typedef struct dx_carrier {
     dx_channel *(*take)(void *flow, const dx_datagram *datagram);
     /* the connection that an ICMP error now is about, or NULL */
     dx_channel *(*current)(void *flow);
-    /* whether a datagram that begins with this byte is one more of a connection whose outcome is known: it is not taken */
+    /* whether a datagram that begins with this byte is one more of a connection whose outcome is known:
+     * it is not taken */
     bool (*skips)(const void *flow, uint8_t first);
     /* whether there is TLS that cannot be read; NULL: never */
     bool (*is_unread)(const void *flow);
@@ -43,16 +45,18 @@ typedef struct dx_udp dx_udp;
 dx_udp *dx_udp_new(dx_capture *capture);
 void dx_udp_free(dx_udp *udp);
 
-/* dx_udp_wants - false for a datagram that has nothing to do with TLS: the caller need not build a dx_datagram.
- * `stream`: udp.stream; `bytes`: the payload, of which `captured` of `reported` bytes are there. */
+/* dx_udp_wants - false for a datagram that has nothing to do with TLS: the caller need not build a
+ * dx_datagram. `stream`: udp.stream; `bytes`: the payload,
+ * of which `captured` of `reported` bytes are there. */
 bool dx_udp_wants(const dx_udp *udp, uint32_t stream, const uint8_t *bytes, size_t captured, size_t reported);
 
-/* dx_udp_skip - true when it is one more datagram of a connection whose outcome is known: nothing but its frame and time is
- * taken. `*index` gets the connection. */
+/* dx_udp_skip - true when it is one more datagram of a connection whose outcome is known: nothing but its
+ * frame and time is taken. `*index` gets the connection. */
 bool dx_udp_skip(const dx_udp *udp, uint32_t stream, uint8_t first, const dx_moment *at, uint32_t *index);
 
-/* dx_udp_take - takes a datagram, in capture order, first pass only. dx_udp_icmp - takes an ICMP error that quotes a
- * datagram. Both return the index (capture.h) of the connection, DX_NO_INDEX when it is none of ours. */
+/* dx_udp_take - takes a datagram, in capture order, first pass only. dx_udp_icmp - takes an ICMP error that
+ * quotes a datagram. Both return the index (capture.h) of the connection,
+ * DX_NO_INDEX when it is none of ours. */
 uint32_t dx_udp_take(dx_udp *udp, const dx_datagram *datagram);
 uint32_t dx_udp_icmp(dx_udp *udp, const dx_icmp *icmp);
 

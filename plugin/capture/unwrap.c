@@ -59,7 +59,8 @@ begins_tds(const dx_direction *direction, const uint8_t *bytes, size_t len)
     return (client || facts->upgrade == DX_UPGRADE_TDS) && dx_tds_begins(bytes, len, client);
 }
 
-/* OpenVPN's control channel. Over TCP nothing is lost, but a side may repeat what was not acknowledged in time. */
+/* OpenVPN's control channel. Over TCP nothing is lost,
+ * but a side may repeat what was not acknowledged in time. */
 static void
 take_openvpn(void *user, const uint8_t *bytes, size_t len)
 {
@@ -74,7 +75,8 @@ take_openvpn(void *user, const uint8_t *bytes, size_t len)
     dx_reader_take(direction, packet.tls, packet.len, 0);
 }
 
-/* How the packets of OpenVPN are wrapped that begin here; DX_OPENVPN_NONE when it is something else or cannot be read. */
+/* How the packets of OpenVPN are wrapped that begin here;
+ * DX_OPENVPN_NONE when it is something else or cannot be read. */
 static uint8_t
 begins_openvpn(const dx_direction *direction, const uint8_t *bytes, size_t len)
 {

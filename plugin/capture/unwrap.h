@@ -6,8 +6,8 @@
 
 #include "capture/reader.h"
 
-/* dx_unwrap_take - takes the next bytes of a direction and gives the reader what is inside; a dx_stream_sink whose user is
- * the dx_direction. */
+/* dx_unwrap_take - takes the next bytes of a direction and gives the reader what is inside; a dx_stream_sink
+ * whose user is the dx_direction. */
 void dx_unwrap_take(void *user, const uint8_t *bytes, size_t len, size_t missing);
 
 #endif

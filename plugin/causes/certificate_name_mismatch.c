@@ -34,7 +34,8 @@ weigh_own_check(const dx_facts *facts, const dx_context *context, dx_finding *fi
     return DX_POSSIBLE;
 }
 
-/* TLS 1.3 hides the certificate, but this program names every other fault by an alert, before its Finished. */
+/* TLS 1.3 hides the certificate, but this program names every other fault by an alert,
+ * before its Finished. */
 static dx_confidence
 weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {

@@ -1,9 +1,9 @@
 /* eap_stalled.c - an authentication by EAP stops in the middle of the TLS handshake
  *
  * Wire:     a request or response with TLS that nobody answers; there is no close, and no EAP-Failure
- * Source:   RFC 3748 section 4.3 (the authenticator repeats requests); a Windows supplicant that does not trust the server
- *           asks its user or falls silent; RFC 5216 section 2.1.5 and RFC 3579 section 4.2.1.2 (fragments of large
- *           certificates that do not pass)
+ * Source:   RFC 3748 section 4.3 (the authenticator repeats requests); a Windows supplicant that does not
+ *           trust the server asks its user or falls silent; RFC 5216 section 2.1.5 and RFC 3579 section
+ *           4.2.1.2 (fragments of large certificates that do not pass)
  * Not this: an alert in a response (then it says why), EAP-Failure (the server's decision)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

@@ -2,8 +2,8 @@
  *
  * Wire:     none of its own: Schannel event 36870 with NTE_BAD_PROV_TYPE or NTE_NOT_SUPPORTED on the server
  *           tells, or 36888 with alert 80 and state 1250 or 1051 (not read)
- * Source:   certutil -importPFX (modifier AT_KEYEXCHANGE); "Key Storage and Retrieval"; winerror.h; the states:
- *           unsourced, from reports
+ * Source:   certutil -importPFX (modifier AT_KEYEXCHANGE); "Key Storage and Retrieval"; winerror.h; the
+ *           states: unsourced, from reports
  * Not this: private_key_inaccessible (the same event, other codes)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

@@ -1,7 +1,6 @@
 /* protocol_version_mismatch.c - client and server have no protocol version in common
  *
- * Wire:     alert 70 from the server before a ServerHello (GnuTLS: 40; OpenSSL 3's policy: 80; Schannel:
- *           RST or silence)
+ * Wire:     alert 70 before a ServerHello (GnuTLS: 40; OpenSSL 3's policy: 80; Schannel: RST or silence)
  * Source:   RFC 5246 appendix E.1, RFC 8446 section 6.2; Microsoft's troubleshooter, scenario 5
  * Not this: a TLS 1.3-only client at an OpenSSL or nginx server without a usable certificate gets 70 too
  *           (observed)
@@ -97,4 +96,5 @@ DX_CAUSE(
         "protocol_version\"; Go 1.19: \"remote error: tls: protocol version not supported\"; Node 20: EPROTO "
         "\"tlsv1 alert protocol version\"; .NET: \"Could not create SSL/TLS secure channel\"; Windows: "
         "SEC_E_UNSUPPORTED_FUNCTION (0x80090302), WinHTTP 12175 (0x80072F8F), WinINet 12157",
-    .events = {36888, 36874, 36871}, .logged = {DX_LOGGED_NO_VERSION}, .weigh = weigh, .weigh_files = weigh_files);
+    .events = {36888, 36874, 36871}, .logged = {DX_LOGGED_NO_VERSION}, .weigh = weigh,
+    .weigh_files = weigh_files);

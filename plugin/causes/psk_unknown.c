@@ -3,8 +3,8 @@
  * Wire:     alert 115; or the identity is taken and the keys are not the same: alert 20 or 51 or a close of
  *           the server after the client's Finished (TLS 1.2), alert 47 or 51 at the ClientHello, whose binder
  *           does not verify (TLS 1.3); or the suites offered are those of pre-shared keys, and alert 40
- * Source:   RFC 4279 section 2 (a server may hide which identities it knows in this way), RFC 8446
- *           sections 4.2.11.2 and 6.2; observed: openssl s_server 3.0 (20 and 47), Zabbix (FIN), mosquitto (40)
+ * Source:   RFC 4279 section 2 (so a server may hide which identities it knows), RFC 8446 sections 4.2.11.2
+ *           and 6.2; observed: openssl s_server 3.0 (20 and 47), Zabbix (FIN), mosquitto (40)
  * Not this: session_resumption_failed (a ticket of TLS 1.3), cipher_mismatch (no key: the same packets)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -14,18 +14,16 @@
 #define WHY_PROOF                                                                                            \
     "The client authenticates with a pre-shared key, and what it proves does not fit the key that the "      \
     "server has."
-#define WHY_OFFER                                                                                            \
-    "The client offers cipher suites for a pre-shared key, and the server takes none: it has no such key, "  \
-    "or none of these suites."
 
-/* The client's Finished is the first message that proves its key; over UDP a wrong one is dropped without a word. */
+/* The client's Finished is the first to prove its key; over UDP a wrong one is dropped without a word. */
 static bool
 finished_fails(const dx_facts *facts, const dx_context *context)
 {
     const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
     dx_phase phase = dx_quiet_side(facts, context) == DX_SERVER ? facts->phase : facts->end.phase;
 
-    return phase == DX_PHASE_CLIENT_FINISHED && !facts->chosen.resumed && cipher && cipher->auth == DX_AUTH_PSK;
+    return phase == DX_PHASE_CLIENT_FINISHED && !facts->chosen.resumed && cipher &&
+           cipher->auth == DX_AUTH_PSK;
 }
 
 /* GnuTLS says 40 to that (observed): what counts is that the same offer got through otherwise. */
@@ -38,7 +36,7 @@ binder_fails(const dx_facts *facts, const dx_context *context)
             (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) && context->refusal->same));
 }
 
-/* Programs that were given a key offer these suites, beside others (OpenSSL); so does wolfSSL without a key. */
+/* Programs that were given a key offer these suites, beside others (OpenSSL); wolfSSL without one, too. */
 static dx_confidence
 weigh_offer(const dx_facts *facts, const dx_context *context)
 {
@@ -67,7 +65,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->server_hello_frame, "ServerHello with %s, a suite of pre-shared keys",
                        dx_cipher_find(facts->chosen.cipher)->name);
         finding->frame = facts->end.kind == DX_END_NONE ? facts->client_finished_frame : 0;
-        dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, &dx_cause_udp_handshake_stalled, NULL);
+        dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, &dx_cause_udp_handshake_stalled,
+                              NULL);
     } else if (binder_fails(facts, context)) {
         /* where handshakes with a certificate work, the key of a ClientHello is a ticket */
         if (dx_contrast_full(facts, context))
@@ -78,7 +77,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                               &dx_cause_handshake_protocol_error, NULL);
     } else {
         confidence = weigh_offer(facts, context);
-        dx_finding_why(finding, WHY_OFFER);
+        dx_finding_why(finding, "The client offers cipher suites for a pre-shared key, and the server takes "
+                                "none: it has no such key, or none of these suites.");
         dx_say_hello(finding, facts);
         dx_finding_candidates(finding, &dx_cause_cipher_mismatch, NULL);
         dx_refusal_candidates(finding, context->refusal, false);

@@ -1,7 +1,7 @@
 /* quic_version_mismatch.c - client and server have no version of QUIC in common
  *
- * Wire:     Version Negotiation from the server, and no Initial packet of another version from the client; or QUIC error
- *           0x11
+ * Wire:     Version Negotiation from the server, and no Initial packet of another version from the client; or
+ *           QUIC error 0x11
  * Source:   RFC 9000 section 6, RFC 9368 section 5
  * Not this: protocol_version_mismatch (of TLS, within QUIC)
  * SPDX-License-Identifier: GPL-2.0-or-later */

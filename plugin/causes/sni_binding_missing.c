@@ -27,7 +27,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_middlebox_reset, &dx_cause_server_reset_after_client_hello,
                               NULL);
     /* one hop more or less is no proof of another sender, but a host does not move between its SYN-ACK and
-     * its RST: a filter of names right before the server leaves this (observed: iptables REJECT, tcp-reset) */
+     * its RST: a filter of names right before the server leaves this (observed:
+     * iptables REJECT, tcp-reset) */
     return dx_reset_is_off(facts) ? MIN(row->confidence, DX_POSSIBLE) : row->confidence;
 }
 

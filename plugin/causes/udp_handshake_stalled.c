@@ -1,10 +1,10 @@
 /* udp_handshake_stalled.c - over UDP one side falls silent in the middle of the handshake
  *
  * Wire:     packets both ways, then one side's alone, again and again, or none; there is no close
- * Source:   RFC 6347 sections 4.1.2.7 (what does not verify is dropped without a word) and 4.2.4 (retransmission),
- *           RFC 9000 section 8.1 (a server waits for the client's address to be validated)
- * Not this: udp_unanswered (the server never said anything), server_flight_lost (the client repeats what was answered),
- *           psk_unknown (a wrong key is silence, too)
+ * Source:   RFC 6347 sections 4.1.2.7 (what does not verify is dropped without a word) and 4.2.4
+ *           (retransmission), RFC 9000 section 8.1 (a server waits for the client's address to be validated)
+ * Not this: udp_unanswered (the server never said anything), server_flight_lost (the client repeats what was
+ *           answered), psk_unknown (a wrong key is silence, too)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "facts/text.h"
@@ -19,8 +19,8 @@
     "The client stopped answering in the middle of the handshake: it gave up, or packets are lost on the "   \
     "way."
 
-/* OpenVPN takes a TLS error for the end of its session and does not let the alert out (2.6, observed): who refuses something
- * falls silent. */
+/* OpenVPN takes a TLS error for the end of its session and does not let the alert out (2.6, observed): who
+ * refuses something falls silent. */
 static void
 suspect_refusal(const dx_facts *facts, dx_side quiet, dx_finding *finding)
 {

@@ -2,8 +2,8 @@
  *
  * Wire:     the client's first datagrams, mostly repeated, and not one packet from the server
  * Source:   RFC 9000 section 9.1 and RFC 9308 section 2 (some networks block UDP), RFC 6347 section 4.2.4
- * Not this: udp_port_closed, connection_filtered (an ICMP error), udp_handshake_stalled (the server has said something);
- *           a capture of one direction (the client goes on)
+ * Not this: udp_port_closed, connection_filtered (an ICMP error), udp_handshake_stalled (the server has said
+ *           something); a capture of one direction (the client goes on)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "facts/text.h"

@@ -13,7 +13,8 @@
 #include "knowledge/gnutls.h"
 #include "knowledge/whole.h"
 
-/* 100 names of 255 bytes are 26 KB; nothing else in an honest certificate has more than some hundred bytes. */
+/* 100 names of 255 bytes are 26 KB; nothing else in an honest certificate has more than some hundred
+ * bytes. */
 #define MAX_NAMES_BYTES (96 * 1024)
 #define MAX_LIST_BYTES  8192
 #define MAX_EXTENSIONS  256

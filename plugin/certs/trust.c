@@ -73,9 +73,9 @@ add_folder(gnutls_x509_trust_list_t list, const char *path, const char **why)
 #ifdef _WIN32
 static const char system_name[] = "Windows' store ROOT";
 
-/* Windows' store of roots. GnuTLS would take the intermediate authorities of the store "CA" for roots, too. The
- * user's store has the machine's roots in it ("Local Machine and Current User Certificate Stores", Microsoft
- * Learn). */
+/* Windows' store of roots. GnuTLS would take the intermediate authorities of the store "CA" for roots, too.
+ * The user's store has the machine's roots in it ("Local Machine and Current User Certificate Stores",
+ * Microsoft Learn). */
 static int
 add_system(gnutls_x509_trust_list_t list)
 {

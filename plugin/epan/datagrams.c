@@ -1,8 +1,8 @@
 /* datagrams.c - the UDP datagrams of the frame that is being dissected
  *
- * Wireshark's UDP dissector hands every payload to the tap "udp_follow" when somebody listens to it, and the header
- * to the tap "udp" before that, under any encapsulation and without a protocol tree. A first pass without taps is
- * served by shim.c.
+ * Wireshark's UDP dissector hands every payload to the tap "udp_follow" when somebody listens to it, and the
+ * header to the tap "udp" before that, under any encapsulation and without a protocol tree. A first pass
+ * without taps is served by shim.c.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/datagrams.h"
 
@@ -29,7 +29,8 @@ dx_datagrams_listen(bool on)
 {
     static bool listening;
     if (on && !listening) {
-        /* A listener without functions makes UDP fill the queue, and does not by itself make tshark dissect. */
+        /* A listener without functions makes UDP fill the queue,
+         * and does not by itself make tshark dissect. */
         GString *error = register_tap_listener("udp_follow", &tap_follow, NULL, TL_IS_DISSECTOR_HELPER, NULL,
                                                NULL, NULL, NULL);
         if (error != NULL) {
@@ -43,8 +44,8 @@ dx_datagrams_listen(bool on)
     listening = on;
 }
 
-/* The header of a payload: the first with its length, from `*next` on. A header without a payload (a fragment,
- * what an ICMP error quotes) stands before others. */
+/* The header of a payload: the first with its length, from `*next` on. A header without a payload (a
+ * fragment, what an ICMP error quotes) stands before others. */
 static const e_udphdr *
 header_of(const tvbuff_t *payload, int *next)
 {

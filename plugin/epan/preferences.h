@@ -15,7 +15,8 @@ void dx_preferences_register(int proto, void (*changed)(void));
  * are to be dropped. The address stays the same for the life of the process. */
 const dx_preferences *dx_preferences_read(void);
 
-/* dx_preferences_look_for_files - reads the folder of the server's files again when they have changed since. */
+/* dx_preferences_look_for_files - reads the folder of the server's files again when they have changed
+ * since. */
 void dx_preferences_look_for_files(void);
 
 /* dx_preferences_is_tls_port - the port is in ssltrouble.tls_ports. `user` is not used. */

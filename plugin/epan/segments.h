@@ -29,8 +29,8 @@ bool dx_segments_fetch(packet_info *pinfo, unsigned index, dx_tcp *tcp);
 /* dx_segments_ttl - looks for the time to live and the IP identification of a fetched segment. */
 void dx_segments_ttl(dx_tcp *tcp);
 
-/* dx_segments_plain - decrypted records of TLS, or of DTLS, that Wireshark holds for this frame, at most `max`;
- * returns how many. */
+/* dx_segments_plain - decrypted records of TLS, or of DTLS, that Wireshark holds for this frame, at most
+ * `max`; returns how many. */
 unsigned dx_segments_plain(packet_info *pinfo, bool dtls, dx_plain *plain, unsigned max);
 
 /* dx_segments_address - Wireshark's address as ours; family 0 for anything but IP. */

@@ -1,9 +1,9 @@
 /* shim.c - TCP segments and UDP datagrams on a first pass that has no taps
  *
- * tshark -2, sharkd and the GUI with a read filter run their first pass without taps. A dissector in the places
- * of TCP and UDP in the table "ip.proto" then remembers what the frame holds and calls the two. It leaves at the
- * first segment or datagram that shows that taps are active, and at the end of the first pass at the latest: a
- * changed entry would show in Decode As.
+ * tshark -2, sharkd and the GUI with a read filter run their first pass without taps. A dissector in the
+ * places of TCP and UDP in the table "ip.proto" then remembers what the frame holds and calls the two. It
+ * leaves at the first segment or datagram that shows that taps are active, and at the end of the first pass
+ * at the latest: a changed entry would show in Decode As.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/shim.h"
 

@@ -17,8 +17,8 @@ void dx_shim_install(void);
 /* dx_shim_remove - gives the two their places back; harmless when the shim is not installed. */
 void dx_shim_remove(void);
 
-/* dx_shim_fetch, dx_shim_fetch_udp - the same as dx_segments_fetch and dx_datagrams_fetch, for what passed the
- * shim. */
+/* dx_shim_fetch, dx_shim_fetch_udp - the same as dx_segments_fetch and dx_datagrams_fetch, for what passed
+ * the shim. */
 bool dx_shim_fetch(packet_info *pinfo, unsigned index, dx_tcp *tcp);
 bool dx_shim_fetch_udp(packet_info *pinfo, unsigned index, dx_udp_payload *udp);
 

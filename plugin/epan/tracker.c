@@ -402,7 +402,8 @@ take_other(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
     }
 }
 
-/* What travels there is counted by its layers: OpenVPN, over TCP, too, RADIUS, and QUIC that cannot be read (IANA). */
+/* What travels there is counted by its layers: OpenVPN, over TCP, too, RADIUS,
+ * and QUIC that cannot be read (IANA). */
 static bool
 is_unjudged_port(const packet_info *pinfo, bool tcp)
 {

@@ -28,8 +28,8 @@ dx_verdicts *dx_tracker_verdicts(void);
  * error about it; false when none. */
 bool dx_tracker_connection(uint32_t frame, uint32_t *index);
 
-/* dx_tracker_point - at which point (from 1, the client's side) the frame of this stream was captured; 0 where the
- * connection was captured at one only. */
+/* dx_tracker_point - at which point (from 1, the client's side) the frame of this stream was captured; 0
+ * where the connection was captured at one only. */
 unsigned dx_tracker_point(const packet_info *pinfo, uint32_t index);
 
 /* dx_tracker_num_flows - seen so far. */

@@ -13,8 +13,8 @@ typedef struct dx_unreachable {
 } dx_unreachable;
 
 /* dx_unreachable_find - looks for the first ICMP "destination unreachable", or ICMPv6 "destination
- * unreachable" or "packet too big", that quotes a TCP segment or a UDP datagram, behind any encapsulation. `bytes` are the
- * `captured` first bytes of a frame of `reported`. */
+ * unreachable" or "packet too big", that quotes a TCP segment or a UDP datagram, behind any encapsulation.
+ * `bytes` are the `captured` first bytes of a frame of `reported`. */
 bool dx_unreachable_find(const uint8_t *bytes, size_t captured, size_t reported, dx_unreachable *out);
 
 #endif

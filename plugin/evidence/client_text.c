@@ -14,7 +14,8 @@
 
 #define MAX_LOOK 4096 /* bytes of a line */
 
-/* "Connected to NAME (ADDRESS) port PORT", "Trying ADDRESS:PORT...", "Connecting to NAME (NAME)|ADDRESS|:PORT" */
+/* "Connected to NAME (ADDRESS) port PORT", "Trying ADDRESS:PORT...", "Connecting to NAME
+ * (NAME)|ADDRESS|:PORT" */
 static bool
 take_server(dx_endpoint *server, dx_span line)
 {
@@ -44,7 +45,8 @@ take_server(dx_endpoint *server, dx_span line)
     return true;
 }
 
-/* The name of the server in "https://NAME/", "host name 'NAME'", "connecting to NAME", "Connected to NAME". */
+/* The name of the server in "https://NAME/", "host name 'NAME'", "connecting to NAME",
+ * "Connected to NAME". */
 static void
 take_name(const dx_reading *reading, const char **name, dx_span line)
 {

@@ -1,9 +1,10 @@
 /* event_json.c - reads "Get-WinEvent | ConvertTo-Json", "Get-EventLog | ConvertTo-Json" and the like
  *
- *     [ { "Message": "...", "Id": 36870, "ProviderName": "Schannel", "TimeCreated": "\/Date(1795360609000)\/" } ]
+ *     [ { "Message": "...", "Id": 36870, "ProviderName": "Schannel", "TimeCreated":
+ *     "\/Date(1795360609000)\/" } ]
  *
- * No tree is built: names and values are taken in turn, and a record is the outermost object, or what lies in a list
- * before one has begun. PowerShell 5 writes times in milliseconds (UTC), PowerShell 7 with their zone.
+ * No tree is built: names and values are taken in turn, and a record is the outermost object, or what lies in
+ * a list before one has begun. PowerShell 5 writes times in milliseconds (UTC), PowerShell 7 with their zone.
  * Source: Microsoft Learn, "ConvertTo-Json"; RFC 8259
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/events.h"

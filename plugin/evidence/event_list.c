@@ -1,13 +1,15 @@
-/* event_list.c - reads "Get-WinEvent | Format-List" and "Get-EventLog | Format-List", of some or all (*) properties
+/* event_list.c - reads "Get-WinEvent | Format-List" and "Get-EventLog | Format-List",
+ * of some or all (*) properties
  *
  *     TimeCreated  : 11/22/2026 3:16:49 PM
  *     ProviderName : Schannel
  *     Id           : 36870
- *     Message      : A fatal error occurred when attempting to access the TLS server credential private key. The
+ *     Message      : A fatal error occurred when attempting to access the TLS server credential private key.
+ *     The
  *                    error code returned from the cryptographic module is 0x80090016.
  *
- * Properties have the same names in every language. A record begins where the first one's first property does.
- * Times are the server's local ones.
+ * Properties have the same names in every language. A record begins where the first one's first property
+ * does. Times are the server's local ones.
  * Source: Microsoft Learn, "Get-WinEvent", "Get-EventLog", "Format-List": examples and their output
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/events.h"

@@ -1,16 +1,17 @@
-/* event_table.c - reads tables of events: Get-WinEvent and Get-EventLog as they print, Export-Csv of both, and Event
- * Viewer's "Save All Events As" with commas or tabs
+/* event_table.c - reads tables of events: Get-WinEvent and Get-EventLog as they print, Export-Csv of both,
+ * and Event Viewer's "Save All Events As" with commas or tabs
  *
  *        ProviderName: Schannel
  *     TimeCreated                     Id LevelDisplayName Message
  *     -----------                     -- ---------------- -------
- *     11/22/2026 3:16:49 PM        36870 Error            A fatal error occurred when attempting to access the ...
+ *     11/22/2026 3:16:49 PM        36870 Error            A fatal error occurred when attempting to access
+ *     the ...
  *
  *     Error,11/22/2026 3:16:49 PM,Schannel,36870,None,"A fatal error occurred ..."
  *
- * What a cell is, its value tells: a date, a provider's name, an id that this provider has. So headings may be in any
- * language and columns in any order. Times are the server's local ones. A console cuts messages off: an alert or an
- * error code may be missing.
+ * What a cell is, its value tells: a date, a provider's name, an id that this provider has. So headings may
+ * be in any language and columns in any order. Times are the server's local ones. A console cuts messages
+ * off: an alert or an error code may be missing.
  * Source: Microsoft Learn, "Get-WinEvent", "Get-EventLog", "Export-Csv"; RFC 4180; output in posts
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/events.h"
@@ -185,7 +186,8 @@ read_columns(const dx_reading *reading, dx_date_order order)
     dx_lines_end(&lines);
 }
 
-/* The delimiter of a line that is a row of such a table: it has a date and a provider's name. 0: it is none. */
+/* The delimiter of a line that is a row of such a table: it has a date and a provider's name. 0:
+ * it is none. */
 static char
 delimiter_of(dx_span line)
 {

@@ -1,6 +1,7 @@
 /* events.c - what the readers of Windows' event logs share: a record is put together from its parts
  *
- * Source: knowledge/events.def and its sources; Microsoft Learn, "EventLogRecord Class", "EventLogEntry Class",
+ * Source: knowledge/events.def and its sources; Microsoft Learn, "EventLogRecord Class",
+ *         "EventLogEntry Class",
  * "Event Schema": the names of the parts
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/events.h"

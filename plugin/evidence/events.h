@@ -18,9 +18,9 @@ typedef struct dx_record {
     char provider[DX_MAX_EVENT_NAME];
 } dx_record;
 
-/* dx_record_begin - a new record, which begins in a line. dx_record_end - keeps it when it is of a provider and
- * with an id that are kept, counts it as unreadable when it lacks one of both; nothing when none is open. `line`:
- * where it ends. */
+/* dx_record_begin - a new record, which begins in a line. dx_record_end - keeps it when it is of a provider
+ * and with an id that are kept, counts it as unreadable when it lacks one of both; nothing when none is open.
+ * `line`: where it ends. */
 void dx_record_begin(const dx_reading *reading, dx_record *record, uint32_t line);
 void dx_record_end(const dx_reading *reading, dx_record *record, uint32_t line);
 
@@ -29,20 +29,21 @@ void dx_record_end(const dx_reading *reading, dx_record *record, uint32_t line);
 bool dx_record_provider(dx_record *record, dx_span name);
 /* dx_record_id - takes an event id when none is known yet (an InstanceId: its low 16 bits). */
 void dx_record_id(dx_record *record, uint32_t id);
-/* dx_record_time - takes a date; a time of day of its own goes with a date that had none. `utc`: without a zone
- * it is UTC. Whether it is all of the value. */
+/* dx_record_time - takes a date; a time of day of its own goes with a date that had none. `utc`: without a
+ * zone it is UTC. Whether it is all of the value. */
 bool dx_record_time(dx_record *record, dx_date_order order, bool utc, dx_span value);
-/* dx_record_value - takes one value of an event's data: an alert's number, an error code, an endpoint, the type;
- * the name may be empty. dx_record_message - takes a piece of the description. */
+/* dx_record_value - takes one value of an event's data: an alert's number, an error code, an endpoint, the
+ * type; the name may be empty. dx_record_message - takes a piece of the description. */
 void dx_record_value(dx_record *record, dx_span name, dx_span value);
 void dx_record_message(dx_record *record, dx_span message);
 
-/* dx_record_property - takes a part by the name that .NET, PowerShell or the XML schema has for it ("TimeCreated",
- * "ProviderName", "Id", "Message" ...), the same in every language; false for another name. */
+/* dx_record_property - takes a part by the name that .NET, PowerShell or the XML schema has for it
+ * ("TimeCreated", "ProviderName", "Id", "Message" ...), the same in every language;
+ * false for another name. */
 bool dx_record_property(dx_record *record, dx_date_order order, dx_span name, dx_span value);
 
-/* dx_event_candidate - a number that is an id of knowledge/events.def; the provider as it is written there. NULL
- * when it is none. dx_event_provider_is - whether `name` is that provider's. */
+/* dx_event_candidate - a number that is an id of knowledge/events.def; the provider as it is written there.
+ * NULL when it is none. dx_event_provider_is - whether `name` is that provider's. */
 const char *dx_event_candidate(uint32_t id);
 bool dx_event_provider_is(const char *provider, dx_span name);
 

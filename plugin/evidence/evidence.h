@@ -16,7 +16,8 @@
 
 #define DX_MAX_EVIDENCE_FILES 256
 #define DX_MAX_EVIDENCE_BYTES (16u << 20) /* of one text */
-#define DX_MAX_EVTX_BYTES     (64u << 20) /* of one binary log: Windows' own limit for System is 20 MB at first */
+#define DX_MAX_EVTX_BYTES     (64u << 20) /* of one binary log: Windows' own limit for System is 20 MB at
+                                             first */
 #define DX_MAX_EVIDENCE_FACTS 20000       /* of one sort, all files together */
 #define DX_MAX_LOG_EVENTS     200000      /* the same of events and lines of logs */
 
@@ -135,7 +136,8 @@ typedef struct dx_log_event {
     bool have_client, of_client; /* of_client: a client's own words; the endpoint is the server's */
     const char *server_name;     /* that it asked for, in lower case; NULL; the store's */
     dx_endpoint
-        endpoint; /* family 0 when none. HTTP.sys': its own; have_client: the client's, port 0 when not given */
+        endpoint; /* family 0 when none. HTTP.sys': its own; have_client: the client's,
+                     port 0 when not given */
 } dx_log_event;
 
 /* A key under SCHANNEL\Protocols. -1: the value is not there. */
@@ -188,7 +190,8 @@ typedef struct dx_evidence_store {
     dx_os os; /* the machine's Windows release; DX_OS_UNKNOWN when no file tells */
     dx_where os_where;
     bool
-        protocols_all; /* the files show every key below SCHANNEL\Protocols: one that they lack is not there */
+        protocols_all; /* the files show every key below SCHANNEL\Protocols:
+                          one that they lack is not there */
     GArray *own_addresses; /* of dx_address: the machine's, as netstat shows them */
     bool own_all;          /* from a list of all connections */
     dx_evidence_index *index;
@@ -238,10 +241,11 @@ const char *dx_evidence_image(const dx_evidence_store *store, const dx_socket *s
 /* dx_evidence_lists_sockets - where a list of all listening sockets begins; line 0 when there is none. */
 dx_where dx_evidence_lists_sockets(const dx_evidence_store *store);
 
-/* What the times of a log are: UTC, the server's local time, or that without a year (as of the year 2000); NONE: there
- * is none, all are 0. */
+/* What the times of a log are: UTC, the server's local time, or that without a year (as of the year 2000);
+ * NONE: there is none, all are 0. */
 typedef enum { DX_CLOCK_UTC, DX_CLOCK_LOCAL, DX_CLOCK_YEARLESS, DX_CLOCK_NONE, DX_NUM_CLOCKS } dx_clock;
-/* dx_evidence_between - appends the events of a clock from one time to another, in order, until `out` has `most`. */
+/* dx_evidence_between - appends the events of a clock from one time to another, in order,
+ * until `out` has `most`. */
 void dx_evidence_between(const dx_evidence_store *store, dx_clock clock, int64_t from_us, int64_t to_us,
                          GPtrArray *out, unsigned most);
 

@@ -1,7 +1,7 @@
 /* evtx.c - reads binary event logs (.evtx) through libevtx, if the plugin was built with it
  *
- * libevtx makes of each record the XML that event_xml.c takes. A "line" is the record's number, as Event Viewer's
- * details have it (EventRecordID).
+ * libevtx makes of each record the XML that event_xml.c takes. A "line" is the record's number, as Event
+ * Viewer's details have it (EventRecordID).
  * Source: libevtx.h; libyal/libevtx, "Windows XML Event Log (EVTX) format"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/event_xml.h"
@@ -84,8 +84,8 @@ take_file(const dx_reading *reading, libbfio_handle_t *bytes)
     libevtx_file_free(&file, NULL);
 }
 
-/* The file, filled up with zeros to whole chunks and one more: libbfio reads a chunk of memory without a look at where
- * the memory ends (observed with 20170123). New. */
+/* The file, filled up with zeros to whole chunks and one more: libbfio reads a chunk of memory without a look
+ * at where the memory ends (observed with 20170123). New. */
 static uint8_t *
 whole_chunks(dx_span file, size_t *len)
 {

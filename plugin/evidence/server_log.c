@@ -1,12 +1,12 @@
-/* server_log.c - reads the logs of nginx, Apache, HAProxy, Postfix, Dovecot, OpenLDAP, PostgreSQL, MySQL, stunnel, Java,
- * Go and FreeRADIUS
+/* server_log.c - reads the logs of nginx, Apache, HAProxy, Postfix, Dovecot, OpenLDAP, PostgreSQL, MySQL,
+ * stunnel, Java, Go and FreeRADIUS
  *
- *     2026/11/22 16:16:49 [info] 21#21: *3 SSL_do_handshake() failed (SSL: error:0A000418:SSL routines::tlsv1 alert
- *     unknown ca:SSL alert number 48) while SSL handshaking, client: 192.0.2.10, server: 0.0.0.0:443
+ *     2026/11/22 16:16:49 [info] 21#21: *3 SSL_do_handshake() failed (SSL: error:0A000418:SSL routines::tlsv1
+ *     alert unknown ca:SSL alert number 48) while SSL handshaking, client: 192.0.2.10, server: 0.0.0.0:443
  *
- * Programs differ in where they have the time and the client's address, and agree in how they word them: both are
- * looked for in the whole line. A line without an address belongs to the connection that its process, thread or
- * connection number had one for before. What the line means is knowledge/logs.def.
+ * Programs differ in where they have the time and the client's address, and agree in how they word them: both
+ * are looked for in the whole line. A line without an address belongs to the connection that its process,
+ * thread or connection number had one for before. What the line means is knowledge/logs.def.
  * Source: knowledge/logs.def
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>

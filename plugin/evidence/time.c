@@ -1,8 +1,8 @@
 /* time.c - dates as logs and lists of updates write them
  *
- * Source: Microsoft Learn, "Standard date and time format strings" (short date, long time of a culture; Windows'
- * cultures en-US, de-DE, fr-FR, es-ES, ja-JP); RFC 3339; RFC 5424 and RFC 3164 section 4.1.2; asctime(3);
- * httpd.apache.org, "Log Files"; nginx, src/core/ngx_times.c; GLib, GDateTime
+ * Source: Microsoft Learn, "Standard date and time format strings" (short date, long time of a culture;
+ *         Windows' cultures en-US, de-DE, fr-FR, es-ES, ja-JP); RFC 3339; RFC 5424 and RFC 3164 section
+ *         4.1.2; asctime(3); httpd.apache.org, "Log Files"; nginx, src/core/ngx_times.c; GLib, GDateTime
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/time.h"
 
@@ -247,7 +247,8 @@ take_day_name(dx_time *out, dx_span *rest)
     return true;
 }
 
-/* Feb 11 [...], with the weekday before it, and the year behind the day or behind the time, which is `timed` then */
+/* Feb 11 [...], with the weekday before it, and the year behind the day or behind the time,
+ * which is `timed` then */
 static bool
 take_name_day(dx_time *out, bool *timed, dx_span *rest)
 {

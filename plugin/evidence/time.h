@@ -6,8 +6,8 @@
 
 #include "evidence/span.h"
 
-/* In which order a date with slashes has month and day, where its numbers leave it open: a matter of the server's
- * language, so the same in a whole file. */
+/* In which order a date with slashes has month and day, where its numbers leave it open: a matter of the
+ * server's language, so the same in a whole file. */
 typedef enum { DX_DATES_OPEN, DX_DATES_MONTH_FIRST, DX_DATES_DAY_FIRST } dx_date_order;
 
 typedef struct dx_time {

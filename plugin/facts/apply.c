@@ -146,8 +146,9 @@ take_numbers(dx_facts *facts, dx_peer *peer, dx_peer *other, const dx_segment *s
     }
 }
 
-/* A server that still knows the connection which had these ports before answers the SYN with an acknowledgment
- * of that one; the client resets it and sends its SYN again (RFC 9293 section 3.10.7.3, RFC 5961 section 4). */
+/* A server that still knows the connection which had these ports before answers the SYN with an
+ * acknowledgment of that one; the client resets it and sends its SYN again (RFC 9293 section 3.10.7.3, RFC
+ * 5961 section 4). */
 static bool
 is_of_former(const dx_facts *facts, const dx_observation *observation)
 {

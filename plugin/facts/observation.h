@@ -44,7 +44,8 @@ typedef struct dx_segment {
 } dx_segment;
 
 typedef enum {
-    DX_OBS_SEGMENT, /* segment; precedes the observations made from its payload; its FIN flag is not looked at */
+    DX_OBS_SEGMENT, /* segment; precedes the observations made from its payload;
+                       its FIN flag is not looked at */
     DX_OBS_FIN,     /* the segment's FIN, after the observations made from its payload */
     DX_OBS_OPENED,   /* the transport is ready for TLS; of TCP its segments show that */
     DX_OBS_PAYLOAD,  /* payload: bytes of a channel that has no segments; precedes what is read from them */

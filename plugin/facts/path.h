@@ -7,7 +7,8 @@
 
 #include "facts/facts.h"
 
-/* dx_path_hello_acked - the server's TCP acknowledged all bytes of the ClientHello, or what there was of it. */
+/* dx_path_hello_acked - the server's TCP acknowledged all bytes of the ClientHello,
+ * or what there was of it. */
 bool dx_path_hello_acked(const dx_facts *facts);
 
 /* dx_path_went_on - the client sent more than its ClientHello. */

@@ -122,7 +122,8 @@ number_at(const char *text, size_t len, unsigned base)
     return number;
 }
 
-/* The reason in "error:0A0000C1:" (3.x) or "error:1408A0C1:" (up to 1.1.1) of libssl; 0 when there is none. */
+/* The reason in "error:0A0000C1:" (3.x) or "error:1408A0C1:" (up to 1.1.1) of libssl;
+ * 0 when there is none. */
 static unsigned
 openssl_reason(const char *line, size_t len)
 {

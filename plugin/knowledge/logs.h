@@ -54,8 +54,8 @@ typedef struct dx_log_row {
     const char *meaning; /* NULL: that of an alert */
 } dx_log_row;
 
-/* dx_log_row_find - the row whose words are in a line, or whose number is that of the line's OpenSSL error; NULL when
- * there is none. For a received alert `*alert` is its number. */
+/* dx_log_row_find - the row whose words are in a line, or whose number is that of the line's OpenSSL error;
+ * NULL when there is none. For a received alert `*alert` is its number. */
 const dx_log_row *dx_log_row_find(const char *line, size_t len, uint8_t *alert);
 
 /* dx_client_row_find - the same for what a client says. */

@@ -37,11 +37,11 @@ const char *dx_extension_name(uint16_t extension); /* 0 -> "server_name" */
 const char *dx_alert_name(uint8_t description);    /* 40 -> "handshake_failure" */
 const char *dx_quic_error_name(uint32_t error);    /* 8 -> "TRANSPORT_PARAMETER_ERROR" */
 
-/* Versions of DTLS are kept as those of TLS that they are made of, so that they compare (RFC 4347 and RFC 6347 section
- * 1, RFC 9147 section 1): 1.0 as TLS 1.1. dx_version_is_dtls - a code point of DTLS, also the one before RFC 4347
- * (0x0100, as OpenSSL and Cisco's AnyConnect have it). dx_version_of_dtls - what it is kept as, others as they are; dx_dtls_version - the way
- * back. dx_dtls_version_name - the name of what is kept: 0x0303 -> "DTLS 1.2". dx_version_names - the function for one or the
- * other. */
+/* Versions of DTLS are kept as those of TLS that they are made of, so that they compare (RFC 4347 and RFC
+ * 6347 section 1, RFC 9147 section 1): 1.0 as TLS 1.1. dx_version_is_dtls - a code point of DTLS, also the
+ * one before RFC 4347 (0x0100, as OpenSSL and Cisco's AnyConnect have it). dx_version_of_dtls - what it is
+ * kept as, others as they are; dx_dtls_version - the way back. dx_dtls_version_name - the name of what is
+ * kept: 0x0303 -> "DTLS 1.2". dx_version_names - the function for one or the other. */
 bool dx_version_is_dtls(uint16_t version);
 uint16_t dx_version_of_dtls(uint16_t version);
 uint16_t dx_dtls_version(uint16_t version);

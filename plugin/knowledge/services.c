@@ -139,7 +139,8 @@ has_word(const char *text, const char *word)
     return false;
 }
 
-/* Whether `name` has one of the words in `list` in it; `shared` when it is svchost.exe, which may be anything. */
+/* Whether `name` has one of the words in `list` in it; `shared` when it is svchost.exe,
+ * which may be anything. */
 static bool
 has_process(const char *name, const char *list, bool *shared)
 {

@@ -68,7 +68,8 @@ typedef struct dx_role {
 const dx_role *dx_role_get(dx_role_id id); /* NULL for DX_ROLE_NONE */
 /* dx_role_of_port - NULL for a port that is in no table. */
 const dx_role *dx_role_of_port(uint16_t port);
-/* dx_role_without_tls - the role of a port that is for plaintext only, where TLS has another one; else NULL. */
+/* dx_role_without_tls - the role of a port that is for plaintext only, where TLS has another one;
+ * else NULL. */
 const dx_role *dx_role_without_tls(uint16_t port);
 /* dx_role_of_alpn - NULL for a protocol that tells nothing ("h2": the port tells as much). */
 const dx_role *dx_role_of_alpn(const char *protocol);

@@ -1,7 +1,7 @@
 /* json_out.h - writes JSON values
  *
- * Without wsutil's json_dumper, which spends 79,000 instructions on a connection's line (1,400 on every value); this
- * spends 17,000. Behind dx_safe only '"' and '\' are left to escape.
+ * Without wsutil's json_dumper, which spends 79,000 instructions on a connection's line (1,400 on every
+ * value); this spends 17,000. Behind dx_safe only '"' and '\' are left to escape.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_PRESENT_JSON_OUT_H
 #define DX_PRESENT_JSON_OUT_H
@@ -11,7 +11,8 @@
 
 #include <glib.h>
 
-/* dx_json_bytes - as g_string_append_len, which costs more than the bytes it copies: this is called 60 times a line. */
+/* dx_json_bytes - as g_string_append_len, which costs more than the bytes it copies:
+ * this is called 60 times a line. */
 static inline void
 dx_json_bytes(GString *out, const char *bytes, size_t len)
 {
@@ -43,7 +44,8 @@ dx_json_comma(GString *out)
 void dx_json_number(GString *out, uint64_t number);
 void dx_json_frame(GString *out, uint32_t frame);
 
-/* dx_json_text - a string, made safe; null when it is NULL or empty. dx_json_take_text - the same, frees `text`.
+/* dx_json_text - a string, made safe; null when it is NULL or empty. dx_json_take_text - the same,
+ * frees `text`.
  * dx_json_element - an element of an array, nothing when it is NULL or empty. */
 void dx_json_text(GString *out, const char *text);
 void dx_json_take_text(GString *out, char *text);

@@ -161,7 +161,8 @@ struct dx_cause {
     /* weigh_files - where the server's own files stand; called for failed connections only, with files
      * (context->evidence). Confirms only what fits the packets. NULL: files cannot tell. */
     dx_files_answer (*weigh_files)(const dx_facts *facts, const dx_context *context, dx_file_finding *files);
-    /* What a server program's log says of this cause (dx_logged), 0 ends: such a line of this connection confirms it. */
+    /* What a server program's log says of this cause (dx_logged), 0 ends: such a line of this connection
+     * confirms it. */
     uint8_t logged[3];
 };
 

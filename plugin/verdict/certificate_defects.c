@@ -118,9 +118,9 @@ checks_late(dx_defect defect, dx_late_check late)
     return late == DX_LATE_NAME ? name : late != DX_LATE_NOTHING;
 }
 
-/* A program that checks everything when the handshake is complete has left there, and this defect is what there is
- * to mind; what is a matter of its store or policy is less sure. That the same program got through elsewhere
- * says only that it was told to look away (curl -k, wget --no-check-certificate). */
+/* A program that checks everything when the handshake is complete has left there, and this defect is what
+ * there is to mind; what is a matter of its store or policy is less sure. That the same program got through
+ * elsewhere says only that it was told to look away (curl -k, wget --no-check-certificate). */
 static dx_confidence
 weigh_late(dx_defect defect, const dx_facts *facts, const dx_context *context, const dx_judgement *judgement)
 {

@@ -10,8 +10,8 @@
  * the sentence. */
 void dx_say_names(dx_finding *finding, const dx_facts *facts, const dx_certificate_info *leaf);
 
-/* dx_weigh_address - how sure it is that a client that asks for no name (it was as a rule given an address), and
- * says 42 or 46, minds that the certificate does not bear the server's address. Says what it saw. */
+/* dx_weigh_address - how sure it is that a client that asks for no name (it was as a rule given an address),
+ * and says 42 or 46, minds that the certificate does not bear the server's address. Says what it saw. */
 dx_confidence dx_weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *finding);
 
 #endif

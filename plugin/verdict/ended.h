@@ -26,16 +26,16 @@ bool dx_server_answered(const dx_facts *facts);
 bool dx_reset_from_elsewhere(const dx_facts *facts, const dx_host *host);
 /* dx_reset_is_off - ... if only by one hop. That may be a change of route: it counts with another sign. */
 bool dx_reset_is_off(const dx_facts *facts);
-/* dx_rejected_by_filter - the end is an ICMP error of a packet filter. dx_refused_by_host - it says that no program
- * has the UDP port. */
+/* dx_rejected_by_filter - the end is an ICMP error of a packet filter. dx_refused_by_host - it says that no
+ * program has the UDP port. */
 bool dx_rejected_by_filter(const dx_facts *facts);
 bool dx_refused_by_host(const dx_facts *facts);
 /* dx_silent_hello - the ClientHello was acknowledged and never answered; the client gave up or the capture
  * waited. */
 bool dx_silent_hello(const dx_facts *facts, const dx_context *context);
 
-/* dx_quiet_side - over UDP: for which side the other waits in vain, as long as ssltrouble.silence says. DX_NOBODY:
- * for none. */
+/* dx_quiet_side - over UDP: for which side the other waits in vain, as long as ssltrouble.silence says.
+ * DX_NOBODY: for none. */
 dx_side dx_quiet_side(const dx_facts *facts, const dx_context *context);
 
 /* dx_server_is_plain - the server never spoke TLS in this capture, and said something else on another

@@ -7,8 +7,8 @@
 #include "verdict/cause.h"
 #include "evidence/evidence.h"
 
-/* dx_event_text - what an event or a line of a log means, with its time and how that was understood. New, safe to
- * show. */
+/* dx_event_text - what an event or a line of a log means, with its time and how that was understood. New,
+ * safe to show. */
 char *dx_event_text(const dx_context *context, const dx_log_event *event);
 
 #endif

@@ -115,9 +115,9 @@ say_event(dx_file_finding *files, const dx_context *context, const dx_log_event 
     g_free(text);
 }
 
-/* What the files say of one cause, as far as the packets allow it. A line of a log that names the client's port is of
- * this connection, whichever server the other files are of; one that does not may be of another connection, and
- * contradicts nothing. */
+/* What the files say of one cause, as far as the packets allow it. A line of a log that names the client's
+ * port is of this connection, whichever server the other files are of; one that does not may be of another
+ * connection, and contradicts nothing. */
 static dx_files_answer
 answer_of(const dx_cause *cause, const dx_facts *facts, const dx_context *context, dx_file_finding *files,
           bool doubtful)

@@ -46,7 +46,8 @@ dx_files_certificate(const dx_context *context, const char *thumbprint)
     return best;
 }
 
-/* The events between two times, at most MOST_EVENTS of them: a log has no end, and a verdict asks a dozen times. */
+/* The events between two times, at most MOST_EVENTS of them: a log has no end,
+ * and a verdict asks a dozen times. */
 static GPtrArray *
 events_between(const dx_context *context, int64_t from_us, int64_t to_us)
 {

@@ -135,7 +135,8 @@ typedef struct dx_gate {
 typedef struct dx_cause dx_cause;
 typedef struct dx_context dx_context;
 
-/* Phase, ending and transport of one connection, as the one bit each that a gate asks for, and the sight LEAVING. */
+/* Phase, ending and transport of one connection, as the one bit each that a gate asks for,
+ * and the sight LEAVING. */
 typedef struct dx_gate_end {
     uint16_t phase, ending;
     uint8_t over;

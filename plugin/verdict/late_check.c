@@ -1,8 +1,8 @@
 /* late_check.c - what a client's software checks only when the handshake is over
  *
  * Observed, Debian 12: programs with GnuTLS (wget, git, lynx, aria2, lftp) and Node.js check everything then;
- * curl, Python's requests, libpq and MariaDB, all with OpenSSL, only the name; programs with NSS everything, but they
- * say so (an alert behind the Finished). Go, JSSE, BoringSSL, mbedTLS and s_client never do.
+ * curl, Python's requests, libpq and MariaDB, all with OpenSSL, only the name; programs with NSS everything,
+ * but they say so (an alert behind the Finished). Go, JSSE, BoringSSL, mbedTLS and s_client never do.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/late_check.h"
 

@@ -1,8 +1,8 @@
 /* late_check.h - what a client's software checks only when the handshake is over
  *
- * Most stacks judge a certificate when it comes and say so by an alert. Some programs do it later: they finish
- * the handshake, look, and leave without a word. A monitor that looks at nothing leaves the same packets, so
- * that the ClientHello must tell whose habit it is.
+ * Most stacks judge a certificate when it comes and say so by an alert. Some programs do it later: they
+ * finish the handshake, look, and leave without a word. A monitor that looks at nothing leaves the same
+ * packets, so that the ClientHello must tell whose habit it is.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_VERDICT_LATE_CHECK_H
 #define DX_VERDICT_LATE_CHECK_H

@@ -63,7 +63,8 @@ clients_of(const dx_ledger *ledger)
     return clients;
 }
 
-/* Lines that name a client which is not in the capture say nothing of its failures: a busy log would fit any zone. */
+/* Lines that name a client which is not in the capture say nothing of its failures:
+ * a busy log would fit any zone. */
 static GArray *
 failures_of(const dx_log_clock *clock, const dx_evidence_store *store, const dx_ledger *ledger)
 {

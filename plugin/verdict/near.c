@@ -24,8 +24,8 @@ compare(gconstpointer a, gconstpointer b)
                                     : (int)x->event->where.line - (int)y->event->where.line;
 }
 
-/* Lines without a time: an OpenSSL error of some connection; a client's words, if they are of this server. Of its only
- * client in the capture they are this connection's. */
+/* Lines without a time: an OpenSSL error of some connection; a client's words, if they are of this server. Of
+ * its only client in the capture they are this connection's. */
 static void
 add_untimed(GArray *all, const dx_facts *facts, const dx_context *context)
 {

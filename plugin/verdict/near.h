@@ -17,21 +17,23 @@ typedef struct dx_near {
     bool doubtful; /* it may as well be of another connection to this server */
 } dx_near;
 
-/* dx_near_find - new: the events and lines within DX_LOG_TOLERANCE_US of the connection's failure, and those within a
- * minute that name its client's port; in order of time, without those that name another client or tell of the server
- * as a client. Lines without a time are among them, and clients' own words about this server. NULL when there are no logs. */
+/* dx_near_find - new: the events and lines within DX_LOG_TOLERANCE_US of the connection's failure, and those
+ * within a minute that name its client's port; in order of time, without those that name another client or
+ * tell of the server as a client. Lines without a time are among them, and clients' own words about this
+ * server. NULL when there are no logs. */
 GArray *dx_near_find(const dx_facts *facts, const dx_context *context);
 
-/* dx_near_reasons - the lines of context->near that say why the handshake failed and fit best: all of them are of one
- * nearness, which is returned; false when there are none. `*reason`: what they say, DX_LOGGED_NOTHING when they
- * disagree. */
+/* dx_near_reasons - the lines of context->near that say why the handshake failed and fit best: all of them
+ * are of one nearness, which is returned; false when there are none. `*reason`: what they say,
+ * DX_LOGGED_NOTHING when they disagree. */
 bool dx_near_reasons(const dx_context *context, dx_nearness *how, dx_logged *reason, const dx_near **first);
 
-/* dx_near_tell_alert - an alert that the packets hide and the log has: facts->end becomes that of a readable alert.
- * The line that tells; NULL when there is none, or nothing is hidden. */
+/* dx_near_tell_alert - an alert that the packets hide and the log has: facts->end becomes that of a readable
+ * alert. The line that tells; NULL when there is none, or nothing is hidden. */
 const dx_log_event *dx_near_tell_alert(dx_facts *facts, const dx_context *context);
 
-/* dx_near_weigh - what the log says of a cause, by its `logged`: `*event` is the line, `*how` how well it fits. */
+/* dx_near_weigh - what the log says of a cause, by its `logged`: `*event` is the line,
+ * `*how` how well it fits. */
 dx_files_answer dx_near_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *context,
                               const dx_log_event **event, dx_nearness *how);
 

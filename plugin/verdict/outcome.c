@@ -8,8 +8,9 @@
 /* What may still be answered is no end yet: so long nothing must have come after it. */
 #define SETTLE_US G_USEC_PER_SEC
 
-/* A QUIC client that sends Handshake packets, and never one that only a finished client sends, has refused what it got: its
- * CONNECTION_CLOSE is encrypted (RFC 9001 section 4.8), and the server says no more (RFC 9000 section 10.2.2). */
+/* A QUIC client that sends Handshake packets, and never one that only a finished client sends, has refused
+ * what it got: its CONNECTION_CLOSE is encrypted (RFC 9001 section 4.8), and the server says no more (RFC
+ * 9000 section 10.2.2). */
 static bool
 has_closed_unread(const dx_facts *facts, int64_t now_us)
 {
@@ -106,7 +107,8 @@ dx_outcome_without_cause(const dx_facts *facts)
         return DX_NOT_TLS;
     if (facts->tls && !facts->mid_stream && !facts->client.payload_bytes && !facts->hello_frame &&
         !facts->damaged && facts->end.by == DX_CLIENT)
-        return DX_NOT_TLS; /* an alert is how OpenSSL 3 takes the end of a connection without a byte (observed) */
+        return DX_NOT_TLS; /* an alert is how OpenSSL 3 takes the end of a connection without a byte
+                              (observed) */
     if (facts->tls)
         return facts->mid_stream && facts->client.app_records && facts->server.app_records ? DX_ESTABLISHED
                                                                                            : DX_INCOMPLETE;

@@ -14,8 +14,8 @@
 /* So long an answer may take without a word. */
 #define SLOW_US G_USEC_PER_SEC
 
-/* Two points of one TCP connection, whoever translates its addresses; otherwise somebody between them ends the
- * connection and makes another one. */
+/* Two points of one TCP connection, whoever translates its addresses; otherwise somebody between them ends
+ * the connection and makes another one. */
 static bool
 is_one_connection(const dx_facts *near, const dx_facts *far)
 {

@@ -66,7 +66,8 @@ old_versions_were_usual(const dx_facts *facts)
            dx_facts_max_version(facts) >= DX_TLS10;
 }
 
-/* RFC 8446 is of August 2018; browsers had it half a year later. Times that are not absolute begin in 1970. */
+/* RFC 8446 is of August 2018; browsers had it half a year later.
+ * Times that are not absolute begin in 1970. */
 static bool
 tls13_is_usual(const dx_facts *facts)
 {

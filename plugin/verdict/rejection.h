@@ -20,8 +20,8 @@ bool dx_certificate_was_sent(const dx_facts *facts);
  * name asked for: probes without one do the same. Software that would have said so before does not count. */
 bool dx_client_left_unsaid(const dx_facts *facts);
 
-/* dx_client_took_a_look - it said goodbye and offers no protocol, as gnutls-cli does whose user only looked at the
- * server; who offers HTTP came for a page. */
+/* dx_client_took_a_look - it said goodbye and offers no protocol, as gnutls-cli does whose user only looked
+ * at the server; who offers HTTP came for a page. */
 bool dx_client_took_a_look(const dx_facts *facts);
 
 /* dx_client_left_hidden - the same in TLS 1.3, where the certificate cannot be read, by a program that checks

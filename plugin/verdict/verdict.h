@@ -36,7 +36,8 @@ typedef struct dx_verdict {
     struct dx_points *points;  /* where it was captured, and what that proves; NULL: at one point */
     GPtrArray *file_findings;  /* of dx_file_finding *, what the server's files say; NULL without files */
     GArray *
-        logged; /* of dx_file_line: the other events and lines of the server's logs at that time; NULL: none */
+        logged; /* of dx_file_line: the other events and lines of the server's logs at that time;
+                   NULL: none */
     GPtrArray
         *excluded; /* of const dx_cause *, excluded by the files: in no other list; NULL without files */
 } dx_verdict;

@@ -12,7 +12,8 @@
 #define MAX_CID_LEN         20 /* longer ones are allowed (RFC 9146 section 3); unsourced: nobody uses them */
 #define RECORD_CID          25 /* tls12_cid, RFC 9146 section 4 */
 #define RECORD_ACK          26 /* RFC 9147 section 7 */
-#define MAX_PARTS           256 /* fragments that wait; OpenSSL's smallest MTU cuts 64 KB in 320 (unsourced) */
+#define MAX_PARTS           256 /* fragments that wait; OpenSSL's smallest MTU cuts 64 KB in 320
+                                   (unsourced) */
 #define MAX_AHEAD           32  /* messages that wait for an earlier one */
 
 static uint32_t
@@ -32,8 +33,8 @@ is_version(uint16_t version)
     return version == 0xfeff || version == 0xfefd || version == 0xfefc || version == 0x0100;
 }
 
-/* Where the length stands behind a connection ID, whose own length only the hellos tell: the shortest with which
- * the record fills the datagram. */
+/* Where the length stands behind a connection ID, whose own length only the hellos tell: the shortest with
+ * which the record fills the datagram. */
 static size_t
 cid_len(const uint8_t *bytes, size_t captured, size_t reported)
 {
@@ -43,8 +44,8 @@ cid_len(const uint8_t *bytes, size_t captured, size_t reported)
     return MAX_CID_LEN + 1;
 }
 
-/* RFC 9147 section 4: 001CSLEE, connection ID, sequence number of one or two bytes, length. With a connection ID
- * (of a length that only the hellos tell) or without a length the record is taken to fill the datagram. */
+/* RFC 9147 section 4: 001CSLEE, connection ID, sequence number of one or two bytes, length. With a connection
+ * ID (of a length that only the hellos tell) or without a length the record is taken to fill the datagram. */
 static size_t
 read_short(dx_dtls_record *record, const uint8_t *bytes, size_t captured, size_t reported)
 {

@@ -1,8 +1,9 @@
 /* eap.h - EAP packets that carry TLS, and the RADIUS packets and EAPOL frames around them
  *
  * Source: RFC 3748 section 4 (EAP), RFC 5216 section 3 (EAP-TLS), RFC 5281 section 9.1 (TTLS),
- *         draft-josefsson-pppext-eap-tls-eap-10 section 3.1 (PEAP), RFC 4851 section 4.1 (FAST), RFC 7170 section 4.1 (TEAP),
- *         RFC 2865 section 3 and RFC 3579 section 3.1 (RADIUS), IEEE 802.1X-2010 section 11.3 (EAPOL)
+ *         draft-josefsson-pppext-eap-tls-eap-10 section 3.1 (PEAP), RFC 4851 section 4.1 (FAST), RFC 7170
+ *         section 4.1 (TEAP), RFC 2865 section 3 and RFC 3579 section 3.1 (RADIUS),
+ *         IEEE 802.1X-2010 section 11.3 (EAPOL)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_WIRE_EAP_H
 #define DX_WIRE_EAP_H
@@ -45,8 +46,8 @@ bool dx_radius_begins(const uint8_t *bytes, size_t captured, size_t reported);
 /* dx_radius_parse - reads a packet; false when it is none. The pointers lead into `bytes`. */
 bool dx_radius_parse(dx_radius *radius, const uint8_t *bytes, size_t len);
 
-/* dx_eapol_find - the EAP packet in a frame of any link type that carries EAPOL; `*len` gets its length. NULL when there is
- * none. */
+/* dx_eapol_find - the EAP packet in a frame of any link type that carries EAPOL; `*len` gets its length. NULL
+ * when there is none. */
 const uint8_t *dx_eapol_find(const uint8_t *frame, size_t captured, size_t *len);
 
 #endif

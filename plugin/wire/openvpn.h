@@ -1,12 +1,13 @@
 /* openvpn.h - OpenVPN's packets, as far as they carry TLS
  *
- * The control channel is TLS in numbered packets that the other side acknowledges; the data channel is no TLS. A packet is
- * as follows, where what stands in braces is there with tls-auth alone:
- *     opcode and key id (1), own session id (8), {HMAC, packet id (4), time (4)}, number of acknowledgments (1), those (4
- *     each), if any the other session's id (8), message id (4, not in P_ACK_V1), TLS
- * With tls-crypt everything behind the session id is packet id, time, HMAC (32) and cipher text. Nothing in a packet says
- * how it is wrapped: the first one of a session, which has no TLS and no acknowledgments, tells by its length.
- * Source: OpenVPN 2.6 src/openvpn/ssl_pkt.h, ssl_pkt.c, reliable.c, tls_crypt.h; doc/doxygen/doc_protocol_overview.h;
+ * The control channel is TLS in numbered packets that the other side acknowledges; the data channel is no
+ * TLS. A packet is as follows, where what stands in braces is there with tls-auth alone:
+ *     opcode and key id (1), own session id (8), {HMAC, packet id (4), time (4)}, number of acknowledgments
+ *     (1), those (4 each), if any the other session's id (8), message id (4, not in P_ACK_V1), TLS
+ * With tls-crypt everything behind the session id is packet id, time, HMAC (32) and cipher text. Nothing in a
+ * packet says how it is wrapped: the first one of a session, which has no TLS and no acknowledgments, tells
+ * by its length. Source: OpenVPN 2.6 src/openvpn/ssl_pkt.h, ssl_pkt.c, reliable.c, tls_crypt.h;
+ * doc/doxygen/doc_protocol_overview.h;
  *         openvpn-rfc (draft of the wire protocol), section "Control channel"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_WIRE_OPENVPN_H
@@ -40,8 +41,8 @@ typedef struct dx_openvpn_packet {
     size_t captured, len; /* bytes at tls; on the wire */
 } dx_openvpn_packet;
 
-/* dx_openvpn_wrap - the wrapping of a client's first packet, of which the capture holds `captured` of `len` bytes;
- * DX_OPENVPN_NONE when it is no such packet, DX_OPENVPN_SEALED when nothing behind it can be read. */
+/* dx_openvpn_wrap - the wrapping of a client's first packet, of which the capture holds `captured` of `len`
+ * bytes; DX_OPENVPN_NONE when it is no such packet, DX_OPENVPN_SEALED when nothing behind it can be read. */
 uint8_t dx_openvpn_wrap(const uint8_t *bytes, size_t captured, size_t len);
 
 /* dx_openvpn_is_data - whether it is a packet of the data channel. */
@@ -51,8 +52,8 @@ bool dx_openvpn_is_data(uint8_t first);
 bool dx_openvpn_read(dx_openvpn_packet *packet, uint8_t wrap, const uint8_t *bytes, size_t captured,
                      size_t len);
 
-/* dx_openvpn_renews - whether a packet that was read begins a new TLS session between the same peers. What is protected
- * otherwise reads as such a packet with nonsense in it. */
+/* dx_openvpn_renews - whether a packet that was read begins a new TLS session between the same peers. What is
+ * protected otherwise reads as such a packet with nonsense in it. */
 bool dx_openvpn_renews(const dx_openvpn_packet *packet);
 
 /* dx_openvpn_session - the sender's session id; `bytes` has at least 9. */
@@ -69,8 +70,8 @@ typedef struct dx_openvpn_stream {
     uint32_t next; /* and the message that comes next */
 } dx_openvpn_stream;
 
-/* dx_openvpn_stream_free - frees it. dx_openvpn_feed - takes the next bytes of a direction, and `missing` ones behind them that the capture lacks; `take` gets
- * each packet once it is whole. */
+/* dx_openvpn_stream_free - frees it. dx_openvpn_feed - takes the next bytes of a direction, and `missing`
+ * ones behind them that the capture lacks; `take` gets each packet once it is whole. */
 void dx_openvpn_stream_free(dx_openvpn_stream *stream);
 
 typedef void dx_openvpn_sink(void *user, const uint8_t *packet, size_t len);

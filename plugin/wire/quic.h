@@ -1,7 +1,9 @@
-/* quic.h - QUIC: the packets of a datagram, Initial packets in the clear, frames, and handshake messages from them
+/* quic.h - QUIC: the packets of a datagram, Initial packets in the clear, frames,
+ * and handshake messages from them
  *
  * The keys of Initial packets follow from what is on the wire: they keep nobody out (RFC 9001 section 5.2).
- * Source: RFC 8999 (what all versions share), RFC 9000 sections 12, 17 and 19, RFC 9001 section 5, RFC 9369 (version 2)
+ * Source: RFC 8999 (what all versions share), RFC 9000 sections 12, 17 and 19, RFC 9001 section 5,
+ *         RFC 9369 (version 2)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_WIRE_QUIC_H
 #define DX_WIRE_QUIC_H
@@ -35,12 +37,12 @@ typedef struct dx_quic_packet {
     size_t len, captured;            /* of the packet */
 } dx_quic_packet;
 
-/* dx_quic_packet_read - the packet at the start of `bytes`, what is left of a datagram. Returns how many bytes it takes
- * of the `reported`; 0 when there is none that is known. */
+/* dx_quic_packet_read - the packet at the start of `bytes`, what is left of a datagram. Returns how many
+ * bytes it takes of the `reported`; 0 when there is none that is known. */
 size_t dx_quic_packet_read(dx_quic_packet *packet, const uint8_t *bytes, size_t captured, size_t reported);
 
-/* dx_quic_begins - whether a datagram can be a client's first: an Initial packet of a version whose keys are known, in
- * a datagram of 1200 bytes or more (RFC 9000 section 14.1). Cheap for what is none. */
+/* dx_quic_begins - whether a datagram can be a client's first: an Initial packet of a version whose keys are
+ * known, in a datagram of 1200 bytes or more (RFC 9000 section 14.1). Cheap for what is none. */
 bool dx_quic_begins(const uint8_t *bytes, size_t captured, size_t reported);
 
 /* One side's keys of Initial packets. */
@@ -48,12 +50,12 @@ typedef struct dx_quic_keys {
     uint8_t key[16], iv[12], header[16];
 } dx_quic_keys;
 
-/* dx_quic_keys_make - of client and server, from the destination ID of the client's first Initial (behind a Retry: the
- * first with its token); false when the version is not known. */
+/* dx_quic_keys_make - of client and server, from the destination ID of the client's first Initial (behind a
+ * Retry: the first with its token); false when the version is not known. */
 bool dx_quic_keys_make(dx_quic_keys *client, dx_quic_keys *server, uint32_t version, const dx_quic_cid *id);
 
-/* dx_quic_open - decrypts an Initial packet; a new buffer of *len bytes, its frames, NULL when the keys do not fit or the
- * packet is not whole. `*number`: of the packet, its lowest bytes. */
+/* dx_quic_open - decrypts an Initial packet; a new buffer of *len bytes, its frames, NULL when the keys do
+ * not fit or the packet is not whole. `*number`: of the packet, its lowest bytes. */
 uint8_t *dx_quic_open(const dx_quic_packet *packet, const dx_quic_keys *keys, size_t *len, uint32_t *number);
 
 /* What is read of frames. */
@@ -71,13 +73,13 @@ void dx_quic_frames_read(const uint8_t *bytes, size_t len, const dx_quic_frames 
 /* Handshake messages of one direction and encryption level, from CRYPTO frames in any order. */
 typedef struct dx_quic_crypto dx_quic_crypto;
 
-/* dx_quic_crypto_new - `message` gets each message once, in order; free with dx_quic_crypto_free. Keeps no more than has
- * come, and at most DX_TLS_MAX_MESSAGE bytes. */
+/* dx_quic_crypto_new - `message` gets each message once, in order; free with dx_quic_crypto_free. Keeps no
+ * more than has come, and at most DX_TLS_MAX_MESSAGE bytes. */
 dx_quic_crypto *dx_quic_crypto_new(void (*message)(void *user, const dx_message *message), void *user);
 void dx_quic_crypto_free(dx_quic_crypto *crypto);
 
-/* dx_quic_crypto_take - takes the bytes of a frame; false when none of them is new. _waits - a part before what has come
- * is missing, or a message is not whole. */
+/* dx_quic_crypto_take - takes the bytes of a frame; false when none of them is new. _waits - a part before
+ * what has come is missing, or a message is not whole. */
 bool dx_quic_crypto_take(dx_quic_crypto *crypto, uint64_t offset, const uint8_t *bytes, size_t len);
 bool dx_quic_crypto_waits(const dx_quic_crypto *crypto);
 

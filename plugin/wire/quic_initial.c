@@ -1,7 +1,7 @@
 /* quic_initial.c - QUIC's Initial packets, decrypted
  *
- * Source: RFC 9001 sections 5.1 to 5.4, RFC 8446 section 7.1 (HKDF-Expand-Label), RFC 9369 section 3.3.2 (labels of
- *         version 2); tests: RFC 9001 appendix A
+ * Source: RFC 9001 sections 5.1 to 5.4, RFC 8446 section 7.1 (HKDF-Expand-Label), RFC 9369 section 3.3.2
+ *         (labels of version 2); tests: RFC 9001 appendix A
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/quic.h"
 

@@ -1,7 +1,7 @@
 /* quic_versions.c - the versions of QUIC whose Initial packets can be read
  *
- * Source: RFC 9001 section 5.2, RFC 9369 section 3.3.1; draft-ietf-quic-tls-22 to -34 section 5.2 (the salt changed with
- *         23 and 29); Google's T050 and T051 and Facebook's: nDPI 4 and Wireshark 4.0
+ * Source: RFC 9001 section 5.2, RFC 9369 section 3.3.1; draft-ietf-quic-tls-22 to -34 section 5.2 (the salt
+ *         changed with 23 and 29); Google's T050 and T051 and Facebook's: nDPI 4 and Wireshark 4.0
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/quic_versions.h"
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Checks that the documents say what the sources have.
 
-README.md names every cause, field, preference and -z word, and no other; the report it shows is one of tests/golden. plugin/knowledge/sources.md names every RFC, KB
-number, bulletin, draft and [TAG] that a comment of plugin/ cites. No include goes upwards, no files include each other in a
-circle (includes.py). What reports tell to run to see a log or events is read (commands.py). No cause, function or file is
-longer than plugin/README.md allows. Every cause is strictly expected of some test capture.
+README.md names every cause, field, preference and -z word, and no other; the report it shows is one of tests/golden.
+plugin/knowledge/sources.md names every RFC, KB number, bulletin, draft and [TAG] that a comment of plugin/ cites. No include
+goes upwards, no files include each other in a circle (includes.py). What reports tell to run to see a log or events is read
+(commands.py). No cause, function or file is longer, and no line wider, than plugin/README.md allows. Every cause is strictly
+expected of some test capture.
 
     run.py [--plugin-dir DIR]
 
@@ -23,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = ROOT / "plugin"
 CITATIONS = re.compile(
     r"\bRFC (\d+)|\b(KB\d{5,7}|MS\d\d-\d{3})\b|\b(draft-[a-z0-9-]*[a-z0-9])|\[(MS-[A-Z]+|[A-Z]{2,}\d*)\]")
-MAX_CAUSE, MAX_FUNCTION, MAX_FILE = 100, 60, 500  # lines
+MAX_CAUSE, MAX_FUNCTION, MAX_FILE, MAX_COLUMNS = 100, 60, 500, 110
 # Causes that no capture is strictly expected to show, and why.
 NOT_SHOWN = {
     "client_validation_stall": "the lab's clients say why after the pause; traces show one that closes without a word",
@@ -66,11 +67,24 @@ def known_sources():
     return citations(text) | set(re.findall(r"^\| (\d+) \|", text, re.M))
 
 
+def sources(folder):
+    """The files of C below a folder, each with its name from the top and its lines."""
+    for path in sorted(path for suffix in ("c", "h", "def") for path in (ROOT / folder).rglob(f"*.{suffix}")):
+        yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8").splitlines()
+
+
+def too_wide():
+    """Lines of C that are wider than plugin/README.md allows."""
+    for folder in ("plugin", "tests"):
+        for name, lines in sources(folder):
+            yield from (f"{name}:{number}: {len(line)} columns, {MAX_COLUMNS} are allowed"
+                        for number, line in enumerate(lines, 1) if len(line) > MAX_COLUMNS)
+
+
 def too_long():
     """What has passed a stop sign of plugin/README.md: a file of 500 lines, a cause of 100, a function's body of 60."""
-    for path in sorted(path for suffix in ("c", "h", "def") for path in PLUGIN.rglob(f"*.{suffix}")):
-        name, lines = path.relative_to(PLUGIN).as_posix(), path.read_text(encoding="utf-8").splitlines()
-        limit = MAX_CAUSE if name.startswith("causes/") and path.suffix == ".c" else MAX_FILE
+    for name, lines in sources("plugin"):
+        limit = MAX_CAUSE if name.startswith("plugin/causes/") and name.endswith(".c") else MAX_FILE
         if len(lines) > limit:
             yield f"{name}: {len(lines)} lines, {limit} are allowed"
         begin = None
@@ -143,6 +157,7 @@ def main():
         lacking("a circle of files:", includes.problems()[1]),
         lacking("an include for knowledge/gnutls.h:", includes.gnutls()),
         lacking("too long:", set(too_long())),
+        lacking("too wide:", set(too_wide())),
         lacking("no capture is strictly expected to show", causes - shown_causes() - NOT_SHOWN.keys()),
         lacking("a capture shows what it is excused from showing:", NOT_SHOWN.keys() & shown_causes()),
     ]

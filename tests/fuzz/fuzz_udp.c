@@ -1,7 +1,8 @@
 /* fuzz_udp.c - libFuzzer: datagrams -> DTLS and QUIC -> facts -> verdicts
  *
  * The input is a list of events, each a header of 4 bytes and the payload:
- *   0  bit 0 sent by the server; bit 1 the other flow; bits 2 and 3: 0 a datagram, 1 frames that are put into an Initial
+ *   0  bit 0 sent by the server; bit 1 the other flow; bits 2 and 3: 0 a datagram,
+ *   1 frames that are put into an Initial
  *      packet, 2 frames that Wireshark decrypted of a Handshake packet, 3 an ICMP error
  *   1  time since the event before: 2 to the power of (the low 5 bits) microseconds
  *   2  length, 2 bytes, little endian
@@ -15,7 +16,8 @@
 
 enum { HEADER_LEN = 4, MAX_EVENTS = 100, MAX_FRAMES = 1200 };
 
-static const dx_preferences preferences = {.silence_us = 10 * G_USEC_PER_SEC, .syn_silence_us = 3 * G_USEC_PER_SEC};
+static const dx_preferences preferences = {.silence_us = 10 * G_USEC_PER_SEC,
+                                           .syn_silence_us = 3 * G_USEC_PER_SEC};
 static const dx_quic_cid first_id = {8, {1, 2, 3, 4, 5, 6, 7, 8}}, other_id = {4, {9, 8, 7, 6}};
 
 static bool
@@ -44,8 +46,9 @@ take(dx_udp *udp, dx_datagram *datagram, const uint8_t *data, size_t len)
 static void
 take_sealed(dx_udp *udp, dx_datagram *datagram, bool server, const uint8_t *data, size_t len)
 {
-    GByteArray *packet = quic_seal(&first_id, server, server ? &other_id : &first_id, server ? &first_id : &other_id,
-                                   (uint8_t)datagram->frame, data, MIN(len, MAX_FRAMES));
+    GByteArray *packet =
+        quic_seal(&first_id, server, server ? &other_id : &first_id, server ? &first_id : &other_id,
+                  (uint8_t)datagram->frame, data, MIN(len, MAX_FRAMES));
 
     take(udp, datagram, packet->data, packet->len);
     g_byte_array_unref(packet);
@@ -87,7 +90,8 @@ take_event(dx_udp *udp, dx_capture *capture, dx_datagram *datagram, const uint8_
         take_plain(udp, datagram, header + HEADER_LEN, len);
         break;
     case 3:
-        dx_udp_icmp(udp, &(dx_icmp){datagram->frame, datagram->time_us, 4, 3, header[1], datagram->src, datagram->dst});
+        dx_udp_icmp(udp, &(dx_icmp){datagram->frame, datagram->time_us, 4, 3, header[1], datagram->src,
+                                    datagram->dst});
         break;
     default:
         take(udp, datagram, header + HEADER_LEN, len);

@@ -11,8 +11,8 @@
 
 #include "wire/quic.h"
 
-/* quic_seal - an Initial packet of version 1 with these frames (up to 1300 bytes), padded to at least 1200 bytes in all.
- * `id`: from which the keys are made; `to`, `from`: its connection IDs. */
+/* quic_seal - an Initial packet of version 1 with these frames (up to 1300 bytes), padded to at least 1200
+ * bytes in all. `id`: from which the keys are made; `to`, `from`: its connection IDs. */
 static inline GByteArray *
 quic_seal(const dx_quic_cid *id, bool server, const dx_quic_cid *to, const dx_quic_cid *from, uint8_t number,
           const uint8_t *frames, size_t len)
@@ -38,9 +38,11 @@ quic_seal(const dx_quic_cid *id, bool server, const dx_quic_cid *to, const dx_qu
     nonce[11] ^= number;
     gnutls_aead_cipher_hd_t aead;
     gnutls_cipher_hd_t block;
-    const gnutls_datum_t key = {(unsigned char *)k->key, 16}, header = {(unsigned char *)k->header, 16}, iv = {zeros, 16};
+    const gnutls_datum_t key = {(unsigned char *)k->key, 16}, header = {(unsigned char *)k->header, 16},
+                         iv = {zeros, 16};
     gnutls_aead_cipher_init(&aead, GNUTLS_CIPHER_AES_128_GCM, &key);
-    gnutls_aead_cipher_encrypt(aead, nonce, 12, packet->data, packet->len, TAG_LEN, plain, plain_len, sealed, &sealed_len);
+    gnutls_aead_cipher_encrypt(aead, nonce, 12, packet->data, packet->len, TAG_LEN, plain, plain_len, sealed,
+                               &sealed_len);
     gnutls_aead_cipher_deinit(aead);
     gnutls_cipher_init(&block, GNUTLS_CIPHER_AES_128_CBC, &header, &iv);
     gnutls_cipher_encrypt2(block, sealed + 4 - NUMBER_LEN, 16, mask, 16);

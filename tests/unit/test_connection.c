@@ -125,8 +125,8 @@ test_nats(void)
     dx_verdicts_free(t.verdicts);
 }
 
-/* [MS-TDS]: pre-login and its answer, a ClientHello of which a packet holds the begin, and its end in another; the alert
- * stands in a packet whose header is cut in two. */
+/* [MS-TDS]: pre-login and its answer, a ClientHello of which a packet holds the begin, and its end in
+ * another; the alert stands in a packet whose header is cut in two. */
 static void
 test_tds_packets(void)
 {

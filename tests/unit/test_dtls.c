@@ -50,7 +50,8 @@ add_record(session *s, uint8_t type, uint16_t epoch, const uint8_t *content, siz
 
 /* Adds `num` bytes from `offset` on of a message. */
 static void
-add_fragment(session *s, uint8_t type, uint8_t sequence, const uint8_t *body, size_t len, size_t offset, size_t num)
+add_fragment(session *s, uint8_t type, uint8_t sequence, const uint8_t *body, size_t len, size_t offset,
+             size_t num)
 {
     uint8_t header[12] = {type,
                           0,
@@ -164,7 +165,8 @@ test_fragments(void)
     end_session(&s);
 }
 
-/* The same hello again is a retransmission; another one on the same ports begins anew, but not behind a cookie. */
+/* The same hello again is a retransmission; another one on the same ports begins anew,
+ * but not behind a cookie. */
 static void
 test_again(void)
 {
@@ -249,8 +251,10 @@ test_icmp(void)
 static void
 test_records(void)
 {
-    static const uint8_t short_record[] = {0x2f, 0, 1, 0, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
-    static const uint8_t cid_record[] = {25, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 2, 0xaa, 0xbb, 0xcc, 0, 3, 1, 2, 3};
+    static const uint8_t short_record[] = {0x2f, 0, 1, 0,  16, 1,  2,  3,  4,  5, 6,
+                                           7,    8, 9, 10, 11, 12, 13, 14, 15, 16};
+    static const uint8_t cid_record[] = {25, 0xfe, 0xfd, 0,    1, 0, 0, 0, 0, 0,
+                                         2,  0xaa, 0xbb, 0xcc, 0, 3, 1, 2, 3};
     dx_dtls_record record;
 
     g_assert_cmpuint(dx_dtls_record_read(&record, short_record, sizeof short_record, sizeof short_record), ==,

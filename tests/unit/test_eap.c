@@ -16,9 +16,11 @@ test_packets(void)
     g_assert_true(dx_eap_parse(&eap, BYTES("\x01\x07\0\x06\x19\x20"))); /* PEAP, start */
     g_assert_true(eap.carries_tls && eap.start && !eap.more && !eap.data_len);
     g_assert_cmpuint(eap.id, ==, 7);
-    g_assert_true(dx_eap_parse(&eap, BYTES("\x02\x07\0\x0d\x0d\xc0\0\0\x01\x2c" "abc"))); /* EAP-TLS, L and M */
+    /* EAP-TLS, L and M */
+    g_assert_true(dx_eap_parse(&eap, BYTES("\x02\x07\0\x0d\x0d\xc0\0\0\x01\x2c" "abc")));
     g_assert_true(eap.more && eap.total == 300 && eap.data_len == 3 && memcmp(eap.data, "abc", 3) == 0);
-    g_assert_true(dx_eap_parse(&eap, BYTES("\x02\x07\0\x08\x37\x10\0\0"))); /* TEAP: outer TLVs that are cut off */
+    /* TEAP: outer TLVs that are cut off */
+    g_assert_true(dx_eap_parse(&eap, BYTES("\x02\x07\0\x08\x37\x10\0\0")));
     g_assert_cmpuint(eap.data_len, ==, 0);
     g_assert_true(dx_eap_parse(&eap, BYTES("\x04\x07\0\x04")));
     g_assert_cmpint(eap.code, ==, DX_EAP_FAILURE);
@@ -39,14 +41,16 @@ test_radius(void)
     dx_radius radius;
 
     /* User-Name, State, two EAP-Message, Calling-Station-Id */
-    g_assert_true(dx_radius_parse(&radius, BYTES("\x01\x09\0\x29" AUTHENTICATOR "\x01\x05" "bob" "\x18\x04" "st"
-                                                 "\x4f\x05\x02\x07\0" "\x4f\x03\x06" "\x1f\x04" "02")));
+    g_assert_true(
+        dx_radius_parse(&radius, BYTES("\x01\x09\0\x29" AUTHENTICATOR "\x01\x05" "bob" "\x18\x04" "st"
+                                       "\x4f\x05\x02\x07\0" "\x4f\x03\x06" "\x1f\x04" "02")));
     g_assert_cmpuint(radius.id, ==, 9);
     g_assert_cmpuint(radius.eap_len, ==, 4);
     g_assert_cmpuint(radius.state_len, ==, 2);
     g_assert_true(radius.supplicant_len == 2 && memcmp(radius.supplicant, "02", 2) == 0);
-    g_assert_false(dx_radius_parse(&radius, BYTES("\x01\x09\0\x16" AUTHENTICATOR "\x01\x01"))); /* attribute of 1 byte */
-    g_assert_false(dx_radius_parse(&radius, BYTES("\x01\x09\0\x16" AUTHENTICATOR "\x01\x09"))); /* over the end */
+    /* an attribute of 1 byte, one over the end */
+    g_assert_false(dx_radius_parse(&radius, BYTES("\x01\x09\0\x16" AUTHENTICATOR "\x01\x01")));
+    g_assert_false(dx_radius_parse(&radius, BYTES("\x01\x09\0\x16" AUTHENTICATOR "\x01\x09")));
     g_assert_false(dx_radius_parse(&radius, BYTES("\x01\x09\0\x15" AUTHENTICATOR "\x01\x02")));
     g_assert_false(dx_radius_begins(BYTES("\x04\x09\0\x14" AUTHENTICATOR), 20)); /* accounting */
 }
@@ -79,7 +83,8 @@ take(dx_eapol_flows *flows, tape *t, const char *src, const char *dst, const uin
 static void
 test_eapol(void)
 {
-    static const char server[] = "\x02\0\0\0\0\x01", client[] = "\x02\0\0\0\0\x02", group[] = "\x01\x80\xc2\0\0\x03";
+    static const char server[] = "\x02\0\0\0\0\x01", client[] = "\x02\0\0\0\0\x02",
+                      group[] = "\x01\x80\xc2\0\0\x03";
     tape t = tape_new();
     dx_eapol_flows *flows = dx_eapol_new(t.capture);
     GByteArray *hello = client_hello("radius.example.com"), *answer = g_byte_array_new();

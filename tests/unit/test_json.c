@@ -14,8 +14,8 @@ test_json_failed(void)
         "{\"file\":\"test.pcapng\",\"stream\":0,\"transport\":\"tcp\",\"client\":\"192.0.2.1:50000\","
         "\"client_ip\":\"192.0.2.1\",\"client_port\":50000,"
         "\"server\":\"198.51.100.1:443\",\"server_ip\":\"198.51.100.1\",\"server_port\":443,"
-        "\"service\":\"HTTPS\",\"sni\":\"www.example.com\",\"supplicant\":null,\"outcome\":\"failed\",\"scenario\":5,\"cause\":"
-        "\"test_refused\","
+        "\"service\":\"HTTPS\",\"sni\":\"www.example.com\",\"supplicant\":null,\"outcome\":\"failed\","
+        "\"scenario\":5,\"cause\":\"test_refused\","
         "\"candidates\":[\"test_refused\"],\"confidence\":\"confirmed\","
         "\"title\":\"Nothing in common\",\"why\":\"" LONG_WHY
         "\",\"compare\":null,\"recovered_by\":null,\"points\":null,"
@@ -33,7 +33,8 @@ test_json_failed(void)
         "\"checks\":[\"Look at 198.51.100.1 port 443\",\"Ask for www.example.com ask www.example.com\"],"
         "\"fix\":\"Enable \\\"it\\\" on "
         "198.51.100.1:443.\",\"commands\":[\"ask www.example.com\"],\"events\":[36888,36874,36887],"
-        "\"event_logs\":[\"server\",\"server\",\"client\"],\"evidence_files\":[],\"logged\":[],\"excluded\":[]}\n");
+        "\"event_logs\":[\"server\",\"server\",\"client\"],\"evidence_files\":[],\"logged\":[],"
+        "\"excluded\":[]}\n");
     g_free(json);
 }
 
@@ -57,9 +58,9 @@ test_json_others(void)
     check_has(
         line[0],
         "\"checks\":[],\"fix\":null,\"commands\":[],\"events\":[],\"event_logs\":[],\"evidence_files\":[]");
-    check_has(line[1], "\"sni\":null,\"supplicant\":null,\"outcome\":\"failed\",\"scenario\":5,\"cause\":\"test_refused\","
-                       "\"candidates\":[\"test_refused\",\"test_behind\"],\"confidence\":\"likely\","
-                       "\"title\":\"Nothing in common\"");
+    check_has(line[1], "\"sni\":null,\"supplicant\":null,\"outcome\":\"failed\",\"scenario\":5,"
+                       "\"cause\":\"test_refused\",\"candidates\":[\"test_refused\",\"test_behind\"],"
+                       "\"confidence\":\"likely\",\"title\":\"Nothing in common\"");
     check_has(line[1], "\"compare\":\"frame 1 did better\",\"recovered_by\":null");
     check_has(line[1], "\"name\":\"handshake_failure\"");
     check_has(line[1], "\"Ask for HOSTNAME ask HOSTNAME\"");

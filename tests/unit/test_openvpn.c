@@ -39,8 +39,8 @@ end_session(session *s)
 static GByteArray *
 packet(const session *s, uint8_t first, uint8_t id, const uint8_t *tls, size_t len)
 {
-    static const uint8_t replay[] = {0, 0, 0, 1, 0x6b, 8, 0x96, 0x87}, sid[] = {0x4c, 0x17, 0x3c, 0xa7, 0xf1, 0x53, 0x50, 0x8a},
-                         hmac[64] = {0xa5, 0xa5};
+    static const uint8_t replay[] = {0, 0, 0, 1, 0x6b, 8, 0x96, 0x87},
+                         sid[] = {0x4c, 0x17, 0x3c, 0xa7, 0xf1, 0x53, 0x50, 0x8a}, hmac[64] = {0xa5, 0xa5};
     GByteArray *bytes = g_byte_array_new();
 
     g_byte_array_append(bytes, &first, 1);

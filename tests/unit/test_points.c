@@ -1,7 +1,7 @@
 /* test_points.c - connections that were captured at several points
  *
- * What captures of real programs show stands in tests/captures (*_points*); here is what they cannot: captures of one
- * point that look like several.
+ * What captures of real programs show stands in tests/captures (*_points*); here is what they cannot:
+ * captures of one point that look like several.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "tape.h"
@@ -153,7 +153,8 @@ test_one_point(void)
     dx_verdicts_free(t.verdicts);
 }
 
-/* What is no TLS is given up at all its points (a leak, or a use after that, shows under AddressSanitizer). */
+/* What is no TLS is given up at all its points (a leak, or a use after that, shows under
+ * AddressSanitizer). */
 static void
 test_irrelevant(void)
 {

@@ -1,4 +1,5 @@
-/* test_quic.c - QUIC: keys and packets of RFC 9001 appendix A, frames, messages from them, and what a flow comes to
+/* test_quic.c - QUIC: keys and packets of RFC 9001 appendix A, frames, messages from them,
+ * and what a flow comes to
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/udp.h"
@@ -11,9 +12,9 @@ static const dx_quic_cid first_id = {8, {0x83, 0x94, 0xc8, 0xf0, 0x3e, 0x51, 0x5
 
 /* RFC 9001 appendix A.3 */
 static const char server_initial[] =
-    "cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb38cc5a99f5ede4cf7"
-    "3c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84022f8ef4cdd93795d77d06edbb7aaf2f"
-    "58891850abbdca3d20398c276456cbc42158407dd074ee";
+    "cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb3"
+    "8cc5a99f5ede4cf73c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84"
+    "022f8ef4cdd93795d77d06edbb7aaf2f58891850abbdca3d20398c276456cbc42158407dd074ee";
 
 static GByteArray *
 bytes_of(const char *hex)
@@ -123,7 +124,8 @@ test_crypto(void)
 static void
 note_close(void *user, uint64_t error, bool application, const uint8_t *reason, size_t len)
 {
-    g_string_append_printf((GString *)user, "%u %d %.*s", (unsigned)error, application, (int)len, (const char *)reason);
+    g_string_append_printf((GString *)user, "%u %d %.*s", (unsigned)error, application, (int)len,
+                           (const char *)reason);
 }
 
 static void
@@ -156,8 +158,10 @@ test_begins(void)
     g_assert_false(dx_quic_begins(bytes, sizeof bytes, sizeof bytes));
 }
 
-static const dx_endpoint client = {{4, {192, 0, 2, 1}}, true, 50000}, server = {{4, {198, 51, 100, 2}}, true, 443};
-static const dx_quic_cid client_id = {4, {1, 2, 3, 4}}, server_id = {5, {9, 9, 9, 9, 9}}, retry_id = {3, {7, 7, 7}};
+static const dx_endpoint client = {{4, {192, 0, 2, 1}}, true, 50000},
+                         server = {{4, {198, 51, 100, 2}}, true, 443};
+static const dx_quic_cid client_id = {4, {1, 2, 3, 4}}, server_id = {5, {9, 9, 9, 9, 9}},
+                         retry_id = {3, {7, 7, 7}};
 
 typedef struct {
     dx_verdicts *verdicts;
@@ -204,15 +208,15 @@ send_bytes(session *s, dx_side from, const uint8_t *bytes, size_t len)
 
 /* An Initial packet with these bytes of a CRYPTO stream; `id`: of its keys. */
 static void
-send_crypto(session *s, dx_side from, const dx_quic_cid *id, uint8_t number, uint8_t offset, const uint8_t *bytes,
-            size_t len)
+send_crypto(session *s, dx_side from, const dx_quic_cid *id, uint8_t number, uint8_t offset,
+            const uint8_t *bytes, size_t len)
 {
     uint8_t frames[1300] = {6, (uint8_t)(0x40), offset, (uint8_t)(0x40 | len >> 8), (uint8_t)len};
     bool to_server = from == DX_CLIENT;
 
     memcpy(frames + 5, bytes, len);
-    GByteArray *packet = quic_seal(id, !to_server, to_server ? id : &client_id, to_server ? &client_id : &server_id, number,
-                                   frames, len + 5);
+    GByteArray *packet = quic_seal(id, !to_server, to_server ? id : &client_id,
+                                   to_server ? &client_id : &server_id, number, frames, len + 5);
     send_bytes(s, from, packet->data, packet->len);
     g_byte_array_unref(packet);
 }
@@ -291,7 +295,8 @@ static void
 test_retry(void)
 {
     session s = new_session();
-    uint8_t retry[1 + 4 + 5 + 4 + 8 + 16] = {0xf0, 0, 0, 0, 1, 4, 1, 2, 3, 4, 3, 7, 7, 7, 't', 'o', 'k', 'e', 'n'};
+    uint8_t retry[1 + 4 + 5 + 4 + 8 + 16] = {0xf0, 0, 0, 0, 1,   4,   1,   2,   3,  4,
+                                             3,    7, 7, 7, 't', 'o', 'k', 'e', 'n'};
 
     send_hello(&s, &first_id, 0);
     send_bytes(&s, DX_SERVER, retry, sizeof retry);

@@ -80,7 +80,8 @@ refuse(const scene *at, const dx_cause *cause, dx_confidence confidence, const c
 static const unsigned ports[] = {443,  636,  389,  3269, 3389, 1433, 25,   587,  993,  1812,  5986, 990,
                                  5432, 3306, 8883, 5671, 5223, 6380, 9093, 6514, 5061, 27017, 1194, 853};
 
-/* What is typed at a Windows server only; the client in these scenes is Windows, so its own words are not here. */
+/* What is typed at a Windows server only; the client in these scenes is Windows,
+ * so its own words are not here. */
 static const char *const windows_words[] = {"netsh http",
                                             "-store my",
                                             "-repairstore",
@@ -289,7 +290,8 @@ test_unknown(void)
     g_free(steps);
 }
 
-/* The release decides: no netsh on IIS 6, no update of a binding on IIS 7, no Get-TlsCipherSuite up to 2012 R2. */
+/* The release decides: no netsh on IIS 6, no update of a binding on IIS 7,
+ * no Get-TlsCipherSuite up to 2012 R2. */
 static void
 test_releases(void)
 {

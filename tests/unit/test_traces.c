@@ -54,8 +54,8 @@ first_difference(const char *wanted, const char *found)
     for (; wanted[at] && wanted[at] == found[at]; at++)
         if (wanted[at] == '\n')
             begin = at + 1;
-    return g_strdup_printf("wanted \"%.*s\", found \"%.*s\"", (int)strcspn(wanted + begin, "\n"), wanted + begin,
-                           (int)strcspn(found + begin, "\n"), found + begin);
+    return g_strdup_printf("wanted \"%.*s\", found \"%.*s\"", (int)strcspn(wanted + begin, "\n"),
+                           wanted + begin, (int)strcspn(found + begin, "\n"), found + begin);
 }
 
 /* With DX_ACCEPT in the environment what is said is written instead of compared. */

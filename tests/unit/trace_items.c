@@ -238,8 +238,8 @@ read_foreign(trace_frame *frame, trace_words *words)
     frame->payload_len += 40;
 }
 
-static const char *const upgrades[] = {"none",     "smtp",  "imap", "pop3", "ftp",   "ldap",        "xmpp",
-                                       "postgres", "mysql", "rdp",  "nntp", "sieve", "tds",         "http_connect"};
+static const char *const upgrades[] = {"none",     "smtp",  "imap", "pop3", "ftp",   "ldap", "xmpp",
+                                       "postgres", "mysql", "rdp",  "nntp", "sieve", "tds",  "http_connect"};
 
 /* What a PRELOGIN of TDS says. */
 static dx_tds_encryption

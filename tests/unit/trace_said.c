@@ -12,7 +12,8 @@ trace_say(trace_reader *reader, const expectation *expected, const dx_verdict *v
 
     if (!out || !verdict->cause)
         return;
-    g_string_append_printf(out, "%s\n    expect %s\n    frame %u", reader->title, expected->text, verdict->frame);
+    g_string_append_printf(out, "%s\n    expect %s\n    frame %u", reader->title, expected->text,
+                           verdict->frame);
     for (unsigned i = 0; i < verdict->candidates->len; i++)
         g_string_append_printf(out, "%s%s", i ? ", " : ": ",
                                ((const dx_cause *)verdict->candidates->pdata[i])->id);
