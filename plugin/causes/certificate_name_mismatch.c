@@ -11,6 +11,7 @@
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 #include "verdict/certificate_names.h"
+#include "verdict/listeners.h"
 
 /* The name that an application compares need not be the one that it sends (stunnel's checkHost). */
 static dx_confidence
@@ -95,4 +96,5 @@ DX_CAUSE(
         "alternative DNS name matching ... found\"; Python 3.11: \"doesn't match\" or \"Hostname mismatch\"; "
         "Go 1.19: \"x509: certificate is valid for ..., not ...\"; Node 20: ERR_TLS_CERT_ALTNAME_INVALID; "
         "Windows: SEC_E_WRONG_PRINCIPAL (0x80090322), WinINet 12038, WinHTTP 12175 (0x80072F8F)",
-    .events = {36887, 36884}, .logged = {DX_LOGGED_CLIENT_NAME}, .weigh = weigh);
+    .events = {36887, 36884}, .logged = {DX_LOGGED_CLIENT_NAME}, .weigh = weigh,
+    .weigh_files = dx_listener_other_name);

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/listeners.h"
 #include "verdict/points.h"
 #include "verdict/refusal.h"
 #include "facts/text.h"
@@ -78,4 +79,4 @@ DX_CAUSE(
                "unrecognized SSL message\"; Python 3.11: WRONG_VERSION_NUMBER; Go 1.19: \"http: server gave "
                "HTTP response to HTTPS client\" or \"first record does not look like a TLS handshake\"; Node "
                "20: EPROTO \"wrong version number\"; Windows: SEC_E_INVALID_TOKEN (0x80090308)",
-    .weigh = weigh);
+    .weigh = weigh, .weigh_files = dx_listener_plain);

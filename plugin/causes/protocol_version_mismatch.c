@@ -62,11 +62,11 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
     bool fits = dx_dropped(facts, context) || dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION) ||
                 dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE);
 
-    if (!facts->offer || !fits || !dx_files_schannel(facts, context))
+    if (!facts->offer || !fits)
         return DX_FILES_SILENT;
-    if (dx_used_though_off(context, files))
+    if (dx_files_schannel(facts, context) && dx_used_though_off(context, files))
         return DX_FILES_CONTRADICTED;
-    if (!event)
+    if (!event || !dx_files_schannel(facts, context))
         return dx_configured_versions(facts, context, files);
     dx_say_event(files, context, event);
     bool common = dx_configured_common(facts, context) != 0;

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/listeners.h"
 #include "verdict/refusal.h"
 #include "facts/text.h"
 
@@ -43,4 +44,4 @@ DX_CAUSE(sni_unrecognized, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
              "SSL_ERROR_UNRECOGNIZED_NAME_ALERT; curl 7.88: (35) \"tlsv1 unrecognized name\"; Java 17: "
              "\"Received fatal alert: unrecognized_name\"; Python 3.11: TLSV1_UNRECOGNIZED_NAME; Go 1.19: "
              "\"remote error: tls: unrecognized name\"; Node 20: EPROTO \"tlsv1 unrecognized name\"",
-         .logged = {DX_LOGGED_NAME_REJECTED}, .weigh = weigh);
+         .logged = {DX_LOGGED_NAME_REJECTED}, .weigh = weigh, .weigh_files = dx_listener_name_rejected);

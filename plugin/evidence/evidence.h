@@ -174,6 +174,20 @@ typedef struct dx_split_setting {
     uint32_t value;
 } dx_split_setting;
 
+/* Where a server program listens for some names, by its settings: nginx's server, Apache's virtual host. */
+typedef struct dx_listener {
+    dx_where where;
+    const char *program;  /* "nginx"; static */
+    dx_endpoint endpoint; /* 0.0.0.0: any address */
+    bool tls_told, tls;
+    bool first;           /* said to answer for names that no other has; else the first one does */
+    bool reject;          /* rejects handshakes (ssl_reject_handshake) */
+    uint8_t versions;     /* DX_LISTENER_SPEAKS of each; 0 when not told */
+    dx_where versions_where;
+    const char *names; /* with blanks, as the program spells patterns; NULL: not told; the store's */
+} dx_listener;
+#define DX_LISTENER_SPEAKS(version) (1u << ((version) - DX_SSL3))
+
 typedef struct dx_hotfix {
     dx_where where;
     uint32_t kb;
@@ -186,7 +200,7 @@ typedef struct dx_evidence_store {
     char *folder;
     char *trouble; /* why the folder could not be read; NULL when it was */
     GArray *files, *bindings, *sites, *listen_addresses, *sockets, *processes, *certificates, *assignments,
-        *events, *protocols, *algorithms, *suites, *curves, *splits, *hotfixes;
+        *events, *protocols, *algorithms, *suites, *curves, *splits, *hotfixes, *listeners;
     dx_os os; /* the machine's Windows release; DX_OS_UNKNOWN when no file tells */
     dx_where os_where;
     bool

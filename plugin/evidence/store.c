@@ -121,6 +121,7 @@ dx_evidence_new(void)
     store->curves = list_of(sizeof(dx_curve_setting), NULL);
     store->splits = list_of(sizeof(dx_split_setting), clear_split);
     store->hotfixes = list_of(sizeof(dx_hotfix), NULL);
+    store->listeners = list_of(sizeof(dx_listener), NULL);
     store->own_addresses = list_of(sizeof(dx_address), NULL);
     store->index = dx_evidence_index_new();
     store->nothing = g_ptr_array_new();
@@ -138,7 +139,7 @@ dx_evidence_free(dx_evidence_store *store)
                        store->protocols, store->algorithms,   store->suites,
                        store->splits,    store->hotfixes,     store->own_addresses,
                        store->processes, store->assignments,  store->sites,
-                       store->curves};
+                       store->curves,    store->listeners};
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         g_array_unref(lists[i]);
     dx_evidence_index_free(store->index);

@@ -8,6 +8,7 @@
 
 #include "verdict/certificate_use.h"
 #include "verdict/contrast.h"
+#include "verdict/listeners.h"
 #include "verdict/place.h"
 #include "capture/offer.h"
 #include "knowledge/names.h"
@@ -143,6 +144,8 @@ dx_configured_versions(const dx_facts *facts, const dx_context *context, dx_file
     uint16_t common = dx_configured_common(facts, context);
     unsigned num_offered = 0, num_off = 0;
 
+    if (!dx_files_schannel(facts, context))
+        return dx_listener_versions(facts, context, files);
     if (common) {
         say_version(files, context, common, STATE_ON);
         dx_file_say(files, (dx_where){0, 0}, "and the client offers it");

@@ -10,8 +10,9 @@
  * program with settings of its own, and where the files are not of Windows. */
 bool dx_files_schannel(const dx_facts *facts, const dx_context *context);
 
-/* dx_configured_versions - by the registry, else by the release that the administrator or the files name:
- * EXCLUDE when a version that the client offers is on, CONFIRM when all of them are off. Says which. */
+/* dx_configured_versions - by the registry, else by the release that the administrator or the files name; of
+ * a program that is not Windows' by its own settings: EXCLUDE when a version that the client offers is on,
+ * CONFIRM when all of them are off. Says which. */
 dx_files_answer dx_configured_versions(const dx_facts *facts, const dx_context *context,
                                        dx_file_finding *files);
 
