@@ -28,8 +28,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->server_hello_frame, "The ServerHello comes after the client has left");
         return DX_LIKELY;
     }
-    dx_refusal_candidates(finding, context->refusal, false);
+    /* a server that minds something mostly says so or closes */
+    dx_refusal_candidates(finding, context->refusal, true);
     dx_finding_candidates(finding, &dx_cause_server_flight_lost, NULL);
+    dx_refusal_candidates(finding, context->refusal, false);
     return DX_POSSIBLE;
 }
 
@@ -39,14 +41,16 @@ DX_CAUSE(client_hello_timeout, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                   .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(ANSWER)},
          .title = "No answer to the ClientHello",
-         .why = "The server's TCP received the whole ClientHello, but its TLS program did not answer.",
+         .why = "The server's TCP received the whole ClientHello, but no answer came: its TLS program gave "
+                "none, or the answer was lost on the path.",
          .checks = "@listen\n"
                    "Is the program alive, and not overloaded or stopped in a debugger?\n"
+                   "@mtu*\n"
                    "@reproduce_version\n"
                    "Behind a load balancer: is a server node up?\n"
                    "@log\n",
-         .fix = "Restart the program if it hangs; if another version is answered, enable one that both sides "
-                "support.\n"
+         .fix = "Restart the program if it hangs; if large packets do not pass, restore the path for them; "
+                "if another version is answered, enable one that both sides support.\n"
                 "@dotnet\n",
          .clients = "Chromium 156: ERR_TIMED_OUT; curl 7.88: (28); Java 17: \"Read timed out\"; Python 3.11: "
                     "\"timed out\"; Go 1.19: \"net/http: TLS handshake timeout\"",

@@ -22,10 +22,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                          : &dx_cause_server_certificate_missing;
     dx_refusal_say_hello(finding, facts);
     dx_refusal_say_end(finding, facts);
-    if (refusal->by_shape) {
-        dx_finding_why(finding, DX_WHY_SHAPE, facts->sni ? "name, " : "");
-        finding->checks = DX_CHECKS_SHAPE;
-    }
+    finding->checks = dx_refusal_checks(refusal);
+    dx_refusal_say_why(finding, refusal, facts);
+    if (refusal->unread)
+        return DX_POSSIBLE;
     dx_refusal_candidates(finding, refusal, true);
     if (facts->sni && !refusal->row[DX_DIMENSION_NAME].shared) /* what load balancers mind most */
         dx_finding_candidates(finding, &dx_cause_sni_binding_missing, NULL);
@@ -44,6 +44,7 @@ DX_CAUSE(
     .title = "Closed by the server after the ClientHello",
     .why = "The server read the ClientHello and closed the connection without an alert; its log tells why.",
     .checks = "@log\n"
+              "@proxy_header\n"
               "@binding\n"
               "@name\n"
               "Behind a load balancer: does the name have a server node that is up?\n"

@@ -22,13 +22,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                          : &dx_cause_server_certificate_missing;
     dx_refusal_say_hello(finding, facts);
     dx_refusal_say_end(finding, facts);
-    if (refusal->by_shape) {
-        dx_finding_why(finding, DX_WHY_SHAPE, facts->sni ? "name, " : "");
-        finding->checks = DX_CHECKS_SHAPE;
-    }
+    finding->checks = dx_refusal_checks(refusal);
+    dx_refusal_say_why(finding, refusal, facts);
+    if (refusal->unread)
+        return DX_POSSIBLE;
     dx_refusal_candidates(finding, refusal, true);
     if (refusal->same)
         dx_finding_candidates(finding, &dx_cause_middlebox_reset, &dx_cause_private_key_inaccessible, NULL);
+    if (!dx_place_is_windows(facts, context)) /* other stacks say an alert of what they miss */
+        dx_finding_candidates(finding, &dx_cause_middlebox_reset, NULL);
     if (!refusal->nearest)
         dx_finding_candidates(finding, no_certificate, &dx_cause_private_key_missing,
                               &dx_cause_private_key_inaccessible, NULL);
@@ -44,6 +46,7 @@ DX_CAUSE(
     .why =
         "The server received the ClientHello and reset the connection without an alert; its log tells why.",
     .checks = "@log\n"
+              "@proxy_header\n"
               "@binding\n"
               "@name\n"
               "@key\n"

@@ -194,7 +194,8 @@ dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_context *co
     /* observed: nginx and others take a mangled ClientHello for plain http */
     bool misread = dx_ended(facts, DX_END_FOREIGN, DX_SERVER) && facts->http_status >= 400 &&
                    facts->end.phase == DX_PHASE_HELLO;
-    refusal->refused = dx_refused_hello(facts) || silent || misread;
+    refusal->unread = dx_refused_hello(facts) && facts->end.phase == DX_PHASE_TCP;
+    refusal->refused = (dx_refused_hello(facts) && !refusal->unread) || silent || misread;
     if (context->ledger && dx_hello_is_large(facts))
         refusal->num_elsewhere =
             dx_mangled_elsewhere(dx_ledger_mangled(context->ledger), facts, &refusal->elsewhere);

@@ -22,6 +22,7 @@ typedef struct dx_refusal_row {
 typedef struct dx_refusal {
     bool refused;  /* a ClientHello that can be read was turned away or left without an answer */
     bool wordless; /* ... without an alert */
+    bool unread; /* the server closed before the ClientHello came: nothing in that is the reason */
     dx_refusal_row row[DX_NUM_DIMENSIONS];
     dx_dimension rank[DX_NUM_DIMENSIONS]; /* the rows that are left, likeliest first */
     unsigned num_ranked;
@@ -60,18 +61,12 @@ void dx_refusal_say_end(dx_finding *finding, const dx_facts *facts);
  * one: both as evidence. */
 bool dx_refusal_unread(dx_finding *finding, const dx_facts *facts, uint8_t alert);
 
-/* The sentence of a refusal by_shape; "name, " or "". */
-#define DX_WHY_SHAPE                                                                                         \
-    "The server, or a device before it, drops this client's ClientHello though one with the same "           \
-    "%sversions "                                                                                            \
-    "and suites works: it tells clients apart by the shape of their ClientHello."
+/* dx_refusal_say_why - the sentence of a ClientHello that nothing in it explains: unread, or by_shape. */
+void dx_refusal_say_why(dx_finding *finding, const dx_refusal *refusal, const dx_facts *facts);
 
-/* What to look at then: name, certificate, key and versions are those with which another client succeeded. */
-#define DX_CHECKS_SHAPE                                                                                      \
-    "Which firewall, load balancer, bot protection or intrusion prevention is before {endpoint}? It may "    \
-    "tell clients apart by their ClientHello (JA3, JA4): read its log for {client}.\n"                       \
-    "@path\n"                                                                                                \
-    "@log\n"
+/* dx_refusal_checks - what to look at first when the server said nothing, by what is suspected most; NULL:
+ * what the cause itself says. */
+const char *dx_refusal_checks(const dx_refusal *refusal);
 
 /* dx_refusal_compare - sets the contrast: a success of the same server and all in which it differs. Nothing
  * when nobody got through, or a contrast is set. */

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "knowledge/names.h"
+#include "knowledge/services.h"
 #include "verdict/contrast.h"
 #include "verdict/refusal.h"
 #include "facts/path.h"
@@ -74,6 +75,32 @@ tls13_is_usual(const dx_facts *facts)
     const int64_t year_2019 = INT64_C(1546300800) * G_USEC_PER_SEC;
 
     return facts->first_us > year_2019;
+}
+
+/* One address serves many names on the web; mail, directories and databases mostly have one certificate. */
+static bool
+names_are_usual(const dx_facts *facts)
+{
+    const dx_role *role = dx_role_of_port(facts->server_endpoint.port);
+
+    return facts->upgrade == DX_UPGRADE_NONE && (!role || role->id == DX_ROLE_WEB) && tls13_is_usual(facts);
+}
+
+/* TLS 1.2 without a suite of both forward secrecy and authenticated encryption: servers that are kept up to
+ * date mostly have nothing else (RFC 9325 section 4.2). */
+static bool
+modern_suites_are_missing(const dx_facts *facts)
+{
+    const dx_codes *ciphers = &facts->offer->ciphers;
+
+    for (unsigned i = 0; i < ciphers->num; i++) {
+        const dx_cipher *cipher = dx_cipher_find(ciphers->item[i]); /* signaling values are none */
+        bool secret =
+            cipher && (cipher->exchange == DX_EXCHANGE_ECDHE || cipher->exchange == DX_EXCHANGE_DHE);
+        if (cipher && (cipher->tls13 || (secret && cipher->tls12_only && !cipher->mac_bytes)))
+            return false;
+    }
+    return ciphers->num && tls13_is_usual(facts);
 }
 
 /* The server said 70 to a client that took whatever is not above a version that this one does not exceed. */
@@ -332,7 +359,11 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
     /* with all else as usual, that it names no server is what is odd, or that it has no TLS 1.3 (GnuTLS says
      * 40 to a version) */
     bool plain = !refusal->wordless && !(unusual & ~(unsigned)DX_NO_TLS13);
-    refusal->row[DX_DIMENSION_NO_NAME].unusual = plain;
+    refusal->row[DX_DIMENSION_NO_NAME].unusual =
+        plain || (refusal->wordless && names_are_usual(facts) && !(unusual & ~(unsigned)DX_NO_TLS13) &&
+                  !refusal->row[DX_DIMENSION_SIZE].unusual);
+    refusal->row[DX_DIMENSION_CIPHER].unusual |=
+        !(unusual & (DX_UNUSUAL_VERSIONS | DX_UNUSUAL_GROUPS)) && modern_suites_are_missing(facts);
     refusal->row[DX_DIMENSION_VERSION].unusual |=
         plain && (unusual & DX_NO_TLS13) && facts->sni && tls13_is_usual(facts);
     /* what cannot be the reason, whatever the answer: SSL 3.0 has neither groups nor schemes, TLS 1.1 no

@@ -36,6 +36,98 @@ dx_refusal_say_end(dx_finding *finding, const dx_facts *facts)
         finding->frame = facts->hello_frame;
 }
 
+/* What to look at when the server said nothing: what is suspected comes before what any server can lack. */
+static const char checks_shape[] =
+    "Which firewall, load balancer, bot protection or intrusion prevention is before {endpoint}? It may "
+    "tell clients apart by their address (access lists) or their ClientHello (JA3, JA4): read its log for "
+    "{client}.\n"
+    "@path\n"
+    "@log\n";
+static const char checks_unread[] =
+    "@log\n"
+    "Does an access list, a limit of connections or a TCP wrapper turn {client} away? (allow and deny rules, "
+    "fail2ban, hosts.deny)\n"
+    "Does a load balancer decide before the ClientHello has come? (HAProxy: without tcp-request "
+    "inspect-delay, req.ssl_sni is empty), or has it no server that is up?\n"
+    "@path\n";
+static const char checks_size[] =
+    "Does a small ClientHello get an answer? Then it is the size. In cmd, PowerShell or sh:\t"
+    "openssl s_client -connect {connect}{starttls}{servername} -tls1_2 -groups P-256\n"
+    "Which firewall, load balancer or proxy is on the path, and does its vendor list this defect "
+    "(tldr.fail)?\n"
+    "@log\n"
+    "@binding\n"
+    "@name\n"
+    "@protocols\n"
+    "@path\n";
+static const char checks_cipher[] = "@log\n"
+                                    "@ciphers\n"
+                                    "@binding\n"
+                                    "@name\n"
+                                    "@protocols\n"
+                                    "@key\n"
+                                    "@path\n";
+static const char checks_no_name[] =
+    "Does it succeed with a server name? In cmd, PowerShell or sh:\t"
+    "openssl s_client -connect {connect}{starttls} -servername HOSTNAME\n"
+    "Why does the client send no name? An IP address in the URL, a health probe, an old library.\n"
+    "@log\n"
+    "@binding\n"
+    "@key\n"
+    "@protocols\n"
+    "@path\n";
+
+/* The success that is compared came from another address: that may be what the server goes by. */
+static bool
+is_elsewhere(const dx_sample *sample, const dx_facts *facts)
+{
+    return !dx_address_equal(&sample->client, &facts->client_endpoint.address);
+}
+
+void
+dx_refusal_say_why(dx_finding *finding, const dx_refusal *refusal, const dx_facts *facts)
+{
+    const char *name = facts->sni ? "name, " : "";
+
+    if (refusal->unread)
+        dx_finding_why(finding,
+                       "The server closed the connection before the ClientHello had come: nothing that the "
+                       "client offers is the reason.");
+    else if (refusal->by_shape && is_elsewhere(refusal->nearest, facts))
+        dx_finding_why(finding,
+                       "The server, or a device before it, drops this client's ClientHello though one with "
+                       "the same %sversions and suites works from another address: it tells clients apart by "
+                       "their address (an access list) or by the shape of their ClientHello.",
+                       name);
+    else if (refusal->by_shape)
+        dx_finding_why(finding,
+                       "The server, or a device before it, drops this client's ClientHello though one with "
+                       "the same %sversions and suites works: it tells clients apart by the shape of their "
+                       "ClientHello.",
+                       name);
+}
+
+const char *
+dx_refusal_checks(const dx_refusal *refusal)
+{
+    if (refusal->unread)
+        return checks_unread;
+    if (refusal->by_shape)
+        return checks_shape;
+    if (!refusal->num_ranked || !refusal->row[refusal->rank[0]].unusual)
+        return NULL;
+    switch (refusal->rank[0]) {
+    case DX_DIMENSION_SIZE:
+        return checks_size;
+    case DX_DIMENSION_CIPHER:
+        return checks_cipher;
+    case DX_DIMENSION_NO_NAME:
+        return checks_no_name;
+    default:
+        return NULL;
+    }
+}
+
 bool
 dx_refusal_unread(dx_finding *finding, const dx_facts *facts, uint8_t alert)
 {
@@ -130,8 +222,9 @@ dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_fact
     char *list = differences(sample, facts);
     char *text =
         *list ? g_strdup_printf("The two ClientHellos differ only in: %s.", list)
-              : g_strdup("Its ClientHello is equal: it is not about what the client offers (a pool member, "
-                         "a limit, a restart).");
+              : g_strdup_printf("Its ClientHello is equal: it is not about what the client offers (%sa pool "
+                                "member, a limit, a restart).",
+                                is_elsewhere(sample, facts) ? "an access list, " : "");
     dx_say_success(finding, sample, text);
     g_free(text);
     g_free(list);

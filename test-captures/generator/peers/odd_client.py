@@ -5,7 +5,8 @@ hello.py).
 
 half: send half a ClientHello, wait, close. duplicate: send a ClientHello with one extension twice. stall:
 take the server's flight and never answer. sslv2: send an SSL 2.0 CLIENT-HELLO. garbage: 40 bytes of no
-protocol. no-groups: send a ClientHello with ECDHE suites only and without supported_groups. quick: send a ClientHello and close at once. preconnect: connect, wait, close. half-close: a whole
+protocol. no-groups: send a ClientHello with ECDHE suites only and without supported_groups. quick: send a
+ClientHello and close at once. late: wait first. preconnect: connect, wait, close. half-close: a whole
 HTTPS request, then close_notify and FIN, then read the answer. idle-reset: a whole HTTPS request and answer,
 then wait and reset. choose: close when the server's flight is there, then a whole HTTPS request on another
 connection.
@@ -121,7 +122,10 @@ def main():
         "no-groups": without_groups(),
         "garbage": bytes(range(1, 41)),
         "quick": record,
+        "late": record,
     }
+    if how == "late":
+        time.sleep(seconds)
     if how in sends:
         connection.sendall(sends[how])
     if how in ("half", "preconnect"):

@@ -1,5 +1,6 @@
 """Scenario 4: the listener ends it before any ServerHello (bindings, SNI, internal errors)."""
 
+from ..lab import SERVER
 from ..programs import REQUEST, curl, go_client, go_server, gnutls_cli, gnutls_serv, peer, s_client, s_server
 from ..registry import capture
 from .connection import haproxy, https_block, nginx
@@ -27,6 +28,61 @@ def _(lab):
     packets do not tell whether the version, the suites or the binding is at fault. s_client."""
     httpsys(lab, "--default", "rst")
     lab.run(s_client(lab.pki, "-tls1_2", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256"))
+
+
+@capture("server_reset_after_client_hello.no_name", standin=True)
+def _(lab):
+    """The server resets what names no server, as HTTP.sys with bindings for names only; two probes of a load balancer
+    (s_client) go to the address, and nobody gives a name."""
+    httpsys(lab, "--if", "nosni", "rst")
+    for _ in range(2):
+        lab.run(s_client(lab.pki, name=None), stdin=REQUEST)
+
+
+@capture("server_reset_after_client_hello.old_suites", standin=True)
+def _(lab):
+    """The server has no suite of this client, as Windows that was hardened (Schannel 36874), and resets; s_client
+    offers TLS 1.2 with RSA key exchange and CBC only."""
+    httpsys(lab, "--default", "rst")
+    lab.run(s_client(lab.pki, "-tls1_2", "-cipher", "AES128-SHA:AES256-SHA:DES-CBC3-SHA:@SECLEVEL=0"))
+
+
+@capture("server_reset_after_client_hello.proxy_header")
+def _(lab):
+    """nginx wants a PROXY header (`listen 443 ssl proxy_protocol`), and curl and s_client send none: it resets without a
+    word ("broken header" in its log)."""
+    block = https_block(lab, listen="443 ssl proxy_protocol")
+    nginx(lab, block)
+    lab.run(curl(lab.pki))
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+
+
+@capture("server_reset_after_client_hello.access_list")
+def _(lab):
+    """HAProxy turns 192.0.2.10 away by an access list (`tcp-request connection reject`): curl is reset behind its
+    ClientHello. s_client from 192.0.2.11 is served."""
+    lab.serve(s_server(lab.pki, port=9443), port=9443)
+    haproxy(
+        lab,
+        "listen l\n mode tcp\n bind :443\n tcp-request connection reject if { src 192.0.2.10 }\n"
+        " server s 127.0.0.1:9443\n",
+    )
+    lab.run(s_client(lab.pki, "-bind", "192.0.2.11:0"), stdin=REQUEST)
+    lab.run(curl(lab.pki))
+
+
+@capture("server_closed_after_client_hello.unread", standin=True)
+def _(lab):
+    """HAProxy chooses by req.ssl_sni without `tcp-request inspect-delay`: it looks before the ClientHello has come, finds
+    no name and closes. peers/odd_client.py (its ClientHello made by OpenSSL) waits for 0.2 s with it: behind the server's
+    FIN."""
+    lab.serve(s_server(lab.pki, port=9443), port=9443)
+    haproxy(
+        lab,
+        "frontend hasty\n mode tcp\n bind :443\n acl www req.ssl_sni -i www.example.com\n"
+        " use_backend b if www\nbackend b\n mode tcp\n server s 127.0.0.1:9443\n",
+    )
+    lab.run(peer("odd_client", SERVER, "443", "late", "0.2"))
 
 
 @capture("server_reset_after_client_hello.ports", standin=True)
