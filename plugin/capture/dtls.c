@@ -197,15 +197,17 @@ plain_of(association *a, const dx_dtls_record *record)
 }
 
 /* A protected record. In DTLS 1.3 the epoch tells handshake (2) and data (3 and more) apart (RFC 9147 section
- * 6.1); a record with a connection ID hides its type: the first is the Finished. */
+ * 6.1); a record with a connection ID hides its type: the first is the Finished, which may be sent again. */
 static uint8_t
-protected_type(const direction *d, const dx_dtls_record *record)
+protected_type(const direction *d, const direction *other, const dx_dtls_record *record)
 {
     if (record->type)
         return record->type;
     if (!record->version)
         return record->epoch == 2 ? DX_RECORD_HANDSHAKE : DX_RECORD_APPLICATION;
-    return d->finished_len ? DX_RECORD_APPLICATION : DX_RECORD_HANDSHAKE;
+    bool again =
+        !other->finished_len && d->finished_len == record->len; /* nobody has answered the Finished */
+    return d->finished_len && !again ? DX_RECORD_APPLICATION : DX_RECORD_HANDSHAKE;
 }
 
 static void
@@ -213,7 +215,7 @@ take_protected(direction *d, direction *other, const dx_dtls_record *record)
 {
     association *a = d->owner;
     const dx_plain *plain = plain_of(a, record);
-    dx_record shown = {.type = protected_type(d, record),
+    dx_record shown = {.type = protected_type(d, other, record),
                        .version = record->version,
                        .len = record->len,
                        .encrypted = true,

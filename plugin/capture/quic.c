@@ -102,7 +102,9 @@ static void
 on_close(void *user, uint64_t error, bool application, const uint8_t *reason, size_t len)
 {
     quic *q = user;
+    char text[MAX_REASON + 1] = "";
 
+    memcpy(text, reason, MIN(len, MAX_REASON));
     q->anything = true;
     if (application) {
         dx_channel_closed(q->channel, q->from, &q->at);
@@ -111,11 +113,10 @@ on_close(void *user, uint64_t error, bool application, const uint8_t *reason, si
                            .len = 2,
                            .whole = true,
                            .alert_level = DX_ALERT_FATAL,
-                           .alert_description = (uint8_t)error};
+                           .alert_description = (uint8_t)error,
+                           .alert_reason = *text ? text : NULL};
         dx_channel_record(q->channel, q->from, &alert, &q->at);
     } else {
-        char text[MAX_REASON + 1] = "";
-        memcpy(text, reason, MIN(len, MAX_REASON));
         dx_channel_refused(q->channel, q->from, (uint32_t)MIN(error, UINT32_MAX), text, &q->at);
     }
 }
@@ -198,12 +199,12 @@ open_first(quic *q, const dx_datagram *datagram, const dx_quic_packet *packet, s
     return bytes;
 }
 
-/* A gap in the numbers: packets of the client are not in the capture.
- * Some stacks leave one out on purpose (quic-go). */
+/* A gap in the numbers: packets of the client are not in the capture. Some stacks leave one out on purpose
+ * (quic-go; Chromium with each repetition). */
 static void
 take_number(quic *q, uint32_t number)
 {
-    if (q->next_number && number > q->next_number)
+    if (q->next_number && number > q->next_number + 1)
         dx_channel_lost(q->channel, &q->at);
     q->next_number = MAX(q->next_number, number + 1);
 }
@@ -305,10 +306,25 @@ take_packet(quic *q, const dx_datagram *datagram, const dx_quic_packet *packet)
     }
 }
 
+/* Packets that share a datagram have the same destination (RFC 9000 section 12.2); zeros behind them are
+ * padding (aioquic). The fixed bit tells nothing: RFC 9287 lets peers clear it. */
+static bool
+goes_along(const dx_quic_packet *packet, const dx_quic_cid *destination)
+{
+    if (packet->type != DX_QUIC_SHORT)
+        return true;
+    if (!destination->len)
+        return packet->bytes[0] != 0;
+    return packet->captured > destination->len &&
+           memcmp(packet->bytes + 1, destination->bytes, destination->len) == 0;
+}
+
 static dx_channel *
 take(void *flow, const dx_datagram *datagram)
 {
     quic *q = flow;
+    const dx_quic_cid *first = NULL;
+    dx_quic_cid destination;
     const uint8_t *bytes = datagram->data;
     size_t captured = datagram->captured, left = datagram->len, taken;
     dx_quic_packet packet;
@@ -319,9 +335,11 @@ take(void *flow, const dx_datagram *datagram)
     for (; captured; bytes += taken, captured -= taken, left -= taken) {
         q->from = !q->channel || dx_endpoint_equal(&datagram->src, &q->client) ? DX_CLIENT : DX_SERVER;
         taken = dx_quic_packet_read(&packet, bytes, captured, left);
-        if (!taken)
+        if (!taken || (first && !goes_along(&packet, first)))
             break;
         take_packet(q, datagram, &packet);
+        destination = packet.destination;
+        first = &destination;
         taken = MIN(taken, captured);
     }
     if (q->channel && !dx_channel_is_read(q->channel))

@@ -1,12 +1,16 @@
 /* alpn_mismatch.c - no application protocol in common
  *
- * Wire:     alert 120; Go in TLS 1.3: an encrypted alert right after the ServerHello
- * Source:   RFC 7301 section 3.2
+ * Wire:     alert 120; Go in TLS 1.3: an encrypted alert right after the ServerHello; over QUIC perhaps
+ *           alert 40 with words
+ * Source:   RFC 7301 section 3.2; observed: aioquic 1.2 ("No common ALPN protocols")
  * Not this: http2_inadequate_cipher
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "verdict/contrast.h"
+
+#include <string.h>
+
 #include "facts/text.h"
+#include "verdict/contrast.h"
 
 static void
 say_offer(dx_finding *finding, const dx_facts *facts)
@@ -26,7 +30,9 @@ say_offer(dx_finding *finding, const dx_facts *facts)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool said_so = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_NO_APPLICATION_PROTOCOL;
+    bool said_so = facts->end.kind == DX_END_ALERT &&
+                   (facts->end.alert == DX_ALERT_NO_APPLICATION_PROTOCOL ||
+                    (facts->transport_reason && strstr(facts->transport_reason, "ALPN")));
     /* observed: Go answers with the ServerHello and an encrypted alert behind it, without
      * EncryptedExtensions */
     bool sized = dx_ended(facts, DX_END_ENCRYPTED_ALERT, DX_SERVER) && dx_facts_tls13(facts) &&
@@ -46,7 +52,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(
     alpn_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
     .gate = {.ends = DX_ALERT_OF_EITHER | DX_SERVER_HIDDEN_ALERT,
-             DX_ALERTS(DX_ALERT_NO_APPLICATION_PROTOCOL),
+             DX_ALERTS(DX_ALERT_NO_APPLICATION_PROTOCOL, DX_ALERT_HANDSHAKE_FAILURE),
              .refutes = DX_SAW(NO_ALPN)},
     .title = "No application protocol in common (ALPN)",
     .why = "The server supports none of the application protocols that the client offers.",

@@ -2,7 +2,7 @@
  *
  * Wire:     CertificateRequest, an empty client Certificate, then an alert or close from the server; in
  *           TLS 1.3 by length: a record of 25 bytes (JSSE 41, NSS 61 or 77), then the server's alert-sized
- *           record. Or the client leaves at the CertificateRequest; its return tells more
+ *           record; over UDP silence. Or the client leaves at the CertificateRequest; its return tells more
  * Source:   RFC 5246 section 7.4.6, RFC 8446 section 4.4.2.4; lengths:
  *           test-captures/client_certificate_required.*; TPM: Microsoft Q&A 467673 (answer of its support)
  * Not this: a server that goes on and answers 403 or 400 inside TLS
@@ -33,8 +33,7 @@ weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding
                        empty ? "none" : "an answer");
         return DX_LIKELY;
     }
-    if (facts->transport ==
-        DX_TRANSPORT_OPENVPN) /* asks nobody, and without a certificate sends an empty message */
+    if (facts->transport == DX_TRANSPORT_OPENVPN) /* asks nobody; without a certificate it sends none */
         return DX_NONE;
     dx_finding_why(
         finding, "The server asked for a client certificate and the client left: it has none that fits, its "
@@ -46,18 +45,22 @@ weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool said_116 =
-        dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert == DX_ALERT_CERTIFICATE_REQUIRED;
-
-    if (said_116) {
+    if (dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert == DX_ALERT_CERTIFICATE_REQUIRED) {
         dx_say_end(finding, facts);
         return DX_CONFIRMED;
     }
     if (dx_left_at_request(facts))
         return weigh_left(facts, context, finding);
-    if (facts->client_certificate != DX_CLIENT_CERTIFICATE_EMPTY || facts->end.by != DX_SERVER ||
-        facts->end.kind == DX_END_NONE)
+    bool ended = facts->end.kind != DX_END_NONE && facts->end.by == DX_SERVER;
+    bool fell_silent =
+        dx_quiet_side(facts, context) == DX_SERVER; /* DTLS of mbedTLS and wolfSSL (observed) */
+    if (facts->client_certificate != DX_CLIENT_CERTIFICATE_EMPTY || (!ended && !fell_silent))
         return DX_NONE;
+    if (fell_silent) {
+        finding->frame = facts->client_certificate_frame;
+        dx_finding_why(finding, "The server asked for a client certificate, got none, and fell silent.");
+        dx_finding_candidates(finding, &dx_cause_udp_handshake_stalled, NULL);
+    }
     dx_say_request(finding, facts, context);
     dx_finding_say(finding, facts->client_certificate_frame, "The client's Certificate is empty%s",
                    dx_facts_tls13(facts) && !facts->decrypted ? " (by its length)" : "");

@@ -16,20 +16,30 @@
     "The server stopped answering in the middle of the handshake: it dropped what the client sent, or the "  \
     "packets are lost on the way."
 #define WHY_CLIENT                                                                                           \
-    "The client stopped answering in the middle of the handshake: it gave up, or packets are lost on the "   \
-    "way."
+    "The client stopped answering in the middle of the handshake: it refused the server's answer without a " \
+    "word, gave up, or packets are lost on the way."
 
-/* OpenVPN takes a TLS error for the end of its session and does not let the alert out (2.6, observed): who
- * refuses something falls silent. */
+/* Who refuses something may fall silent: OpenVPN keeps the alert to itself (2.6), gnutls-serv begins anew,
+ * mbedTLS and wolfSSL drop what they do not like (all observed). A client that lacks nothing asks for
+ * nothing. */
 static void
 suspect_refusal(const dx_facts *facts, dx_side quiet, dx_finding *finding)
 {
-    if (quiet == DX_CLIENT && facts->phase >= DX_PHASE_SERVER_HELLO)
-        dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_server_flight_lost, NULL);
-    else if (quiet == DX_SERVER && facts->phase >= DX_PHASE_SERVER_HELLO)
-        dx_finding_candidates(finding, &dx_cause_client_certificate_rejected, NULL);
-    else if (quiet == DX_SERVER)
-        dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_cipher_mismatch, NULL);
+    if (quiet == DX_CLIENT && facts->chain) /* what is wrong with it comes first */
+        dx_finding_candidates(finding, &dx_cause_certificate_expired, &dx_cause_certificate_not_yet_valid,
+                              &dx_cause_certificate_name_mismatch, &dx_cause_certificate_self_signed,
+                              &dx_cause_certificate_untrusted_root, NULL);
+    if (quiet == DX_CLIENT)
+        dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_server_flight_lost,
+                              &dx_cause_certificate_untrusted_root, &dx_cause_client_aborted, NULL);
+    else if (facts->phase >= DX_PHASE_SERVER_HELLO)
+        dx_finding_candidates(finding, &dx_cause_psk_unknown, &dx_cause_client_certificate_rejected,
+                              &dx_cause_record_corruption, NULL);
+    else if (facts->transport == DX_TRANSPORT_QUIC) /* it acknowledges, and its full packets do not arrive */
+        dx_finding_candidates(finding, &dx_cause_server_flight_lost, NULL);
+    else
+        dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_cipher_mismatch,
+                              &dx_cause_server_flight_lost, NULL);
 }
 
 /* Who is not answered goes on asking: else the capture may hold beginnings alone. */
@@ -60,14 +70,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, finding->frame, "Then nothing new from the %s for %s %s", dx_side_name(quiet),
                    text, dx_phase_name(facts->phase));
     g_free(text);
-    if (facts->transport == DX_TRANSPORT_OPENVPN)
-        suspect_refusal(facts, quiet, finding);
-    if (quiet == DX_SERVER && facts->phase >= DX_PHASE_SERVER_HELLO)
-        dx_finding_candidates(finding, &dx_cause_psk_unknown, &dx_cause_client_certificate_rejected,
-                              &dx_cause_record_corruption, NULL);
-    else if (quiet == DX_CLIENT && facts->phase >= DX_PHASE_SERVER_HELLO)
-        dx_finding_candidates(finding, &dx_cause_server_flight_lost, &dx_cause_certificate_rejected,
-                              &dx_cause_client_aborted, NULL);
+    suspect_refusal(facts, quiet, finding);
     return DX_POSSIBLE;
 }
 

@@ -38,6 +38,8 @@ take_alert(dx_facts *facts, const dx_observation *observation)
                     facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE;
     if (facts->phase >= DX_PHASE_ESTABLISHED && (harmless || reaction))
         return;
+    if (record->alert_reason && facts->end.kind == DX_END_NONE && !facts->transport_reason)
+        facts->transport_reason = g_strdup(record->alert_reason);
     if (!harmless && (record->alert_level == DX_ALERT_FATAL || dx_facts_tls13(facts)))
         dx_progress_end(facts, DX_END_ALERT, observation);
     else

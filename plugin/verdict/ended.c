@@ -89,16 +89,20 @@ dx_refused_by_host(const dx_facts *facts)
     return facts->end.kind == DX_END_UNREACHABLE && facts->transport != DX_TRANSPORT_TCP && (four || six);
 }
 
-/* What is sent again is no progress. */
+/* What is sent again is no progress; who repeats himself so long has waited in vain, even if the capture ends
+ * with him. */
 dx_side
 dx_quiet_side(const dx_facts *facts, const dx_context *context)
 {
     const dx_peer *client = &facts->client, *server = &facts->server;
     bool server_owes = server->last_payload_frame < client->last_payload_frame;
-    int64_t since_us = server_owes ? client->last_payload_us : server->last_payload_us;
+    const dx_peer *waits = server_owes ? client : server;
+    int64_t since_us = waits->last_payload_us;
+    bool in_vain =
+        waits->num_retransmissions > 1 && waits->last_us - since_us >= context->preferences->syn_silence_us;
 
     if (facts->transport == DX_TRANSPORT_TCP || facts->end.kind != DX_END_NONE || facts->established_frame ||
-        context->now_us - since_us < context->preferences->silence_us)
+        (!in_vain && context->now_us - since_us < context->preferences->silence_us))
         return DX_NOBODY;
     return server_owes ? DX_SERVER : DX_CLIENT;
 }
@@ -225,14 +229,15 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
 {
     const char *who = facts->end.by == DX_SERVER ? "Server" : "Client";
     const char *name;
-    char *reason;
+    char *reason = dx_safe(facts->transport_reason, 100);
 
     switch (facts->end.kind) {
     case DX_END_ALERT:
         name = dx_alert_name(facts->end.alert);
-        dx_finding_say(finding, facts->end.frame, "%s sent %salert %u (%s) %s", who,
+        dx_finding_say(finding, facts->end.frame, "%s sent %salert %u (%s) %s%s%s%s", who,
                        facts->end.alert_level == DX_ALERT_WARNING ? "warning " : "", facts->end.alert,
-                       name ? name : "unassigned", dx_phase_name(facts->end.phase));
+                       name ? name : "unassigned", dx_phase_name(facts->end.phase), reason ? ": \"" : "",
+                       reason ? reason : "", reason ? "\"" : "");
         break;
     case DX_END_ENCRYPTED_ALERT:
         dx_finding_say(finding, facts->end.frame, "%s sent what must be an encrypted alert %s", who,
@@ -254,11 +259,9 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
         break;
     case DX_END_TRANSPORT:
         name = dx_quic_error_name(facts->transport_error);
-        reason = dx_safe(facts->transport_reason, 100);
         dx_finding_say(finding, facts->end.frame, "%s closed with QUIC error 0x%x (%s) %s%s%s%s", who,
                        facts->transport_error, name ? name : "unassigned", dx_phase_name(facts->end.phase),
                        reason ? ": \"" : "", reason ? reason : "", reason ? "\"" : "");
-        g_free(reason);
         break;
     case DX_END_UNREACHABLE:
         dx_finding_say(finding, facts->end.frame, "ICMP%s type %u code %u came back",
@@ -267,4 +270,5 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
     default:
         break;
     }
+    g_free(reason);
 }

@@ -34,8 +34,8 @@ bool dx_refused_by_host(const dx_facts *facts);
  * waited. */
 bool dx_silent_hello(const dx_facts *facts, const dx_context *context);
 
-/* dx_quiet_side - over UDP: for which side the other waits in vain, as long as ssltrouble.silence says.
- * DX_NOBODY: for none. */
+/* dx_quiet_side - over UDP: for which side the other waits in vain, as long as ssltrouble.silence says, or
+ * repeats himself for ssltrouble.syn_silence. DX_NOBODY: for none. */
 dx_side dx_quiet_side(const dx_facts *facts, const dx_context *context);
 
 /* dx_server_is_plain - the server never spoke TLS in this capture, and said something else on another

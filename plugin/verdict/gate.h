@@ -49,7 +49,8 @@ typedef enum {
     X(NO_LISTENER, "an ICMP error of a system on which no program has the UDP port")                         \
     X(FILTER, "an ICMP error of a packet filter")                                                            \
     X(SERVER_PACKET, "a packet of the server's TCP, other than the reset that refuses the SYN")              \
-    X(LEAVING, "an end, or a client that closed right behind the handshake without a word")                  \
+    X(LEAVING,                                                                                               \
+      "an end, or a client that closed right behind the handshake without a word, or over UDP fell silent")  \
     X(TLS, "TLS bytes")                                                                                      \
     X(BEGINNING, "the first byte of a ClientHello, or what follows it")                                      \
     X(MIDDLE_ONLY, "no beginning: the capture starts in mid-stream")                                         \

@@ -264,11 +264,22 @@ saw_of_choice(dx_sight sight, const dx_facts *facts)
     }
 }
 
+/* Over UDP and in EAP a client may leave by falling silent: the server's flight is the last word. */
+static bool
+is_silent_at_certificate(const dx_facts *facts)
+{
+    return facts->transport != DX_TRANSPORT_TCP && facts->phase >= DX_PHASE_SERVER_HELLO &&
+           facts->phase <= DX_PHASE_SERVER_DONE && dx_certificate_was_sent(facts) &&
+           !facts->client_finished_frame &&
+           facts->client.last_payload_frame < facts->server.last_payload_frame;
+}
+
 static bool
 is_leaving(const dx_facts *facts)
 {
-    return facts->end.kind != DX_END_NONE || dx_client_left_unsaid(facts) ||
-           dx_client_left_hidden(facts, true) || dx_client_left_hidden(facts, false);
+    return facts->end.kind != DX_END_NONE || is_silent_at_certificate(facts) ||
+           dx_client_left_unsaid(facts) || dx_client_left_hidden(facts, true) ||
+           dx_client_left_hidden(facts, false);
 }
 
 /* What the server's side shows. */
@@ -282,7 +293,7 @@ saw_of_server(dx_sight sight, const dx_facts *facts)
         return dx_rejected_by_filter(facts);
     case DX_SIGHT_SERVER_PACKET:
         return facts->server.syn_frame || facts->server.have_acked || facts->server.payload_bytes ||
-               (facts->transport == DX_TRANSPORT_OPENVPN && facts->server.num_packets);
+               (facts->transport != DX_TRANSPORT_TCP && facts->server.num_packets);
     case DX_SIGHT_LEAVING:
         return is_leaving(facts);
     case DX_SIGHT_TLS:

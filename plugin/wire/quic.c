@@ -93,7 +93,7 @@ dx_quic_packet_read(dx_quic_packet *packet, const uint8_t *bytes, size_t capture
     packet->captured = captured;
     if (!(first & LONG_HEADER)) { /* it fills the datagram */
         packet->type = DX_QUIC_SHORT;
-        return first & FIXED_BIT && reported > MIN_PROTECTED ? reported : 0;
+        return reported > MIN_PROTECTED ? reported : 0;
     }
     if (!dx_read_number(&cursor, 4, &packet->version) || !read_cid(&cursor, &packet->destination) ||
         !read_cid(&cursor, &packet->source))
@@ -103,7 +103,7 @@ dx_quic_packet_read(dx_quic_packet *packet, const uint8_t *bytes, size_t capture
         packet->type = DX_QUIC_VERSIONS;
         return reported;
     }
-    if (!(first & FIXED_BIT) || !dx_quic_version_name(packet->version))
+    if (!dx_quic_version_name(packet->version))
         return 0;
     packet->type = type_of(first, packet->version);
     if (packet->type == DX_QUIC_RETRY)

@@ -30,6 +30,7 @@ typedef struct dx_record {
     bool whole;                             /* all its bytes are in the capture */
     uint8_t alert_level, alert_description; /* of a readable alert record, the first of up to 4 alerts;
                                                 level 0: not readable or not whole */
+    const char *alert_reason;               /* in words, which QUIC may send with it; NULL: none */
 } dx_record;
 
 /* One handshake message. `body` (without the 4-byte header) is valid during the call; NULL when the

@@ -275,6 +275,40 @@ test_healthy(void)
     end_session(&s);
 }
 
+/* RFC 9287: peers may clear the fixed bit. */
+static void
+test_greased(void)
+{
+    session s = new_session();
+    uint8_t bytes[60] = {0x01, 5, 5, 5, 5};
+
+    send_hello(&s, &first_id, 0);
+    send_server_hello(&s, &first_id);
+    send_bytes(&s, DX_CLIENT, bytes, sizeof bytes);
+    g_assert_cmpuint(facts_of(&s)->established_frame, ==, 3);
+    end_session(&s);
+}
+
+/* Zeros behind the packets of a datagram are padding (aioquic), and no packet without the fixed bit. */
+static void
+test_padding(void)
+{
+    session s = new_session();
+    static const uint8_t acknowledgment[] = {2, 0, 0, 0, 0};
+    GByteArray *packet =
+        quic_seal(&first_id, false, &first_id, &client_id, 1, acknowledgment, sizeof acknowledgment);
+
+    g_byte_array_set_size(packet, packet->len + 100);
+    memset(packet->data + packet->len - 100, 0, 100);
+    send_hello(&s, &first_id, 0);
+    send_server_hello(&s, &first_id);
+    send_bytes(&s, DX_CLIENT, packet->data, packet->len);
+    g_assert_cmpuint(facts_of(&s)->client.num_packets, ==, 2);
+    g_assert_cmpuint(facts_of(&s)->established_frame, ==, 0);
+    g_byte_array_unref(packet);
+    end_session(&s);
+}
+
 /* A ClientHello in two datagrams, the second first. */
 static void
 test_split(void)
@@ -315,13 +349,14 @@ static void
 test_alert(void)
 {
     session s = new_session();
-    static const uint8_t close[] = {0x1c, 0x41, 0x78, 6, 0};
+    static const uint8_t close[] = {0x1c, 0x41, 0x78, 6, 4, 'n', 'o', 'n', 'e'};
     GByteArray *packet = quic_seal(&first_id, true, &client_id, &server_id, 0, close, sizeof close);
 
     send_hello(&s, &first_id, 0);
     send_bytes(&s, DX_SERVER, packet->data, packet->len);
     g_assert_cmpint(facts_of(&s)->end.kind, ==, DX_END_ALERT);
     g_assert_cmpuint(facts_of(&s)->end.alert, ==, DX_ALERT_NO_APPLICATION_PROTOCOL);
+    g_assert_cmpstr(facts_of(&s)->transport_reason, ==, "none");
     g_byte_array_unref(packet);
     end_session(&s);
 }
@@ -337,6 +372,8 @@ main(int argc, char **argv)
     g_test_add_func("/quic/begins", test_begins);
     g_test_add_func("/quic/healthy", test_healthy);
     g_test_add_func("/quic/split", test_split);
+    g_test_add_func("/quic/greased", test_greased);
+    g_test_add_func("/quic/padding", test_padding);
     g_test_add_func("/quic/retry", test_retry);
     g_test_add_func("/quic/alert", test_alert);
     return g_test_run();
