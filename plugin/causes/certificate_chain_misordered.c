@@ -33,17 +33,18 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                judgement.leaf_not_first ? DX_LIKELY : DX_POSSIBLE); /* most clients sort the list */
 }
 
-DX_CAUSE(certificate_chain_misordered, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AT_CERTIFICATE,
-                  .ends = DX_CLIENT_LEFT,
-                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
-         .title = "The certificate chain is in the wrong order",
-         .why = "The server's own certificate must come first, and its issuers must follow in order.",
-         .checks = "@chain\n"
-                   "@certificate\n",
-         .fix = "Put the certificate file in order: the server's certificate, its issuer, that issuer's "
-                "issuer. Windows orders the chain itself: look at a proxy or load balancer in front of it.\n"
-                "@intermediate\n",
-         .clients = "curl 7.88: (60) \"unable to get local issuer certificate\"; Java 17: \"PKIX path "
-                    "building failed\"; Chromium 156: ERR_SSL_SERVER_CERT_BAD_FORMAT",
-         .events = {36887}, .weigh = weigh);
+DX_CAUSE(
+    certificate_chain_misordered, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AT_CERTIFICATE,
+             .ends = DX_CLIENT_LEFT,
+             .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
+    .title = "The certificate chain is in the wrong order",
+    .why = "The server's own certificate must come first, and its issuers must follow in order.",
+    .checks = "@chain\n"
+              "@certificate\n",
+    .fix =
+        "Put the certificate file in order: the server's certificate, its issuer, that issuer's issuer; then "
+        "reload it. Windows orders the chain itself: look at a proxy or load balancer in front of it.\n",
+    .clients = "curl 7.88: (60) \"unable to get local issuer certificate\"; Java 17: \"PKIX path "
+               "building failed\"; Chromium 156: ERR_SSL_SERVER_CERT_BAD_FORMAT",
+    .events = {36887}, .weigh = weigh);

@@ -11,6 +11,8 @@
 #include "verdict/certificate_defects.h"
 #include "facts/text.h"
 
+#define WHO_FAILS ": clients that have it cached or download it succeed, others fail (CERT_E_CHAINING)."
+
 /* What shows that the missing issuer is an intermediate: seen as one in the capture, said by the
  * certificate itself, or a client that has it (or fetches it) accepts the same list. */
 static bool
@@ -54,7 +56,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     const dx_certificate *last = facts->chain->certificate[judgement.at[DX_DEFECT_INCOMPLETE]];
     const dx_certificate_info *info = dx_certificate_read(last);
-    char *url = dx_safe(info->ca_issuers, 0);
+    char *url = dx_safe(info->ca_issuers, 0), *issuer = dx_safe(info->issuer, 80);
+    dx_finding_why(finding, "The server does not send the intermediate CA certificate %s" WHO_FAILS,
+                   issuer ? issuer : "?");
+    g_free(issuer);
     if (url)
         dx_finding_say(finding, facts->certificate_frame,
                        "The certificate says where its issuer's certificate is: %s", url);
@@ -82,13 +87,11 @@ DX_CAUSE(
              .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
              .defects = DX_BIT(DX_DEFECT_INCOMPLETE)},
     .title = "The server does not send the intermediate certificate",
-    .why = "The server does not send the intermediate CA certificate (CERT_E_CHAINING, 0x800B010A): clients "
-           "that have it cached or download it succeed, others fail.",
+    .why = "The server does not send the intermediate CA certificate" WHO_FAILS,
     .checks = "@chain\n"
               "@chain_client\n"
               "Does the intermediate CA certificate that the server has lead to a root that clients trust?\n",
-    .fix = "Send the intermediate CA certificate with the server's own.\n"
-           "@intermediate\n",
+    .fix = "@intermediate|Send the intermediate CA certificate with the server's own.\n",
     .clients =
         "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: (60) "
         "\"unable to get local issuer certificate\"; Java 17: \"PKIX path building failed\"; Python 3.11: "

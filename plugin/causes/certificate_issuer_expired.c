@@ -39,10 +39,22 @@ weigh_retired(const dx_facts *facts, const dx_context *context, dx_finding *find
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    dx_confidence confidence = dx_defect_weigh(DX_DEFECT_ISSUER_EXPIRED, facts, context, finding, NULL);
+    dx_judgement judgement;
+    dx_confidence confidence = dx_defect_weigh(DX_DEFECT_ISSUER_EXPIRED, facts, context, finding, &judgement);
 
     if (confidence == DX_NONE)
         return weigh_retired(facts, context, finding);
+    unsigned at = judgement.at[DX_DEFECT_ISSUER_EXPIRED];
+    int64_t end_us = dx_certificate_read(facts->chain->certificate[at])->not_after * G_USEC_PER_SEC;
+    if (end_us < facts->server_hello_us) {
+        char *subject = dx_subject_text(facts, at), *day = dx_time_text(end_us);
+        dx_finding_why(
+            finding,
+            "The CA certificate %s in the chain expired on %.10s, and the client rejected the chain.",
+            subject, day);
+        g_free(subject);
+        g_free(day);
+    }
     if (dx_expired_cross(facts, context))
         dx_finding_why(finding,
                        "The server sends a root or cross certificate that has expired, and the client "

@@ -88,8 +88,8 @@ DX_CAUSE(
               "@certificate\n"
               "@resolve\n"
               "@database_client\n",
-    .fix = "Use a name that the certificate contains, or install a certificate for {sni}.\n"
-           "@bind_name\n",
+    .fix = "Use a name that the certificate contains, or install a certificate that contains "
+           "{name}.\n@bind_name\n",
     .clients =
         "Chromium 156: ERR_CERT_COMMON_NAME_INVALID; Firefox 153: SSL_ERROR_BAD_CERT_DOMAIN; curl 7.88: (60) "
         "\"no alternative certificate subject name matches target host name\"; Java 17: \"No subject "

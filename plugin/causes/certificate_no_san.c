@@ -32,9 +32,9 @@ DX_CAUSE(certificate_no_san, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .title = "The certificate has no subject alternative name",
          .why = "The certificate has its host name in the subject's common name only, which browsers and Go "
                 "no longer look at.",
-         .checks = "Does the certificate have a Subject Alternative Name with {sni}?\n"
+         .checks = "Does the certificate have a Subject Alternative Name with {name}?\n"
                    "@chain\n",
-         .fix = "Reissue the certificate with {sni} as DNS name in the Subject Alternative Name.\n"
+         .fix = "Reissue the certificate with {name} as DNS name in the Subject Alternative Name.\n"
                 "@install\n",
          .clients = "Chromium 156: ERR_CERT_COMMON_NAME_INVALID; Firefox 153: SSL_ERROR_BAD_CERT_DOMAIN; Go "
                     "1.19: \"x509: certificate relies on legacy Common Name field, use SANs instead\"",

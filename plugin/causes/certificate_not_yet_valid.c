@@ -5,6 +5,7 @@
  * Not this: client_clock_wrong (valid by the capture's clock)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "facts/text.h"
 #include "verdict/certificate_defects.h"
 
 static dx_confidence
@@ -15,12 +16,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (confidence == DX_NONE)
         return DX_NONE;
-    char *until = dx_span_text(judgement.leaf->not_before * G_USEC_PER_SEC - facts->server_hello_us);
+    int64_t begin_us = judgement.leaf->not_before * G_USEC_PER_SEC;
+    char *until = dx_span_text(begin_us - facts->server_hello_us), *day = dx_time_text(begin_us);
     dx_finding_why(
         finding,
-        "The server's certificate becomes valid %s after this connection, and the client rejected it.",
-        until);
+        "The server's certificate becomes valid on %.10s, %s after this connection, and the client "
+        "rejected it.",
+        day, until);
     g_free(until);
+    g_free(day);
     return confidence;
 }
 
@@ -36,9 +40,8 @@ DX_CAUSE(
     .checks = "@certificate\n"
               "@clock\n"
               "Is the clock of the issuing CA right?\n",
-    .fix = "Wait until the certificate is valid, or reissue it with the right dates; set the clock of the CA "
-           "or of the client.\n"
-           "@set_clock\n",
+    .fix =
+        "Set the CA's clock and reissue the certificate with the right dates, or wait until it is valid.\n",
     .clients =
         "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: MOZILLA_PKIX_ERROR_NOT_YET_VALID_CERTIFICATE; "
         "curl 7.88: (60) \"certificate is not yet valid\"; Java 17: \"PKIX path validation failed\"; Python "

@@ -55,7 +55,7 @@ DX_CAUSE(
     .checks = "@client_log\n"
               "@chain\n"
               "@chain_client\n"
-              "Does the certificate match {sni}, and is it valid now?\n"
+              "Does the certificate match {name}, and is it valid now?\n"
               "Does the client pin a certificate, or have its own list of trusted roots?\n",
     .fix = "Fix what the client's message names: root, intermediate certificate, name, dates or usage of the "
            "certificate.\n",

@@ -21,8 +21,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_SELF_SIGNED, facts, context, finding, NULL);
 
+    if (confidence != DX_NONE) {
+        char *subject = dx_subject_text(facts, 0);
+        dx_finding_why(finding,
+                       "The server's certificate, %s, is self-signed, and the client does not trust it.",
+                       subject);
+        g_free(subject);
+    }
     if (confidence != DX_NONE && is_fallback(facts)) {
-        dx_finding_why(finding, "SQL Server presents the certificate that it makes for itself at every start "
+        dx_finding_why(finding, "SQL Server sends the certificate that it makes for itself at every start "
                                 "(SSL_Self_Signed_Fallback): no other one is set that it can use.");
         return DX_CONFIRMED;
     }

@@ -23,6 +23,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (confidence == DX_NONE)
         return DX_NONE;
     const dx_certificate_info *info = dx_certificate_read(facts->chain->certificate[judgement.at[defect]]);
+    const char *weak = defect == DX_DEFECT_WEAK_KEY ? info->key : info->signature;
+    char *subject = dx_subject_text(facts, judgement.at[defect]);
+    dx_finding_why(finding, "The certificate %s has a %s that is too weak (%s), and the client rejected it.",
+                   subject, defect == DX_DEFECT_WEAK_KEY ? "key" : "signature", weak ? weak : "?");
+    g_free(subject);
     dx_finding_say(finding, facts->certificate_frame, "Its key is %s, its signature %s",
                    info->key ? info->key : "?", info->signature ? info->signature : "?");
     if (facts->end.kind != DX_END_ALERT || facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE)

@@ -47,7 +47,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             return weigh_issuer(facts, context, finding);
         char *usages = dx_safe(judgement.leaf->usages, 0);
         if (usages)
-            dx_finding_say(finding, facts->certificate_frame, "Enhanced Key Usage: %s", usages);
+            dx_finding_say(finding, facts->certificate_frame, "Extended Key Usage: %s", usages);
         g_free(usages);
         return confidence;
     }

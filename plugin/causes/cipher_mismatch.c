@@ -85,10 +85,8 @@ DX_CAUSE(
               "Does the certificate's key type match the offered suites (RSA or ECDSA)?\n"
               "@known_suites\n"
               "@reproduce\n",
-    .fix = "Enable a cipher suite that both sides support, on the server or on the client.\n"
-           "@enable_cipher\n"
-           "@other_suites\n"
-           "@dotnet\n",
+    .fix = "@enable_cipher|Enable a cipher suite that the client offers on the server.\n@other_suites|Or "
+           "enable on the client a cipher suite that the server supports.\n@dotnet\n",
     .clients =
         "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: SSL_ERROR_NO_CYPHER_OVERLAP; curl "
         "7.88: (35) \"sslv3 alert handshake failure\"; Java 17: \"Received fatal alert: handshake_failure\"; "

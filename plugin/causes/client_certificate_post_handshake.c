@@ -44,13 +44,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(client_certificate_post_handshake, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
          .gate = {.phases = DX_AFTER_HANDSHAKE, .ends = DX_NO_END, .needs = DX_SAW(TLS13)},
-         .title = "The client certificate is requested after TLS 1.3",
+         .title = "Client certificate requested after the TLS 1.3 handshake",
          .why = "IIS requests the client certificate for a URL after the handshake; in TLS 1.3 that needs "
                 "post-handshake authentication, which this client does not support.",
          .checks = "Does the URL require a client certificate? (IIS Manager > the folder > SSL Settings)\n"
                    "Which answer did the client get? Windows Server 2025 sends HTTP 500 (0x80070032), older "
                    "ones reset the connection.\n",
-         .fix = "Ask for the certificate in the first handshake, or disable TLS 1.3 there.\n"
-                "@ask_at_once\n"
-                "@no_tls13\n",
+         .fix = "@ask_at_once|Let the server ask for the certificate in the first handshake.\n@no_tls13|Or "
+                "disable TLS 1.3 there.\n",
          .symptom = true, .weigh = weigh);

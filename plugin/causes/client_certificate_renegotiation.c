@@ -39,12 +39,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(client_certificate_renegotiation, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
          .gate = {.phases = DX_AFTER_HANDSHAKE, .needs = DX_SAW(HELLO_REQUEST), .refutes = DX_SAW(TLS13)},
-         .title = "Renegotiation for a client certificate fails",
+         .title = "Renegotiation for a client certificate failed",
          .why = "The server asked for a renegotiation, as IIS does for client certificates of a URL, and the "
                 "renegotiation did not complete.",
          .checks = "Does the URL require a client certificate? (IIS Manager > the folder > SSL Settings)\n"
                    "Does the client support renegotiation? HTTP/2, rustls and Go do not.\n"
                    "@client_certificate\n",
-         .fix = "Ask for the certificate in the first handshake.\n"
-                "@ask_at_once\n",
+         .fix = "@ask_at_once|Let the server ask for the certificate in the first handshake.\n",
          .weigh = weigh);

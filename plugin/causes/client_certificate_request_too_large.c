@@ -38,7 +38,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool large = facts->certificate_request_len > JSSE_LIMIT;
     dx_say_request(finding, facts, context);
     dx_say_end(finding, facts);
-    dx_finding_why(finding, "The server's CertificateRequest has %u bytes, %s, and the client left there.",
+    dx_finding_why(finding, "The server's CertificateRequest has %u bytes, %s, and the client aborted there.",
                    facts->certificate_request_len,
                    large ? "more than Java takes (32,768)" : "more than Schannel's list may have (16 KB)");
     dx_finding_candidates(finding, &dx_cause_client_certificate_required, NULL);

@@ -37,8 +37,7 @@ DX_CAUSE(client_clock_wrong, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
                    "@chain\n"
                    "Has a root expired that the server does not send?\n"
                    "Was the clock of the capturing computer right?\n",
-         .fix = "Set the client's clock.\n"
-                "@set_clock\n",
+         .fix = "@set_clock|Set the client's clock.\n",
          .clients = "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_CERTIFICATE; curl "
                     "7.88: (60) \"certificate has expired\"",
          .events = {36887, 36881}, .weigh = weigh);

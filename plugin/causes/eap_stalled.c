@@ -11,11 +11,12 @@
 #include "verdict/ended.h"
 
 #define WHY_SUPPLICANT                                                                                       \
-    "The supplicant stopped answering in the handshake: it does not accept the server's certificate, asks "  \
-    "its user, or the "                                                                                      \
-    "packets do not reach it."
+    "The supplicant stopped answering in the handshake: it rejects the server's certificate, asks its "      \
+    "user, "                                                                                                 \
+    "or packets do not reach it."
 #define WHY_SERVER                                                                                           \
-    "The RADIUS server stopped answering in the handshake: it failed, or large packets are lost on the way " \
+    "The RADIUS server stopped answering in the handshake: it failed, or large packets are lost on the "     \
+    "path "                                                                                                  \
     "to it."
 
 static dx_confidence

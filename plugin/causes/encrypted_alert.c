@@ -49,5 +49,5 @@ DX_CAUSE(encrypted_alert, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
              "@log\n"
              "@client_log\n"
              "Capture with keys (SSLKEYLOGFILE) and open both in Wireshark: then the alert can be read.\n",
-         .fix = "Fix what the log of the side that sent the alert names.\n", .events = {36888, 36887},
+         .fix = "Fix the error shown in the log of the side that sent the alert.\n", .events = {36888, 36887},
          .symptom = true, .weigh = weigh);

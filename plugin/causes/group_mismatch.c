@@ -30,8 +30,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     g_free(offered);
     dx_refusal_say_end(finding, facts);
     if (row->alone)
-        dx_say_success(finding, row->differs,
-                       "The failing client does not offer its key exchange group.");
+        dx_say_success(finding, row->differs, "The failing client does not offer its key exchange group.");
     dx_refusal_candidates(finding, context->refusal, false);
     return row->confidence;
 }
@@ -59,8 +58,8 @@ DX_CAUSE(group_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .checks = "@groups\n"
                    "@known_groups\n"
                    "@log\n",
-         .fix = "Enable a group that both sides support: secp256r1, secp384r1 or x25519.\n"
-                "@enable_group\n",
+         .fix = "@enable_group|Enable a group that the client offers on the server.\nOr enable on the client "
+                "a group that the server supports: secp256r1, secp384r1 or x25519.\n",
          .clients = "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; curl 7.88: (35) \"sslv3 alert "
                     "handshake failure\"; Java 17: \"Received fatal alert: handshake_failure\"",
          .events = {36874, 36888}, .logged = {DX_LOGGED_NO_GROUP}, .weigh = weigh,

@@ -1,8 +1,7 @@
 /* handshake_protocol_error.c - one side says that the other broke the protocol
  *
- * Wire:     alert 10, 20, 21, 22, 30, 47, 50, 80 (client), 109, 110, 111, 113, 114, 117 in the handshake
- *           that nothing more specific explains; 51 about a Finished or a PSK binder; or up to TLS 1.2 data
- *           of a side before its own Finished, and then the close
+ * Wire:     an alert of the gate (80: the client's) that nothing more specific explains; 51 about a Finished
+ *           or a PSK binder; or up to TLS 1.2 data of a side before its own Finished, and then the close
  * Source:   RFC 8446 section 6.2, RFC 5246 sections 7.2.2 and 7.3
  * Not this: alerts after the other side's close are reactions: the first abnormal event is the end
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -32,8 +31,8 @@ static void
 say_leading_zeros(const dx_facts *facts, const dx_sample *success, dx_finding *finding)
 {
     dx_finding_why(finding,
-                   "A handshake with %s fails where others with it work, as when one side keeps the leading "
-                   "zeros of a Diffie-Hellman secret (one in 256; KB4557473); ECDHE avoids it.",
+                   "Others with %s succeed; one in 256 fails when one side keeps the leading zeros of a "
+                   "Diffie-Hellman secret (KB4557473). ECDHE avoids it.",
                    dx_cipher_name(facts->chosen.cipher));
     dx_say_hello(finding, facts);
     dx_say_prime(finding, facts);
@@ -60,17 +59,22 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         facts->end.alert == DX_ALERT_PROTOCOL_VERSION || facts->end.alert == DX_ALERT_CLOSE_NOTIFY ||
         (facts->end.alert == DX_ALERT_INTERNAL_ERROR && facts->end.by == DX_SERVER))
         return early; /* those alerts of the gate blame nobody */
-    bool unsigned_part = facts->end.by == DX_SERVER ? !facts->client_certificate_frame
-                                                    : facts->chosen.resumed || facts->client_finished_frame;
+    bool server = facts->end.by == DX_SERVER;
+    dx_finding_why(finding, "The %s sent alert %u (%s): it %s what the %s sent.",
+                   server ? "server" : "client", facts->end.alert, dx_alert_name(facts->end.alert),
+                   facts->end.alert == DX_ALERT_INTERNAL_ERROR ? "failed on" : "rejects",
+                   server ? "client" : "server");
+    bool unsigned_part =
+        server ? !facts->client_certificate_frame : facts->chosen.resumed || facts->client_finished_frame;
     if (facts->end.alert == DX_ALERT_DECRYPT_ERROR && !unsigned_part)
         return DX_NONE; /* about the signature that belongs to the other side's certificate */
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    if (facts->end.by == DX_CLIENT && facts->certificate_frame && !facts->client_finished_frame &&
+    if (!server && facts->certificate_frame && !facts->client_finished_frame &&
         (facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE || facts->end.alert == DX_ALERT_BAD_RECORD_MAC ||
          facts->end.alert == DX_ALERT_INTERNAL_ERROR))
         dx_finding_candidates(finding, &dx_cause_key_mismatch, &dx_cause_certificate_rejected, NULL);
-    if (facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_CLIENT_FINISHED)
+    if (server && facts->end.phase == DX_PHASE_CLIENT_FINISHED)
         dx_finding_candidates(finding, &dx_cause_key_mismatch, &dx_cause_client_certificate_rejected, NULL);
     /* OpenSSL's clients say 80 when the application's own check of a certificate fails (observed: stunnel) */
     return dx_own_check_failed(facts) ? DX_POSSIBLE : DX_LIKELY;
@@ -87,13 +91,10 @@ DX_CAUSE(
                        DX_ALERT_CERTIFICATE_UNOBTAINABLE, DX_ALERT_BAD_CERTIFICATE_HASH_VALUE,
                        DX_ALERT_GENERAL_ERROR, DX_ALERT_PROTOCOL_VERSION, DX_ALERT_CLOSE_NOTIFY),
              .needs = DX_SAW(OBJECTION)},
-    .title = "A protocol error ended the handshake",
-    .why = "An alert says that the other side broke the protocol.",
+    .title = "A protocol error ended the handshake", .why = "An alert rejects what the other side sent.",
     .checks = "Which software and version is on each side? Search its release notes for the alert's name.\n"
               "@known_records\n"
-              "Does a device on the path inspect or rewrite TLS? Bypass it once.\n"
-              "@path\n"
-              "@reproduce\n",
+              "Does a device on the path inspect or rewrite TLS? Bypass it once.\n@path\n@reproduce\n",
     .fix = "Update the side that breaks the protocol, or bypass the device that rewrites the handshake.\n",
     .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Windows: SEC_E_ILLEGAL_MESSAGE (0x80090326)",
     .events = {36887, 36888}, .symptom = true, .weigh = weigh);

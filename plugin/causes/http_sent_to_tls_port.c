@@ -22,7 +22,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->says_use_tls) {
         finding->frame = facts->server_foreign_frame;
         dx_finding_say(finding, facts->server_foreign_frame,
-                       "The server answers in the clear that it wants https (status %u)", facts->http_status);
+                       "The server answers in plaintext that it wants HTTPS (status %u)", facts->http_status);
         return DX_CONFIRMED;
     }
     if (facts->server_foreign_frame) {
@@ -30,7 +30,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             return DX_NONE;
         finding->frame = facts->server_foreign_frame;
         dx_finding_say(finding, facts->server_foreign_frame,
-                       "The server answers in the clear with status 400");
+                       "The server answers in plaintext with status 400");
         return DX_LIKELY;
     }
     if (dx_ended(facts, DX_END_ALERT, DX_SERVER)) {

@@ -24,6 +24,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
          facts->end.alert != DX_ALERT_EXPORT_RESTRICTION) ||
         (facts->end.by == DX_CLIENT && facts->dh_bits && facts->dh_bits < 2048))
         return DX_NONE;
+    bool by_server = facts->end.by == DX_SERVER;
+    dx_finding_why(finding, "The %s aborted the handshake: what the %s offers is not strong enough for it.",
+                   by_server ? "server" : "client", by_server ? "client" : "server");
     dx_say_hello(finding, facts);
     dx_say_prime(finding, facts);
     dx_say_end(finding, facts);

@@ -54,13 +54,14 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
     return refused ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
 }
 
-DX_CAUSE(iplisten_mismatch, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
-                  .refutes = DX_SAW(ANSWER) | DX_SAW(COMMON_SUCCESS)},
-         .title = "The IP listen list leaves this address out",
-         .why = "HTTP.sys listens only on the addresses of its IP listen list when that list is not empty.",
-         .checks = "@listen_list\n"
-                   "@listen\n",
-         .fix = "Remove the addresses from the IP listen list, so that HTTP.sys listens on all.\n"
-                "@listen_all\n",
-         .events = {15005, 15014, 15019}, .weigh_files = weigh_files);
+DX_CAUSE(
+    iplisten_mismatch, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+    .gate = {.over = DX_OVER(TCP),
+             .phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
+             .refutes = DX_SAW(ANSWER) | DX_SAW(COMMON_SUCCESS)},
+    .title = "The IP listen list leaves this address out",
+    .why = "HTTP.sys listens only on the addresses of its IP listen list when that list is not empty.",
+    .checks = "@listen_list\n"
+              "@listen\n",
+    .fix = "@listen_all|Remove the addresses from the IP listen list, so that HTTP.sys listens on all.\n",
+    .events = {15005, 15014, 15019}, .weigh_files = weigh_files);

@@ -89,8 +89,7 @@ DX_CAUSE(
     .checks = "Which device terminates TLS on {endpoint}?\n"
               "@key\n"
               "@certificate\n",
-    .fix = "Install the certificate with the private key it was issued for.\n"
-           "@repair_key\n",
+    .fix = "@repair_key|Install the certificate with the private key it was issued for.\n",
     .clients =
         "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: \"nssBadCert\"; curl 7.88: (35) \"last octet "
         "invalid\", \"first octet invalid\" or \"bad signature\"; Java 17: \"Invalid ECDH ServerKeyExchange "

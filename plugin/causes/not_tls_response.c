@@ -30,8 +30,9 @@ weigh_quiet(const dx_facts *facts, const dx_context *context, dx_finding *findin
     else
         dx_finding_say(finding, facts->last_frame, "No answer");
     if (context->server && context->server->plain_frame) {
-        dx_finding_why(finding, "The program on this port speaks another protocol with others, and no TLS.");
-        dx_finding_contrast(finding, "The same server speaks another protocol in the clear in frame %u.",
+        dx_finding_why(finding,
+                       "The program on this port speaks another protocol with other clients, not TLS.");
+        dx_finding_contrast(finding, "The same server speaks another protocol in plaintext in frame %u.",
                             context->server->plain_frame);
         return DX_LIKELY;
     }

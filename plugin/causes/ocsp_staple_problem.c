@@ -66,8 +66,7 @@ DX_CAUSE(
     .checks = "Does the certificate require stapling (TLS feature extension)?\n"
               "Can the server reach the OCSP responder that the certificate names?\n"
               "@reproduce\n",
-    .fix = "Enable stapling and let the server reach the OCSP responder, or use a certificate without "
-           "must-staple.\n"
-           "@stapling\n",
+    .fix = "@stapling|Enable OCSP stapling in the server's configuration.\nLet the server reach the OCSP "
+           "responder, or use a certificate without must-staple.\n",
     .clients = "Firefox 153: MOZILLA_PKIX_ERROR_REQUIRED_TLS_FEATURE_MISSING or SEC_ERROR_OCSP_OLD_RESPONSE",
     .weigh = weigh);

@@ -50,8 +50,7 @@ DX_CAUSE(port_closed, .scenario = DX_SCENARIO_3, .outcome = DX_NO_TCP,
              "@reach\n"
              "@listen_list\n"
              "Does another address or port of the same host answer? Then only this listener is missing.\n",
-         .fix = "Start the server program, and let it listen on port {port}.\n"
-                "@start\n",
+         .fix = "@start|Start the server program, and let it listen on port {port}.\n",
          .clients = "Chromium 156: ERR_CONNECTION_REFUSED; Firefox 153: page \"connectionFailure\"; curl "
                     "7.88: (7) \"Couldn't connect to server\"; Java 17: \"Connection refused\"; Python 3.11: "
                     "\"Connection refused\"; Go 1.19: \"connect: connection refused\"; Node 20: "

@@ -65,7 +65,6 @@ DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAIL
                    "@known_process\n"
                    "@known_provider\n"
                    "@key_access\n",
-         .fix = "Give the service access to the private key, or install the certificate and its key again.\n"
-                "@repair_access\n"
-                "@reimport\n",
+         .fix = "@repair_access|Give the service access to the private key.\nIf it has access, install the "
+                "certificate and its key again.\n@reimport\n",
          .events = {36870, 15021}, .weigh_files = weigh_files);

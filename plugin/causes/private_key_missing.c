@@ -70,6 +70,5 @@ DX_CAUSE(private_key_missing, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
          .checks = "@key\n"
                    "@log\n"
                    "@known_process\n",
-         .fix = "Associate the certificate with its private key.\n"
-                "@repair_key\n",
-         .events = {36869, 15021}, .weigh_files = weigh_files);
+         .fix = "@repair_key|Associate the certificate with its private key.\n", .events = {36869, 15021},
+         .weigh_files = weigh_files);

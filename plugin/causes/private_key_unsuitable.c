@@ -32,6 +32,5 @@ DX_CAUSE(
               "@known_process\n"
               "@known_provider\n"
               "@key_access\n",
-    .fix = "Import the certificate and its key again.\n"
-           "@reimport\n",
+    .fix = "@reimport|Import the certificate and its key again, into a provider that the service can use.\n",
     .events = {36870, 36888}, .weigh_files = weigh_files);

@@ -87,9 +87,8 @@ DX_CAUSE(
               "@protocols\n"
               "@client_versions\n"
               "@reproduce_version\n",
-    .fix = "Enable a version that both sides support, preferably TLS 1.2 or newer on the older side.\n"
-           "@dotnet\n"
-           "@enable_version\n",
+    .fix = "Enable TLS 1.2 or newer on the side that lacks it; an older version elsewhere is a stopgap.\n"
+           "@dotnet\n@enable_version\n",
     .clients =
         "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: SSL_ERROR_PROTOCOL_VERSION_ALERT; "
         "curl 7.88: (35) \"tlsv1 alert protocol version\"; Java 17: \"Received fatal alert: "

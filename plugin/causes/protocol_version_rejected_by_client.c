@@ -55,22 +55,20 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return said_so || facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
 }
 
-DX_CAUSE(
-    protocol_version_rejected_by_client, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-    .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_SERVER_DONE),
-             .ends = DX_CLIENT_LEFT,
-             .needs = DX_SAW(SERVER_HELLO)},
-    .title = "The client rejected the server's protocol version",
-    .why = "The server chose a version that this client does not accept.",
-    .checks = "@protocols\n"
-              "@client_versions\n"
-              "@reproduce_version\n",
-    .fix =
-        "Enable TLS 1.2 or newer on the server; IIS 6 cannot, so put a proxy in front of it or replace it.\n"
-        "@enable_version\n",
-    .clients = "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: "
-               "SSL_ERROR_UNSUPPORTED_VERSION; curl 7.88: (35) \"unsupported protocol\" or \"legacy sigalg "
-               "disallowed or unsupported\"; Java 17: \"Received fatal alert: protocol_version\"; Go 1.19: "
-               "\"tls: server selected unsupported protocol version 301\"; Node 20: EPROTO \"unsupported "
-               "protocol\"; Windows: SEC_E_UNSUPPORTED_FUNCTION (0x80090302)",
-    .events = {36887}, .weigh = weigh);
+DX_CAUSE(protocol_version_rejected_by_client, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+         .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_SERVER_DONE),
+                  .ends = DX_CLIENT_LEFT,
+                  .needs = DX_SAW(SERVER_HELLO)},
+         .title = "The client rejected the server's protocol version",
+         .why = "The server chose a version that this client does not accept.",
+         .checks = "@protocols\n"
+                   "@client_versions\n"
+                   "@reproduce_version\n",
+         .fix = "Enable TLS 1.2 or newer on the server.\n@enable_version\n",
+         .clients =
+             "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: "
+             "SSL_ERROR_UNSUPPORTED_VERSION; curl 7.88: (35) \"unsupported protocol\" or \"legacy sigalg "
+             "disallowed or unsupported\"; Java 17: \"Received fatal alert: protocol_version\"; Go 1.19: "
+             "\"tls: server selected unsupported protocol version 301\"; Node 20: EPROTO \"unsupported "
+             "protocol\"; Windows: SEC_E_UNSUPPORTED_FUNCTION (0x80090302)",
+         .events = {36887}, .weigh = weigh);

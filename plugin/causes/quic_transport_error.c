@@ -50,12 +50,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(quic_transport_error, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER(QUIC), .ends = DX_QUIC_ERROR, .refutes = DX_SAW(MIDDLE_ONLY)},
-         .title = "QUIC ended the handshake with an error of its own",
-         .why = "QUIC itself ended the handshake, not TLS.", .by_reason = true,
-         .checks = "@log\n"
-                   "@client_log\n"
-                   "Which releases are the two programs of? Search their notes for the error's name.\n",
-         .fix = "Fix what the log of the side that closed names, or update it.\n",
-         .clients = "Chromium 156: ERR_QUIC_PROTOCOL_ERROR", .weigh = weigh);
+DX_CAUSE(
+    quic_transport_error, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+    .gate = {.over = DX_OVER(QUIC), .ends = DX_QUIC_ERROR, .refutes = DX_SAW(MIDDLE_ONLY)},
+    .title = "QUIC ended the handshake with an error of its own",
+    .why = "QUIC itself ended the handshake, not TLS.", .by_reason = true,
+    .checks = "@log\n"
+              "@client_log\n"
+              "Which software and version is on each side? Search its release notes for the error's name.\n",
+    .fix = "Fix the error shown in the log of the side that closed the connection, or update that side.\n",
+    .clients = "Chromium 156: ERR_QUIC_PROTOCOL_ERROR", .weigh = weigh);

@@ -31,14 +31,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return context->now_us - facts->client.last_us >= G_USEC_PER_SEC / 2 ? DX_LIKELY : DX_POSSIBLE;
 }
 
-DX_CAUSE(quic_version_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER(QUIC), .ends = DX_NO_END | DX_QUIC_ERROR, .refutes = DX_SAW(MIDDLE_ONLY)},
-         .title = "No version of QUIC in common",
-         .why = "The server does not speak the client's version of QUIC, and the client none of those that "
-                "the server "
-                "lists.",
-         .checks = "Which versions does each side speak? Wireshark shows the server's list in that frame.\n"
-                   "Which release is the older side's program of?\n",
-         .fix = "Update the side that lacks QUIC version 1 (RFC 9000), or turn HTTP/3 off there.\n",
-         .clients = "Chromium 156: falls back to HTTP/2 over TCP, or ERR_QUIC_PROTOCOL_ERROR",
-         .weigh = weigh);
+DX_CAUSE(
+    quic_version_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
+    .gate = {.over = DX_OVER(QUIC), .ends = DX_NO_END | DX_QUIC_ERROR, .refutes = DX_SAW(MIDDLE_ONLY)},
+    .title = "No QUIC version in common",
+    .why =
+        "The server does not support the client's QUIC version, and the client none that the server lists.",
+    .checks = "Which versions does each side support? Wireshark shows the server's list in that "
+              "frame.\nWhich release does the older side run?\n",
+    .fix = "Update the side that lacks QUIC version 1 (RFC 9000), or disable HTTP/3 there.\n",
+    .clients = "Chromium 156: falls back to HTTP/2 over TCP, or ERR_QUIC_PROTOCOL_ERROR", .weigh = weigh);

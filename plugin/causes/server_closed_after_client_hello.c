@@ -41,7 +41,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(
     server_closed_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
     .gate = {.phases = DX_AT_HELLO, .ends = DX_SERVER_FIN, .needs = DX_SAW(BEGINNING)},
-    .title = "Closed by the server after the ClientHello",
+    .title = "The server closed the connection after the ClientHello",
     .why = "The server read the ClientHello and closed the connection without an alert; its log tells why.",
     .checks = "@log\n"
               "@proxy_header\n"

@@ -42,7 +42,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(
     server_reset_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
     .gate = {.phases = DX_AT_HELLO, .ends = DX_SERVER_RST, .needs = DX_SAW(BEGINNING)},
-    .title = "Reset by the server after the ClientHello",
+    .title = "The server reset the connection after the ClientHello",
     .why =
         "The server received the ClientHello and reset the connection without an alert; its log tells why.",
     .checks = "@log\n"

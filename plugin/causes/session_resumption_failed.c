@@ -53,7 +53,7 @@ DX_CAUSE(session_resumption_failed, .scenario = DX_SCENARIO_5, .outcome = DX_FAI
                   .ends = DX_ALERT_OF_EITHER | DX_CLIENT_LEFT | DX_SERVER_LEFT,
                   .needs = DX_SAW(OFFER) | DX_SAW(RESUMPTION),
                   .refutes = DX_SAW(FULL_HANDSHAKE)},
-         .title = "Resuming a session fails",
+         .title = "Session resumption failed",
          .why = "The client resumed an earlier session, and that handshake failed.",
          .checks = "Do all server nodes behind {endpoint} share session caches and ticket keys?\n"
                    "@known_resumption\n"

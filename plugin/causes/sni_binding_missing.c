@@ -69,8 +69,7 @@ DX_CAUSE(sni_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .checks = "@name\n"
                    "@binding\n"
                    "@log\n",
-         .fix = "Add a certificate for the name.\n"
-                "@bind_name\n",
+         .fix = "@bind_name|Add a certificate for the name.\n",
          .clients = "Chromium 156: ERR_CONNECTION_RESET or ERR_CONNECTION_CLOSED; Firefox 153: "
                     "PR_END_OF_FILE_ERROR; curl 7.88: (35) SSL_ERROR_SYSCALL; Java 17: \"Remote host "
                     "terminated the handshake\"; Python 3.11: \"EOF\"; Go 1.19: \"EOF\"; Node 20: ECONNRESET "

@@ -37,8 +37,8 @@ DX_CAUSE(sni_unrecognized, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .checks = "Is {sni} spelled as in the server's configuration?\n"
                    "@name\n"
                    "@resolve\n",
-         .fix = "Add the name to the server's configuration, or correct the name that the client uses.\n"
-                "@bind_name\n",
+         .fix = "@bind_name|Add the name to the server's configuration.\n"
+                "Or correct the name that the client uses.\n",
          .clients =
              "Chromium 156: ERR_SSL_UNRECOGNIZED_NAME_ALERT; Firefox 153: "
              "SSL_ERROR_UNRECOGNIZED_NAME_ALERT; curl 7.88: (35) \"tlsv1 unrecognized name\"; Java 17: "

@@ -48,7 +48,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(sni_wrong_certificate, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER_NAMED, .phases = DX_AT_CERTIFICATE,
+         .gate = {.over = DX_OVER_NAMED,
+                  .phases = DX_AT_CERTIFICATE,
                   .ends = DX_CLIENT_LEFT | DX_NO_END,
                   DX_ALERTS(DX_GENERIC_ALERTS),
                   .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE) | DX_SAW(NAME),
@@ -57,9 +58,7 @@ DX_CAUSE(sni_wrong_certificate, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .why = "The server has a certificate for the name that the client asked for, but sends another one.",
          .checks = "@name\n"
                    "@binding\n",
-         .fix = "Bind the right certificate to the name; an IP:port binding for the address takes precedence "
-                "and must go.\n"
-                "@bind_name\n",
+         .fix = "@bind_name|Configure the right certificate for the name.\n@free_name\n",
          .clients = "Chromium 156: ERR_CERT_COMMON_NAME_INVALID; Firefox 153: SSL_ERROR_BAD_CERT_DOMAIN; "
                     "curl 7.88: (60) \"no alternative certificate subject name matches target host name\"; "
                     "Java 17: \"No subject alternative DNS name matching ... found\"; Go 1.19: \"x509: "

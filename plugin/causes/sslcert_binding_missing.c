@@ -78,7 +78,8 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 }
 
 DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER(TCP), .phases = DX_AT_HELLO,
+         .gate = {.over = DX_OVER(TCP),
+                  .phases = DX_AT_HELLO,
                   .ends = DX_SERVER_CLOSED | DX_CLIENT_CLOSED | DX_NO_END,
                   .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(COMMON_SUCCESS)},
@@ -88,9 +89,7 @@ DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILE
                    "@key\n"
                    "@log\n"
                    "@listen_list\n",
-         .fix = "Bind a certificate with its private key to the address and port.\n"
-                "@bind\n"
-                "@restart_http\n",
+         .fix = "@bind|Bind a certificate with its private key to the address and port.\n@restart_http\n",
          .clients = "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: "
                     "(35) Recv failure: Connection reset by peer; Java 17: \"Connection reset\"; Node 20: "
                     "ECONNRESET; Internet Explorer: \"page cannot be displayed\"",

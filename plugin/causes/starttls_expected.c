@@ -27,7 +27,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_hello(finding, facts);
     finding->frame = facts->server_foreign_frame ? facts->server_foreign_frame : facts->end.frame;
     if (facts->server_foreign_frame)
-        dx_finding_say(finding, facts->server_foreign_frame, "The server speaks %s in the clear",
+        dx_finding_say(finding, facts->server_foreign_frame, "The server speaks %s in plaintext",
                        dx_foreign_name(facts->server_foreign));
     else
         dx_say_end(finding, facts);
@@ -39,12 +39,14 @@ DX_CAUSE(
     starttls_expected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
     .clients = "curl 7.88: (35) \"wrong version number\"; Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: "
                "PR_END_OF_FILE_ERROR; Java 17: \"Unsupported or unrecognized SSL message\"",
-    .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
+    .gate = {.over = DX_OVER(TCP),
+             .phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
              .ends = DX_NO_TLS | DX_SERVER_CLOSED | DX_CLIENT_CLOSED,
              .needs = DX_SAW(BEGINNING),
              .refutes = DX_SAW(UPGRADE) | DX_SAW(SERVER_HELLO)},
     .title = "The port expects STARTTLS, not implicit TLS",
-    .why = "The service begins in plaintext and upgrades on command; the client started TLS at once.",
+    .why = "The service begins in plaintext and upgrades on command (STARTTLS); the client sent a "
+           "ClientHello first.",
     .checks = "Does STARTTLS work?" DX_IN_ANY(
         "openssl s_client -connect {connect}{expected_starttls}{servername}") "Is the client set to STARTTLS "
                                                                               "(explicit TLS), or to the "

@@ -49,12 +49,11 @@ DX_CAUSE(
     .checks =
         "Why does the server refuse? (its answer in this frame; the service's log at this time)\n"
         "Does STARTTLS work now?" DX_IN_ANY(
-            "openssl s_client -connect {connect}{expected_starttls}{servername}") "Has the service a "
+            "openssl s_client -connect {connect}{expected_starttls}{servername}") "Does the service have a "
                                                                                   "certificate and a key "
                                                                                   "that it can read?\n",
-    .fix = "Turn TLS on for the service on port {port}, with a certificate for {sni}, or correct its "
-           "certificate "
-           "and key, and restart it.\n",
+    .fix = "Enable TLS in the service on port {port}, with a certificate that contains {name}; or correct "
+           "its certificate and key. Restart it.\n",
     .clients = "curl 7.88: (64) \"STARTTLS denied\"; swaks: \"Host did not advertise STARTTLS\"; psql 15: "
                "\"server does "
                "not support SSL, but SSL was required\"; ldapsearch: \"ldap_start_tls: ...\"",

@@ -42,11 +42,10 @@ DX_CAUSE(
         "Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Microsoft SQL "
         "Server\\*\\MSSQLServer\\SuperSocketNetLib' | "
         "Format-List PSPath,ForceEncryption,Certificate\n"
-        "Does the client's connection string or driver turn encryption off? (ODBC, SqlClient: Encrypt=no; "
+        "Does the client's connection string or driver disable encryption? (ODBC, SqlClient: Encrypt=no; "
         "FreeTDS: encryption = off)\n"
         "@log\n",
-    .fix = "Use the same on both sides: Encrypt=yes at the client (FreeTDS: encryption = require), or Force "
-           "Encryption off in "
+    .fix = "Set Encrypt=yes on the client (FreeTDS: encryption = require), or disable Force Encryption in "
            "SQL Server Configuration Manager.\n",
     .clients =
         "ODBC: \"Encryption not supported on the client\" or \"SSL Provider\"; tsql: \"There was a problem "

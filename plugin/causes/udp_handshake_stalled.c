@@ -14,10 +14,10 @@
 
 #define WHY_SERVER                                                                                           \
     "The server stopped answering in the middle of the handshake: it dropped what the client sent, or the "  \
-    "packets are lost on the way."
+    "packets are lost on the path."
 #define WHY_CLIENT                                                                                           \
-    "The client stopped answering in the middle of the handshake: it refused the server's answer without a " \
-    "word, gave up, or packets are lost on the way."
+    "The client stopped answering in the middle of the handshake: it rejects the server's answer without a " \
+    "word, gave up, or packets are lost on the path."
 
 /* Who refuses something may fall silent: OpenVPN keeps the alert to itself (2.6), gnutls-serv begins anew,
  * mbedTLS and wolfSSL drop what they do not like (all observed). A client that lacks nothing asks for
@@ -74,18 +74,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(
-    udp_handshake_stalled, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-    .gate = {.over = DX_OVER_UDP,
-             .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_CLIENT_FINISHED),
-             .ends = DX_NO_END,
-             .needs = DX_SAW(SERVER_PACKET),
-             .refutes = DX_SAW(MIDDLE_ONLY)},
-    .title = "The handshake over UDP stops midway", .why = "One side fell silent in the handshake.",
-    .by_reason = true, .symptom = true,
-    .checks = "@log\n"
-              "@client_log\n"
-              "Capture at both ends and compare: which packets arrive?\n"
-              "@mtu*\n",
-    .fix = "Fix what the log of the silent side names; if packets are lost, restore the path for them.\n",
-    .clients = "Chromium 156: ERR_QUIC_PROTOCOL_ERROR or HTTP/2 over TCP; curl 7.88: (28)", .weigh = weigh);
+DX_CAUSE(udp_handshake_stalled, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+         .gate = {.over = DX_OVER_UDP,
+                  .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_CLIENT_FINISHED),
+                  .ends = DX_NO_END,
+                  .needs = DX_SAW(SERVER_PACKET),
+                  .refutes = DX_SAW(MIDDLE_ONLY)},
+         .title = "The handshake over UDP stops midway", .why = "One side fell silent in the handshake.",
+         .by_reason = true, .symptom = true,
+         .checks = "@log\n"
+                   "@client_log\n"
+                   "Capture at both ends and compare: which packets arrive?\n"
+                   "@mtu*\n",
+         .fix = "Fix the error shown in the log of the silent side; if packets are lost, restore the path "
+                "for them.\n",
+         .clients = "Chromium 156: ERR_QUIC_PROTOCOL_ERROR or HTTP/2 over TCP; curl 7.88: (28)",
+         .weigh = weigh);

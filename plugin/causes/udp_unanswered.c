@@ -11,7 +11,7 @@
 
 /* openvpn(8), --tls-auth: "packets ... which fail the HMAC check are dropped without a response" */
 #define WHY_OPENVPN                                                                                          \
-    "Nobody answered: UDP is blocked on the way, no program serves it there, or the OpenVPN server drops "   \
+    "Nobody answered: UDP is blocked on the path, no program serves it there, or the OpenVPN server drops "  \
     "the packets "                                                                                           \
     "because the tls-auth or tls-crypt key differs."
 
@@ -59,10 +59,10 @@ DX_CAUSE(
              .refutes = DX_SAW(SERVER_PACKET) | DX_SAW(MIDDLE_ONLY)},
     .title = "No answer over UDP",
     .why =
-        "Nobody answered the client's datagrams: UDP is blocked on the way, or no program serves it there.",
+        "Nobody answered the client's datagrams: UDP is blocked on the path, or no program serves it there.",
     .checks = "@reach\n"
               "@listen\n"
-              "Does a firewall, VPN or proxy on the way allow TCP only? Many do.\n"
+              "Does a firewall, VPN or proxy on the path allow TCP only? Many do.\n"
               "@resolve\n",
     .fix = "Let UDP port {port} through to {server} (host firewall, network security group, router), or make "
            "the "

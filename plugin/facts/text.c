@@ -20,7 +20,7 @@ is_invisible(gunichar c)
 {
     static const struct {
         gunichar from, to;
-    } ranges[] = {{0x034f, 0x034f}, {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x2800, 0x2800},
+    } ranges[] = {{0x034f, 0x034f}, {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f},  {0x2800, 0x2800},
                   {0x3164, 0x3164}, {0xfe00, 0xfe0f}, {0xffa0, 0xffa0}, {0xe0100, 0xe01ef}};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(ranges); i++)
@@ -270,10 +270,11 @@ placeholder_value(const char *name, size_t len, const dx_facts *facts)
     if (IS("sockets")) /* of ss(8) */
         return g_strdup(server->datagram ? "-lunp" : "-ltnp");
     if (IS("endpoint"))
-        return server->address.family && server->port ? dx_endpoint_text(server)
-                                                      : g_strdup("SERVER:PORT");
-    if (IS("sni"))
+        return server->address.family && server->port ? dx_endpoint_text(server) : g_strdup("SERVER:PORT");
+    if (IS("sni")) /* in a command */
         return host_or(facts, "HOSTNAME");
+    if (IS("name")) /* in a sentence */
+        return host_or(facts, "the name that clients use");
     if (IS("thumbprint"))
         return thumbprint_text(facts);
 #undef IS

@@ -128,7 +128,7 @@ add_issuer(GString *out, const dx_judgement *judgement, const dx_chain *chain, u
         return;
     }
     const char *role = last->self_issued ? "No issuer above a root" : "Issuer, not sent by the server";
-    static const char *const trusts[] = {[DX_TRUST_UNKNOWN] = "not checked against a trust store",
+    static const char *const trusts[] = {[DX_TRUST_UNKNOWN] = "not checked against trusted roots",
                                          [DX_TRUST_YES] = "leads to a root that this computer trusts",
                                          [DX_TRUST_NO] = "leads to no root that this computer trusts"};
     g_string_append_printf(

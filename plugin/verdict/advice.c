@@ -52,9 +52,9 @@ of_established(GArray *advice, const dx_facts *facts)
     if (facts->transport == DX_TRANSPORT_EAP) {
         if (close->by == DX_SERVER && close->kind == DX_CLOSE_FIN)
             add(advice, ADVICE_eap_inner_failed, close->frame,
-                g_strdup("TLS came about, and the server then sent EAP-Failure: password, account, policy or "
-                         "the method inside "
-                         "the tunnel, no TLS failure. The server's log has the reason (NPS: event 6273)."));
+                g_strdup("TLS succeeded, and the server then sent EAP-Failure: the password, account, policy "
+                         "or method inside the tunnel, not a TLS failure. The server's log has the reason "
+                         "(NPS: event 6273)."));
         return;
     }
     /* an FTP download has data of the server only; session tickets of TLS 1.3 look like data, too */
@@ -146,10 +146,9 @@ of_certificate(GArray *advice, const dx_facts *facts, const dx_context *context)
     char *subject = dx_safe(judgement.leaf->subject, 0);
     if (words->len && refused)
         add(advice, ADVICE_certificate_may_be_refused, facts->close.frame,
-            g_strdup_printf(
-                "The client may have refused the certificate %s: it left right after the handshake "
-                "without asking for anything, and of the certificate can be said: %s.",
-                subject ? subject : "", words->str));
+            g_strdup_printf("The client may have rejected the certificate %s (%s): it closed right after the "
+                            "handshake without asking for anything.",
+                            subject ? subject : "", words->str));
     else if (words->len)
         add(advice, ADVICE_certificate_defect_tolerated, facts->certificate_frame,
             g_strdup_printf("Stricter clients would reject the certificate %s: %s.", subject ? subject : "",

@@ -318,6 +318,14 @@ dx_say_chain_unoffered(dx_finding *finding, const dx_facts *facts, const dx_cont
 }
 
 char *
+dx_subject_text(const dx_facts *facts, unsigned at)
+{
+    char *subject = dx_safe(dx_certificate_read(facts->chain->certificate[at])->subject, 80);
+
+    return subject ? subject : g_strdup("?");
+}
+
+char *
 dx_span_text(int64_t us)
 {
     const int64_t day_us = 24 * INT64_C(3600) * G_USEC_PER_SEC;

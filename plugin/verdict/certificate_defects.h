@@ -42,6 +42,10 @@ bool dx_store_is_newer(const dx_facts *facts, const dx_context *context, dx_find
 void dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgement *judgement,
                         dx_defect defect);
 
+/* dx_subject_text - the subject of certificate `at` of the chain, which must be readable; safe to print. New
+ * string. */
+char *dx_subject_text(const dx_facts *facts, unsigned at);
+
 /* dx_span_text - "5 days", or hours and minutes below two days. New string. */
 char *dx_span_text(int64_t us);
 

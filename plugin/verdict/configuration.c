@@ -70,12 +70,12 @@ say_version(dx_file_finding *files, const dx_context *context, uint16_t version,
 
     (void)version_state(context, version, &setting);
     if (setting)
-        dx_file_say(files, setting->where, "%s is turned %s for servers", dx_version_name(version),
-                    is == STATE_ON ? "on" : "off");
+        dx_file_say(files, setting->where, "%s is %s for servers", dx_version_name(version),
+                    is == STATE_ON ? "enabled" : "disabled");
     else
         dx_file_say(files, context->preferences->server_os ? (dx_where){0, 0} : context->evidence->os_where,
                     "%s is %s by default on this Windows release", dx_version_name(version),
-                    is == STATE_ON ? "on" : "off or not supported");
+                    is == STATE_ON ? "enabled" : "disabled or not supported");
 }
 
 /* The packets show the server using a version that the files call off; 0 when they do not. */
@@ -296,7 +296,7 @@ dx_configured_suites(const dx_facts *facts, const dx_context *context, dx_file_f
     if (sum.num_known && sum.num_blocked == sum.num_known) {
         char *name = dx_safe(sum.block->name, 40);
         dx_file_say(files, sum.block->where,
-                    "%s is turned off; every suite that the client offers needs an "
+                    "%s is disabled; every suite that the client offers needs an "
                     "algorithm that is",
                     name);
         g_free(name);
@@ -374,8 +374,8 @@ dx_configured_split(const dx_context *context, dx_file_finding *files)
         const dx_split_setting *setting = &g_array_index(store->splits, dx_split_setting, i);
         if (setting->image) {
             char *image = dx_safe(setting->image, 60);
-            dx_file_say(files, setting->where, "the record split is turned %s for %s",
-                        setting->value ? "on" : "off", image);
+            dx_file_say(files, setting->where, "the record split is %s for %s",
+                        setting->value ? "enabled" : "disabled", image);
             g_free(image);
             if (setting->value && answer == DX_FILES_SILENT)
                 answer = DX_FILES_CONFIRM;

@@ -240,7 +240,9 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
                        reason ? reason : "", reason ? "\"" : "");
         break;
     case DX_END_ENCRYPTED_ALERT:
-        dx_finding_say(finding, facts->end.frame, "%s sent what must be an encrypted alert %s", who,
+        dx_finding_say(finding, facts->end.frame, "%s sent %s %s", who,
+                       dx_facts_tls13(facts) ? "what must be an encrypted alert (by size and place)"
+                                             : "an encrypted alert",
                        dx_phase_name(facts->end.phase));
         break;
     case DX_END_FIN:

@@ -282,7 +282,7 @@ dx_points_text(const dx_points *points, unsigned number)
     char *name = points->name[number] ? dx_safe(points->name[number], 40) : NULL;
     const char *side = number == 0                 ? "the client's side"
                        : number + 1 == points->num ? "the server's side"
-                                                   : "on the way";
+                                                   : "between";
     char *text = g_strdup_printf("point %u (%s%s%s)", number + 1, name ? name : "", name ? ", " : "", side);
 
     g_free(name);

@@ -9,6 +9,7 @@
 #include "facts/text.h"
 #include "verdict/file_finding.h"
 #include "verdict/points.h"
+#include "verdict/steps.h"
 
 /* Whom a row is for: a program, or what programs have in common. */
 typedef enum {
@@ -33,8 +34,6 @@ typedef enum {
 } dx_who;
 G_STATIC_ASSERT((int)WHO_HTTPSYS == (int)DX_SERVICE_HTTPSYS && (int)WHO_JAVA == (int)DX_SERVICE_JAVA);
 
-typedef enum { SHELL_NONE, SHELL_CMD, SHELL_POWERSHELL, SHELL_SH, SHELL_ANY_SHELL } dx_shell;
-
 typedef struct {
     const char *topic;
     dx_who who;
@@ -47,13 +46,14 @@ typedef struct {
 
 static const remedy_row rows[] = {
 #define ROW(at_client, over, topic, who, stops, sentence, shell, command)                                    \
-    {#topic, WHO_##who, at_client, over, stops, sentence, SHELL_##shell, command},
+    {#topic, WHO_##who, at_client, over, stops, sentence, DX_SHELL_##shell, command},
 #define R(...)     ROW(false, 0, __VA_ARGS__)
 #define C(...)     ROW(true, 0, __VA_ARGS__)
 #define R_TCP(...) ROW(false, DX_OVER(TCP), __VA_ARGS__)
 #define C_TCP(...) ROW(true, DX_OVER(TCP), __VA_ARGS__)
 #define R_UDP(...) ROW(false, DX_OVER_UDP, __VA_ARGS__)
 #define C_UDP(...) ROW(true, DX_OVER_UDP, __VA_ARGS__)
+#define C_EAP(...) ROW(true, DX_OVER(EAP), __VA_ARGS__)
 #include "verdict/remedy_checks.def"
 #include "verdict/remedy_fixes.def"
 #undef ROW
@@ -63,6 +63,7 @@ static const remedy_row rows[] = {
 #undef C_TCP
 #undef R_UDP
 #undef C_UDP
+#undef C_EAP
 };
 
 /* Where a topic has no row for a program, another one says what is meant there. */
@@ -289,15 +290,7 @@ append(GString *out, const char *text, const remedy *to, const dx_service *servi
     return true;
 }
 
-static const char *
-shell_words(dx_shell shell)
-{
-    static const char *const words[] = {"", "cmd", "PowerShell", "sh", "cmd, PowerShell or sh"};
-
-    return words[shell];
-}
-
-/* ... with the shell's name before it; a command that the service lacks is left out. */
+/* Appends the row's command with the shell's name before it; a command that the service lacks is left out. */
 static void
 append_command(GString *out, const remedy_row *row, const remedy *to, const dx_service *service)
 {
@@ -306,7 +299,7 @@ append_command(GString *out, const remedy_row *row, const remedy *to, const dx_s
     if (append(command, row->command, to, service)) {
         bool inside = out->str[out->len - 1] == ':'; /* "..., then in cmd:" */
         g_string_truncate(out, out->len - inside);
-        g_string_append_printf(out, " %s %s:\t%s", inside ? "in" : "In", shell_words(row->shell),
+        g_string_append_printf(out, " %s %s:\t%s", inside ? "in" : "In", dx_shell_words(row->shell),
                                command->str);
     }
     g_string_free(command, TRUE);
@@ -327,7 +320,7 @@ step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
     if (row->stops || restarts)
         g_string_append_printf(out, " Note: %s.",
                                row->stops ? row->stops : "the restart ends its connections");
-    if (row->shell != SHELL_NONE && !to->open)
+    if (row->shell != DX_SHELL_NONE && !to->open)
         append_command(out, row, to, at->service);
     char *filled = dx_fill(out->str, to->facts), *tab = to->open ? strchr(filled, '\t') : NULL;
     if (tab) { /* a cause's own command, and the words that name its shell */
@@ -336,15 +329,6 @@ step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
     }
     g_string_free(out, TRUE);
     return filled;
-}
-
-static bool
-is_there(const GPtrArray *steps, const char *step)
-{
-    for (unsigned i = 0; i < steps->len; i++)
-        if (strcmp(steps->pdata[i], step) == 0)
-            return true;
-    return false;
 }
 
 /* The rows of a topic stand close to each other: from `first` to before `end`, with few others between. */
@@ -382,10 +366,7 @@ add_world(const remedy *to, const topic_rows *about, const world *at, bool one_o
             if (!step)
                 continue;
             found++;
-            if (is_there(to->steps, step))
-                g_free(step);
-            else
-                g_ptr_array_add(to->steps, step);
+            dx_steps_add(to->steps, step);
         }
     for (unsigned i = 0; i < G_N_ELEMENTS(fallbacks) && !found; i++)
         if (strcmp(fallbacks[i].topic, about->name) == 0) {
@@ -430,7 +411,8 @@ is_idle(const remedy *to, const char *topic)
         return to->place->role->id != DX_ROLE_TDS;
     /* s_client speaks neither of the two */
     if ((to->facts->transport == DX_TRANSPORT_EAP || to->facts->transport == DX_TRANSPORT_OPENVPN) &&
-        (strcmp(topic, "REPRODUCE") == 0 || strcmp(topic, "NAME") == 0 || strcmp(topic, "CHAIN") == 0))
+        (strcmp(topic, "REPRODUCE") == 0 || strcmp(topic, "ALPN") == 0 || strcmp(topic, "NAME") == 0 ||
+         strcmp(topic, "CHAIN") == 0))
         return true;
     if (strcmp(topic, "PATH") == 0) /* that was done */
         return dx_points_shown(to->context->points);
@@ -439,29 +421,45 @@ is_idle(const remedy *to, const char *topic)
     return nameless && (strcmp(topic, "RESOLVE") == 0 || strcmp(topic, "BIND_NAME") == 0);
 }
 
+static void
+add_named(const remedy *to, const char *name)
+{
+    char *topic = g_ascii_strup(name, -1);
+
+    if (g_str_has_suffix(topic, "*")) /* one for each version of IP */
+        topic[strlen(topic) - 1] = to->facts->server_endpoint.address.family == 6 ? '6' : '4';
+    if (!is_idle(to, topic))
+        add_topic(to, topic);
+    g_free(topic);
+}
+
+/* A cause's own sentence. */
+static void
+add_sentence(const remedy *to, const char *sentence)
+{
+    const world here = {to->place->service, to->place->server};
+    char *step = step_text(to, &(remedy_row){.sentence = sentence}, &here, false);
+
+    if (step)
+        dx_steps_add(to->steps, step);
+}
+
 void
 dx_remedy_steps(GPtrArray *steps, const char *lines, const dx_place *place, const dx_facts *facts,
                 const dx_context *context, bool open)
 {
     const remedy to = {steps, place, facts, context, open};
     char **line = g_strsplit(lines ? lines : "", "\n", -1);
-    bool ipv6 = facts->server_endpoint.address.family == 6;
 
     for (unsigned i = 0; line[i]; i++) {
-        if (*line[i] == '@') {
-            char *topic = g_ascii_strup(line[i] + 1, -1);
-            if (g_str_has_suffix(topic, "*")) /* one for each version of IP */
-                topic[strlen(topic) - 1] = ipv6 ? '6' : '4';
-            if (!is_idle(&to, topic))
-                add_topic(&to, topic);
-            g_free(topic);
-        } else if (*line[i]) {
-            const world here = {place->service, place->server};
-            const remedy_row row = {.sentence = line[i]};
-            char *step = step_text(&to, &row, &here, false);
-            if (step)
-                g_ptr_array_add(steps, step);
-        }
+        char **words = g_strsplit(line[i], "|", 2); /* "@topic|what to say where it has nothing" */
+        bool topic = *line[i] == '@';
+        unsigned before = steps->len;
+        if (topic)
+            add_named(&to, words[0] + 1);
+        if (topic ? words[1] && steps->len == before : *line[i] != '\0')
+            add_sentence(&to, topic ? words[1] : line[i]);
+        g_strfreev(words);
     }
     g_strfreev(line);
 }
@@ -469,7 +467,8 @@ dx_remedy_steps(GPtrArray *steps, const char *lines, const dx_place *place, cons
 bool
 dx_remedy_has(const char *name)
 {
-    char *upper = g_ascii_strup(name, -1);
+    const char *bar = strchr(name, '|');
+    char *upper = g_ascii_strup(name, bar ? bar - name : -1);
 
     if (g_str_has_suffix(upper, "*"))
         upper[strlen(upper) - 1] = '4';
@@ -490,10 +489,10 @@ dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *con
     verdict->platform = place.server;
     const char *checks = verdict->own_checks ? verdict->own_checks : verdict->cause->checks;
     dx_remedy_steps(verdict->checks, checks, &place, facts, context, false);
-    if (verdict->fix)
-        g_ptr_array_add(fix, verdict->fix);
-    dx_remedy_steps(fix, verdict->cause->fix, &place, facts, context, open);
-    g_ptr_array_add(fix, NULL);
-    verdict->fix = fix->len > 1 ? g_strjoinv("\n", (char **)fix->pdata) : NULL;
+    if (!verdict->fix) { /* what the cause found out on this connection is better than what it says of all */
+        dx_remedy_steps(fix, verdict->cause->fix, &place, facts, context, open);
+        g_ptr_array_add(fix, NULL);
+        verdict->fix = fix->len > 1 ? g_strjoinv("\n", (char **)fix->pdata) : NULL;
+    }
     g_ptr_array_unref(fix);
 }

@@ -76,7 +76,9 @@ check_fix(const dx_cause *cause)
         complain("%s has no fix", cause->id);
         return;
     }
-    char *verb = g_strndup(cause->fix, strcspn(cause->fix, " ,.;:"));
+    const char *bar = *cause->fix == '@' ? strchr(cause->fix, '|') : NULL; /* "@topic|sentence" */
+    const char *sentence = bar ? bar + 1 : cause->fix;
+    char *verb = g_strndup(sentence, strcspn(sentence, " ,.;:"));
     if (!g_strv_contains(verbs, verb))
         complain("%s: the fix begins with \"%s\", which is no known verb", cause->id, verb);
     g_free(verb);
@@ -88,7 +90,8 @@ check_placeholders(const dx_cause *cause, const char *text)
 {
     static const char *const known[] = {"server",   "port",       "sni",        "client",
                                         "endpoint", "connect",    "servername", "expected_starttls",
-                                        "starttls", "thumbprint", "served",     "protocol", "sockets", NULL};
+                                        "starttls", "thumbprint", "served",     "protocol",
+                                        "sockets",  "name",       NULL};
 
     for (const char *at = text; at && (at = strchr(at, '{')) != NULL; at++) {
         size_t len = strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");

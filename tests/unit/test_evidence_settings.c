@@ -97,6 +97,7 @@ test_table(void)
 #define R_UDP R
 #define C_TCP C
 #define C_UDP C
+#define C_EAP C
 static const struct {
     const char *topic, *who, *commands;
 } printed[] = {

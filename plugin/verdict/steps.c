@@ -1,0 +1,68 @@
+/* steps.c - the numbered steps of a check or a fix: a sentence and, behind tabs, commands
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/steps.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+const char *
+dx_shell_words(dx_shell shell)
+{
+    static const char *const words[] = {"", "cmd", "PowerShell", "sh", "cmd, PowerShell or sh"};
+
+    return words[shell];
+}
+
+static bool
+is_there(const GPtrArray *steps, const char *step)
+{
+    for (unsigned i = 0; i < steps->len; i++)
+        if (strcmp(steps->pdata[i], step) == 0)
+            return true;
+    return false;
+}
+
+/* The number of the step that has a command, from 1; 0: none. */
+static unsigned
+step_with(const GPtrArray *steps, const char *command)
+{
+    for (unsigned i = 0; i < steps->len; i++) {
+        char **part = g_strsplit(steps->pdata[i], "\t", -1);
+        bool found = part[0] && g_strv_contains((const char *const *)part + 1, command);
+        g_strfreev(part);
+        if (found)
+            return i + 1;
+    }
+    return 0;
+}
+
+void
+dx_steps_add(GPtrArray *steps, char *step)
+{
+    char **part = g_strsplit(step, "\t", -1), *shell = part[0] && part[1] ? g_strrstr(part[0], " In ") : NULL;
+    bool repeated = is_there(steps, step);
+    GString *out = g_string_new(part[0]);
+    unsigned num_new = 0, known = 0;
+
+    for (unsigned i = 1; part[0] && part[i]; i++) {
+        unsigned at = shell ? step_with(steps, part[i]) : 0;
+        if (at) {
+            known = at;
+            continue;
+        }
+        g_string_append_printf(out, "\t%s", part[i]);
+        num_new++;
+    }
+    if (known && num_new == 0) {
+        g_string_truncate(out, (size_t)(shell - part[0]));
+        g_string_append_printf(out, " (in the output of step %u)", known);
+    }
+    g_strfreev(part);
+    g_free(step);
+    char *text = g_string_free(out, FALSE);
+    if (repeated || is_there(steps, text))
+        g_free(text);
+    else
+        g_ptr_array_add(steps, text);
+}
