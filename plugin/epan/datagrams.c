@@ -8,7 +8,6 @@
 
 #include <epan/dissectors/packet-udp.h>
 #include <epan/dissectors/packet-quic.h>
-#include <wsutil/report_message.h>
 
 #include "epan/segments.h"
 #include "epan/shim.h"
@@ -28,20 +27,7 @@ void
 dx_datagrams_listen(bool on)
 {
     static bool listening;
-    if (on && !listening) {
-        /* A listener without functions makes UDP fill the queue,
-         * and does not by itself make tshark dissect. */
-        GString *error = register_tap_listener("udp_follow", &tap_follow, NULL, TL_IS_DISSECTOR_HELPER, NULL,
-                                               NULL, NULL, NULL);
-        if (error != NULL) {
-            report_failure("SSL Troubleshooter: %s", error->str);
-            g_string_free(error, TRUE);
-            return;
-        }
-    } else if (!on && listening) {
-        remove_tap_listener(&tap_follow);
-    }
-    listening = on;
+    dx_segments_follow("udp_follow", &tap_follow, &listening, on);
 }
 
 /* The header of a payload: the first with its length, from `*next` on. A header without a payload (a

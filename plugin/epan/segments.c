@@ -40,23 +40,29 @@ dx_segments_handoff(int helper_proto)
 }
 
 void
-dx_segments_listen(bool on)
+dx_segments_follow(const char *tap, int *id, bool *listening, bool on)
 {
-    static bool listening;
-    if (on && !listening) {
-        /* A listener without functions makes TCP fill the queue, and does not by itself make tshark
-         * dissect. */
-        GString *error = register_tap_listener("tcp_follow", &tap_follow, NULL, TL_IS_DISSECTOR_HELPER, NULL,
-                                               NULL, NULL, NULL);
+    if (on && !*listening) {
+        /* A listener without functions makes the dissector fill the queue, and does not by itself make
+         * tshark dissect. */
+        GString *error =
+            register_tap_listener(tap, id, NULL, TL_IS_DISSECTOR_HELPER, NULL, NULL, NULL, NULL);
         if (error != NULL) {
             report_failure("SSL Troubleshooter: %s", error->str);
             g_string_free(error, TRUE);
             return;
         }
-    } else if (!on && listening) {
-        remove_tap_listener(&tap_follow);
+    } else if (!on && *listening) {
+        remove_tap_listener(id);
     }
-    listening = on;
+    *listening = on;
+}
+
+void
+dx_segments_listen(bool on)
+{
+    static bool listening;
+    dx_segments_follow("tcp_follow", &tap_follow, &listening, on);
 }
 
 bool

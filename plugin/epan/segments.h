@@ -14,6 +14,10 @@ void dx_segments_handoff(int helper_proto);
  * nothing). */
 void dx_segments_listen(bool on);
 
+/* dx_segments_follow - the same for any of Wireshark's "follow" taps; `id` is that tap's, and `*listening`
+ * whether it does. */
+void dx_segments_follow(const char *tap, int *id, bool *listening, bool on);
+
 /* dx_segments_taps_active - whether this dissection feeds taps; only meaningful in a frame that holds TCP
  * over IP. */
 bool dx_segments_taps_active(void);

@@ -9,26 +9,18 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* services.def, one kind of row at a time */
-#define ROLE(...)
-#define ALPN(...)
-#define PORT(...)
 #define X(id, name, platform, stack, ...)                                                                    \
     {DX_SERVICE_##id, #id, name, DX_PLATFORM_##platform, DX_STACK_##stack, __VA_ARGS__},
 static const dx_service services[] = {
 #include "knowledge/services.def"
 };
-#undef X
-#undef ROLE
-#define X(...)
+
 #define ROLE(id, name, windows, elsewhere, likelier)                                                         \
     {DX_ROLE_##id, name, DX_SERVICE_##windows, DX_SERVICE_##elsewhere, DX_PLATFORM_##likelier},
 static const dx_role roles[] = {
 #include "knowledge/services.def"
 };
-#undef ROLE
-#undef ALPN
-#define ROLE(...)
+
 #define ALPN(protocol, role) {protocol, DX_ROLE_##role},
 typedef struct alpn_row {
     const char *protocol;
@@ -37,9 +29,7 @@ typedef struct alpn_row {
 static const alpn_row protocols[] = {
 #include "knowledge/services.def"
 };
-#undef ALPN
-#undef PORT
-#define ALPN(...)
+
 #define SPEAKS_FIRST          true
 #define SPEAKS_TLS            true
 #define SPEAKS_PLAIN          true
@@ -53,7 +43,6 @@ typedef struct port_row {
 static const port_row ports[] = {
 #include "knowledge/services.def"
 };
-#undef PORT
 
 #define PORT_FIRST(port)      ""
 #define PORT_TLS(port)        "," #port
@@ -63,10 +52,6 @@ static const port_row ports[] = {
 const char dx_tls_ports[] = "443"
 #include "knowledge/services.def"
     ;
-#undef PORT
-#undef ALPN
-#undef X
-#undef ROLE
 
 const char *
 dx_platform_name(dx_platform platform)

@@ -17,14 +17,7 @@ typedef enum { DX_STACK_SCHANNEL, DX_STACK_OWN, DX_STACK_JAVA } dx_stack;
 typedef enum {
     DX_SERVICE_UNKNOWN,
 #define X(id, ...) DX_SERVICE_##id,
-#define ROLE(...)
-#define ALPN(...)
-#define PORT(...)
 #include "knowledge/services.def"
-#undef X
-#undef ROLE
-#undef ALPN
-#undef PORT
     DX_NUM_SERVICES
 } dx_service_id;
 
@@ -48,15 +41,8 @@ const dx_service *dx_service_get(dx_service_id id); /* NULL for DX_SERVICE_UNKNO
 /* What a port is for: which program that usually is, on Windows and elsewhere. */
 typedef enum {
     DX_ROLE_NONE,
-#define X(...)
 #define ROLE(id, ...) DX_ROLE_##id,
-#define ALPN(...)
-#define PORT(...)
 #include "knowledge/services.def"
-#undef X
-#undef ROLE
-#undef ALPN
-#undef PORT
     DX_NUM_ROLES
 } dx_role_id;
 typedef struct dx_role {

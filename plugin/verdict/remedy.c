@@ -15,14 +15,7 @@
 typedef enum {
     WHO_NOBODY,
 #define X(id, ...) WHO_##id,
-#define ROLE(...)
-#define ALPN(...)
-#define PORT(...)
 #include "knowledge/services.def"
-#undef X
-#undef ROLE
-#undef ALPN
-#undef PORT
     WHO_IIS6,
     WHO_IIS7,
     WHO_OLD_SCHANNEL,

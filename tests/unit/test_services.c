@@ -6,9 +6,6 @@
 
 #include "knowledge/services.h"
 
-#define X(...)
-#define ROLE(...)
-#define ALPN(...)
 #define PORT(port, role, tls) port,
 static const guint16 rows[] = {
 #include "knowledge/services.def"
