@@ -1,39 +1,24 @@
 /* test_dtls.c - DTLS: records of datagrams, messages from fragments, and what an association comes to
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "capture/udp.h"
-#include "causes/causes.h"
-#include "tape.h"
+#include "udp_flow.h"
 #include "wire/dtls.h"
 
-static const dx_endpoint client = {{4, {192, 0, 2, 1}}, true, 50000},
-                         server = {{4, {198, 51, 100, 2}}, true, 4433};
-
 typedef struct {
-    dx_verdicts *verdicts;
-    dx_udp *udp;
+    udp_flow flow;
     GByteArray *datagram;
-    uint32_t frame, index;
-    int64_t time_us;
 } session;
 
 static session
 new_session(void)
 {
-    session s = {.verdicts = dx_verdicts_new(dx_all_causes(), &preferences, is_tls_port, NULL),
-                 .datagram = g_byte_array_new(),
-                 .index = DX_NO_INDEX,
-                 .time_us = G_GINT64_CONSTANT(1328921095000000)};
-
-    s.udp = dx_udp_new(dx_verdicts_capture(s.verdicts));
-    return s;
+    return (session){udp_flow_new(4433), g_byte_array_new()};
 }
 
 static void
 end_session(session *s)
 {
-    dx_udp_free(s->udp);
-    dx_verdicts_free(s->verdicts);
+    udp_flow_end(&s->flow);
     g_byte_array_free(s->datagram, TRUE);
 }
 
@@ -76,18 +61,7 @@ add_fragment(session *s, uint8_t type, uint8_t sequence, const uint8_t *body, si
 static void
 send_datagram(session *s, dx_side from)
 {
-    bool forth = from == DX_CLIENT;
-    dx_datagram datagram = {.frame = ++s->frame,
-                            .time_us = s->time_us += 1000,
-                            .stream = 3,
-                            .src = forth ? client : server,
-                            .dst = forth ? server : client,
-                            .data = s->datagram->data,
-                            .captured = s->datagram->len,
-                            .len = s->datagram->len};
-
-    dx_capture_clock(dx_verdicts_capture(s->verdicts), s->frame, s->time_us);
-    s->index = dx_udp_take(s->udp, &datagram);
+    udp_flow_send(&s->flow, from, s->datagram->data, s->datagram->len);
     g_byte_array_set_size(s->datagram, 0);
 }
 
@@ -119,24 +93,18 @@ send_hello(session *s, uint8_t random)
     g_byte_array_free(body, TRUE);
 }
 
-static const dx_facts *
-facts_of(const session *s)
-{
-    return dx_capture_facts(dx_verdicts_capture(s->verdicts), s->index);
-}
-
 static void
 test_alert(void)
 {
     session s = new_session();
 
     send_hello(&s, 1);
-    g_assert_cmpuint(s.index, ==, DX_FIRST_CHANNEL);
+    g_assert_cmpuint(s.flow.index, ==, DX_FIRST_CHANNEL);
     add_record(&s, DX_RECORD_ALERT, 0, (const uint8_t[]){2, 70}, 2);
     send_datagram(&s, DX_SERVER);
-    g_assert_cmpstr(dx_verdicts_of(s.verdicts, s.index)->cause->id, ==, "protocol_version_mismatch");
+    g_assert_cmpstr(dx_verdicts_of(s.flow.verdicts, s.flow.index)->cause->id, ==, "protocol_version_mismatch");
     GString *json = g_string_new(NULL);
-    dx_report_json(json, s.verdicts, &plain_report);
+    dx_report_json(json, s.flow.verdicts, &plain_report);
     check_has(json->str, "\"stream\":3,\"transport\":\"dtls\",");
     check_has(json->str, "DTLS 1.2");
     g_string_free(json, TRUE);
@@ -152,15 +120,15 @@ test_fragments(void)
 
     add_fragment(&s, DX_HS_CLIENT_HELLO, 0, body->data, body->len, 0, 40);
     send_datagram(&s, DX_CLIENT);
-    g_assert_cmpuint(facts_of(&s)->hello_frame, ==, 0);
+    g_assert_cmpuint(udp_flow_facts(&s.flow)->hello_frame, ==, 0);
     add_fragment(&s, DX_HS_CLIENT_HELLO, 0, body->data, body->len, 60, body->len - 60);
     add_fragment(&s, DX_HS_CLIENT_HELLO, 0, body->data, body->len, 60, body->len - 60);
     send_datagram(&s, DX_CLIENT);
-    g_assert_cmpuint(facts_of(&s)->client.num_retransmissions, ==, 1);
+    g_assert_cmpuint(udp_flow_facts(&s.flow)->client.num_retransmissions, ==, 1);
     add_fragment(&s, DX_HS_CLIENT_HELLO, 0, body->data, body->len, 30, 31);
     send_datagram(&s, DX_CLIENT);
-    g_assert_cmpuint(facts_of(&s)->hello_frame, ==, 3);
-    g_assert_cmpstr(facts_of(&s)->sni, ==, "www.example.com");
+    g_assert_cmpuint(udp_flow_facts(&s.flow)->hello_frame, ==, 3);
+    g_assert_cmpstr(udp_flow_facts(&s.flow)->sni, ==, "www.example.com");
     g_byte_array_free(body, TRUE);
     end_session(&s);
 }
@@ -175,15 +143,15 @@ test_again(void)
 
     send_hello(&s, 1);
     send_hello(&s, 1);
-    g_assert_cmpuint(facts_of(&s)->client.num_retransmissions, ==, 1);
+    g_assert_cmpuint(udp_flow_facts(&s.flow)->client.num_retransmissions, ==, 1);
     send_hello(&s, 2);
-    g_assert_cmpuint(s.index, ==, DX_FIRST_CHANNEL + 1);
+    g_assert_cmpuint(s.flow.index, ==, DX_FIRST_CHANNEL + 1);
     add_fragment(&s, DX_HS_HELLO_VERIFY_REQUEST, 0, cookie, sizeof cookie, 0, sizeof cookie);
     send_datagram(&s, DX_SERVER);
-    g_assert_cmpuint(facts_of(&s)->cookie_frame, ==, 4);
-    g_assert_cmpuint(facts_of(&s)->answer_frame, ==, 0);
+    g_assert_cmpuint(udp_flow_facts(&s.flow)->cookie_frame, ==, 4);
+    g_assert_cmpuint(udp_flow_facts(&s.flow)->answer_frame, ==, 0);
     send_hello(&s, 3);
-    g_assert_cmpuint(s.index, ==, DX_FIRST_CHANNEL + 1);
+    g_assert_cmpuint(s.flow.index, ==, DX_FIRST_CHANNEL + 1);
     end_session(&s);
 }
 
@@ -208,8 +176,8 @@ test_finished(void)
         add_record(&s, DX_RECORD_HANDSHAKE, 1, finished, sizeof finished);
         send_datagram(&s, DX_SERVER);
     }
-    g_assert_cmpint(dx_verdicts_of(s.verdicts, s.index)->outcome, ==, DX_ESTABLISHED);
-    g_assert_cmpuint(facts_of(&s)->hello_request_frame, ==, 0);
+    g_assert_cmpint(dx_verdicts_of(s.flow.verdicts, s.flow.index)->outcome, ==, DX_ESTABLISHED);
+    g_assert_cmpuint(udp_flow_facts(&s.flow)->hello_request_frame, ==, 0);
     end_session(&s);
 }
 
@@ -221,14 +189,14 @@ test_others(void)
     static const uint8_t stun[20] = {0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42}, srtp[20] = {0x80, 0x60},
                          dns[] = {0x16, 0xfe, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 3, 'w', 'w', 'w', 0, 0, 1, 0, 1};
 
-    g_assert_false(dx_udp_wants(s.udp, 3, stun, sizeof stun, sizeof stun));
-    g_assert_false(dx_udp_wants(s.udp, 3, srtp, sizeof srtp, sizeof srtp));
-    g_assert_false(dx_udp_wants(s.udp, 3, dns, sizeof dns, sizeof dns));
+    g_assert_false(dx_udp_wants(s.flow.udp, 3, stun, sizeof stun, sizeof stun));
+    g_assert_false(dx_udp_wants(s.flow.udp, 3, srtp, sizeof srtp, sizeof srtp));
+    g_assert_false(dx_udp_wants(s.flow.udp, 3, dns, sizeof dns, sizeof dns));
     send_hello(&s, 1);
-    g_assert_true(dx_udp_wants(s.udp, 3, srtp, sizeof srtp, sizeof srtp));
+    g_assert_true(dx_udp_wants(s.flow.udp, 3, srtp, sizeof srtp, sizeof srtp));
     g_byte_array_append(s.datagram, srtp, sizeof srtp);
     send_datagram(&s, DX_SERVER);
-    g_assert_cmpuint(s.index, ==, DX_NO_INDEX);
+    g_assert_cmpuint(s.flow.index, ==, DX_NO_INDEX);
     end_session(&s);
 }
 
@@ -236,14 +204,14 @@ static void
 test_icmp(void)
 {
     session s = new_session();
-    dx_icmp icmp = {.frame = 2, .version = 4, .type = 3, .code = 3, .src = client, .dst = server};
+    dx_icmp icmp = {.frame = 2, .version = 4, .type = 3, .code = 3, .src = s.flow.client, .dst = s.flow.server};
 
-    g_assert_cmpuint(dx_udp_icmp(s.udp, &icmp), ==, DX_NO_INDEX);
+    g_assert_cmpuint(dx_udp_icmp(s.flow.udp, &icmp), ==, DX_NO_INDEX);
     send_hello(&s, 1);
-    icmp.time_us = s.time_us + 10;
-    g_assert_cmpuint(dx_udp_icmp(s.udp, &icmp), ==, s.index);
-    g_assert_cmpint(facts_of(&s)->end.kind, ==, DX_END_UNREACHABLE);
-    g_assert_cmpint(facts_of(&s)->end.by, ==, DX_SERVER);
+    icmp.time_us = s.flow.time_us + 10;
+    g_assert_cmpuint(dx_udp_icmp(s.flow.udp, &icmp), ==, s.flow.index);
+    g_assert_cmpint(udp_flow_facts(&s.flow)->end.kind, ==, DX_END_UNREACHABLE);
+    g_assert_cmpint(udp_flow_facts(&s.flow)->end.by, ==, DX_SERVER);
     end_session(&s);
 }
 

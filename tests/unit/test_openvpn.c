@@ -1,39 +1,18 @@
 /* test_openvpn.c - OpenVPN: how packets are wrapped, and what its sessions come to
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "capture/udp.h"
-#include "causes/causes.h"
-#include "tape.h"
+#include "udp_flow.h"
 #include "wire/openvpn.h"
 
-static const dx_endpoint client = {{4, {192, 0, 2, 1}}, true, 50000},
-                         server = {{4, {198, 51, 100, 2}}, true, 1194};
-
 typedef struct {
-    dx_verdicts *verdicts;
-    dx_udp *udp;
-    uint32_t frame, index;
-    int64_t time_us;
+    udp_flow flow;
     unsigned hmac; /* bytes */
 } session;
 
 static session
 new_session(unsigned hmac)
 {
-    session s = {.verdicts = dx_verdicts_new(dx_all_causes(), &preferences, is_tls_port, NULL),
-                 .index = DX_NO_INDEX,
-                 .time_us = G_GINT64_CONSTANT(1328921095000000),
-                 .hmac = hmac};
-
-    s.udp = dx_udp_new(dx_verdicts_capture(s.verdicts));
-    return s;
-}
-
-static void
-end_session(session *s)
-{
-    dx_udp_free(s->udp);
-    dx_verdicts_free(s->verdicts);
+    return (session){udp_flow_new(1194), hmac};
 }
 
 static GByteArray *
@@ -55,26 +34,9 @@ packet(const session *s, uint8_t first, uint8_t id, const uint8_t *tls, size_t l
 static void
 send_packet(session *s, dx_side from, uint8_t opcode, uint8_t id, const uint8_t *tls, size_t len)
 {
-    bool forth = from == DX_CLIENT;
     GByteArray *bytes = packet(s, (uint8_t)(opcode << 3), id, tls, len);
-    dx_datagram datagram = {.frame = ++s->frame,
-                            .time_us = s->time_us += 1000,
-                            .stream = 3,
-                            .src = forth ? client : server,
-                            .dst = forth ? server : client,
-                            .data = bytes->data,
-                            .captured = bytes->len,
-                            .len = bytes->len};
-
-    dx_capture_clock(dx_verdicts_capture(s->verdicts), s->frame, s->time_us);
-    s->index = dx_udp_take(s->udp, &datagram);
+    udp_flow_send(&s->flow, from, bytes->data, bytes->len);
     g_byte_array_free(bytes, TRUE);
-}
-
-static const dx_facts *
-facts_of(const session *s)
-{
-    return dx_capture_facts(dx_verdicts_capture(s->verdicts), s->index);
 }
 
 /* Both first packets. */
@@ -95,19 +57,19 @@ test_order(void)
         session s = new_session(hmacs[i]);
         GByteArray *hello = client_hello("www.example.com");
         begin(&s);
-        g_assert_cmpint(facts_of(&s)->phase, ==, DX_PHASE_TCP);
+        g_assert_cmpint(udp_flow_facts(&s.flow)->phase, ==, DX_PHASE_TCP);
         send_packet(&s, DX_CLIENT, DX_OPENVPN_CONTROL, 2, hello->data + 50, hello->len - 50);
-        g_assert_cmpuint(facts_of(&s)->hello_frame, ==, 0);
+        g_assert_cmpuint(udp_flow_facts(&s.flow)->hello_frame, ==, 0);
         send_packet(&s, DX_CLIENT, DX_OPENVPN_CONTROL, 2, hello->data + 50, hello->len - 50);
         send_packet(&s, DX_CLIENT, DX_OPENVPN_CONTROL, 1, hello->data, 50);
         send_packet(&s, DX_CLIENT, DX_OPENVPN_CONTROL, 1, hello->data, 50);
-        g_assert_cmpuint(facts_of(&s)->hello_frame, ==, 5);
-        g_assert_cmpstr(facts_of(&s)->sni, ==, "www.example.com");
-        g_assert_cmpuint(facts_of(&s)->client.num_retransmissions, ==, 2);
-        g_assert_cmpint(facts_of(&s)->transport, ==, DX_TRANSPORT_OPENVPN);
-        g_assert_false(facts_of(&s)->damaged);
+        g_assert_cmpuint(udp_flow_facts(&s.flow)->hello_frame, ==, 5);
+        g_assert_cmpstr(udp_flow_facts(&s.flow)->sni, ==, "www.example.com");
+        g_assert_cmpuint(udp_flow_facts(&s.flow)->client.num_retransmissions, ==, 2);
+        g_assert_cmpint(udp_flow_facts(&s.flow)->transport, ==, DX_TRANSPORT_OPENVPN);
+        g_assert_false(udp_flow_facts(&s.flow)->damaged);
         g_byte_array_free(hello, TRUE);
-        end_session(&s);
+        udp_flow_end(&s.flow);
     }
 }
 
@@ -119,8 +81,8 @@ test_loss(void)
 
     begin(&s);
     send_packet(&s, DX_CLIENT, DX_OPENVPN_CONTROL, 40, (const uint8_t[]){1, 2, 3}, 3);
-    g_assert_true(facts_of(&s)->damaged);
-    end_session(&s);
+    g_assert_true(udp_flow_facts(&s.flow)->damaged);
+    udp_flow_end(&s.flow);
 }
 
 /* The client gives up, and begins anew from the same port. */
@@ -131,16 +93,22 @@ test_again(void)
     GByteArray *again = packet(&s, DX_OPENVPN_RESET_CLIENT << 3, 0, NULL, 0);
 
     begin(&s);
-    uint32_t first = s.index;
+    uint32_t first = s.flow.index;
     again->data[1] ^= 1;
-    const dx_datagram datagram = {.frame = 9, .time_us = s.time_us, .stream = 3, .src = client, .dst = server,
-                                  .data = again->data, .captured = again->len, .len = again->len};
-    uint32_t second = dx_udp_take(s.udp, &datagram);
+    const dx_datagram datagram = {.frame = 9,
+                                  .time_us = s.flow.time_us,
+                                  .stream = 3,
+                                  .src = s.flow.client,
+                                  .dst = s.flow.server,
+                                  .data = again->data,
+                                  .captured = again->len,
+                                  .len = again->len};
+    uint32_t second = dx_udp_take(s.flow.udp, &datagram);
     g_assert_cmpuint(second, !=, DX_NO_INDEX);
     g_assert_cmpuint(second, !=, first);
-    g_assert_cmpuint(facts_of(&s)->client.fin_frame, ==, 9);
+    g_assert_cmpuint(udp_flow_facts(&s.flow)->client.fin_frame, ==, 9);
     g_byte_array_free(again, TRUE);
-    end_session(&s);
+    udp_flow_end(&s.flow);
 }
 
 /* What is no OpenVPN, or cannot be read. */
@@ -163,7 +131,7 @@ test_wrap(void)
     g_assert_cmpuint(dx_openvpn_wrap(auth->data, auth->len, auth->len), ==, DX_OPENVPN_NONE);
     g_byte_array_free(auth, TRUE);
     g_byte_array_free(crypt, TRUE);
-    end_session(&s);
+    udp_flow_end(&s.flow);
 }
 
 static void

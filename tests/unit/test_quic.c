@@ -2,10 +2,8 @@
  * and what a flow comes to
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
-#include "capture/udp.h"
-#include "causes/causes.h"
 #include "quic_seal.h"
-#include "tape.h"
+#include "udp_flow.h"
 #include "wire/quic.h"
 
 static const dx_quic_cid first_id = {8, {0x83, 0x94, 0xc8, 0xf0, 0x3e, 0x51, 0x57, 0x08}};
@@ -158,57 +156,12 @@ test_begins(void)
     g_assert_false(dx_quic_begins(bytes, sizeof bytes, sizeof bytes));
 }
 
-static const dx_endpoint client = {{4, {192, 0, 2, 1}}, true, 50000},
-                         server = {{4, {198, 51, 100, 2}}, true, 443};
 static const dx_quic_cid client_id = {4, {1, 2, 3, 4}}, server_id = {5, {9, 9, 9, 9, 9}},
                          retry_id = {3, {7, 7, 7}};
 
-typedef struct {
-    dx_verdicts *verdicts;
-    dx_udp *udp;
-    uint32_t frame, index;
-    int64_t time_us;
-} session;
-
-static session
-new_session(void)
-{
-    session s = {.verdicts = dx_verdicts_new(dx_all_causes(), &preferences, is_tls_port, NULL),
-                 .index = DX_NO_INDEX,
-                 .time_us = G_GINT64_CONSTANT(1328921095000000)};
-
-    s.udp = dx_udp_new(dx_verdicts_capture(s.verdicts));
-    return s;
-}
-
-static void
-end_session(session *s)
-{
-    dx_udp_free(s->udp);
-    dx_verdicts_free(s->verdicts);
-}
-
-static void
-send_bytes(session *s, dx_side from, const uint8_t *bytes, size_t len)
-{
-    bool forth = from == DX_CLIENT;
-    dx_datagram datagram = {.frame = ++s->frame,
-                            .time_us = s->time_us += 1000,
-                            .stream = 4,
-                            .connection = 6,
-                            .src = forth ? client : server,
-                            .dst = forth ? server : client,
-                            .data = bytes,
-                            .captured = len,
-                            .len = len};
-
-    dx_capture_clock(dx_verdicts_capture(s->verdicts), s->frame, s->time_us);
-    s->index = dx_udp_take(s->udp, &datagram);
-}
-
 /* An Initial packet with these bytes of a CRYPTO stream; `id`: of its keys. */
 static void
-send_crypto(session *s, dx_side from, const dx_quic_cid *id, uint8_t number, uint8_t offset,
+send_crypto(udp_flow *s, dx_side from, const dx_quic_cid *id, uint8_t number, uint8_t offset,
             const uint8_t *bytes, size_t len)
 {
     uint8_t frames[1300] = {6, (uint8_t)(0x40), offset, (uint8_t)(0x40 | len >> 8), (uint8_t)len};
@@ -217,12 +170,12 @@ send_crypto(session *s, dx_side from, const dx_quic_cid *id, uint8_t number, uin
     memcpy(frames + 5, bytes, len);
     GByteArray *packet = quic_seal(id, !to_server, to_server ? id : &client_id,
                                    to_server ? &client_id : &server_id, number, frames, len + 5);
-    send_bytes(s, from, packet->data, packet->len);
+    udp_flow_send(s, from, packet->data, packet->len);
     g_byte_array_unref(packet);
 }
 
 static void
-send_hello(session *s, const dx_quic_cid *id, uint8_t number)
+send_hello(udp_flow *s, const dx_quic_cid *id, uint8_t number)
 {
     GByteArray *record = client_hello("www.example.com");
 
@@ -231,7 +184,7 @@ send_hello(session *s, const dx_quic_cid *id, uint8_t number)
 }
 
 static void
-send_server_hello(session *s, const dx_quic_cid *id)
+send_server_hello(udp_flow *s, const dx_quic_cid *id)
 {
     uint8_t hello[4 + 2 + 32 + 1 + 2 + 1 + 2 + 6] = {2, 0, 0, 46, 3, 3};
     static const uint8_t rest[] = {0, 0x13, 1, 0, 0, 6, 0, 43, 0, 2, 3, 4};
@@ -241,59 +194,53 @@ send_server_hello(session *s, const dx_quic_cid *id)
 }
 
 static void
-send_short(session *s, dx_side from)
+send_short(udp_flow *s, dx_side from)
 {
     uint8_t bytes[60] = {0x41};
 
-    send_bytes(s, from, bytes, sizeof bytes);
-}
-
-static const dx_facts *
-facts_of(const session *s)
-{
-    return dx_capture_facts(dx_verdicts_capture(s->verdicts), s->index);
+    udp_flow_send(s, from, bytes, sizeof bytes);
 }
 
 static void
 test_healthy(void)
 {
-    session s = new_session();
+    udp_flow s = udp_flow_new(443);
 
     send_hello(&s, &first_id, 0);
     g_assert_cmpuint(s.index, ==, DX_FIRST_CHANNEL);
-    g_assert_cmpuint(facts_of(&s)->stream, ==, 6);
-    g_assert_cmpstr(facts_of(&s)->sni, ==, "www.example.com");
+    g_assert_cmpuint(udp_flow_facts(&s)->stream, ==, 6);
+    g_assert_cmpstr(udp_flow_facts(&s)->sni, ==, "www.example.com");
     send_server_hello(&s, &first_id);
-    g_assert_cmpuint(facts_of(&s)->server_hello_frame, ==, 2);
+    g_assert_cmpuint(udp_flow_facts(&s)->server_hello_frame, ==, 2);
     send_short(&s, DX_SERVER); /* half a round trip early */
-    g_assert_cmpuint(facts_of(&s)->established_frame, ==, 0);
+    g_assert_cmpuint(udp_flow_facts(&s)->established_frame, ==, 0);
     send_short(&s, DX_CLIENT);
-    g_assert_cmpuint(facts_of(&s)->established_frame, ==, 4);
+    g_assert_cmpuint(udp_flow_facts(&s)->established_frame, ==, 4);
     send_short(&s, DX_SERVER);
-    g_assert_cmpint(facts_of(&s)->phase, ==, DX_PHASE_DATA);
+    g_assert_cmpint(udp_flow_facts(&s)->phase, ==, DX_PHASE_DATA);
     g_assert_cmpint(dx_verdicts_of(s.verdicts, s.index)->outcome, ==, DX_ESTABLISHED);
-    end_session(&s);
+    udp_flow_end(&s);
 }
 
 /* RFC 9287: peers may clear the fixed bit. */
 static void
 test_greased(void)
 {
-    session s = new_session();
+    udp_flow s = udp_flow_new(443);
     uint8_t bytes[60] = {0x01, 5, 5, 5, 5};
 
     send_hello(&s, &first_id, 0);
     send_server_hello(&s, &first_id);
-    send_bytes(&s, DX_CLIENT, bytes, sizeof bytes);
-    g_assert_cmpuint(facts_of(&s)->established_frame, ==, 3);
-    end_session(&s);
+    udp_flow_send(&s, DX_CLIENT, bytes, sizeof bytes);
+    g_assert_cmpuint(udp_flow_facts(&s)->established_frame, ==, 3);
+    udp_flow_end(&s);
 }
 
 /* Zeros behind the packets of a datagram are padding (aioquic), and no packet without the fixed bit. */
 static void
 test_padding(void)
 {
-    session s = new_session();
+    udp_flow s = udp_flow_new(443);
     static const uint8_t acknowledgment[] = {2, 0, 0, 0, 0};
     GByteArray *packet =
         quic_seal(&first_id, false, &first_id, &client_id, 1, acknowledgment, sizeof acknowledgment);
@@ -302,63 +249,63 @@ test_padding(void)
     memset(packet->data + packet->len - 100, 0, 100);
     send_hello(&s, &first_id, 0);
     send_server_hello(&s, &first_id);
-    send_bytes(&s, DX_CLIENT, packet->data, packet->len);
-    g_assert_cmpuint(facts_of(&s)->client.num_packets, ==, 2);
-    g_assert_cmpuint(facts_of(&s)->established_frame, ==, 0);
+    udp_flow_send(&s, DX_CLIENT, packet->data, packet->len);
+    g_assert_cmpuint(udp_flow_facts(&s)->client.num_packets, ==, 2);
+    g_assert_cmpuint(udp_flow_facts(&s)->established_frame, ==, 0);
     g_byte_array_unref(packet);
-    end_session(&s);
+    udp_flow_end(&s);
 }
 
 /* A ClientHello in two datagrams, the second first. */
 static void
 test_split(void)
 {
-    session s = new_session();
+    udp_flow s = udp_flow_new(443);
     GByteArray *record = client_hello("www.example.com");
 
     send_crypto(&s, DX_CLIENT, &first_id, 1, 60, record->data + 65, record->len - 65);
-    g_assert_cmpuint(facts_of(&s)->hello_frame, ==, 0);
-    g_assert_cmpint(facts_of(&s)->phase, ==, DX_PHASE_HELLO_PARTIAL);
+    g_assert_cmpuint(udp_flow_facts(&s)->hello_frame, ==, 0);
+    g_assert_cmpint(udp_flow_facts(&s)->phase, ==, DX_PHASE_HELLO_PARTIAL);
     send_crypto(&s, DX_CLIENT, &first_id, 0, 0, record->data + 5, 60);
-    g_assert_cmpuint(facts_of(&s)->hello_frame, ==, 2);
+    g_assert_cmpuint(udp_flow_facts(&s)->hello_frame, ==, 2);
     g_byte_array_unref(record);
-    end_session(&s);
+    udp_flow_end(&s);
 }
 
 static void
 test_retry(void)
 {
-    session s = new_session();
+    udp_flow s = udp_flow_new(443);
     uint8_t retry[1 + 4 + 5 + 4 + 8 + 16] = {0xf0, 0, 0, 0, 1,   4,   1,   2,   3,  4,
                                              3,    7, 7, 7, 't', 'o', 'k', 'e', 'n'};
 
     send_hello(&s, &first_id, 0);
-    send_bytes(&s, DX_SERVER, retry, sizeof retry);
-    g_assert_cmpuint(facts_of(&s)->cookie_frame, ==, 2);
-    g_assert_cmpuint(facts_of(&s)->answer_frame, ==, 0);
+    udp_flow_send(&s, DX_SERVER, retry, sizeof retry);
+    g_assert_cmpuint(udp_flow_facts(&s)->cookie_frame, ==, 2);
+    g_assert_cmpuint(udp_flow_facts(&s)->answer_frame, ==, 0);
     send_hello(&s, &retry_id, 1);
     g_assert_cmpuint(s.index, ==, DX_FIRST_CHANNEL);
     send_server_hello(&s, &retry_id);
-    g_assert_cmpuint(facts_of(&s)->server_hello_frame, ==, 4);
+    g_assert_cmpuint(udp_flow_facts(&s)->server_hello_frame, ==, 4);
     send_hello(&s, &server_id, 0); /* another connection from the same port */
     g_assert_cmpuint(s.index, ==, DX_FIRST_CHANNEL + 1);
-    end_session(&s);
+    udp_flow_end(&s);
 }
 
 static void
 test_alert(void)
 {
-    session s = new_session();
+    udp_flow s = udp_flow_new(443);
     static const uint8_t close[] = {0x1c, 0x41, 0x78, 6, 4, 'n', 'o', 'n', 'e'};
     GByteArray *packet = quic_seal(&first_id, true, &client_id, &server_id, 0, close, sizeof close);
 
     send_hello(&s, &first_id, 0);
-    send_bytes(&s, DX_SERVER, packet->data, packet->len);
-    g_assert_cmpint(facts_of(&s)->end.kind, ==, DX_END_ALERT);
-    g_assert_cmpuint(facts_of(&s)->end.alert, ==, DX_ALERT_NO_APPLICATION_PROTOCOL);
-    g_assert_cmpstr(facts_of(&s)->transport_reason, ==, "none");
+    udp_flow_send(&s, DX_SERVER, packet->data, packet->len);
+    g_assert_cmpint(udp_flow_facts(&s)->end.kind, ==, DX_END_ALERT);
+    g_assert_cmpuint(udp_flow_facts(&s)->end.alert, ==, DX_ALERT_NO_APPLICATION_PROTOCOL);
+    g_assert_cmpstr(udp_flow_facts(&s)->transport_reason, ==, "none");
     g_byte_array_unref(packet);
-    end_session(&s);
+    udp_flow_end(&s);
 }
 
 int
