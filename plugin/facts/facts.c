@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "facts/facts.h"
 
+#include <glib.h>
+
 static const struct {
     const char *name, *field;
 } transports[] = {[DX_TRANSPORT_TCP] = {"tcp", "tcp.stream"},
@@ -63,4 +65,35 @@ uint16_t
 dx_facts_min_version(const dx_facts *facts)
 {
     return version_extreme(facts, false);
+}
+
+int64_t
+dx_facts_frame_us(const dx_facts *facts, uint32_t frame)
+{
+    const struct {
+        uint32_t frame;
+        int64_t us;
+    } known[] = {
+        {facts->first_frame, facts->first_us},
+        {facts->end.frame, facts->end.time_us},
+        {facts->close.frame, facts->close.time_us},
+        {facts->hello_frame, facts->hello_us},
+        {facts->retry_frame, facts->retry_us},
+        {facts->server_hello_frame, facts->server_hello_us},
+        {facts->client_finished_frame, facts->client_finished_us},
+        {facts->established_frame, facts->established_us},
+        {facts->client.first_payload_frame, facts->client.first_payload_us},
+        {facts->server.first_payload_frame, facts->server.first_payload_us},
+        {facts->client.last_payload_frame, facts->client.last_payload_us},
+        {facts->server.last_payload_frame, facts->server.last_payload_us},
+        {facts->client.first_app_frame, facts->client.first_app_us},
+        {facts->server.first_app_frame, facts->server.first_app_us},
+        {facts->client.rst_frame, facts->client.rst_us},
+        {facts->server.rst_frame, facts->server.rst_us},
+        {facts->last_frame, facts->last_us},
+    };
+    for (size_t i = 0; frame && i < G_N_ELEMENTS(known); i++)
+        if (frame == known[i].frame)
+            return known[i].us;
+    return 0;
 }

@@ -248,6 +248,9 @@ typedef struct dx_facts {
 /* dx_facts_peer - the peer of a side; the client's for DX_NOBODY. */
 const dx_peer *dx_facts_peer(const dx_facts *facts, dx_side side);
 
+/* dx_facts_frame_us - the time of a frame, when the facts keep it; else 0. */
+int64_t dx_facts_frame_us(const dx_facts *facts, uint32_t frame);
+
 /* dx_facts_tls13 - TLS 1.3 was chosen. */
 bool dx_facts_tls13(const dx_facts *facts);
 

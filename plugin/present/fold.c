@@ -71,25 +71,12 @@ distinct_names(void)
     return (dx_distinct){g_hash_table_new(g_str_hash, g_str_equal), g_ptr_array_new()};
 }
 
-/* The time of a verdict's frame; facts keep the times of the frames that matter only. */
+/* The time of a verdict's frame, about; facts keep the times of the frames that matter only. */
 static int64_t
 frame_us(const dx_facts *facts, uint32_t frame)
 {
-    const struct {
-        uint32_t frame;
-        int64_t us;
-    } known[] = {
-        {facts->end.frame, facts->end.time_us},
-        {facts->hello_frame, facts->hello_us},
-        {facts->server_hello_frame, facts->server_hello_us},
-        {facts->client_finished_frame, facts->client_finished_us},
-        {facts->established_frame, facts->established_us},
-        {facts->first_frame, facts->first_us},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
-        if (frame && frame == known[i].frame)
-            return known[i].us;
-    return facts->last_us;
+    int64_t us = dx_facts_frame_us(facts, frame);
+    return us ? us : facts->last_us;
 }
 
 static dx_tally *

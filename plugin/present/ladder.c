@@ -45,38 +45,6 @@ clear_step(gpointer data)
     g_free(((dx_step *)data)->text);
 }
 
-/* The time of a frame, when the facts keep it. */
-static int64_t
-time_of(const dx_facts *facts, uint32_t frame)
-{
-    const struct {
-        uint32_t frame;
-        int64_t us;
-    } known[] = {
-        {facts->first_frame, facts->first_us},
-        {facts->end.frame, facts->end.time_us},
-        {facts->close.frame, facts->close.time_us},
-        {facts->hello_frame, facts->hello_us},
-        {facts->retry_frame, facts->retry_us},
-        {facts->server_hello_frame, facts->server_hello_us},
-        {facts->client_finished_frame, facts->client_finished_us},
-        {facts->established_frame, facts->established_us},
-        {facts->client.first_payload_frame, facts->client.first_payload_us},
-        {facts->server.first_payload_frame, facts->server.first_payload_us},
-        {facts->client.last_payload_frame, facts->client.last_payload_us},
-        {facts->server.last_payload_frame, facts->server.last_payload_us},
-        {facts->client.first_app_frame, facts->client.first_app_us},
-        {facts->server.first_app_frame, facts->server.first_app_us},
-        {facts->client.rst_frame, facts->client.rst_us},
-        {facts->server.rst_frame, facts->server.rst_us},
-        {facts->last_frame, facts->last_us},
-    };
-    for (size_t i = 0; frame && i < G_N_ELEMENTS(known); i++)
-        if (frame == known[i].frame)
-            return known[i].us;
-    return 0;
-}
-
 static void add(GArray *steps, const dx_facts *facts, uint32_t frame, dx_side from, dx_step_kind kind,
                 unsigned what, const char *format, ...) G_GNUC_PRINTF(7, 8);
 
@@ -90,7 +58,7 @@ add(GArray *steps, const dx_facts *facts, uint32_t frame, dx_side from, dx_step_
     va_list arguments;
     va_start(arguments, format);
     dx_step step = {.frame = frame,
-                    .time_us = time_of(facts, frame),
+                    .time_us = dx_facts_frame_us(facts, frame),
                     .kind = kind,
                     .from = from,
                     .what = 1u << what,
