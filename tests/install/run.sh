@@ -6,25 +6,12 @@
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 . "$here/plugin/packages.sh"
+. "$here/tests/check.sh"
 ischroot || {
     echo "Not in a chroot: this test changes the system." >&2
     exit 2
 }
-passed=0
-failed=0
 user_home=/var/tmp/ssltrouble-home
-
-# check NAME COMMAND... - counts one check
-check() {
-    name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "failed: $name"
-    fi
-}
 
 # as_user COMMAND... - runs a command as a user with a home folder of his own
 as_user() {
@@ -115,5 +102,4 @@ for file in $files; do
     [ ! -f "$file" ] || left="$left $file"
 done
 check "package: leaves nothing ($left)" test -z "$left"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+counted
