@@ -102,7 +102,8 @@ test_alert(void)
     g_assert_cmpuint(s.flow.index, ==, DX_FIRST_CHANNEL);
     add_record(&s, DX_RECORD_ALERT, 0, (const uint8_t[]){2, 70}, 2);
     send_datagram(&s, DX_SERVER);
-    g_assert_cmpstr(dx_verdicts_of(s.flow.verdicts, s.flow.index)->cause->id, ==, "protocol_version_mismatch");
+    g_assert_cmpstr(dx_verdicts_of(s.flow.verdicts, s.flow.index)->cause->id, ==,
+                    "protocol_version_mismatch");
     GString *json = g_string_new(NULL);
     dx_report_json(json, s.flow.verdicts, &plain_report);
     check_has(json->str, "\"stream\":3,\"transport\":\"dtls\",");
@@ -204,7 +205,8 @@ static void
 test_icmp(void)
 {
     session s = new_session();
-    dx_icmp icmp = {.frame = 2, .version = 4, .type = 3, .code = 3, .src = s.flow.client, .dst = s.flow.server};
+    dx_icmp icmp = {.frame = 2, .version = 4, .type = 3, .code = 3, .src = s.flow.client,
+                    .dst = s.flow.server};
 
     g_assert_cmpuint(dx_udp_icmp(s.flow.udp, &icmp), ==, DX_NO_INDEX);
     send_hello(&s, 1);
