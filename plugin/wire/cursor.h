@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* dx_cursor - what is left to read. Every reader returns false and leaves the cursor alone when too little
  * is left. */
@@ -78,6 +79,19 @@ dx_read_vector(dx_cursor *cursor, unsigned len_bytes, dx_cursor *vector)
     bool fits = len <= cursor->left;
     vector->left = fits ? len : cursor->left;
     return dx_read_bytes(cursor, vector->left, &vector->at) && fits;
+}
+
+/* dx_read_short - copies a vector with a length of one byte before it, of `max` bytes at most. When there are
+ * more, or too few, those that fit are copied, and the answer is false. */
+static inline bool
+dx_read_short(dx_cursor *cursor, uint8_t *bytes, uint8_t max, uint8_t *len)
+{
+    dx_cursor vector;
+    bool fits = dx_read_vector(cursor, 1, &vector) && vector.left <= max;
+    *len = vector.left < max ? (uint8_t)vector.left : max;
+    if (*len > 0)
+        memcpy(bytes, vector.at, *len);
+    return fits;
 }
 
 #endif

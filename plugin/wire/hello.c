@@ -6,7 +6,7 @@
 #include "wire/hello.h"
 #include "knowledge/names.h"
 #include "knowledge/whole.h"
-#include "wire/cursor.h"
+#include "wire/extensions.h"
 
 #include <glib.h>
 #include <string.h>
@@ -159,8 +159,11 @@ read_key_shares(dx_client_hello *hello, dx_cursor body)
 }
 
 static bool
-read_extension(dx_client_hello *hello, uint16_t type, dx_cursor body)
+read_extension(void *to, uint16_t type, dx_cursor body)
 {
+    dx_client_hello *hello = to;
+
+    dx_codes_add(&hello->extensions, type);
     switch (type) {
     case 0:
         return read_sni(hello, body);
@@ -205,37 +208,16 @@ read_extension(dx_client_hello *hello, uint16_t type, dx_cursor body)
     }
 }
 
-/* A broken extension does not hide those after it. */
-static bool
-read_extensions(dx_client_hello *hello, dx_cursor *message)
-{
-    if (message->left == 0)
-        return true; /* RFC 5246 section 7.4.1.2: none at all */
-    dx_cursor list, body;
-    bool fits = dx_read_vector(message, 2, &list) && message->left == 0;
-    uint16_t type;
-    while (dx_read_u16(&list, &type)) {
-        bool whole = dx_read_vector(&list, 2, &body);
-        dx_codes_add(&hello->extensions, type);
-        if (!read_extension(hello, type, body) || !whole)
-            fits = false;
-    }
-    return fits && list.left == 0;
-}
-
 static bool
 read_client_hello(dx_client_hello *hello, dx_cursor message)
 {
     const uint8_t *random;
-    dx_cursor session_id, cookie, ciphers, compressions;
+    dx_cursor cookie, ciphers, compressions;
     if (!dx_read_u16(&message, &hello->legacy_version) || !dx_read_bytes(&message, RANDOM_LEN, &random))
         return false;
     memcpy(hello->random, random, RANDOM_LEN);
 
-    bool fits = dx_read_vector(&message, 1, &session_id) && session_id.left <= sizeof hello->session_id;
-    hello->session_id_len = (uint8_t)MIN(session_id.left, sizeof hello->session_id);
-    if (hello->session_id_len > 0)
-        memcpy(hello->session_id, session_id.at, hello->session_id_len);
+    bool fits = dx_read_short(&message, hello->session_id, sizeof hello->session_id, &hello->session_id_len);
 
     hello->dtls = dx_version_is_dtls(hello->legacy_version);
     if (hello->dtls) /* RFC 6347 section 4.2.1 */
@@ -247,7 +229,7 @@ read_client_hello(dx_client_hello *hello, dx_cursor message)
     fits = ciphers.left == 0 && fits;
     if (!dx_read_vector(&message, 1, &compressions))
         return false;
-    return read_extensions(hello, &message) && fits;
+    return dx_read_extensions(&message, read_extension, hello) && fits;
 }
 
 bool

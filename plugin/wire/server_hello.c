@@ -5,7 +5,7 @@
 #include "wire/hello.h"
 #include "knowledge/names.h"
 #include "knowledge/whole.h"
-#include "wire/cursor.h"
+#include "wire/extensions.h"
 
 #include <glib.h>
 #include <string.h>
@@ -41,8 +41,11 @@ read_alpn(char alpn[DX_MAX_NAME + 1], dx_cursor body)
 }
 
 static bool
-read_extension(dx_server_hello *hello, uint16_t type, dx_cursor body)
+read_extension(void *to, uint16_t type, dx_cursor body)
 {
+    dx_server_hello *hello = to;
+
+    dx_codes_add(&hello->extensions, type);
     switch (type) {
     case 16:
         return read_alpn(hello->alpn, body);
@@ -75,27 +78,9 @@ read_extension(dx_server_hello *hello, uint16_t type, dx_cursor body)
 }
 
 static bool
-read_extensions(dx_server_hello *hello, dx_cursor *message)
-{
-    if (message->left == 0)
-        return true;
-    dx_cursor list, body;
-    bool fits = dx_read_vector(message, 2, &list) && message->left == 0;
-    uint16_t type;
-    while (dx_read_u16(&list, &type)) {
-        bool whole = dx_read_vector(&list, 2, &body);
-        dx_codes_add(&hello->extensions, type);
-        if (!read_extension(hello, type, body) || !whole)
-            fits = false;
-    }
-    return fits && list.left == 0;
-}
-
-static bool
 read_server_hello(dx_server_hello *hello, dx_cursor message)
 {
     const uint8_t *random;
-    dx_cursor session_id;
     uint8_t compression;
     if (!dx_read_u16(&message, &hello->legacy_version))
         return false;
@@ -106,13 +91,10 @@ read_server_hello(dx_server_hello *hello, dx_cursor message)
     hello->retry = memcmp(random, retry_random, RANDOM_LEN) == 0;
     hello->downgrade = read_downgrade(random);
 
-    bool fits = dx_read_vector(&message, 1, &session_id) && session_id.left <= sizeof hello->session_id;
-    hello->session_id_len = (uint8_t)MIN(session_id.left, sizeof hello->session_id);
-    if (hello->session_id_len > 0)
-        memcpy(hello->session_id, session_id.at, hello->session_id_len);
+    bool fits = dx_read_short(&message, hello->session_id, sizeof hello->session_id, &hello->session_id_len);
     if (!dx_read_u16(&message, &hello->cipher) || !dx_read_u8(&message, &compression))
         return false;
-    return read_extensions(hello, &message) && fits;
+    return dx_read_extensions(&message, read_extension, hello) && fits;
 }
 
 bool
@@ -133,18 +115,16 @@ dx_server_hello_clear(dx_server_hello *hello)
     memset(hello, 0, sizeof *hello);
 }
 
+static bool
+read_encrypted_extension(void *alpn, uint16_t type, dx_cursor body)
+{
+    return type != 16 || read_alpn(alpn, body);
+}
+
 bool
 dx_encrypted_extensions_alpn(char alpn[DX_MAX_NAME + 1], const uint8_t *body, size_t len)
 {
-    dx_cursor message = {body, len}, list, extension;
+    dx_cursor message = {body, len};
     alpn[0] = 0;
-    bool fits = dx_read_vector(&message, 2, &list) && message.left == 0;
-    uint16_t type;
-    while (dx_read_u16(&list, &type)) {
-        if (!dx_read_vector(&list, 2, &extension))
-            fits = false;
-        if (type == 16 && !read_alpn(alpn, extension))
-            fits = false;
-    }
-    return fits && list.left == 0;
+    return message.left > 0 && dx_read_extensions(&message, read_encrypted_extension, alpn);
 }
