@@ -284,7 +284,9 @@ test_trust(void)
     judge(&judgement, certs, chain, NULL);
     g_assert_cmphex(judgement.defects, ==, DX_BIT(DX_DEFECT_UNTRUSTED));
     g_unlink(path);
-    dx_certs_trust(certs, "/nonexistent");
+    char *nowhere = g_strconcat(path, "/nowhere", NULL);
+    dx_certs_trust(certs, nowhere);
+    g_free(nowhere);
     judge(&judgement, certs, chain, NULL);
     g_assert_cmpint(judgement.trust, ==, DX_TRUST_UNKNOWN);
     g_assert_nonnull(strstr(dx_certs_trust_text(certs), "cannot be read"));
