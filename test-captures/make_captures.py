@@ -44,6 +44,7 @@ PROGRAMS = {
     "/usr/sbin/gtlsserver": "ngtcp2-server",
     "curl": "curl",
     "wget": "wget",
+    "chromium": "chromium",
     "node": "nodejs",
     "faketime": "faketime",
     "nft": "nftables",

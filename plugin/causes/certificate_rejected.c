@@ -3,7 +3,7 @@
  * Wire:     after the server's flight: alert 42, 46, 40 or 49 from the client, a close or reset without an
  *           alert (Node.js), or in TLS 1.3 an alert-sized record as the client's first; TLS 1.2 with NSS:
  *           an encrypted alert right behind its Finished; in TLS 1.3 GnuTLS's programs (wget, git, lynx)
- *           finish the handshake and leave without a request
+ *           finish the handshake and leave without a request; Chromium also when a session is resumed
  * Source:   RFC 8446 section 6.2; observed: test-captures/certificate_rejected.*
  * Not this: client_aborted (before the flight was complete), encrypted_alert (no certificate was sent)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -37,6 +37,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                           &dx_cause_certificate_self_signed, &dx_cause_certificate_wrong_usage,
                           &dx_cause_certificate_weak, &dx_cause_tls_interception_suspected,
                           &dx_cause_key_mismatch, NULL);
+    if (dx_client_checks_again(facts)) {
+        dx_finding_why(finding,
+                       "The client resumed a session, checked its certificate again and refused it.");
+        dx_finding_candidates(finding, &dx_cause_session_resumption_failed, NULL);
+    }
     if (facts->end.kind != DX_END_ALERT)
         dx_finding_candidates(finding, &dx_cause_client_aborted, NULL);
     else if (facts->end.alert == DX_ALERT_BAD_CERTIFICATE) /* OpenSSL's for "not yet valid" (observed) */

@@ -3,10 +3,11 @@
  * Wire:     the server accepts a session id, ticket or PSK, and the handshake fails after that; full
  *           handshakes work; or early data to a server that now speaks no TLS 1.3
  * Source:   RFC 5246 section 7.3, RFC 8446 section 2.2, KB4528489 (extended master secret enforced)
- * Not this: certificate causes: no certificate is sent when a session is resumed
+ * Not this: certificate causes: no certificate is sent when a session is resumed, though Chromium checks the
+ *           session's again (dx_client_checks_again)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "verdict/contrast.h"
+#include "verdict/rejection.h"
 
 /* The session was made with TLS 1.3, and the server has gone back to an older version (another member of the
  * pool): early data lies where it expects the key exchange, and neither side may go on (RFC 8446 sections
@@ -28,7 +29,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool accepted = facts->server_hello_frame && facts->chosen.resumed && !facts->certificate_frame &&
                     facts->end.phase >= DX_PHASE_SERVER_HELLO;
     bool refused = dx_refused_hello(facts) && fresh, too_old = is_early_data_to_old(facts);
-    if (!accepted && !refused && !too_old)
+    if ((!accepted && !refused && !too_old) || dx_client_checks_again(facts))
         return DX_NONE;
     dx_finding_say(finding, facts->hello_frame, "ClientHello offers to resume a session");
     if (too_old) {

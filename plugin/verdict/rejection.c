@@ -19,6 +19,17 @@ dx_certificate_was_sent(const dx_facts *facts)
            facts->server_encrypted_bytes >= CERTIFICATE_FLIGHT_BYTES;
 }
 
+bool
+dx_client_checks_again(const dx_facts *facts)
+{
+    enum { COMPRESS_CERTIFICATE = 27, RECORD_SIZE_LIMIT = 28 }; /* the latter: Firefox, which does not */
+
+    return dx_facts_tls13(facts) && facts->chosen.resumed && facts->end.kind == DX_END_ENCRYPTED_ALERT &&
+           facts->end.by == DX_CLIENT && facts->offer &&
+           dx_codes_have(&facts->offer->extensions, COMPRESS_CERTIFICATE) &&
+           !dx_codes_have(&facts->offer->extensions, RECORD_SIZE_LIMIT);
+}
+
 /* Alerts that speak of the peer's certificate and of nothing else (RFC 8446 section 6.2). */
 static bool
 is_certificate_alert(uint8_t alert)
@@ -73,7 +84,7 @@ dx_client_left_at_certificate(const dx_facts *facts)
         return false;
     if (facts->client_strayed_frame && facts->end.kind != DX_END_ALERT)
         return false; /* it went on, with something that is no handshake: a scanner judges no certificate */
-    if (!dx_certificate_was_sent(facts) &&
+    if (!dx_certificate_was_sent(facts) && !dx_client_checks_again(facts) &&
         !(facts->damaged && facts->server_hello_frame && facts->end.kind == DX_END_ALERT &&
           is_certificate_alert(facts->end.alert)))
         return false;
@@ -213,6 +224,9 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
     dx_say_hello(finding, facts);
     if (facts->certificate_frame)
         dx_finding_say(finding, facts->certificate_frame, "The server's Certificate");
+    else if (dx_client_checks_again(facts))
+        dx_finding_say(finding, facts->server_hello_frame,
+                       "ServerHello resumes a session; Chromium checks that session's certificate again");
     else
         dx_finding_say(finding, facts->server_hello_frame, "The server's flight, its certificate encrypted");
     if (facts->end.kind == DX_END_NONE)

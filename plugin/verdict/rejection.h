@@ -15,6 +15,12 @@ bool dx_client_left_at_certificate(const dx_facts *facts);
 /* dx_certificate_was_sent - the server's Certificate was seen, or in TLS 1.3 a flight long enough for one. */
 bool dx_certificate_was_sent(const dx_facts *facts);
 
+/* dx_client_checks_again - the server resumed a session of TLS 1.3, and a client that checks the session's
+ * certificate once more sent what must be an alert. BoringSSL does with SSL_CTX_set_reverify_on_resume, which
+ * Chromium sets (net/socket/ssl_client_socket_impl.cc); observed: Chromium 156 whose user goes on to a page
+ * in spite of its certificate. Told by the extension compress_certificate. */
+bool dx_client_checks_again(const dx_facts *facts);
+
 /* dx_client_left_unsaid - the client finished the handshake over a certificate that could be read and
  * closed at once, without having sent or received data (observed: curl for a wrong name, wget). Only with a
  * name asked for: probes without one do the same. Software that would have said so before does not count. */

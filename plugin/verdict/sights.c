@@ -303,7 +303,8 @@ saw_of_server(dx_sight sight, const dx_facts *facts)
     case DX_SIGHT_ARRIVAL:
         return facts->hello_frame && dx_path_hello_acked(facts);
     case DX_SIGHT_CERTIFICATE:
-        return dx_certificate_was_sent(facts) || (facts->damaged && facts->server_hello_frame);
+        return dx_certificate_was_sent(facts) || dx_client_checks_again(facts) ||
+               (facts->damaged && facts->server_hello_frame);
     case DX_SIGHT_KEY_EXCHANGE:
         return facts->key_exchange_frame;
     case DX_SIGHT_SHORT_PRIME:

@@ -1,5 +1,6 @@
 """Scenario 2, as far as alerts and closes tell it: the client does not accept the server's certificate."""
 
+from ..lab import SERVER
 from ..programs import (
     REQUEST,
     curl,
@@ -8,6 +9,7 @@ from ..programs import (
     go_client,
     go_server,
     java,
+    peer,
     s_client,
     s_server,
     tstclnt,
@@ -109,6 +111,15 @@ def _(lab):
     flight."""
     lab.serve(s_server(lab.pki, "-tls1_3"))
     lab.run(go_client(lab.pki, "-refuse"))
+
+
+@capture("certificate_rejected.chromium_resumed")
+def _(lab):
+    """openssl s_server (TLS 1.3) with a certificate of another root, and Chromium whose user has chosen to go on
+    (peers/chromium_proceeds.py): every load begins with a connection without that permission. From the second
+    load on it resumes a session, and Chromium refuses the certificate all the same."""
+    lab.serve(s_server(lab.pki, "-tls1_3", leaf="untrusted"))
+    lab.run(peer("chromium_proceeds", "https://www.example.com/", 2, SERVER), timeout=40)
 
 
 @capture("certificate_rejected.gnutls12")
