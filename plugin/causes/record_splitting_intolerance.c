@@ -11,8 +11,7 @@
 #include "facts/infer.h"
 #include "verdict/configuration.h"
 
-/* Each write is split into two records. */
-#define TWO_WRITES 4
+#define TWO_WRITES 4 /* each is split into two records */
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -26,10 +25,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         facts->client.first_app_len[0] != split ||
         (facts->client.app_records < 2 && !facts->server.rst_frame && !facts->server.fin_frame))
         return DX_NONE;
-    if (facts->client.first_app_len[1] == split) /* an empty line or so: no request that wants an answer */
+    /* an empty line, or what a person types later (openssl s_client): no request that wants an answer */
+    bool late = facts->client.first_app_us - facts->established_us >= DX_PATIENCE_US;
+    if (facts->client.first_app_len[1] == split || (late && facts->close.by != DX_SERVER))
         return DX_NONE;
-    /* a client that goes on sending is being read (observed: Webex pushes for half a minute and gets no
-     * answer) */
+    /* a client that goes on sending is being read (observed: Webex, for half a minute without an answer) */
     const dx_close *close = &facts->close;
     bool ends_with_alert = close->kind != DX_CLOSE_NONE && facts->client.last_payload_us >= close->time_us &&
                            facts->client.app_records <= TWO_WRITES;

@@ -34,6 +34,15 @@ weigh_datagrams(const dx_facts *facts, const dx_context *context, dx_finding *fi
     return DX_LIKELY;
 }
 
+/* A segment is missing, and the client, heard from since, does not have it. One that is never heard again may
+ * have it: who exports what a filter shows loses whole segments and every acknowledgment. */
+static bool
+has_hole(const dx_facts *facts)
+{
+    return facts->server.gap_frame && facts->phase < DX_PHASE_SERVER_DONE &&
+           (facts->server.num_retransmissions || facts->client.last_us >= facts->server.last_payload_us);
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -45,7 +54,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (!in_flight || !facts->server.payload_bytes || facts->end.kind == DX_END_ALERT ||
         facts->end.kind == DX_END_FOREIGN || !dx_path_unacked(&facts->server))
         return DX_NONE;
-    bool hole = facts->server.gap_frame && facts->phase < DX_PHASE_SERVER_DONE;
+    bool hole = has_hole(facts);
     bool repeated = facts->server.num_retransmissions >= 2;
     int64_t until = facts->end.kind != DX_END_NONE ? facts->end.time_us : context->now_us;
     if ((!hole && !repeated && !facts->too_big_frame) ||

@@ -37,6 +37,7 @@ class Browser:
              f"--host-resolver-rules=MAP {name} {address},MAP * ~NOTFOUND"],
             close_fds=False,
             preexec_fn=descriptors,
+            env={**os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -63,6 +63,16 @@ def _(lab):
     twice(lab, "-tls1_3")
 
 
+@capture("ok_typed_later")
+def _(lab):
+    """openssl s_server that answers nothing, and s_client with TLS 1.0 and AES-CBC (empty fragment first): a
+    line is typed 4 s after the handshake, and 4 s later the client says goodbye."""
+    server = " ".join(str(word) for word in s_server(lab.pki, "-tls1", *OLD) if word != "-www")
+    lab.serve(["sh", "-c", f"sleep 30 | {server}"])
+    client = " ".join(map(str, s_client(lab.pki, "-tls1", "-no_ign_eof", *OLD)))
+    lab.run(["sh", "-c", f"(sleep 4; echo a line that somebody typed; sleep 4) | {client}"])
+
+
 @capture("ok_hello_retry")
 def _(lab):
     """openssl s_server with P-384 only, s_client with X25519 and P-384: HelloRetryRequest, second

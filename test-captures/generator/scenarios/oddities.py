@@ -145,6 +145,19 @@ def _(lab):
     lab.edit("editcap", "IN", "OUT", "1-3", "6")
 
 
+@capture("ok_export_of_tls")
+def _(lab):
+    """nginx (TLS 1.2) and two requests of curl, 3 s apart, over packets of 1000 bytes; of the first the file has
+    three packets (editcap), as after an export of what a filter shows: the ClientHello and the first and the last
+    segment of the server's flight. The one between them and all acknowledgments are not there."""
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;"))
+    lab.sh("ip link set eth0 mtu 1000", "client")
+    lab.run(curl(lab.pki))
+    lab.run(["sleep", "3"])
+    lab.run(curl(lab.pki))
+    lab.edit("editcap", "IN", "OUT", "1-3", "5", "7-9", "11-19")
+
+
 @capture("protocol_version_mismatch.alert_not_captured")
 def _(lab):
     """openssl s_server with TLS 1.2 only refuses `s_client -tls1_3`, and serves it with `-tls1_2`; the file lacks
