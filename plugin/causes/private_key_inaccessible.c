@@ -1,7 +1,7 @@
 /* private_key_inaccessible.c - the service may not open the key
  *
- * Wire:     none of its own: Schannel event 36870 on the server tells
- * Source:   Microsoft's troubleshooter for IIS, scenario 2; KB278381
+ * Wire:     none of its own: Schannel event 36870 or a log on the server tells
+ * Source:   Microsoft's troubleshooter for IIS, scenario 2; KB278381; observed: nginx (alert 80)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_use.h"
@@ -67,4 +67,4 @@ DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAIL
                    "@key_access\n",
          .fix = "@repair_access|Give the service access to the private key.\nIf it has access, install the "
                 "certificate and its key again.\n@reimport\n",
-         .events = {36870, 15021}, .weigh_files = weigh_files);
+         .events = {36870, 15021}, .logged = {DX_LOGGED_KEY_UNUSABLE}, .weigh_files = weigh_files);

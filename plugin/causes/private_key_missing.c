@@ -1,7 +1,7 @@
 /* private_key_missing.c - the certificate is installed without its key
  *
- * Wire:     none of its own: Schannel event 36869 or certutil -store my on the server tells
- * Source:   Microsoft's troubleshooter for IIS, scenario 1
+ * Wire:     none of its own: Schannel event 36869, certutil -store my or a log on the server tells
+ * Source:   Microsoft's troubleshooter for IIS, scenario 1; observed: nginx (alert 80)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_use.h"
@@ -71,4 +71,4 @@ DX_CAUSE(private_key_missing, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
                    "@log\n"
                    "@known_process\n",
          .fix = "@repair_key|Associate the certificate with its private key.\n", .events = {36869, 15021},
-         .weigh_files = weigh_files);
+         .logged = {DX_LOGGED_NO_KEY}, .weigh_files = weigh_files);

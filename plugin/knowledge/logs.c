@@ -49,10 +49,8 @@ static const struct {
 
 /* Where `words` are in a text of a length; NULL when they are not. */
 static const char *
-find(const char *text, size_t len, const char *words)
+find_bytes(const char *text, size_t len, const char *words, size_t words_len)
 {
-    size_t words_len = strlen(words);
-
     while (len >= words_len) {
         const char *at = memchr(text, words[0], len - words_len + 1);
         if (!at)
@@ -63,6 +61,12 @@ find(const char *text, size_t len, const char *words)
         text = at + 1;
     }
     return NULL;
+}
+
+static const char *
+find(const char *text, size_t len, const char *words)
+{
+    return find_bytes(text, len, words, strlen(words));
 }
 
 static int
@@ -167,6 +171,20 @@ received_alert(uint8_t *alert, unsigned reason, const char *line, size_t len)
     return false;
 }
 
+/* Words with " ... " in them are two that follow each other. */
+static bool
+has(const char *line, size_t len, const char *words)
+{
+    static const char gap[] = " ... ";
+    const char *second = strstr(words, gap);
+
+    if (!second)
+        return find(line, len, words) != NULL;
+    size_t first_len = (size_t)(second - words);
+    const char *at = find_bytes(line, len, words, first_len);
+    return at && find(at + first_len, len - (size_t)(at - line) - first_len, second + sizeof gap - 1);
+}
+
 const dx_log_row *
 dx_log_row_find(const char *line, size_t len, uint8_t *alert)
 {
@@ -178,7 +196,7 @@ dx_log_row_find(const char *line, size_t len, uint8_t *alert)
         if (rows[i].number == reason)
             return &rows[i];
     for (unsigned i = 0; i < COUNT(rows); i++)
-        if (find(line, len, rows[i].words))
+        if (has(line, len, rows[i].words))
             return &rows[i];
     return NULL;
 }
