@@ -166,8 +166,9 @@ dx_in_gui(void)
 #endif
 
 /* Flow graphs: epan/sequence_analysis.h is in no Debian package of 4.0, 4.4 or 4.6. What is declared here
- * is the same in all three but for the size of a truth value; flow_graph.c checks it before it is used. */
-#if DX_WS(4, 2)
+ * is the same in all of them but for the size of a truth value, which is gboolean up to 4.2.6 and bool in
+ * 4.4.0; flow_graph.c checks it before it is used. */
+#if DX_WS(4, 4)
 typedef bool dx_graph_bool;
 #else
 typedef gboolean dx_graph_bool;
