@@ -1,9 +1,10 @@
 @echo off
 rem install.cmd - copies the SSL Troubleshooter and its profile to the Wireshark that is installed here
 rem
-rem   install.cmd                for you alone; needs no administrator
-rem   install.cmd /all           for all users of this computer; run it as administrator
-rem   install.cmd /version X.Y   for a Wireshark that is not in the registry, such as the portable one
+rem   install.cmd                      for you alone; needs no administrator
+rem   install.cmd /all                 for all users of this computer; run it as administrator
+rem   install.cmd /portable FOLDER     for the portable Wireshark, which is in that folder
+rem   install.cmd /version X.Y         for a Wireshark that is not in the registry
 rem   /q behind it: does not wait for a key at the end
 rem
 rem SPDX-License-Identifier: GPL-2.0-or-later
@@ -13,17 +14,22 @@ set "all="
 set "quiet="
 set "version="
 set "folder="
+set "portable="
 
 :arguments
 if "%~1"=="" goto known
-if /i "%~1"=="/all" set "all=1"
-if /i "%~1"=="/q" set "quiet=1"
-if /i "%~1"=="/version" set "version=%~2"
-if /i "%~1"=="/version" shift
+set "argument=%~1"
+if /i "%argument%"=="/all" set "all=1" & set "argument="
+if /i "%argument%"=="/q" set "quiet=1" & set "argument="
+if /i "%argument%"=="/version" set "version=%~2" & set "argument=" & shift
+if /i "%argument%"=="/portable" set "portable=%~2" & set "argument=" & shift
+if defined argument goto usage
 shift
 goto arguments
 
 :known
+if not exist "%here%plugins\" goto not_unpacked
+if defined portable goto portable
 if defined version goto branch
 rem The installer is a 32-bit program and the package of Microsoft's installer is not: both views.
 set "current=Microsoft\Windows\CurrentVersion"
@@ -36,6 +42,14 @@ call :registry "HKLM\SOFTWARE\WOW6432Node\%current%\Uninstall\Wireshark" Display
 if not defined version if exist "%folder%\tshark.exe" call :ask_tshark
 if not defined version goto no_wireshark
 echo Wireshark %version% is installed in "%folder%".
+goto branch
+
+:portable
+rem Its launcher sets WIRESHARK_APPDATA to the folder Data (Wireshark's packaging/portableapps).
+set "folder=%portable%\App\Wireshark"
+if not defined version if exist "%folder%\tshark.exe" call :ask_tshark
+if not defined version goto no_wireshark
+echo Wireshark %version% is in "%folder%".
 
 :branch
 for /f "tokens=1,2 delims=." %%a in ("%version%") do set "branch=%%a.%%b"
@@ -43,6 +57,8 @@ if not exist "%here%plugins\%branch%\ssltrouble.dll" goto no_plugin
 
 set "target=%APPDATA%\Wireshark"
 if defined WIRESHARK_APPDATA set "target=%WIRESHARK_APPDATA%"
+if defined WIRESHARK_CONFIG_DIR set "target=%WIRESHARK_CONFIG_DIR%"
+if defined portable set "target=%portable%\Data"
 if defined all set "target=%folder%"
 if defined all if not defined folder goto no_wireshark
 set "plugins=%target%\plugins\%branch%\epan"
@@ -63,17 +79,31 @@ echo Kept the profile that was there: "%profile%".
 
 :done
 set "other=%folder%\plugins\%branch%\epan\ssltrouble.dll"
+if not defined folder set "other="
 if defined all set "other=%APPDATA%\Wireshark\plugins\%branch%\epan\ssltrouble.dll"
-if exist "%other%" echo There is one more plugin, "%other%".
-if exist "%other%" echo Delete one: Wireshark reports what it finds in multiple directories, and loads one of them.
+if defined other if exist "%other%" echo There is one more plugin, "%other%".
+if defined other if exist "%other%" echo Delete one: Wireshark reports what it finds in multiple directories, and loads one of them.
 echo.
-echo Start Wireshark anew and choose Edit ^> Configuration Profiles ^> SSL Troubleshooter.
+echo Start Wireshark anew. Help ^> About Wireshark ^> Plugins lists ssltrouble.dll.
 echo The report of a capture is in Statistics ^> SSL Troubleshooter ^> Report.
+echo For colors and columns choose Edit ^> Configuration Profiles ^> SSL Troubleshooter.
 set "code=0"
 goto end
 
+:usage
+echo install.cmd [/all] [/portable FOLDER] [/version X.Y] [/q]; what they mean is said in its first lines.
+set "code=1"
+goto end
+
+:not_unpacked
+echo There is no folder "plugins" beside install.cmd. Unpack the whole zip (right-click it: Extract All), and run the
+echo install.cmd that is unpacked.
+set "code=1"
+goto end
+
 :no_wireshark
-echo No installed Wireshark was found. For one that is somewhere else: install.cmd /version 4.4
+if defined portable echo There is no tshark.exe in "%folder%".
+if not defined portable echo No installed Wireshark was found. For one that is somewhere else: install.cmd /version 4.4
 set "code=1"
 goto end
 

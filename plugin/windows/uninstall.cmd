@@ -1,8 +1,9 @@
 @echo off
 rem uninstall.cmd - removes what install.cmd copied
 rem
-rem   uninstall.cmd        what was installed for you
-rem   uninstall.cmd /all   what was installed for all users; run it as administrator
+rem   uninstall.cmd                      what was installed for you
+rem   uninstall.cmd /all                 what was installed for all users; run it as administrator
+rem   uninstall.cmd /portable FOLDER     what was installed in the portable Wireshark in that folder
 rem   /q behind it: does not wait for a key at the end
 rem
 rem SPDX-License-Identifier: GPL-2.0-or-later
@@ -11,19 +12,25 @@ set "here=%~dp0"
 set "all="
 set "quiet="
 set "folder="
+set "portable="
 set "code=0"
 set "found="
 
 :arguments
 if "%~1"=="" goto known
-if /i "%~1"=="/all" set "all=1"
-if /i "%~1"=="/q" set "quiet=1"
+set "argument=%~1"
+if /i "%argument%"=="/all" set "all=1" & set "argument="
+if /i "%argument%"=="/q" set "quiet=1" & set "argument="
+if /i "%argument%"=="/portable" set "portable=%~2" & set "argument=" & shift
+if defined argument goto usage
 shift
 goto arguments
 
 :known
 set "target=%APPDATA%\Wireshark"
 if defined WIRESHARK_APPDATA set "target=%WIRESHARK_APPDATA%"
+if defined WIRESHARK_CONFIG_DIR set "target=%WIRESHARK_CONFIG_DIR%"
+if defined portable set "target=%portable%\Data"
 if not defined all goto remove
 set "current=Microsoft\Windows\CurrentVersion"
 call :registry "HKLM\SOFTWARE\%current%\Uninstall\Wireshark" InstallLocation folder
@@ -45,6 +52,10 @@ if exist "%profile%\" echo Files of your own are left in "%profile%".
 if not defined found echo Nothing of the SSL Troubleshooter is in "%target%".
 if not defined quiet pause
 exit /b %code%
+
+:usage
+echo uninstall.cmd [/all] [/portable FOLDER] [/q]; what they mean is said in its first lines.
+exit /b 1
 
 rem delete FILE - removes a file, if it is there, and says so
 :delete
