@@ -10,6 +10,7 @@ An expectation NAME.json holds
     about    what was done to the endpoints
     capture  the capture's stem when it is not NAME
     args     more options for tshark; EVIDENCE in them stands for tests/evidence
+    needs    a library; skipped where the plugin was built without it
     checks   by hand: how many of the report's objects must match these dotted keys. A list means "one of"; for what the
              verdict is that takes a `reason`
     says     what the report says of every connection, in short (said.py); --accept writes it, and whoever
@@ -17,6 +18,7 @@ An expectation NAME.json holds
 
 The words of the sentences are held in words/<cause>.txt. Besides, every line must be valid JSON that fits schema.json, and
 one pass and two passes (-2) must print the same, also for `-z expert`. Needs python3-jsonschema.
+--plugin-dir installed: the plugin is where tshark finds it by itself. --keep FOLDER writes each report there.
 """
 
 import argparse
@@ -37,6 +39,7 @@ import said
 
 HERE = Path(__file__).resolve().parent
 MISSING = object()
+INSTALLED = "installed"
 SECONDS = 120  # for one run of tshark; the longest takes two
 
 
@@ -78,8 +81,12 @@ class Runner:
 
     def __init__(self, tshark, plugins, captures, temp):
         self.command, self.captures, self.temp = shlex.split(tshark), Path(captures), Path(temp)
-        self.env = dict(os.environ, WIRESHARK_PLUGIN_DIR=str(Path(plugins).resolve()))
-        self.root = os.geteuid() == 0
+        self.env = dict(os.environ)
+        self.root = os.geteuid() == 0 and plugins != INSTALLED
+        self.built = b""
+        if plugins != INSTALLED:
+            self.env.update(WIRESHARK_PLUGIN_DIR=str(Path(plugins).resolve()))
+            self.built = b"".join(path.read_bytes() for path in Path(plugins).rglob("ssltrouble.so"))
         self.evidence = HERE.parent / "evidence"
         if self.root:
             self.temp.chmod(0o755)
@@ -122,6 +129,12 @@ class Runner:
         if done.returncode:
             return "", f"tshark exits with {done.returncode}: {done.stderr.strip()[:200]}"
         return done.stdout, None
+
+
+def lacking(runner, names):
+    """lacking(runner, names) returns the expectations that need a library which the plugin does not import."""
+    needs = {name: json.loads((HERE / f"{name}.json").read_text(encoding="utf-8")).get("needs") for name in names}
+    return [name for name, library in needs.items() if library and library.encode() not in runner.built]
 
 
 def loose(check):
@@ -175,6 +188,8 @@ def judge(runner, name, schema, vocabulary, args):
     if error or error2:
         outcome.fail(error or error2)
         return outcome
+    if args.keep:
+        (Path(args.keep) / name).write_text(first, encoding="utf-8")
     (first, experts), (second, experts2) = apart(first), apart(second)
     if first != second:
         outcome.fail("one pass and two passes (-2) print different reports")
@@ -263,10 +278,11 @@ def parse_arguments():
     """parse_arguments() reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tshark", default="tshark", help="tshark, with options if any")
-    parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to")
+    parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to, or installed")
     parser.add_argument("--captures", default=str(HERE.parent.parent / "test-captures"))
     parser.add_argument("--first", action="store_true", help="end at the first failure")
     parser.add_argument("--one-pass", action="store_true", help="do not run tshark -2 besides")
+    parser.add_argument("--keep", metavar="FOLDER", help="write each report to FOLDER/NAME")
     parser.add_argument("--accept", action="store_true", help="write what the reports say into the expectations")
     parser.add_argument("--show", action="store_true", help="print what the reports say beside the packets")
     parser.add_argument("names", nargs="*", metavar="NAME", help="expectations to run (default: all)")
@@ -292,12 +308,13 @@ def main():
             for name in names:
                 show(runner, name)
             return
-        for outcome in run(runner, names, args):
+        skipped = lacking(runner, names)
+        for outcome in run(runner, [name for name in names if name not in skipped], args):
             outcomes.append(outcome)
             print("".join(f"{outcome.name}: {failure}\n" for failure in outcome.failures), end="", flush=True)
     if args.accept:
         accept([outcome for outcome in outcomes if outcome.items], not args.names)
-    elif not args.names and not args.first:
+    elif not args.names and not args.first and not skipped:
         failures += unused_words(outcomes)
     print("".join(f"{failure}\n" for failure in failures), end="")
     texts = failures + [failure for outcome in outcomes for failure in outcome.failures]
@@ -305,7 +322,9 @@ def main():
         print("If that is meant, and right by the packets (--show NAME): --accept NAME")
     failed = len(failures) + sum(bool(outcome.failures) for outcome in outcomes)
     passed = sum(not outcome.failures for outcome in outcomes)
-    print(f"{passed} passed, {failed} failed")
+    for name in skipped:
+        print(f"skipped: {name}, for the plugin was built without a library that it needs")
+    print(f"{passed} passed, {failed} failed{f', {len(skipped)} skipped' if skipped else ''}")
     sys.exit(1 if failed or not passed else 0)
 
 
