@@ -132,5 +132,7 @@ exit /b 0
 
 rem ask_tshark - the version as "TShark (Wireshark) 4.4.2 (v4.4.2-0-g...)." says it
 :ask_tshark
-for /f "tokens=3" %%a in ('^""%folder%\tshark.exe" --version 2^>nul ^| find "TShark"^"') do set "version=%%a"
+pushd "%folder%"
+for /f "tokens=3" %%a in ('.\tshark.exe --version 2^>nul ^| find "TShark"') do set "version=%%a"
+popd
 exit /b 0
