@@ -43,13 +43,6 @@ weigh_proof(const dx_facts *facts, const dx_context *context, dx_finding *findin
     return DX_CONFIRMED;
 }
 
-static bool
-client_left(const dx_facts *facts)
-{
-    return facts->end.by == DX_CLIENT && facts->end.kind != DX_END_NONE && dx_key_in_doubt(facts) &&
-           facts->end.phase >= DX_PHASE_SERVER_HELLO && facts->end.phase <= DX_PHASE_CLIENT_FINISHED;
-}
-
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -61,7 +54,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, &dx_cause_record_corruption, NULL);
         return DX_LIKELY;
     }
-    dx_proof_result proof = client_left(facts) ? dx_key_proof(facts, context) : (dx_proof_result){0};
+    bool doubts = facts->end.by == DX_CLIENT && dx_key_in_doubt(facts);
+    dx_proof_result proof = doubts ? dx_key_proof(facts, context) : (dx_proof_result){0};
     if (proof.answer == DX_PROOF_REFUTED)
         return weigh_proof(facts, context, finding);
     if (!dx_client_rejected_with(facts, DX_ALERT_DECRYPT_ERROR) || facts->client_finished_frame ||
