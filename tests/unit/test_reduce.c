@@ -184,6 +184,30 @@ test_fold(void)
     dx_reduction_free(reduction);
 }
 
+/* The last days are listed, and those before them counted. */
+static void
+test_days(void)
+{
+    dx_reduction *reduction = dx_reduction_new();
+    for (unsigned day = 1; day <= 16; day++) {
+        const dx_line line = {.server = "198.51.100.1:443",
+                              .client = "192.0.2.1",
+                              .file = "a.pcapng",
+                              .outcome = DX_FAILED,
+                              .cause = "test_refused",
+                              .confidence = DX_LIKELY,
+                              .time_us = (int64_t)day * 86400 * G_USEC_PER_SEC};
+        dx_reduction_line(reduction, DX_LINE_GOOD, &line);
+    }
+    GString *out = g_string_new(NULL);
+    dx_reduce_text(out, reduction, 10);
+    check_has(out->str, "Days          1970-01-04  1 failed, 0 succeeded at this server\n");
+    check_has(out->str, "                1970-01-17  1 failed, 0 succeeded at this server\n"
+                        "                and 2 days before\n");
+    g_string_free(out, TRUE);
+    dx_reduction_free(reduction);
+}
+
 static void
 test_hostile(void)
 {
@@ -302,6 +326,7 @@ main(int argc, char **argv)
     g_test_add_func("/reduce/healthy", test_healthy);
     g_test_add_func("/reduce/damaged", test_damaged);
     g_test_add_func("/reduce/fold", test_fold);
+    g_test_add_func("/reduce/days", test_days);
     g_test_add_func("/reduce/hostile", test_hostile);
     g_test_add_func("/reduce/words", test_words);
     g_test_add_func("/reduce/bounded", test_bounded);
