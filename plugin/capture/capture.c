@@ -332,5 +332,5 @@ dx_capture_reportable(const dx_capture *capture, uint32_t index)
         return false;
     const dx_facts *facts = &connection->facts;
     return facts->tls || facts->expected || facts->upgrade != DX_UPGRADE_NONE || facts->proxy_header ||
-           facts->says_use_tls || connection->server->num_hellos;
+           facts->says_use_tls || facts->not_offered_frame || connection->server->num_hellos;
 }

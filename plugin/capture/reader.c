@@ -272,6 +272,27 @@ observe_upgrade(dx_direction *direction, const uint8_t *bytes, size_t len, dx_up
     dx_reader_observe(direction->reader, &observation, direction->side);
 }
 
+/* EHLO, a list without STARTTLS, and QUIT or nothing more: a client that insists on TLS, or that looks. */
+static void
+note_aside(dx_direction *direction, const uint8_t *bytes, size_t len)
+{
+    dx_reader *reader = direction->reader;
+    bool noted = reader->connection->facts.not_offered_frame != 0;
+    dx_observation observation = {.kind = DX_OBS_UPGRADE};
+
+    if (direction->side == DX_SERVER && reader->asked) {
+        int listed = dx_upgrade_listed(bytes, len);
+        reader->asked = listed == 0;
+        observation.u.upgrade.listed = listed < 0 ? -1 : 0;
+    } else if (direction->side == DX_CLIENT) {
+        dx_aside aside = dx_upgrade_aside(bytes, len);
+        reader->asked = aside == DX_ASIDE_QUESTION;
+        observation.u.upgrade.listed = noted && aside != DX_ASIDE_GOODBYE ? 1 : 0;
+    }
+    if (observation.u.upgrade.listed)
+        dx_reader_observe(reader, &observation, direction->side);
+}
+
 /* Bytes of a client that are no TLS (yet). */
 static void
 feed_client_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
@@ -286,6 +307,7 @@ feed_client_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
         return; /* else the mode stays MODE_START for what comes */
     }
     dx_upgrade kind = dx_upgrade_request(bytes, len);
+    note_aside(direction, bytes, len);
     if (kind != DX_UPGRADE_NONE)
         observe_upgrade(direction, bytes, len, kind, 0);
     else if (direction->mode == MODE_START && !direction->missing)
@@ -330,6 +352,7 @@ feed_server_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
     const dx_facts *facts = &direction->reader->connection->facts;
     bool client_speaks_tls = facts->phase >= DX_PHASE_HELLO_PARTIAL;
 
+    note_aside(direction, bytes, len);
     if (!client_speaks_tls && facts->upgrade != DX_UPGRADE_NONE && !facts->upgrade_answer) {
         int answer = dx_upgrade_answer(facts->upgrade, bytes, len);
         if (answer)

@@ -39,6 +39,7 @@ struct dx_reader {
     unsigned num_plain, next_plain;
     dx_transcript transcript;
     bool inner_message; /* messages come from a decrypted record */
+    bool asked;         /* the client's last line asked what the server can, and the answer goes on */
 };
 
 /* dx_reader_observe - tells the facts what was seen in the packet that is being taken. */

@@ -8,6 +8,7 @@
  * Not this: client_aborted (before the flight was complete), encrypted_alert (no certificate was sent)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "verdict/late_check.h"
 #include "verdict/rejection.h"
 
 static dx_confidence
@@ -32,6 +33,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_rejection(finding, facts, context);
     if (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE)
         dx_finding_candidates(finding, &dx_cause_key_mismatch, NULL);
+    if (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_BAD_CERTIFICATE &&
+        dx_client_is_openssl(facts)) { /* other defects have alerts of their own */
+        dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, &dx_cause_client_clock_wrong,
+                              &dx_cause_certificate_weak, &dx_cause_tls_interception_suspected, NULL);
+        return DX_POSSIBLE;
+    }
     dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_name_mismatch,
                           &dx_cause_certificate_expired, &dx_cause_certificate_incomplete_chain,
                           &dx_cause_certificate_self_signed, &dx_cause_certificate_wrong_usage,

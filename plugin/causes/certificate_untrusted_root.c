@@ -9,6 +9,7 @@
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 #include "verdict/interception.h"
+#include "verdict/late_check.h"
 
 /* The certificates are readable and the client said "unknown CA". */
 static dx_confidence
@@ -44,6 +45,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             !dx_client_said_elsewhere(facts, context, DX_ALERT_UNKNOWN_CA))
             return DX_NONE;
         dx_say_rejection(finding, facts, context);
+        if (facts->tunnel) /* a proxy that opens the tunnel signs with its own CA */
+            dx_finding_candidates(finding, &dx_cause_tls_interception_suspected, NULL);
         dx_finding_candidates(finding, &dx_cause_certificate_incomplete_chain,
                               &dx_cause_certificate_self_signed, &dx_cause_tls_interception_suspected,
                               &dx_cause_certificate_issuer_expired, NULL);
@@ -51,6 +54,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     }
     if (dx_client_rejected_with(facts, DX_ALERT_UNKNOWN_CA))
         return weigh_stated(facts, context, finding);
+    if (dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) && dx_client_is_openssl(facts))
+        return DX_NONE; /* it says 48 to a root that it does not know */
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_UNTRUSTED, facts, context, finding, NULL);
     if (confidence != DX_NONE && dx_store_is_newer(facts, context, finding))
         confidence = DX_POSSIBLE;
@@ -59,7 +64,6 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (confidence != DX_NONE)
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_certificate_incomplete_chain,
                               &dx_cause_tls_interception_suspected, NULL);
-    /* for a client whose clock is behind the certificate is not yet valid: OpenSSL's 42 (observed) */
     if (confidence != DX_NONE && dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE))
         dx_finding_candidates(finding, &dx_cause_client_clock_wrong, NULL);
     return confidence;

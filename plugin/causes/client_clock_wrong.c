@@ -6,15 +6,43 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/late_check.h"
 #include "verdict/retired.h"
 
 #define DATES (DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_ISSUER_EXPIRED))
+
+/* OpenSSL says 42 to a certificate that is not yet valid, and 48, 45, 43 to other defects (x509table in its
+ * ssl/statem/statem_lib.c); a weak key, a name and a program's own refusal are 42 as well. */
+static dx_confidence
+weigh_behind(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    const unsigned others = DATES | DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_WEAK_KEY) |
+                            DX_BIT(DX_DEFECT_WEAK_SIGNATURE);
+    dx_judgement judgement;
+
+    if (!dx_authentication_dated(facts) || !dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) ||
+        !dx_client_is_openssl(facts) ||
+        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+        !judgement.leaf->parsed || (judgement.defects & others))
+        return DX_NONE;
+    dx_say_rejection(finding, facts, context);
+    dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
+    dx_finding_why(finding,
+                   "OpenSSL says bad_certificate (42) to a certificate that is not yet valid by the client's "
+                   "clock; an unknown root is another alert, and name, key and dates are right at the time "
+                   "of the capture.");
+    dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, &dx_cause_certificate_rejected,
+                          &dx_cause_certificate_weak, NULL);
+    return DX_POSSIBLE;
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_judgement judgement;
 
+    if (dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE))
+        return weigh_behind(facts, context, finding);
     if (!dx_authentication_dated(facts) || !dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_EXPIRED) ||
         !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
         !judgement.leaf->parsed || (judgement.defects & DATES))

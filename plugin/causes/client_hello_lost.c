@@ -5,10 +5,39 @@
  * Not this: client_hello_timeout (acknowledged), a one-way capture
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "causes/checks.h"
 #include "facts/path.h"
 #include "verdict/contrast.h"
 #include "verdict/points.h"
 #include "verdict/refusal.h"
+
+/* A segment that nearly every path takes (RFC 8200: 1280 bytes with IPv6's headers). */
+#define SMALL_BYTES 1200
+
+static const char checks_small[] =
+    "Which firewall, proxy or web filter is on the path? It may drop what names {sni}: read its log for "
+    "{client}.\n"
+    "Does another name at the same address succeed?" DX_IN_ANY(
+        "openssl s_client -connect {connect}{starttls} -servername example.com")
+    "@path\n"
+    "@mtu*\n";
+
+/* It is not the size: a device drops what it reads, mostly the name, or the path is broken from here on. */
+static dx_confidence
+weigh_small(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    const dx_refusal_row *name = &context->refusal->row[DX_DIMENSION_NAME];
+
+    finding->checks = checks_small;
+    if (!facts->sni || !name->differs)
+        return DX_POSSIBLE;
+    dx_say_success(finding, name->differs, "It asked for another name.");
+    dx_finding_why(finding,
+                   "The ClientHello for this name does not arrive, while one for another name at the same "
+                   "address does: a filter on the path drops it by its name.");
+    finding->steps = "Allow the name in the filter on the path (firewall, proxy, web filter).\n";
+    return name->alone ? DX_LIKELY : DX_POSSIBLE;
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -42,13 +71,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->too_big_frame)
         dx_finding_say(finding, facts->too_big_frame, "ICMP says that a packet is too big for the path");
     const dx_sample *success = context->refusal->row[DX_DIMENSION_SIZE].differs;
+    bool small = facts->hello_segments <= 1 && facts->client.retransmitted_bytes_max <= SMALL_BYTES;
+    dx_finding_candidates(finding, &dx_cause_client_hello_intolerance, &dx_cause_middlebox_reset, NULL);
+    if (small && !facts->too_big_frame)
+        return weigh_small(facts, context, finding);
     if (success)
         dx_say_success(finding, success, "Its ClientHello is smaller.");
-    dx_finding_candidates(finding, &dx_cause_client_hello_intolerance, &dx_cause_middlebox_reset, NULL);
     if (facts->too_big_frame || (success && facts->hello_segments > 1))
         return DX_CONFIRMED;
-    return facts->hello_segments > 1 || facts->client.retransmitted_bytes_max > 1200 ? DX_LIKELY
-                                                                                     : DX_POSSIBLE;
+    return DX_LIKELY;
 }
 
 DX_CAUSE(

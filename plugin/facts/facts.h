@@ -227,6 +227,7 @@ typedef struct dx_facts {
     uint8_t tds_client, tds_server; /* dx_tds_encryption of DX_UPGRADE_TDS */
     dx_upgrade upgrade : 8;
     uint32_t upgrade_frame, upgrade_answer_frame;
+    uint32_t not_offered_frame; /* a list without STARTTLS, behind which the client says goodbye at most */
     uint32_t bytes_at_upgrade_answer; /* client.payload_bytes then */
     dx_service_id greeting : 8;       /* the program that a plaintext greeting of the server named */
     char *foreign_text; /* first line of the server's (else the client's) foreign bytes; owned */

@@ -257,6 +257,10 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
         facts->proxy_header = true;
         return;
     }
+    if (observation->u.upgrade.listed) {
+        facts->not_offered_frame = observation->u.upgrade.listed < 0 ? observation->frame : 0;
+        return;
+    }
     if (observation->u.upgrade.answer == 0) {
         facts->upgrade = observation->u.upgrade.kind;
         facts->upgrade_frame = observation->frame;

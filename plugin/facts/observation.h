@@ -117,6 +117,7 @@ typedef struct dx_observation {
             const char *target;           /* of CONNECT, on the request */
             dx_tds_encryption encryption; /* of TDS: what this side says */
             bool proxy_header; /* a PROXY protocol header stood before the first bytes; kind is NONE */
+            int listed; /* -1 the server's list has no STARTTLS, 1 the client goes on without; kind is NONE */
         } upgrade;
         struct {
             uint32_t have, expected; /* bytes */

@@ -178,6 +178,11 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
         add(advice, ADVICE_starttls_refused, facts->upgrade_answer_frame,
             g_strdup_printf("The client asked for TLS with %s and the server refused, so no handshake began.",
                             dx_upgrade_name(facts->upgrade)));
+    if (outcome == DX_NOT_TLS && facts->not_offered_frame)
+        add(advice, ADVICE_starttls_not_offered, facts->not_offered_frame,
+            g_strdup("The client asked what the server can do, STARTTLS is not in the list, and the client "
+                     "left: one that insists on TLS does so, and so does a monitor. Is a certificate set for "
+                     "this service?"));
     if (outcome != DX_ESTABLISHED && dx_path_bytes_missing(facts))
         add(advice, ADVICE_capture_incomplete, facts->damaged ? facts->damaged_frame : facts->last_frame,
             g_strdup("The capture is missing bytes of this connection (lost packets or a short snap length), "

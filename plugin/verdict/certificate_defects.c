@@ -127,7 +127,7 @@ weigh_late(dx_defect defect, const dx_facts *facts, const dx_context *context, c
     bool rival = has_rival(judgement, defect);
 
     if (rows[defect].hard)
-        return !rival && is_minded(defect, facts, context) ? DX_CONFIRMED : DX_LIKELY;
+        return DX_LIKELY;
     if (rival || defect == DX_DEFECT_MISORDERED || dx_client_took_a_look(facts))
         return DX_NONE;
     return defect == DX_DEFECT_INCOMPLETE && !dx_chain_is_accepted(facts, context) ? DX_LIKELY : DX_POSSIBLE;
@@ -159,8 +159,8 @@ weigh_unsaid(dx_defect defect, const dx_facts *facts, const dx_context *context,
     if (!rows[defect].hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
         return !rival && !accepted && minded ? DX_POSSIBLE : DX_NONE;
     /* a monitor that looks at a certificate and minds nothing leaves the same packets (observed: openssl
-     * s_client, Python's ssl without verification), so that only a client that said so makes it sure */
-    return !rival && minded ? DX_CONFIRMED : DX_LIKELY;
+     * s_client, Python's ssl without verification), beside clients that mind it, too, but no fatal alert */
+    return fatal && !rival && minded ? DX_CONFIRMED : DX_LIKELY;
 }
 
 /* 40 and 80 have many other reasons; 42 and 46 speak of the certificate. */

@@ -90,6 +90,7 @@ typedef enum {
     X(SERVER_FOREIGN, "server bytes that are no TLS")                                                        \
     X(OTHER_PROTOCOL, "such bytes, here or on another connection, or a port that is for plaintext alone")    \
     X(UPGRADE, "a command that asks for TLS, or a CONNECT")                                                  \
+    X(AGREED, "an answer of the server that agrees to TLS")                                                  \
     X(PRELOGIN, "a PRELOGIN message of SQL Server's TDS")                                                    \
     X(CONNECT, "a CONNECT")                                                                                  \
     X(SAME_AT_POINTS, "the same packets at all points of the path where it was captured")                    \

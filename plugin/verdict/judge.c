@@ -161,6 +161,7 @@ take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts)
     }
     verdict->fix = result->finding.fix;
     verdict->own_checks = result->finding.checks;
+    verdict->own_fix = result->finding.steps;
     result->finding.fix = NULL;
 }
 
@@ -221,6 +222,7 @@ settle_by_files(weighed *best, const GPtrArray *file_findings, const dx_facts *f
                 g_clear_pointer(&best->finding.why, g_free);
             if (best->cause != files->cause)
                 g_clear_pointer(&best->finding.fix, g_free);
+            best->finding.steps = NULL;
             best->cause = files->cause;
             best->confidence = DX_CONFIRMED;
             replaced = true;

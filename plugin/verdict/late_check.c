@@ -67,3 +67,16 @@ dx_late_check_of(const dx_facts *facts)
         return DX_LATE_NAME; /* JSSE: Apache's HttpClient compares the name itself */
     return dx_codes_have(extensions, SCT) ? DX_LATE_NOTHING : DX_LATE_ANYTHING; /* Go, BoringSSL */
 }
+
+/* Observed: OpenSSL 1.1 and 3 (and mbedTLS, whose alerts mean the same) ask for safe renegotiation by the
+ * suite's value; GnuTLS and Botan by an extension, and Java does not know encrypt_then_mac. */
+bool
+dx_client_is_openssl(const dx_facts *facts)
+{
+    enum { RENEGOTIATION_INFO = 0xFF01 };
+    const dx_offer *offer = facts->offer;
+
+    return offer && dx_codes_have(&offer->extensions, ENCRYPT_THEN_MAC) && offer->renegotiation_info &&
+           !dx_codes_have(&offer->extensions, RENEGOTIATION_INFO) &&
+           !dx_codes_have(&offer->extensions, RECORD_SIZE_LIMIT);
+}

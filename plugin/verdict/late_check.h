@@ -19,4 +19,8 @@ typedef enum {
 /* dx_late_check_of - what this client may have looked at after its Finished. */
 dx_late_check dx_late_check_of(const dx_facts *facts);
 
+/* dx_client_is_openssl - by its ClientHello the client's TLS is OpenSSL's, whose alerts tell the defects of
+ * a certificate apart. */
+bool dx_client_is_openssl(const dx_facts *facts);
+
 #endif

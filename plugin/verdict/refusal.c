@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "facts/path.h"
 #include "knowledge/names.h"
 #include "verdict/contrast.h"
 #include "verdict/schemes.h"
@@ -190,7 +191,8 @@ dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_context *co
         return;
     if (context->accepted)
         compare_all(refusal, facts, context->accepted);
-    bool silent = dx_silent_hello(facts, context);
+    bool came = facts->transport != DX_TRANSPORT_TCP || dx_path_hello_acked(facts);
+    bool silent = came && dx_silent_hello(facts, context);
     /* observed: nginx and others take a mangled ClientHello for plain http */
     bool misread = dx_ended(facts, DX_END_FOREIGN, DX_SERVER) && facts->http_status >= 400 &&
                    facts->end.phase == DX_PHASE_HELLO;

@@ -483,7 +483,8 @@ dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *con
     const char *checks = verdict->own_checks ? verdict->own_checks : verdict->cause->checks;
     dx_remedy_steps(verdict->checks, checks, &place, facts, context, false);
     if (!verdict->fix) { /* what the cause found out on this connection is better than what it says of all */
-        dx_remedy_steps(fix, verdict->cause->fix, &place, facts, context, open);
+        const char *steps = verdict->own_fix ? verdict->own_fix : verdict->cause->fix;
+        dx_remedy_steps(fix, steps, &place, facts, context, open);
         g_ptr_array_add(fix, NULL);
         verdict->fix = fix->len > 1 ? g_strjoinv("\n", (char **)fix->pdata) : NULL;
     }

@@ -221,6 +221,8 @@ saw_of_client(dx_sight sight, const dx_facts *facts)
         return facts->client_foreign_frame;
     case DX_SIGHT_UPGRADE:
         return facts->upgrade != DX_UPGRADE_NONE;
+    case DX_SIGHT_AGREED:
+        return facts->upgrade_answer > 0;
     case DX_SIGHT_CONNECT:
         return facts->upgrade == DX_UPGRADE_HTTP_CONNECT;
     case DX_SIGHT_PRELOGIN:

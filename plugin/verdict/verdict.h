@@ -28,6 +28,7 @@ typedef struct dx_verdict {
     char *why, *contrast;
     char *fix;                 /* steps as in cause.h, filled in */
     const char *own_checks;    /* dx_finding.checks; NULL: the cause's */
+    const char *own_fix;       /* dx_finding.steps; NULL: the cause's */
     const dx_service *service; /* what the server is taken for; NULL when it is not known */
     dx_platform platform;      /* what it runs on */
     GPtrArray *checks;         /* of char *, a step each, in order, filled in */

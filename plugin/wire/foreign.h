@@ -97,4 +97,12 @@ dx_upgrade dx_upgrade_request(const uint8_t *bytes, size_t len);
 int dx_upgrade_answer(dx_upgrade upgrade, const uint8_t *bytes, size_t len);
 const char *dx_upgrade_name(dx_upgrade upgrade);
 
+/* A client that wants TLS asks what the server can, and says goodbye when STARTTLS is not in the list. */
+typedef enum { DX_ASIDE_NONE, DX_ASIDE_QUESTION, DX_ASIDE_GOODBYE } dx_aside;
+/* dx_upgrade_aside - whether the client's line is EHLO, CAPABILITY or CAPA, or QUIT or LOGOUT. */
+dx_aside dx_upgrade_aside(const uint8_t *bytes, size_t len);
+/* dx_upgrade_listed - a part of the answer, of SMTP, IMAP or POP3: 1 STARTTLS stands there, -1 the list ends
+ * without it, 0 it goes on. */
+int dx_upgrade_listed(const uint8_t *bytes, size_t len);
+
 #endif

@@ -302,3 +302,37 @@ dx_upgrade_answer(dx_upgrade upgrade, const uint8_t *bytes, size_t len)
     }
     return 0;
 }
+
+/* "EHLO client.example.com"; "a1 CAPABILITY"; "CAPA". */
+dx_aside
+dx_upgrade_aside(const uint8_t *bytes, size_t len)
+{
+    size_t line_len = dx_match_line_len(bytes, MIN(len, DX_MATCH_LOOK));
+    const uint8_t *space = line_len ? (const uint8_t *)memchr(bytes, ' ', MIN(line_len, 64)) : NULL;
+    const uint8_t *word = space ? space + 1 : bytes;
+    size_t word_len = line_len - (size_t)(word - bytes);
+
+    if (dx_match_prefix_nocase(bytes, line_len, "EHLO ") || is_command(bytes, line_len, "CAPA") ||
+        (space && is_command(word, word_len, "CAPABILITY")))
+        return DX_ASIDE_QUESTION;
+    if (is_command(bytes, line_len, "QUIT") || (space && is_command(word, word_len, "LOGOUT")))
+        return DX_ASIDE_GOODBYE;
+    return DX_ASIDE_NONE;
+}
+
+/* RFC 5321 section 4.2.1: the last line of a reply has a space behind its code. IMAP's has the tag and OK,
+ * POP3's is a dot. */
+int
+dx_upgrade_listed(const uint8_t *bytes, size_t len)
+{
+    static const char *const names[] = {"STARTTLS", "STLS"};
+    static const char *const ends[] = {"\n250 ", " OK ", "\n.\r\n"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (dx_match_find_nocase(bytes, len, 0, names[i]) != DX_MATCH_NONE)
+            return 1;
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (dx_match_find_nocase(bytes, len, 0, ends[i]) != DX_MATCH_NONE)
+            return -1;
+    return dx_match_prefix(bytes, len, "250 ") || dx_match_prefix(bytes, len, ".\r\n") ? -1 : 0;
+}

@@ -189,8 +189,9 @@ def _(lab):
     )
 
 
-def aiosmtpd(lab, *options, port=587):
+def aiosmtpd(lab, *options, port=587, tls=True):
     """aiosmtpd(lab) starts aiosmtpd's SMTP server with STARTTLS."""
+    files = ["--tlscert", lab.pki["services.pem"], "--tlskey", lab.pki["services.key"]]
     lab.serve(
         [
             "aiosmtpd",
@@ -199,10 +200,7 @@ def aiosmtpd(lab, *options, port=587):
             f"0.0.0.0:{port}",
             "-c",
             "aiosmtpd.handlers.Sink",
-            "--tlscert",
-            lab.pki["services.pem"],
-            "--tlskey",
-            lab.pki["services.key"],
+            *(files if tls else []),
             *options,
         ],
         port=port,

@@ -4,7 +4,7 @@ import time
 
 from .. import defects
 from ..lab import SERVER
-from ..programs import REQUEST, curl, gnutls_cli, go_client, java, s_client, s_server, tstclnt
+from ..programs import PYTHON, REQUEST, curl, gnutls_cli, go_client, java, s_client, s_server, tstclnt
 from ..registry import capture
 
 # In this order: streams 0 to 5. NSS has the intermediate in its database, the others only the root.
@@ -206,6 +206,28 @@ def _(lab):
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_good"))
     lab.run(["faketime", "2046-01-01 00:00:00", *s_client(lab.pki)], stdin=REQUEST)
     lab.run(curl(lab.pki))
+
+
+@capture("client_clock_wrong.behind")
+def _(lab):
+    """openssl s_server (TLS 1.2) with a good certificate; the client's clock stands in 2016 (faketime): s_client says 42, as
+    OpenSSL does to what is not yet valid."""
+    defects.make(lab.pki)
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_good"))
+    lab.run(["faketime", "2016-01-01 00:00:00", *s_client(lab.pki)], stdin=REQUEST)
+
+
+@capture("certificate_name_mismatch.monitor")
+def _(lab):
+    """openssl s_server (TLS 1.2) with a certificate for other.example.com; s_client -verify_hostname says alert 42. A monitor
+    beside it (Python's ssl without verification, for HTTP) minds nothing, closes at once, and leaves the packets of one that does."""
+    defects.make(lab.pki)
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_name"))
+    lab.run(s_client(lab.pki, "-verify_hostname", "www.example.com", ca="authorities.pem"), stdin=REQUEST)
+    script = ("import socket, ssl; c = ssl._create_unverified_context(); c.set_alpn_protocols(['http/1.1']); "
+              "c.post_handshake_auth = True; "
+              f"s = c.wrap_socket(socket.create_connection(('{SERVER}', 443)), server_hostname='www.example.com'); s.close()")
+    lab.run([PYTHON, "-c", script])
 
 
 @capture("certificate_revoked.staple")

@@ -65,6 +65,16 @@ def _(lab):
     lab.run(curl(lab.pki, "-m", "15"), timeout=16)
 
 
+@capture("client_hello_lost.by_name")
+def _(lab):
+    """The router drops every packet that holds the name www2.example.com (iptables string match); www.example.com is
+    served: a filter of names, not the size. curl."""
+    lab.serve(s_server(lab.pki))
+    lab.sh("iptables -A FORWARD -p tcp --dport 443 -m string --algo bm --string www2.example.com -j DROP")
+    lab.run(curl(lab.pki))
+    lab.run(curl(lab.pki, "-m", "4", url="https://www2.example.com/"), timeout=6)
+
+
 @capture("client_hello_incomplete", standin=True)
 def _(lab):
     """peers/odd_client.py sends the first half of a ClientHello (made by OpenSSL), waits 3 s and closes;

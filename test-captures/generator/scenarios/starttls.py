@@ -4,7 +4,7 @@ import os
 import pwd
 import shutil
 
-from ..programs import curl, s_client
+from ..programs import PYTHON, curl, s_client
 from ..registry import capture
 from .connection import aiosmtpd, apache, https_block, nginx
 
@@ -177,6 +177,26 @@ def _(lab):
         lab.run([f"{binaries}/psql", "-w", f"host=db.example.com sslmode={mode} user=postgres"])
     slapd(lab, tls=False)
     lab.run(["ldapsearch", "-x", "-ZZ", "-H", "ldap://ldap.example.com", "-b", "dc=example,dc=com"])
+
+
+@capture("starttls_refused.client_hello")
+def _(lab):
+    """aiosmtpd without a certificate answers STARTTLS with 454; `openssl s_client -starttls smtp` sends its ClientHello all
+    the same, and gets "500 command not recognized"."""
+    aiosmtpd(lab, tls=False)
+    lab.run(s_client(lab.pki, "-starttls", "smtp", port=587, name="mail.example.com"), timeout=3)
+
+
+@capture("ok_starttls_not_offered")
+def _(lab):
+    """aiosmtpd without a certificate does not list STARTTLS: curl --ssl-reqd closes, Python's smtplib says QUIT. Then smtplib
+    sends a mail without TLS."""
+    aiosmtpd(lab, tls=False)
+    mail = ["--mail-from", "a@example.com", "--mail-rcpt", "b@example.com", "-T", "/etc/hostname"]
+    lab.run(["curl", "-sS", "--ssl-reqd", "smtp://mail.example.com:587", *mail])
+    connect = "import smtplib\nwith smtplib.SMTP('mail.example.com', 587) as c:\n "
+    lab.run([PYTHON, "-c", connect + "c.starttls()"])
+    lab.run([PYTHON, "-c", connect + "c.ehlo(); c.sendmail('a@example.com', 'b@example.com', 'hello')"])
 
 
 def vsftpd(lab):
