@@ -22,7 +22,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (dx_client_left_hidden(facts, true))
         finding->frame = facts->close.frame;
-    else if (!dx_client_left_at_certificate(facts))
+    else if (!dx_client_left_at_certificate(facts) || dx_client_gave_up(facts))
         return DX_NONE;
     if (facts->end.kind == DX_END_ALERT) {
         for (unsigned i = 0; i < sizeof alerts; i++)

@@ -57,10 +57,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) && dx_client_is_openssl(facts))
         return DX_NONE; /* it says 48 to a root that it does not know */
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_UNTRUSTED, facts, context, finding, NULL);
-    if (confidence != DX_NONE && dx_store_is_newer(facts, context, finding))
+    if (confidence != DX_NONE && dx_store_is_newer(facts, context, finding)) {
+        if (dx_client_gave_up(facts)) /* then nothing says that it minded */
+            return DX_NONE;
         confidence = DX_POSSIBLE;
+    }
     if (confidence != DX_NONE && !facts->sni) /* the name that the client checks is not in the packets */
         dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, NULL);
+    if (confidence != DX_NONE && dx_client_gave_up(facts))
+        dx_finding_candidates(finding, &dx_cause_client_aborted, NULL);
     if (confidence != DX_NONE)
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_certificate_incomplete_chain,
                               &dx_cause_tls_interception_suspected, NULL);

@@ -46,6 +46,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         /* before that there is nothing to refuse */
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     }
+    if (dx_client_gave_up(facts)) {
+        dx_finding_why(finding, "The client had the server's whole answer and left without a word: it gave "
+                                "up, or minds the certificate.");
+        dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root,
+                              &dx_cause_certificate_name_mismatch, NULL);
+    }
     if (facts->end.phase == DX_PHASE_CLIENT_FINISHED)
         dx_finding_why(finding, "The client closed or reset the connection right behind its own Finished.");
     /* whoever had a certificate before them may have minded it */

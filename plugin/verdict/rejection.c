@@ -123,6 +123,28 @@ dx_client_took_a_look(const dx_facts *facts)
             !dx_codes_have(&facts->offer->ciphers, ECDHE_ECDSA_AES256_GCM));
 }
 
+/* BoringSSL and Go, which ask for SCTs and never for record_size_limit or encrypt_then_mac (late_check.c). */
+static bool
+says_so(const dx_facts *facts)
+{
+    enum { SCT = 18 };
+
+    return dx_late_check_of(facts) == DX_LATE_NOTHING && facts->offer &&
+           dx_codes_have(&facts->offer->extensions, SCT);
+}
+
+bool
+dx_client_gave_up(const dx_facts *facts)
+{
+    bool silent = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST;
+
+    if (facts->transport == DX_TRANSPORT_OPENVPN) /* begins again, after a while (observed) */
+        return false;
+    return silent && facts->end.by == DX_CLIENT && facts->end.phase == DX_PHASE_SERVER_DONE &&
+           (says_so(facts) ||
+            facts->end.time_us - facts->server.last_payload_us >= AT_ONCE_US);
+}
+
 /* NewSessionTickets of TLS 1.3 look like data, too. */
 #define TICKETS_BYTES 4096
 

@@ -21,6 +21,11 @@ bool dx_certificate_was_sent(const dx_facts *facts);
  * in spite of its certificate. Told by the extension compress_certificate. */
 bool dx_client_checks_again(const dx_facts *facts);
 
+/* dx_client_gave_up - the client left without an alert behind the server's flight, and not as clients do that
+ * mind the certificate: its software says so by an alert (late_check.h), or it thought for longer than a
+ * check takes. Browsers drop the slower of two attempts like this, and whoever stops a program. */
+bool dx_client_gave_up(const dx_facts *facts);
+
 /* dx_client_left_unsaid - the client finished the handshake over a certificate that could be read and
  * closed at once, without having sent or received data (observed: curl for a wrong name, wget). Only with a
  * name asked for: probes without one do the same. Software that would have said so before does not count. */

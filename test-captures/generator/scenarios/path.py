@@ -5,7 +5,7 @@ import signal
 
 from ..programs import REQUEST, curl, gnutls_cli, gnutls_serv, java, peer, s_client, s_server, tstclnt
 from ..registry import capture
-from .connection import https_block, nginx
+from .connection import https_block, link, nginx
 from .listener import httpsys
 from .negotiation import OLD, meddle
 
@@ -133,6 +133,17 @@ def _(lab):
     """openssl s_server is stopped (SIGSTOP); `curl -m 0.5` gives up long before an answer was due."""
     stop(lab.serve(s_server(lab.pki)))
     lab.run(curl(lab.pki, "-m", "0.5"))
+
+
+@capture("client_aborted.killed")
+def _(lab):
+    """nginx (TLS 1.2, then 1.3) with a certificate of another root, behind peers/link.py with 100 ms delay; curl
+    does not get to read the server's flight (SIGSTOP) and is killed 1.3 s after it: a reset without a word."""
+    link(lab, "--delay", "100")
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2 TLSv1.3;", leaf="untrusted"))
+    for version in ("1.2", "1.3"):
+        client = " ".join(map(str, curl(lab.pki, "--tls-max", version)))
+        lab.run(["sh", "-c", f"{client} & sleep 0.3; kill -STOP $!; sleep 1.4; kill -KILL $!"])
 
 
 @capture("client_aborted.quick", standin=True)
