@@ -15,6 +15,7 @@ typedef struct dx_connection {
     struct dx_connection *next_point; /* the same connection where it was captured as well (points.h) */
     struct dx_connection *joined;     /* to the list of this one, of another stream */
     uint32_t interface, link;         /* where: dx_packet's, and a hash of its link addresses, 0 unknown */
+    uint32_t hop;                     /* hash of the link address that the client sends to, 0 unknown */
     bool further; /* the ledger knows this connection by another point's */
     bool mixed;   /* packets of several interfaces, none of them twice */
 } dx_connection;

@@ -74,6 +74,16 @@ link_of(const dx_packet *packet)
                : 0;
 }
 
+/* Of the machine that the client's packets go to, or come from; 0 for "not known". */
+static uint32_t
+hop_of(const dx_packet *packet, const dx_facts *facts)
+{
+    bool from_client = dx_endpoint_equal(&packet->src, &facts->client_endpoint);
+    const uint8_t *hop = from_client ? packet->link_dst : packet->link_src;
+
+    return hop ? hash_address(hop) | 1u : 0;
+}
+
 /* Whoever captures on his own machine has his address in every packet. When the packets so far have none in
  * common, they are of several machines (or of a mirror port). */
 static void
@@ -102,6 +112,7 @@ dx_points_begin(dx_points_table *table, dx_connection *connection, const dx_pack
 {
     connection->interface = packet->interface;
     connection->link = link_of(packet);
+    connection->hop = hop_of(packet, &connection->facts);
     note_link(table, packet);
     if (!table->begun)
         table->interface = packet->interface;
@@ -133,6 +144,7 @@ add_view(dx_points_table *table, dx_connection *first, dx_ledger *ledger, const 
     view->further = true;
     view->interface = packet->interface;
     view->link = link_of(packet);
+    view->hop = hop_of(packet, &view->facts);
     dx_connection *last = first;
     while (last->next_point)
         last = last->next_point;
@@ -237,6 +249,13 @@ are_apart(const dx_connection *one, const dx_connection *other)
     return one->interface != other->interface || (one->link && other->link && one->link != other->link);
 }
 
+/* Two clients behind one mirror port that send to the same router or server. */
+static bool
+are_neighbors(const dx_connection *one, const dx_connection *other)
+{
+    return one->interface == other->interface && one->hop && one->hop == other->hop;
+}
+
 /* Appends a stream's points to another stream's. */
 static void
 join(dx_connection *first, dx_connection *other)
@@ -280,7 +299,7 @@ join_by_time(dx_points_table *table, dx_connection *connection)
     for (unsigned i = 0; i < recent->len; i++) {
         dx_connection *other = recent->pdata[i];
         if (other->facts.sni != connection->facts.sni || other->next_point || other->joined ||
-            !are_apart(other, connection) ||
+            !are_apart(other, connection) || are_neighbors(other, connection) ||
             dx_address_equal(&other->facts.client_endpoint.address,
                              &connection->facts.client_endpoint.address) ||
             (!is_within(&connection->facts, &other->facts) && !is_within(&other->facts, &connection->facts)))
@@ -301,13 +320,26 @@ is_single(const dx_connection *connection)
     return !connection->next_point && !connection->joined;
 }
 
+/* Programs that make packets up begin at 0, 1 or 1000, and their Randoms are zeros or count up: that tells
+ * connections not apart. */
+static bool
+is_made_up(uint64_t random)
+{
+    uint8_t step = (uint8_t)((random >> 8) - random);
+
+    for (unsigned i = 1; i < 7; i++)
+        if ((uint8_t)((random >> (8 * i + 8)) - (random >> (8 * i))) != step)
+            return false;
+    return true;
+}
+
 static void
 note_syn(dx_points_table *table, dx_connection *connection)
 {
     const dx_facts *facts = &connection->facts;
     dx_connection *same = g_hash_table_lookup(table->by_isn, GUINT_TO_POINTER(facts->client.isn));
 
-    if (!facts->client.have_isn || same == connection)
+    if (!facts->client.have_isn || facts->client.isn <= UINT16_MAX || same == connection)
         return;
     if (same && same->facts.server_endpoint.port == facts->server_endpoint.port)
         join(same->joined ? same->joined : same, connection);
@@ -319,9 +351,10 @@ static void
 note_hello(dx_points_table *table, dx_connection *connection)
 {
     const dx_facts *facts = &connection->facts;
-    dx_connection *same = g_hash_table_lookup(table->by_hello, &facts->hello_random);
+    bool known = !is_made_up(facts->hello_random);
+    dx_connection *same = known ? g_hash_table_lookup(table->by_hello, &facts->hello_random) : NULL;
 
-    if (!same && facts->hello_random)
+    if (!same && known)
         g_hash_table_insert(table->by_hello, (gpointer)&facts->hello_random, connection);
     else if (same && same != connection && is_single(connection))
         join(same->joined ? same->joined : same, connection);

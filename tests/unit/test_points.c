@@ -21,12 +21,12 @@ new_tape(void)
 
 /* A handshake that is refused, from its SYN on, as one point sees it. */
 static void
-play(tape *t, uint32_t interface, const uint8_t *link, uint8_t ttl)
+play_from(tape *t, uint32_t first, uint32_t interface, const uint8_t *link, uint8_t ttl)
 {
     static const char alert[7] = {0x15, 3, 3, 0, 2, 2, 70};
 
-    t->seq[0] = 1000;
-    t->seq[1] = 9000;
+    t->seq[0] = first;
+    t->seq[1] = 0x9000;
     t->interface = interface;
     t->link = link;
     t->ttl = ttl;
@@ -34,6 +34,12 @@ play(tape *t, uint32_t interface, const uint8_t *link, uint8_t ttl)
     tape_send(t, true, client_hello("www.example.com"));
     tape_bytes(t, false, alert, sizeof alert);
     tape_packet(t, false, DX_TCP_FIN | DX_TCP_ACK, NULL);
+}
+
+static void
+play(tape *t, uint32_t interface, const uint8_t *link, uint8_t ttl)
+{
+    play_from(t, 0x51000000, interface, link, ttl);
 }
 
 static unsigned
@@ -90,6 +96,7 @@ test_repeated_syn(void)
 
     tape_connect(&t, 1, 1, 443);
     t.link = client_link;
+    t.seq[0] = 0x51000000;
     tape_packet(&t, true, DX_TCP_SYN, NULL);
     t.time_us += G_USEC_PER_SEC;
     play(&t, 0, client_link, 64);
@@ -153,6 +160,39 @@ test_one_point(void)
     dx_verdicts_free(t.verdicts);
 }
 
+/* A mirror port: two clients behind one router ask one server for the same name at the same time; a third,
+ * elsewhere, shows that the capture is not of one machine. */
+static void
+test_neighbors(void)
+{
+    static const uint8_t links[3][13] = {"\2\0\0\0\0\1\2\0\0\0\0\x63", "\2\0\0\0\0\3\2\0\0\0\0\x64",
+                                         "\2\0\0\0\0\4\2\0\0\0\0\x63"};
+    tape t = new_tape();
+
+    for (uint8_t i = 0; i < 3; i++) {
+        tape_connect(&t, (uint8_t)(i + 1), i == 1 ? 2 : 1, 443);
+        play_from(&t, 0x31000000u * (i + 1), 0, links[i], 64);
+    }
+    g_assert_cmpuint(num_points(&t, 0), ==, 1);
+    g_assert_true(dx_capture_reportable(t.capture, 2));
+    dx_verdicts_free(t.verdicts);
+}
+
+/* A program made the packets, and begins every connection with the same number. */
+static void
+test_made_up(void)
+{
+    tape t = new_tape();
+
+    for (uint8_t client = 1; client <= 2; client++) {
+        tape_connect(&t, client, client, 443);
+        play_from(&t, 1000, 0, client == 1 ? client_link : server_link, 64);
+    }
+    g_assert_true(dx_capture_reportable(t.capture, 0));
+    g_assert_true(dx_capture_reportable(t.capture, 1));
+    dx_verdicts_free(t.verdicts);
+}
+
 /* What is no TLS is given up at all its points (a leak, or a use after that, shows under
  * AddressSanitizer). */
 static void
@@ -181,6 +221,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/points/interfaces", test_interfaces);
+    g_test_add_func("/points/neighbors", test_neighbors);
+    g_test_add_func("/points/made_up", test_made_up);
     g_test_add_func("/points/links", test_links);
     g_test_add_func("/points/repeated_syn", test_repeated_syn);
     g_test_add_func("/points/two_ways", test_two_ways);
