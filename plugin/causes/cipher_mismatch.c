@@ -92,4 +92,5 @@ DX_CAUSE(
         "7.88: (35) \"sslv3 alert handshake failure\"; Java 17: \"Received fatal alert: handshake_failure\"; "
         "Python 3.11: SSLV3_ALERT_HANDSHAKE_FAILURE; Go 1.19: \"remote error: tls: handshake failure\"; Node "
         "20: EPROTO \"sslv3 alert handshake failure\"; Windows: SEC_E_ALGORITHM_MISMATCH (0x80090331)",
-    .events = {36874, 36888}, .logged = {DX_LOGGED_NO_CIPHER}, .weigh = weigh, .weigh_files = weigh_files);
+    .events = {36874, 36888}, .logged = {DX_LOGGED_NO_CIPHER, DX_LOGGED_NO_ALGORITHM}, .weigh = weigh,
+    .weigh_files = weigh_files);

@@ -95,5 +95,5 @@ DX_CAUSE(
         "protocol_version\"; Go 1.19: \"remote error: tls: protocol version not supported\"; Node 20: EPROTO "
         "\"tlsv1 alert protocol version\"; .NET: \"Could not create SSL/TLS secure channel\"; Windows: "
         "SEC_E_UNSUPPORTED_FUNCTION (0x80090302), WinHTTP 12175 (0x80072F8F), WinINet 12157",
-    .events = {36888, 36874, 36871}, .logged = {DX_LOGGED_NO_VERSION}, .weigh = weigh,
+    .events = {36888, 36874, 36871}, .logged = {DX_LOGGED_NO_VERSION, DX_LOGGED_NO_ALGORITHM}, .weigh = weigh,
     .weigh_files = weigh_files);

@@ -78,6 +78,13 @@ dx_record_begin(const dx_reading *reading, dx_record *record, uint32_t line)
     record->event.where = dx_reading_at(reading, line);
 }
 
+/* Events of Network Policy Server with a reason code. */
+static bool
+tells_reason(uint16_t id)
+{
+    return id == 6273 || id == 6274;
+}
+
 static bool
 tells_alert(uint16_t id)
 {
@@ -108,6 +115,8 @@ dx_record_end(const dx_reading *reading, dx_record *record, uint32_t line)
                       : strstr(provider, "-Windows-Http") ? DX_PROVIDER_HTTP
                                                           : DX_PROVIDER_OTHER;
     event->have_alert &= tells_alert(event->id);
+    if (tells_reason(event->id))
+        event->row = dx_nps_row_find(record->reason);
     dx_reading_keep(reading, reading->store->events, event);
 }
 
@@ -186,6 +195,8 @@ dx_record_value(dx_record *record, dx_span name, dx_span value)
     }
     if (!event->have_code && dx_span_starts(value, "0x8") && dx_span_hex(&event->code, value) == value.len)
         event->have_code = true;
+    if (dx_span_equal(name, "ReasonCode"))
+        dx_span_decimal(&record->reason, value);
     if (dx_span_equal(value, "client") && (dx_span_equal(name, "Type") || !name.len))
         event->as_client = true;
     find_endpoint(event, value);
@@ -215,11 +226,26 @@ find_alert(dx_log_event *event, dx_span text)
     }
 }
 
+/* "Reason Code:  22", in German "Ursachencode:  22" */
+static void
+find_reason(dx_record *record, dx_span text)
+{
+    static const char *const captions[] = {"Reason Code:", "Ursachencode:"};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(captions); i++) {
+        size_t at = dx_span_find(text, captions[i]);
+        if (at != SIZE_MAX)
+            dx_span_decimal(&record->reason, dx_span_trim(dx_span_from(text, at + strlen(captions[i]))));
+    }
+}
+
 void
 dx_record_message(dx_record *record, dx_span message)
 {
     dx_log_event *event = &record->event;
     size_t code = dx_span_find(message, "0x8");
+
+    find_reason(record, message);
 
     if (!event->have_alert)
         find_alert(event, message);

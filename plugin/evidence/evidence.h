@@ -122,8 +122,8 @@ typedef enum { DX_PROVIDER_SCHANNEL, DX_PROVIDER_HTTP, DX_PROVIDER_OTHER, DX_PRO
 /* An event of a Windows log, or a line of a server program's. */
 typedef struct dx_log_event {
     dx_where where;
-    const dx_log_row *row; /* of a program's line; NULL: a Windows event */
-    uint16_t id;           /* 0 for a line */
+    const dx_log_row *row; /* of a program's line, or what an event's reason code says; NULL: neither */
+    uint16_t id;           /* of a Windows event; 0 for a line */
     uint8_t provider;      /* dx_provider */
     bool utc;              /* else time_us is the server's local time */
     bool yearless;         /* its year is not given: near the capture's time */

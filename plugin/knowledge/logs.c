@@ -29,6 +29,12 @@ static const dx_log_row client_rows[] = {
 #undef C
 };
 
+static const dx_log_row nps_rows[] = {
+#define N(code, reason, meaning) {DX_LOGGED_##reason, code, "", meaning},
+#include "knowledge/nps_reasons.def"
+#undef N
+};
+
 static const dx_log_row received = {DX_LOGGED_ALERT, 0, "", NULL};
 
 /* Alerts as other programs name them than IANA does: Go's crypto/tls alert.go, OpenSSL's ssl_stat.c. */
@@ -207,6 +213,15 @@ dx_client_row_find(const char *line, size_t len)
     for (unsigned i = 0; i < COUNT(client_rows); i++)
         if (find(line, len, client_rows[i].words))
             return &client_rows[i];
+    return NULL;
+}
+
+const dx_log_row *
+dx_nps_row_find(uint32_t code)
+{
+    for (unsigned i = 0; i < COUNT(nps_rows); i++)
+        if (nps_rows[i].number == code)
+            return &nps_rows[i];
     return NULL;
 }
 

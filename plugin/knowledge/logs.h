@@ -20,6 +20,7 @@ typedef enum {
     DX_LOGGED_NO_VERSION,
     DX_LOGGED_FALLBACK,
     DX_LOGGED_NO_CIPHER,
+    DX_LOGGED_NO_ALGORITHM, /* version or cipher suite: it does not say which */
     DX_LOGGED_NO_GROUP,
     DX_LOGGED_NO_SIGNATURE,
     DX_LOGGED_NO_PROTOCOL,
@@ -51,7 +52,7 @@ typedef enum {
 
 typedef struct dx_log_row {
     dx_logged reason;
-    uint16_t number; /* OpenSSL's reason; 0: none */
+    uint16_t number; /* OpenSSL's reason, or NPS's; 0: none */
     const char *words;
     const char *meaning; /* NULL: that of an alert */
 } dx_log_row;
@@ -62,6 +63,9 @@ const dx_log_row *dx_log_row_find(const char *line, size_t len, uint8_t *alert);
 
 /* dx_client_row_find - the same for what a client says. */
 const dx_log_row *dx_client_row_find(const char *line, size_t len);
+
+/* dx_nps_row_find - the row of a reason code of Network Policy Server; NULL when it is not known. */
+const dx_log_row *dx_nps_row_find(uint32_t code);
 
 /* dx_log_service - the program that writes such lines; DX_SERVICE_UNKNOWN when the line does not tell. */
 dx_service_id dx_log_service(const char *line, size_t len);

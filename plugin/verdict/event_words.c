@@ -36,7 +36,10 @@ dx_event_text(const dx_context *context, const dx_log_event *event)
     GString *text = g_string_new(NULL);
     int64_t time_us;
 
-    if (event->row) {
+    if (event->row && event->id) {
+        g_string_printf(text, "event %u, reason code %u: %s", event->id, event->row->number,
+                        event->row->meaning);
+    } else if (event->row) {
         append_row(text, context, event);
     } else {
         g_string_printf(text, "event %u: %s", event->id, row ? row->meaning : "");

@@ -71,7 +71,7 @@ dx_files_event(const dx_facts *facts, const dx_context *context, uint16_t id, in
     for (unsigned i = 0; i < events->len; i++) {
         const dx_log_event *event = events->pdata[i];
         int64_t time_us;
-        if (event->row || event->id != id || event->as_client ||
+        if (event->id != id || event->as_client ||
             (alert >= 0 && (!event->have_alert || event->alert != alert)) ||
             !dx_log_clock_us(context->log_clock, event, &time_us))
             continue;

@@ -156,7 +156,8 @@ dx_near_tell_alert(dx_facts *facts, const dx_context *context)
 static bool
 is_ambiguous(dx_logged reason)
 {
-    return reason == DX_LOGGED_CLIENT_NO_ISSUER || reason == DX_LOGGED_CLIENT_DATES;
+    return reason == DX_LOGGED_CLIENT_NO_ISSUER || reason == DX_LOGGED_CLIENT_DATES ||
+           reason == DX_LOGGED_NO_ALGORITHM;
 }
 
 dx_files_answer

@@ -302,7 +302,7 @@ append_command(GString *out, const remedy_row *row, const remedy *to, const dx_s
 static char *
 step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
 {
-    GString *out = g_string_new(named ? (at->platform == DX_PLATFORM_WINDOWS ? "Windows: " : "Linux: ") : "");
+    GString *out = g_string_new(named ? dx_world_words(at->platform == DX_PLATFORM_WINDOWS) : "");
     bool restarts = row->command && strcmp(row->command, "{reload}") == 0 && at->service &&
                     at->service->reload && strstr(at->service->reload, "restart");
 
@@ -402,9 +402,10 @@ is_idle(const remedy *to, const char *topic)
         return nameless || (to->place->role->id != DX_ROLE_WEB && to->place->role->id != DX_ROLE_NO_PORT);
     if (strcmp(topic, "DATABASE_CLIENT") == 0)
         return to->place->role->id != DX_ROLE_TDS;
+    bool openvpn = to->facts->transport == DX_TRANSPORT_OPENVPN || to->place->role->id == DX_ROLE_VPN;
     /* s_client speaks neither of the two */
-    if ((to->facts->transport == DX_TRANSPORT_EAP || to->facts->transport == DX_TRANSPORT_OPENVPN) &&
-        (strcmp(topic, "REPRODUCE") == 0 || strcmp(topic, "ALPN") == 0 || strcmp(topic, "NAME") == 0 ||
+    if ((to->facts->transport == DX_TRANSPORT_EAP || openvpn) &&
+        (g_str_has_prefix(topic, "REPRODUCE") || strcmp(topic, "ALPN") == 0 || strcmp(topic, "NAME") == 0 ||
          strcmp(topic, "CHAIN") == 0))
         return true;
     if (strcmp(topic, "PATH") == 0) /* that was done */

@@ -37,9 +37,46 @@ step_with(const GPtrArray *steps, const char *command)
     return 0;
 }
 
+static const char *const world_words[] = {"Linux: ", "Windows: "};
+
+const char *
+dx_world_words(bool windows)
+{
+    return world_words[windows];
+}
+
+/* A step without its world; NULL when it names none. */
+static const char *
+without_world(const char *step)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(world_words); i++)
+        if (g_str_has_prefix(step, world_words[i]))
+            return step + strlen(world_words[i]);
+    return NULL;
+}
+
+/* What is the same in both worlds stands once, and names neither: true when the last step was that of the
+ * other world, which is replaced. */
+static bool
+fold_worlds(GPtrArray *steps, const char *step)
+{
+    const char *bare = without_world(step);
+    const char *before = steps->len ? without_world(steps->pdata[steps->len - 1]) : NULL;
+
+    if (!bare || !before || strcmp(bare, before) != 0)
+        return false;
+    g_ptr_array_remove_index(steps, steps->len - 1);
+    g_ptr_array_add(steps, g_strdup(bare));
+    return true;
+}
+
 void
 dx_steps_add(GPtrArray *steps, char *step)
 {
+    if (fold_worlds(steps, step)) {
+        g_free(step);
+        return;
+    }
     char **part = g_strsplit(step, "\t", -1), *shell = part[0] && part[1] ? g_strrstr(part[0], " In ") : NULL;
     bool repeated = is_there(steps, step);
     GString *out = g_string_new(part[0]);

@@ -5,11 +5,15 @@
 #define DX_VERDICT_STEPS_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 typedef enum { DX_SHELL_NONE, DX_SHELL_CMD, DX_SHELL_POWERSHELL, DX_SHELL_SH, DX_SHELL_ANY_SHELL } dx_shell;
 
 /* dx_shell_words - "cmd, PowerShell or sh"; "" for none */
 const char *dx_shell_words(dx_shell shell);
+
+/* dx_world_words - what stands before a step for one of two systems. */
+const char *dx_world_words(bool windows);
 
 /* dx_steps_add - appends a step, which it takes; one that is there already is freed. A command that some
  * earlier step has is left out, and where none is left the step names that one: nobody runs it twice.

@@ -14,6 +14,35 @@ event_at(const dx_evidence_store *store, unsigned i)
     return ITEM(store->events, dx_log_event, i);
 }
 
+/* The reason code of Network Policy Server, in a list, its own log, and as Windows words it in German. */
+static void
+test_nps(void)
+{
+    static const char german[] = "Protokollname: Security\nQuelle: Microsoft-Windows-Security-Auditing\n"
+                                 "Datum: 26.11.2026 21:24:09\nEreignis-ID: 6274\nBeschreibung:\n"
+                                 "Der Netzwerkrichtlinienserver hat die Anforderung verworfen.\n"
+                                 "\tPort: 17\n\tUrsachencode:\t\t269\n";
+    static const char log[] = "<Event><Timestamp data_type=\"4\">11/26/2026 21:24:08.995</Timestamp>"
+                              "<Packet-Type data_type=\"0\">3</Packet-Type>"
+                              "<Reason-Code data_type=\"0\">258</Reason-Code></Event>\n";
+    static const struct {
+        const char *text;
+        unsigned code;
+        dx_logged reason;
+    } cases[] = {{german, 269, DX_LOGGED_NO_ALGORITHM}, {log, 258, DX_LOGGED_CLIENT_CERTIFICATE_BAD}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        dx_evidence_store *store = read_text(cases[i].text);
+        const dx_log_row *row = event_at(store, 0)->row;
+        g_assert_nonnull(row);
+        g_assert_cmpuint(row->number, ==, cases[i].code);
+        g_assert_cmpint(row->reason, ==, cases[i].reason);
+        dx_evidence_free(store);
+    }
+    g_assert_null(dx_nps_row_find(0));
+    g_assert_null(dx_nps_row_find(9999));
+}
+
 /* The document's event, word for word. */
 static void
 test_document(void)
@@ -249,6 +278,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/evidence/events/document", test_document);
+    g_test_add_func("/evidence/events/nps", test_nps);
     g_test_add_func("/evidence/events/text", test_text);
     g_test_add_func("/evidence/events/xml", test_xml);
     g_test_add_func("/evidence/times", test_times);
