@@ -4,7 +4,8 @@
     new_cause.py NAME [--after CAUSE] [--scenario 0..8]
 
 Writes plugin/causes/NAME.c, tests/traces/NAME.txt and tests/captures/NAME.json, and adds NAME to causes.def behind CAUSE (in
-ranking order), to tests/traces/gates/situations.txt and to README.md's table of its scenario. What is to be filled in is marked TODO; the tests fail until it is.
+ranking order: it must stand before a cause that says the same and less), to tests/traces/gates/situations.txt and to
+README.md's table of its scenario. What is to be filled in is marked TODO; the tests fail until it is.
 """
 
 import argparse
@@ -40,7 +41,7 @@ DX_CAUSE({name}, .scenario = DX_SCENARIO_{scenario}, .outcome = DX_FAILED,
          .title = "TODO: up to 60 characters",
          .why = "TODO: one sentence.",
          .checks = "TODO: what to look at, a step a line\\n",
-         .fix = "TODO: starts with a verb.", .weigh = weigh);
+         .fix = "TODO: starts with a verb.\\n", .weigh = weigh);
 """
 
 TRACE = """# {name}: TODO in half a line. TODO: source
