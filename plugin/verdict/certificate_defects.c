@@ -210,8 +210,10 @@ weigh_generic(dx_defect defect, const dx_facts *facts, const dx_context *context
         return rival ? DX_NONE : weigh_soft(defect, facts, context, late);
     if (rival || (facts->end.kind == DX_END_ALERT && !has_said_refused(facts)))
         return DX_LIKELY;
+    /* scanners (observed: sslscan) leave the same packets when they have read what they came for, so that
+     * only a client that said so makes it sure */
     if (facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST)
-        return late || facts->end.phase < DX_PHASE_SERVER_DONE ? DX_LIKELY : DX_CONFIRMED;
+        return !late && is_minded(defect, facts, context) ? DX_CONFIRMED : DX_LIKELY;
     return DX_CONFIRMED;
 }
 
