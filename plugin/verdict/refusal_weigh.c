@@ -143,12 +143,13 @@ version_by_answer(const dx_refusal *refusal, const dx_facts *facts, const dx_con
         /* SSL 3.0 has no protocol_version, no groups and no signature schemes (RFC 6101 section 5.4.2) */
         if (dx_facts_max_version(facts) <= DX_SSL3)
             return refuses_versions(facts, context) ? DX_CONFIRMED : DX_LIKELY;
-        /* a choice that somebody narrowed down is the better explanation; else nearly every TLS 1.3 server
-         * has the suites and groups, and the version is left */
+        /* a choice that somebody narrowed down is the better explanation */
         if (unusual & DX_NARROWED)
             return DX_NONE;
+        /* GnuTLS and mbedTLS say so to versions; a server that has TLS 1.3 says it where it was left a single
+         * group, suite or kind of key that this client lacks (observed: nginx) */
         if (unusual & DX_ONLY_TLS13)
-            return DX_LIKELY;
+            return DX_POSSIBLE;
         /* TLS 1.2 with usual suites: a server without their kind is likelier than one without TLS 1.2 */
         return unusual & DX_UNUSUAL_VERSIONS ? DX_POSSIBLE : DX_NONE;
     default:
@@ -365,7 +366,8 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
     refusal->row[DX_DIMENSION_CIPHER].unusual |=
         !(unusual & (DX_UNUSUAL_VERSIONS | DX_UNUSUAL_GROUPS)) && modern_suites_are_missing(facts);
     refusal->row[DX_DIMENSION_VERSION].unusual |=
-        plain && (unusual & DX_NO_TLS13) && facts->sni && tls13_is_usual(facts);
+        (plain && (unusual & DX_NO_TLS13) && facts->sni && tls13_is_usual(facts)) ||
+        (!refusal->wordless && (unusual & DX_ONLY_TLS13) && !(unusual & DX_NARROWED));
     /* what cannot be the reason, whatever the answer: SSL 3.0 has neither groups nor schemes, TLS 1.1 no
      * schemes */
     if (dx_facts_max_version(facts) < DX_TLS12 || !facts->offer->signatures.num)
