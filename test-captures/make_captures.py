@@ -43,6 +43,7 @@ PROGRAMS = {
     "gtlsclient": "ngtcp2-client",
     "/usr/sbin/gtlsserver": "ngtcp2-server",
     "curl": "curl",
+    "sslscan": "sslscan",
     "wget": "wget",
     "chromium": "chromium",
     "node": "nodejs",

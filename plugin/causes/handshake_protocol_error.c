@@ -49,14 +49,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         say_leading_zeros(facts, same_suite, finding);
         return DX_LIKELY;
     }
-    unsigned unoffered = dx_unoffered_choice(facts) & ~(unsigned)DX_UNOFFERED_VERSION;
+    unsigned unoffered = dx_unoffered_choice(facts) & ~(unsigned)(DX_UNOFFERED_VERSION | DX_UNOFFERED_GROUP);
     if (unoffered && dx_left_at_choice(facts)) {
         dx_say_unoffered(finding, facts, unoffered);
         return facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
     }
+    /* then it is the version of a record that the server minds (observed: OpenSSL) */
+    bool said_late = facts->end.by == DX_SERVER && facts->server_hello_frame;
     dx_confidence early = weigh_early_data(facts, finding);
     if (early || facts->end.kind != DX_END_ALERT || facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE ||
-        facts->end.alert == DX_ALERT_PROTOCOL_VERSION || facts->end.alert == DX_ALERT_CLOSE_NOTIFY ||
+        (facts->end.alert == DX_ALERT_PROTOCOL_VERSION && !said_late) ||
+        facts->end.alert == DX_ALERT_CLOSE_NOTIFY ||
         (facts->end.alert == DX_ALERT_INTERNAL_ERROR && facts->end.by == DX_SERVER))
         return early; /* those alerts of the gate blame nobody */
     bool server = facts->end.by == DX_SERVER;

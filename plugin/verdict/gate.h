@@ -67,6 +67,7 @@ typedef enum {
     X(ARRIVAL, "an acknowledgment of the whole ClientHello")                                                 \
     X(RETRY, "a HelloRetryRequest")                                                                          \
     X(COMMON_GROUP, "a HelloRetryRequest for a group that the client offers")                                \
+    X(NO_FOREIGN_GROUP, "a ServerHello, and no group of the server that the client does not offer")          \
     X(SERVER_HELLO, "a ServerHello")                                                                         \
     X(TLS13, "TLS 1.3, chosen")                                                                              \
     X(ABOVE_TLS10, "TLS 1.1 or newer, chosen")                                                               \

@@ -11,6 +11,7 @@
 #include "verdict/ended.h"
 #include "verdict/points.h"
 #include "verdict/rejection.h"
+#include "verdict/unoffered.h"
 
 #define DATES (DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_ISSUER_EXPIRED))
 
@@ -246,6 +247,8 @@ saw_of_choice(dx_sight sight, const dx_facts *facts)
     case DX_SIGHT_COMMON_GROUP:
         return facts->retry_frame && facts->offer && facts->retry_group &&
                dx_codes_have(&facts->offer->groups, facts->retry_group);
+    case DX_SIGHT_NO_FOREIGN_GROUP:
+        return facts->server_hello_frame && !(dx_unoffered_choice(facts) & DX_UNOFFERED_GROUP);
     case DX_SIGHT_SERVER_HELLO:
         return facts->server_hello_frame;
     case DX_SIGHT_TLS13:

@@ -67,6 +67,7 @@ def _leaves(pki):
     _leaf(pki, "d_no_san", *SERVER)
     _leaf(pki, "d_usage", NAMES, "basicConstraints=critical,CA:FALSE", "extendedKeyUsage=clientAuth")
     _leaf(pki, "d_key_usage", NAMES, *SERVER, "keyUsage=critical,keyEncipherment", key=["rsa:2048"])
+    _leaf(pki, "d_sign_usage", NAMES, *SERVER, "keyUsage=critical,keyCertSign", key=["rsa:2048"])
     _leaf(pki, "d_must_staple", NAMES, *SERVER, "tlsfeature=status_request")
     _leaf(pki, "d_many", NAMES, *SERVER, rest=issuing + root * 80)
     _leaf(pki, "d_sha1", NAMES, *SERVER, digest="sha1")

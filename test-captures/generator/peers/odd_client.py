@@ -5,8 +5,8 @@ hello.py).
 
 half: send half a ClientHello, wait, close. duplicate: send a ClientHello with one extension twice. stall:
 take the server's flight and never answer. sslv2: send an SSL 2.0 CLIENT-HELLO. garbage: 40 bytes of no
-protocol. no-groups: send a ClientHello with ECDHE suites only and without supported_groups. quick: send a
-ClientHello and close at once. late: wait first. preconnect: connect, wait, close. half-close: a whole
+protocol. no-groups: send a ClientHello with ECDHE suites only and without supported_groups. twice:
+send the ClientHello twice at once. quick: send a ClientHello and close at once. late: wait first. preconnect: connect, wait, close. half-close: a whole
 HTTPS request, then close_notify and FIN, then read the answer. idle-reset: a whole HTTPS request and answer,
 then wait and reset. choose: close when the server's flight is there, then a whole HTTPS request on another
 connection.
@@ -120,6 +120,7 @@ def main():
         "stall": record,
         "sslv2": sslv2_hello(),
         "no-groups": without_groups(),
+        "twice": record + record,
         "garbage": bytes(range(1, 41)),
         "quick": record,
         "late": record,
@@ -130,7 +131,7 @@ def main():
         connection.sendall(sends[how])
     if how in ("half", "preconnect"):
         time.sleep(seconds)
-    elif how in ("duplicate", "stall", "sslv2", "garbage", "no-groups"):
+    elif how in ("duplicate", "stall", "sslv2", "garbage", "no-groups", "twice"):
         while connection.recv(65536):
             pass
     elif how == "choose":

@@ -374,6 +374,22 @@ def _(lab):
     lab.run(s_client(lab.pki, "-tls1_2"), stdin=REQUEST)
 
 
+@capture("handshake_protocol_error.twice", standin=True)
+def _(lab):
+    """A client that sends its ClientHello twice at once (peers/odd_client.py) to openssl s_server (TLS 1.2): behind its
+    flight the server sends alert 70, about the version of the second one's record."""
+    lab.serve(s_server(lab.pki, "-tls1_2"))
+    lab.run(peer("odd_client", SERVER, 443, "twice"))
+
+
+@capture("group_mismatch.chosen")
+def _(lab):
+    """JSSE goes on with x25519 though `openssl s_client -groups brainpoolP512r1` does not offer it: alert 47."""
+    lab.serve(java(lab.pki, "server", "protocols=TLSv1.2"))
+    lab.run(s_client(lab.pki, "-tls1_2", "-cipher", "ECDHE-RSA-AES128-GCM-SHA256", "-groups", "brainpoolP512r1"),
+            stdin=REQUEST)
+
+
 @capture("legacy_renegotiation_rejected")
 def _(lab):
     """gnutls-serv with TLS 1.2 and %DISABLE_SAFE_RENEGOTIATION; openssl s_client sends alert 40 after its

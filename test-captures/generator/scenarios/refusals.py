@@ -95,6 +95,26 @@ def _(lab):
     lab.run(["node", "-e", script])
 
 
+@capture("certificate_key_usage_mismatch.finished12")
+def _(lab):
+    """openssl s_server (TLS 1.2) with a certificate whose key usage is that of an authority; Node.js finishes the
+    handshake and leaves without a word."""
+    defects.make(lab.pki)
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_sign_usage"))
+    script = ("require('https').get({host: 'www.example.com', maxVersion: 'TLSv1.2', "
+              f"ca: require('fs').readFileSync('{lab.pki['root.crt']}')}}).on('error', console.error)")
+    lab.run(["node", "-e", script])
+
+
+@capture("certificate_expired.scanner")
+def _(lab):
+    """openssl s_server (TLS 1.2) with an expired certificate; sslscan looks for cipher suites, reads the server's flight
+    and leaves without a word each time: it minds nothing."""
+    lab.serve(s_server(lab.pki, "-tls1_2", "-cipher", "AES256-GCM-SHA384", leaf="expired"))
+    lab.run(["sslscan", "--tls12", "--sni-name=www.example.com", "--no-fallback", "--no-renegotiation", "--no-compression",
+             "--no-heartbleed", "--no-groups", "--no-check-certificate", f"{SERVER}:443"], timeout=60)
+
+
 @capture("certificate_untrusted_root.starttls_ldap")
 def _(lab):
     """OpenLDAP slapd (TLS 1.2) and `ldapsearch -ZZ` that has another root: it finishes the handshake, goes back to
