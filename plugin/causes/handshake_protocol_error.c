@@ -54,28 +54,25 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_unoffered(finding, facts, unoffered);
         return facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
     }
-    /* then it is the version of a record that the server minds (observed: OpenSSL) */
-    bool said_late = facts->end.by == DX_SERVER && facts->server_hello_frame;
-    dx_confidence early = weigh_early_data(facts, finding);
-    if (early || facts->end.kind != DX_END_ALERT || facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE ||
-        (facts->end.alert == DX_ALERT_PROTOCOL_VERSION && !said_late) ||
-        facts->end.alert == DX_ALERT_CLOSE_NOTIFY ||
-        (facts->end.alert == DX_ALERT_INTERNAL_ERROR && facts->end.by == DX_SERVER))
-        return early; /* those alerts of the gate blame nobody */
     bool server = facts->end.by == DX_SERVER;
+    uint8_t alert = facts->end.alert;
+    dx_confidence early = weigh_early_data(facts, finding);
+    if (early || facts->end.kind != DX_END_ALERT || alert == DX_ALERT_HANDSHAKE_FAILURE ||
+        /* later it is the version of a record that the server minds (observed: OpenSSL) */
+        (alert == DX_ALERT_PROTOCOL_VERSION && !(server && facts->server_hello_frame)) ||
+        alert == DX_ALERT_CLOSE_NOTIFY || (alert == DX_ALERT_INTERNAL_ERROR && server))
+        return early; /* those alerts of the gate blame nobody */
     dx_finding_why(finding, "The %s sent alert %u (%s): it %s what the %s sent.",
-                   server ? "server" : "client", facts->end.alert, dx_alert_name(facts->end.alert),
-                   facts->end.alert == DX_ALERT_INTERNAL_ERROR ? "failed on" : "rejects",
-                   server ? "client" : "server");
-    bool unsigned_part =
-        server ? !facts->client_certificate_frame : facts->chosen.resumed || facts->client_finished_frame;
-    if (facts->end.alert == DX_ALERT_DECRYPT_ERROR && !unsigned_part)
+                   server ? "server" : "client", alert, dx_alert_name(alert),
+                   alert == DX_ALERT_INTERNAL_ERROR ? "failed on" : "rejects", server ? "client" : "server");
+    if (alert == DX_ALERT_DECRYPT_ERROR &&
+        (server ? facts->client_certificate_frame : !facts->chosen.resumed && !facts->client_finished_frame))
         return DX_NONE; /* about the signature that belongs to the other side's certificate */
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (!server && facts->certificate_frame && !facts->client_finished_frame &&
-        (facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE || facts->end.alert == DX_ALERT_BAD_RECORD_MAC ||
-         facts->end.alert == DX_ALERT_INTERNAL_ERROR))
+        (alert == DX_ALERT_UNEXPECTED_MESSAGE || alert == DX_ALERT_BAD_RECORD_MAC ||
+         alert == DX_ALERT_INTERNAL_ERROR))
         dx_finding_candidates(finding, &dx_cause_key_mismatch, &dx_cause_certificate_rejected, NULL);
     if (server && facts->end.phase == DX_PHASE_CLIENT_FINISHED)
         dx_finding_candidates(finding, &dx_cause_key_mismatch, &dx_cause_client_certificate_rejected, NULL);
