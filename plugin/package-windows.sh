@@ -4,9 +4,9 @@
 # package-windows.sh [--also FOLDER]... [OUT]     OUT: where the zip goes, build-windows by default
 #
 # A plugin for each Wireshark whose libwireshark-dev a suite of Debian has: 4.0, 4.4, 4.6 (DX_SUITES="bookworm trixie sid"). No
-# suite has 4.2, which Ubuntu 24.04 has: unpack its libwireshark-dev, libwsutil-dev, libwiretap-dev and the two libraries
-# (dpkg -x) into a folder and name it with --also. Headers are the same everywhere, but for GLib's sizes; what a DLL exports is
-# what the library of the same version exports here.
+# suite has 4.2, which Ubuntu 24.04 has: unpack its libwireshark-dev, libwsutil-dev and libwiretap-dev (dpkg -x) into a folder
+# and name it with --also. Headers are the same everywhere, but for GLib's sizes; what a DLL exports is what the library of the
+# same version exports here or, where there is none, what its headers declare so.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 exec </dev/null
@@ -101,11 +101,30 @@ library_names() {
         sed -E 's/^[TWi] //; s/^[A-Z] (.*)/\1 DATA/'
 }
 
-# import_library FOLDER NAME DLL LIBRARY [PATTERN [NAMES]] - makes FOLDER/libNAME.dll.a; NAMES are those of Windows only
+# header_names DLL HEADERS - what the headers in a folder, and our own of what Debian leaves out, declare as exported
+header_names() {
+    echo "LIBRARY \"$1\""
+    echo EXPORTS
+    find "$2" "$here/plugin/epan/compat.h" -name '*.h' -exec cat {} + | tr -s '[:space:]' ' ' |
+        sed 's|/[*]|\n&|g; s|[*]/|&\n|g' | sed '/^\/[*]/d' | tr -s '\n' ' ' |
+        grep -oE 'WS_DLL_PUBLIC [^;{]*' | sed -E 's/(G_GNUC|WS)_[A-Z_]*( ?\([^)]*\))?//g' |
+        awk '{ data = !/\(/; sub(/ ?[[(=].*/, ""); sub(/^.*[ *]/, ""); print $0 (data ? " DATA" : "") }' | sort -u -k1,1
+}
+
+# import_library FOLDER NAME DLL - makes FOLDER/libNAME.dll.a of the names read
 import_library() {
-    library_names "$3" "$4" "${5:-.}" >"$1/$2.def"
-    printf '%s\n' ${6:-} >>"$1/$2.def"
+    cat >"$1/$2.def"
     "$triple-dlltool" -d "$1/$2.def" -l "$1/lib$2.dll.a" -D "$3"
+}
+
+# import_wireshark ROOT NAME FOLDER - the same of a library of Wireshark's, whose headers are in that folder
+import_wireshark() {
+    library=$(find "$1/usr" -path "*/lib/*/lib$2.so.*.*.*" -type f)
+    if [ -n "$library" ]; then
+        library_names "lib$2.dll" "$library" .
+    else
+        header_names "lib$2.dll" "$1/usr/include/wireshark/$3"
+    fi | import_library "$lib" "$2" "lib$2.dll"
 }
 
 # describe FOLDER NAME VERSION INCLUDES LIBRARIES - writes FOLDER/NAME.pc for pkg-config
@@ -140,12 +159,16 @@ build() {
     libraries=$work/roots/libraries
     lib=$work/lib/$branch
     mkdir -p "$lib"
-    import_library "$lib" wireshark libwireshark.dll "$(ls "$1"/usr/lib/*/libwireshark.so.*.*.*)"
-    import_library "$lib" wsutil libwsutil.dll "$(ls "$1"/usr/lib/*/libwsutil.so.*.*.*)"
-    import_library "$lib" glib-2.0 "$glib_dll" "$(ls "$libraries"/usr/lib/*/libglib-2.0.so.0)" ' g_' "$glib_windows"
+    import_wireshark "$1" wireshark epan
+    import_wireshark "$1" wsutil wsutil
+    {
+        library_names "$glib_dll" "$(ls "$libraries"/usr/lib/*/libglib-2.0.so.0)" ' g_'
+        echo "$glib_windows"
+    } | import_library "$lib" glib-2.0 "$glib_dll"
     # Nothing newer than the GnuTLS that plugin/CMakeLists.txt asks for. Wireshark 4.0.17 and all of the others bring 3.8 (the
     # first of 4.0 had 3.6.3: too old).
-    import_library "$lib" gnutls "$gnutls_dll" "$(ls "$libraries"/usr/lib/*/libgnutls.so.30)" '@GNUTLS_3_(4|6_[0-9]|6_1[0-3])$'
+    library_names "$gnutls_dll" "$(ls "$libraries"/usr/lib/*/libgnutls.so.30)" '@GNUTLS_3_(4|6_[0-9]|6_1[0-3])$' |
+        import_library "$lib" gnutls "$gnutls_dll"
     describe "$lib" glib-2.0 2.66.0 "-I$libraries/windows -I$libraries/usr/include/glib-2.0 -I$(ls -d "$libraries"/usr/lib/*/glib-2.0/include)" \
         -lglib-2.0
     describe "$lib" gnutls 3.6.13 "-I$libraries/only" -lgnutls
