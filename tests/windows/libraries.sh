@@ -1,70 +1,18 @@
 #!/bin/sh
-# libraries.sh - cross-builds GLib and GnuTLS for Windows, and what they need, from Debian's source packages
+# libraries.sh - cross-builds for Windows what tests/windows links, from Debian's source packages
 #
-# libraries.sh FOLDER     once: what is there already is kept; they are installed in FOLDER/windows, logs in FOLDER/NAME.log
-# Only what the unit programs link: no GObject, no tools, no translations.
+# libraries.sh FOLDER [NAME...]     once: what is there already is kept; installed in FOLDER/windows, logs in FOLDER/NAME.log
+# GLib and GnuTLS, of which the unit programs are made, and what tshark needs besides (wireshark.sh). No GObject, no tools, no
+# translations.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
-here=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
-. "$here/plugin/packages.sh"
-mkdir -p "$1"
-folder=$(CDPATH='' cd -- "$1" && pwd)
-prefix=$folder/windows
-triple=x86_64-w64-mingw32ucrt
-export PKG_CONFIG_LIBDIR="$prefix/lib/pkgconfig" PKG_CONFIG_PATH='' LC_ALL=C
-
-# source PACKAGE - unpacks the upstream part of a source package, prints its folder
-source_of() {
-    mkdir -p "$folder/$1"
-    cd "$folder/$1"
-    # A mirror may lack Debian's own part, which is not needed.
-    [ -n "$(ls ./*.orig.tar.[gx]z 2>/dev/null)" ] || apt-get -qq -o Dir::Etc::sourcelist="$folder/sources" \
-        -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$folder/lists" source --download-only "$1" >&2 || true
-    tar -xf "$(ls ./*.orig.tar.[gx]z)"
-    find "$folder/$1" -mindepth 1 -maxdepth 1 -type d ! -name build
-}
-
-# by_configure PACKAGE OPTION... - configure, make, make install
-by_configure() {
-    top=$(source_of "$1")
-    shift
-    mkdir -p "$top/../build"
-    cd "$top/../build"
-    # what its Makefile wants for manuals that are not shipped
-    [ -e "$top/doc/Makefile.in" ] || { mkdir -p "$top/doc" && printf 'all install:\n\t@true\n' >"$top/doc/Makefile.in"; }
-    "$top/configure" --host=$triple --build=x86_64-linux-gnu --prefix="$prefix" --enable-shared --disable-static \
-        CPPFLAGS="-I$prefix/include" LDFLAGS="-L$prefix/lib -static-libgcc" "$@"
-    make MAKEINFO=true
-    make install MAKEINFO=true
-}
-
-# by_cmake PACKAGE OPTION... - the same with CMake
-by_cmake() {
-    top=$(source_of "$1")
-    shift
-    cmake -S "$top" -B "$top/../build" -G Ninja -DCMAKE_TOOLCHAIN_FILE="$here/plugin/windows/mingw.cmake" \
-        -DCMAKE_FIND_ROOT_PATH="$prefix;/usr/$triple" -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY \
-        -DCMAKE_FIND_ROOT_PATH_MODE_LIBRARY=ONLY -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$prefix" "$@"
-    cmake --build "$top/../build" --target install
-}
-
-build_zlib() {
-    top=$(source_of zlib)
-    # Debian's tarball lacks the folder with Windows' resources.
-    mkdir -p "$top/win32"
-    printf '1 VERSIONINFO\nBEGIN\nEND\n' >"$top/win32/zlib1.rc"
-    by_cmake zlib -DZLIB_BUILD_EXAMPLES=OFF -DINSTALL_PKGCONFIG_DIR="$prefix/lib/pkgconfig"
-}
+. "$(dirname -- "$0")/source.sh"
+source_open "${1:?}"
+shift
 
 build_pcre2() {
     by_cmake pcre2 -DBUILD_SHARED_LIBS=ON -DBUILD_STATIC_LIBS=OFF -DPCRE2_BUILD_PCRE2GREP=OFF -DPCRE2_BUILD_TESTS=OFF \
         -DPCRE2_SUPPORT_JIT=OFF
-}
-
-build_libffi() {
-    top=$(source_of libffi)
-    (cd "$top" && autoreconf -fi)
-    by_configure libffi --disable-docs --disable-multi-os-directory
 }
 
 # GLib on Windows wants gettext: here every text stays as it is.
@@ -98,8 +46,10 @@ pkg-config = 'pkg-config'
 [built-in options]
 c_args = ['-I$prefix/include']
 c_link_args = ['-L$prefix/lib', '-static-libgcc']
+cpp_args = ['-I$prefix/include']
+cpp_link_args = ['-L$prefix/lib', '-static-libgcc']
 [properties]
-pkg_config_libdir = '$prefix/lib/pkgconfig'
+pkg_config_libdir = '$prefix/lib/pkgconfig:$folder'
 needs_exe_wrapper = true
 [host_machine]
 system = 'windows'
@@ -108,22 +58,28 @@ cpu = 'x86_64'
 endian = 'little'
 X
     build=$top/../build
+    # What only GObject and GIO call, which are not built.
+    for unused in libffi zlib; do
+        printf 'Name: %s\nDescription: not there\nVersion: 3.4\nLibs:\nCflags:\n' $unused >"$folder/$unused.pc"
+    done
     [ -e "$build/build.ninja" ] || meson setup "$build" "$top" --cross-file "$folder/cross.ini" --prefix="$prefix" \
-        --libdir=lib --buildtype=release -Dtests=false -Dnls=disabled -Dintrospection=disabled -Ddocumentation=false \
+        --libdir=lib --buildtype=plain -Dtests=false -Dnls=disabled -Dintrospection=disabled -Ddocumentation=false \
         -Dman-pages=disabled -Dglib_debug=disabled --wrap-mode=nodownload
-    ninja -C "$build" glib/libglib-2.0-0.dll
-    mkdir -p "$prefix/include/glib-2.0/glib/deprecated" "$prefix/lib/glib-2.0/include" "$prefix/bin"
-    cp "$build/glib/libglib-2.0-0.dll" "$prefix/bin/"
-    cp "$build/glib/libglib-2.0.dll.a" "$prefix/lib/"
-    cp "$top"/glib/glib*.h "$prefix/include/glib-2.0/"
+    ninja -C "$build" glib/libglib-2.0-0.dll gmodule/libgmodule-2.0-0.dll gthread/libgthread-2.0-0.dll
+    mkdir -p "$prefix/include/glib-2.0/glib/deprecated" "$prefix/include/glib-2.0/gmodule" "$prefix/lib/glib-2.0/include" \
+        "$prefix/bin"
+    cp "$build"/g*/lib*-2.0-0.dll "$prefix/bin/"
+    cp "$build"/g*/lib*-2.0.dll.a "$prefix/lib/"
+    cp "$top"/glib/glib*.h "$top/gmodule/gmodule.h" "$prefix/include/glib-2.0/"
     cp "$top"/glib/*.h "$build"/glib/*.h "$prefix/include/glib-2.0/glib/"
+    cp "$build"/gmodule/*.h "$prefix/include/glib-2.0/gmodule/"
     cp "$top"/glib/deprecated/*.h "$prefix/include/glib-2.0/glib/deprecated/"
     cp "$build/glib/glibconfig.h" "$prefix/lib/glib-2.0/include/"
-    cp "$build/meson-private/glib-2.0.pc" "$prefix/lib/pkgconfig/"
+    cp "$build"/meson-private/g*-2.0.pc "$prefix/lib/pkgconfig/"
 }
 
 build_gmp() {
-    by_configure gmp --disable-assembly CC_FOR_BUILD=gcc CFLAGS='-O2 -std=gnu17'
+    by_configure gmp --disable-assembly CC_FOR_BUILD=gcc CFLAGS='-O0 -std=gnu17'
 }
 
 build_nettle() {
@@ -140,21 +96,24 @@ build_gnutls28() {
         --disable-libdane
 }
 
+# Debian has it for Windows: with an older C runtime, which makes no difference to who calls it.
+build_libgcrypt() {
+    dx_packages_install libgcrypt-mingw-w64-dev libgpg-error-mingw-w64-dev
+    from=/usr/x86_64-w64-mingw32
+    cp "$from"/include/gcrypt.h "$from"/include/gpg-error.h "$prefix/include/"
+    cp "$from"/lib/libgcrypt.dll.a "$from"/lib/libgpg-error.dll.a "$prefix/lib/"
+    cp "$(dpkg -L libgcrypt-mingw-w64-dev | grep '/x86_64.*[.]dll$')" "$(dpkg -L libgpg-error-mingw-w64-dev | grep '/x86_64.*[.]dll$')" \
+        "$prefix/bin/"
+}
+
+build_c_ares() {
+    by_cmake c-ares -DCARES_BUILD_TOOLS=OFF
+}
+
 dx_packages_install gcc-mingw-w64-ucrt64 g++-mingw-w64-ucrt64 cmake ninja-build meson python3 python3-packaging pkgconf make \
-    gcc g++ libc6-dev dpkg-dev xz-utils bzip2 autoconf autoconf-archive automake libtool gettext m4 file
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | sed -n 1p)
-echo "deb-src [signed-by=$(ls /usr/share/keyrings/debian-archive-keyring.* | sed -n 1p)] $mirror trixie main" >"$folder/sources"
-mkdir -p "$folder/lists/partial"
-apt-get -qq -o Dir::Etc::sourcelist="$folder/sources" -o Dir::Etc::sourceparts=/dev/null \
-    -o Dir::State::lists="$folder/lists" -o APT::Sandbox::User=root update
-for name in zlib pcre2 libffi intl glib2_0 gmp nettle libtasn1_6 gnutls28; do
-    [ ! -e "$folder/$name.done" ] || continue
-    echo "Building $name for Windows"
-    # Not as a condition: set -e holds in there.
-    (set -e; "build_$name") >"$folder/$name.log" 2>&1 &
-    wait $! || {
-        tail -20 "$folder/$name.log" >&2
-        exit 1
-    }
-    touch "$folder/$name.done"
+    gcc g++ libc6-dev dpkg-dev xz-utils bzip2 gettext m4 file
+source_lists
+[ $# -gt 0 ] || set -- pcre2 intl glib2_0 gmp nettle libtasn1_6 gnutls28 libgcrypt c_ares
+for library in "$@"; do
+    built_once "$library" "build_$library"
 done

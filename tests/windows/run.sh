@@ -1,10 +1,12 @@
 #!/bin/sh
 # run.sh - runs what is made for Windows under Wine, on Debian 13 or later
 #
-# run.sh [PART...]     package, install, evidence, unit; default: all of them
-# unit needs GLib and GnuTLS for Windows: libraries.sh builds them once, from Debian's sources, which takes half an hour.
-# What Wine cannot show: Windows' own certificate store, netsh and event logs, the official installer's tshark.exe, and
-# wildcards in a quoted path (cmd). The last line counts the checks.
+# run.sh [PART...]     package, install, evidence, unit, tshark; default: all of them
+# unit and tshark need GLib, GnuTLS and more for Windows, tshark a tshark.exe of Wireshark 4.0: libraries.sh and wireshark.sh
+# build them once, from Debian's sources, in half an hour. DX_WINDOWS names the folder where they are kept, DX_CAPTURES the
+# expectations to run instead of all.
+# What Wine cannot show: Windows' own certificate store, netsh and event logs, the official installer's tshark.exe and its
+# window, and wildcards in a quoted path (cmd). The last line counts the checks.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 exec </dev/null
@@ -76,6 +78,16 @@ part_install() {
     check "uninstall: leaves that for all" [ -e "$program/plugins/4.4/epan/ssltrouble.dll" ]
     check "uninstall /all" [ "$(code_of uninstall.cmd /all /q)" -eq 0 ]
     check "uninstall /all: nothing left" [ -z "$(find "$program" -type f)" ]
+    check "/portable: exit code" [ "$(code_of install.cmd /portable 'C:\Portable & Wire' /version 4.6.9 /q)" -eq 0 ]
+    portable="$WINEPREFIX/drive_c/Portable & Wire/Data"
+    check "/portable: plugin" cmp -s plugins/4.6/ssltrouble.dll "$portable/plugins/4.6/epan/ssltrouble.dll"
+    check "/portable: not for the user" [ ! -e "$settings/plugins/4.6" ]
+    check "uninstall /portable" [ "$(code_of uninstall.cmd /portable 'C:\Portable & Wire' /q)" -eq 0 ]
+    check "uninstall /portable: nothing left" [ -z "$(find "$portable" -type f)" ]
+    check "/portable without Wireshark: says so" says "There is no tshark.exe" install.cmd /portable 'C:\nowhere' /q
+    check "an argument that is none" [ "$(code_of install.cmd '/?' /q)" -eq 1 ]
+    cp install.cmd "$work/"
+    check "not unpacked: says so" says "Unpack the whole zip" "$work/install.cmd" /q
     check "/version" [ "$(code_of install.cmd /version 4.0 /q)" -eq 0 ]
     check "/version: plugin" cmp -s plugins/4.0/ssltrouble.dll "$settings/plugins/4.0/epan/ssltrouble.dll"
     cd "$here"
@@ -122,7 +134,127 @@ part_unit() {
     done
 }
 
-[ $# -gt 0 ] || set -- package install evidence unit
+# tshark ARGUMENT... - runs tshark.exe; its errors go to a file, for Wine's own and Wireshark's are among them
+tshark() {
+    wine "$program/tshark.exe" "$@" 2>"$work/errors"
+}
+
+# tells TEXT ARGUMENT... - whether tshark.exe prints it
+tells() {
+    text=$1
+    shift
+    tshark "$@" | tr -d '\r' | grep -qF "$text"
+}
+
+# same_code ARGUMENT... - whether tshark.exe ends with the exit code of this machine's tshark
+same_code() {
+    here_code=0
+    there_code=0
+    as_nobody tshark "$@" >/dev/null 2>&1 || here_code=$?
+    tshark "$@" >/dev/null || there_code=$?
+    [ "$here_code" -eq "$there_code" ]
+}
+
+# same_json FILE FILE - whether two reports are the same, byte for byte, but for the capture's name: root reads a copy
+same_json() {
+    [ -s "$1" ] && [ "$(sed 's/^{"file":"[^"]*"//' "$1")" = "$(sed 's/^{"file":"[^"]*"//' "$2")" ]
+}
+
+# as_nobody PROGRAM ARGUMENT... - runs something of this machine with the plugin that is built for it
+as_nobody() {
+    setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups env -u WINEPREFIX HOME=/nonexistent \
+        WIRESHARK_PLUGIN_DIR="$here/build/plugins" "$@"
+}
+
+# preferred FOLDER - writes its path to the preferences of the profile "files", as the window does
+preferred() {
+    mkdir -p "$settings/profiles/files"
+    printf 'ssltrouble.evidence_dir: %s\n' "$1" >"$settings/profiles/files/preferences"
+}
+
+part_tshark() {
+    sh "$here/tests/windows/libraries.sh" "$cache"
+    sh "$here/tests/windows/wireshark.sh" "$cache" || {
+        [ $? -eq 3 ] || exit 1
+        echo "skipped: the mirror has no source of Wireshark 4.0"
+        return
+    }
+    # shellcheck disable=SC2086
+    dx_packages_install $dx_packages_build python3-jsonschema
+    cmake -S "$here" -B "$here/build" -G Ninja -DBUILD_TESTING=OFF >/dev/null
+    cmake --build "$here/build" >/dev/null
+    program="$WINEPREFIX/drive_c/Program Files/Wireshark Übung"
+    settings=$WINEPREFIX/drive_c/users/$(id -un)/AppData/Roaming/Wireshark
+    capture=$here/test-captures/server_reset_after_client_hello.both_sides.pcapng
+    log=$here/build-windows/tshark.log
+    rm -rf "$program" "$settings" "$work/zip"
+    mkdir -p "$program" "$work/zip"
+    cp -r "$cache/program/." "$program/"
+    unzip -q "$(ls "$here"/build-windows/ssltrouble-*-windows-x64.zip)" -d "$work/zip"
+    cd "$work"/zip/ssltrouble-*
+    wine reg add "$uninstall" /v InstallLocation /d 'C:\Program Files\Wireshark Übung' /f >/dev/null 2>&1
+    wine reg add "$uninstall" /v DisplayVersion /d 4.0.17 /f >/dev/null 2>&1
+    check "tshark.exe runs" tells "TShark (Wireshark) 4.0" --version
+    check "the plugin is not there yet" [ -z "$(tshark -G plugins | grep ssltrouble)" ]
+    {
+        echo "> install.cmd"
+        cmd install.cmd /q
+        echo "> tshark -G plugins"
+        tshark -G plugins | grep -a ssltrouble || true
+        echo "> tshark -q -r FILE -z ssltrouble,report"
+        tshark -q -r "$capture" -z ssltrouble,report || true
+    } >"$log"
+    check "install.cmd: tshark.exe lists the plugin" grep -qE "^ssltrouble[.]dll.*AppData.Roaming.Wireshark.plugins.4[.]0.epan" "$log"
+    check "a report from the installed folder" grep -q "^  Problem  " "$log"
+
+    mkdir -p "$work/here" "$work/there"
+    # shellcheck disable=SC2086
+    python3 "$here/tests/captures/run.py" --one-pass --plugin-dir "$here/build/plugins" --keep "$work/here" --tshark \
+        tshark ${DX_CAPTURES:-} >"$work/here.said" || tail -20 "$work/here.said"
+    # shellcheck disable=SC2086
+    python3 "$here/tests/captures/run.py" --one-pass --plugin-dir installed --keep "$work/there" --tshark \
+        "wine '$program/tshark.exe'" ${DX_CAPTURES:-} >"$work/there.said" || tail -20 "$work/there.said"
+    echo "tests/captures, tshark of this Debian: $(tail -1 "$work/here.said")"
+    echo "tests/captures, tshark.exe: $(tail -1 "$work/there.said")"
+    check "tests/captures" grep -q ' 0 failed' "$work/there.said"
+    for report in "$work"/there/*; do
+        name=$(basename "$report")
+        case $name in
+        evidence.not_read) ;;  # says of an .evtx that libevtx is missing
+        evidence.no_folder) ;; # names the folder, which is another one in root's copy
+        *) check "JSON of $name" same_json "$work/here/$name" "$report" ;;
+        esac
+    done
+    check "lines end in LF alone" [ "$(tshark -q -r "$capture" -z ssltrouble,json | grep -c "$(printf '\r')")" -eq 0 ]
+
+    mkdir -p "$WINEPREFIX/dosdevices/unc/server.example.com"
+    ln -sfn "$WINEPREFIX/drive_c" "$WINEPREFIX/dosdevices/unc/server.example.com/share"
+    cp -r "$here/tests/evidence/scenario2_key_access" "$WINEPREFIX/drive_c/Evidence of größe"
+    cp "$capture" "$WINEPREFIX/drive_c/Mitschnitt ß.pcapng"
+    for folder in 'C:\Evidence of größe' '\\server.example.com\share\Evidence of größe' 'C:/Evidence of größe'; do
+        check "files in $folder" tells '"read":true' -o "ssltrouble.evidence_dir:$folder" -q -r 'C:\Mitschnitt ß.pcapng' -z ssltrouble,json
+        preferred "$folder"
+        check "files in $folder, by preference" tells '"read":true' -C files -q -r 'C:\Mitschnitt ß.pcapng' -z ssltrouble,json
+    done
+    check "no folder: said" tells 'C:\nowhere' -o 'ssltrouble.evidence_dir:C:\nowhere' -q -r "$capture" -z ssltrouble,report
+    cp "$capture" "$work/capture.pcapng"
+    chmod -R a+rX "$work"
+    for word in report json html tree nonsense report,nosuch.field; do
+        check "exit code of $word" same_code -q -r "$work/capture.pcapng" -z "ssltrouble,$word"
+    done
+
+    mkdir -p "$WINEPREFIX/drive_c/Portable Übung/App"
+    ln -sfn "$program" "$WINEPREFIX/drive_c/Portable Übung/App/Wireshark"
+    check "install.cmd /portable asks its tshark.exe" says "Wireshark 4.0" install.cmd /portable 'C:\Portable Übung' /q
+    {
+        echo "> uninstall.cmd"
+        cmd uninstall.cmd /q
+    } >>"$log"
+    check "uninstall.cmd: the plugin is gone" [ -z "$(tshark -G plugins | grep ssltrouble)" ]
+    cd "$here"
+}
+
+[ $# -gt 0 ] || set -- package install evidence unit tshark
 dx_packages_install gcc-mingw-w64-ucrt64 wine wine64 zip unzip cmake ninja-build pkgconf
 work=$(mktemp -d)
 trap 'wineserver -k 2>/dev/null || true; rm -rf "$work"' EXIT
