@@ -134,7 +134,7 @@ class Runner:
 def lacking(runner, names):
     """lacking(runner, names) returns the expectations that need a library which the plugin does not import."""
     needs = {name: json.loads((HERE / f"{name}.json").read_text(encoding="utf-8")).get("needs") for name in names}
-    return [name for name, library in needs.items() if library and library.encode() not in runner.built]
+    return [name for name, library in needs.items() if library and f"{library}.so".encode() not in runner.built]
 
 
 def loose(check):
