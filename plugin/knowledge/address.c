@@ -186,6 +186,19 @@ dx_address_is_local(const dx_address *address)
 }
 
 bool
+dx_address_is_private(const dx_address *address)
+{
+    const uint8_t *at = address->bytes;
+
+    if (dx_address_is_local(address))
+        return true;
+    if (address->family == 6)
+        return (at[0] & 0xfe) == 0xfc;
+    return address->family == 4 && (at[0] == 10 || (at[0] == 172 && (at[1] & 0xf0) == 16) ||
+                                    (at[0] == 192 && at[1] == 168) || (at[0] == 100 && (at[1] & 0xc0) == 64));
+}
+
+bool
 dx_address_equal(const dx_address *a, const dx_address *b)
 {
     /* lengths known to the compiler: this runs for every packet */

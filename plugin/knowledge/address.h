@@ -29,9 +29,12 @@ size_t dx_address_parse(dx_address *out, const char *text, size_t len);
 /* dx_endpoint_parse - the same for "192.0.2.1:443" and "[2001:db8::1]:443". */
 size_t dx_endpoint_parse(dx_endpoint *out, const char *text, size_t len);
 
-/* dx_address_is_any - 0.0.0.0 or ::. dx_address_is_local - loopback or link-local. */
+/* dx_address_is_any - 0.0.0.0 or ::. dx_address_is_local - loopback or link-local.
+ * dx_address_is_private - these, and what is not routed between networks of others (RFC 1918, RFC 6598,
+ * RFC 4193). */
 bool dx_address_is_any(const dx_address *address);
 bool dx_address_is_local(const dx_address *address);
+bool dx_address_is_private(const dx_address *address);
 
 /* dx_address_equal, dx_endpoint_equal - family, address bytes (port, UDP or TCP) are the same. */
 bool dx_address_equal(const dx_address *a, const dx_address *b);

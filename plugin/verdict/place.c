@@ -132,6 +132,19 @@ server_ttl(const dx_facts *facts, const dx_context *context)
     return context->server && context->server->ttl_max ? context->server->ttl_max : facts->server.ttl_max;
 }
 
+/* Both ends are no hop away, and their addresses cannot be of one network: what stands between, the NAT of a
+ * virtual machine or a proxy, opens connections of its own, and the TTL is its. */
+static bool
+is_passed_on(const dx_facts *facts, uint8_t ttl)
+{
+    enum { UNIX_TTL = 64, WINDOWS_TTL = 128 };
+    uint8_t client = facts->client.ttl_max;
+
+    return (client == UNIX_TTL || client == WINDOWS_TTL) && (ttl == UNIX_TTL || ttl == WINDOWS_TTL) &&
+           dx_address_is_private(&facts->client_endpoint.address) &&
+           !dx_address_is_private(&facts->server_endpoint.address);
+}
+
 /* Without files and preference: what the host's web server calls itself, and how far its packets go. A TTL
  * of 64 is that of a web server's Linux; where the role is mostly a Windows program's, it may be that of a
  * load balancer before it. */
@@ -144,6 +157,8 @@ platform_seen(const dx_facts *facts, const dx_context *context, const dx_role *r
 
     if (facts->tunnel) /* those packets are the proxy's */
         return DX_PLATFORM_UNKNOWN;
+    if (platform == DX_PLATFORM_WINDOWS && is_passed_on(facts, server_ttl(facts, context)))
+        platform = DX_PLATFORM_UNKNOWN;
     if (web && web->platform != DX_PLATFORM_UNKNOWN)
         return web->platform;
     bool foreign =

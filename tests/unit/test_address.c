@@ -109,6 +109,25 @@ test_compared(void)
     g_assert_false(dx_address_equal(&a.address, &b.address));
 }
 
+static void
+test_private(void)
+{
+    static const char *const private[] = {"10.0.0.1",  "172.31.255.1", "192.168.1.1", "100.64.0.1",
+                                          "127.0.0.1", "fd00::1",      "fe80::1",     NULL};
+    static const char *const global[] = {"11.0.0.1",    "172.32.0.1",  "192.0.2.1",
+                                         "100.128.0.1", "2001:db8::1", NULL};
+    dx_address address;
+
+    for (unsigned i = 0; private[i]; i++) {
+        g_assert_cmpuint(dx_address_parse(&address, private[i], strlen(private[i])), >, 0);
+        g_assert_true(dx_address_is_private(&address));
+    }
+    for (unsigned i = 0; global[i]; i++) {
+        g_assert_cmpuint(dx_address_parse(&address, global[i], strlen(global[i])), >, 0);
+        g_assert_false(dx_address_is_private(&address));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -116,5 +135,6 @@ main(int argc, char **argv)
     g_test_add_func("/address/read", test_read);
     g_test_add_func("/address/shown", test_shown);
     g_test_add_func("/address/compared", test_compared);
+    g_test_add_func("/address/private", test_private);
     return g_test_run();
 }

@@ -290,6 +290,21 @@ test_unknown(void)
     g_free(steps);
 }
 
+/* A guest of VMware: the NAT's TTL of 128 is that of no server on the Internet. In one network it is. */
+static void
+test_passed_on(void)
+{
+    enum { NO_HOP = 128 };
+    scene at;
+
+    set_scene(&at, 443, NO_HOP);
+    at.facts.client.ttl_max = NO_HOP;
+    at.facts.client_endpoint.address = (dx_address){.family = 4, .bytes = {192, 168, 17, 140}};
+    expect(&at, &dx_cause_certificate_expired, "Linux: ");
+    at.facts.server_endpoint.address = (dx_address){.family = 4, .bytes = {192, 168, 17, 2}};
+    refuse(&at, &dx_cause_certificate_expired, DX_CONFIRMED, (const char *const[]){"Linux: ", NULL});
+}
+
 /* The release decides: no netsh on IIS 6, no update of a binding on IIS 7,
  * no Get-TlsCipherSuite up to 2012 R2. */
 static void
@@ -322,6 +337,7 @@ main(int argc, char **argv)
     g_test_add_func("/remedy/programs", test_programs);
     g_test_add_func("/remedy/s_client", test_s_client);
     g_test_add_func("/remedy/unknown", test_unknown);
+    g_test_add_func("/remedy/passed_on", test_passed_on);
     g_test_add_func("/remedy/releases", test_releases);
     return g_test_run();
 }
