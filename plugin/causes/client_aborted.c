@@ -63,7 +63,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(client_aborted, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .gate = {.phases = DX_PHASES(DX_PHASE_HELLO, DX_PHASE_ESTABLISHED),
-                  .ends = DX_CLIENT_LEFT,
+                  .ends = DX_CLIENT_LEFT | DX_QUIC_ERROR,
                   DX_ALERTS(DX_ALERT_CLOSE_NOTIFY, DX_ALERT_USER_CANCELED)},
          .title = "The client closed the connection during the handshake",
          .why = "The client closed or reset the connection before the server had finished its answer.",

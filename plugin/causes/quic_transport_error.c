@@ -46,7 +46,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     if (facts->transport_error != NO_ERROR && facts->transport_error != APPLICATION)
         return DX_CONFIRMED;
-    dx_finding_candidates(finding, &dx_cause_client_aborted, &dx_cause_certificate_rejected, NULL);
+    /* an application's own close has this error before the handshake is complete (RFC 9000 section
+     * 10.2.3); for a certificate TLS would have sent an alert */
+    if (facts->end.by == DX_CLIENT)
+        dx_finding_candidates(finding, &dx_cause_client_aborted, NULL);
     return DX_POSSIBLE;
 }
 
