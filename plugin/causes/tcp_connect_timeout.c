@@ -19,14 +19,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     finding->frame = facts->client.syn_frame;
     dx_finding_say(finding, facts->client.syn_frame, "SYN, sent %u time%s and never answered",
                    facts->client.num_syn, facts->client.num_syn == 1 ? "" : "s");
-    if (context->host && context->host->syn_ack_frame)
+    bool served = context->server && context->server->num_hellos; /* by this very port, at another time */
+    if (served)
+        dx_finding_contrast(finding,
+                            "The same port answered other connections: it is overloaded, limits their "
+                            "number, was down for a while, or packets were lost.");
+    else if (context->host && context->host->syn_ack_frame)
         dx_finding_contrast(finding,
                             "The same address answered on port %u in frame %u: port %u is probably filtered, "
                             "or its listener is overloaded.",
                             context->host->syn_ack_port, context->host->syn_ack_frame,
                             facts->server_endpoint.port);
     dx_finding_candidates(finding, &dx_cause_connection_filtered, &dx_cause_host_unreachable, NULL);
-    return facts->client.num_syn > 1 ? DX_CONFIRMED : DX_POSSIBLE;
+    return facts->client.num_syn > 1 && !served ? DX_CONFIRMED : DX_POSSIBLE;
 }
 
 DX_CAUSE(tcp_connect_timeout, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,

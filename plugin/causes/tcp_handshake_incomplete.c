@@ -2,15 +2,29 @@
  *
  * Wire:     SYN, SYN-ACK repeated, no acknowledgment from the client
  * Source:   RFC 9293 section 3.5
- * Not this: a half-open port scan (RST right away), a one-way capture
+ * Not this: a half-open port scan (RST right away), a one-way capture; a client that has given up does not
+ *           repeat its SYN (observed: browsers on Windows whose firewall drops the late SYN-ACK)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
 
+/* The SYN-ACKs arrive, for this was captured where the client is: no hop has counted its TTL down. It does
+ * not repeat its SYN either, so it no longer wants the connection. */
+static bool
+has_given_up(const dx_facts *facts)
+{
+    enum { UNIX_TTL = 64, WINDOWS_TTL = 128, DEVICE_TTL = 255 };
+    uint8_t client = facts->client.ttl_max, server = facts->server.ttl_max;
+
+    return facts->client.num_syn < 2 && (client == UNIX_TTL || client == WINDOWS_TTL) && server &&
+           server != UNIX_TTL && server != WINDOWS_TTL && server != DEVICE_TTL;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (facts->server.num_syn < 2 || context->now_us - facts->first_us < context->preferences->syn_silence_us)
+    if (facts->server.num_syn < 2 || has_given_up(facts) ||
+        context->now_us - facts->first_us < context->preferences->syn_silence_us)
         return DX_NONE;
     finding->frame = facts->server.syn_frame;
     dx_finding_say(finding, facts->server.syn_frame, "SYN-ACK, sent %u times and never acknowledged",
