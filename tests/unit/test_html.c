@@ -37,6 +37,38 @@ count(const char *text, const char *part)
     return num;
 }
 
+/* Every element is closed by its own end tag, in order; void elements have none. */
+static void
+check_balanced(const char *html)
+{
+    static const char *const voids[] = {"meta", "br", "input", "link", "img", "hr", "col", "wbr", NULL};
+    GPtrArray *open = g_ptr_array_new_with_free_func(g_free);
+    for (const char *at = html; (at = strchr(at, '<')); at++) {
+        bool ends = at[1] == '/';
+        const char *name = at + 1 + ends;
+        size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+        const char *close = strchr(at, '>');
+        if (!len || !close)
+            continue;
+        char *element = g_strndup(name, len);
+        bool alone = close[-1] == '/' || g_strv_contains(voids, element);
+        if (ends) {
+            g_assert_cmpuint(open->len, >, 0);
+            g_assert_cmpstr(open->pdata[open->len - 1], ==, element);
+            g_ptr_array_remove_index(open, open->len - 1);
+            g_free(element);
+        } else if (alone) {
+            g_free(element);
+        } else {
+            g_ptr_array_add(open, element);
+        }
+        if (!ends && (strncmp(name, "script", 6) == 0 || strncmp(name, "style", 5) == 0))
+            at = strstr(close, "</") - 1; /* what is inside is no HTML */
+    }
+    g_assert_cmpuint(open->len, ==, 0);
+    g_ptr_array_unref(open);
+}
+
 static void
 test_hostile(void)
 {
@@ -46,6 +78,7 @@ test_hostile(void)
     dx_report report = plain_report;
     report.file = "<iframe src=x>.pcap";
     char *text = report_of(&t, dx_report_html, &report);
+    check_balanced(text);
     g_assert_cmpuint(count(text, "<script"), ==, 1);
     g_assert_cmpuint(count(text, "</script>"), ==, 1);
     check_lacks(text, "</title></svg>");

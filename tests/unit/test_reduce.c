@@ -82,6 +82,12 @@ test_healthy(void)
                          "\"time\" : \"2026-01-02T03:04:05.000006Z\" }"),
         ==, DX_LINE_GOOD);
     g_assert_cmpstr(line.server, ==, "192.0.2.9:443");
+    /* how sure it is, in a word of a later version */
+    g_assert_cmpint(
+        read_line(&line, "{\"server\":\"192.0.2.9:443\",\"outcome\":\"failed\",\"cause\":\"x\","
+                         "\"confidence\":\"certain\",\"time\":\"2026-01-02T03:04:05.000006Z\"}"),
+        ==, DX_LINE_GOOD);
+    g_assert_cmpint(line.confidence, ==, DX_POSSIBLE);
     g_free(text);
     g_free(nameless);
     g_free(quoted);
