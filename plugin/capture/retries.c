@@ -9,6 +9,7 @@
 
 #define MAX_WAITING     32 /* connections of one client and name that a success may recover */
 #define MAX_UNCONNECTED 64
+#define MAX_COMPARED    8
 /* RFC 8305 section 5 tries the other family after 250 ms; stacks wait up to 2 s. */
 #define OTHER_FAMILY_US (2 * G_USEC_PER_SEC)
 
@@ -148,13 +149,26 @@ add_to_row(dx_retries *retries, const dx_facts *success, const char *sni)
     waiting_row key = waiting_key(success, sni);
     const waiting_row *row = g_hash_table_lookup(retries->waiting, &key);
 
+    const dx_offer *compared[MAX_COMPARED]; /* those that wait have few offers */
+    bool same[MAX_COMPARED];
+    unsigned num = 0;
     for (unsigned i = 0; row && i < row->facts->len; i++) {
         const dx_facts *facts = g_ptr_array_index(row->facts, i);
         int64_t failed_us = facts->end.kind != DX_END_NONE ? facts->end.time_us : facts->first_us;
 
-        if (facts != success && success->last_us >= failed_us &&
-            success->last_us - failed_us <= DX_RECOVERY_US && success->first_us >= facts->first_us &&
-            dx_offer_same_software(facts->offer, success->offer))
+        if (facts == success || success->last_us < failed_us ||
+            success->last_us - failed_us > DX_RECOVERY_US || success->first_us < facts->first_us)
+            continue;
+        unsigned at = 0;
+        while (at < num && compared[at] != facts->offer)
+            at++;
+        if (at == num) {
+            at = MIN(num, MAX_COMPARED - 1);
+            num = at + 1;
+            compared[at] = facts->offer;
+            same[at] = dx_offer_same_software(facts->offer, success->offer);
+        }
+        if (same[at])
             add(retries, facts, success);
     }
 }
