@@ -21,7 +21,7 @@ static void
 put_step(GString *out, const char *step)
 {
     dx_json_comma(out);
-    dx_json_take_text(out, dx_step_line(step));
+    dx_json_step(out, step, strlen(step));
 }
 
 static void
@@ -356,10 +356,12 @@ static void
 put_commands(GString *out, const char *steps)
 {
     for (const char *at = steps ? strpbrk(steps, "\t\n") : NULL; at; at = strpbrk(at, "\t\n")) {
-        bool command = *at++ == '\t';
-        char *text = command ? g_strndup(at, strcspn(at, "\t\n")) : NULL;
-        dx_json_element(out, text);
-        g_free(text);
+        size_t len = strcspn(at + 1, "\t\n");
+        if (*at++ != '\t' || !len)
+            continue;
+        dx_json_comma(out);
+        dx_json_step(out, at, len);
+        at += len;
     }
 }
 
@@ -373,7 +375,7 @@ put_help(GString *out, const dx_facts *facts, const dx_verdict *verdict)
     for (unsigned i = 0; i < verdict->checks->len; i++)
         put_step(out, verdict->checks->pdata[i]);
     dx_json_put(out, "],\"fix\":");
-    dx_json_take_text(out, dx_step_line(verdict->fix));
+    dx_json_step(out, verdict->fix, verdict->fix ? strlen(verdict->fix) : 0);
     dx_json_put(out, ",\"commands\":[");
     put_commands(out, verdict->fix);
     for (unsigned i = 0; i < verdict->checks->len; i++)
