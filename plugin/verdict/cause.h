@@ -60,6 +60,7 @@ struct dx_context {
     const GArray *near; /* of dx_near: what the logs have of this connection, or of its time; may be NULL */
     const struct dx_log_clock *log_clock; /* of the files' event log; NULL when there are no files */
     const struct dx_points *points; /* where it was captured, when that was at several points; or NULL */
+    struct dx_looked *seen;         /* sights that were asked for, of these very facts; NULL: none are kept */
 };
 
 typedef struct dx_packet_line {
@@ -74,6 +75,7 @@ typedef struct dx_packet_line {
 
 /* What a cause has to say once it weighs itself. */
 typedef struct dx_finding {
+    bool quiet;         /* only the confidence is asked for: nothing is put into words */
     GArray *lines;      /* of dx_packet_line, what the packets show, in the order to be shown */
     char *contrast;     /* what worked meanwhile and why that matters; owned, NULL when nothing */
     char *why;          /* replaces the cause's own sentence when set; owned */
@@ -92,10 +94,10 @@ GArray *dx_packet_lines_new(void);
 void dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* dx_finding_contrast, dx_finding_why, dx_finding_fix - set (replace) the contrast, the sentence, the
  * step. */
-#define dx_finding_contrast(finding, ...) dx_text_set(&(finding)->contrast, __VA_ARGS__)
-#define dx_finding_why(finding, ...)      dx_text_set(&(finding)->why, __VA_ARGS__)
-#define dx_finding_fix(finding, ...)      dx_text_set(&(finding)->fix, __VA_ARGS__)
-void dx_text_set(char **text, const char *format, ...) G_GNUC_PRINTF(2, 3);
+#define dx_finding_contrast(finding, ...) dx_finding_set(finding, &(finding)->contrast, __VA_ARGS__)
+#define dx_finding_why(finding, ...)      dx_finding_set(finding, &(finding)->why, __VA_ARGS__)
+#define dx_finding_fix(finding, ...)      dx_finding_set(finding, &(finding)->fix, __VA_ARGS__)
+void dx_finding_set(dx_finding *finding, char **text, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* dx_finding_candidates - appends causes (const dx_cause *), NULL-terminated, in order; repeated ones are
  * dropped. */
 void dx_finding_candidates(dx_finding *finding, ...) G_GNUC_NULL_TERMINATED;

@@ -374,6 +374,8 @@ dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgemen
 {
     unsigned at = defect < DX_NUM_DEFECTS ? judgement->at[defect] : 0;
 
+    if (finding->quiet)
+        return;
     if (at >= facts->chain->num) {
         dx_finding_say(finding, facts->certificate_frame, "The Certificate message holds no certificate");
         return;

@@ -11,8 +11,9 @@
 void
 dx_say_names(dx_finding *finding, const dx_facts *facts, const dx_certificate_info *leaf)
 {
+    if (finding->quiet)
+        return;
     GString *names = g_string_new(NULL);
-
     for (unsigned i = 0; leaf->names && leaf->names[i] && i < MAX_SAID; i++) {
         char *name = dx_safe(leaf->names[i], 80);
         g_string_append_printf(names, "%s%s", i ? ", " : "", name);

@@ -17,13 +17,10 @@
 void
 dx_say_request(dx_finding *finding, const dx_facts *facts, const dx_context *context)
 {
+    if (!facts->certificate_request_frame || finding->quiet)
+        return;
     char *first;
     unsigned num = dx_authentication_authorities(facts, context->server->authorities, &first);
-
-    if (!facts->certificate_request_frame) {
-        g_free(first);
-        return;
-    }
     char *name = dx_safe(first, 0);
     char *size = facts->certificate_request_len > DX_LARGE_REQUEST
                      ? g_strdup_printf(" of %u bytes", facts->certificate_request_len)
@@ -46,8 +43,9 @@ dx_say_request(dx_finding *finding, const dx_facts *facts, const dx_context *con
 void
 dx_say_schemes(dx_finding *finding, const dx_facts *facts)
 {
+    if (finding->quiet)
+        return;
     dx_codes schemes = dx_authentication_schemes(facts);
-
     if (schemes.num) {
         char *text = dx_codes_text(&schemes, dx_signature_name, SHOWN_SCHEMES);
         dx_finding_say(finding, facts->certificate_request_frame, "It takes the signature schemes %s", text);
@@ -164,6 +162,8 @@ dx_say_client_certificate(dx_finding *finding, const dx_facts *facts, const dx_c
 {
     dx_judgement judgement;
 
+    if (finding->quiet)
+        return;
     dx_finding_say(finding, facts->client_certificate_frame, "The client sends a certificate%s",
                    dx_facts_tls13(facts) && !facts->decrypted ? " (by its length)" : "");
     if (!dx_authentication_judge_client(facts, dx_ledger_certs(context->ledger), &judgement) ||

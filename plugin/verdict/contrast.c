@@ -147,6 +147,8 @@ dx_contrast_suite(const dx_facts *facts, const dx_context *context)
 void
 dx_say_success(dx_finding *finding, const dx_sample *sample, const char *difference)
 {
+    if (finding->quiet)
+        return;
     char *version = dx_code_text(sample->chosen.version, dx_version_names(sample->chosen.dtls));
     char *cipher = dx_code_text(sample->chosen.cipher, dx_cipher_name);
     char *client = dx_address_text(&sample->client);

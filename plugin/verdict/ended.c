@@ -202,7 +202,7 @@ dx_finished_unread(const dx_facts *facts)
 void
 dx_say_hello(dx_finding *finding, const dx_facts *facts)
 {
-    if (!facts->hello_frame)
+    if (!facts->hello_frame || finding->quiet)
         return;
     if (!facts->offer) {
         dx_finding_say(finding, facts->hello_frame, "ClientHello, not readable in this capture");
@@ -231,6 +231,8 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
     const char *name;
     char *reason = dx_safe(facts->transport_reason, 100);
 
+    if (finding->quiet)
+        return;
     switch (facts->end.kind) {
     case DX_END_ALERT:
         name = dx_alert_name(facts->end.alert);

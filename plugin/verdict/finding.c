@@ -83,6 +83,8 @@ dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...)
     va_list arguments;
     dx_packet_line line = {.frame = frame};
 
+    if (finding->quiet)
+        return;
     va_start(arguments, format);
     line.text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
@@ -92,10 +94,12 @@ dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...)
 }
 
 void
-dx_text_set(char **text, const char *format, ...)
+dx_finding_set(dx_finding *finding, char **text, const char *format, ...)
 {
     va_list arguments;
 
+    if (finding->quiet)
+        return;
     va_start(arguments, format);
     g_free(*text);
     *text = g_strdup_vprintf(format, arguments);
@@ -108,6 +112,8 @@ dx_finding_candidates(dx_finding *finding, ...)
     va_list arguments;
     const dx_cause *cause;
 
+    if (finding->quiet)
+        return;
     va_start(arguments, finding);
     while ((cause = va_arg(arguments, const dx_cause *)) != NULL) {
         bool known = false;

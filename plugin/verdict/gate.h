@@ -108,6 +108,11 @@ typedef enum {
 
 #define DX_MAX_GATE_ALERTS 20
 
+/* What was looked at already, and what was seen of it; bits of DX_SAW. */
+typedef struct dx_looked {
+    uint64_t asked, seen;
+} dx_looked;
+
 /* DX_ALERTS - the gate's alerts: DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, ...). */
 #define DX_ALERTS(...) .num_alerts = sizeof((const uint8_t[]){__VA_ARGS__}), .alerts = {__VA_ARGS__}
 

@@ -42,31 +42,32 @@ dx_cause_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *c
 typedef struct {
     const dx_cause *cause;
     dx_confidence confidence;
-    dx_finding finding;
 } weighed;
 
 /* Far more than ever apply at once; what is left out then is the least likely. */
 #define MAX_RESULTS 48
 
-/* What was weighed: the causes that apply, best first. */
+/* What was weighed: the causes that apply, best first, and what the best of them has to say. */
 typedef struct {
     unsigned num;
     weighed result[MAX_RESULTS];
+    dx_finding finding;
 } results;
 
 /* Ties stay in the order of the table. */
 static void
-insert_result(results *all, weighed result)
+insert_result(results *all, const dx_cause *cause, dx_confidence confidence)
 {
     if (all->num == MAX_RESULTS)
-        dx_finding_clear(&all->result[--all->num].finding);
+        all->num--;
     unsigned at = all->num++;
-    for (; at > 0 && all->result[at - 1].confidence < result.confidence; at--)
+    for (; at > 0 && all->result[at - 1].confidence < confidence; at--)
         all->result[at] = all->result[at - 1];
-    all->result[at] = result;
+    all->result[at] = (weighed){cause, confidence};
 }
 
-/* Weighs every cause that is a fallback, or is not, and adds those that apply. */
+/* Weighs every cause that is a fallback, or is not, and adds those that apply. Quietly: nobody hears more than
+ * one of them. */
 static void
 weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_facts *facts,
              const dx_context *context)
@@ -78,12 +79,10 @@ weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_fact
         if (!dx_gate_takes_end(&cause->gate, end) || cause->fallback != fallback || !dx_cause_weighs(cause) ||
             !dx_gate_open_at_end(cause, facts, context))
             continue;
-        weighed result = {.cause = cause};
-        result.confidence = dx_cause_weigh(cause, facts, context, &result.finding);
-        if (result.confidence == DX_NONE)
-            dx_finding_clear(&result.finding);
-        else
-            insert_result(all, result);
+        dx_finding unheard = {.quiet = true};
+        dx_confidence confidence = dx_cause_weigh(cause, facts, context, &unheard);
+        if (confidence != DX_NONE)
+            insert_result(all, cause, confidence);
     }
     for (unsigned i = 0; i < all->num && dx_path_bytes_missing(facts); i++) /* they may say otherwise */
         all->result[i].confidence = MIN(all->result[i].confidence, DX_POSSIBLE);
@@ -100,9 +99,7 @@ drop_excluded(results *all, const GPtrArray *file_findings)
         dx_file_finding *files = dx_file_finding_of(file_findings, result->cause);
         if (files && files->answer == DX_FILES_EXCLUDE && result->confidence == DX_CONFIRMED)
             files->answer = DX_FILES_CONTRADICTED;
-        if (files && files->answer == DX_FILES_EXCLUDE)
-            dx_finding_clear(&result->finding);
-        else
+        if (!files || files->answer != DX_FILES_EXCLUDE)
             all->result[num++] = *result;
     }
     all->num = num;
@@ -121,9 +118,7 @@ add_candidate(const dx_verdict *verdict, const dx_cause *cause)
 static void
 rank_candidates(dx_verdict *verdict, const results *all, const dx_facts *facts, const dx_context *context)
 {
-    const weighed *best = &all->result[0];
-
-    add_candidate(verdict, best->cause);
+    add_candidate(verdict, verdict->cause);
     if (verdict->confidence == DX_CONFIRMED)
         return;
     for (unsigned i = 0; verdict->file_findings && i < verdict->file_findings->len; i++) {
@@ -134,35 +129,34 @@ rank_candidates(dx_verdict *verdict, const results *all, const dx_facts *facts, 
     for (unsigned i = 1; i < all->num; i++) /* as sure as the verdict, or nearly */
         if (all->result[i].confidence >= DX_LIKELY)
             add_candidate(verdict, all->result[i].cause);
-    for (unsigned i = 0; i < best->finding.num_candidates; i++)
-        if (dx_gate_open(best->finding.candidates[i], facts, context))
-            add_candidate(verdict, best->finding.candidates[i]);
+    for (unsigned i = 0; i < all->finding.num_candidates; i++)
+        if (dx_gate_open(all->finding.candidates[i], facts, context))
+            add_candidate(verdict, all->finding.candidates[i]);
     for (unsigned i = 1; i < all->num; i++)
         if (!all->result[i].cause->fallback)
             add_candidate(verdict, all->result[i].cause);
 }
 
 static void
-take_result(dx_verdict *verdict, weighed *result, const dx_facts *facts)
+take_result(dx_verdict *verdict, const weighed *result, dx_finding *finding, const dx_facts *facts)
 {
     verdict->cause = result->cause;
     verdict->confidence = result->confidence;
-    verdict->outcome = result->cause->outcome;
-    verdict->frame = result->finding.frame ? result->finding.frame : facts->end.frame;
+    verdict->frame = finding->frame ? finding->frame : facts->end.frame;
     if (!verdict->frame)
         verdict->frame = facts->last_frame;
-    verdict->why = result->finding.why ? result->finding.why : g_strdup(result->cause->why);
-    verdict->contrast = result->finding.contrast;
-    result->finding.why = result->finding.contrast = NULL;
-    if (result->finding.lines) {
+    verdict->why = finding->why ? finding->why : g_strdup(result->cause->why);
+    verdict->contrast = finding->contrast;
+    finding->why = finding->contrast = NULL;
+    if (finding->lines) {
         g_array_unref(verdict->lines);
-        verdict->lines = result->finding.lines;
-        result->finding.lines = NULL;
+        verdict->lines = finding->lines;
+        finding->lines = NULL;
     }
-    verdict->fix = result->finding.fix;
-    verdict->own_checks = result->finding.checks;
-    verdict->own_fix = result->finding.steps;
-    result->finding.fix = NULL;
+    verdict->fix = finding->fix;
+    verdict->own_checks = finding->checks;
+    verdict->own_fix = finding->steps;
+    finding->fix = NULL;
 }
 
 /* The files' lines about a cause, as evidence. */
@@ -205,12 +199,11 @@ doubt_files(dx_finding *finding, const dx_facts *facts, const dx_context *contex
 }
 
 /* Lets what the files confirm take the place of the best result: its wire evidence stays, what the packets
- * left open is settled. Returns the outcome that the packets show. */
-static dx_outcome
-settle_by_files(weighed *best, const GPtrArray *file_findings, const dx_facts *facts,
+ * left open is settled. */
+static void
+settle_by_files(weighed *best, dx_finding *finding, const GPtrArray *file_findings, const dx_facts *facts,
                 const dx_context *context)
 {
-    dx_outcome outcome = best->cause->outcome;
     bool replaced = false;
 
     for (unsigned i = 0; file_findings && i < file_findings->len; i++) {
@@ -219,18 +212,17 @@ settle_by_files(weighed *best, const GPtrArray *file_findings, const dx_facts *f
             files->answer = DX_FILES_SUGGEST;
         if (files->answer == DX_FILES_CONFIRM && !replaced) {
             if (best->cause != files->cause)
-                g_clear_pointer(&best->finding.why, g_free);
+                g_clear_pointer(&finding->why, g_free);
             if (best->cause != files->cause)
-                g_clear_pointer(&best->finding.fix, g_free);
-            best->finding.steps = NULL;
+                g_clear_pointer(&finding->fix, g_free);
+            finding->steps = NULL;
             best->cause = files->cause;
             best->confidence = DX_CONFIRMED;
             replaced = true;
         }
         if (files->cause == best->cause || files->answer == DX_FILES_CONTRADICTED)
-            cite(&best->finding, files, context);
+            cite(finding, files, context);
     }
-    return outcome;
 }
 
 static void
@@ -264,19 +256,20 @@ weigh(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const
     }
     if (all.num) {
         weighed *best = &all.result[0];
-        dx_outcome outcome = settle_by_files(best, verdict->file_findings, facts, context);
+        all.finding = (dx_finding){.quiet = false};
+        dx_cause_weigh(best->cause, facts, context, &all.finding);
+        verdict->outcome = best->cause->outcome; /* as the packets show it */
+        settle_by_files(best, &all.finding, verdict->file_findings, facts, context);
         if (verdict->file_findings)
-            doubt_files(&best->finding, facts, context);
+            doubt_files(&all.finding, facts, context);
         list_excluded(verdict);
-        dx_refusal_compare(&best->finding, context->refusal, facts);
+        dx_refusal_compare(&all.finding, context->refusal, facts);
         if (context->points)
-            dx_points_say(context->points, &best->finding);
-        take_result(verdict, best, facts);
-        verdict->outcome = outcome;
+            dx_points_say(context->points, &all.finding);
+        take_result(verdict, best, &all.finding, facts);
         rank_candidates(verdict, &all, facts, context);
+        dx_finding_clear(&all.finding);
     }
-    for (unsigned i = 0; i < all.num; i++)
-        dx_finding_clear(&all.result[i].finding);
 }
 
 /* The causes read one comparison of the ClientHello with those that were accepted; the healthy need none. */
@@ -285,9 +278,11 @@ compare_and_weigh(dx_verdict *verdict, const dx_causes *causes, const dx_facts *
                   const dx_context *context)
 {
     dx_refusal refusal = {0};
+    dx_looked seen = {0, 0};
     dx_context with = *context;
 
     with.refusal = &refusal;
+    with.seen = &seen;
     if (!dx_outcome_is_healthy(facts))
         dx_refusal_make(&refusal, facts, context);
     refusal.cause = causes->reader;

@@ -243,6 +243,8 @@ say_late_check(dx_finding *finding, const dx_facts *facts)
 void
 dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *context)
 {
+    if (finding->quiet)
+        return;
     dx_say_hello(finding, facts);
     if (facts->certificate_frame)
         dx_finding_say(finding, facts->certificate_frame, "The server's Certificate");

@@ -351,6 +351,21 @@ dx_gate_saw(dx_sight sight, const dx_facts *facts, const dx_context *context)
     }
 }
 
+/* Many gates ask for the same few sights. */
+static bool
+saw_once(unsigned sight, const dx_facts *facts, const dx_context *context)
+{
+    dx_looked *seen = context->seen;
+    uint64_t bit = UINT64_C(1) << sight;
+
+    if (!seen)
+        return dx_gate_saw((dx_sight)sight, facts, context);
+    if (!(seen->asked & bit) && dx_gate_saw((dx_sight)sight, facts, context))
+        seen->seen |= bit;
+    seen->asked |= bit;
+    return seen->seen & bit;
+}
+
 static bool
 takes_alert(const dx_gate *gate, const dx_facts *facts)
 {
@@ -389,7 +404,7 @@ dx_gate_open_at_end(const dx_cause *cause, const dx_facts *facts, const dx_conte
     for (uint64_t asked = gate->needs | gate->refutes; asked; asked >>= 1, sight++) {
         for (; !(asked & 0xFF); asked >>= 8) /* few bits are set, and this runs for every connection */
             sight += 8;
-        if ((asked & 1) && dx_gate_saw((dx_sight)sight, facts, context) != (gate->needs >> sight & 1))
+        if ((asked & 1) && saw_once(sight, facts, context) != (gate->needs >> sight & 1))
             return false;
     }
     return !gate->defects || !has_other_defects(gate->defects, facts, context);
