@@ -255,13 +255,13 @@ thumbprint_text(const dx_facts *facts)
 
 /* The value of a placeholder whose name has `len` characters; NULL when there is no such placeholder. */
 static char *
-placeholder_value(const char *name, size_t len, const dx_facts *facts)
+placeholder_value(const char *name, size_t len, const dx_facts *facts, bool shared)
 {
     const dx_endpoint *server = &facts->server_endpoint;
 #define IS(word) (len == sizeof(word) - 1 && memcmp(name, word, sizeof(word) - 1) == 0)
     if (IS("server"))
         return address_or(&server->address, "SERVER");
-    if (IS("client"))
+    if (IS("client") && !shared)
         return address_or(&facts->client_endpoint.address, "CLIENT");
     if (IS("port"))
         return server->port ? g_strdup_printf("%u", server->port) : g_strdup("PORT");
@@ -281,8 +281,8 @@ placeholder_value(const char *name, size_t len, const dx_facts *facts)
     return NULL;
 }
 
-char *
-dx_fill(const char *template_text, const dx_facts *facts)
+static char *
+fill(const char *template_text, const dx_facts *facts, bool shared)
 {
     if (!template_text)
         return NULL;
@@ -291,7 +291,7 @@ dx_fill(const char *template_text, const dx_facts *facts)
     for (const char *open; (open = strchr(at, '{'));) {
         g_string_append_len(out, at, open - at);
         const char *end = strchr(open, '}');
-        char *value = end ? placeholder_value(open + 1, (size_t)(end - open - 1), facts) : NULL;
+        char *value = end ? placeholder_value(open + 1, (size_t)(end - open - 1), facts, shared) : NULL;
         if (value) {
             g_string_append(out, value);
             g_free(value);
@@ -304,6 +304,18 @@ dx_fill(const char *template_text, const dx_facts *facts)
     }
     g_string_append(out, at);
     return g_string_free(out, FALSE);
+}
+
+char *
+dx_fill(const char *template_text, const dx_facts *facts)
+{
+    return fill(template_text, facts, false);
+}
+
+char *
+dx_fill_shared(const char *template_text, const dx_facts *facts)
+{
+    return fill(template_text, facts, true);
 }
 
 char *

@@ -22,8 +22,10 @@ fill_thumbprint(dx_verdict *verdict)
     if (!files || !files->thumbprint[0] || !verdict->fix)
         return;
     char **parts = g_strsplit(verdict->fix, "THUMBPRINT", -1);
-    g_free(verdict->fix);
-    verdict->fix = g_strjoinv(files->thumbprint, parts);
+    char *joined = g_strjoinv(files->thumbprint, parts);
+    g_ref_string_release(verdict->fix);
+    verdict->fix = g_ref_string_new(joined);
+    g_free(joined);
     g_strfreev(parts);
 }
 

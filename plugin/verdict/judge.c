@@ -153,7 +153,7 @@ take_result(dx_verdict *verdict, const weighed *result, dx_finding *finding, con
         verdict->lines = finding->lines;
         finding->lines = NULL;
     }
-    verdict->fix = finding->fix;
+    verdict->said_fix = finding->fix;
     verdict->own_checks = finding->checks;
     verdict->own_fix = finding->steps;
     finding->fix = NULL;

@@ -71,7 +71,8 @@ typedef struct {
     dx_platform platform;
 } world;
 
-/* What is printed, for whom. */
+/* What is printed, for whom. The values of one connection alone are left as placeholders: the rest is shared by
+ * all connections that look alike. */
 typedef struct {
     GPtrArray *steps;
     const dx_place *place;
@@ -104,31 +105,6 @@ levels_of(dx_who levels[MAX_LEVELS], const world *at, dx_os os)
         levels[num++] = at->platform == DX_PLATFORM_WINDOWS ? WHO_WINDOWS : WHO_UNIX;
     levels[num++] = WHO_ANY;
     return num;
-}
-
-/* Around the end of the connection, as Windows and systemd take it: "2012-02-11T00:44:50Z",
- * "2012-02-11 00:44:50 UTC". */
-#define LOG_MARGIN_US (5 * G_USEC_PER_SEC)
-
-static char *
-time_value(const char *name, size_t len, const dx_facts *facts)
-{
-    bool from = len == 4 && memcmp(name, "from", 4) == 0, to = len == 2 && memcmp(name, "to", 2) == 0;
-    bool since = len == 5 && memcmp(name, "since", 5) == 0, until = len == 5 && memcmp(name, "until", 5) == 0;
-    int64_t last_us = facts->end.time_us ? facts->end.time_us : facts->last_us;
-    int64_t time_us = from || since ? facts->first_us - LOG_MARGIN_US : last_us + LOG_MARGIN_US;
-
-    if (!from && !to && !since && !until)
-        return NULL;
-    GDateTime *time = g_date_time_new_from_unix_utc(time_us / G_USEC_PER_SEC);
-    if (!time || g_date_time_get_year(time) < 1990) { /* the capture's times are not absolute */
-        if (time)
-            g_date_time_unref(time);
-        return g_strdup("TIME");
-    }
-    char *text = g_date_time_format(time, from || to ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d %H:%M:%S UTC");
-    g_date_time_unref(time);
-    return text;
 }
 
 /* The key of the HTTP.sys binding that would serve this connection: the one that the files list, else what
@@ -255,7 +231,7 @@ connection_value(const char *name, size_t len, const remedy *to)
     if (IS("served"))
         return served_value(to->facts);
 #undef IS
-    return time_value(name, len, to->facts);
+    return NULL;
 }
 
 /* Appends `text` with what only a remedy knows filled in; false: the service lacks a value. Values of a
@@ -315,7 +291,7 @@ step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
                                row->stops ? row->stops : "the restart ends its connections");
     if (row->shell != DX_SHELL_NONE && !to->open)
         append_command(out, row, to, at->service);
-    char *filled = dx_fill(out->str, to->facts), *tab = to->open ? strchr(filled, '\t') : NULL;
+    char *filled = dx_fill_shared(out->str, to->facts), *tab = to->open ? strchr(filled, '\t') : NULL;
     if (tab) { /* a cause's own command, and the words that name its shell */
         *tab = '\0';
         *g_strrstr(filled, " In ") = '\0';
@@ -438,10 +414,11 @@ add_sentence(const remedy *to, const char *sentence)
         dx_steps_add(to->steps, step);
 }
 
-void
-dx_remedy_steps(GPtrArray *steps, const char *lines, const dx_place *place, const dx_facts *facts,
-                const dx_context *context, bool open)
+GPtrArray *
+dx_remedy_steps(const char *lines, const dx_place *place, const dx_facts *facts, const dx_context *context,
+                bool open)
 {
+    GPtrArray *steps = g_ptr_array_new_with_free_func(g_free);
     const remedy to = {steps, place, facts, context, open};
     char **line = g_strsplit(lines ? lines : "", "\n", -1);
 
@@ -456,6 +433,7 @@ dx_remedy_steps(GPtrArray *steps, const char *lines, const dx_place *place, cons
         g_strfreev(words);
     }
     g_strfreev(line);
+    return steps;
 }
 
 bool
@@ -469,25 +447,4 @@ dx_remedy_has(const char *name)
     bool found = find_topic(upper).end > 0;
     g_free(upper);
     return found;
-}
-
-void
-dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *context)
-{
-    bool open = verdict->confidence <= DX_POSSIBLE;
-    GPtrArray *fix = g_ptr_array_new_with_free_func(g_free);
-    dx_place place;
-
-    dx_place_find(&place, facts, context);
-    verdict->service = place.service;
-    verdict->platform = place.server;
-    const char *checks = verdict->own_checks ? verdict->own_checks : verdict->cause->checks;
-    dx_remedy_steps(verdict->checks, checks, &place, facts, context, false);
-    if (!verdict->fix) { /* what the cause found out on this connection is better than what it says of all */
-        const char *steps = verdict->own_fix ? verdict->own_fix : verdict->cause->fix;
-        dx_remedy_steps(fix, steps, &place, facts, context, open);
-        g_ptr_array_add(fix, NULL);
-        verdict->fix = fix->len > 1 ? g_strjoinv("\n", (char **)fix->pdata) : NULL;
-    }
-    g_ptr_array_unref(fix);
 }

@@ -15,7 +15,7 @@ dx_verdict_new(void)
     dx_verdict *verdict = g_new0(dx_verdict, 1);
 
     verdict->candidates = g_ptr_array_new();
-    verdict->checks = g_ptr_array_new_with_free_func(g_free);
+    verdict->checks = g_ptr_array_new_with_free_func((GDestroyNotify)g_ref_string_release);
     verdict->lines = dx_packet_lines_new();
     verdict->advice = g_array_new(FALSE, FALSE, sizeof(dx_advice));
     g_array_set_clear_func(verdict->advice, clear_advice);
@@ -40,6 +40,8 @@ dx_verdict_free(dx_verdict *verdict)
     g_free(verdict->points);
     g_free(verdict->why);
     g_free(verdict->contrast);
-    g_free(verdict->fix);
+    g_free(verdict->said_fix);
+    if (verdict->fix)
+        g_ref_string_release(verdict->fix);
     g_free(verdict);
 }

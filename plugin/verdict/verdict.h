@@ -26,12 +26,13 @@ typedef struct dx_verdict {
     GPtrArray *candidates; /* of const dx_cause *, ranked, the cause first; one element when confirmed */
     GArray *lines;         /* of dx_packet_line: what the packets show */
     char *why, *contrast;
-    char *fix;                 /* steps as in cause.h, filled in */
+    char *fix;                 /* steps as in cause.h, filled in; a GRefString, NULL: none */
+    char *said_fix;            /* dx_finding.fix, until `fix` has it */
     const char *own_checks;    /* dx_finding.checks; NULL: the cause's */
     const char *own_fix;       /* dx_finding.steps; NULL: the cause's */
     const dx_service *service; /* what the server is taken for; NULL when it is not known */
     dx_platform platform;      /* what it runs on */
-    GPtrArray *checks;         /* of char *, a step each, in order, filled in */
+    GPtrArray *checks;         /* of GRefString, a step each, in order, filled in */
     GArray *advice;            /* of dx_advice */
     uint32_t recovered_by;     /* frame; 0 when not */
     struct dx_points *points;  /* where it was captured, and what that proves; NULL: at one point */

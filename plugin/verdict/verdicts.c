@@ -7,6 +7,7 @@
 #include "verdict/diagnose.h"
 #include "verdict/log_clock.h"
 #include "verdict/points.h"
+#include "verdict/remedy.h"
 #include "verdict/success.h"
 
 /* A verdict that was given, and as of when. Only those that are not `established` are kept: most
@@ -30,6 +31,7 @@ struct dx_verdicts {
     const dx_preferences *preferences;
     dx_capture *capture;
     GHashTable *worked, *rows; /* dx_success_cache_new; dx_server -> kept_rows */
+    GHashTable *remedies;      /* dx_remedy_cache_new */
     GHashTable *kept;          /* dx_facts -> kept_verdict */
     dx_log_clock log_clock;    /* as of clock_revision */
     uint32_t clock_revision;
@@ -67,6 +69,7 @@ dx_verdicts_new(const dx_causes *causes, const dx_preferences *preferences,
     verdicts->kept = g_hash_table_new_full(NULL, NULL, NULL, free_kept);
     verdicts->rows = g_hash_table_new_full(NULL, NULL, NULL, free_rows);
     verdicts->worked = dx_success_cache_new();
+    verdicts->remedies = dx_remedy_cache_new();
     dx_certs_trust(dx_ledger_certs(dx_capture_ledger(verdicts->capture)), preferences->trust_store);
     return verdicts;
 }
@@ -79,6 +82,7 @@ dx_verdicts_free(dx_verdicts *verdicts)
     g_hash_table_destroy(verdicts->kept);
     g_hash_table_destroy(verdicts->rows);
     g_hash_table_destroy(verdicts->worked);
+    g_hash_table_destroy(verdicts->remedies);
     dx_verdict_free(verdicts->healthy);
     dx_log_clock_clear(&verdicts->log_clock);
     dx_capture_free(verdicts->capture);
@@ -141,7 +145,8 @@ judge(dx_verdicts *verdicts, const dx_facts *facts, const dx_points *points, int
                           .points = points,
                           .evidence = verdicts->preferences->evidence,
                           .log_clock = dx_verdicts_log_clock(verdicts),
-                          .worked = verdicts->worked};
+                          .worked = verdicts->worked,
+                          .remedies = verdicts->remedies};
 
     context.accepted = success_rows(verdicts, &context);
     return dx_diagnose(verdicts->causes, facts, &context);
@@ -156,8 +161,7 @@ judge_points(dx_verdicts *verdicts, uint32_t index)
 
     if (!dx_points_compare(&points, verdicts->capture, index, now_us))
         return judge(verdicts, dx_capture_facts(verdicts->capture, index), NULL, now_us);
-    dx_verdict *verdict =
-        judge(verdicts, points.at[points.base], &points, dx_points_now(&points, now_us));
+    dx_verdict *verdict = judge(verdicts, points.at[points.base], &points, dx_points_now(&points, now_us));
     verdict->points = g_new(dx_points, 1);
     *verdict->points = points;
     return verdict;
@@ -209,4 +213,5 @@ dx_verdicts_preferences_changed(dx_verdicts *verdicts)
     g_hash_table_remove_all(verdicts->kept);
     g_hash_table_remove_all(verdicts->rows);
     g_hash_table_remove_all(verdicts->worked);
+    g_hash_table_remove_all(verdicts->remedies);
 }

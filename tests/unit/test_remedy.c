@@ -37,16 +37,16 @@ set_scene(scene *at, unsigned port, unsigned server_ttl)
 static char *
 steps_of(const scene *at, const dx_cause *cause, dx_confidence confidence)
 {
-    dx_verdict verdict = {
-        .cause = cause, .confidence = confidence, .checks = g_ptr_array_new_with_free_func(g_free)};
+    dx_verdict *verdict = dx_verdict_new();
 
-    dx_remedy_fill(&verdict, &at->facts, &at->context);
+    verdict->cause = cause;
+    verdict->confidence = confidence;
+    dx_remedy_fill(verdict, &at->facts, &at->context);
     GString *all = g_string_new(NULL);
-    for (unsigned i = 0; i < verdict.checks->len; i++)
-        g_string_append_printf(all, "%s\n", (const char *)verdict.checks->pdata[i]);
-    g_string_append(all, verdict.fix ? verdict.fix : "");
-    g_free(verdict.fix);
-    g_ptr_array_unref(verdict.checks);
+    for (unsigned i = 0; i < verdict->checks->len; i++)
+        g_string_append_printf(all, "%s\n", (const char *)verdict->checks->pdata[i]);
+    g_string_append(all, verdict->fix ? verdict->fix : "");
+    dx_verdict_free(verdict);
     return g_string_free(all, FALSE);
 }
 
@@ -327,6 +327,41 @@ test_releases(void)
     expect(&at, &dx_cause_cipher_mismatch, "00010002");
 }
 
+/* What connections share is made once; a client's address and the times are each one's own. */
+static void
+test_shared(void)
+{
+    scene first, second;
+
+    set_scene(&first, 636, WINDOWS_TTL);
+    set_scene(&second, 636, WINDOWS_TTL);
+    second.facts.client_endpoint.address.bytes[3] = 11;
+    second.facts.first_us = second.facts.last_us += INT64_C(3600) * G_USEC_PER_SEC;
+    const dx_cause *const causes[] = {&dx_cause_cipher_mismatch, &dx_cause_proxy_connect_failed};
+    for (unsigned i = 0; i < G_N_ELEMENTS(causes); i++) {
+        char *alone_first = steps_of(&first, causes[i], DX_LIKELY);
+        char *alone_second = steps_of(&second, causes[i], DX_LIKELY);
+        g_assert_cmpstr(alone_first, !=, alone_second);
+        GHashTable *kept = first.context.remedies = second.context.remedies = dx_remedy_cache_new();
+        char *with_first = steps_of(&first, causes[i], DX_LIKELY);
+        char *with_second = steps_of(&second, causes[i], DX_LIKELY);
+        g_assert_cmpuint(g_hash_table_size(kept), ==, 1);
+        g_assert_cmpstr(with_first, ==, alone_first);
+        g_assert_cmpstr(with_second, ==, alone_second);
+        second.facts.sni = "www.example.net"; /* another name, other steps */
+        g_free(with_second);
+        with_second = steps_of(&second, causes[i], DX_LIKELY);
+        g_assert_cmpuint(g_hash_table_size(kept), ==, 2);
+        second.facts.sni = first.facts.sni;
+        first.context.remedies = second.context.remedies = NULL;
+        g_hash_table_destroy(kept);
+        g_free(alone_first);
+        g_free(alone_second);
+        g_free(with_first);
+        g_free(with_second);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -339,5 +374,6 @@ main(int argc, char **argv)
     g_test_add_func("/remedy/unknown", test_unknown);
     g_test_add_func("/remedy/passed_on", test_passed_on);
     g_test_add_func("/remedy/releases", test_releases);
+    g_test_add_func("/remedy/shared", test_shared);
     return g_test_run();
 }

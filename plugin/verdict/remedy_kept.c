@@ -1,0 +1,183 @@
+/* remedy_kept.c - steps made once for all connections that look alike, with each one's own values filled in
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/remedy.h"
+
+#include <string.h>
+
+#include "facts/text.h"
+#include "verdict/points.h"
+
+/* Around the end of the connection, as Windows and systemd take it: "2012-02-11T00:44:50Z",
+ * "2012-02-11 00:44:50 UTC". */
+#define LOG_MARGIN_US (5 * G_USEC_PER_SEC)
+
+static char *
+time_value(const char *name, size_t len, const dx_facts *facts)
+{
+    bool from = len == 4 && memcmp(name, "from", 4) == 0, to = len == 2 && memcmp(name, "to", 2) == 0;
+    bool since = len == 5 && memcmp(name, "since", 5) == 0, until = len == 5 && memcmp(name, "until", 5) == 0;
+    int64_t last_us = facts->end.time_us ? facts->end.time_us : facts->last_us;
+
+    if (!from && !to && !since && !until)
+        return NULL;
+    char *text = dx_time_text(from || since ? facts->first_us - LOG_MARGIN_US : last_us + LOG_MARGIN_US);
+    if (strcmp(text, "1990") < 0) { /* the capture's times are not absolute */
+        g_free(text);
+        return g_strdup("TIME");
+    }
+    char *value = g_strdup_printf(from || to ? "%.10sT%.8sZ" : "%.10s %.8s UTC", text, text + 11);
+    g_free(text);
+    return value;
+}
+
+/* The step of one connection: what those that look alike share, with the connection's own values. Reference. */
+static char *
+own_step(char *shared, const dx_facts *facts)
+{
+    const char *open = strchr(shared, '{');
+
+    if (!open)
+        return g_ref_string_acquire(shared);
+    GString *out = g_string_new(NULL);
+    const char *text = shared;
+    for (; open; open = strchr(text, '{')) {
+        const char *end = strchr(open, '}');
+        size_t len = end ? (size_t)(end - open - 1) : 0;
+        char *value = time_value(open + 1, len, facts);
+        if (!value && len == 6 && memcmp(open + 1, "client", 6) == 0)
+            value = dx_fill("{client}", facts);
+        g_string_append_len(out, text, open - text);
+        g_string_append(out, value ? value : "{");
+        text = value ? end + 1 : open + 1;
+        g_free(value);
+    }
+    g_string_append(out, text);
+    char *step = g_ref_string_new_len(out->str, (gssize)out->len);
+    g_string_free(out, TRUE);
+    return step;
+}
+
+/* All that the steps of a connection depend on, but for its own client and times. Compared bytewise. */
+typedef struct {
+    const char *checks, *fix;
+    const dx_role *role;
+    const dx_service *service;
+    const char *sni;
+    const dx_chain *chain;
+    dx_endpoint server;
+    uint8_t platform, client_platform, os, transport, upgrade;
+    bool open, hello, only_tls10, points;
+} remedy_key;
+
+typedef struct {
+    remedy_key key;
+    GPtrArray *checks; /* of char *, counted references */
+    char *fix;         /* steps, joined; a counted reference, NULL: none */
+} kept_remedy;
+
+static guint
+remedy_hash(gconstpointer data)
+{
+    const remedy_key *key = data;
+
+    return g_direct_hash(key->checks) ^ g_direct_hash(key->sni) * 31u ^ g_direct_hash(key->chain) * 37u ^
+           g_direct_hash(key->service) ^ dx_endpoint_hash(&key->server);
+}
+
+static gboolean
+remedy_equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(remedy_key)) == 0;
+}
+
+static void
+free_remedy(gpointer data)
+{
+    kept_remedy *kept = data;
+
+    g_ptr_array_unref(kept->checks);
+    if (kept->fix)
+        g_ref_string_release(kept->fix);
+    g_free(kept);
+}
+
+GHashTable *
+dx_remedy_cache_new(void)
+{
+    return g_hash_table_new_full(remedy_hash, remedy_equal, NULL, free_remedy);
+}
+
+static kept_remedy *
+make_remedy(const remedy_key *key, const dx_place *place, const dx_facts *facts, const dx_context *context)
+{
+    kept_remedy *made = g_new(kept_remedy, 1);
+
+    *made = (kept_remedy){.key = *key,
+                          .checks = g_ptr_array_new_with_free_func((GDestroyNotify)g_ref_string_release)};
+    GPtrArray *steps = dx_remedy_steps(key->checks, place, facts, context, false);
+    for (unsigned i = 0; i < steps->len; i++)
+        g_ptr_array_add(made->checks, g_ref_string_new(steps->pdata[i]));
+    g_ptr_array_unref(steps);
+    steps = dx_remedy_steps(key->fix, place, facts, context, key->open);
+    g_ptr_array_add(steps, NULL);
+    char *joined = g_strjoinv("\n", (char **)steps->pdata);
+    made->fix = steps->len > 1 ? g_ref_string_new(joined) : NULL;
+    g_free(joined);
+    g_ptr_array_unref(steps);
+    return made;
+}
+
+/* ... out of the cache where it can be: a tunnel's name is each connection's own. */
+static kept_remedy *
+find_remedy(const dx_verdict *verdict, const dx_place *place, const dx_facts *facts,
+            const dx_context *context)
+{
+    remedy_key key;
+
+    memset(&key, 0, sizeof key); /* the padding, too */
+    key.checks = verdict->own_checks ? verdict->own_checks : verdict->cause->checks;
+    key.fix = verdict->own_fix ? verdict->own_fix : verdict->cause->fix;
+    key.role = place->role;
+    key.service = place->service;
+    key.sni = facts->sni;
+    key.chain = facts->chain;
+    key.server = facts->server_endpoint;
+    key.platform = (uint8_t)place->server;
+    key.client_platform = (uint8_t)place->client;
+    key.os = (uint8_t)place->os;
+    key.transport = (uint8_t)facts->transport;
+    key.upgrade = (uint8_t)facts->upgrade;
+    key.open = verdict->confidence <= DX_POSSIBLE;
+    key.hello = facts->hello_frame != 0;
+    key.only_tls10 = dx_facts_max_version(facts) == DX_TLS10;
+    key.points = dx_points_shown(context->points);
+    bool keep = context->remedies && !facts->tunnel;
+    kept_remedy *found = keep ? g_hash_table_lookup(context->remedies, &key) : NULL;
+    if (found)
+        return found;
+    found = make_remedy(&key, place, facts, context);
+    if (keep)
+        g_hash_table_insert(context->remedies, &found->key, found);
+    return found;
+}
+
+void
+dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *context)
+{
+    dx_place place;
+
+    dx_place_find(&place, facts, context);
+    verdict->service = place.service;
+    verdict->platform = place.server;
+    kept_remedy *shared = find_remedy(verdict, &place, facts, context);
+    for (unsigned i = 0; i < shared->checks->len; i++)
+        g_ptr_array_add(verdict->checks, own_step(shared->checks->pdata[i], facts));
+    if (verdict->said_fix) /* what the cause found out on this connection is better than what it says of all */
+        verdict->fix = g_ref_string_new(verdict->said_fix);
+    else if (shared->fix)
+        verdict->fix = own_step(shared->fix, facts);
+    g_clear_pointer(&verdict->said_fix, g_free);
+    if (!context->remedies || facts->tunnel)
+        free_remedy(shared);
+}
