@@ -44,7 +44,8 @@ escaped(GString *out, const char *safe)
     dx_json_bytes(out, "\"", 1);
 }
 
-/* Eight bytes that JSON takes as they are: printable ASCII, no quote, no backslash. A report is megabytes of text. */
+/* Eight bytes that JSON takes as they are: printable ASCII, no quote, no backslash. A report is megabytes of
+ * text. */
 static bool
 are_plain(const char *text)
 {
@@ -52,14 +53,14 @@ are_plain(const char *text)
     uint64_t bytes;
 
     memcpy(&bytes, text, sizeof bytes);
-    /* a byte of 0 has its highest bit set when 1 is taken off; so has one below a blank that loses a blank's code */
+    /* a byte of 0 has its highest bit set when 1 is taken off, and one below a blank when a blank is */
     uint64_t quote = (bytes ^ ones * '"') - ones, slash = (bytes ^ ones * '\\') - ones;
     uint64_t control = bytes - ones * ' ', delete = (bytes ^ ones * 0x7f) - ones;
     return !((bytes | quote | slash | control | delete) & highest);
 }
 
-/* Writes what is ASCII to its end, which nearly all is, in one walk; of other text nothing, and says so. In a step
- * tabs and newlines are blanks. */
+/* Writes what is ASCII to its end, which nearly all is, in one walk; of other text nothing, and says so. In a
+ * step tabs and newlines are blanks. */
 static bool
 plain(GString *out, const char *text, size_t len, bool step)
 {

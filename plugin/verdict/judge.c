@@ -66,8 +66,8 @@ insert_result(results *all, const dx_cause *cause, dx_confidence confidence)
     all->result[at] = (weighed){cause, confidence};
 }
 
-/* Weighs every cause that is a fallback, or is not, and adds those that apply. Quietly: nobody hears more than
- * one of them. */
+/* Weighs every cause that is a fallback, or is not, and adds those that apply. Quietly: nobody hears more
+ * than one of them. */
 static void
 weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_facts *facts,
              const dx_context *context)

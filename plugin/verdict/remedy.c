@@ -71,8 +71,8 @@ typedef struct {
     dx_platform platform;
 } world;
 
-/* What is printed, for whom. The values of one connection alone are left as placeholders: the rest is shared by
- * all connections that look alike. */
+/* What is printed, for whom. The values of one connection alone are left as placeholders: the rest is shared
+ * by all connections that look alike. */
 typedef struct {
     GPtrArray *steps;
     const dx_place *place;

@@ -14,12 +14,12 @@
  * service. A line's own command must be introduced by " In SHELL:" (causes/checks.h). */
 void dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *context);
 
-/* dx_remedy_cache_new - keeps in a context (`remedies`) what connections of one server and cause share. Good as long
- * as preferences and files are the same. */
+/* dx_remedy_cache_new - keeps in a context (`remedies`) what connections of one server and cause share. Good
+ * as long as preferences and files are the same. */
 GHashTable *dx_remedy_cache_new(void);
 
-/* dx_remedy_steps - the steps (cause.h) of a cause's `lines`, new strings. {client} and the times ({from} {to} {since}
- * {until}) are left to be filled in. `open`: as above, without commands. */
+/* dx_remedy_steps - the steps (cause.h) of a cause's `lines`, new strings. {client} and the times ({from}
+ * {to} {since} {until}) are left to be filled in. `open`: as above, without commands. */
 GPtrArray *dx_remedy_steps(const char *lines, const dx_place *place, const dx_facts *facts,
                            const dx_context *context, bool open);
 

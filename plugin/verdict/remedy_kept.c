@@ -31,7 +31,7 @@ time_value(const char *name, size_t len, const dx_facts *facts)
     return value;
 }
 
-/* The step of one connection: what those that look alike share, with the connection's own values. Reference. */
+/* The step of one connection: what those that look alike share, with its own values. A reference. */
 static char *
 own_step(char *shared, const dx_facts *facts)
 {
