@@ -218,6 +218,20 @@ def events(tape, num, folder):
     (folder / "events.txt").write_text(text)
 
 
+def logs(tape, num, folder):
+    """logs: a server refuses as many clients, and its log has a line for each, and as many for others at that time."""
+    def line(i, client):
+        return (f"2023/11/14 22:{13 + i // 60 % 40:02}:{i % 60:02} [info] 21#21: *{i} SSL_do_handshake() failed (SSL: "
+                "error:0A0000C1:SSL routines::no shared cipher) while SSL handshaking, "
+                f"client: {client}, server: 0.0.0.0:443\n")
+    text = []
+    for i in range(num):
+        tape.number = 40000 * i
+        tape.refused_hello()
+        text += [line(i, ipaddress.IPv4Address("198.18.0.0") + i), line(i, ipaddress.IPv4Address("203.0.113.0") + i % 250)]
+    (folder / "error.log").write_text("".join(text))
+
+
 def files(tape, num, folder):
     """files: a scan of as many servers, and one's files with as many bindings and sockets."""
     for i in range(num):
@@ -274,6 +288,7 @@ KINDS = {
     "hellos": (400, hellos),
     "servers": (400, servers),
     "events": (300, events),
+    "logs": (200, logs),
     "files": (500, files),
     "begins": (4000, begins),
     "crumbs": (2500, crumbs),
