@@ -173,7 +173,7 @@ dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *con
     kept_remedy *shared = find_remedy(verdict, &place, facts, context);
     for (unsigned i = 0; i < shared->checks->len; i++)
         g_ptr_array_add(verdict->checks, own_step(shared->checks->pdata[i], facts));
-    if (verdict->said_fix) /* what the cause found out on this connection is better than what it says of all */
+    if (verdict->said_fix) /* what was found out on this connection is better than what is said of all */
         verdict->fix = g_ref_string_new(verdict->said_fix);
     else if (shared->fix)
         verdict->fix = own_step(shared->fix, facts);
