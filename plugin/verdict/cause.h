@@ -59,6 +59,7 @@ struct dx_context {
     const struct dx_evidence_store *evidence; /* NULL when there are no files */
     const struct dx_refusal *refusal;         /* how the ClientHello compares; set by dx_judge */
     const GArray *near; /* of dx_near: what the logs have of this connection, or of its time; may be NULL */
+    const struct dx_near_sum *near_sum; /* what they say together; NULL with `near` */
     const struct dx_log_clock *log_clock; /* of the files' event log; NULL when there are no files */
     const struct dx_points *points; /* where it was captured, when that was at several points; or NULL */
     struct dx_looked *seen;         /* sights that were asked for, of these very facts; NULL: none are kept */

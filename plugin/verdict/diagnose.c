@@ -56,7 +56,10 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *wi
     dx_facts settled = dx_outcome_settled(facts, context->now_us);
     GArray *near = dx_near_find(&settled, context);
 
+    dx_near_sum sum = dx_near_sum_up(near);
+
     with.near = near;
+    with.near_sum = &sum;
     const dx_log_event *told = dx_near_tell_alert(&settled, context);
     dx_verdict *verdict = dx_judge(causes, &settled, context);
     if (verdict->cause) {

@@ -91,24 +91,25 @@ is_reason(const dx_near *near)
     return row && row->reason > DX_LOGGED_OTHER && row->reason < DX_LOGGED_CLIENT_CLOSED;
 }
 
-bool
-dx_near_reasons(const dx_context *context, dx_nearness *how, dx_logged *reason, const dx_near **first)
+dx_near_sum
+dx_near_sum_up(const GArray *near)
 {
-    *first = NULL;
-    for (unsigned i = 0; context->near && i < context->near->len; i++) {
-        const dx_near *near = &g_array_index(context->near, dx_near, i);
-        if (!is_reason(near))
+    dx_near_sum sum = {NULL, DX_LOGGED_NOTHING, false};
+
+    for (unsigned i = 0; near && i < near->len; i++) {
+        const dx_near *line = &g_array_index(near, dx_near, i);
+        sum.named |= line->event->row && line->how != DX_NEAR_TIME;
+        if (!is_reason(line))
             continue;
-        if (!*first || near->how > *how) {
-            *first = near;
-            *how = near->how;
-            *reason = near->event->row->reason;
-        } else if (near->how == *how &&
-                   (near->event->row->reason != *reason || near->event->alert != (*first)->event->alert)) {
-            *reason = DX_LOGGED_NOTHING;
+        if (!sum.first || line->how > sum.first->how) {
+            sum.first = line;
+            sum.reason = line->event->row->reason;
+        } else if (line->how == sum.first->how && (line->event->row->reason != sum.reason ||
+                                                   line->event->alert != sum.first->event->alert)) {
+            sum.reason = DX_LOGGED_NOTHING;
         }
     }
-    return *first != NULL;
+    return sum;
 }
 
 /* Nothing but the time ties a line to this connection: then it is the only one that failed at that time. */
@@ -138,13 +139,11 @@ is_alone(const dx_facts *facts, const dx_context *context)
 const dx_log_event *
 dx_near_tell_alert(dx_facts *facts, const dx_context *context)
 {
-    const dx_near *first;
-    dx_nearness how;
-    dx_logged reason;
+    const dx_near *first = context->near_sum ? context->near_sum->first : NULL;
 
-    if (facts->end.kind != DX_END_ENCRYPTED_ALERT || facts->end.by != DX_CLIENT ||
-        !dx_near_reasons(context, &how, &reason, &first) || reason != DX_LOGGED_ALERT || first->doubtful ||
-        (how == DX_NEAR_TIME && !is_alone(facts, context)))
+    if (facts->end.kind != DX_END_ENCRYPTED_ALERT || facts->end.by != DX_CLIENT || !first ||
+        context->near_sum->reason != DX_LOGGED_ALERT || first->doubtful ||
+        (first->how == DX_NEAR_TIME && !is_alone(facts, context)))
         return NULL;
     facts->end.kind = DX_END_ALERT;
     facts->end.alert_level = 2;
@@ -164,12 +163,13 @@ dx_files_answer
 dx_near_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *context,
               const dx_log_event **event, dx_nearness *how)
 {
-    const dx_near *first;
-    dx_logged reason;
+    const dx_near *first = context->near_sum ? context->near_sum->first : NULL;
     bool listed = false;
 
-    if (!cause->logged[0] || !dx_near_reasons(context, how, &reason, &first))
+    if (!cause->logged[0] || !first)
         return DX_FILES_SILENT;
+    dx_logged reason = context->near_sum->reason;
+    *how = first->how;
     for (unsigned i = 0; i < G_N_ELEMENTS(cause->logged) && cause->logged[i]; i++)
         listed |= cause->logged[i] == first->event->row->reason;
     if (!listed)

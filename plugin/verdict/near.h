@@ -23,10 +23,15 @@ typedef struct dx_near {
  * server. NULL when there are no logs. */
 GArray *dx_near_find(const dx_facts *facts, const dx_context *context);
 
-/* dx_near_reasons - the lines of context->near that say why the handshake failed and fit best: all of them
- * are of one nearness, which is returned; false when there are none. `*reason`: what they say,
- * DX_LOGGED_NOTHING when they disagree. */
-bool dx_near_reasons(const dx_context *context, dx_nearness *how, dx_logged *reason, const dx_near **first);
+/* What those lines say together of why the handshake failed. */
+typedef struct dx_near_sum {
+    const dx_near *first; /* of those that fit best, all of one nearness; NULL: none says why */
+    dx_logged reason;     /* DX_LOGGED_NOTHING when they disagree */
+    bool named;           /* a line names the client */
+} dx_near_sum;
+
+/* dx_near_sum_up - looks through them once; `near` may be NULL. */
+dx_near_sum dx_near_sum_up(const GArray *near);
 
 /* dx_near_tell_alert - an alert that the packets hide and the log has: facts->end becomes that of a readable
  * alert. The line that tells; NULL when there is none, or nothing is hidden. */

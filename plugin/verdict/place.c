@@ -118,12 +118,8 @@ service_of_files(const dx_facts *facts, const dx_context *context, const dx_role
         if (service)
             return service;
     }
-    for (unsigned i = 0; context->near && i < context->near->len; i++) { /* who logged this connection */
-        const dx_near *near = &g_array_index(context->near, dx_near, i);
-        if (near->event->row && near->how != DX_NEAR_TIME)
-            return dx_service_get(context->evidence->log_service);
-    }
-    return NULL;
+    bool logged = context->near_sum && context->near_sum->named; /* who logged this connection */
+    return logged ? dx_service_get(context->evidence->log_service) : NULL;
 }
 
 static uint8_t
