@@ -66,6 +66,15 @@ PROGRAMS = {
     "openvpn": "openvpn",
     "freeradius": "freeradius",
     "eapol_test": "eapoltest",
+    "hostapd": "hostapd",
+    "wpa_supplicant": "wpasupplicant",
+    "/usr/include/mbedtls": "libmbedtls-dev",
+    "/usr/include/wolfssl": "libwolfssl-dev",
+    "coap-server-gnutls": "libcoap3-bin",
+    "chromium": "chromium",
+    "xrdp": "xrdp",
+    "xfreerdp": "freerdp2-x11",
+    "xvfb-run": "xvfb",
     "mosquitto": "mosquitto",
 }
 
@@ -78,12 +87,15 @@ def missing_packages():
 
 
 def build_helpers(pki):
-    """build_helpers(pki) compiles the Go and Java peers into the work folder."""
+    """build_helpers(pki) compiles the peers in C, Go and Java into the work folder."""
     peers = HERE / "generator" / "peers"
     env = dict(os.environ, GOCACHE=pki["gocache"], GOFLAGS="-mod=mod", GOTOOLCHAIN="local")
     subprocess.run(["go", "build", "-o", pki["gopeer"], "."], cwd=peers / "go", env=env, check=True)
     old = dict(env, GO111MODULE="off", GOPATH="/usr/share/gocode", GOFLAGS="")  # Debian's packages of Go libraries
     subprocess.run(["go", "build", "-o", pki["quicpeer"], "main.go"], cwd=peers / "quic", env=old, check=True)
+    for name, libraries in (("mbedtls", ["-lmbedtls", "-lmbedx509", "-lmbedcrypto"]), ("wolfssl", ["-lwolfssl"])):
+        source = peers / "dtls" / f"{name}.c"
+        subprocess.run(["gcc", "-o", pki[f"{name}peer"], source, *libraries], check=True)
     subprocess.run(["javac", "-d", pki["java"], str(peers / "java" / "Peer.java")], check=True)
 
 

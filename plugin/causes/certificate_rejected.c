@@ -3,7 +3,8 @@
  * Wire:     after the server's flight: alert 42, 46, 40 or 49 from the client, a close or reset without an
  *           alert (Node.js), or in TLS 1.3 an alert-sized record as the client's first; TLS 1.2 with NSS:
  *           an encrypted alert right behind its Finished; in TLS 1.3 GnuTLS's programs (wget, git, lynx)
- *           finish the handshake and leave without a request; Chromium also when a session is resumed
+ *           finish the handshake and leave without a request (python-tds: a login); Chromium also when a
+ *           session is resumed
  * Source:   RFC 8446 section 6.2; observed: test-captures/certificate_rejected.*
  * Not this: client_aborted (before the flight was complete), encrypted_alert (no certificate was sent)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -20,7 +21,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                      DX_ALERT_NO_CERTIFICATE};
     bool stated = false;
 
-    if (dx_client_left_hidden(facts, true))
+    /* who speaks TDS begins with a login; the name that he compares is not in the packets */
+    bool no_login = facts->upgrade == DX_UPGRADE_TDS && dx_client_left_unsaid(facts);
+    if (dx_client_left_hidden(facts, true) || no_login)
         finding->frame = facts->close.frame;
     else if (!dx_client_left_at_certificate(facts) || dx_client_gave_up(facts))
         return DX_NONE;
@@ -39,6 +42,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                               &dx_cause_certificate_weak, &dx_cause_tls_interception_suspected, NULL);
         return DX_POSSIBLE;
     }
+    if (no_login)
+        dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, NULL);
     dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_name_mismatch,
                           &dx_cause_certificate_expired, &dx_cause_certificate_incomplete_chain,
                           &dx_cause_certificate_self_signed, &dx_cause_certificate_wrong_usage,

@@ -9,9 +9,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/client_certificate.h"
+#include "verdict/place.h"
 
-/* The client was asked and left: there is nothing that fits, its key cannot sign what the server takes, or
- * its user is to choose (Chromium drops the connection for that, and returns with the answer: observed). */
+/* The client was asked and left: nothing fits, its key cannot sign, or its user is to choose (Chromium). */
 static dx_confidence
 weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -33,7 +33,7 @@ weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding
                        empty ? "none" : "an answer");
         return DX_LIKELY;
     }
-    if (facts->transport == DX_TRANSPORT_OPENVPN) /* asks nobody; without a certificate it sends none */
+    if (dx_place_role(facts) == dx_role_get(DX_ROLE_VPN)) /* asks nobody; without one it sends none */
         return DX_NONE;
     dx_finding_why(
         finding, "The server asked for a client certificate and the client left: it has none that fits, its "

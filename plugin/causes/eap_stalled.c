@@ -1,9 +1,11 @@
 /* eap_stalled.c - an authentication by EAP stops in the middle of the TLS handshake
  *
- * Wire:     a request or response with TLS that nobody answers; there is no close, and no EAP-Failure
+ * Wire:     a request or response with TLS that nobody answers; there is no close, and no EAP-Failure; or
+ *           EAP-Failure before the server's own flight is complete
  * Source:   RFC 3748 section 4.3 (the authenticator repeats requests); a Windows supplicant that does not
  *           trust the server asks its user or falls silent; RFC 5216 section 2.1.5 and RFC 3579 section
- *           4.2.1.2 (fragments of large certificates that do not pass)
+ *           4.2.1.2 (fragments of large certificates that do not pass); observed: FreeRADIUS 3.2 rejects
+ *           after 50 rounds
  * Not this: an alert in a response (then it says why), EAP-Failure (the server's decision)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -14,14 +16,35 @@
     "The supplicant stopped answering in the handshake: it rejects the server's certificate, asks its "      \
     "user, "                                                                                                 \
     "or packets do not reach it."
+#define WHY_MIDWAY                                                                                           \
+    "The server rejected the supplicant in the midst of its own flight: its certificates take more rounds "  \
+    "than it allows, or more time."
 #define WHY_SERVER                                                                                           \
     "The RADIUS server stopped answering in the handshake: it failed, or large packets are lost on the "     \
     "path "                                                                                                  \
     "to it."
 
+/* The supplicant acknowledged each fragment, and before the last one came EAP-Failure. */
+static dx_confidence
+weigh_midway(const dx_facts *facts, dx_finding *finding)
+{
+    dx_finding_why(finding, "%s", WHY_MIDWAY);
+    dx_say_hello(finding, facts);
+    dx_finding_say(finding, facts->server_hello_frame, "ServerHello, of a flight that has %u bytes so far",
+                   facts->server.payload_bytes);
+    dx_say_end(finding, facts);
+    dx_finding_fix(finding, "%s",
+                   "Let the server send larger fragments (FreeRADIUS: fragment_size 1024), or a shorter "
+                   "certificate chain with fewer names.");
+    return DX_LIKELY;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
+    if (dx_ended(facts, DX_END_FIN, DX_SERVER) && facts->end.phase == DX_PHASE_SERVER_HELLO &&
+        facts->server.last_payload_frame > facts->client.last_payload_frame)
+        return weigh_midway(facts, finding);
     const dx_peer *client = &facts->client;
     bool unanswered = facts->end.by == DX_SERVER && client->num_retransmissions > 1 &&
                       client->last_payload_frame > facts->server.last_payload_frame;

@@ -119,8 +119,9 @@ dx_progress_turns_away(const dx_facts *facts, bool by_alert, const dx_observatio
 {
     bool asked = facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records;
     bool left = facts->close.by == DX_CLIENT && !(by_alert && asked);
+    bool whole = facts->transport == DX_TRANSPORT_TCP ? dx_path_whole(&facts->server) : !facts->damaged;
     bool refuses = by_alert ? may_refuse(facts)
-                            : facts->phase == DX_PHASE_ESTABLISHED && dx_path_whole(&facts->server) &&
+                            : facts->phase == DX_PHASE_ESTABLISHED && whole &&
                                   facts->client_certificate == DX_CLIENT_CERTIFICATE_SENT;
 
     return observation->from == DX_SERVER && dx_facts_tls13(facts) && refuses && !left &&

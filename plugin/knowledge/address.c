@@ -358,7 +358,9 @@ dx_endpoint_text(const dx_endpoint *endpoint)
     at = append_address(at, &endpoint->address);
     if (endpoint->address.family == 6)
         *at++ = ']';
-    *at++ = ':';
-    at = append_decimal(at, endpoint->port);
+    if (endpoint->address.family != DX_ADDRESS_LINK) {
+        *at++ = ':';
+        at = append_decimal(at, endpoint->port);
+    }
     return g_strndup(text, (size_t)(at - text));
 }

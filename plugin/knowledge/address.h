@@ -49,7 +49,8 @@ int dx_endpoint_same(const void *a, const void *b);
 /* dx_address_text - "192.0.2.1", "2001:db8::1" (RFC 5952); "?" without a family. New string, g_free. */
 char *dx_address_text(const dx_address *address);
 
-/* dx_endpoint_text - "192.0.2.1:443", "[2001:db8::1]:443". New string, g_free. */
+/* dx_endpoint_text - "192.0.2.1:443", "[2001:db8::1]:443", "00-00-5e-00-53-01" (that has no port).
+ * New string, g_free. */
 char *dx_endpoint_text(const dx_endpoint *endpoint);
 
 #endif

@@ -8,7 +8,7 @@
 #include "evidence/evidence.h"
 #include "verdict/file_finding.h"
 #include "knowledge/names.h"
-#include "knowledge/services.h"
+#include "verdict/place.h"
 #include "present/certificate.h"
 #include "present/events.h"
 #include "present/json_out.h"
@@ -209,8 +209,8 @@ put_alert(GString *out, const dx_facts *facts, const dx_verdict *verdict)
 static void
 put_peer(GString *out, const char *side, const dx_endpoint *endpoint)
 {
-    char *text = dx_endpoint_text(endpoint), *colon = strrchr(text, ':');
-    bool six = *text == '[';
+    char *text = dx_endpoint_text(endpoint), *address = dx_address_text(&endpoint->address);
+
     dx_json_put(out, ",\"");
     dx_json_put(out, side);
     dx_json_put(out, "\":\"");
@@ -218,11 +218,12 @@ put_peer(GString *out, const char *side, const dx_endpoint *endpoint)
     dx_json_put(out, "\",\"");
     dx_json_put(out, side);
     dx_json_put(out, "_ip\":\"");
-    dx_json_bytes(out, text + six, (size_t)(colon - text) - 2 * six);
+    dx_json_put(out, address);
     dx_json_put(out, "\",\"");
     dx_json_put(out, side);
     dx_json_put(out, "_port\":");
-    dx_json_put(out, colon + 1);
+    dx_json_number(out, endpoint->port);
+    g_free(address);
     g_free(text);
 }
 
@@ -237,8 +238,7 @@ put_who(GString *out, const dx_report *report, const dx_facts *facts)
     dx_json_text(out, dx_transport_name(facts->transport));
     put_peer(out, "client", &facts->client_endpoint);
     put_peer(out, "server", &facts->server_endpoint);
-    bool datagram = facts->server_endpoint.datagram;
-    const dx_role *role = datagram ? NULL : dx_role_of_port(facts->server_endpoint.port);
+    const dx_role *role = dx_place_role(facts);
     dx_json_put(out, ",\"service\":");
     dx_json_text(out, role ? role->name : NULL);
     dx_json_put(out, ",\"sni\":");

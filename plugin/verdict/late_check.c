@@ -1,8 +1,9 @@
 /* late_check.c - what a client's software checks only when the handshake is over
  *
  * Observed, Debian 12: programs with GnuTLS (wget, git, lynx, aria2, lftp) and Node.js check everything then;
- * curl, Python's requests, libpq and MariaDB, all with OpenSSL, only the name; programs with NSS everything,
- * but they say so (an alert behind the Finished). Go, JSSE, BoringSSL, mbedTLS and s_client never do.
+ * curl, Python's requests, libpq, MariaDB and python-tds, all with OpenSSL, only the name; programs with NSS
+ * everything, but they say so (an alert behind the Finished). Go, JSSE, BoringSSL, mbedTLS and s_client never
+ * do.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/late_check.h"
 
@@ -41,7 +42,8 @@ has_own_order(const dx_codes *ciphers)
 static dx_late_check
 of_openssl(const dx_facts *facts)
 {
-    bool database = facts->upgrade == DX_UPGRADE_POSTGRES || facts->upgrade == DX_UPGRADE_MYSQL;
+    bool database = facts->upgrade == DX_UPGRADE_POSTGRES || facts->upgrade == DX_UPGRADE_MYSQL ||
+                    facts->upgrade == DX_UPGRADE_TDS;
 
     /* s_client -alpn does not offer post_handshake_auth, curl and Python do with TLS 1.3 */
     bool http = facts->offer->num_alpn &&

@@ -77,16 +77,32 @@ offers_http(const dx_offer *offer)
     return false;
 }
 
+/* Over UDP a port is seldom for the same as over TCP. */
+static const dx_role *
+role_of_datagrams(const dx_facts *facts)
+{
+    const dx_role *by_port = dx_role_of_port(facts->server_endpoint.port);
+    bool same = by_port && (by_port->id == DX_ROLE_COAP || by_port->id == DX_ROLE_SIP ||
+                            by_port->id == DX_ROLE_SYSLOG || by_port->id == DX_ROLE_RADIUS);
+    bool web = !facts->offer || !facts->offer->num_alpn;
+
+    for (unsigned i = 0; !web && i < facts->offer->num_alpn; i++)
+        web = g_str_has_prefix(facts->offer->alpn[i], "h3");
+    if (facts->transport == DX_TRANSPORT_QUIC && web)
+        return dx_role_get(DX_ROLE_HTTP3);
+    if (facts->transport == DX_TRANSPORT_OPENVPN)
+        return dx_role_get(DX_ROLE_VPN);
+    return same ? by_port : dx_role_get(DX_ROLE_DATAGRAM);
+}
+
 static const dx_role *
 role_of(const dx_facts *facts)
 {
     dx_upgrade upgrade = facts->upgrade;
-    if (facts->transport == DX_TRANSPORT_QUIC)
-        return dx_role_get(DX_ROLE_HTTP3);
     if (facts->transport == DX_TRANSPORT_EAP)
         return dx_role_get(DX_ROLE_RADIUS);
     if (facts->server_endpoint.datagram)
-        return dx_role_get(DX_ROLE_DATAGRAM);
+        return role_of_datagrams(facts);
     const dx_role *by_port = dx_role_of_port(port_of(facts)), *role = NULL;
 
     /* a bare STARTTLS is that of SMTP, NNTP and ManageSieve: then the port tells */
@@ -98,6 +114,14 @@ role_of(const dx_facts *facts)
     if (!role)
         role = by_port;
     return role ? role : dx_role_get(offers_http(facts->offer) ? DX_ROLE_WEB : DX_ROLE_NO_PORT);
+}
+
+const dx_role *
+dx_place_role(const dx_facts *facts)
+{
+    const dx_role *role = role_of(facts);
+
+    return role->id == DX_ROLE_NO_PORT || role->id == DX_ROLE_DATAGRAM ? NULL : role;
 }
 
 /* The program that has the port, as netstat among the server's files shows it. */

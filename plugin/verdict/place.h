@@ -18,6 +18,9 @@ typedef struct dx_place {
  * order of trust: files, preference, greeting or Server header, TTL. */
 void dx_place_find(dx_place *place, const dx_facts *facts, const dx_context *context);
 
+/* dx_place_role - what the port, the upgrade, the ALPN or the transport is for; NULL: nothing tells. */
+const dx_role *dx_place_role(const dx_facts *facts);
+
 /* dx_place_has_bindings - the server is, or may be, a program that HTTP.sys serves: it has bindings. */
 bool dx_place_has_bindings(const dx_facts *facts, const dx_context *context);
 /* dx_place_is_windows - nothing says that the server is not Windows. */

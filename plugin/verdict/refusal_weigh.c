@@ -341,6 +341,17 @@ rank_rows(dx_refusal *refusal)
     }
 }
 
+/* No program comes with a single suite for TLS 1.2: somebody has set it. */
+static bool
+offers_one_suite(const dx_offer *offer)
+{
+    unsigned num = 0;
+
+    for (unsigned i = 0; i < offer->ciphers.num; i++)
+        num += dx_cipher_find(offer->ciphers.item[i]) != NULL; /* signals are no suites */
+    return num == 1 && !dx_offers_version(offer, DX_TLS13);
+}
+
 void
 dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *context)
 {
@@ -364,7 +375,8 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
         plain || (refusal->wordless && names_are_usual(facts) && !(unusual & ~(unsigned)DX_NO_TLS13) &&
                   !refusal->row[DX_DIMENSION_SIZE].unusual);
     refusal->row[DX_DIMENSION_CIPHER].unusual |=
-        !(unusual & (DX_UNUSUAL_VERSIONS | DX_UNUSUAL_GROUPS)) && modern_suites_are_missing(facts);
+        !(unusual & (DX_UNUSUAL_VERSIONS | DX_UNUSUAL_GROUPS)) &&
+        (modern_suites_are_missing(facts) || (refusal->wordless && offers_one_suite(facts->offer)));
     refusal->row[DX_DIMENSION_VERSION].unusual |=
         (plain && (unusual & DX_NO_TLS13) && facts->sni && tls13_is_usual(facts)) ||
         (!refusal->wordless && (unusual & DX_ONLY_TLS13) && !(unusual & DX_NARROWED));

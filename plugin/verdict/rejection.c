@@ -106,7 +106,8 @@ bool
 dx_client_left_unsaid(const dx_facts *facts)
 {
     return facts->chain && facts->established_frame && facts->end.kind == DX_END_NONE &&
-           !facts->client.app_records && !facts->server.app_records && (facts->sni || facts->tunnel) &&
+           !facts->client.app_records && !facts->server.app_records &&
+           (facts->sni || facts->tunnel || facts->upgrade == DX_UPGRADE_TDS) &&
            facts->close.by == DX_CLIENT && facts->close.time_us - facts->established_us < AT_ONCE_US &&
            dx_late_check_of(facts) != DX_LATE_NOTHING;
 }

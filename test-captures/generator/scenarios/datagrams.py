@@ -2,6 +2,7 @@
 
 import time
 
+from ..lab import SERVER
 from ..programs import s_client, s_server
 from ..registry import capture
 
@@ -183,3 +184,70 @@ def _(lab):
     session = str(lab.dir / "session.pem")
     ask(lab, "-dtls", "-sess_out", session, send="hello")
     ask(lab, "-dtls", "-sess_in", session, send="hello")
+
+
+def other(lab, program, role, *options, leaf=None, ca=None):
+    """other(lab, program, role, option...) runs peers/dtls/PROGRAM.c: a server that stays, or a client."""
+    address = SERVER if role == "client" or program == "mbedtls" else "0.0.0.0"
+    command = [lab.pki[f"{program}peer"], role, address, "443", *options]
+    command += [f"cert={lab.pki[leaf + '.pem']}", f"key={lab.pki[leaf + '.key']}"] if leaf else []
+    command += [f"ca={lab.pki[ca]}"] if ca else []
+    if role == "client":
+        return lab.run(command, timeout=20)
+    lab.start(command)
+    time.sleep(0.6)
+    return None
+
+
+@capture("ok_dtls.mbedtls")
+def _(lab):
+    """mbedTLS on both sides, fragments of 400 bytes."""
+    other(lab, "mbedtls", "server", "mtu=400", leaf="www")
+    other(lab, "mbedtls", "client", "mtu=400", ca="root.crt")
+
+
+@capture("ok_dtls.wolfssl")
+def _(lab):
+    """wolfSSL on both sides."""
+    other(lab, "wolfssl", "server", leaf="www")
+    other(lab, "wolfssl", "client", ca="root.crt")
+
+
+@capture("ok_dtls.coap")
+def _(lab):
+    """CoAP on port 5684: libcoap with GnuTLS as server, with OpenSSL as client, a pre-shared key."""
+    lab.start(["coap-server-gnutls", "-k", "secret", "-h", "hint"])
+    time.sleep(1)
+    lab.run(["coap-client-openssl", "-k", "secret", "-u", "device", f"coaps://{SERVER}/"], timeout=8)
+
+
+@capture("certificate_expired.dtls_wolfssl")
+def _(lab):
+    """wolfSSL on both sides; the server's certificate has expired."""
+    lab.pki.leaf("wolf_expired", "/CN=www.example.com", "subjectAltName=DNS:www.example.com", at="2024-01-01 00:00:00",
+                 days=30)
+    other(lab, "wolfssl", "server", leaf="wolf_expired")
+    other(lab, "wolfssl", "client", ca="root.crt")
+
+
+@capture("client_certificate_required.dtls_mbedtls")
+def _(lab):
+    """mbedTLS on both sides; the server requires a client certificate, and drops an empty one without a word."""
+    other(lab, "mbedtls", "server", "verify=required", leaf="www", ca="root.crt")
+    other(lab, "mbedtls", "client", ca="root.crt")
+
+
+@capture("psk_unknown.dtls_coap")
+def _(lab):
+    """libcoap with GnuTLS on both sides, CoAP; the keys differ: the server is silent for five seconds, then says
+    close_notify."""
+    lab.start(["coap-server-gnutls", "-k", "secret", "-h", "hint"])
+    time.sleep(1)
+    lab.run(["coap-client-gnutls", "-k", "other", "-u", "device", "-B", "12", f"coaps://{SERVER}/"], timeout=20)
+
+
+@capture("udp_handshake_stalled.dtls_gnutls")
+def _(lab):
+    """gnutls-serv --udp and gnutls-cli --udp have no cipher suite in common; the server begins anew without a word."""
+    gnutls_serve(lab, "--disable-client-cert", "--priority", "NORMAL:-CIPHER-ALL:+AES-256-GCM")
+    gnutls_ask(lab, "--priority", "NORMAL:-CIPHER-ALL:+CHACHA20-POLY1305", timeout=14)

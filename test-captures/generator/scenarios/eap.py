@@ -204,3 +204,104 @@ def _(lab):
     freeradius(lab, fragment=1300)
     lab.nft("ip saddr 198.51.100.20 udp length > 1000 drop")
     eapol_test(lab, *PASSWORD, timeout=25)
+
+
+HOSTAPD = """interface=wire1
+driver=wired
+ieee8021x=1
+eap_server=1
+use_pae_group_addr=1
+eap_user_file={dir}/users
+ca_cert={ca}
+server_cert={certificate}
+private_key={key}
+{more}
+"""
+
+
+def wire(lab):
+    """wire(lab) lays a wire between client and server beside the lab's network, and captures there."""
+    lab.sh(
+        "ip link add wire0 address 00:00:5e:00:53:10 type veth peer name wire1 address 00:00:5e:00:53:20; "
+        f"ip link set wire0 netns {lab.ns['client']}; ip link set wire1 netns {lab.ns['server']}"
+    )
+    lab.sh("ip link set wire0 up", "client")
+    lab.sh("ip link set wire1 up", "server")
+    time.sleep(0.5)
+    lab.capture_at("client", "wire0", "ether proto 0x888e")
+    lab.capture()
+
+
+def hostapd(lab, *more, leaf="www", ca="root.crt"):
+    """hostapd(lab, setting...) starts hostapd as authenticator with its own EAP server."""
+    text = HOSTAPD.format(dir=lab.dir, ca=lab.pki[ca], certificate=lab.pki[f"{leaf}.pem"], key=lab.pki[f"{leaf}.key"],
+                          more="\n".join(more))  # fmt: skip
+    (lab.dir / "users").write_text('* PEAP,TTLS,TLS\n"alice" MSCHAPV2,TTLS-MSCHAPV2 "secret" [2]\n')
+    (lab.dir / "hostapd.conf").write_text(text)
+    lab.start(["hostapd", lab.dir / "hostapd.conf"])
+    time.sleep(1)
+
+
+def supplicant(lab, *settings, timeout=6, **options):
+    """supplicant(lab, setting...) runs wpa_supplicant on the wire."""
+    text = network(lab, "eapol_flags=0", *settings, **options)
+    (lab.dir / "supplicant.conf").write_text("ap_scan=0\n" + text)
+    command = ["wpa_supplicant", "-D", "wired", "-i", "wire0", "-c", lab.dir / "supplicant.conf"]
+    return lab.run(command, timeout=timeout)
+
+
+@capture("ok_eapol_peap")
+def _(lab):
+    """Healthy: 802.1X on a wire, hostapd and wpa_supplicant, PEAP with MSCHAPv2."""
+    wire(lab)
+    hostapd(lab)
+    supplicant(lab, *PASSWORD)
+
+
+@capture("ok_eapol_tls")
+def _(lab):
+    """Healthy: 802.1X on a wire, EAP-TLS with a client certificate, fragments of 300 bytes."""
+    wire(lab)
+    hostapd(lab, "fragment_size=300")
+    supplicant(lab, *own_certificate(lab), "fragment_size=300", eap="TLS")
+
+
+@capture("certificate_untrusted_root.eapol")
+def _(lab):
+    """802.1X on a wire, PEAP: the supplicant does not know the root."""
+    wire(lab)
+    hostapd(lab)
+    supplicant(lab, *PASSWORD, ca="otherroot.crt")
+
+
+@capture("certificate_expired.eapol")
+def _(lab):
+    """802.1X on a wire, PEAP: the server's certificate has expired."""
+    wire(lab)
+    hostapd(lab, leaf="expired")
+    supplicant(lab, *PASSWORD)
+
+
+@capture("client_certificate_rejected.eapol")
+def _(lab):
+    """802.1X on a wire, EAP-TLS: the server does not know the CA of the client's certificate; EAP-Failure without an
+    alert."""
+    wire(lab)
+    hostapd(lab)
+    supplicant(lab, *own_certificate(lab, "client_untrusted"), eap="TLS")
+
+
+@capture("client_certificate_rejected.eap_tls13")
+def _(lab):
+    """EAP-TLS in TLS 1.3, FreeRADIUS and eapol_test: the server does not know the CA of the client's certificate, and rejects
+    without a word of TLS."""
+    freeradius(lab, minimum="1.3", maximum="1.3")
+    eapol_test(lab, *own_certificate(lab, "client_untrusted"), 'phase1="tls_disable_tlsv1_3=0"', eap="TLS")
+
+
+@capture("eap_stalled.rounds")
+def _(lab):
+    """FreeRADIUS with a certificate of 14 kB and fragments of 200 bytes: it rejects after 50 rounds, in the midst of its own
+    flight. eapol_test, PEAP."""
+    freeradius(lab, leaf="many", fragment=200)
+    eapol_test(lab, *PASSWORD, timeout=12)

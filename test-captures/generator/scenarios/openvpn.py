@@ -148,3 +148,36 @@ def _(lab):
 def _(lab):
     """OpenVPN over UDP: no server."""
     client(lab)
+
+
+@capture("ok_openvpn.renegotiation")
+def _(lab):
+    """Healthy: OpenVPN over UDP, TLS 1.2, with new keys every three seconds."""
+    server(lab, "--tls-version-max", "1.2", "--reneg-sec", "3")
+    client(lab, timeout=9)
+
+
+@capture("ok_openvpn.auth_failed")
+def _(lab):
+    """OpenVPN over UDP: TLS comes about, and the server does not take the user's password (AUTH_FAILED)."""
+    refuse, login = lab.dir / "refuse.sh", lab.dir / "login"
+    refuse.write_text("#!/bin/sh\nexit 1\n")
+    refuse.chmod(0o755)
+    login.write_text("alice\nwrong\n")
+    server(lab, "--script-security", "2", "--auth-user-pass-verify", refuse, "via-file")
+    client(lab, "--auth-user-pass", login, timeout=8)
+
+
+@capture("client_certificate_rejected.openvpn_tls13")
+def _(lab):
+    """OpenVPN over UDP, TLS 1.3: the client's certificate has expired; for the client the handshake is over, and the server
+    does not answer what it sends then."""
+    server(lab)
+    client(lab, leaf="client_expired", timeout=12)
+
+
+@capture("certificate_rejected.openvpn_tcp")
+def _(lab):
+    """OpenVPN over TCP, TLS 1.2: the client wants another name (--verify-x509-name) and leaves without a word."""
+    server(lab, "--tls-version-max", "1.2", proto="tcp")
+    client(lab, "--verify-x509-name", "vpn.example.com", "name", proto="tcp", timeout=8)

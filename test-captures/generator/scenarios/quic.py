@@ -187,3 +187,73 @@ def _(lab):
     time.sleep(0.5)
     lab.run(["gtlsclient", "-q", "--exit-on-all-streams-close", "--timeout=3s", SERVER, "443", "https://www.example.com/"],
             timeout=8)
+
+
+def ngtcp2_serve(lab, leaf="www"):
+    """ngtcp2_serve(lab) starts ngtcp2's HTTP/3 server with GnuTLS."""
+    pages = lab.dir / "pages"
+    pages.mkdir()
+    (pages / "index.html").write_text("hello")
+    (pages / "large").write_text("hello " * 3000)
+    lab.start(["/usr/sbin/gtlsserver", "-q", "-d", pages, SERVER, "443", lab.pki[f"{leaf}.key"], lab.pki[f"{leaf}.pem"]])
+    time.sleep(0.5)
+
+
+def ngtcp2_ask(lab, *options, path="/"):
+    """ngtcp2_ask(lab, option...) runs ngtcp2's HTTP/3 client."""
+    lab.run(["gtlsclient", "-q", "--timeout=3s", *options, SERVER, "443", f"https://www.example.com{path}"], timeout=8)
+
+
+@capture("ok_quic.zero_rtt")
+def _(lab):
+    """ngtcp2 with GnuTLS, HTTP/3: the second connection sends its request in 0-RTT; both sides clear the fixed bit
+    (RFC 9287)."""
+    ngtcp2_serve(lab)
+    kept = [f"--session-file={lab.dir}/session", f"--tp-file={lab.dir}/parameters", "--exit-on-all-streams-close"]
+    ngtcp2_ask(lab, *kept)
+    ngtcp2_ask(lab, *kept)
+
+
+@capture("ok_quic.migration")
+def _(lab):
+    """ngtcp2 with GnuTLS, HTTP/3: the client goes on from another port, with new connection IDs."""
+    ngtcp2_serve(lab)
+    ngtcp2_ask(lab, "--change-local-addr=500ms", "--delay-stream=1s")
+
+
+@capture("ok_quic.key_update")
+def _(lab):
+    """ngtcp2 with GnuTLS, HTTP/3: new keys in the midst of the data, some packets of which are lost."""
+    ngtcp2_serve(lab)
+    lab.nft("udp sport 443 numgen inc mod 9 == 8 drop", hook="forward")
+    ngtcp2_ask(lab, "--key-update=300ms", "--delay-stream=500ms", path="/large")
+
+
+CHROMIUM = ("chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--origin-to-force-quic-on=www.example.com:443", "--timeout=8000", "--dump-dom")  # fmt: skip
+
+
+def chromium(lab, *options):
+    """chromium(lab, option...) gets a page over QUIC and nothing else; the certificate is taken for good."""
+    script = 'openssl x509 -in "$0" -pubkey -noout | openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary | base64'
+    spki = lab.run(["sh", "-c", script, lab.pki["www.crt"]]).strip()
+    lab.run([*CHROMIUM, f"--ignore-certificate-errors-spki-list={spki}", f"--user-data-dir={lab.dir}/profile", *options,
+             "https://www.example.com/"], timeout=20, env={"HOME": lab.dir})  # fmt: skip
+
+
+@capture("ok_quic.chromium")
+def _(lab):
+    """Chromium and ngtcp2's server: a ClientHello with ML-KEM in two datagrams, its bytes in no order."""
+    ngtcp2_serve(lab)
+    lab.capture_at(capture_filter="udp port 443")
+    chromium(lab)
+
+
+@capture("udp_unanswered.chromium")
+def _(lab):
+    """A firewall drops UDP to port 443; Chromium repeats its ClientHello, leaves out a packet number with each
+    repetition, and closes after four seconds."""
+    ngtcp2_serve(lab)
+    lab.nft("udp dport 443 drop")
+    lab.capture_at(capture_filter="udp port 443")
+    chromium(lab)

@@ -122,3 +122,42 @@ def _(lab):
     lab.windows()
     server(lab, "--close", "--encrypt", "req")
     tsql(lab, *checked(lab))
+
+
+@capture("ok_tds.python", standin=True)
+def _(lab):
+    """Healthy: python-tds checks the certificate; the server has encryption on."""
+    server(lab, "--encrypt", "on")
+    pytds(lab)
+
+
+@capture("ok_tds.required", standin=True)
+def _(lab):
+    """Healthy: the server requires encryption, with TLS 1.2 alone; FreeTDS and python-tds, on ports 1433 and 15001."""
+    server(lab, "--encrypt", "req", "--tls1_2")
+    server(lab, "--encrypt", "req", "--tls1_2", port=15001)
+    pytds(lab)
+    tsql(lab, *checked(lab), port=15001)
+
+
+@capture("ok_tds.loss", standin=True)
+def _(lab):
+    """Healthy: one of seven packets of the server is lost on the way to FreeTDS."""
+    server(lab, "--encrypt", "on")
+    lab.nft("tcp sport 1433 numgen inc mod 7 == 3 drop")
+    tsql(lab, *checked(lab))
+
+
+@capture("ok_tds.old", standin=True)
+def _(lab):
+    """Healthy: the server has TLS 1.0 only, and FreeTDS takes it."""
+    server(lab, "--encrypt", "on", "--tls1_0")
+    tsql(lab, *checked(lab))
+
+
+@capture("certificate_rejected.tds", standin=True)
+def _(lab):
+    """python-tds looks at the name behind the handshake: the certificate is for www.example.com, it asked for
+    db.example.com, which is not in the packets, and leaves without a login."""
+    server(lab, "--encrypt", "on")
+    lab.run([PYTHON, "-c", PYTDS, "db.example.com", lab.pki["root.crt"]])
