@@ -12,7 +12,19 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    return dx_defect_weigh(DX_DEFECT_CORRUPT, facts, context, finding, NULL);
+    dx_judgement judgement;
+    dx_confidence confidence = dx_defect_weigh(DX_DEFECT_CORRUPT, facts, context, finding, &judgement);
+
+    if (confidence == DX_NONE ||
+        !dx_certificate_read(facts->chain->certificate[judgement.at[DX_DEFECT_CORRUPT]])->parsed)
+        return confidence;
+    char *subject = dx_subject_text(facts, judgement.at[DX_DEFECT_CORRUPT]);
+    dx_finding_why(finding,
+                   "The signature of the certificate %s does not verify with its issuer's key "
+                   "(TRUST_E_CERT_SIGNATURE).",
+                   subject);
+    g_free(subject);
+    return confidence;
 }
 
 DX_CAUSE(

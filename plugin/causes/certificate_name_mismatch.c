@@ -84,7 +84,7 @@ DX_CAUSE(
     .title = "Certificate name mismatch",
     .why = "The server's certificate does not match the name that the client asked for (CERT_E_CN_NO_MATCH, "
            "0x800B010F).",
-    .checks = "@name\n"
+    .checks = "@name_profile\n@name\n"
               "@certificate\n"
               "@resolve\n"
               "@database_client\n",

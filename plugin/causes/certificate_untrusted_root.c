@@ -24,6 +24,7 @@ weigh_stated(const dx_facts *facts, const dx_context *context, dx_finding *findi
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
+    dx_say_last_issuer(finding, facts);
     /* with another certificate for the same name, who signed it is the question */
     const unsigned others =
         DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS;
@@ -57,6 +58,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) && dx_client_is_openssl(facts))
         return DX_NONE; /* it says 48 to a root that it does not know */
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_UNTRUSTED, facts, context, finding, NULL);
+    if (confidence != DX_NONE)
+        dx_say_last_issuer(finding, facts);
     if (confidence != DX_NONE && dx_store_is_newer(facts, context, finding)) {
         if (dx_client_gave_up(facts)) /* then nothing says that it minded */
             return DX_NONE;
@@ -93,6 +96,7 @@ DX_CAUSE(
                "(60) \"self-signed certificate in certificate chain\"; Java 17: \"PKIX path building "
                "failed\"; Python 3.11: \"self-signed certificate in certificate chain\"; Go 1.19: \"x509: "
                "certificate signed by unknown authority\"; Node 20: SELF_SIGNED_CERT_IN_CHAIN; Windows: "
-               "SEC_E_UNTRUSTED_ROOT (0x80090325), WinINet 12045, WinHTTP 12175 (0x80072F8F)",
+               "SEC_E_UNTRUSTED_ROOT (0x80090325), WinINet 12045, WinHTTP 12175 (0x80072F8F); OpenVPN: "
+               "\"VERIFY ERROR: ... self-signed certificate in certificate chain\"",
     .events = {36887, 36882}, .logged = {DX_LOGGED_CLIENT_NO_ROOT, DX_LOGGED_CLIENT_NO_ISSUER},
     .weigh = weigh);

@@ -36,7 +36,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     g_free(offered);
     dx_refusal_say_end(finding, facts);
     if (row->alone)
-        dx_say_success(finding, row->differs, "The failing client does not offer that suite.");
+        dx_refusal_say_better(finding, row->differs, "cipher suite",
+                              dx_cipher_name(row->differs->chosen.cipher),
+                              "The failing client does not offer that suite.");
     else if (windows)
         dx_finding_contrast(
             finding, "%s has no ECDHE_RSA suite with GCM or ChaCha20, and this client offers nothing else.",

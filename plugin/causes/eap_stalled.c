@@ -89,6 +89,6 @@ DX_CAUSE(eap_stalled, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                    "(1344) and see.\n",
          .fix = "Let the supplicants trust the root of the RADIUS server's certificate, and let UDP "
                 "fragments pass.\n",
-         .clients = "Windows: \"Can't connect to this network\", or nothing; wpa_supplicant: "
-                    "\"CTRL-EVENT-EAP-FAILURE\" or a timeout",
+         .clients = "EAP on Windows: \"Can't connect to this network\", or nothing; EAP on Linux "
+                    "(wpa_supplicant): \"CTRL-EVENT-EAP-FAILURE\" or a timeout",
          .events = {36887, 36882}, .weigh = weigh);

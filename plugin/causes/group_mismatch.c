@@ -53,7 +53,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     g_free(offered);
     dx_refusal_say_end(finding, facts);
     if (row->alone)
-        dx_say_success(finding, row->differs, "The failing client does not offer its key exchange group.");
+        dx_refusal_say_better(finding, row->differs, "group", dx_group_name(row->differs->chosen.group),
+                              "The failing client does not offer its key exchange group.");
     dx_refusal_candidates(finding, context->refusal, false);
     return row->confidence;
 }

@@ -23,12 +23,11 @@ judge_alert(const dx_facts *facts, dx_finding *finding)
     return one_sided ? DX_POSSIBLE : DX_LIKELY;
 }
 
-/* Whoever got through began with a PROXY header (observed: nginx and HAProxy that expect it). */
+/* Who succeeded began with a PROXY header (observed: nginx and HAProxy that expect it). */
 static dx_confidence
 judge_missing_header(const dx_facts *facts, const dx_sample *success, dx_finding *finding)
 {
-    dx_finding_why(finding,
-                   "The server expects a PROXY protocol header before TLS, and this client sends none.");
+    dx_finding_why(finding, "The server expects a PROXY protocol header; this client sends none.");
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     dx_say_success(finding, success, "It began with a PROXY protocol header.");
@@ -68,8 +67,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         (facts->server_foreign_frame &&
          !(facts->http_status >= 400 && (facts->expected || server_speaks_tls))))
         return DX_NONE;
-    dx_finding_say(finding, facts->client_foreign_frame, "The client's first bytes are %s",
-                   dx_foreign_name(facts->client_foreign));
+    const char *foreign = dx_foreign_name(facts->client_foreign);
+    dx_finding_say(finding, facts->client_foreign_frame, "The client's first bytes are %s", foreign);
+    dx_finding_why(finding, "The client's first bytes are %s, not TLS, and the server rejected them.",
+                   foreign);
     if (dx_ended(facts, DX_END_ALERT, DX_SERVER)) {
         dx_say_end(finding, facts);
         return DX_CONFIRMED;
@@ -94,7 +95,6 @@ DX_CAUSE(
     .title = "The client does not speak TLS to this TLS port",
     .why = "The client's first bytes are not a ClientHello, and the server rejected them.",
     .checks = "Which program is the client, and what is it configured to send to {server} port {port}?\n"
-              "Does a load balancer add a PROXY protocol header that the server does not expect?\n"
-              "@log\n",
+              "Does a load balancer add a PROXY protocol header that the server does not expect?\n@log\n",
     .fix = "Point the client to the right port, or enable (or disable) the PROXY protocol at both ends.\n",
     .events = {36888}, .logged = {DX_LOGGED_NO_TLS}, .weigh = weigh);

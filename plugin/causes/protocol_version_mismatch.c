@@ -21,6 +21,7 @@ say_versions(const dx_facts *facts, dx_finding *finding)
     dx_finding_why(finding, "The client offers %s%s; the server %s.", extent, versions,
                    only ? "does not accept it" : "accepts none of these versions");
     g_free(versions);
+    dx_refusal_fix_version(finding, facts);
 }
 
 static dx_confidence

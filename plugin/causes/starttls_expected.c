@@ -6,8 +6,9 @@
  * Not this: not_tls_response (another protocol on a port meant for TLS)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
+
+#define TDS 1433
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -31,25 +32,29 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                        dx_foreign_name(facts->server_foreign));
     else
         dx_say_end(finding, facts);
+    if (facts->server_endpoint.port == TDS) {
+        dx_finding_why(finding,
+                       "SQL Server begins TLS inside its own protocol (TDS); only with Encrypt=Strict, which "
+                       "needs SQL Server 2022 or newer, does a ClientHello come first.");
+        dx_finding_fix(finding,
+                       "Let the client use Encrypt=Mandatory in place of Strict, or update SQL Server.");
+    }
     dx_finding_candidates(finding, &dx_cause_not_tls_response, NULL);
     return facts->server_foreign_frame ? DX_CONFIRMED : DX_POSSIBLE;
 }
 
-DX_CAUSE(
-    starttls_expected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-    .clients = "curl 7.88: (35) \"wrong version number\"; Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: "
-               "PR_END_OF_FILE_ERROR; Java 17: \"Unsupported or unrecognized SSL message\"",
-    .gate = {.over = DX_OVER(TCP),
-             .phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
-             .ends = DX_NO_TLS | DX_SERVER_CLOSED | DX_CLIENT_CLOSED,
-             .needs = DX_SAW(BEGINNING),
-             .refutes = DX_SAW(UPGRADE) | DX_SAW(SERVER_HELLO)},
-    .title = "The port expects STARTTLS, not implicit TLS",
-    .why = "The service begins in plaintext and upgrades on command (STARTTLS); the client sent a "
-           "ClientHello first.",
-    .checks = "Does STARTTLS work?" DX_IN_ANY(
-        "openssl s_client -connect {connect}{expected_starttls}{servername}") "Is the client set to STARTTLS "
-                                                                              "(explicit TLS), or to the "
-                                                                              "port for implicit TLS (465, "
-                                                                              "993, 995, 636, 990)?\n",
-    .fix = "Use STARTTLS on port {port}, or the port for implicit TLS.\n", .weigh = weigh);
+DX_CAUSE(starttls_expected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
+         .clients =
+             "curl 7.88: (35) \"wrong version number\"; Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: "
+             "PR_END_OF_FILE_ERROR; Java 17: \"Unsupported or unrecognized SSL message\"",
+         .gate = {.over = DX_OVER(TCP),
+                  .phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
+                  .ends = DX_NO_TLS | DX_SERVER_CLOSED | DX_CLIENT_CLOSED,
+                  .needs = DX_SAW(BEGINNING),
+                  .refutes = DX_SAW(UPGRADE) | DX_SAW(SERVER_HELLO)},
+         .title = "The port expects STARTTLS, not implicit TLS",
+         .why = "The service begins in plaintext and upgrades on command (STARTTLS); the client sent a "
+                "ClientHello first.",
+         .checks = "@starttls\n"
+                   "@starttls_client\n",
+         .fix = "Use STARTTLS on port {port}, or the port for implicit TLS.\n", .weigh = weigh);

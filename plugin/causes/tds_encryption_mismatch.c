@@ -51,4 +51,4 @@ DX_CAUSE(
         "ODBC: \"Encryption not supported on the client\" or \"SSL Provider\"; tsql: \"There was a problem "
         "connecting to the server\"; SqlClient: \"The instance of SQL Server you attempted to connect to "
         "does not support encryption\"",
-    .events = {17182, 26014}, .weigh = weigh);
+    .events = {17835, 26014}, .weigh = weigh);

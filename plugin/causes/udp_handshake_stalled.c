@@ -88,5 +88,6 @@ DX_CAUSE(udp_handshake_stalled, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                    "@mtu*\n",
          .fix = "Fix the error shown in the log of the silent side; if packets are lost, restore the path "
                 "for them.\n",
-         .clients = "Chromium 156: ERR_QUIC_PROTOCOL_ERROR or HTTP/2 over TCP; curl 7.88: (28)",
+         .clients = "Chromium 156: ERR_QUIC_PROTOCOL_ERROR or HTTP/2 over TCP; curl 7.88: (28); OpenVPN: "
+                    "\"TLS key negotiation failed to occur within 60 seconds\"",
          .weigh = weigh);

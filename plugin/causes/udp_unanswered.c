@@ -67,5 +67,6 @@ DX_CAUSE(
     .fix = "Let UDP port {port} through to {server} (host firewall, network security group, router), or make "
            "the "
            "client use TCP.\n",
-    .clients = "Chromium 156: falls back to HTTP/2 over TCP; curl 7.88: (28)", .symptom = true,
-    .weigh = weigh);
+    .clients = "Chromium 156: falls back to HTTP/2 over TCP; curl 7.88: (28); OpenVPN: \"TLS key negotiation "
+               "failed to occur within 60 seconds\"",
+    .symptom = true, .weigh = weigh);

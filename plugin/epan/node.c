@@ -147,7 +147,7 @@ static void
 add_events(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict, const dx_facts *facts)
 {
     dx_event_row rows[DX_MAX_EVENT_ROWS];
-    unsigned num = dx_event_rows(rows, verdict->cause, facts);
+    unsigned num = dx_event_rows(rows, verdict, facts);
     proto_tree *tree = num > 0 ? dx_item_subtree(node, tvb, ett_events, "Windows events at this time") : NULL;
     for (unsigned i = 0; i < num; i++) {
         proto_item_set_generated(proto_tree_add_uint_format(

@@ -276,13 +276,18 @@ static void
 add_events(const dx_page *page, const dx_verdict *verdict, const dx_facts *facts, int64_t time_us)
 {
     dx_event_row rows[DX_MAX_EVENT_ROWS];
-    unsigned num = dx_event_rows(rows, verdict->cause, facts), num_shown = 0;
+    unsigned num = dx_event_rows(rows, verdict, facts), num_shown = 0;
     char *time = dx_layout_time(time_us);
     for (unsigned i = 0; i < num; i++) {
         if (rows[i].side == DX_SERVER && verdict->platform == DX_PLATFORM_UNIX)
             continue;
         if (num_shown++ == 0)
-            dx_layout_line(page, "Windows log", "System log of a Windows machine, at %s:", time);
+            dx_layout_line(page, "Windows log", "System log%s of a Windows machine, at %s:",
+                           dx_role_of_port(facts->server_endpoint.port) &&
+                                   dx_role_of_port(facts->server_endpoint.port)->id == DX_ROLE_TDS
+                               ? " (MSSQLSERVER: Application log)"
+                               : "",
+                           time);
         char *event = g_strdup_printf("%s  %s %u", dx_side_name(rows[i].side), rows[i].provider, rows[i].id);
         dx_layout_item(page, NULL, 25, event, rows[i].text);
         g_free(event);
@@ -318,9 +323,11 @@ dx_entry_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry)
     add_evidence(page, verdict);
     dx_layout_text(page, "Compare", verdict->contrast);
     add_same_host(page, facts, host);
-    if (facts->transport != DX_TRANSPORT_EAP ||
-        strncmp(entry->cause->id, "eap_", 4) == 0) /* no browser's words */
-        dx_layout_text(page, "Users see", entry->cause->clients);
+    char *clients = dx_clients_text(
+        entry->cause->clients, facts->transport,
+        facts->upgrade && facts->upgrade != DX_UPGRADE_HTTP_CONNECT ? 0 : facts->server_endpoint.port);
+    dx_layout_text(page, "Users see", clients);
+    g_free(clients);
     if (!open)
         add_events(page, verdict, facts, entry->first_us);
     dx_layout_whole(page, "Filter", filter);

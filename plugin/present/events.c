@@ -46,16 +46,22 @@ add_alert(dx_event_row *rows, unsigned num, dx_side side, const dx_cause *cause,
     return add_row(rows, num, side, sent ? ALERT_GENERATED : ALERT_RECEIVED, text);
 }
 
-/* Of HTTP.sys, which has no part in EAP. */
+/* An event of HTTP.sys where something else serves TLS: RADIUS, LDAP, SQL Server. */
 static bool
-is_of_http(uint16_t id)
+is_foreign(uint16_t id, const dx_verdict *verdict, const dx_facts *facts)
 {
-    return id >= 15000 && id < 15400;
+    const dx_role *role = dx_role_of_port(facts->server_endpoint.port);
+    dx_service_id serves = verdict->service ? verdict->service->id
+                           : role           ? role->windows
+                                            : DX_SERVICE_HTTPSYS;
+
+    return id >= 15000 && id < 15400 && serves != DX_SERVICE_HTTPSYS && serves != DX_SERVICE_WINRM;
 }
 
 unsigned
-dx_event_rows(dx_event_row rows[DX_MAX_EVENT_ROWS], const dx_cause *cause, const dx_facts *facts)
+dx_event_rows(dx_event_row rows[DX_MAX_EVENT_ROWS], const dx_verdict *verdict, const dx_facts *facts)
 {
+    const dx_cause *cause = verdict->cause;
     static const dx_side sides[] = {DX_SERVER, DX_CLIENT};
     unsigned num = 0;
     for (unsigned s = 0; s < G_N_ELEMENTS(sides); s++) {
@@ -63,7 +69,7 @@ dx_event_rows(dx_event_row rows[DX_MAX_EVENT_ROWS], const dx_cause *cause, const
         for (unsigned i = 0; i < G_N_ELEMENTS(cause->events) && cause->events[i]; i++) {
             const dx_event *event = dx_event_find(cause->events[i]);
             dx_side side = event && event->side == DX_LOG_CLIENT ? DX_CLIENT : DX_SERVER;
-            if (facts->transport == DX_TRANSPORT_EAP && is_of_http(cause->events[i]))
+            if (is_foreign(cause->events[i], verdict, facts))
                 continue;
             if (side == sides[s] && cause->events[i] != ALERT_RECEIVED && cause->events[i] != ALERT_GENERATED)
                 num = add_row(rows, num, side, cause->events[i], NULL);

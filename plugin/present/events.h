@@ -19,6 +19,7 @@ enum { DX_MAX_EVENT_ROWS = 8 };
 /* dx_event_rows - fills `rows`, the server's events first; returns how many. An alert's events (36887
  * received, 36888 generated) are there when an alert ended it: on the machine that got it, and on the one
  * that sent it. */
-unsigned dx_event_rows(dx_event_row rows[DX_MAX_EVENT_ROWS], const dx_cause *cause, const dx_facts *facts);
+unsigned dx_event_rows(dx_event_row rows[DX_MAX_EVENT_ROWS], const dx_verdict *verdict,
+                       const dx_facts *facts);
 
 #endif

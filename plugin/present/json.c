@@ -382,7 +382,7 @@ put_help(GString *out, const dx_facts *facts, const dx_verdict *verdict)
         put_commands(out, verdict->checks->pdata[i]);
     dx_json_put(out, "],\"events\":[");
     dx_event_row rows[DX_MAX_EVENT_ROWS];
-    unsigned num = verdict->cause ? dx_event_rows(rows, verdict->cause, facts) : 0;
+    unsigned num = verdict->cause ? dx_event_rows(rows, verdict, facts) : 0;
     for (unsigned i = 0; i < num; i++) {
         dx_json_comma(out);
         dx_json_number(out, rows[i].id);

@@ -185,3 +185,32 @@ dx_streams_filter(dx_transport transport, const uint32_t *streams, unsigned num)
     g_string_append_c(out, '}');
     return g_string_free(out, FALSE);
 }
+
+/* What a program shows stands as "Program: words", and so on behind "; ". */
+static bool
+may_show(const char *words, dx_transport transport, const dx_role *role)
+{
+    bool browser = g_str_has_prefix(words, "Chromium") || g_str_has_prefix(words, "Firefox") ||
+                   g_str_has_prefix(words, "Internet Explorer") || g_str_has_prefix(words, "browsers");
+
+    if (transport == DX_TRANSPORT_OPENVPN || transport == DX_TRANSPORT_EAP)
+        return g_str_has_prefix(words, transport == DX_TRANSPORT_EAP ? "EAP on " : "OpenVPN");
+    if (g_str_has_prefix(words, "OpenVPN") || g_str_has_prefix(words, "EAP on "))
+        return false;
+    return !browser || !role || role->id == DX_ROLE_WEB || role->id == DX_ROLE_JAVA ||
+           role->id == DX_ROLE_OTHER;
+}
+
+char *
+dx_clients_text(const char *clients, dx_transport transport, uint16_t port)
+{
+    const dx_role *role = port ? dx_role_of_port(port) : dx_role_get(DX_ROLE_SMTP);
+    char **parts = g_strsplit(clients ? clients : "", "; ", -1);
+    GString *out = g_string_new(NULL);
+
+    for (unsigned i = 0; parts[i]; i++)
+        if (*parts[i] && may_show(parts[i], transport, role))
+            g_string_append_printf(out, "%s%s", out->len ? "; " : "", parts[i]);
+    g_strfreev(parts);
+    return g_string_free(out, out->len == 0);
+}

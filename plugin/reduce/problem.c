@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "causes/causes.h"
+#include "present/present.h"
 
 enum { MAX_NAMES = 6, MAX_FILES = 4, MAX_DAYS = 14, MAX_EVIDENCE = 8 };
 
@@ -248,5 +249,13 @@ dx_problem_body(const dx_page *page, const dx_problem *problem)
     add_evidence(page, problem);
     dx_layout_text(page, "Compare", problem->compare);
     const dx_cause *cause = cause_of(problem->cause);
-    dx_layout_text(page, "Users see", cause ? cause->clients : NULL);
+    const char *colon = strrchr(problem->server->endpoint, ':');
+    dx_transport transport = DX_TRANSPORT_TCP;
+    for (int i = 0; i <= DX_TRANSPORT_OPENVPN; i++)
+        if (g_strcmp0(dx_transport_name((dx_transport)i), problem->transport) == 0)
+            transport = (dx_transport)i;
+    char *clients = dx_clients_text(cause ? cause->clients : NULL, transport,
+                                    colon ? (uint16_t)g_ascii_strtoull(colon + 1, NULL, 10) : 0);
+    dx_layout_text(page, "Users see", clients);
+    g_free(clients);
 }

@@ -319,6 +319,21 @@ dx_say_chain_unoffered(dx_finding *finding, const dx_facts *facts, const dx_cont
     return true;
 }
 
+void
+dx_say_last_issuer(dx_finding *finding, const dx_facts *facts)
+{
+    const dx_chain *chain = facts->chain;
+    char *issuer = dx_safe(dx_certificate_read(chain->certificate[chain->num - 1])->issuer, 80);
+
+    if (issuer)
+        dx_finding_why(
+            finding,
+            "The client could not build a chain to a root that it trusts (CERT_E_UNTRUSTEDROOT); the "
+            "last certificate that the server sends is issued by %s.",
+            issuer);
+    g_free(issuer);
+}
+
 char *
 dx_subject_text(const dx_facts *facts, unsigned at)
 {

@@ -42,6 +42,9 @@ bool dx_store_is_newer(const dx_facts *facts, const dx_context *context, dx_find
 void dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgement *judgement,
                         dx_defect defect);
 
+/* dx_say_last_issuer - the client does not trust whom the chain, which must be readable, ends at. */
+void dx_say_last_issuer(dx_finding *finding, const dx_facts *facts);
+
 /* dx_subject_text - the subject of certificate `at` of the chain, which must be readable; safe to print. New
  * string. */
 char *dx_subject_text(const dx_facts *facts, unsigned at);

@@ -101,6 +101,8 @@ role_of(const dx_facts *facts)
     dx_upgrade upgrade = facts->upgrade;
     if (facts->transport == DX_TRANSPORT_EAP)
         return dx_role_get(DX_ROLE_RADIUS);
+    if (facts->transport == DX_TRANSPORT_OPENVPN)
+        return dx_role_get(DX_ROLE_VPN);
     if (facts->server_endpoint.datagram)
         return role_of_datagrams(facts);
     const dx_role *by_port = dx_role_of_port(port_of(facts)), *role = NULL;

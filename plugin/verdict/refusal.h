@@ -72,4 +72,12 @@ const char *dx_refusal_checks(const dx_refusal *refusal);
  * when nobody got through, or a contrast is set. */
 void dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_facts *facts);
 
+/* dx_refusal_say_better - a success that differs in one dimension alone: the contrast with `difference`, and
+ * the fix, in which the client takes what was chosen there; `name`: NULL when that is not known. */
+void dx_refusal_say_better(dx_finding *finding, const dx_sample *success, const char *what, const char *name,
+                           const char *difference);
+
+/* dx_refusal_fix_version - which side lacks which version, by what the client offers. */
+void dx_refusal_fix_version(dx_finding *finding, const dx_facts *facts);
+
 #endif

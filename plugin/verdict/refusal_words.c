@@ -229,3 +229,30 @@ dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_fact
     g_free(text);
     g_free(list);
 }
+
+void
+dx_refusal_say_better(dx_finding *finding, const dx_sample *success, const char *what, const char *name,
+                      const char *difference)
+{
+    dx_say_success(finding, success, difference);
+    if (name)
+        dx_finding_fix(finding,
+                       "Enable on the client a %s that the server supports, as %s (chosen in frame %u).",
+                       what, name, success->first_frame);
+}
+
+void
+dx_refusal_fix_version(dx_finding *finding, const dx_facts *facts)
+{
+    const dx_codes *versions = &facts->offer->versions;
+
+    if (facts->offer->dtls)
+        return;
+    if (versions->num == 1 && versions->item[0] == 0x0304)
+        dx_finding_fix(finding, "Enable TLS 1.3 on the server, or TLS 1.2 on the client.");
+    else if (dx_facts_max_version(facts) == 0x0303)
+        dx_finding_fix(finding, "Enable TLS 1.2 on the server, or TLS 1.3 on the client.");
+    else if (dx_facts_max_version(facts) < 0x0303)
+        dx_finding_fix(finding,
+                       "Enable TLS 1.2 or newer on the client; an older version on the server is a stopgap.");
+}

@@ -10,6 +10,7 @@
 #include "verdict/file_finding.h"
 #include "verdict/points.h"
 #include "verdict/steps.h"
+#include "verdict/topics.h"
 
 /* Whom a row is for: a program, or what programs have in common. */
 typedef enum {
@@ -304,17 +305,25 @@ step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
 typedef struct topic_rows {
     const char *name;
     unsigned first, end;
+    bool general; /* the same for everybody */
 } topic_rows;
 
-static topic_rows
-find_topic(const char *name)
+static bool
+is_over(const remedy_row *row, dx_transport transport)
 {
-    topic_rows found = {.name = name};
+    return !row->over || (row->over >> transport & 1);
+}
+
+static topic_rows
+find_topic(const char *name, dx_transport transport)
+{
+    topic_rows found = {.name = name, .general = true};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
         if (rows[i].topic[0] == name[0] && strcmp(rows[i].topic, name) == 0) {
             found.first = found.end ? found.first : i;
             found.end = i + 1;
+            found.general = found.general && (rows[i].who == WHO_ANY || !is_over(&rows[i], transport));
         }
     return found;
 }
@@ -328,10 +337,10 @@ add_world(const remedy *to, const topic_rows *about, const world *at, bool one_o
 
     for (unsigned level = 0; level < num && !found; level++)
         for (unsigned i = about->first; i < about->end && !(one_of_two && found); i++) {
-            bool over = !rows[i].over || (rows[i].over >> to->facts->transport & 1);
-            if (rows[i].who != levels[level] || !over || strcmp(rows[i].topic, about->name) != 0)
+            if (rows[i].who != levels[level] || !is_over(&rows[i], to->facts->transport) ||
+                strcmp(rows[i].topic, about->name) != 0)
                 continue;
-            char *step = step_text(to, &rows[i], at, one_of_two && levels[level] != WHO_ANY);
+            char *step = step_text(to, &rows[i], at, one_of_two && !about->general);
             if (!step)
                 continue;
             found++;
@@ -339,7 +348,7 @@ add_world(const remedy *to, const topic_rows *about, const world *at, bool one_o
         }
     for (unsigned i = 0; i < G_N_ELEMENTS(fallbacks) && !found; i++)
         if (strcmp(fallbacks[i].topic, about->name) == 0) {
-            const topic_rows instead = find_topic(fallbacks[i].instead);
+            const topic_rows instead = find_topic(fallbacks[i].instead, to->facts->transport);
             found = add_world(to, &instead, at, one_of_two);
         }
     return found;
@@ -350,7 +359,7 @@ static void
 add_topic(const remedy *to, const char *name)
 {
     const dx_place *place = to->place;
-    const topic_rows about = find_topic(name);
+    const topic_rows about = find_topic(name, to->facts->transport);
     bool client = about.end && rows[about.first].at_client;
     dx_platform platform = client ? place->client : place->server;
     world one = {client ? NULL : place->service, platform};
@@ -366,31 +375,6 @@ add_topic(const remedy *to, const char *name)
     add_world(to, &about, &two[!unix_first], true);
 }
 
-/* A topic that does not arise on this connection. */
-static bool
-is_idle(const remedy *to, const char *topic)
-{
-    char *host = dx_host_name(to->facts);
-    bool nameless = host == NULL;
-
-    g_free(host);
-    if (strcmp(topic, "HTTP") == 0)
-        return nameless || (to->place->role->id != DX_ROLE_WEB && to->place->role->id != DX_ROLE_NO_PORT);
-    if (strcmp(topic, "DATABASE_CLIENT") == 0)
-        return to->place->role->id != DX_ROLE_TDS;
-    bool openvpn = to->facts->transport == DX_TRANSPORT_OPENVPN || to->place->role->id == DX_ROLE_VPN;
-    /* s_client speaks neither of the two */
-    if ((to->facts->transport == DX_TRANSPORT_EAP || openvpn) &&
-        (g_str_has_prefix(topic, "REPRODUCE") || strcmp(topic, "ALPN") == 0 || strcmp(topic, "NAME") == 0 ||
-         strcmp(topic, "CHAIN") == 0))
-        return true;
-    if (strcmp(topic, "PATH") == 0) /* that was done */
-        return dx_points_shown(to->context->points);
-    if (strcmp(topic, "DOTNET") == 0) /* what .NET Framework offers by default up to 4.5: TLS 1.0 at most */
-        return dx_facts_max_version(to->facts) != 0x0301;
-    return nameless && (strcmp(topic, "RESOLVE") == 0 || strcmp(topic, "BIND_NAME") == 0);
-}
-
 static void
 add_named(const remedy *to, const char *name)
 {
@@ -398,7 +382,7 @@ add_named(const remedy *to, const char *name)
 
     if (g_str_has_suffix(topic, "*")) /* one for each version of IP */
         topic[strlen(topic) - 1] = to->facts->server_endpoint.address.family == 6 ? '6' : '4';
-    if (!is_idle(to, topic))
+    if (!dx_topic_is_idle(topic, to->place, to->facts, to->context))
         add_topic(to, topic);
     g_free(topic);
 }
@@ -416,7 +400,7 @@ add_sentence(const remedy *to, const char *sentence)
 
 GPtrArray *
 dx_remedy_steps(const char *lines, const dx_place *place, const dx_facts *facts, const dx_context *context,
-                bool open)
+                bool open, bool topics)
 {
     GPtrArray *steps = g_ptr_array_new_with_free_func(g_free);
     const remedy to = {steps, place, facts, context, open};
@@ -428,7 +412,7 @@ dx_remedy_steps(const char *lines, const dx_place *place, const dx_facts *facts,
         unsigned before = steps->len;
         if (topic)
             add_named(&to, words[0] + 1);
-        if (topic ? words[1] && steps->len == before : *line[i] != '\0')
+        if (!topics && (topic ? words[1] && steps->len == before : *line[i] != '\0'))
             add_sentence(&to, topic ? words[1] : line[i]);
         g_strfreev(words);
     }
@@ -444,7 +428,7 @@ dx_remedy_has(const char *name)
 
     if (g_str_has_suffix(upper, "*"))
         upper[strlen(upper) - 1] = '4';
-    bool found = find_topic(upper).end > 0;
+    bool found = find_topic(upper, DX_TRANSPORT_TCP).end > 0;
     g_free(upper);
     return found;
 }

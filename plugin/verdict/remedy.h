@@ -19,9 +19,10 @@ void dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context
 GHashTable *dx_remedy_cache_new(void);
 
 /* dx_remedy_steps - the steps (cause.h) of a cause's `lines`, new strings. {client} and the times ({from}
- * {to} {since} {until}) are left to be filled in. `open`: as above, without commands. */
+ * {to} {since} {until}) are left to be filled in. `open`: as above, without commands. `topics`: without the
+ * cause's own sentences. */
 GPtrArray *dx_remedy_steps(const char *lines, const dx_place *place, const dx_facts *facts,
-                           const dx_context *context, bool open);
+                           const dx_context *context, bool open, bool topics);
 
 /* dx_remedy_has - whether the table knows a topic, as a cause names it ("log"). */
 bool dx_remedy_has(const char *topic);

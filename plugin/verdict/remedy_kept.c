@@ -67,7 +67,7 @@ typedef struct {
     const dx_chain *chain;
     dx_endpoint server;
     uint8_t platform, client_platform, os, transport, upgrade;
-    bool open, hello, only_tls10, points;
+    bool open, topics, hello, only_tls10, points;
 } remedy_key;
 
 typedef struct {
@@ -115,11 +115,11 @@ make_remedy(const remedy_key *key, const dx_place *place, const dx_facts *facts,
 
     *made = (kept_remedy){.key = *key,
                           .checks = g_ptr_array_new_with_free_func((GDestroyNotify)g_ref_string_release)};
-    GPtrArray *steps = dx_remedy_steps(key->checks, place, facts, context, false);
+    GPtrArray *steps = dx_remedy_steps(key->checks, place, facts, context, false, false);
     for (unsigned i = 0; i < steps->len; i++)
         g_ptr_array_add(made->checks, g_ref_string_new(steps->pdata[i]));
     g_ptr_array_unref(steps);
-    steps = dx_remedy_steps(key->fix, place, facts, context, key->open);
+    steps = dx_remedy_steps(key->fix, place, facts, context, key->open, key->topics);
     g_ptr_array_add(steps, NULL);
     char *joined = g_strjoinv("\n", (char **)steps->pdata);
     made->fix = steps->len > 1 ? g_ref_string_new(joined) : NULL;
@@ -149,6 +149,7 @@ find_remedy(const dx_verdict *verdict, const dx_place *place, const dx_facts *fa
     key.transport = (uint8_t)facts->transport;
     key.upgrade = (uint8_t)facts->upgrade;
     key.open = verdict->confidence <= DX_POSSIBLE;
+    key.topics = verdict->said_fix != NULL;
     key.hello = facts->hello_frame != 0;
     key.only_tls10 = dx_facts_max_version(facts) == DX_TLS10;
     key.points = dx_points_shown(context->points);
@@ -173,10 +174,15 @@ dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *con
     kept_remedy *shared = find_remedy(verdict, &place, facts, context);
     for (unsigned i = 0; i < shared->checks->len; i++)
         g_ptr_array_add(verdict->checks, own_step(shared->checks->pdata[i], facts));
-    if (verdict->said_fix) /* what was found out on this connection is better than what is said of all */
-        verdict->fix = g_ref_string_new(verdict->said_fix);
-    else if (shared->fix)
+    if (shared->fix)
         verdict->fix = own_step(shared->fix, facts);
+    if (verdict->said_fix) { /* what was found out on this connection is better than what the cause says of all */
+        char *both = verdict->fix ? g_strconcat(verdict->said_fix, "\n", verdict->fix, NULL) : NULL;
+        if (verdict->fix)
+            g_ref_string_release(verdict->fix);
+        verdict->fix = g_ref_string_new(both ? both : verdict->said_fix);
+        g_free(both);
+    }
     g_clear_pointer(&verdict->said_fix, g_free);
     if (!context->remedies || facts->tunnel)
         free_remedy(shared);

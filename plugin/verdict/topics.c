@@ -1,0 +1,34 @@
+/* topics.c - which topics of the remedies do not arise on a connection
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/topics.h"
+
+#include <string.h>
+
+#include "facts/text.h"
+#include "verdict/points.h"
+
+bool
+dx_topic_is_idle(const char *topic, const dx_place *place, const dx_facts *facts, const dx_context *context)
+{
+    char *host = dx_host_name(facts);
+    bool nameless = host == NULL;
+
+    g_free(host);
+    if (strcmp(topic, "HTTP") == 0)
+        return nameless || (place->role->id != DX_ROLE_WEB && place->role->id != DX_ROLE_NO_PORT);
+    if (strcmp(topic, "DATABASE_CLIENT") == 0)
+        return place->role->id != DX_ROLE_TDS;
+    if (strcmp(topic, "STARTTLS_CLIENT") == 0)
+        return place->role->id == DX_ROLE_TDS || place->role->id == DX_ROLE_DESKTOP;
+    /* s_client speaks neither of the two */
+    static const char *const s_client[] = {"REPRODUCE", "REPRODUCE_VERSION", "ALPN", "NAME", "CHAIN", NULL};
+    bool openvpn = facts->transport == DX_TRANSPORT_OPENVPN || place->role->id == DX_ROLE_VPN;
+    if ((facts->transport == DX_TRANSPORT_EAP || openvpn) && g_strv_contains(s_client, topic))
+        return true;
+    if (strcmp(topic, "PATH") == 0) /* that was done */
+        return dx_points_shown(context->points);
+    if (strcmp(topic, "DOTNET") == 0) /* what .NET Framework offers by default up to 4.5: TLS 1.0 at most */
+        return dx_facts_max_version(facts) != 0x0301;
+    return nameless && (strcmp(topic, "RESOLVE") == 0 || strcmp(topic, "BIND_NAME") == 0);
+}
