@@ -44,7 +44,10 @@ read_files(dx_reduction *reduction, char *const *names)
             continue;
         }
         read_all(reduction, file);
-        good = good && !ferror(file);
+        if (ferror(file)) {
+            g_printerr("ssltrouble-reduce: cannot read all of %s\n", names[i]);
+            good = false;
+        }
         if (!standard)
             fclose(file);
     }
@@ -68,12 +71,18 @@ main(int argc, char **argv)
     g_option_context_set_summary(context,
                                  "Reads lines of tshark -z ssltrouble,json, from files or standard input, "
                                  "and writes one report of all problems.");
+    g_option_context_set_description(context,
+                                     "Exit status: 0; 1 when a file could not be read or the report could "
+                                     "not be written; 2 for wrong options.\n"
+                                     "A line may begin with a file's name and a tab (parallel --tag).");
     g_option_context_add_main_entries(context, options, NULL);
     bool understood = g_option_context_parse(context, &argc, &argv, &error);
     g_option_context_free(context);
-    if (!understood) {
-        g_printerr("ssltrouble-reduce: %s\n", error->message);
-        g_error_free(error);
+    if (!understood || problems < -1) {
+        g_printerr("ssltrouble-reduce: %s\nTry \"ssltrouble-reduce --help\".\n",
+                   understood ? "--problems takes a number from 0 on" : error->message);
+        g_clear_error(&error);
+        g_strfreev(names);
         return 2;
     }
     dx_reduction *reduction = dx_reduction_new();
@@ -84,7 +93,10 @@ main(int argc, char **argv)
         dx_reduce_html(out, reduction, max_whole ? max_whole : MAX_WHOLE_HTML);
     else
         dx_reduce_text(out, reduction, max_whole ? max_whole : MAX_WHOLE_TEXT);
-    good = fwrite(out->str, 1, out->len, stdout) == out->len && fflush(stdout) == 0 && good;
+    if (fwrite(out->str, 1, out->len, stdout) != out->len || fflush(stdout) != 0) {
+        g_printerr("ssltrouble-reduce: cannot write all of the report\n");
+        good = false;
+    }
     g_string_free(out, TRUE);
     dx_reduction_free(reduction);
     g_strfreev(names);
