@@ -176,7 +176,7 @@ dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *con
         g_ptr_array_add(verdict->checks, own_step(shared->checks->pdata[i], facts));
     if (shared->fix)
         verdict->fix = own_step(shared->fix, facts);
-    if (verdict->said_fix) { /* what was found out on this connection is better than what the cause says of all */
+    if (verdict->said_fix) { /* what was found out here is better than what the cause says of all */
         char *both = verdict->fix ? g_strconcat(verdict->said_fix, "\n", verdict->fix, NULL) : NULL;
         if (verdict->fix)
             g_ref_string_release(verdict->fix);
