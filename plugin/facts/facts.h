@@ -219,7 +219,7 @@ typedef struct dx_facts {
 
     /* what is no TLS */
     dx_foreign client_foreign : 8, server_foreign : 8;
-    uint16_t http_status;
+    uint16_t http_status; /* of a refused RDP negotiation its failureCode */
     uint32_t client_foreign_frame, server_foreign_frame;
     uint32_t client_strayed_frame; /* a Heartbeat or unknown record before its key exchange */
     bool says_use_tls, proxy_header;

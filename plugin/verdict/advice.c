@@ -162,6 +162,33 @@ of_certificate(GArray *advice, const dx_facts *facts, const dx_context *context)
     g_string_free(words, TRUE);
 }
 
+/* [MS-RDPBCGR] section 2.2.1.2.2. */
+static const char *
+rdp_refusal(unsigned code)
+{
+    static const char *const words[] = {
+        "it has RDP's own security alone",
+        "it requires TLS (SSL_REQUIRED_BY_SERVER)",
+        "it is set to RDP's own security (SSL_NOT_ALLOWED_BY_SERVER)",
+        "it has no certificate that it can use (SSL_CERT_NOT_ON_SERVER)",
+        "the client's flags contradict each other (INCONSISTENT_FLAGS)",
+        "it requires Network Level Authentication (HYBRID_REQUIRED_BY_SERVER)",
+        "it requires TLS with a client certificate (SSL_WITH_USER_AUTH_REQUIRED_BY_SERVER)"};
+
+    return code < G_N_ELEMENTS(words) ? words[code] : "its code is not known";
+}
+
+static char *
+upgrade_refusal(const dx_facts *facts)
+{
+    if (facts->upgrade == DX_UPGRADE_RDP)
+        return g_strdup_printf("The RDP server refused the security that the client offers: %s. No TLS "
+                               "handshake began.",
+                               rdp_refusal(facts->http_status));
+    return g_strdup_printf("The client asked for TLS with %s and the server refused, so no handshake began.",
+                           dx_upgrade_name(facts->upgrade));
+}
+
 void
 dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *context, dx_outcome outcome)
 {
@@ -175,9 +202,7 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
             g_strdup("The connection was opened and closed without data from the client: a health probe, a "
                      "browser's preconnect or a port scan, not a TLS failure."));
     if (outcome == DX_NOT_TLS && facts->upgrade != DX_UPGRADE_NONE && facts->upgrade_answer < 0)
-        add(advice, ADVICE_starttls_refused, facts->upgrade_answer_frame,
-            g_strdup_printf("The client asked for TLS with %s and the server refused, so no handshake began.",
-                            dx_upgrade_name(facts->upgrade)));
+        add(advice, ADVICE_starttls_refused, facts->upgrade_answer_frame, upgrade_refusal(facts));
     if (outcome == DX_NOT_TLS && facts->not_offered_frame)
         add(advice, ADVICE_starttls_not_offered, facts->not_offered_frame,
             g_strdup("The client asked what the server can do, STARTTLS is not in the list, and the client "

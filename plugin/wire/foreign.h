@@ -95,6 +95,9 @@ dx_upgrade dx_upgrade_request(const uint8_t *bytes, size_t len);
 /* dx_upgrade_answer - 1 the server agrees, -1 it refuses, 0 cannot tell yet. `bytes` is the server's
  * segment. */
 int dx_upgrade_answer(dx_upgrade upgrade, const uint8_t *bytes, size_t len);
+
+/* dx_rdp_failure - the failureCode with which an RDP server refuses what the client offers; 0: none. */
+uint8_t dx_rdp_failure(const uint8_t *bytes, size_t len);
 const char *dx_upgrade_name(dx_upgrade upgrade);
 
 /* A client that wants TLS asks what the server can, and says goodbye when STARTTLS is not in the list. */

@@ -20,6 +20,7 @@
 #define X224_CONNECTION_CONFIRM 0xD0
 #define RDP_NEG_REQ             1
 #define RDP_NEG_RSP             2
+#define RDP_NEG_FAILURE         3
 #define RDP_NEG_LEN             8
 
 const char *
@@ -243,6 +244,16 @@ answer_of_xmpp(const uint8_t *bytes, size_t len)
     bool refused = dx_match_find_nocase(bytes, len, 0, "<failure") != DX_MATCH_NONE ||
                    dx_match_find_nocase(bytes, len, 0, "<stream:error") != DX_MATCH_NONE;
     return refused ? -1 : 0;
+}
+
+uint8_t
+dx_rdp_failure(const uint8_t *bytes, size_t len)
+{
+    uint8_t type;
+    uint32_t code;
+    bool read = read_rdp(bytes, len, X224_CONNECTION_CONFIRM, &type, &code);
+
+    return read && type == RDP_NEG_FAILURE && code <= UINT8_MAX ? (uint8_t)code : 0;
 }
 
 /* No negotiation structure in the confirm: a server that knows only RDP's own security. */

@@ -348,6 +348,19 @@ test_rdp_requests(void)
     request(B("\x03\0\0\x13\x0e\xd0\0\0\0\0\0\x01\0\x08\0\x03\0\0\0"), DX_UPGRADE_NONE);
 }
 
+/* [MS-RDPBCGR] section 2.2.1.2.2 */
+static void
+test_rdp_failures(void)
+{
+    static const uint8_t refused[] = {3, 0, 0, 19, 14, 0xd0, 0, 0, 0, 0, 0, 3, 0, 8, 0, 5, 0, 0, 0};
+    static const uint8_t agreed[] = {3, 0, 0, 19, 14, 0xd0, 0, 0, 0, 0, 0, 2, 0, 8, 0, 1, 0, 0, 0};
+
+    g_assert_cmpuint(dx_rdp_failure(refused, sizeof refused), ==, 5);
+    g_assert_cmpuint(dx_rdp_failure(refused, sizeof refused - 1), ==, 0);
+    g_assert_cmpuint(dx_rdp_failure(agreed, sizeof agreed), ==, 0);
+    g_assert_cmpint(dx_upgrade_answer(DX_UPGRADE_RDP, refused, sizeof refused), ==, -1);
+}
+
 static void
 answer(dx_upgrade upgrade, const uint8_t *bytes, size_t len, int expected)
 {
@@ -464,6 +477,7 @@ main(int argc, char **argv)
     g_test_add_func("/upgrade/text-requests", test_text_requests);
     g_test_add_func("/upgrade/binary-requests", test_binary_requests);
     g_test_add_func("/upgrade/rdp-requests", test_rdp_requests);
+    g_test_add_func("/upgrade/rdp-failures", test_rdp_failures);
     g_test_add_func("/upgrade/text-answers", test_text_answers);
     g_test_add_func("/upgrade/binary-answers", test_binary_answers);
     return g_test_run();
