@@ -33,7 +33,7 @@ if(dx_shlibdeps) # from dpkg-dev; it knows the versions, too
 else()
   string(APPEND CPACK_DEBIAN_PACKAGE_DEPENDS ", libglib2.0-0 | libglib2.0-0t64, libgnutls30 | libgnutls30t64")
   if(DX_EVTX_FOUND)
-    string(APPEND CPACK_DEBIAN_PACKAGE_DEPENDS ", libevtx1, libbfio1")
+    string(APPEND CPACK_DEBIAN_PACKAGE_DEPENDS ", libevtx1 | libevtx1t64")
   endif()
   if(DX_JSON_FOUND)
     string(APPEND CPACK_DEBIAN_PACKAGE_DEPENDS ", libjson-glib-1.0-0")

@@ -38,4 +38,4 @@ dx_packages_install() {
 
 # What it takes to build the plugin and to run it in tshark; certificates are judged against ca-certificates.
 dx_packages_build="gcc libc6-dev cmake ninja-build pkgconf libglib2.0-dev libjson-glib-dev libwireshark-dev libwiretap-dev
-    libwsutil-dev libgnutls28-dev libgcrypt20-dev libevtx-dev libbfio-dev tshark ca-certificates"
+    libwsutil-dev libgnutls28-dev libgcrypt20-dev libevtx-dev tshark ca-certificates"

@@ -17,7 +17,7 @@ dx_see_evtx(const dx_look *look)
 
 #ifdef DX_HAVE_LIBEVTX
 
-#include <libbfio.h>
+#include <glib/gstdio.h>
 #include <libevtx.h>
 
 #define MAX_RECORDS 200000
@@ -63,14 +63,14 @@ take_record(const dx_reading *reading, libevtx_file_t *file, int index)
 }
 
 static void
-take_file(const dx_reading *reading, libbfio_handle_t *bytes)
+take_file(const dx_reading *reading, const char *path)
 {
     libevtx_file_t *file = NULL;
     int num = 0;
 
     if (libevtx_file_initialize(&file, NULL) != 1)
         return;
-    if (libevtx_file_open_file_io_handle(file, bytes, LIBEVTX_OPEN_READ, NULL) == 1) {
+    if (libevtx_file_open(file, path, LIBEVTX_OPEN_READ, NULL) == 1) {
         if (libevtx_file_get_number_of_records(file, &num, NULL) != 1)
             num = 0;
         if (num == 0)
@@ -84,34 +84,39 @@ take_file(const dx_reading *reading, libbfio_handle_t *bytes)
     libevtx_file_free(&file, NULL);
 }
 
-/* The file, filled up with zeros to whole chunks and one more: libbfio reads a chunk of memory without a look
- * at where the memory ends (observed with 20170123). New. */
-static uint8_t *
-whole_chunks(dx_span file, size_t *len)
+/* libevtx takes bytes only through libbfio, which it does not share in Debian 13 and newer: a file of its own
+ * serves. It is filled up with zeros to whole chunks, for a log is cut within one where somebody copied it
+ * while it was written. */
+static char *
+write_copy(dx_span log)
 {
-    size_t num = file.len > HEADER_LEN ? (file.len - HEADER_LEN + CHUNK_LEN - 1) / CHUNK_LEN : 0;
+    size_t len = HEADER_LEN + (log.len - HEADER_LEN + CHUNK_LEN - 1) / CHUNK_LEN * CHUNK_LEN;
+    char *path = NULL, *bytes = g_malloc0(len);
+    int file = g_file_open_tmp("ssltrouble-XXXXXX", &path, NULL);
 
-    *len = HEADER_LEN + num * CHUNK_LEN;
-    uint8_t *bytes = g_malloc0(*len + CHUNK_LEN);
-    memcpy(bytes, file.at, file.len);
-    return bytes;
+    memcpy(bytes, log.at, log.len);
+    if (file >= 0) {
+        g_close(file, NULL);
+        if (!g_file_set_contents_full(path, bytes, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0600, NULL)) {
+            g_remove(path);
+            g_clear_pointer(&path, g_free);
+        }
+    }
+    g_free(bytes);
+    return path;
 }
 
 void
 dx_read_evtx(const dx_reading *reading)
 {
-    libbfio_handle_t *handle = NULL;
-    size_t len;
-
     if (reading->text.len < HEADER_LEN + CHUNK_LEN / 64) /* not even a chunk's own header */
         return;
-    uint8_t *bytes = whole_chunks(reading->text, &len);
-    if (libbfio_memory_range_initialize(&handle, NULL) == 1 &&
-        libbfio_memory_range_set(handle, bytes, len, NULL) == 1)
-        take_file(reading, handle);
-    if (handle)
-        libbfio_handle_free(&handle, NULL);
-    g_free(bytes);
+    char *path = write_copy(reading->text);
+    if (!path)
+        return;
+    take_file(reading, path);
+    g_remove(path);
+    g_free(path);
 }
 
 #else
