@@ -85,12 +85,23 @@ read_outcome(dx_outcome *outcome, const char *text)
     return false;
 }
 
-/* "192.0.2.1:443" and nothing else. */
+/* "00-00-5e-00-53-20": in 802.1X neither side has an IP address or a port. */
+static bool
+is_link_address(const char *text)
+{
+    for (unsigned i = 0; i < 17; i++)
+        if (i % 3 == 2 ? text[i] != '-' : !g_ascii_isxdigit(text[i]))
+            return false;
+    return text[17] == '\0';
+}
+
+/* "192.0.2.1:443" or a link address, and nothing else. */
 static bool
 is_endpoint(const char *text)
 {
     dx_endpoint endpoint;
-    return text && dx_endpoint_parse(&endpoint, text, strlen(text)) == strlen(text);
+    return text &&
+           (dx_endpoint_parse(&endpoint, text, strlen(text)) == strlen(text) || is_link_address(text));
 }
 
 /* The id of a cause: small letters, digits and "_". */

@@ -82,11 +82,16 @@ test_healthy(void)
                          "\"time\" : \"2026-01-02T03:04:05.000006Z\" }"),
         ==, DX_LINE_GOOD);
     g_assert_cmpstr(line.server, ==, "192.0.2.9:443");
+    g_assert_cmpint(/* 802.1X */
+                    read_line(&line,
+                              "{\"server\":\"00-00-5e-00-53-20\",\"outcome\":\"failed\",\"cause\":\"x\","
+                              "\"time\":\"2026-01-02T03:04:05.000006Z\"}"),
+                    ==, DX_LINE_GOOD);
+    g_assert_cmpstr(line.server, ==, "00-00-5e-00-53-20");
     /* how sure it is, in a word of a later version */
-    g_assert_cmpint(
-        read_line(&line, "{\"server\":\"192.0.2.9:443\",\"outcome\":\"failed\",\"cause\":\"x\","
-                         "\"confidence\":\"certain\",\"time\":\"2026-01-02T03:04:05.000006Z\"}"),
-        ==, DX_LINE_GOOD);
+    g_assert_cmpint(read_line(&line, "{\"server\":\"192.0.2.9:443\",\"outcome\":\"failed\",\"cause\":\"x\","
+                                     "\"confidence\":\"certain\",\"time\":\"2026-01-02T03:04:05.000006Z\"}"),
+                    ==, DX_LINE_GOOD);
     g_assert_cmpint(line.confidence, ==, DX_POSSIBLE);
     g_free(text);
     g_free(nameless);
@@ -121,6 +126,9 @@ test_damaged(void)
         {"{}", DX_LINE_FOREIGN},
         {"[1]", DX_LINE_FOREIGN},
         {"{\"server\":\"<b>\",\"outcome\":\"established\",\"time\":\"2026-12-02T03:04:05.000006Z\"}",
+         DX_LINE_FOREIGN},
+        {"{\"server\":\"00-00-5e-00-53-2\",\"outcome\":\"established\",\"time\":\"2026-12-02T03:04:05."
+         "000006Z\"}",
          DX_LINE_FOREIGN},
         {"{\"server\":1,\"outcome\":[],\"time\":{}}", DX_LINE_FOREIGN},
         {"{\"server\":\"a\",\"outcome\":\"established\",\"time\":\"2026-13-02T03:04:05.000006Z\"}",
