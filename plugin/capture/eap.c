@@ -255,6 +255,7 @@ struct dx_eapol_flows {
     dx_capture *capture;
     GHashTable *by_supplicant; /* its link address (dx_address, of the session) -> session, owned */
     session *last;             /* for requests to the group address of 802.1X */
+    dx_endpoint authenticator; /* who sent the last request: responses may go to the group address, too */
 };
 
 dx_eapol_flows *
@@ -290,7 +291,8 @@ find_supplicant(dx_eapol_flows *flows, const dx_endpoint *client, const dx_endpo
 
     if (s || is_group(&client->address))
         return s;
-    s = session_new(flows->capture, client, server);
+    bool unknown = is_group(&server->address) && flows->authenticator.address.family;
+    s = session_new(flows->capture, client, unknown ? &flows->authenticator : server);
     g_hash_table_insert(flows->by_supplicant, &s->client.address, s);
     return s;
 }
@@ -305,10 +307,12 @@ dx_eapol_take(dx_eapol_flows *flows, const dx_eapol *eapol)
     bool answers = eap.code == DX_EAP_RESPONSE;
     session *s = answers ? find_supplicant(flows, &eapol->src, &eapol->dst)
                          : find_supplicant(flows, &eapol->dst, &eapol->src);
+    if (!answers)
+        flows->authenticator = eapol->src;
     if (!s)
         return DX_NO_INDEX;
     if (!answers)
-        s->server = eapol->src; /* a response may go to the group address */
+        s->server = eapol->src;
     flows->last = s;
     const dx_channel *channel = take_eap(s, &eap, answers ? DX_CLIENT : DX_SERVER, &eapol->at);
     return channel ? dx_channel_connection(channel)->facts.index : DX_NO_INDEX;

@@ -68,7 +68,8 @@ void
 dx_transcript_exchange(dx_transcript *transcript, dx_facts *facts, const dx_message *message,
                        const dx_key_exchange *kx)
 {
-    if (!kx->signed_params || !kx->params_len || facts->phase >= DX_PHASE_SERVER_DONE)
+    /* without the ClientHello its random, which is signed, is not known */
+    if (!kx->signed_params || !kx->params_len || !facts->hello_frame || facts->phase >= DX_PHASE_SERVER_DONE)
         return;
     dx_authentication *authentication = dx_authentication_make(facts);
     if (authentication->content)

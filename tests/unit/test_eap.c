@@ -17,14 +17,16 @@ test_packets(void)
     g_assert_true(eap.carries_tls && eap.start && !eap.more && !eap.data_len);
     g_assert_cmpuint(eap.id, ==, 7);
     /* EAP-TLS, L and M */
-    g_assert_true(dx_eap_parse(&eap, BYTES("\x02\x07\0\x0d\x0d\xc0\0\0\x01\x2c" "abc")));
+    g_assert_true(dx_eap_parse(&eap, BYTES("\x02\x07\0\x0d\x0d\xc0\0\0\x01\x2c"
+                                           "abc")));
     g_assert_true(eap.more && eap.total == 300 && eap.data_len == 3 && memcmp(eap.data, "abc", 3) == 0);
     /* TEAP: outer TLVs that are cut off */
     g_assert_true(dx_eap_parse(&eap, BYTES("\x02\x07\0\x08\x37\x10\0\0")));
     g_assert_cmpuint(eap.data_len, ==, 0);
     g_assert_true(dx_eap_parse(&eap, BYTES("\x04\x07\0\x04")));
     g_assert_cmpint(eap.code, ==, DX_EAP_FAILURE);
-    g_assert_true(dx_eap_parse(&eap, BYTES("\x02\x07\0\x0a\x01" "alice"))); /* Identity */
+    g_assert_true(dx_eap_parse(&eap, BYTES("\x02\x07\0\x0a\x01"
+                                           "alice"))); /* Identity */
     g_assert_false(eap.carries_tls);
     g_assert_false(dx_eap_parse(&eap, BYTES("\x01\x07\0\x07\x19\x20"))); /* longer than what is there */
     g_assert_false(dx_eap_parse(&eap, BYTES("\x01\x07\0\x03\x19\x20")));
@@ -41,9 +43,14 @@ test_radius(void)
     dx_radius radius;
 
     /* User-Name, State, two EAP-Message, Calling-Station-Id */
-    g_assert_true(
-        dx_radius_parse(&radius, BYTES("\x01\x09\0\x29" AUTHENTICATOR "\x01\x05" "bob" "\x18\x04" "st"
-                                       "\x4f\x05\x02\x07\0" "\x4f\x03\x06" "\x1f\x04" "02")));
+    g_assert_true(dx_radius_parse(&radius, BYTES("\x01\x09\0\x29" AUTHENTICATOR "\x01\x05"
+                                                 "bob"
+                                                 "\x18\x04"
+                                                 "st"
+                                                 "\x4f\x05\x02\x07\0"
+                                                 "\x4f\x03\x06"
+                                                 "\x1f\x04"
+                                                 "02")));
     g_assert_cmpuint(radius.id, ==, 9);
     g_assert_cmpuint(radius.eap_len, ==, 4);
     g_assert_cmpuint(radius.state_len, ==, 2);
@@ -89,7 +96,9 @@ test_eapol(void)
     dx_eapol_flows *flows = dx_eapol_new(t.capture);
     GByteArray *hello = client_hello("radius.example.com"), *answer = g_byte_array_new();
 
-    take(flows, &t, client, group, BYTES("\x02\x01\0\x0a\x01" "alice"));
+    take(flows, &t, client, group,
+         BYTES("\x02\x01\0\x0a\x01"
+               "alice"));
     g_assert_cmpuint(t.stream, ==, DX_NO_INDEX); /* no TLS yet */
     take(flows, &t, server, group, BYTES("\x01\x02\0\x06\x19\x20"));
     uint32_t index = t.stream;
@@ -116,6 +125,32 @@ test_eapol(void)
     dx_verdicts_free(t.verdicts);
 }
 
+/* Both sides speak to the group address, and the supplicant's first answer is missing: who asked is the server. */
+static void
+test_eapol_group(void)
+{
+    static const char server[] = "\x02\0\0\0\0\x01", client[] = "\x02\0\0\0\0\x02",
+                      group[] = "\x01\x80\xc2\0\0\x03";
+    tape t = tape_new();
+    dx_eapol_flows *flows = dx_eapol_new(t.capture);
+    GByteArray *hello = client_hello("radius.example.com"), *answer = g_byte_array_new();
+
+    take(flows, &t, server, group, BYTES("\x01\x02\0\x06\x19\x20"));
+    g_assert_cmpuint(t.stream, ==, DX_NO_INDEX); /* of which supplicant is not known */
+    g_byte_array_append(answer, BYTES("\x02\x02"));
+    put16(answer, hello->len + 6);
+    g_byte_array_append(answer, BYTES("\x19\0"));
+    g_byte_array_append(answer, hello->data, hello->len);
+    take(flows, &t, client, group, answer->data, answer->len);
+    char *who = dx_endpoint_text(&dx_capture_facts(t.capture, t.stream)->server_endpoint);
+    g_assert_cmpstr(who, ==, "02-00-00-00-00-01");
+    g_free(who);
+    g_byte_array_free(hello, TRUE);
+    g_byte_array_free(answer, TRUE);
+    dx_eapol_free(flows);
+    dx_verdicts_free(t.verdicts);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -124,5 +159,6 @@ main(int argc, char **argv)
     g_test_add_func("/eap/radius", test_radius);
     g_test_add_func("/eap/eapol_frame", test_eapol_frame);
     g_test_add_func("/eap/eapol", test_eapol);
+    g_test_add_func("/eap/eapol_group", test_eapol_group);
     return g_test_run();
 }
