@@ -102,13 +102,20 @@ dx_client_left_at_certificate(const dx_facts *facts)
  * wget, Node.js); who closes later looked at something else, or a person did (openssl s_client). */
 #define AT_ONCE_US (G_USEC_PER_SEC / 2)
 
+/* A complete handshake, and no data of the client behind it: all that it sent is in the capture. */
+static bool
+left_without_data(const dx_facts *facts)
+{
+    return facts->established_frame && facts->end.kind == DX_END_NONE && !facts->client.app_records &&
+           !dx_path_lacks(&facts->client) && facts->close.by == DX_CLIENT &&
+           facts->close.time_us - facts->established_us < AT_ONCE_US;
+}
+
 bool
 dx_client_left_unsaid(const dx_facts *facts)
 {
-    return facts->chain && facts->established_frame && facts->end.kind == DX_END_NONE &&
-           !facts->client.app_records && !facts->server.app_records &&
+    return facts->chain && left_without_data(facts) && !facts->server.app_records &&
            (facts->sni || facts->tunnel || facts->upgrade == DX_UPGRADE_TDS) &&
-           facts->close.by == DX_CLIENT && facts->close.time_us - facts->established_us < AT_ONCE_US &&
            dx_late_check_of(facts) != DX_LATE_NOTHING;
 }
 
@@ -142,8 +149,7 @@ dx_client_gave_up(const dx_facts *facts)
     if (facts->transport == DX_TRANSPORT_OPENVPN) /* begins again, after a while (observed) */
         return false;
     return silent && facts->end.by == DX_CLIENT && facts->end.phase == DX_PHASE_SERVER_DONE &&
-           (says_so(facts) ||
-            facts->end.time_us - facts->server.last_payload_us >= AT_ONCE_US);
+           (says_so(facts) || facts->end.time_us - facts->server.last_payload_us >= AT_ONCE_US);
 }
 
 /* NewSessionTickets of TLS 1.3 look like data, too. */
@@ -152,10 +158,8 @@ dx_client_gave_up(const dx_facts *facts)
 bool
 dx_client_left_hidden(const dx_facts *facts, bool all)
 {
-    if (facts->chain || !dx_facts_tls13(facts) || facts->chosen.resumed || !facts->established_frame ||
-        facts->end.kind != DX_END_NONE || facts->client.app_records || !facts->sni ||
-        facts->server.app_bytes > TICKETS_BYTES || facts->close.by != DX_CLIENT ||
-        facts->close.time_us - facts->established_us >= AT_ONCE_US || !dx_certificate_was_sent(facts))
+    if (facts->chain || !dx_facts_tls13(facts) || facts->chosen.resumed || !left_without_data(facts) ||
+        !facts->sni || facts->server.app_bytes > TICKETS_BYTES || !dx_certificate_was_sent(facts))
         return false;
     dx_late_check late = dx_late_check_of(facts);
     return all ? late == DX_LATE_ALL && !dx_client_took_a_look(facts)

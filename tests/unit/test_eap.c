@@ -125,7 +125,7 @@ test_eapol(void)
     dx_verdicts_free(t.verdicts);
 }
 
-/* Both sides speak to the group address, and the supplicant's first answer is missing: who asked is the server. */
+/* Both sides speak to the group address, the first answer is missing: who asked is the server. */
 static void
 test_eapol_group(void)
 {
