@@ -15,10 +15,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_judgement judgement;
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_CORRUPT, facts, context, finding, &judgement);
 
-    if (confidence == DX_NONE ||
-        !dx_certificate_read(facts->chain->certificate[judgement.at[DX_DEFECT_CORRUPT]])->parsed)
+    if (confidence == DX_NONE)
+        return DX_NONE;
+    unsigned at = judgement.at[DX_DEFECT_CORRUPT]; /* a malformed message may hold none */
+    if (at >= facts->chain->num || !dx_certificate_read(facts->chain->certificate[at])->parsed)
         return confidence;
-    char *subject = dx_subject_text(facts, judgement.at[DX_DEFECT_CORRUPT]);
+    char *subject = dx_subject_text(facts, at);
     dx_finding_why(finding,
                    "The signature of the certificate %s does not verify with its issuer's key "
                    "(TRUST_E_CERT_SIGNATURE).",

@@ -229,10 +229,10 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
 {
     const char *who = facts->end.by == DX_SERVER ? "Server" : "Client";
     const char *name;
-    char *reason = dx_safe(facts->transport_reason, 100);
 
     if (finding->quiet)
         return;
+    char *reason = dx_safe(facts->transport_reason, 100);
     switch (facts->end.kind) {
     case DX_END_ALERT:
         name = dx_alert_name(facts->end.alert);
