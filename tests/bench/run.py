@@ -29,7 +29,7 @@ import generate  # noqa: E402
 from run import Runner  # noqa: E402  (tests/captures/run.py: the one place that knows how to run tshark unprivileged)
 
 BUDGET = {  # instructions, as a multiple of plain
-    "handshakes": {"idle": 1.05, "report": 1.12},  # every second one fails, and its report is long
+    "handshakes": {"idle": 1.05, "report": 1.14},  # every second one fails, and its report is long
     "bulk": {"idle": 1.03, "report": 1.06},
     "plain": {"idle": 1.01, "report": 1.02},
 }
