@@ -12,7 +12,28 @@
 #include "evidence/readers.h"
 #include "knowledge/logs.h"
 
-#define MAX_LOOK 4096 /* bytes of a line */
+#define MAX_LOOK 4096 /* bytes of a line; of a text's beginning */
+
+bool
+dx_client_transcript(dx_span text)
+{
+    static const char *const words[] = {"CONNECTED(", "curl: (", "* Connected to ", "*   Trying ",
+                                        "connect:errno=", "openssl s_client"};
+    dx_span begin = {text.at, MIN(text.len, MAX_LOOK)};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
+        if (dx_span_has(begin, words[i]))
+            return true;
+    return false;
+}
+
+/* The name or address behind an option of openssl s_client */
+static dx_span
+behind(dx_span line, const char *option)
+{
+    size_t at = dx_span_find(line, option);
+    return dx_span_from(line, at == SIZE_MAX ? line.len : at + strlen(option));
+}
 
 /* "Connected to NAME (ADDRESS) port PORT", "Trying ADDRESS:PORT...", "Connecting to NAME
  * (NAME)|ADDRESS|:PORT" */
@@ -21,9 +42,14 @@ take_server(dx_endpoint *server, dx_span line)
 {
     size_t open = dx_span_find(line, "("), pipe = dx_span_find(line, "|"),
            trying = dx_span_find(line, "Trying ");
+    dx_span connect = behind(line, "-connect ");
     dx_endpoint found;
     uint32_t port;
 
+    if (dx_endpoint_parse(&found, connect.at, connect.len)) {
+        *server = found;
+        return true;
+    }
     if (trying != SIZE_MAX && dx_endpoint_parse(&found, line.at + trying + 7, line.len - trying - 7)) {
         *server = found;
         return true;
@@ -52,7 +78,8 @@ take_name(const dx_reading *reading, const char **name, dx_span line)
 {
     static const char *const words[] = {
         "https://",  "target host name '",          "connecting to ",      "Connected to ", "cannot verify ",
-        "Hostname:", "could not prove that it is ", "valid certificate: ", "for the name "};
+        "Hostname:", "could not prove that it is ", "valid certificate: ", "for the name ",
+        "-servername ", "-connect "};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
         size_t at = dx_span_find(line, words[i]), len = 0;
@@ -73,23 +100,38 @@ take_name(const dx_reading *reading, const char **name, dx_span line)
     }
 }
 
-/* The row of a line that is no server's: those begin with a time, and have a row of their own. */
+/* The row of a line that is no server's: those begin with a time, and have a row of their own. An alert is
+ * the server's where the whole text is the client's. */
 static const dx_log_row *
-find_row(dx_span line)
+find_row(dx_span text, dx_span line, uint8_t *alert)
 {
     const dx_log_row *row = dx_client_row_find(line.at, line.len);
-    uint8_t alert;
     dx_time time;
+
+    bool open = row ? row->reason == DX_LOGGED_OTHER : dx_span_has(line, "alert");
+    if (open && !dx_client_transcript(text))
+        return NULL;
+    if (!row && open)
+        row = dx_client_alert_find(line.at, line.len, alert);
     bool timed = row && (dx_time_parse(&time, DX_DATES_OPEN, line) ||
                          dx_time_parse(&time, DX_DATES_OPEN, dx_span_from(line, 1)));
+    return timed && dx_log_row_find(line.at, line.len, alert) ? NULL : row;
+}
 
-    return timed && dx_log_row_find(line.at, line.len, &alert) ? NULL : row;
+/* openssl s_client says so of a chain that it accepts */
+static bool
+is_good(dx_span line)
+{
+    return dx_span_has(line, "Verify return code: 0 (ok)") || dx_span_has(line, "Verification: OK");
 }
 
 dx_sight
 dx_see_client_text(const dx_look *look)
 {
-    return find_row((dx_span){look->line.at, MIN(look->line.len, MAX_LOOK)}) ? DX_SEEN : DX_NOT_SEEN;
+    dx_span line = {look->line.at, MIN(look->line.len, MAX_LOOK)};
+    uint8_t alert;
+
+    return is_good(line) || find_row(look->text, line, &alert) ? DX_SEEN : DX_NOT_SEEN;
 }
 
 void
@@ -108,10 +150,13 @@ dx_read_client_text(const dx_reading *reading)
             last = NULL;
         take_name(reading, &name, line);
         dx_log_event event = {.where = dx_reading_at(reading, lines.number), .provider = DX_PROVIDER_PROGRAM};
-        event.row = find_row(line);
+        event.row = find_row(reading->text, line, &event.alert);
+        if (is_good(line))
+            dx_reading_empty(reading);
         if (!event.row || event.row == last) /* curl says it twice */
             continue;
         last = event.row;
+        event.have_alert = event.row->reason == DX_LOGGED_SERVER_ALERT;
         event.of_client = true;
         event.endpoint = server;
         event.server_name = name;

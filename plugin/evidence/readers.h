@@ -66,6 +66,10 @@ bool dx_curve_by_name(uint16_t *group, dx_span name);
  * either. */
 const char *dx_seems_other(dx_span text);
 
+/* dx_client_transcript - the text begins as what curl -v or openssl s_client prints: an error in it without a
+ * time is the client's. */
+bool dx_client_transcript(dx_span text);
+
 /* dx_recognise_der - where the inside of a DER sequence begins that may be a certificate, a .p7b or a .pfx;
  * 0: none. */
 size_t dx_recognise_der(const uint8_t *bytes, size_t len);

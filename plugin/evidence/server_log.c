@@ -26,7 +26,7 @@ typedef struct reader {
     GHashTable *sessions; /* key -> dx_endpoint */
     dx_time time;
     dx_endpoint client; /* of the line with the time */
-    bool have_time, have_client;
+    bool have_time, have_client, transcript;
     uint32_t time_line;
 } reader;
 
@@ -215,7 +215,7 @@ take_line(reader *now, dx_span line, uint32_t number)
     }
     if (!event.have_client)
         event.endpoint = (dx_endpoint){.port = 0};
-    if (!may_matter(line) || is_upstream(line))
+    if (!may_matter(line) || is_upstream(line) || (now->transcript && !now->have_time))
         return;
     event.row = dx_log_row_find(line.at, line.len, &event.alert);
     if (!event.row)
@@ -239,10 +239,11 @@ dx_see_server_log(const dx_look *look)
 
     if (!may_matter(line) || !dx_log_row_find(line.at, line.len, &alert))
         return DX_NOT_SEEN;
-    return find_time(&time, DX_DATES_OPEN, line) || dx_log_service(line.at, line.len) ||
-                   dx_span_has(line, "error:0A") || dx_span_has(line, "error:14")
-               ? DX_SEEN
-               : DX_NOT_SEEN;
+    if (find_time(&time, DX_DATES_OPEN, line))
+        return DX_SEEN;
+    bool ours = dx_log_service(line.at, line.len) || dx_span_has(line, "error:0A") ||
+                dx_span_has(line, "error:14");
+    return ours && !dx_client_transcript(look->text) ? DX_SEEN : DX_NOT_SEEN;
 }
 
 void
@@ -250,6 +251,7 @@ dx_read_server_log(const dx_reading *reading)
 {
     reader now = {.reading = reading,
                   .order = dx_date_order_of(reading->text),
+                  .transcript = dx_client_transcript(reading->text),
                   .sessions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
     dx_lines lines;
     dx_span line;

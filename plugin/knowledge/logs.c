@@ -36,6 +36,7 @@ static const dx_log_row nps_rows[] = {
 };
 
 static const dx_log_row received = {DX_LOGGED_ALERT, 0, "", NULL};
+static const dx_log_row from_server = {DX_LOGGED_SERVER_ALERT, 0, "", NULL};
 
 /* Alerts as other programs name them than IANA does: Go's crypto/tls alert.go, OpenSSL's ssl_stat.c. */
 static const struct {
@@ -214,6 +215,21 @@ dx_client_row_find(const char *line, size_t len)
         if (find(line, len, client_rows[i].words))
             return &client_rows[i];
     return NULL;
+}
+
+const dx_log_row *
+dx_client_alert_find(const char *line, size_t len, uint8_t *alert)
+{
+    static const char in[] = "(IN), TLS alert, "; /* curl: "... handshake failure (552)", level and number */
+    const char *at = find(line, len, in);
+    const char *open = at ? memchr(at + strlen(in), '(', len - (size_t)(at - line) - strlen(in)) : NULL;
+
+    if (open) {
+        unsigned both = number_at(open + 1, len - (size_t)(open + 1 - line), 10);
+        *alert = (uint8_t)both;
+        return both >> 8 == 2 ? &from_server : NULL;
+    }
+    return received_alert(alert, openssl_reason(line, len), line, len) ? &from_server : NULL;
 }
 
 const dx_log_row *

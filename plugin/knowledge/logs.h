@@ -14,7 +14,8 @@
 typedef enum {
     DX_LOGGED_NOTHING,
     DX_LOGGED_OTHER, /* a failure, and no reason */
-    DX_LOGGED_ALERT, /* the other side sent an alert */
+    DX_LOGGED_ALERT,        /* the client sent an alert */
+    DX_LOGGED_SERVER_ALERT, /* the server did, a client says */
     DX_LOGGED_PLAIN_HTTP,
     DX_LOGGED_NO_TLS,
     DX_LOGGED_NO_VERSION,
@@ -63,6 +64,9 @@ const dx_log_row *dx_log_row_find(const char *line, size_t len, uint8_t *alert);
 
 /* dx_client_row_find - the same for what a client says. */
 const dx_log_row *dx_client_row_find(const char *line, size_t len);
+
+/* dx_client_alert_find - the row of an alert that a client says it received; NULL when it says none. */
+const dx_log_row *dx_client_alert_find(const char *line, size_t len, uint8_t *alert);
 
 /* dx_nps_row_find - the row of a reason code of Network Policy Server; NULL when it is not known. */
 const dx_log_row *dx_nps_row_find(uint32_t code);

@@ -17,8 +17,8 @@ append_row(GString *text, const dx_context *context, const dx_log_event *event)
     if (!event->of_client)
         g_string_append_printf(text, "%s: ", service ? service->name : "the server's log");
     if (event->have_alert)
-        g_string_append_printf(text, "the client sent alert %u%s%s%s", event->alert, name ? " (" : "",
-                               name ? name : "", name ? ")" : "");
+        g_string_append_printf(text, "the %s sent alert %u%s%s%s", event->of_client ? "server" : "client",
+                               event->alert, name ? " (" : "", name ? name : "", name ? ")" : "");
     else
         g_string_append(text, event->row->meaning);
     if (!event->have_client)

@@ -140,9 +140,10 @@ const dx_log_event *
 dx_near_tell_alert(dx_facts *facts, const dx_context *context)
 {
     const dx_near *first = context->near_sum ? context->near_sum->first : NULL;
+    dx_logged told = facts->end.by == DX_CLIENT ? DX_LOGGED_ALERT : DX_LOGGED_SERVER_ALERT;
 
-    if (facts->end.kind != DX_END_ENCRYPTED_ALERT || facts->end.by != DX_CLIENT || !first ||
-        context->near_sum->reason != DX_LOGGED_ALERT || first->doubtful ||
+    if (facts->end.kind != DX_END_ENCRYPTED_ALERT || facts->end.by == DX_NOBODY || !first ||
+        context->near_sum->reason != told || first->doubtful ||
         (first->how == DX_NEAR_TIME && !is_alone(facts, context)))
         return NULL;
     facts->end.kind = DX_END_ALERT;
