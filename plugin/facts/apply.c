@@ -213,6 +213,15 @@ take_abort(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
         dx_progress_accept(facts);
 }
 
+/* A reset whose number the other side has acknowledged long since: it is outside the window, and dropped (RFC
+ * 9293 section 3.10.7.4, RFC 5961 section 3.2). Who resets in another's name comes too late now and then. One
+ * byte may be a keep-alive probe's. */
+static bool
+is_too_late(const dx_peer *peer, const dx_segment *segment)
+{
+    return (segment->flags & DX_TCP_RST) && peer->have_acked && (int32_t)(segment->seq + 1 - peer->acked) < 0;
+}
+
 static void
 take_segment(dx_facts *facts, const dx_observation *observation)
 {
@@ -221,7 +230,7 @@ take_segment(dx_facts *facts, const dx_observation *observation)
     const dx_segment *segment = &observation->u.segment;
 
     note_ttl(peer, segment);
-    if (is_of_former(facts, observation)) {
+    if (is_of_former(facts, observation) || is_too_late(peer, segment)) {
         peer->num_packets++;
         return;
     }

@@ -1,12 +1,13 @@
-"""Stand-in for a firewall that sniffs and injects resets: injector.py INTERFACE TTL [both|server].
+"""Stand-in for a firewall that sniffs and injects resets: injector.py INTERFACE TTL [both|server|late].
 
 When it sees a ClientHello from the client (192.0.2.0/24) to port 443, it sends a RST to the client (to
-the server as well, if `both`; to the server alone, if `server`), with its own TTL.
+the server as well, if `both`; to the server alone, if `server`; 4 ms later, if `late`), with its own TTL.
 """
 
 import socket
 import struct
 import sys
+import time
 
 
 def checksum(data):
@@ -44,6 +45,8 @@ def main():
             continue
         to_client = rst(target, source, (dport, sport), ack, (seq + len(payload)) & 0xFFFFFFFF, ttl)
         to_server = rst(source, target, (sport, dport), (seq + len(payload)) & 0xFFFFFFFF, ack, ttl)
+        if "late" in sys.argv:
+            time.sleep(0.004)
         if "server" not in sys.argv:
             sender.sendto(to_client, (socket.inet_ntoa(source), 0))
         if "both" in sys.argv or "server" in sys.argv:

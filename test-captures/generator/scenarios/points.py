@@ -52,9 +52,22 @@ def _(lab):
 @capture("middlebox_reset.two_points_injected", standin=True)
 def _(lab):
     """Captured at client and server: a box on the router (peers/injector.py) sends a RST with the TTL that the server's
-    packets have to the client; the server (openssl s_server) answers, and never sent one."""
+    packets have to the client, before the server's answer, which has 20 ms to go; the server (openssl s_server) answers,
+    and never sent one."""
     lab.serve(s_server(lab.pki))
+    lab.sh("tc qdisc add dev eth1 root netem delay 20ms")
     lab.start(peer("injector", "eth0", "63"), where="router")
+    time.sleep(0.5)
+    lab.points(CLIENT, SERVER, shift=-HOURS)
+    lab.run(curl(lab.pki))
+
+
+@capture("ok_reset_too_late", standin=True)
+def _(lab):
+    """As middlebox_reset.two_points_injected, but the box is slower than the server: its RST is behind the window, and the
+    client drops it (RFC 5961)."""
+    lab.serve(s_server(lab.pki))
+    lab.start(peer("injector", "eth0", "63", "late"), where="router")
     time.sleep(0.5)
     lab.points(CLIENT, SERVER, shift=-HOURS)
     lab.run(curl(lab.pki))
