@@ -2,7 +2,6 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "evidence/evidence.h"
@@ -69,11 +68,12 @@ dx_evidence_stamp(const char *folder)
     for (unsigned looked = 0; dir && looked < 4 * DX_MAX_EVIDENCE_FILES && (name = g_dir_read_name(dir));
          looked++) {
         char *path = g_build_filename(folder, name, NULL);
-        GStatBuf about = {.st_size = 0};
-        if (g_stat(path, &about) == 0)
+        uint64_t size;
+        int64_t changed;
+        if (dx_regular_about(path, &size, &changed))
             stamp += (uint64_t)g_str_hash(name) * UINT64_C(0x9e3779b97f4a7c15) +
-                     (uint64_t)about.st_mtime * UINT64_C(0xc2b2ae3d27d4eb4f) +
-                     (uint64_t)about.st_size * UINT64_C(0x165667b19e3779f9) + 1;
+                     (uint64_t)changed * UINT64_C(0xc2b2ae3d27d4eb4f) + size * UINT64_C(0x165667b19e3779f9) +
+                     1;
         g_free(path);
     }
     if (dir)

@@ -35,6 +35,32 @@ static const dx_log_row nps_rows[] = {
 #undef N
 };
 
+#define I(...)
+#define H(...)
+#define E(...)
+static const dx_log_row iis_rows[] = {
+#undef I
+#define I(substatus, reason, meaning) {DX_LOGGED_##reason, substatus, "", meaning},
+#include "knowledge/w3c_reasons.def"
+#undef I
+#define I(...)
+};
+static const dx_log_row w3c_rows[] = {
+#undef H
+#define H(word, reason, meaning) {DX_LOGGED_##reason, 0, word, meaning},
+#include "knowledge/w3c_reasons.def"
+#undef H
+#define H(...)
+};
+static const dx_log_row exchange_rows[] = {
+#undef E
+#define E(words, reason, meaning) {DX_LOGGED_##reason, 0, words, meaning},
+#include "knowledge/w3c_reasons.def"
+#undef E
+};
+#undef I
+#undef H
+
 static const dx_log_row received = {DX_LOGGED_ALERT, 0, "", NULL};
 static const dx_log_row from_server = {DX_LOGGED_SERVER_ALERT, 0, "", NULL};
 
@@ -238,6 +264,33 @@ dx_nps_row_find(uint32_t code)
     for (unsigned i = 0; i < COUNT(nps_rows); i++)
         if (nps_rows[i].number == code)
             return &nps_rows[i];
+    return NULL;
+}
+
+const dx_log_row *
+dx_iis_row_find(uint32_t substatus)
+{
+    for (unsigned i = 0; i < COUNT(iis_rows); i++)
+        if (iis_rows[i].number == substatus)
+            return &iis_rows[i];
+    return NULL;
+}
+
+const dx_log_row *
+dx_w3c_row_find(const char *word, size_t len)
+{
+    for (unsigned i = 0; i < COUNT(w3c_rows); i++)
+        if (strlen(w3c_rows[i].words) == len && memcmp(w3c_rows[i].words, word, len) == 0)
+            return &w3c_rows[i];
+    return NULL;
+}
+
+const dx_log_row *
+dx_exchange_row_find(const char *text, size_t len)
+{
+    for (unsigned i = 0; i < COUNT(exchange_rows); i++)
+        if (find(text, len, exchange_rows[i].words))
+            return &exchange_rows[i];
     return NULL;
 }
 

@@ -71,6 +71,13 @@ const dx_log_row *dx_client_alert_find(const char *line, size_t len, uint8_t *al
 /* dx_nps_row_find - the row of a reason code of Network Policy Server; NULL when it is not known. */
 const dx_log_row *dx_nps_row_find(uint32_t code);
 
+/* dx_iis_row_find - the row of status 403 and a substatus in IIS' log. dx_w3c_row_find - that of a whole word
+ * in the error log of HTTP.sys or in Windows Firewall's. dx_exchange_row_find - that of words in Exchange's.
+ * NULL when there is none. */
+const dx_log_row *dx_iis_row_find(uint32_t substatus);
+const dx_log_row *dx_w3c_row_find(const char *word, size_t len);
+const dx_log_row *dx_exchange_row_find(const char *text, size_t len);
+
 /* dx_log_service - the program that writes such lines; DX_SERVICE_UNKNOWN when the line does not tell. */
 dx_service_id dx_log_service(const char *line, size_t len);
 

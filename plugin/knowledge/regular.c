@@ -4,12 +4,31 @@
 #include "knowledge/regular.h"
 
 #include <glib.h>
-#include <stdbool.h>
+#include <sys/stat.h>
+#include <sys/types.h>
 
 #define MAX_BYTES (64 << 20)
 
-/* A file's size. g_stat would say it, too, but on Windows its structure is that of the compiler which built
- * GLib: Microsoft's for the official Wireshark, and MinGW for this plugin. */
+/* g_stat is not used: on Windows its structure is that of the compiler which built GLib, Microsoft's for the
+ * official Wireshark and MinGW for this plugin. */
+bool
+dx_regular_about(const char *path, uint64_t *size, int64_t *changed)
+{
+#ifdef G_OS_WIN32
+    gunichar2 *wide = g_utf8_to_utf16(path, -1, NULL, NULL, NULL);
+    struct _stat64 about;
+    bool good = wide && _wstat64((const wchar_t *)wide, &about) == 0;
+
+    g_free(wide);
+#else
+    struct stat about;
+    bool good = stat(path, &about) == 0;
+#endif
+    *size = good ? (uint64_t)about.st_size : 0;
+    *changed = good ? (int64_t)about.st_mtime : 0;
+    return good;
+}
+
 static bool
 size_of(const char *path, size_t *size, GError **error)
 {
