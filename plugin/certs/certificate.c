@@ -28,8 +28,9 @@ void
 dx_certificate_free(dx_certificate *certificate)
 {
     dx_certificate_info *info = &certificate->info;
-    char *strings[] = {info->subject,   info->issuer, info->common_name, info->serial, info->key,
-                       info->signature, info->usages, info->ca_issuers,  info->ocsp,   info->crl};
+    char *strings[] = {info->subject, info->issuer,    info->common_name,     info->serial,
+                       info->key,     info->signature, info->usages,          info->ca_issuers,
+                       info->ocsp,    info->crl,       info->unknown_critical};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(strings); i++)
         g_free(strings[i]);

@@ -54,6 +54,7 @@ typedef struct dx_certificate_info {
     bool must_staple;              /* TLS feature status_request, RFC 7633 */
     bool names_issuers_issuer;     /* its authority key identifier shows that its issuer is no root */
     char *ca_issuers, *ocsp, *crl; /* first http URL of each kind */
+    char *unknown_critical;        /* OID of the first critical extension that few clients know */
 } dx_certificate_info;
 
 /* The list of one Certificate message; interned: equal lists have equal pointers. */

@@ -286,6 +286,15 @@ read_one(dx_certificate *certificate, unsigned at, unsigned reader)
     gnutls_free(extension.data);
 }
 
+/* RFC 5280's, which clients know or are meant to, and Microsoft's, which Windows knows. Who does not know a
+ * critical extension must refuse the certificate (section 4.2). */
+static bool
+is_unknown(const char *oid)
+{
+    return !g_str_has_prefix(oid, "2.5.29.") && !g_str_has_prefix(oid, "1.3.6.1.5.5.7.1.") &&
+           !g_str_has_prefix(oid, "1.3.6.1.4.1.311.") && strcmp(oid, "2.16.840.1.113730.1.1") != 0;
+}
+
 void
 dx_extensions_read(dx_certificate *certificate)
 {
@@ -296,7 +305,7 @@ dx_extensions_read(dx_certificate *certificate)
     for (unsigned at = 0;; at++) {
         char oid[64];
         size_t len = sizeof oid;
-        unsigned critical;
+        unsigned critical = 0;
         int result = gnutls_x509_crt_get_extension_info(certificate->crt, at, oid, &len, &critical);
         if (result == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
             break;
@@ -304,6 +313,8 @@ dx_extensions_read(dx_certificate *certificate)
             certificate->info.left_out = "a certificate has more than 256 extensions";
             break;
         }
+        if (result >= 0 && critical && !certificate->info.unknown_critical && is_unknown(oid))
+            certificate->info.unknown_critical = g_strdup(oid);
         for (unsigned i = 0; result >= 0 && i < G_N_ELEMENTS(readers); i++) {
             if (seen & 1u << i || strcmp(oid, readers[i].oid) != 0)
                 continue;

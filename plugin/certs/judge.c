@@ -313,7 +313,7 @@ find_missing(dx_certs *certs, const dx_chain *chain, dx_judgement *judgement)
 }
 
 static void
-judge_strength(const dx_chain *chain, dx_judgement *judgement)
+judge_content(const dx_chain *chain, dx_judgement *judgement)
 {
     for (unsigned i = 0; i < judgement->num_path; i++) {
         unsigned at = judgement->path[i];
@@ -322,6 +322,8 @@ judge_strength(const dx_chain *chain, dx_judgement *judgement)
             note(judgement, DX_DEFECT_WEAK_KEY, at);
         if (info->weak_signature)
             note(judgement, DX_DEFECT_WEAK_SIGNATURE, at);
+        if (info->unknown_critical && !(info->self_issued && i > 0)) /* roots are the client's own */
+            note(judgement, DX_DEFECT_UNKNOWN_CRITICAL, at);
     }
 }
 
@@ -350,7 +352,7 @@ judge_chain(dx_certs *certs, const dx_chain *chain)
     find_path(chain, judgement);
     judge_order(chain, judgement);
     judge_authorities(chain, judgement);
-    judge_strength(chain, judgement);
+    judge_content(chain, judgement);
     judge_trust(certs, chain, judgement);
     if (!judgement->leaf->has_alt_name)
         note(judgement, DX_DEFECT_NO_NAMES, 0);

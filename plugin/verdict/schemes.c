@@ -74,3 +74,46 @@ dx_schemes_shared(const dx_sample *sample, const dx_facts *facts)
     return sample->offer->signatures.num && facts->offer->signatures.num &&
            !has_more(&sample->offer->signatures, &facts->offer->signatures);
 }
+
+/* Signature schemes (IANA registry) that a kind of key needs one of; `common`: nearly every client has
+ * them. `curve`: up to TLS 1.2 the client's groups are the curves of certificates, too (RFC 8422 section 5.1;
+ * observed: OpenSSL says "wrong curve", 47). */
+static const struct {
+    const char *key;
+    bool common;
+    uint16_t curve, schemes[6];
+} kinds[] = {
+    {"EC secp256r1", true, 0x0017, {0x0403, 0x0203, 0x0503, 0x0603}},
+    {"EC secp384r1", true, 0x0018, {0x0503, 0x0403, 0x0603, 0x0203}},
+    {"EC", false, 0x0019, {0x0603, 0x0503, 0x0403, 0x0203}},
+    {"RSA-PSS", false, 0, {0x0809, 0x080a, 0x080b}},
+    {"RSA", true, 0, {0x0401, 0x0804, 0x0501, 0x0601, 0x0201, 0x0805}},
+    {"Ed25519", false, 0, {0x0807}},
+    {"Ed448", false, 0, {0x0808}},
+    {"DSA", false, 0, {0x0202, 0x0402}},
+};
+
+static bool
+offers_any(const dx_offer *offer, const uint16_t schemes[6])
+{
+    for (unsigned i = 0; i < 6 && schemes[i]; i++)
+        if (dx_codes_have(&offer->signatures, schemes[i]))
+            return true;
+    return false;
+}
+
+dx_key_fit
+dx_key_fits(const dx_offer *offer, const char *key, bool tls13)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (!g_str_has_prefix(key, kinds[i].key))
+            continue;
+        if (offer && offer->signatures.num && !offers_any(offer, kinds[i].schemes))
+            return DX_KEY_NO_SCHEME;
+        if (kinds[i].curve && offer && offer->groups.num && !tls13 &&
+            !dx_codes_have(&offer->groups, kinds[i].curve))
+            return DX_KEY_NO_GROUP;
+        return kinds[i].common ? DX_KEY_FITS : DX_KEY_ODD;
+    }
+    return DX_KEY_FITS;
+}

@@ -19,4 +19,15 @@ bool dx_schemes_differ(const dx_sample *sample, const dx_facts *facts);
  * that the success's client did. */
 bool dx_schemes_shared(const dx_sample *sample, const dx_facts *facts);
 
+typedef enum {
+    DX_KEY_FITS,
+    DX_KEY_ODD,       /* few clients know its kind */
+    DX_KEY_NO_SCHEME, /* the offer has no signature scheme for it */
+    DX_KEY_NO_GROUP   /* its curve is not among the offer's groups, which counts up to TLS 1.2 */
+} dx_key_fit;
+
+/* dx_key_fits - whether a client with this offer (NULL: not seen) can use a certificate whose key is `key`
+ * (dx_certificate_info); `tls13`: the version that was chosen. */
+dx_key_fit dx_key_fits(const dx_offer *offer, const char *key, bool tls13);
+
 #endif

@@ -80,6 +80,7 @@ def _leaves(pki):
     _leaf(pki, "d_no_ca", NAMES, *SERVER, parent="noca")
     _issuer(pki, "constrained", "Constrained", *authority, "nameConstraints=critical,permitted;DNS:example.net")
     _leaf(pki, "d_constrained", NAMES, *SERVER, parent="constrained")
+    _leaf(pki, "d_critical", NAMES, *SERVER, "1.2.3.4.5=critical,ASN1:UTF8String:x")
     _leaf(pki, "d_corrupt", NAMES, *SERVER)
     _staple(pki)
     der = subprocess.run(["openssl", "x509", "-in", pki["d_corrupt.crt"], "-outform", "DER"], check=True,

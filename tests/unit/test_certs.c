@@ -121,6 +121,8 @@ test_defects(void)
     g_assert_cmphex(defects("leaf_rsa1024", "issuing", www), ==, DX_BIT(DX_DEFECT_WEAK_KEY));
     g_assert_cmphex(defects("leaf_sha1", "issuing", www), ==, DX_BIT(DX_DEFECT_WEAK_SIGNATURE));
     g_assert_cmphex(defects("leaf_self_signed", NULL, www), ==, DX_BIT(DX_DEFECT_SELF_SIGNED));
+    g_assert_cmphex(defects("leaf_critical", NULL, www), ==,
+                    DX_BIT(DX_DEFECT_SELF_SIGNED) | DX_BIT(DX_DEFECT_UNKNOWN_CRITICAL));
     g_assert_cmphex(defects("leaf", NULL, www), ==, DX_BIT(DX_DEFECT_INCOMPLETE));
     g_assert_cmphex(defects("leaf", "other", www), ==, DX_BIT(DX_DEFECT_INCOMPLETE));
     g_assert_cmphex(defects("issuing", "leaf", NULL) & DX_BIT(DX_DEFECT_MISORDERED), !=, 0);

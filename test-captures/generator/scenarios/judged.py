@@ -28,6 +28,8 @@ DEFECTS = {
     "certificate_key_usage_mismatch": ("d_key_usage", "an RSA certificate whose key usage is key encipherment only"),
     "certificate_weak": ("d_sha1", "a certificate signed with SHA-1"),
     "certificate_weak.rsa1024": ("d_rsa1024", "a certificate with an RSA key of 1024 bits"),
+    "certificate_unsupported.critical": (
+        "d_critical", "a certificate with a critical extension that nobody knows (1.2.3.4.5)"),
     "certificate_corrupt": ("d_corrupt", "a certificate whose signature has a wrong byte"),
 }
 
