@@ -44,6 +44,8 @@ build_tshark() {
     replace "$top/cmake/modules/UseLemon.cmake" '$<TARGET_FILE:lemon>' "$folder/lemon"
     # lacks a declaration when it is built without libpcap
     replace "$top/capture/capture-wpcap.c" '#include <glib.h>' '#include <glib.h>\n#include <wsutil/feature_list.h>'
+    # includes it whether or not there is one
+    replace "$top/epan/dissectors/packet-rtps.c" '#include "zlib.h"' ''
     headers_in_capitals "$top" "$folder/capitals"
     set --
     for option in $off; do
