@@ -17,8 +17,8 @@
 bool
 dx_client_transcript(dx_span text)
 {
-    static const char *const words[] = {"CONNECTED(", "curl: (", "* Connected to ", "*   Trying ",
-                                        "connect:errno=", "openssl s_client"};
+    static const char *const words[] = {"CONNECTED(",  "curl: (",        "* Connected to ",
+                                        "*   Trying ", "connect:errno=", "openssl s_client"};
     dx_span begin = {text.at, MIN(text.len, MAX_LOOK)};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
@@ -78,8 +78,8 @@ take_name(const dx_reading *reading, const char **name, dx_span line)
 {
     static const char *const words[] = {
         "https://",  "target host name '",          "connecting to ",      "Connected to ", "cannot verify ",
-        "Hostname:", "could not prove that it is ", "valid certificate: ", "for the name ",
-        "-servername ", "-connect "};
+        "Hostname:", "could not prove that it is ", "valid certificate: ", "for the name ", "-servername ",
+        "-connect "};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
         size_t at = dx_span_find(line, words[i]), len = 0;

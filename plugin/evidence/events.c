@@ -115,8 +115,11 @@ dx_record_end(const dx_reading *reading, dx_record *record, uint32_t line)
                       : strstr(provider, "-Windows-Http") ? DX_PROVIDER_HTTP
                                                           : DX_PROVIDER_OTHER;
     event->have_alert &= tells_alert(event->id);
-    if (tells_reason(event->id))
+    if (tells_reason(event->id)) {
         event->row = dx_nps_row_find(record->reason);
+        event->have_client = record->station.family != 0;
+        event->endpoint = (dx_endpoint){.address = record->station};
+    }
     dx_reading_keep(reading, reading->store->events, event);
 }
 
@@ -197,6 +200,8 @@ dx_record_value(dx_record *record, dx_span name, dx_span value)
         event->have_code = true;
     if (dx_span_equal(name, "ReasonCode"))
         dx_span_decimal(&record->reason, value);
+    if (dx_span_equal(name, "CallingStationID"))
+        dx_link_parse(&record->station, value.at, value.len);
     if (dx_span_equal(value, "client") && (dx_span_equal(name, "Type") || !name.len))
         event->as_client = true;
     find_endpoint(event, value);
@@ -226,17 +231,40 @@ find_alert(dx_log_event *event, dx_span text)
     }
 }
 
-/* "Reason Code:  22", in German "Ursachencode:  22" */
+/* The value behind a caption of whatever language, whose colon may be full width; empty without one. */
+static dx_span
+behind_caption(dx_span line)
+{
+    static const char wide[] = "\xef\xbc\x9a";
+    size_t full = dx_span_find(line, wide);
+    const char *colon = line.len ? memchr(line.at, ':', line.len) : NULL;
+    size_t at = full != SIZE_MAX ? full + strlen(wide) : colon ? (size_t)(colon + 1 - line.at) : line.len;
+
+    return dx_span_trim(dx_span_from(line, at));
+}
+
+/* Of Network Policy Server's events: the client's link address ("Calling Station Identifier", behind that of
+ * the access point) and the reason code, which is the last number that has a line to itself. */
 static void
 find_reason(dx_record *record, dx_span text)
 {
-    static const char *const captions[] = {"Reason Code:", "Ursachencode:"};
+    dx_lines lines;
+    dx_span line;
+    dx_address station;
+    uint32_t number;
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(captions); i++) {
-        size_t at = dx_span_find(text, captions[i]);
-        if (at != SIZE_MAX)
-            dx_span_decimal(&record->reason, dx_span_trim(dx_span_from(text, at + strlen(captions[i]))));
+    if (record->have_id && !tells_reason(record->event.id))
+        return;
+    dx_lines_start(&lines, text, false);
+    while (dx_lines_next(&lines, &line)) {
+        dx_span value = behind_caption(line);
+        if (value.len && dx_span_decimal(&number, value) == value.len && dx_nps_row_find(number))
+            record->reason = number;
+        if (value.len >= 17 && !g_ascii_isxdigit(value.at[2]) &&
+            dx_link_parse(&station, value.at, value.len) == value.len)
+            record->station = station;
     }
+    dx_lines_end(&lines);
 }
 
 void

@@ -15,7 +15,8 @@ typedef struct dx_record {
     bool ours;            /* one of the providers of knowledge/events.def */
     bool alert_is_number; /* the alert is a named value, not the first number of a sentence */
     bool need_time_of_day;
-    uint32_t reason; /* of Network Policy Server; 0: not told */
+    uint32_t reason;    /* of Network Policy Server; 0: not told */
+    dx_address station; /* the same: the client's link address */
     char provider[DX_MAX_EVENT_NAME];
 } dx_record;
 

@@ -61,6 +61,7 @@ dx_read_nps_log(const dx_reading *reading)
         dx_record_id(&record, EVENT_ID);
         dx_record_time(&record, order, false, element(line, "Timestamp"));
         dx_record_value(&record, (dx_span){"ReasonCode", 10}, element(line, "Reason-Code"));
+        dx_record_value(&record, (dx_span){"CallingStationID", 16}, element(line, "Calling-Station-Id"));
         dx_record_end(reading, &record, lines.number);
     }
     dx_lines_end(&lines);

@@ -70,6 +70,13 @@ const char *dx_seems_other(dx_span text);
  * time is the client's. */
 bool dx_client_transcript(dx_span text);
 
+/* What wraps a program's line: the journal as JSON, zap's and Docker's JSON. dx_line_time - its time, in UTC;
+ * dx_line_message - where the program's own words begin. dx_line_station - the link address that FreeRADIUS
+ * has of a client. */
+bool dx_line_time(dx_time *out, dx_span line);
+dx_span dx_line_message(dx_span line);
+bool dx_line_station(dx_address *out, dx_span line);
+
 /* dx_recognise_der - where the inside of a DER sequence begins that may be a certificate, a .p7b or a .pfx;
  * 0: none. */
 size_t dx_recognise_der(const uint8_t *bytes, size_t len);

@@ -78,6 +78,7 @@ take_address(dx_endpoint *out, dx_span span)
     size_t taken = dx_endpoint_parse(out, span.at, span.len);
 
     if (!taken) {
+        out->datagram = false;
         taken = dx_address_parse(&out->address, span.at, MIN(span.len, 46));
         out->port = 0;
     }
@@ -104,14 +105,21 @@ static bool
 find_client(dx_endpoint *out, dx_span line)
 {
     static const char *const words[] = {
-        "client: ", "[client ", "rip=",  "IP=",   "connection from ", "error from ", "host=",
-        "host: '",  "from ",    "peer=", "addr=", "remote\":\"",      "with /",      "Client \""};
+        "client: ",    "[client ",    "rip=",    "IP=",       "connection from ",
+        "error from ", "host=",       "host: '", "from ",     "peer=",
+        "addr=",       "remote\":\"", "with /",  "Client \"", "remote address:"};
+    dx_span rest;
+
+    if (dx_line_station(&out->address, line)) {
+        out->port = 0;
+        return true;
+    }
 
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
         size_t at = dx_span_find(line, words[i]);
         if (at == SIZE_MAX)
             continue;
-        dx_span rest = dx_span_from(line, at + strlen(words[i]));
+        rest = dx_span_from(line, at + strlen(words[i]));
         size_t bracket =
             dx_span_find((dx_span){rest.at, MIN(rest.len, 256)}, "["); /* Postfix: name[address] */
         if (take_address(out, rest) ||
@@ -122,7 +130,8 @@ find_client(dx_endpoint *out, dx_span line)
     }
     /* HAProxy: at the beginning, or behind "haproxy[123]: " */
     size_t at = dx_span_find(line, "]: ");
-    return dx_endpoint_parse(out, line.at, line.len) > 0 ||
+    rest = dx_line_message(line);
+    return dx_endpoint_parse(out, rest.at, rest.len) > 0 ||
            (at != SIZE_MAX && dx_endpoint_parse(out, line.at + at + 3, line.len - at - 3) > 0);
 }
 
@@ -186,8 +195,9 @@ client_of(reader *now, dx_endpoint *client, dx_span line)
 static bool
 may_matter(dx_span line)
 {
-    static const char *const words[] = {"SSL",       "TLS",        "HTTPS",  "tls",   "ssl",
-                                        "handshake", "ertificate", "error:", "alert", "no_suitable"};
+    static const char *const words[] = {"SSL",       "TLS",        "HTTPS",    "tls",      "ssl",
+                                        "handshake", "ertificate", "error:",   "alert",    "no_suitable",
+                                        "0x16",      "\\x16",      "Keystore", "keystore", "key entry"};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_strstr_len(line.at, (gssize)line.len, words[i]))
@@ -201,7 +211,7 @@ take_line(reader *now, dx_span line, uint32_t number)
     dx_log_event event = {.where = dx_reading_at(now->reading, number), .provider = DX_PROVIDER_PROGRAM};
     dx_time time;
 
-    bool timed = find_time(&time, now->order, line);
+    bool timed = dx_line_time(&time, line) || find_time(&time, now->order, line);
     event.have_client = client_of(now, &event.endpoint, line);
     if (timed) {
         now->time = time;
@@ -230,6 +240,24 @@ take_line(reader *now, dx_span line, uint32_t number)
         now->reading->store->log_service = dx_log_service(line.at, line.len);
 }
 
+/* Lines without a time that no other text has: OpenSSL's errors, exceptions of Java and .NET. */
+static bool
+says_itself(dx_span line)
+{
+    static const char *const words[] = {"error:0A",
+                                        "error:14",
+                                        "HTTPS connection.",
+                                        "method name [0x16",
+                                        "java.io.IOException",
+                                        "AuthenticationException",
+                                        "NotSupportedException"};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
+        if (dx_span_has(line, words[i]))
+            return true;
+    return false;
+}
+
 dx_sight
 dx_see_server_log(const dx_look *look)
 {
@@ -239,10 +267,9 @@ dx_see_server_log(const dx_look *look)
 
     if (!may_matter(line) || !dx_log_row_find(line.at, line.len, &alert))
         return DX_NOT_SEEN;
-    if (find_time(&time, DX_DATES_OPEN, line))
+    if (dx_line_time(&time, line) || find_time(&time, DX_DATES_OPEN, line))
         return DX_SEEN;
-    bool ours = dx_log_service(line.at, line.len) || dx_span_has(line, "error:0A") ||
-                dx_span_has(line, "error:14");
+    bool ours = dx_log_service(line.at, line.len) || says_itself(line);
     return ours && !dx_client_transcript(look->text) ? DX_SEEN : DX_NOT_SEEN;
 }
 

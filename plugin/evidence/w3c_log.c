@@ -45,18 +45,12 @@ field_of(dx_span name)
     static const struct {
         const char *name;
         field field;
-    } known[] = {{"date", FIELD_DATE},
-                 {"date-time", FIELD_DATE},
-                 {"time", FIELD_TIME},
-                 {"c-ip", FIELD_CLIENT},
-                 {"src-ip", FIELD_CLIENT},
-                 {"c-port", FIELD_PORT},
-                 {"src-port", FIELD_PORT},
-                 {"remote-endpoint", FIELD_ENDPOINT},
-                 {"sc-status", FIELD_STATUS},
-                 {"sc-substatus", FIELD_SUBSTATUS},
-                 {"s-reason", FIELD_REASON},
-                 {"action", FIELD_REASON},
+    } known[] = {{"date", FIELD_DATE},        {"date-time", FIELD_DATE},
+                 {"time", FIELD_TIME},        {"c-ip", FIELD_CLIENT},
+                 {"src-ip", FIELD_CLIENT},    {"c-port", FIELD_PORT},
+                 {"src-port", FIELD_PORT},    {"remote-endpoint", FIELD_ENDPOINT},
+                 {"sc-status", FIELD_STATUS}, {"sc-substatus", FIELD_SUBSTATUS},
+                 {"s-reason", FIELD_REASON},  {"action", FIELD_REASON},
                  {"context", FIELD_CONTEXT}};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(known); i++)

@@ -133,6 +133,41 @@ parse_bare(dx_address *out, const char *text, size_t len)
     return taken;
 }
 
+static int
+hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+size_t
+dx_link_parse(dx_address *out, const char *text, size_t len)
+{
+    static const dx_address none;
+    unsigned digits = 0;
+    size_t at = 0;
+
+    *out = none;
+    for (; at < len && digits < 12; at++) {
+        int digit = hex_digit(text[at]);
+        bool between = digits && digits % 2 == 0 && hex_digit(text[at - 1]) >= 0;
+        if (digit < 0 && !(between && (text[at] == '-' || text[at] == ':' || text[at] == '.')))
+            break;
+        if (digit >= 0) {
+            out->bytes[digits / 2] = (uint8_t)(out->bytes[digits / 2] << 4 | digit);
+            digits++;
+        }
+    }
+    if (digits < 12 || (at < len && hex_digit(text[at]) >= 0)) {
+        *out = none;
+        return 0;
+    }
+    out->family = DX_ADDRESS_LINK;
+    return at;
+}
+
 size_t
 dx_address_parse(dx_address *out, const char *text, size_t len)
 {

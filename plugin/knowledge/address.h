@@ -29,6 +29,10 @@ size_t dx_address_parse(dx_address *out, const char *text, size_t len);
 /* dx_endpoint_parse - the same for "192.0.2.1:443" and "[2001:db8::1]:443". */
 size_t dx_endpoint_parse(dx_endpoint *out, const char *text, size_t len);
 
+/* dx_link_parse - reads "02-00-5e-00-53-01", "02:00:...", "0200.5e00.5301" or the digits alone at the start
+ * of `text`. Returns how many bytes it took, 0 when there is no such address. */
+size_t dx_link_parse(dx_address *out, const char *text, size_t len);
+
 /* dx_address_is_any - 0.0.0.0 or ::. dx_address_is_local - loopback or link-local.
  * dx_address_is_private - these, and what is not routed between networks of others (RFC 1918, RFC 6598,
  * RFC 4193). */

@@ -108,17 +108,19 @@ lower(char c)
     return c == '_' ? ' ' : c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
-/* "unknown_ca", "unknown CA" */
+/* "unknown_ca", "unknown CA", "UnknownCA" */
 static bool
 begins(const char *text, size_t len, const char *words)
 {
-    size_t words_len = strlen(words);
+    size_t at = 0;
 
-    if (len < words_len)
-        return false;
-    for (size_t i = 0; i < words_len; i++)
-        if (lower(text[i]) != lower(words[i]))
+    for (; *words; words++) {
+        if (lower(*words) == ' ' && at < len && lower(text[at]) != ' ')
+            continue;
+        if (at == len || lower(text[at]) != lower(*words))
             return false;
+        at++;
+    }
     return true;
 }
 
@@ -180,7 +182,8 @@ received_alert(uint8_t *alert, unsigned reason, const char *line, size_t len)
 {
     static const char *const prefixes[] = {
         "Received fatal alert: ", "remote error: tls: ", "TLS Alert read:fatal:", "(TLS) Alert read:fatal:",
-        "CLIENT ALERT: Fatal - ", "tlsv1 alert ",        "sslv3 alert ",          "ssl/tls alert "};
+        "CLIENT ALERT: Fatal - ", "tlsv1 alert ",        "sslv3 alert ",          "ssl/tls alert ",
+        "SSLV3_ALERT_",           "TLSV1_ALERT_",        "sent a TLS alert: '"};
     static const char numbered[] = "SSL alert number ";
     const char *at = find(line, len, numbered);
 

@@ -64,7 +64,16 @@ clients_of(const dx_ledger *ledger)
 }
 
 /* Lines that name a client which is not in the capture say nothing of its failures:
- * a busy log would fit any zone. */
+ * a busy log would fit any zone. Who is behind a switch has another address there. */
+static bool
+is_elsewhere(const dx_log_event *event, GHashTable *clients)
+{
+    const dx_address *address = &event->endpoint.address;
+
+    return event->have_client && address->family != DX_ADDRESS_LINK &&
+           !g_hash_table_contains(clients, address);
+}
+
 static GArray *
 failures_of(const dx_log_clock *clock, const dx_evidence_store *store, const dx_ledger *ledger)
 {
@@ -74,8 +83,7 @@ failures_of(const dx_log_clock *clock, const dx_evidence_store *store, const dx_
     for (unsigned i = 0; i < store->events->len; i++) {
         const dx_log_event *event = &g_array_index(store->events, dx_log_event, i);
         failure one = {.time_us = event->time_us};
-        if (!marks_failure(event) ||
-            (event->have_client && !g_hash_table_contains(clients, &event->endpoint.address)))
+        if (!marks_failure(event) || is_elsewhere(event, clients))
             continue;
         if (event->yearless)
             one.time_us = dx_time_set_year(one.time_us, clock->near_us);

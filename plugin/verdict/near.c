@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/near.h"
 
+#include <string.h>
+
 #include "verdict/log_clock.h"
 
 #define MOST    500 /* of one failure: a busy server's log has no end */
@@ -48,6 +50,22 @@ add_untimed(GArray *all, const dx_facts *facts, const dx_context *context)
     g_ptr_array_unref(found);
 }
 
+/* A line names this connection's client: by its address, or by that of the link where a switch or access
+ * point speaks for it (802.1X). */
+static bool
+is_client(const dx_facts *facts, const dx_endpoint *client)
+{
+    dx_address station;
+
+    if (client->port && client->port != facts->client_endpoint.port)
+        return false;
+    if (dx_address_same(&client->address, &facts->client_endpoint.address))
+        return true;
+    return client->address.family == DX_ADDRESS_LINK && facts->supplicant &&
+           dx_link_parse(&station, facts->supplicant, strlen(facts->supplicant)) &&
+           dx_address_same(&client->address, &station);
+}
+
 GArray *
 dx_near_find(const dx_facts *facts, const dx_context *context)
 {
@@ -64,8 +82,7 @@ dx_near_find(const dx_facts *facts, const dx_context *context)
         dx_near near = {.event = found->pdata[i]};
         const dx_endpoint *client = &near.event->endpoint;
         if (near.event->have_client) {
-            if (!dx_address_same(&client->address, &facts->client_endpoint.address) ||
-                (client->port && client->port != facts->client_endpoint.port))
+            if (!is_client(facts, client))
                 continue;
             near.how = client->port ? DX_NEAR_PORT : DX_NEAR_ADDRESS;
         }

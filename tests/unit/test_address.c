@@ -128,6 +128,25 @@ test_private(void)
     }
 }
 
+static void
+test_link(void)
+{
+    static const char *const good[] = {"02-00-5E-00-53-10", "02:00:5e:00:53:10", "0200.5e00.5310",
+                                       "02005e005310", "02-00-5e-00-53-10:corp"};
+    static const char *const bad[] = {"02-00-5E-00-53-1", "02005e0053101", "0-200-5E-00-53-10", "", "www"};
+    dx_address address;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(good); i++) {
+        g_assert_cmpuint(dx_link_parse(&address, good[i], strlen(good[i])), >=, 12);
+        g_assert_cmpuint(address.family, ==, DX_ADDRESS_LINK);
+        char *text = dx_address_text(&address);
+        g_assert_cmpstr(text, ==, "02-00-5e-00-53-10");
+        g_free(text);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++)
+        g_assert_cmpuint(dx_link_parse(&address, bad[i], strlen(bad[i])), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -136,5 +155,6 @@ main(int argc, char **argv)
     g_test_add_func("/address/shown", test_shown);
     g_test_add_func("/address/compared", test_compared);
     g_test_add_func("/address/private", test_private);
+    g_test_add_func("/address/link", test_link);
     return g_test_run();
 }

@@ -58,6 +58,9 @@ static const struct {
     {"wevtutil-ja.txt", DX_KIND_event_text, 1, ID, CODE, LOCAL + 250000, false},
     {"wmi-ja.txt", DX_KIND_event_text, 1, 36888, 0, LOCAL, false},
     {"winevent-table-capi2.txt", DX_KIND_event_table, 2, 30, 0, LOCAL, false},
+    {"wevtutil-nps-fr.txt", DX_KIND_event_text, 1, 6273, 0, UTC, true},
+    {"wevtutil-nps-es.txt", DX_KIND_event_text, 1, 6273, 0, UTC, true},
+    {"wevtutil-nps-ja.txt", DX_KIND_event_text, 1, 6273, 0, UTC, true},
     {"winevent-fl-nps.txt", DX_KIND_event_list, 1, 6273, 0, LOCAL, false},
     {"winevent-fl-services.txt", DX_KIND_event_list, 3, 26014, 0, LOCAL, false},
 };
@@ -93,6 +96,12 @@ test_layout(gconstpointer data)
     g_assert_true(event->have_alert == (event->id == 36888));
     if (event->have_alert)
         g_assert_cmpuint(event->alert, ==, 40);
+    if (strstr(rows[i].file, "-nps-")) {
+        g_assert_cmpuint(event->row->number, ==, 265);
+        g_assert_cmpuint(event->endpoint.address.family, ==, DX_ADDRESS_LINK);
+        g_assert_cmpuint(event->endpoint.address.bytes[5], ==, 0x10);
+        g_assert_true(event->have_client);
+    }
     int64_t time_us = event->yearless ? dx_time_set_year(event->time_us, UTC) : event->time_us;
     g_assert_cmpint(time_us, ==, event->minutes ? rows[i].time_us - 49 * G_USEC_PER_SEC : rows[i].time_us);
     dx_evidence_free(store);
