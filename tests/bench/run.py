@@ -9,7 +9,7 @@ For captures of handshakes, bulk TLS data and TCP that is no TLS, valgrind's cal
     report   tshark -q -z ssltrouble,json
 each less the same run over a capture of one connection of each sort: what happens once (start-up, reading the system's
 trust store, judging a certificate) is shown by itself. Counts, unlike times, are the same on a busy machine.
---functions prints what the plugin's functions cost in each report. Needs valgrind and editcap.
+--functions prints what the plugin's functions cost in each report. Needs valgrind.
 """
 
 import argparse
