@@ -3,20 +3,27 @@
 
     growth.py [--programs DIR] [--plugin-dir DIR] [KIND...]
 
-DIR holds replay (default: build/tests/bench), which does all but Wireshark's part; valgrind's callgrind counts its
-instructions, less those for an empty capture. Each KIND below is one idea of what a capture or a server's file can hold much
-of. --plugin-dir is ignored.
+DIR holds replay (default: build/tests/bench), which does all but Wireshark's part, with all four reports; valgrind's callgrind
+counts its instructions, less those for an empty capture. Each KIND below is one idea of what a capture or a server's file can
+hold much of. "lines" feeds ssltrouble-reduce instead; "layouts" reads every file of tests/evidence as many times in a row, each
+counted by itself. --plugin-dir is ignored.
 """
 
 import argparse
+import concurrent.futures
 import ipaddress
+import json
+import os
 import random
 import re
 import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 from pathlib import Path
+
+import generate  # (beside this file)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LIMIT = 5.0
@@ -118,16 +125,22 @@ class Tape:
         self.out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
         self.micros = 0
         self.number = 0
+        self.points = [0]  # where every segment is captured: what is added to the client's address there
+
+    def raw(self, frame):
+        """raw(frame) writes a frame, a millisecond after the one before."""
+        self.micros += 1000
+        self.out.write(struct.pack("<IIII", START + self.micros // 1000000, self.micros % 1000000, len(frame), len(frame)))
+        self.out.write(frame)
 
     def frame(self, ends, sequence, flags, data=b""):
         """frame(ends, sequence, flags, data) writes a segment; ends: source, destination as (address, port)."""
-        self.micros += 1000
         (source, source_port), (target, target_port) = ends
         tcp = struct.pack("!HHIIBBHHH", source_port, target_port, *sequence, 0x50, flags, 60000, 0, 0) + data
-        ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(tcp), 0, 0, 64, 6, 0)
-        frame = bytes(12) + b"\x08\0" + ip + struct.pack("!II", source, target) + tcp
-        self.out.write(struct.pack("<IIII", START + self.micros // 1000000, self.micros % 1000000, len(frame), len(frame)))
-        self.out.write(frame)
+        for point, added in enumerate(self.points):
+            ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(tcp), 0, 0, 64 - point, 6, 0)
+            addresses = struct.pack("!II", source + added * (source_port > target_port), target + added * (target_port > source_port))
+            self.raw(bytes([0, 0, 0, 0, 0, 2 * point] * 2) + b"\x08\0" + ip + addresses + tcp)
 
     def connection(self, turns, server="192.0.2.1", port=443):
         """connection(turns, server, port) writes a connection: turns are (from client, bytes), then both sides close."""
@@ -275,6 +288,57 @@ def again(tape, num, _):
         tape.refused_hello()
 
 
+def twice(tape, num, _):
+    """twice: connections that were captured at two points."""
+    tape.points = [0, 0]
+    hellos(tape, num, _)
+
+
+def translated(tape, num, _):
+    """translated: connections that were captured before and behind a device that changes the client's address."""
+    tape.points = [0, 1 << 16]
+    hellos(tape, num, _)
+
+
+def clients(tape, num, folder):
+    """clients: a server refuses as many clients, and each says so in a file."""
+    servers(tape, num, folder)
+    for part in range(1 + num // 200):
+        (folder / f"curl{part}.txt").write_text("".join(
+            f"*   Trying 198.19.{i >> 8}.{i & 255}:443...\n* Connected to 198.19.{i >> 8}.{i & 255} (198.19.{i >> 8}.{i & 255}) "
+            "port 443 (#0)\ncurl: (35) error:0A000410:SSL routines::sslv3 alert handshake failure\n"
+            for i in range(part * 200, min(num, part * 200 + 200))))
+
+
+def copies(name):
+    """copies(name) is a kind: a test capture as many times, each with a client (in 802.1X: with sides) of its own."""
+    def write(tape, num, _):
+        frames = [frame for _, frame in generate.read_frames(generate.CAPTURES / f"{name}.pcapng")]
+        client = next((frame[26:30] for frame in frames if frame[12:14] == b"\x08\0"), b"")
+        for i in range(num):
+            own = (int(ipaddress.IPv4Address("198.18.0.0")) + i).to_bytes(4, "big")
+            for frame in frames:
+                if frame[12:15] == b"\x08\0\x45":
+                    addresses = [own if address == client else address for address in (frame[26:30], frame[30:34])]
+                    tape.raw(frame[:26] + b"".join(addresses) + frame[34:])
+                elif frame[12:14] == b"\x88\x8e":
+                    sides = [side if side[0] & 1 else side[:2] + own[1:] + side[5:] for side in (frame[:6], frame[6:12])]
+                    tape.raw(b"".join(sides) + frame[12:])
+    return write
+
+
+def lookups(tape, num, _):
+    """lookups: as many questions and answers of DNS."""
+    for i in range(num):
+        ends = [struct.pack("!BBH", 198, 18, i & 0xFFFF), bytes([192, 0, 2, 53])]
+        name = b"\7example\3com\0\0\1\0\1"
+        for side, flags in ((0, b"\1\0"), (1, b"\x81\x80")):
+            data = i.to_bytes(2, "big") + flags + b"\0\1" + bytes(6) + name
+            udp = struct.pack("!HHHH", *(30000, 53)[::1 - 2 * side], 8 + len(data), 0) + data
+            ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0)
+            tape.raw(bytes(12) + b"\x08\0" + ip + ends[side] + ends[1 - side] + udp)
+
+
 URI = der(0x86, b"")
 KINDS = {
     "points": (3500, one_certificate("2.5.29.31", der(0x30, der(0xA0, der(0xA0, URI))))),
@@ -293,25 +357,108 @@ KINDS = {
     "begins": (4000, begins),
     "crumbs": (2500, crumbs),
     "again": (400, again),
+    "twice": (200, twice),
+    "translated": (200, translated),
+    "clients": (200, clients),
+    "tds": (30, copies("certificate_expired.tds")),
+    "eap": (30, copies("certificate_expired.eap")),
+    "eapol": (30, copies("certificate_expired.eapol")),
+    "dtls": (60, copies("certificate_expired.dtls")),
+    "quic": (30, copies("certificate_expired.quic")),
+    "openvpn": (30, copies("certificate_expired.openvpn")),
+    "lookups": (1000, lookups),
 }
+LINES, LAYOUT_BYTES = 500, 4000
 
 
-def instructions(program, folder, write, num):
-    """instructions(program, folder, write, num) counts what replay needs for a capture of this size."""
-    folder.mkdir()
-    (folder / "files").mkdir()
-    tape = Tape(folder / "capture.pcap")
-    if write:
-        write(tape, num, folder / "files")
-    tape.out.close()
-    command = [str(program), str(folder / "capture.pcap")]
-    if any((folder / "files").iterdir()):
-        command.append(str(folder / "files"))
-    done = subprocess.run(["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={folder / 'counts'}", *command],
+def counted_runs(folder, command, *options):
+    """counted_runs(folder, command, option...) returns the instructions of the whole run, or of each part of it."""
+    done = subprocess.run(["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={folder / 'counts'}", *options, *command],
                           capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{folder.name}: exit code {done.returncode}: {done.stderr[-500:]}")
-    return int(re.search(r"^(?:summary|totals): (\d+)", (folder / "counts").read_text(errors="replace"), re.M)[1])
+    parts = sorted(folder.glob("counts.*"), key=lambda path: (len(path.name), path.name))
+    files = parts or [folder / "counts"]  # with parts: what came behind the last of them
+    return [int(re.search(r"^(?:summary|totals): (\d+)", path.read_text(errors="replace"), re.M)[1]) for path in files]
+
+
+def lines(folder, programs, num):
+    """lines(folder, programs, num) counts what ssltrouble-reduce needs for as many lines, each of another time and client."""
+    folder.mkdir()
+    rows = []
+    for i in range(num):
+        server = f"198.19.{i % 100}.{i % 7}"
+        rows.append({"file": f"{i // 100}.pcap", "stream": i, "transport": "tcp", "client": f"198.18.{i >> 8}.{i & 255}:40000",
+                     "client_ip": f"198.18.{i >> 8}.{i & 255}", "server": f"{server}:443", "sni": f"h{i}.example.com",
+                     "outcome": "failed", "cause": ("cipher_mismatch", "certificate_expired")[i % 2],
+                     "confidence": ("possible", "likely", "confirmed")[i % 3], "title": "No cipher", "why": "None is common.",
+                     "recovered_by": None, "time": f"20{10 + i * 7 % 10}-{1 + i * 5 % 12:02}-{1 + i * 3 % 28:02}T{i % 24:02}:00:00.000000Z",
+                     "evidence": [{"frame": 1, "text": "no"}], "checks": ["Look"], "commands": ["ls"], "excluded": []})
+        if i % 3 == 0:
+            rows[-1].update(outcome="established", cause=None)
+    (folder / "lines").write_text("".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows))
+    return counted_runs(folder, [programs.parent.parent / "bin" / "ssltrouble-reduce", folder / "lines"])[0]
+
+
+def layouts(folder, programs):
+    """layouts(folder, programs) returns {file of tests/evidence: (instructions at n, at 4n)}."""
+    folder.mkdir()
+    samples, folders = [], []
+    for path in sorted((ROOT / "tests" / "evidence").rglob("*")):
+        data = path.read_bytes() if path.is_file() and path.suffix not in (".md", ".py") else b""
+        if not data or data in [sample[1] for sample in samples]:
+            continue
+        samples.append((f"{path.parent.name}/{path.name}", data))
+        for size in (1, 4):
+            folders.append(folder / f"{len(samples)}.{size}")
+            folders[-1].mkdir()
+            (folders[-1] / path.name).write_bytes(many_events(data, 2 * size) if len(data) > 65536 else
+                                                  data * (size * (1 + LAYOUT_BYTES // len(data))))
+    parts = counted_runs(folder, [programs / "replay", "--folders", *folders], "--dump-after=dx_evidence_read_folder")
+    return {name: (parts[2 * i], parts[2 * i + 1]) for i, (name, _) in enumerate(samples)}
+
+
+def many_events(data, num):
+    """many_events(data, num) is a file of .evtx whose blocks of 64 KB stand there as many times."""
+    blocks = data[4096:]
+    header = bytearray(data[:4096])
+    count = len(blocks) // 65536 * num
+    struct.pack_into("<QQ", header, 8, 0, count - 1)  # the first and last block
+    struct.pack_into("<H", header, 42, count)
+    struct.pack_into("<I", header, 124, zlib.crc32(header[:120]))
+    return bytes(header) + blocks * num
+
+
+def instructions(folder, programs, kind, size):
+    """instructions(folder, programs, kind, size) counts what replay needs for a capture of this size."""
+    if kind == "lines":
+        return lines(folder, programs, size)
+    folder.mkdir()
+    (folder / "files").mkdir()
+    tape = Tape(folder / "capture.pcap")
+    if kind:
+        KINDS[kind][1](tape, size, folder / "files")
+    tape.out.close()
+    command = [programs / "replay", folder / "capture.pcap"]
+    if any((folder / "files").iterdir()):
+        command.append(folder / "files")
+    return counted_runs(folder, command)[0]
+
+
+def table(args, temp):
+    """table(args, temp) yields (kind, n, instructions at n, at 4n), for layouts a row for each file."""
+    kinds = [kind for kind in args.kinds or [*KINDS, "lines"] if kind != "layouts"]
+    sizes = {kind: KINDS[kind][0] if kind in KINDS else LINES for kind in kinds}
+    jobs = [("idle", "", 0), ("idle.lines", "lines", 0)]
+    jobs += [(f"{kind}{size}", kind, size) for kind in kinds for size in (sizes[kind], 4 * sizes[kind])]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        every = pool.submit(layouts, temp / "layouts", args.programs) if "layouts" in args.kinds or not args.kinds else None
+        counts = list(pool.map(lambda job: instructions(temp / job[0], args.programs, *job[1:]), jobs))
+        for number, kind in enumerate(kinds):
+            idle = counts[kind == "lines"]
+            yield kind, sizes[kind], counts[2 + 2 * number] - idle, counts[3 + 2 * number] - idle
+        for name, (small, large) in every.result().items() if every else ():
+            yield name, "file", small, large
 
 
 def main():
@@ -319,19 +466,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--programs", type=Path, default=ROOT / "build" / "tests" / "bench")
     parser.add_argument("--plugin-dir", help=argparse.SUPPRESS)
-    parser.add_argument("kinds", nargs="*", metavar="KIND", choices=[[], *KINDS], help="which (default: all)")
+    parser.add_argument("kinds", nargs="*", metavar="KIND", choices=[[], *KINDS, "lines", "layouts"], help="which (default: all)")
     args = parser.parse_args()
     passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="ssltrouble.") as temp:
-        program = args.programs / "replay"
-        idle = instructions(program, Path(temp) / "idle", None, 0)
         print(f"{'kind':<10}{'n':>7}{'at n':>10}{'at 4n':>10}{'growth':>8}   (million instructions)")
-        for kind in args.kinds or KINDS:
-            num, write = KINDS[kind]
-            small, large = (instructions(program, Path(temp) / f"{kind}{size}", write, size) - idle for size in (num, 4 * num))
+        for kind, size, small, large in table(args, Path(temp)):
             good = large <= LIMIT * small
-            print(f"{kind:<10}{num:>7}{small / 1e6:>10.1f}{large / 1e6:>10.1f}{large / small:>8.2f}{'' if good else '   TOO MUCH'}",
-                  flush=True)
+            if size != "file" or not good or args.kinds:
+                print(f"{kind:<10}{size:>7}{small / 1e6:>10.1f}{large / 1e6:>10.1f}{large / small:>8.2f}{'' if good else '   TOO MUCH'}",
+                      flush=True)
             passed, failed = passed + good, failed + (not good)
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed or not passed else 0)
