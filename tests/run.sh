@@ -123,6 +123,7 @@ if wanted fuzz; then
 fi
 script tests/fuzz/run.py --seconds 10 --seed 1
 script tests/fuzz/captures.py --plugin-dir "$here/build-asan/plugins" --rounds 3
+script tests/fuzz/splice.py --plugin-dir "$here/build-asan/plugins" --rounds 4
 script tests/bench/run.py --handshakes 240 --bulk 6 --plain 60
 script tests/bench/growth.py
 finish

@@ -58,16 +58,17 @@ def merge(captures, folder):
     return merged
 
 
-class Fuzzer:
-    """Runs the rounds."""
+class Runs:
+    """Runs tshark and says what is wrong with a run."""
 
     def __init__(self, args, temp):
         self.runner = Runner(args.tshark, args.plugin_dir, args.captures, temp / "run")
-        self.env = sanitized_environment(self.runner.env)
+        library = next(Path(args.plugin_dir).glob("*/epan/ssltrouble.so"))
+        sanitized = b"libasan.so" in library.read_bytes()
+        self.env = sanitized_environment(self.runner.env) if sanitized else dict(self.runner.env)
         self.temp, self.keep, self.seed = temp, args.keep, args.seed
         (temp / "none").mkdir()
         self.theirs = collections.Counter()
-        self.merged = merge(Path(args.captures), temp)
 
     def fails_without(self, path, options, place):
         """fails_without(path, options, place) tells whether tshark fails at `place`, as in "packet-tls.c:2386", without
@@ -79,8 +80,8 @@ class Fuzzer:
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", env=env, timeout=600, check=False)
         return done.returncode != 0 and place.encode() in done.stderr
 
-    def run(self, path, options, env=None):
-        """run(path, options) returns what is wrong with one run, or None."""
+    def run(self, path, options, env=None, said=None):
+        """run(path, options, env, said) returns what is wrong with one run, or None; `said` gets what tshark writes."""
         def limit():
             resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
         try:
@@ -96,7 +97,7 @@ class Fuzzer:
         if done.returncode and env is None and place and self.fails_without(path, options, place[1]):
             self.theirs[place[1]] += 1  # not our doing; without the abort the run goes on to the end
             return self.run(path, options, {name: value for name, value in self.env.items()
-                                            if name != "WIRESHARK_ABORT_ON_DISSECTOR_BUG"})
+                                            if name != "WIRESHARK_ABORT_ON_DISSECTOR_BUG"}, said)
         if done.returncode:
             return f"exit code {done.returncode}: {errors[-500:]}"
         for line in done.stdout.split(b"\n"):
@@ -105,7 +106,17 @@ class Fuzzer:
                     json.loads(line)
                 except ValueError as problem:
                     return f"not JSON ({problem}): {line[:300]}"
+        if said is not None:
+            said.append(done.stdout)
         return None
+
+
+class Fuzzer(Runs):
+    """Runs the rounds."""
+
+    def __init__(self, args, temp):
+        super().__init__(args, temp)
+        self.merged = merge(Path(args.captures), temp)
 
     def round(self, number):
         """round(number) damages both files in one way and runs two variants on each; returns (runs, findings)."""
