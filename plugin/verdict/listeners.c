@@ -73,7 +73,8 @@ fit(const dx_listener *listener, const dx_facts *facts)
 static bool
 whole(const dx_evidence_store *store)
 {
-    static const dx_kind kinds[] = {DX_KIND_nginx, DX_KIND_apache, DX_KIND_haproxy};
+    static const dx_kind kinds[] = {DX_KIND_nginx,  DX_KIND_apache,  DX_KIND_haproxy,
+                                    DX_KIND_tomcat, DX_KIND_postfix, DX_KIND_dovecot};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (dx_evidence_list(store, kinds[i]).line && !dx_evidence_whole(store, kinds[i]))
@@ -119,8 +120,9 @@ dx_listener_plain(const dx_facts *facts, const dx_context *context, dx_file_find
 
     if (!sum.num || sum.num_tls || sum.num_told < sum.num || !whole(context->evidence))
         return DX_FILES_SILENT;
-    dx_file_say(files, sum.first->where, "%s listens on port %u without TLS (no \"ssl\" behind \"listen\")",
-                sum.first->program, sum.first->endpoint.port);
+    dx_file_say(files, sum.first->where, "%s listens on port %u without TLS (no \"%s)", sum.first->program,
+                sum.first->endpoint.port,
+                strcmp(sum.first->program, "Tomcat") == 0 ? "SSLEnabled\"" : "ssl\" behind \"listen\"");
     return DX_FILES_CONFIRM;
 }
 
