@@ -6,23 +6,19 @@
  * Not this: server_flight_lost (gaps); a pause after which it went on is advice only
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/rejection.h"
-#include "facts/text.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    int64_t pause = facts->end.time_us - facts->server_flight_us;
-
-    if (!dx_client_left_at_certificate(facts) || facts->server.num_retransmissions ||
-        (facts->end.kind != DX_END_FIN && facts->end.kind != DX_END_RST) || pause < 2 * G_USEC_PER_SEC)
+    if (!dx_client_paused_us(facts) || (facts->end.kind != DX_END_FIN && facts->end.kind != DX_END_RST))
         return DX_NONE;
-    char *duration = dx_duration_text(pause);
     dx_say_rejection(finding, facts, context);
-    dx_finding_say(finding, facts->end.frame, "The client was silent for %s after the server's flight",
-                   duration);
-    g_free(duration);
+    if (!dx_may_check_revocation(facts)) { /* then nothing is to be fetched, and a person was asked */
+        dx_finding_say(finding, facts->certificate_frame, "The certificates name no CRL and no OCSP server");
+        dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
+        return DX_POSSIBLE;
+    }
     dx_finding_candidates(finding, &dx_cause_revocation_check_failed, &dx_cause_certificate_rejected,
                           &dx_cause_client_aborted, NULL);
     return DX_LIKELY;
@@ -40,5 +36,6 @@ DX_CAUSE(
               "Can the client reach the CA Issuers address in the certificate, and on Windows "
               "ctldl.windowsupdate.com?\n"
               "Is a PIN prompt or a question on the user's screen?\n",
-    .fix = "Allow the client to reach those addresses, or configure a local source for CRLs and roots.\n",
+    .fix = "Allow the client to reach the CRL, OCSP and CA Issuers addresses of the certificates, or configure "
+           "a local source for CRLs and roots.\n",
     .symptom = true, .weigh = weigh);

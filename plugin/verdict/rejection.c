@@ -4,6 +4,7 @@
 #include "verdict/rejection.h"
 
 #include "facts/path.h"
+#include "facts/text.h"
 #include "knowledge/names.h"
 #include "verdict/late_check.h"
 
@@ -245,6 +246,28 @@ say_late_check(dx_finding *finding, const dx_facts *facts)
                        "says all else by an alert (curl, Python, Java, databases)");
 }
 
+int64_t
+dx_client_paused_us(const dx_facts *facts)
+{
+    int64_t pause = facts->end.time_us - facts->server_flight_us;
+
+    if (facts->end.kind == DX_END_NONE || facts->server.num_retransmissions ||
+        !dx_client_left_at_certificate(facts) || pause < DX_PATIENCE_US)
+        return 0;
+    return pause;
+}
+
+bool
+dx_may_check_revocation(const dx_facts *facts)
+{
+    for (unsigned i = 0; facts->chain && i < facts->chain->num; i++) {
+        const dx_certificate_info *info = dx_certificate_read(facts->chain->certificate[i]);
+        if (info->crl || info->ocsp)
+            return true;
+    }
+    return !facts->chain;
+}
+
 void
 dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *context)
 {
@@ -261,6 +284,11 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
     if (facts->end.kind == DX_END_NONE)
         say_late_check(finding, facts);
     dx_say_end(finding, facts);
+    if (dx_client_paused_us(facts)) {
+        char *pause = dx_duration_text(dx_client_paused_us(facts));
+        dx_finding_say(finding, facts->end.frame, "The client was silent for %s after the server's flight", pause);
+        g_free(pause);
+    }
     if (facts->chain && dx_key_proof(facts, context).answer == DX_PROOF_VERIFIED)
         dx_finding_say(finding, signature_frame(speaker(facts, context)),
                        "Server's signature verified: it holds the certificate's private key");

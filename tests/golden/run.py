@@ -25,7 +25,7 @@ sys.path.insert(0, str(CAPTURES))
 from run import Runner  # noqa: E402  (the one place that knows how to run tshark unprivileged)
 
 # Causes for which there is no capture; they stand among the candidates, or other causes are likelier in all captures.
-WITHOUT = {"client_validation_stall", "encrypted_alert", "update_regression"}
+WITHOUT = {"encrypted_alert", "update_regression"}
 SCREEN = 12  # lines from an entry's title to its fix, at most
 # One word for one thing. What stands left is not written in a report; evidence quotes the wire and is left alone.
 WORDS = {

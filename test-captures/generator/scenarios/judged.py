@@ -267,3 +267,10 @@ def _(lab):
     time.sleep(0.8)
     lab.run(["curl", "-sS", "-m", "2", "http://198.51.100.22/issuing.crl"])
     client.wait(timeout=15)
+
+
+@capture("client_validation_stall.closed")
+def _(lab):
+    """openssl s_server (TLS 1.2); Go takes its time to verify the certificate, as while a user is asked, and is ended after 4 s."""
+    lab.serve(s_server(lab.pki, "-tls1_2"))
+    lab.run(["timeout", "4", *go_client(lab.pki, "-stall", "20s")])
