@@ -36,6 +36,6 @@ DX_CAUSE(
               "Can the client reach the CA Issuers address in the certificate, and on Windows "
               "ctldl.windowsupdate.com?\n"
               "Is a PIN prompt or a question on the user's screen?\n",
-    .fix = "Allow the client to reach the CRL, OCSP and CA Issuers addresses of the certificates, or configure "
-           "a local source for CRLs and roots.\n",
+    .fix = "Allow the client to reach the CRL, OCSP and CA Issuers addresses of the certificates, or "
+           "configure a local source for CRLs and roots.\n",
     .symptom = true, .weigh = weigh);

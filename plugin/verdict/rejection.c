@@ -286,7 +286,8 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
     dx_say_end(finding, facts);
     if (dx_client_paused_us(facts)) {
         char *pause = dx_duration_text(dx_client_paused_us(facts));
-        dx_finding_say(finding, facts->end.frame, "The client was silent for %s after the server's flight", pause);
+        dx_finding_say(finding, facts->end.frame, "The client was silent for %s after the server's flight",
+                       pause);
         g_free(pause);
     }
     if (facts->chain && dx_key_proof(facts, context).answer == DX_PROOF_VERIFIED)

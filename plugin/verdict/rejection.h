@@ -68,14 +68,16 @@ bool dx_key_in_doubt(const dx_facts *facts);
  * list and verifies. */
 dx_proof_result dx_key_proof(const dx_facts *facts, const dx_context *context);
 
-/* dx_client_paused_us - how long the client was silent between the server's whole flight and its leave; 0 when that
- * was no time in which somebody is asked or a fetch fails, or when segments were sent again. Microseconds. */
+/* dx_client_paused_us - how long the client was silent between the server's whole flight and its leave; 0
+ * when that was no time in which somebody is asked or a fetch fails, or when segments were sent again.
+ * Microseconds. */
 int64_t dx_client_paused_us(const dx_facts *facts);
 
 /* dx_may_check_revocation - a certificate of the list names a CRL or an OCSP server, or it cannot be read. */
 bool dx_may_check_revocation(const dx_facts *facts);
 
-/* dx_say_rejection - hello, certificate, end and pause as evidence, and a contrast with clients that accept. */
+/* dx_say_rejection - hello, certificate, end and pause as evidence, and a contrast with clients that
+ * accept. */
 void dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *context);
 
 #endif
