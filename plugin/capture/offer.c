@@ -32,6 +32,7 @@ offer_hash(gconstpointer key)
     hash = hash_codes(hash, &offer->groups);
     hash = hash_codes(hash, &offer->key_shares);
     hash = hash_codes(hash, &offer->signatures);
+    hash = hash_codes(hash, &offer->signatures_cert);
     hash = hash_codes(hash, &offer->extensions);
     for (unsigned i = 0; i < offer->num_alpn; i++)
         hash = hash * 33 + g_str_hash(offer->alpn[i]);
@@ -53,7 +54,9 @@ offer_equal(gconstpointer key_a, gconstpointer key_b)
             return FALSE;
     return dx_same_codes(&a->versions, &b->versions) && dx_same_codes(&a->ciphers, &b->ciphers) &&
            dx_same_codes(&a->groups, &b->groups) && dx_same_codes(&a->key_shares, &b->key_shares) &&
-           dx_same_codes(&a->signatures, &b->signatures) && dx_same_codes(&a->extensions, &b->extensions);
+           dx_same_codes(&a->signatures, &b->signatures) &&
+           dx_same_codes(&a->signatures_cert, &b->signatures_cert) &&
+           dx_same_codes(&a->extensions, &b->extensions);
 }
 
 static void
@@ -66,6 +69,7 @@ free_offer(gpointer data)
     dx_codes_clear(&offer->groups);
     dx_codes_clear(&offer->key_shares);
     dx_codes_clear(&offer->signatures);
+    dx_codes_clear(&offer->signatures_cert);
     dx_codes_clear(&offer->extensions);
     for (unsigned i = 0; i < offer->num_alpn; i++)
         g_free(offer->alpn[i]);
@@ -129,6 +133,7 @@ dx_offer_intern(GHashTable *set, const dx_client_hello *hello)
                       .groups = hello->groups,
                       .key_shares = hello->key_shares,
                       .signatures = hello->signatures,
+                      .signatures_cert = hello->signatures_cert,
                       .extensions = sorted_extensions(&hello->extensions),
                       .num_alpn = hello->num_alpn,
                       .legacy_version = hello->legacy_version,
@@ -154,6 +159,7 @@ dx_offer_intern(GHashTable *set, const dx_client_hello *hello)
     offer->groups = copy_codes(&hello->groups);
     offer->key_shares = copy_codes(&hello->key_shares);
     offer->signatures = copy_codes(&hello->signatures);
+    offer->signatures_cert = copy_codes(&hello->signatures_cert);
     for (unsigned i = 0; i < offer->num_alpn; i++)
         offer->alpn[i] = g_strdup(hello->alpn[i]);
     for (unsigned i = 0; i < offer->key_shares.num; i++)
@@ -244,7 +250,8 @@ dx_offer_same_lists(const dx_offer *a, const dx_offer *b)
             is_part(&b->ciphers, &a->ciphers, is_signal) &&
             is_part(&a->groups, &b->groups, dx_group_is_post_quantum) &&
             is_part(&b->groups, &a->groups, dx_group_is_post_quantum) &&
-            dx_same_codes(&a->signatures, &b->signatures));
+            dx_same_codes(&a->signatures, &b->signatures) &&
+            dx_same_codes(&a->signatures_cert, &b->signatures_cert));
 }
 
 /* The same lists, the hello perhaps made smaller: without the post-quantum share, without some extension

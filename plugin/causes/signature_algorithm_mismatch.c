@@ -2,14 +2,15 @@
  *
  * Wire:     alert 40 from the server before its ServerHello; JSSE: an encrypted alert right after
  *           ServerHello and EncryptedExtensions; or the client leaves a chain whose signatures (SHA-512) or
- *           P-521 key are not in its signature_algorithms (Schannel: 40)
- * Source:   RFC 8446 sections 4.2.3 and 4.4.2.2, RFC 5246 section 7.4.1.4.1
+ *           P-521 key are not in its signature_algorithms (Schannel: 40; JSSE: 43)
+ * Source:   RFC 8446 sections 4.2.3 and 4.4.2.2, RFC 5246 section 7.4.1.4.1, RFC 8422 section 5.1
  * Not this: cipher_mismatch, group_mismatch
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 #include "verdict/chain_offer.h"
 #include "verdict/refusal.h"
+#include "verdict/schemes.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
 
@@ -58,15 +59,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->hello_frame, "Offered signature schemes: %s", offered);
     g_free(offered);
     dx_refusal_say_end(finding, facts);
-    const char *key = row->differs ? dx_sample_key(row->differs) : NULL;
-    if (key) {
-        char *text = g_strdup_printf(
-            "The key of its certificate (%s) signs with none of the failing client's schemes.", key);
+    if (row->differs) {
+        char *text = dx_schemes_text(facts->offer, row->differs);
         dx_say_success(finding, row->differs, text);
-        g_free(text);
-    } else if (row->differs) {
-        dx_say_success(finding, row->differs,
-                       "Its client offers signature schemes that the failing client lacks.");
+        const char *why = dx_schemes_why(facts->offer, row->differs);
+        if (why)
+            dx_finding_why(finding, "%s", why);
     }
     dx_refusal_candidates(finding, refusal, false);
     if (!refusal->refused)

@@ -93,6 +93,16 @@ read_identity(dx_certificate_info *info, gnutls_x509_crt_t crt)
     gnutls_free(datum.data);
 }
 
+static bool
+has_public_key(gnutls_x509_crt_t crt, const char *oid)
+{
+    char found[64];
+    size_t len = sizeof found;
+
+    return gnutls_x509_crt_get_pk_oid(crt, found, &len) >= 0 && strcmp(found, oid) == 0;
+}
+
+/* GnuTLS knows the curves of NIST; it says nothing of a key on another one (Brainpool's, secp256k1). */
 static void
 read_key(dx_certificate_info *info, gnutls_x509_crt_t crt)
 {
@@ -107,6 +117,8 @@ read_key(dx_certificate_info *info, gnutls_x509_crt_t crt)
         g_free(name);
     } else if (algorithm == GNUTLS_PK_EDDSA_ED25519 || algorithm == GNUTLS_PK_EDDSA_ED448) {
         info->key = g_strdup(algorithm == GNUTLS_PK_EDDSA_ED25519 ? "Ed25519" : "Ed448");
+    } else if (has_public_key(crt, "1.2.840.10045.2.1")) { /* id-ecPublicKey, RFC 5480 */
+        info->key = g_strdup("EC unknown curve");
     } else if (algorithm > GNUTLS_PK_UNKNOWN) {
         info->key = g_strdup_printf("%s %u", gnutls_pk_get_name((gnutls_pk_algorithm_t)algorithm), bits);
     }

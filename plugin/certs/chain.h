@@ -41,7 +41,7 @@ typedef struct dx_certificate_info {
     int64_t not_before, not_after;
     char *serial; /* hexadecimal, lower case */
     uint8_t sha1[20], sha256[32];
-    char *key;                     /* "RSA 2048", "EC secp256r1", "Ed25519" */
+    char *key;                     /* "RSA 2048", "EC secp256r1", "EC unknown curve", "Ed25519" */
     char *signature;               /* "RSA-SHA256" */
     char *usages;                  /* extended key usage, ", " between; NULL when the extension is absent */
     bool for_servers, for_clients; /* the extended key usage allows it, or there is none */

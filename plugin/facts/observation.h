@@ -22,7 +22,7 @@ enum { DX_TCP_FIN = 1, DX_TCP_SYN = 2, DX_TCP_RST = 4, DX_TCP_PSH = 8, DX_TCP_AC
 /* What a client offers, without what is new in every hello; interned by who makes observations,
  * immutable. */
 typedef struct dx_offer {
-    dx_codes versions, ciphers, groups, key_shares, signatures, extensions;
+    dx_codes versions, ciphers, groups, key_shares, signatures, signatures_cert, extensions;
     char *alpn[DX_MAX_ALPN];
     uint8_t num_alpn;
     uint16_t legacy_version;

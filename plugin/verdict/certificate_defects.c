@@ -313,9 +313,10 @@ dx_say_chain_unoffered(dx_finding *finding, const dx_facts *facts, const dx_cont
         return false;
     char *subject = dx_safe(info->subject, 0);
     dx_finding_say(finding, facts->certificate_frame,
-                   "The certificate %s needs %s, which is not among the client's signature_algorithms: a "
+                   "The certificate %s needs %s, which is not among the client's signature_algorithms%s: a "
                    "Schannel client then leaves with alert 40 or without a word",
-                   subject ? subject : "?", what);
+                   subject ? subject : "?", what,
+                   facts->offer->signatures_cert.num && what == info->signature ? "_cert" : "");
     g_free(subject);
     return true;
 }

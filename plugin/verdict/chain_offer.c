@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/chain_offer.h"
 
-enum { SIGNATURE_ALGORITHMS_CERT = 50, SECP521R1_SHA512 = 0x0603 };
+enum { SECP521R1_SHA512 = 0x0603 };
 
 static const struct {
     const char *name;
@@ -32,11 +32,20 @@ static const struct {
 static bool
 lacks_scheme(const dx_offer *offer, const char *signature)
 {
+    const dx_codes *offered =
+        offer->signatures_cert.num ? &offer->signatures_cert : &offer->signatures; /* RFC 8446 4.2.3 */
+
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
         if (g_strcmp0(rows[i].name, signature) == 0)
-            return !dx_codes_have(&offer->signatures, rows[i].schemes[0]) &&
-                   !(rows[i].schemes[1] && dx_codes_have(&offer->signatures, rows[i].schemes[1]));
+            return !dx_codes_have(offered, rows[i].schemes[0]) &&
+                   !(rows[i].schemes[1] && dx_codes_have(offered, rows[i].schemes[1]));
     return false;
+}
+
+bool
+dx_signature_unoffered(const dx_offer *offer, const dx_certificate_info *info)
+{
+    return offer->signatures_cert.num && !info->self_issued && lacks_scheme(offer, info->signature);
 }
 
 const dx_certificate_info *
@@ -45,8 +54,7 @@ dx_chain_unoffered(const dx_facts *facts, dx_certs *certs, const char **what)
     const dx_offer *offer = facts->offer;
     dx_judgement judgement;
 
-    if (!offer || !offer->signatures.num || dx_codes_have(&offer->extensions, SIGNATURE_ALGORITHMS_CERT) ||
-        !dx_authentication_judge(facts, certs, &judgement))
+    if (!offer || !offer->signatures.num || !dx_authentication_judge(facts, certs, &judgement))
         return NULL;
     for (unsigned i = 0; i < judgement.num_path; i++) {
         const dx_certificate_info *info = dx_certificate_read(facts->chain->certificate[judgement.path[i]]);

@@ -124,14 +124,6 @@ dx_contrast_any(const dx_facts *facts, const dx_context *context)
     return find_any(facts, context, any);
 }
 
-const char *
-dx_sample_key(const dx_sample *sample)
-{
-    const dx_certificate *leaf = sample->chain ? dx_chain_leaf(sample->chain) : NULL;
-
-    return leaf ? dx_certificate_read(leaf)->key : NULL;
-}
-
 static bool
 same_suite(const dx_sample *sample, const dx_facts *facts)
 {

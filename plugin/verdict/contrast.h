@@ -38,9 +38,6 @@ const dx_sample *dx_contrast_client_certificate(const dx_facts *facts, const dx_
 /* dx_contrast_any - any success. */
 const dx_sample *dx_contrast_any(const dx_facts *facts, const dx_context *context);
 
-/* dx_sample_key - the kind of key of its certificate ("RSA 2048"); NULL when that could not be read. */
-const char *dx_sample_key(const dx_sample *sample);
-
 /* dx_contrast_suite - a success that has chosen the same suite anew. */
 const dx_sample *dx_contrast_suite(const dx_facts *facts, const dx_context *context);
 

@@ -229,9 +229,9 @@ static dx_confidence
 weigh_signature(const dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
 {
     const dx_refusal_row *row = &refusal->row[DX_DIMENSION_SIGNATURE];
-    bool known = false, fit = row->differs && dx_schemes_fit(facts->offer, row->differs->chain, &known);
+    dx_scheme_fit fit = row->differs ? dx_schemes_fit(facts->offer, row->differs) : DX_SCHEME_UNKNOWN;
 
-    if (row->differs && known && !fit)
+    if (fit != DX_SCHEME_UNKNOWN && fit != DX_SCHEME_FITS)
         return refusal->wordless ? DX_POSSIBLE : DX_LIKELY;
     if (refusal->wordless)
         return DX_NONE;

@@ -3,8 +3,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/schemes.h"
 
+#include <string.h>
+
 #include <glib.h>
 
+#include "verdict/chain_offer.h"
 #include "verdict/unusual.h"
 
 /* What a key signs with. In TLS 1.3 a curve has one scheme, and RSA keys sign with PSS only. */
@@ -18,30 +21,113 @@ static const key_schemes keys[] = {
     {"EC secp256r1", {0x0403}, {0x0403, 0x0503, 0x0603, 0x0303, 0x0203}},
     {"EC secp384r1", {0x0503}, {0x0403, 0x0503, 0x0603, 0x0303, 0x0203}},
     {"EC secp521r1", {0x0603}, {0x0403, 0x0503, 0x0603, 0x0303, 0x0203}},
+    /* ecdsa_brainpoolP256r1tls13_sha256 and its like, RFC 8734 */
+    {"EC unknown curve", {0x081A, 0x081B, 0x081C}, {0x0403, 0x0503, 0x0603, 0x0303, 0x0203}},
     {"Ed25519", {0x0807}, {0x0807}},
     {"Ed448", {0x0808}, {0x0808}},
 };
 
-bool
-dx_schemes_fit(const dx_offer *offer, const dx_chain *chain, bool *known)
+/* Curves that a key of "EC unknown curve" can be on: secp256k1, Brainpool's (RFC 7027), those below 256 bits
+ * and the binary ones; clients have all of a kind or none. */
+static bool
+offers_other_curves(const dx_offer *offer)
 {
-    const dx_certificate *leaf = chain ? dx_chain_leaf(chain) : NULL;
-    const char *key = leaf ? dx_certificate_read(leaf)->key : NULL;
-    bool tls13 = dx_offers_version(offer, 0x0304);
+    enum { SECP256K1 = 0x0016, BRAINPOOL = 0x001A, LAST_BRAINPOOL = 0x001C };
 
-    *known = false;
-    for (unsigned i = 0; key && offer->signatures.num && i < G_N_ELEMENTS(keys); i++) {
-        if (!g_str_has_prefix(key, keys[i].key))
+    for (unsigned i = 0; i < offer->groups.num; i++)
+        if (offer->groups.item[i] <= SECP256K1 ||
+            (offer->groups.item[i] >= BRAINPOOL && offer->groups.item[i] <= LAST_BRAINPOOL))
+            return true;
+    return false;
+}
+
+/* Up to TLS 1.2 the client's groups are the curves of certificates, too (RFC 8422 section 5.1; observed:
+ * OpenSSL sends 40). */
+static bool
+has_curve(const dx_offer *offer, const char *key)
+{
+    static const struct {
+        const char *key;
+        uint16_t group;
+    } curves[] = {{"EC secp256r1", 0x0017}, {"EC secp384r1", 0x0018}, {"EC secp521r1", 0x0019}};
+
+    for (unsigned i = 0; offer->groups.num && i < G_N_ELEMENTS(curves); i++)
+        if (strcmp(key, curves[i].key) == 0)
+            return dx_codes_have(&offer->groups, curves[i].group);
+    return !offer->groups.num || strcmp(key, "EC unknown curve") != 0 || offers_other_curves(offer);
+}
+
+/* The version is what both can do; a server that passed over TLS 1.3 at its success has none. */
+static bool
+is_tls13(const dx_offer *offer, const dx_sample *sample)
+{
+    return dx_offers_version(offer, DX_TLS13) &&
+           !(sample->chosen.version < DX_TLS13 && dx_offers_version(sample->offer, DX_TLS13));
+}
+
+dx_scheme_fit
+dx_schemes_fit(const dx_offer *offer, const dx_sample *sample)
+{
+    const dx_certificate *leaf = sample->chain ? dx_chain_leaf(sample->chain) : NULL;
+    const dx_certificate_info *info = leaf ? dx_certificate_read(leaf) : NULL;
+
+    if (!info || !info->key || !offer->signatures.num)
+        return DX_SCHEME_UNKNOWN;
+    if (dx_signature_unoffered(offer, info))
+        return DX_SCHEME_SIGNED;
+    bool tls13 = is_tls13(offer, sample);
+    if (!tls13 && !has_curve(offer, info->key))
+        return DX_SCHEME_CURVE;
+    for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (!g_str_has_prefix(info->key, keys[i].key))
             continue;
         const uint16_t *schemes = tls13 ? keys[i].tls13 : keys[i].tls12;
         unsigned num = tls13 ? G_N_ELEMENTS(keys[i].tls13) : G_N_ELEMENTS(keys[i].tls12);
-        *known = true;
         for (unsigned j = 0; j < num && schemes[j]; j++)
             if (dx_codes_have(&offer->signatures, schemes[j]))
-                return true;
-        return false;
+                return DX_SCHEME_FITS;
+        return DX_SCHEME_KEY;
     }
-    return false;
+    return DX_SCHEME_UNKNOWN;
+}
+
+char *
+dx_schemes_text(const dx_offer *offer, const dx_sample *sample)
+{
+    dx_scheme_fit fit = dx_schemes_fit(offer, sample);
+    const dx_certificate_info *info =
+        fit == DX_SCHEME_UNKNOWN ? NULL : dx_certificate_read(dx_chain_leaf(sample->chain));
+
+    switch (fit) {
+    case DX_SCHEME_KEY:
+        return g_strdup_printf(
+            "The key of its certificate (%s) signs with none of the failing client's schemes.", info->key);
+    case DX_SCHEME_CURVE:
+        return g_strdup_printf("The key of its certificate (%s) is on a curve that is not among the failing "
+                               "client's groups.",
+                               info->key);
+    case DX_SCHEME_SIGNED:
+        return g_strdup_printf("Its certificate is signed with %s, which is not in the failing client's "
+                               "signature_algorithms_cert.",
+                               info->signature);
+    default:
+        return g_strdup("Its client offers signature schemes that the failing client lacks.");
+    }
+}
+
+const char *
+dx_schemes_why(const dx_offer *offer, const dx_sample *sample)
+{
+    switch (dx_schemes_fit(offer, sample)) {
+    case DX_SCHEME_CURVE:
+        return "The server's certificate has a key on a curve that is not among the client's groups, which "
+               "up to TLS 1.2 are the curves of certificates, too.";
+    case DX_SCHEME_SIGNED:
+        return "The server's certificate is signed with an algorithm that the client does not accept for "
+               "certificates (signature_algorithms_cert).";
+    default:
+        return NULL;
+    }
 }
 
 /* Schemes of `a` that `b` lacks. */
@@ -57,20 +143,20 @@ has_more(const dx_codes *a, const dx_codes *b)
 bool
 dx_schemes_differ(const dx_sample *sample, const dx_facts *facts)
 {
-    bool known, fit = dx_schemes_fit(facts->offer, sample->chain, &known);
+    dx_scheme_fit fit = dx_schemes_fit(facts->offer, sample);
 
-    if (known)
-        return !fit;
+    if (fit != DX_SCHEME_UNKNOWN)
+        return fit != DX_SCHEME_FITS;
     return facts->offer->signatures.num && has_more(&sample->offer->signatures, &facts->offer->signatures);
 }
 
 bool
 dx_schemes_shared(const dx_sample *sample, const dx_facts *facts)
 {
-    bool known, fit = dx_schemes_fit(facts->offer, sample->chain, &known);
+    dx_scheme_fit fit = dx_schemes_fit(facts->offer, sample);
 
-    if (known)
-        return fit;
+    if (fit != DX_SCHEME_UNKNOWN)
+        return fit == DX_SCHEME_FITS;
     return sample->offer->signatures.num && facts->offer->signatures.num &&
            !has_more(&sample->offer->signatures, &facts->offer->signatures);
 }
@@ -85,6 +171,7 @@ static const struct {
 } kinds[] = {
     {"EC secp256r1", true, 0x0017, {0x0403, 0x0203, 0x0503, 0x0603}},
     {"EC secp384r1", true, 0x0018, {0x0503, 0x0403, 0x0603, 0x0203}},
+    {"EC unknown", false, 0, {0x0403, 0x0503, 0x0603, 0x0203}},
     {"EC", false, 0x0019, {0x0603, 0x0503, 0x0403, 0x0203}},
     {"RSA-PSS", false, 0, {0x0809, 0x080a, 0x080b}},
     {"RSA", true, 0, {0x0401, 0x0804, 0x0501, 0x0601, 0x0201, 0x0805}},

@@ -6,10 +6,24 @@
 
 #include "capture/ledger.h"
 
-/* dx_schemes_fit - the offer has a scheme that the key of this list's first certificate can sign with, in the
- * newest version that the client offers; `*known` false when that cannot be said. RFC 8446 section 4.2.3, RFC
- * 5246 section 7.4.1.4.1 */
-bool dx_schemes_fit(const dx_offer *offer, const dx_chain *chain, bool *known);
+typedef enum {
+    DX_SCHEME_UNKNOWN, /* the certificate or the schemes cannot be read */
+    DX_SCHEME_FITS,
+    DX_SCHEME_KEY,   /* its key signs with none of the offer's schemes */
+    DX_SCHEME_CURVE, /* its key is on a curve that is not among the offer's groups (up to TLS 1.2) */
+    DX_SCHEME_SIGNED /* it is signed with what is not in the offer's signature_algorithms_cert */
+} dx_scheme_fit;
+
+/* dx_schemes_fit - whether a client with this offer can be shown the certificate of a success, in the newest
+ * version that the client offers and the server may have. RFC 8446 section 4.2.3, RFC 5246 section 7.4.1.4.1,
+ * RFC 8422 section 5.1 */
+dx_scheme_fit dx_schemes_fit(const dx_offer *offer, const dx_sample *sample);
+
+/* dx_schemes_text - why not, as a sentence. New string. */
+char *dx_schemes_text(const dx_offer *offer, const dx_sample *sample);
+
+/* dx_schemes_why - the reason where it is not a scheme that both lack, as a sentence; NULL. */
+const char *dx_schemes_why(const dx_offer *offer, const dx_sample *sample);
 
 /* dx_schemes_differ - a success whose certificate this client's schemes do not fit; where it could not be
  * read: whose client offered one that this client lacks. */

@@ -194,6 +194,8 @@ read_extension(void *to, uint16_t type, dx_cursor body)
     case 49:
         hello->post_handshake_auth = true;
         return true;
+    case 50:
+        return read_code_list(&hello->signatures_cert, &hello->grease, body, 2);
     case 51:
         return read_key_shares(hello, body);
     case 0xFE0D:
@@ -296,6 +298,7 @@ dx_client_hello_clear(dx_client_hello *hello)
     dx_codes_clear(&hello->groups);
     dx_codes_clear(&hello->key_shares);
     dx_codes_clear(&hello->signatures);
+    dx_codes_clear(&hello->signatures_cert);
     dx_codes_clear(&hello->extensions);
     for (unsigned i = 0; i < hello->num_alpn; i++)
         g_free(hello->alpn[i]);

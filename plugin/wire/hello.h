@@ -42,6 +42,7 @@ typedef struct dx_client_hello {
     bool versions_listed; /* the extension is present, so `versions` is the whole offer */
     dx_codes ciphers;     /* SCSVs (0x00FF, 0x5600) taken out; SSLv2 ciphers that fit 16 bits */
     dx_codes groups, key_shares, signatures, extensions;
+    dx_codes signatures_cert; /* signature_algorithms_cert; empty when absent: `signatures` counts */
     char *sni;               /* as on the wire, may be hostile; NULL when absent; see dx_whole */
     bool sni_present;        /* also when empty or malformed */
     char *alpn[DX_MAX_ALPN]; /* offered, in order */

@@ -4,6 +4,7 @@ import base64
 import struct
 import time
 
+from .. import defects
 from ..lab import SERVER
 from ..programs import (
     REQUEST,
@@ -232,6 +233,32 @@ def _(lab):
     lab.serve(s_server(lab.pki, "-tls1_3", leaf="www_ec"))
     lab.run(s_client(lab.pki, "-tls1_3", "-sigalgs", "rsa_pss_rsae_sha256:rsa_pkcs1_sha256"), stdin=REQUEST)
     lab.run(s_client(lab.pki, "-tls1_3"), stdin=REQUEST)
+
+
+@capture("signature_algorithm_mismatch.curve")
+def _(lab):
+    """openssl s_server (TLS 1.2) with a certificate on brainpoolP256r1, on port 8443 with one on P-521, refuses an s_client whose
+    groups are without that curve (alert 40); the next one has it and works."""
+    defects.make(lab.pki)
+    for port, leaf, curve in ((443, "d_brainpool", "brainpoolP256r1"), (8443, "www_p521", "P-521")):
+        lab.serve(s_server(lab.pki, "-tls1_2", leaf=leaf, port=port), port=port)
+        lab.run(s_client(lab.pki, "-curves", "X25519:P-256:P-384", port=port), stdin=REQUEST)
+        lab.run(s_client(lab.pki, "-curves", f"X25519:P-256:P-384:{curve}", port=port), stdin=REQUEST)
+
+
+@capture("signature_algorithm_mismatch.certificate_list")
+def _(lab):
+    """JSSE sends a list for certificates (signature_algorithms_cert) without MD5: openssl s_server (TLS 1.2), whose certificate is
+    signed with MD5, refuses it (alert 40); s_client sends no such list and works. On port 8443 gnutls-serv, which does not look
+    at the list, shows a certificate signed with SHA-512 to a JSSE that is told to offer SHA-256 only, and is refused."""
+    defects.make(lab.pki)
+    weak = ("-cipher", "DEFAULT:@SECLEVEL=0")
+    lab.serve(s_server(lab.pki, "-tls1_2", *weak, leaf="d_md5"))
+    lab.serve(gnutls_serv(lab.pki, leaf="d_sha512", port=8443), port=8443)
+    lab.run(java(lab.pki, "client", leaf=None))
+    lab.run(s_client(lab.pki, *weak), stdin=REQUEST)
+    few = "jdk.tls.client.SignatureSchemes=ecdsa_secp256r1_sha256,rsa_pss_rsae_sha256,rsa_pkcs1_sha256"
+    lab.run(java(lab.pki, "client", "protocols=TLSv1.2", leaf=None, port=8443, properties=[few]))
 
 
 @capture("alpn_mismatch")
