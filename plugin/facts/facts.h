@@ -107,6 +107,8 @@ typedef struct dx_peer {
     int64_t first_app_us;
     bool finished, close_notify; /* close_notify, or an alert after the handshake that cannot be read */
     bool padded;                 /* its Finished was padded as JSSE does (TLS 1.3) */
+    bool may_pad;                /* ... or cannot be told: its flight was one record */
+    bool may_have_left;          /* its last record has an alert's size: a close_notify behind data */
     uint8_t alert_level, alert;  /* the first readable alert other than close_notify; level 0 = none */
     uint32_t alert_frame;
 } dx_peer;

@@ -112,17 +112,19 @@ may_refuse(const dx_facts *facts)
 }
 
 /* The server gives the client nothing, not even the tickets that those get whom it lets in (a close like
- * that: observed with Node.js 20). A client that has left gets a close_notify for an answer; but one that
+ * that: observed with Node.js 20; behind an empty Certificate with lighttpd 1.4.69 on GnuTLS, slapd 2.5 and
+ * Python's asyncio). A client that has left gets a close_notify for an answer; but one that
  * showed (or failed to show) a certificate and asked for something gets an alert in place of the answer. */
 bool
 dx_progress_turns_away(const dx_facts *facts, bool by_alert, const dx_observation *observation)
 {
     bool asked = facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records;
-    bool left = facts->close.by == DX_CLIENT && !(by_alert && asked);
+    bool left = by_alert ? facts->close.by == DX_CLIENT && !asked
+                         : facts->close.by == DX_CLIENT || facts->client.may_have_left;
     bool whole = facts->transport == DX_TRANSPORT_TCP ? dx_path_whole(&facts->server) : !facts->damaged;
     bool refuses = by_alert ? may_refuse(facts)
                             : facts->phase == DX_PHASE_ESTABLISHED && whole &&
-                                  facts->client_certificate == DX_CLIENT_CERTIFICATE_SENT;
+                                  facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE;
 
     return observation->from == DX_SERVER && dx_facts_tls13(facts) && refuses && !left &&
            !facts->ticket_frame && !facts->server.app_records &&

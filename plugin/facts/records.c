@@ -109,6 +109,13 @@ ends_own_flight(const dx_facts *facts)
     return facts->phase == DX_PHASE_SERVER_DONE && facts->num_notes == facts->num_server_notes;
 }
 
+static bool
+is_servers_alert(const dx_facts *facts, uint16_t len)
+{
+    return facts->server.may_pad ? dx_infer_alert13(facts->chosen.cipher, len)
+                                 : dx_infer_alert13_of(facts->chosen.cipher, len, facts->server.padded);
+}
+
 /* TLS 1.3 without keys, a server's record: rule (b) and (c) of alert-sized records at a handshake
  * position. */
 static void
@@ -124,6 +131,7 @@ infer_server_record(dx_facts *facts, const dx_observation *observation)
             dx_progress_drop_pending(facts, observation);
         facts->server.padded =
             dx_infer_padded_finished13(facts->chosen.cipher, len); /* the last one is the Finished */
+        facts->server.may_pad = facts->num_server_notes == 1; /* observed: JSSE 17.0.15 */
         facts->server_encrypted_bytes += len;
         facts->server_flight_us = observation->time_us;
         /* long enough to hold EncryptedExtensions and Finished */
@@ -137,8 +145,7 @@ infer_server_record(dx_facts *facts, const dx_observation *observation)
         dx_progress_client_finishes(facts, observation);
         dx_progress_establish(facts, observation);
     }
-    alert = dx_infer_alert13_of(facts->chosen.cipher, len, facts->server.padded) &&
-            !goes_on_after_alert(facts, len);
+    alert = is_servers_alert(facts, len) && !goes_on_after_alert(facts, len);
     if (alert && dx_progress_turns_away(facts, true, observation)) {
         dx_progress_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         return;
@@ -223,8 +230,9 @@ infer_client_record(dx_facts *facts, const dx_observation *observation)
         infer_client_flight(facts, observation);
         return;
     }
-    if (dx_infer_alert13_of(facts->chosen.cipher, observation->u.record.header.len, facts->client.padded) &&
-        !facts->client.app_records) {
+    facts->client.may_have_left =
+        dx_infer_alert13_of(facts->chosen.cipher, observation->u.record.header.len, facts->client.padded);
+    if (facts->client.may_have_left && !facts->client.app_records) {
         /* or another alert: the client leaves without having sent data */
         dx_progress_close_notify(facts, false, observation);
         return;

@@ -4,6 +4,7 @@ import time
 
 from ..lab import SERVER
 from ..programs import (
+    PYTHON,
     REQUEST,
     curl,
     gnutls_cli,
@@ -50,6 +51,27 @@ def _(lab):
     """Apache (TLS 1.2, SSLVerifyClient require); curl without a client certificate: alert 40 after its
     Finished."""
     apache_tls(lab, "SSLProtocol TLSv1.2\nSSLVerifyClient require\n")
+    lab.run(curl(lab.pki))
+
+
+@capture("client_certificate_required.asyncio13")
+def _(lab):
+    """Python's asyncio with CERT_REQUIRED (as uvicorn); curl without a client certificate: in TLS 1.3 it closes
+    behind the client's Finished, without an alert and without tickets."""
+    lab.serve(
+        [
+            PYTHON,
+            "-c",
+            f"""import asyncio, ssl
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain("{lab.pki['www.pem']}", "{lab.pki['www.key']}")
+context.load_verify_locations("{lab.pki['root.crt']}")
+context.verify_mode = ssl.CERT_REQUIRED
+async def main():
+    await (await asyncio.start_server(lambda r, w: w.close(), "0.0.0.0", 443, ssl=context)).serve_forever()
+asyncio.run(main())""",
+        ]
+    )
     lab.run(curl(lab.pki))
 
 
