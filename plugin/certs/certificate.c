@@ -141,33 +141,51 @@ read_key(dx_certificate_info *info, gnutls_x509_crt_t crt)
     }
 }
 
+/* Makes GnuTLS's object, and frees that of whoever had one longest. */
+static int
+open_crt(dx_certificate *certificate)
+{
+    dx_budget *budget = certificate->budget;
+    gnutls_datum_t der = {certificate->der, (unsigned)certificate->len};
+    gnutls_x509_crt_t crt;
+    int result = gnutls_x509_crt_init(&crt);
+
+    if (result >= 0 && (result = gnutls_x509_crt_import(crt, &der, GNUTLS_X509_FMT_DER)) < 0)
+        gnutls_x509_crt_deinit(crt);
+    if (result < 0)
+        return result;
+    dx_certificate **slot = &budget->open[budget->num_opened++ % DX_MAX_OPEN];
+    if (*slot) {
+        gnutls_x509_crt_deinit((*slot)->crt);
+        (*slot)->crt = NULL;
+    }
+    *slot = certificate;
+    certificate->crt = crt;
+    return result;
+}
+
 static void
 read_all(dx_certificate *certificate)
 {
     dx_certificate_info *info = &certificate->info;
-    gnutls_datum_t der = {certificate->der, (unsigned)certificate->len};
 
     certificate->read = true;
     info->not_before = info->not_after = -1;
-    if (gnutls_hash_fast(GNUTLS_DIG_SHA1, der.data, der.size, info->sha1) < 0)
+    if (gnutls_hash_fast(GNUTLS_DIG_SHA1, certificate->der, certificate->len, info->sha1) < 0)
         memset(info->sha1, 0, sizeof info->sha1);
     if (certificate->len > DX_MAX_DER) {
         info->problem = info->left_out = "a certificate is longer than 512 KB";
         return;
     }
-    gnutls_x509_crt_t crt;
-    int result = gnutls_x509_crt_init(&crt);
-    if (result >= 0 && (result = gnutls_x509_crt_import(crt, &der, GNUTLS_X509_FMT_DER)) < 0)
-        gnutls_x509_crt_deinit(crt);
+    int result = open_crt(certificate);
     if (result < 0) {
         info->problem = gnutls_strerror(result);
         return;
     }
-    certificate->crt = crt;
     info->parsed = true;
-    read_identity(info, crt);
-    read_key(info, crt);
-    certificate->key_cost = dx_key_cost(crt);
+    read_identity(info, certificate->crt);
+    read_key(info, certificate->crt);
+    certificate->key_cost = dx_key_cost(certificate->crt);
     dx_extensions_read(certificate);
 }
 
@@ -182,7 +200,8 @@ dx_certificate_read(const dx_certificate *certificate)
 gnutls_x509_crt_t
 dx_certificate_crt(const dx_certificate *certificate)
 {
-    dx_certificate_read(certificate);
+    if (dx_certificate_read(certificate)->parsed && !certificate->crt)
+        open_crt((dx_certificate *)certificate); /* anew */
     return certificate->crt;
 }
 

@@ -14,7 +14,8 @@ dx_certificate *dx_certificate_new(const uint8_t *der, size_t len, const uint8_t
                                    dx_budget *budget);
 void dx_certificate_free(dx_certificate *certificate);
 
-/* dx_certificate_crt - GnuTLS's object, NULL when the DER cannot be parsed. */
+/* dx_certificate_crt - GnuTLS's object, NULL when the DER cannot be parsed; it is there until DX_MAX_OPEN
+ * others were asked for. */
 gnutls_x509_crt_t dx_certificate_crt(const dx_certificate *certificate);
 
 #endif

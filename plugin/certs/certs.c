@@ -283,9 +283,12 @@ index_authorities(dx_certs *certs)
         const dx_certificate_info *info = dx_certificate_read(certificate);
         if (!info->parsed || !info->authority || info->self_issued)
             continue;
-        add_authority(certs, authority_key(certificate->crt, false, NULL), certificate);
+        gnutls_x509_crt_t crt = dx_certificate_crt(certificate);
+        if (!crt)
+            continue;
+        add_authority(certs, authority_key(crt, false, NULL), certificate);
         if (certificate->key_id)
-            add_authority(certs, authority_key(certificate->crt, false, certificate->key_id), certificate);
+            add_authority(certs, authority_key(crt, false, certificate->key_id), certificate);
     }
 }
 

@@ -9,9 +9,15 @@
 #include "certs/chain.h"
 #include "knowledge/gnutls.h"
 
-/* Public-key work that may still be done, in microseconds as estimated by dx_certificate.key_cost. */
+/* More than anybody holds at a time: a chain, and the authorities of one name. */
+#define DX_MAX_OPEN 1024
+
+/* What the certificates of a capture may use together: public-key work, in microseconds as estimated by
+ * dx_certificate.key_cost, and GnuTLS's objects, which take ten times as much memory as the DER. */
 typedef struct dx_budget {
     int64_t left_us;
+    dx_certificate *open[DX_MAX_OPEN]; /* those with an object; a ring */
+    unsigned num_opened;
 } dx_budget;
 
 struct dx_certificate {
@@ -19,7 +25,7 @@ struct dx_certificate {
     uint8_t *der;
     dx_budget *budget; /* of all certificates of the capture */
     bool read, possible_issuer;
-    gnutls_x509_crt_t crt; /* NULL until read, and when it could not be parsed */
+    gnutls_x509_crt_t crt; /* see dx_certificate_crt; NULL also when 1,024 others were asked for since */
     dx_certificate_info info;
     GBytes *key_id, *issuer_key_id; /* as the extensions say; NULL when they do not */
     bool has_basic_constraints, has_name_constraints;

@@ -469,6 +469,33 @@ test_bounds(void)
     dx_certs_free(certs);
 }
 
+/* GnuTLS's objects of the first certificates are gone when more than a thousand others were asked for. */
+static void
+test_many(void)
+{
+    dx_certs *certs = new_certs();
+    dx_judgement before, after;
+    const dx_chain *chain = fixture_chain(certs, "leaf", "issuing", NULL);
+    dx_der leaf = fixture("leaf");
+    uint8_t *other = g_memdup2(leaf.data, leaf.len);
+
+    judge(&before, certs, chain, "www.example.com");
+    for (unsigned i = 0; i < 1500; i++) {
+        dx_judgement judgement;
+        memcpy(other + leaf.len - sizeof i, &i, sizeof i); /* in the signature */
+        judge(&judgement, certs,
+              dx_certs_add(certs, (const uint8_t *)&i, sizeof i, &(dx_der){other, leaf.len}, 1, 1, false),
+              "www.example.com");
+        g_assert_true(judgement.leaf->parsed);
+    }
+    judge(&after, certs, chain, "www.example.com");
+    g_assert_cmpuint(after.defects, ==, before.defects);
+    judge(&after, certs, chain, "elsewhere.example.net");
+    g_assert_cmpuint(after.defects, ==, before.defects | DX_BIT(DX_DEFECT_NAME_MISMATCH));
+    g_free(other);
+    dx_certs_free(certs);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -487,5 +514,6 @@ main(int argc, char **argv)
     g_test_add_func("/certs/other-certificate", test_other_certificate);
     g_test_add_func("/certs/staples", test_staples);
     g_test_add_func("/certs/bounds", test_bounds);
+    g_test_add_func("/certs/many", test_many);
     return g_test_run();
 }
