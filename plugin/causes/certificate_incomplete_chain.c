@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/certificate_names.h"
 #include "facts/text.h"
 
 #define WHO_FAILS ": clients that have it cached or download it succeed, others fail (CERT_E_CHAINING)."
@@ -31,19 +32,6 @@ is_proved(const dx_facts *facts, const dx_context *context, const dx_judgement *
         break;
     }
     return proved;
-}
-
-/* A private authority often signs servers' certificates with its root and calls it anything; an intermediate
- * is mostly called so, and a public one's certificates say where it is (caIssuers). */
-static bool
-is_intermediate_name(const char *name)
-{
-    char *lower = g_ascii_strdown(name ? name : "", -1);
-    bool intermediate =
-        g_regex_match_simple("\\b(inter|intermediate|issuing|sub|subordinate)\\b|sub-?ca\\b", lower, 0, 0);
-
-    g_free(lower);
-    return intermediate;
 }
 
 static dx_confidence
@@ -76,7 +64,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
                           NULL);
     /* the issuer may as well be a private root */
-    return MIN(confidence, info->ca_issuers || is_intermediate_name(info->issuer) ? DX_LIKELY : DX_POSSIBLE);
+    return MIN(confidence, info->ca_issuers || dx_names_intermediate(info->issuer) ? DX_LIKELY : DX_POSSIBLE);
 }
 
 DX_CAUSE(

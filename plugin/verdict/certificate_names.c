@@ -78,3 +78,18 @@ dx_weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *f
                ? DX_LIKELY
                : DX_POSSIBLE;
 }
+
+bool
+dx_names_intermediate(const char *name)
+{
+    static const char *const known[] = {"inter", "intermediate", "issuing", "sub", "subordinate", NULL};
+    char *lower = g_ascii_strdown(name ? name : "", -1);
+    char **words = g_strsplit_set(lower, " !\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~", -1);
+    bool found = false;
+
+    for (char **word = words; *word; word++)
+        found |= g_strv_contains(known, *word) || g_str_has_suffix(*word, "subca");
+    g_strfreev(words);
+    g_free(lower);
+    return found;
+}

@@ -14,4 +14,8 @@ void dx_say_names(dx_finding *finding, const dx_facts *facts, const dx_certifica
  * and says 42 or 46, minds that the certificate does not bear the server's address. Says what it saw. */
 dx_confidence dx_weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *finding);
 
+/* dx_names_intermediate - whether an authority is called as intermediates mostly are. A private one often
+ * signs with its root and calls it anything; a public one's certificates say where it is (caIssuers). */
+bool dx_names_intermediate(const char *name);
+
 #endif
