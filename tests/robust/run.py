@@ -42,6 +42,7 @@ class Tools:
         (temp / "run").mkdir()
         self.runner = Runner(args.tshark, args.plugin_dir, generate.CAPTURES, temp / "run")
         self.sharkd, self.temp, self.connections = shlex.split(args.sharkd), temp, args.connections
+        self.reduce = Path(args.plugin_dir).resolve().parent / "bin" / "ssltrouble-reduce"
         self.drop = self.runner.command[:-1] if self.runner.root else []
 
     def capture(self, name):
@@ -202,18 +203,48 @@ def test_holes(tools):
     assert done.returncode == 0, done.stdout + done.stderr[-500:]
 
 
+def ended(process, number, name):
+    """ended(process, number, name) sends a signal and reads to the end; it must come within a second (two on a busy machine)."""
+    begun = time.monotonic()
+    process.send_signal(number)
+    if process.stdin:
+        process.stdin.close()
+    process.stdout.read()
+    code = process.wait()
+    assert time.monotonic() - begun < 2, f"{name}, {number}: ended after {time.monotonic() - begun:.1f} s"
+    return code
+
+
 def test_signals(tools):
-    """SIGINT and SIGTERM end tshark also while it judges and writes."""
+    """SIGINT and SIGTERM end tshark also while it judges and writes. While it reads, it reads no further and writes its
+    report, as tshark does (its exit code may be 2 then); another signal ends that."""
     path = written(tools, "servers", 20000)
     for number in (signal.SIGINT, signal.SIGTERM):
-        with subprocess.Popen([*tools.drop, tools.runner.command[-1], "-r", str(path), "-q", "-z", "ssltrouble,json"],
-                              env=tools.runner.env, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as tshark:
-            assert tshark.stdout.read(1), "no output"
-            begun = time.monotonic()
-            tshark.send_signal(number)
-            tshark.stdout.read()
-            code = tshark.wait()
-        assert code == -number and time.monotonic() - begun < 5, f"{number}: {code} after {time.monotonic() - begun:.1f} s"
+        for words in (["-z", "ssltrouble,json"], ["-z", "ssltrouble,json,ssltrouble.failed"], ["-2", "-z", "ssltrouble,json"],
+                      ["-z", "ssltrouble,report"], ["-z", "ssltrouble,html"], ["-z", "ssltrouble,tree"]):
+            for pause in (None,) if "json" in words[-1] else (0.5, 1, 2):
+                with subprocess.Popen([*tools.drop, tools.runner.command[-1], "-r", str(path), "-q", *words],
+                                      env=tools.runner.env, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as tshark:
+                    if pause is None:
+                        assert tshark.stdout.read(1), f"{words}: no output"
+                        code = ended(tshark, number, words)
+                        assert code == -number, f"{words}, {number}: {code}"
+                        continue
+                    time.sleep(pause)
+                    tshark.send_signal(number)
+                    time.sleep(0.5)
+                    code = ended(tshark, number, words)
+                    assert code in (0, 2, -number), f"{words}, {number}: {code}"
+
+
+def test_signals_reduce(tools):
+    """SIGINT and SIGTERM end ssltrouble-reduce while it waits for lines."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with subprocess.Popen([str(tools.reduce)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reduce:
+            reduce.stdin.write(b"{}\n" * 1000)
+            reduce.stdin.flush()
+            time.sleep(0.2)
+            assert ended(reduce, number, "reduce") == -number
 
 
 def usage(tools, path, *options, env=None):
