@@ -20,7 +20,7 @@
 /* Public-key work of one capture: so much, and more for each distinct certificate (and each signature of a
  * handshake, dx_budget_of_handshake). Honest certificates take less than the share of each. */
 #define BUDGET_US                G_USEC_PER_SEC
-#define BUDGET_OF_CERTIFICATE_US 2000
+#define BUDGET_OF_CERTIFICATE_US 500
 
 typedef struct message {
     uint64_t hash;
