@@ -30,8 +30,8 @@ class Site:
         self.kind, self.start, self.end, self.new = kind, start, end, new
 
 
-def number(digits):
-    """number(digits) reads a constant of C: hexadecimal, octal or decimal."""
+def value(digits):
+    """value(digits) reads a constant of C: hexadecimal, octal or decimal."""
     return int(digits, 8 if re.fullmatch(r"0[0-7]+", digits) else 0)
 
 
@@ -88,7 +88,7 @@ def sites(text, chosen):
             found.append(Site("condition", tokens[number + 1][1], tokens[number + 1][2], "(0 == "))
         elif kind == "number" and before != "[" and depth and "g_new" not in text[start - 30:start]:
             digits = token.rstrip("uUlL")
-            found.append(Site("constant", start, end, f"{number(digits) + 1}{token[len(digits):]}"))
+            found.append(Site("constant", start, end, f"{value(digits) + 1}{token[len(digits):]}"))
         elif kind == "name" and token in CONSTANTS and before != "case":
             found.append(Site("constant", start, end, CONSTANTS[token]))
     return [site for site in [*found, *swap_sites(text, tokens)] if site]
