@@ -160,6 +160,14 @@ read_alert_record(trace_frame *frame, trace_words *words)
 }
 
 static void
+read_heartbeat(trace_frame *frame, trace_words *words)
+{
+    uint16_t len = (uint16_t)trace_number(words, trace_next(words), 18432);
+
+    trace_add_record(frame, (dx_record){.type = DX_RECORD_HEARTBEAT, .len = len}, false, DX_RECORD_HEARTBEAT);
+}
+
+static void
 read_handshake_record(trace_frame *frame, trace_words *words)
 {
     add_encrypted(frame, words, DX_RECORD_HANDSHAKE);
@@ -323,6 +331,7 @@ trace_item(trace_frame *frame, const char *name, trace_words *words)
         {"ccs", read_ccs},
         {"alert", read_alert},
         {"alert_record", read_alert_record},
+        {"heartbeat", read_heartbeat},
         {"handshake_record", read_handshake_record},
         {"data", read_data},
         {"alpn", read_chosen_alpn},
