@@ -103,13 +103,13 @@ take_name(const dx_reading *reading, const char **name, dx_span line)
 /* The row of a line that is no server's: those begin with a time, and have a row of their own. An alert is
  * the server's where the whole text is the client's. */
 static const dx_log_row *
-find_row(dx_span text, dx_span line, uint8_t *alert)
+find_row(bool transcript, dx_span line, uint8_t *alert)
 {
     const dx_log_row *row = dx_client_row_find(line.at, line.len);
     dx_time time;
 
     bool open = row ? row->reason == DX_LOGGED_OTHER : dx_span_has(line, "alert");
-    if (open && !dx_client_transcript(text))
+    if (open && !transcript)
         return NULL;
     if (!row && open)
         row = dx_client_alert_find(line.at, line.len, alert);
@@ -131,7 +131,7 @@ dx_see_client_text(const dx_look *look)
     dx_span line = {look->line.at, MIN(look->line.len, MAX_LOOK)};
     uint8_t alert;
 
-    return is_good(line) || find_row(look->text, line, &alert) ? DX_SEEN : DX_NOT_SEEN;
+    return is_good(line) || find_row(look->transcript, line, &alert) ? DX_SEEN : DX_NOT_SEEN;
 }
 
 void
@@ -140,6 +140,7 @@ dx_read_client_text(const dx_reading *reading)
     dx_endpoint server = {.port = 0};
     const char *name = NULL;
     const dx_log_row *last = NULL;
+    bool transcript = dx_client_transcript(reading->text);
     dx_lines lines;
     dx_span line;
 
@@ -150,7 +151,7 @@ dx_read_client_text(const dx_reading *reading)
             last = NULL;
         take_name(reading, &name, line);
         dx_log_event event = {.where = dx_reading_at(reading, lines.number), .provider = DX_PROVIDER_PROGRAM};
-        event.row = find_row(reading->text, line, &event.alert);
+        event.row = find_row(transcript, line, &event.alert);
         if (is_good(line))
             dx_reading_empty(reading);
         if (!event.row || event.row == last) /* curl says it twice */

@@ -27,6 +27,7 @@ typedef struct dx_look {
     bool endpoint;                      /* an ip:port has stood in a "caption : value" line */
     bool httpcfg;                       /* ... and its caption was "IP" */
     unsigned num_addresses, num_others; /* lines of nothing but an address, other lines */
+    bool transcript, scan;              /* the text begins as a client's words, as a scanner's report */
     uint32_t number;                    /* of the line, from 1 */
 } dx_look;
 
@@ -69,6 +70,8 @@ const char *dx_seems_other(dx_span text);
 /* dx_client_transcript - the text begins as what curl -v or openssl s_client prints: an error in it without a
  * time is the client's. */
 bool dx_client_transcript(dx_span text);
+/* dx_cipher_scan - it begins as what a scanner found out of a server's cipher suites: no setting. */
+bool dx_cipher_scan(dx_span text);
 
 /* What wraps a program's line: the journal as JSON, zap's and Docker's JSON. dx_line_time - its time, in UTC;
  * dx_line_message - where the program's own words begin. dx_line_station - the link address that FreeRADIUS

@@ -110,7 +110,7 @@ ask(dx_sightings *seen, const dx_look *look)
 void
 dx_recognise(dx_sightings *seen, dx_span text)
 {
-    dx_look look = {.text = text};
+    dx_look look = {.text = text, .transcript = dx_client_transcript(text), .scan = dx_cipher_scan(text)};
     dx_lines lines;
     dx_span line;
     bool alone = false;

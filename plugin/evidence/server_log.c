@@ -270,7 +270,7 @@ dx_see_server_log(const dx_look *look)
     if (dx_line_time(&time, line) || find_time(&time, DX_DATES_OPEN, line))
         return DX_SEEN;
     bool ours = dx_log_service(line.at, line.len) || says_itself(line);
-    return ours && !dx_client_transcript(look->text) ? DX_SEEN : DX_NOT_SEEN;
+    return ours && !look->transcript ? DX_SEEN : DX_NOT_SEEN;
 }
 
 void

@@ -55,8 +55,8 @@ is_other(dx_span line)
 }
 
 /* sslyze's and testssl.sh's reports of what a server accepts */
-static bool
-is_scan(dx_span text)
+bool
+dx_cipher_scan(dx_span text)
 {
     dx_span begin = {text.at, MIN(text.len, MAX_BEGIN)};
 
@@ -68,8 +68,7 @@ dx_sight
 dx_see_tls_cipher_suite(const dx_look *look)
 {
     dx_span rest = look->line, name;
-    bool named =
-        !is_other(look->line) && next_name(&rest, &name) && name.len > 10 && !is_scan(look->text);
+    bool named = !is_other(look->line) && next_name(&rest, &name) && name.len > 10 && !look->scan;
 
     return named ? DX_SEEN : DX_NOT_SEEN;
 }
