@@ -113,8 +113,11 @@ class Wireshark:
         return None
 
     def windows(self):
-        """windows() returns all top-level windows."""
+        """windows() returns all top-level windows. The library may keep a list that lacks one that opened while another
+        closed (observed: 4.0 on a busy machine), so it is made to ask again."""
         application = self.application()
+        if application is not None:
+            application.clear_cache()
         return [application.getChildAtIndex(i) for i in range(application.childCount)] if application else []
 
     def main_window(self):

@@ -344,6 +344,47 @@ def test_conversation_filters(captures):
             wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets for {label}, not {wireshark.displayed()}")
 
 
+def test_report_filtered(captures):
+    """A filtered report stays open over the reading of its file anew, says so when the file is closed, and can be closed."""
+    with open_loaded(captures, SEVERAL, "-z", "ssltrouble,report,tcp.stream==1") as wireshark:
+        window = wireshark.window(TITLES["Report"])
+        wait(lambda: "1 connection to 1 TLS server" in text_in(window), "report on one connection")
+        press(wireshark.menu("View", "Reload"))
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        wait(lambda: "1 connection to 1 TLS server" in text_in(window), "report on one connection after the reload")
+        press(wireshark.menu("File", "Close"))
+        wait(lambda: "several" not in wireshark.main_window().name, "main window without a file")
+        for label in ("Next problem", "Width", "Copy", "All problems", "Open in browser"):
+            press(button(window, label))
+            wireshark.alive()
+        wait(lambda: text_in(window) == "No capture file is open.\n", "report that says that no file is open")
+        press(button(window, "Close"))
+        wait(lambda: not any(TITLES["Report"] in w.name for w in wireshark.windows()), "closed report")
+        wireshark.alive()
+
+
+def test_live(captures):
+    """While packets come in, an open report has a failure as soon as it is seen; the light, which Wireshark sets when the
+    capture ends (observed: 4.0), tells it without a reload. The capture comes through a pipe, for which nobody needs rights."""
+    said = "ERROR is the highest expert information level"
+    item = captures.failed(SEVERAL)[0]
+    pipe = Path(os.environ["HOME"]) / "live.pcap"
+    pipe.unlink(missing_ok=True)
+    os.mkfifo(pipe)
+    data = subprocess.run(["editcap", "-F", "pcap", captures.path(SEVERAL), "-"], capture_output=True, check=True).stdout
+    end = 24  # of the capture's header, then of the frames up to the first verdict
+    for _ in range(item["frames"]["verdict"]):
+        end += 16 + int.from_bytes(data[end + 8:end + 12], "little")
+    with Wireshark("-k", "-i", str(pipe), "-z", "ssltrouble,report") as wireshark, open(pipe, "wb", buffering=0) as out:
+        window = wireshark.window(TITLES["Report"])
+        out.write(data[:end])
+        wait(lambda: item["title"] in text_in(window), f"report that has {item['title']!r}")
+        out.close()
+        wait(lambda: any(node.description == said for node in walk(wireshark.main_window())), f"light that says {said!r}")
+        shot("live")
+        wireshark.alive()
+
+
 def test_report_word(captures):
     """`wireshark -z ssltrouble,report,FILTER` opens the report of what the filter selects."""
     with open_loaded(captures, SEVERAL, "-z", "ssltrouble,report,tcp.stream==1") as wireshark:
