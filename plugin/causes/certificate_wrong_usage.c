@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/late_check.h"
 #include "facts/text.h"
 
 /* An issuer that must not have issued what is below it. */
@@ -51,11 +52,23 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         g_free(usages);
         return confidence;
     }
-    if (!dx_client_rejected_with(facts, DX_ALERT_UNSUPPORTED_CERTIFICATE))
+    /* OpenSSL has an alert for every error of a chain, and 46 for what its table lacks: constraints and
+     * critical extensions (ssl/statem/statem_lib.c, x509table; observed) */
+    bool rest = dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_UNKNOWN) && dx_client_is_openssl(facts);
+    if (!rest && !dx_client_rejected_with(facts, DX_ALERT_UNSUPPORTED_CERTIFICATE))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
-    dx_finding_candidates(finding, &dx_cause_certificate_unsupported, NULL);
-    return DX_LIKELY;
+    if (!rest) {
+        dx_finding_candidates(finding, &dx_cause_certificate_key_usage_mismatch,
+                              &dx_cause_certificate_unsupported, NULL);
+        return DX_LIKELY;
+    }
+    dx_finding_why(finding,
+                   "By its ClientHello the client uses OpenSSL, which sends alert 46 for what has no "
+                   "alert of its own: an issuer's name constraints, a critical extension that it "
+                   "does not know.");
+    dx_finding_candidates(finding, &dx_cause_certificate_unsupported, &dx_cause_certificate_rejected, NULL);
+    return DX_POSSIBLE;
 }
 
 DX_CAUSE(

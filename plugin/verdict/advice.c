@@ -96,7 +96,7 @@ of_established(GArray *advice, const dx_facts *facts)
     (DX_BIT(DX_DEFECT_CORRUPT) | DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) |               \
      DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_SELF_SIGNED) | DX_BIT(DX_DEFECT_WRONG_USAGE) |      \
      DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_NO_NAMES) | DX_BIT(DX_DEFECT_WEAK_KEY) |             \
-     DX_BIT(DX_DEFECT_WEAK_SIGNATURE) | DX_ISSUING_DEFECTS)
+     DX_BIT(DX_DEFECT_WEAK_SIGNATURE) | DX_BIT(DX_DEFECT_UNKNOWN_CRITICAL) | DX_ISSUING_DEFECTS)
 
 /* A goodbye of the protocol inside, QUIT or unbind, is this long at most, and so is its answer. */
 #define GOODBYE_BYTES 160
@@ -133,6 +133,15 @@ minded_words(const dx_facts *facts, const dx_context *context, const dx_judgemen
     return words;
 }
 
+/* Data of the client shows that it minds nothing; one that sent none only looked, or nothing is known of it.
+ * In 802.1X the handshake is all that there is, and datagrams have no records of data that can be told
+ * apart. */
+static bool
+used(const dx_facts *facts)
+{
+    return facts->transport != DX_TRANSPORT_TCP || facts->client.app_records > 0;
+}
+
 /* Of certificates that a client accepted: clients may not check, or their users click through. */
 static void
 of_certificate(GArray *advice, const dx_facts *facts, const dx_context *context)
@@ -149,7 +158,7 @@ of_certificate(GArray *advice, const dx_facts *facts, const dx_context *context)
             g_strdup_printf("The client may have rejected the certificate %s (%s): it closed right after the "
                             "handshake without asking for anything.",
                             subject ? subject : "", words->str));
-    else if (words->len)
+    else if (words->len && used(facts))
         add(advice, ADVICE_certificate_defect_tolerated, facts->certificate_frame,
             g_strdup_printf("Stricter clients would reject the certificate %s: %s.", subject ? subject : "",
                             words->str));

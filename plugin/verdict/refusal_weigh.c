@@ -308,7 +308,7 @@ comes_before(const dx_refusal *refusal, dx_dimension a, dx_dimension b)
 }
 
 static void
-rank_rows(dx_refusal *refusal)
+rank_rows(dx_refusal *refusal, unsigned unusual)
 {
     /* how often it is the reason: of what an alert says, of what a close or silence leaves open */
     static const dx_dimension order[2][7] = {
@@ -317,8 +317,15 @@ rank_rows(dx_refusal *refusal)
         {DX_DIMENSION_VERSION, DX_DIMENSION_CIPHER, DX_DIMENSION_NAME, DX_DIMENSION_NO_NAME,
          DX_DIMENSION_SIZE, DX_DIMENSION_GROUP, DX_DIMENSION_SIGNATURE}};
 
+    /* every server of TLS 1.3 has a suite and a group of RFC 8446 section 9.1; what its key signs with is
+     * its own */
+    static const dx_dimension tls13[7] = {DX_DIMENSION_SIGNATURE, DX_DIMENSION_CIPHER, DX_DIMENSION_GROUP,
+                                          DX_DIMENSION_VERSION,   DX_DIMENSION_NAME,   DX_DIMENSION_NO_NAME,
+                                          DX_DIMENSION_SIZE};
+    bool usual = !refusal->wordless && (unusual & DX_ONLY_TLS13) && !(unusual & ~(unsigned)DX_ONLY_TLS13);
+
     for (unsigned i = 0; i < G_N_ELEMENTS(order[0]); i++) {
-        dx_dimension dimension = order[refusal->wordless][i];
+        dx_dimension dimension = usual ? tls13[i] : order[refusal->wordless][i];
         const dx_refusal_row *row = &refusal->row[dimension];
         /* what nobody suspects unless something speaks for it */
         bool rare =
@@ -406,5 +413,5 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
                           : i == DX_DIMENSION_SIZE      ? weigh_size(refusal, facts)
                                                         : DX_NONE;
     }
-    rank_rows(refusal);
+    rank_rows(refusal, unusual);
 }

@@ -232,6 +232,28 @@ def _(lab):
     lab.run([PYTHON, "-c", script])
 
 
+@capture("certificate_wrong_usage.openssl46")
+def _(lab):
+    """openssl s_server (TLS 1.3, nothing decrypted) presents a certificate of an intermediate whose name constraints forbid it, and
+    on port 8443 one with a critical extension that nobody knows; s_client sends alert 46 to both, in plain text."""
+    defects.make(lab.pki)
+    for port, leaf in ((443, "d_constrained"), (8443, "d_critical")):
+        lab.serve(s_server(lab.pki, "-tls1_3", leaf=leaf, port=port), port=port)
+        lab.run(s_client(lab.pki, port=port), stdin=REQUEST)
+
+
+@capture("ok_expired_unused")
+def _(lab):
+    """openssl s_server (TLS 1.2) with an expired certificate; a monitor (Python's ssl without verification) holds the connection for
+    3 s and closes it without having sent anything: whether it minds the certificate is not known."""
+    defects.make(lab.pki)
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_expired"))
+    script = ("import socket, ssl, time; c = ssl._create_unverified_context(); "
+              f"s = c.wrap_socket(socket.create_connection(('{SERVER}', 443)), server_hostname='www.example.com'); "
+              "time.sleep(3); s.close()")
+    lab.run([PYTHON, "-c", script])
+
+
 @capture("certificate_revoked.staple")
 def _(lab):
     """`openssl s_server -status_file` (TLS 1.2) staples an OCSP response that calls the certificate revoked; gnutls-cli
