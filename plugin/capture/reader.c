@@ -268,8 +268,8 @@ observe_upgrade(dx_direction *direction, const uint8_t *bytes, size_t len, dx_up
     if (kind == DX_UPGRADE_HTTP_CONNECT && !answer &&
         dx_http_connect_target(bytes, len, target, sizeof target))
         observation.u.upgrade.target = target;
-    observation.u.upgrade.http_status =
-        kind == DX_UPGRADE_RDP ? dx_rdp_failure(bytes, len) : (uint16_t)dx_http_status(bytes, len);
+    observation.u.upgrade.http_status = (uint16_t)dx_http_status(bytes, len);
+    observation.u.upgrade.rdp_failure = kind == DX_UPGRADE_RDP ? dx_rdp_failure(bytes, len) : 0;
     dx_reader_observe(direction->reader, &observation, direction->side);
 }
 

@@ -221,11 +221,12 @@ typedef struct dx_facts {
 
     /* what is no TLS */
     dx_foreign client_foreign : 8, server_foreign : 8;
-    uint16_t http_status; /* of a refused RDP negotiation its failureCode */
+    uint16_t http_status;
     uint32_t client_foreign_frame, server_foreign_frame;
     uint32_t client_strayed_frame; /* a Heartbeat or unknown record before its key exchange */
     bool says_use_tls, proxy_header;
     int8_t upgrade_answer;
+    uint8_t rdp_failure; /* failureCode of a refused negotiation, [MS-RDPBCGR] section 2.2.1.2.2; 0: none */
     uint8_t tds_client, tds_server; /* dx_tds_encryption of DX_UPGRADE_TDS */
     dx_upgrade upgrade : 8;
     uint32_t upgrade_frame, upgrade_answer_frame;

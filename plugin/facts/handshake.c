@@ -277,6 +277,7 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
     facts->upgrade_answer_frame = observation->frame;
     facts->bytes_at_upgrade_answer = facts->client.payload_bytes;
     facts->http_status = observation->u.upgrade.http_status;
+    facts->rdp_failure = observation->u.upgrade.rdp_failure;
 }
 
 void

@@ -114,6 +114,7 @@ typedef struct dx_observation {
             dx_upgrade kind;
             int answer; /* 0 the request, 1 agreed, -1 refused */
             uint16_t http_status;
+            uint8_t rdp_failure;          /* of a refused negotiation of RDP; 0: none */
             const char *target;           /* of CONNECT, on the request */
             dx_tds_encryption encryption; /* of TDS: what this side says */
             bool proxy_header; /* a PROXY protocol header stood before the first bytes; kind is NONE */

@@ -193,7 +193,7 @@ upgrade_refusal(const dx_facts *facts)
     if (facts->upgrade == DX_UPGRADE_RDP)
         return g_strdup_printf("The RDP server refused the security that the client offers: %s. No TLS "
                                "handshake began.",
-                               rdp_refusal(facts->http_status));
+                               rdp_refusal(facts->rdp_failure));
     return g_strdup_printf("The client asked for TLS with %s and the server refused, so no handshake began.",
                            dx_upgrade_name(facts->upgrade));
 }
