@@ -31,7 +31,11 @@ typedef struct {
     level level;          /* of the packet that is being taken */
     bool anything;        /* it brought something new */
     uint32_t next_number; /* of the client's Initial packets */
-    bool client_done;     /* the client's first packet with a short header came */
+    dx_datagram
+        strange; /* the client's first one, of a version that cannot be read; its payload is not kept */
+    dx_quic_cid strange_id; /* its source */
+    bool client_done;       /* the client's first packet with a short header came */
+    bool data; /* the packet that is being taken has data of the application, or cannot be read */
     const dx_plain *plain;
     unsigned num_plain;
 } quic;
@@ -131,9 +135,16 @@ on_done(void *user)
 }
 
 static void
+on_data(void *user)
+{
+    ((quic *)user)->data = true;
+}
+
+static void
 take_frames(quic *q, level at, const uint8_t *bytes, size_t len)
 {
-    static const dx_quic_frames sink = {.crypto = on_crypto, .close = on_close, .done = on_done};
+    static const dx_quic_frames sink = {
+        .crypto = on_crypto, .close = on_close, .done = on_done, .data = on_data};
 
     q->level = at;
     q->anything = false;
@@ -255,9 +266,10 @@ take_short(quic *q, const dx_quic_packet *packet, const dx_plain *plain)
         if (!facts_of(q)->client.finished)
             dx_channel_message(q->channel, DX_CLIENT, &finished, false, &q->at);
     }
+    q->data = !plain;
     if (plain)
         take_frames(q, LEVEL_DATA, plain->data, plain->len);
-    if (q->client_done)
+    if (q->client_done && q->data)
         dx_channel_data(q->channel, q->from, (uint16_t)MIN(packet->len, UINT16_MAX), &q->at);
     else
         dx_channel_seen(q->channel, q->from, &q->at);
@@ -274,6 +286,24 @@ take_retry(quic *q, const dx_quic_packet *packet)
     dx_channel_message(q->channel, DX_SERVER, &asked, false, &q->at);
 }
 
+/* The server's list. A client whose own version cannot be read has a connection by that. */
+static void
+take_versions(quic *q, const dx_datagram *datagram, const dx_quic_packet *packet)
+{
+    bool answers = q->strange.frame && dx_endpoint_equal(&datagram->dst, &q->strange.src) &&
+                   dx_quic_cid_equal(&packet->destination, &q->strange_id);
+
+    if (answers) {
+        q->at = (dx_moment){q->strange.frame, q->strange.time_us};
+        begin(q, &q->strange, 0);
+        dx_channel_seen(q->channel, DX_CLIENT, &q->at);
+        q->at = (dx_moment){datagram->frame, datagram->time_us};
+        q->strange.frame = 0;
+    }
+    if (answers || (q->channel && q->from == DX_SERVER))
+        dx_channel_versions(q->channel, &q->at);
+}
+
 static void
 take_packet(quic *q, const dx_datagram *datagram, const dx_quic_packet *packet)
 {
@@ -284,6 +314,14 @@ take_packet(quic *q, const dx_datagram *datagram, const dx_quic_packet *packet)
         take_initial(q, datagram, packet, plain);
         return;
     }
+    if (packet->type == DX_QUIC_VERSIONS) {
+        take_versions(q, datagram, packet);
+        return;
+    }
+    if (packet->type == DX_QUIC_STRANGE && !q->channel && !q->strange.frame) {
+        q->strange = *datagram;
+        q->strange_id = packet->source;
+    }
     if (!q->channel)
         return;
     switch (packet->type) {
@@ -292,10 +330,6 @@ take_packet(quic *q, const dx_datagram *datagram, const dx_quic_packet *packet)
         break;
     case DX_QUIC_RETRY:
         take_retry(q, packet);
-        break;
-    case DX_QUIC_VERSIONS:
-        if (q->from == DX_SERVER)
-            dx_channel_versions(q->channel, &q->at);
         break;
     case DX_QUIC_SHORT:
         take_short(q, packet, plain);

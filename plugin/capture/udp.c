@@ -115,7 +115,8 @@ find_quoted(const dx_udp *udp, const dx_endpoint *a, const dx_endpoint *b)
     return NULL;
 }
 
-/* The client's system refuses what the server sends: the client has left in the middle of the handshake. */
+/* The client's system refuses what the server sends: the client has left in the middle of the handshake, or
+ * behind it without having sent data. */
 static bool
 client_left(const dx_channel *channel, const dx_icmp *icmp)
 {
@@ -123,7 +124,7 @@ client_left(const dx_channel *channel, const dx_icmp *icmp)
     bool no_port =
         icmp->version == 6 ? icmp->type == 1 && icmp->code == 4 : icmp->type == 3 && icmp->code == 3;
 
-    return no_port && facts->phase < DX_PHASE_ESTABLISHED &&
+    return no_port && (facts->phase < DX_PHASE_ESTABLISHED || !facts->client.app_records) &&
            dx_endpoint_equal(&icmp->src, &facts->server_endpoint);
 }
 

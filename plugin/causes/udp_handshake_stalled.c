@@ -1,6 +1,7 @@
 /* udp_handshake_stalled.c - over UDP one side falls silent in the middle of the handshake
  *
- * Wire:     packets both ways, then one side's alone, again and again, or none; there is no close
+ * Wire:     packets both ways, then one side's alone, again and again, or none; there is no close. Of QUIC
+ *           also both sides', for seconds
  * Source:   RFC 6347 sections 4.1.2.7 (what does not verify is dropped without a word) and 4.2.4
  *           (retransmission), RFC 9000 section 8.1 (a server waits for the client's address to be validated)
  * Not this: udp_unanswered (the server never said anything), server_flight_lost (the client repeats what was
@@ -18,6 +19,9 @@
 #define WHY_CLIENT                                                                                           \
     "The client stopped answering in the middle of the handshake: it rejects the server's answer without a " \
     "word, gave up, or packets are lost on the path."
+#define WHY_BOTH                                                                                             \
+    "Both sides go on sending and the handshake does not: large packets of the server, or the client's "     \
+    "acknowledgments, are lost on the path."
 
 /* Who refuses something may fall silent: OpenVPN keeps the alert to itself (2.6), gnutls-serv begins anew,
  * mbedTLS and wolfSSL drop what they do not like (all observed). A client that lacks nothing asks for
@@ -49,13 +53,37 @@ persists(const dx_peer *waits, const dx_peer *silent)
     return waits->last_us - silent->last_us >= G_USEC_PER_SEC / 2 || waits->num_retransmissions;
 }
 
+/* Both talk on, and the handshake stands still: a QUIC client that has no more than the ServerHello probes for
+ * the rest (RFC 9002 section 6.2.2.1), which the server sends again in vain. */
+static dx_confidence
+weigh_both(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    int64_t passed = facts->last_us - facts->server_hello_us;
+
+    if (facts->transport != DX_TRANSPORT_QUIC || !facts->server_hello_frame || facts->established_frame ||
+        passed < context->preferences->syn_silence_us)
+        return DX_NONE;
+    char *text = dx_duration_text(passed);
+    finding->frame = facts->server_hello_frame;
+    dx_finding_why(finding, "%s", WHY_BOTH);
+    dx_say_hello(finding, facts);
+    dx_finding_say(finding, facts->server_hello_frame, "ServerHello");
+    dx_finding_say(finding, facts->last_frame,
+                   "%s later both still send packets of the handshake, and it is not complete", text);
+    g_free(text);
+    dx_finding_candidates(finding, &dx_cause_server_flight_lost, NULL);
+    return DX_POSSIBLE;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_side quiet = dx_quiet_side(facts, context);
     const dx_peer *waits = dx_facts_peer(facts, quiet == DX_SERVER ? DX_CLIENT : DX_SERVER);
 
-    if (quiet == DX_NOBODY || !facts->server.num_packets || !persists(waits, dx_facts_peer(facts, quiet)))
+    if (quiet == DX_NOBODY)
+        return weigh_both(facts, context, finding);
+    if (!facts->server.num_packets || !persists(waits, dx_facts_peer(facts, quiet)))
         return DX_NONE;
     char *text = dx_duration_text(context->now_us - waits->last_payload_us);
     finding->frame = waits->last_payload_frame ? waits->last_payload_frame : facts->last_frame;

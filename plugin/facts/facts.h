@@ -216,8 +216,9 @@ typedef struct dx_facts {
         server_encrypted_bytes;   /* TLS 1.3 records after ServerHello and before the client's next flight */
     uint32_t hello_request_frame; /* server-initiated renegotiation: a handshake record after both Finished */
     bool renegotiated;            /* the server sent data or its ChangeCipherSpec after that */
-    uint8_t num_notes, num_server_notes; /* up to 255 */
-    dx_record_note first_note;           /* of the records in the encrypted part of the handshake */
+    uint8_t num_notes, num_server_notes;  /* up to 255 */
+    dx_record_note first_note, last_note; /* of the records in the encrypted part of the handshake */
+    uint16_t client_note_len;             /* of the client's last one */
 
     /* what is no TLS */
     dx_foreign client_foreign : 8, server_foreign : 8;

@@ -73,6 +73,15 @@ dx_infer_empty_certificate13(uint16_t cipher, uint16_t len)
     return is_protected(cipher, len, 8) || is_protected(cipher, len, 8 + 4 + hash_bytes(cipher));
 }
 
+int
+dx_infer_quic_finished(uint16_t cipher, uint16_t len)
+{
+    enum { NUMBER = 1, FRAME = 3, ACK = 14, MESSAGE = 4 }; /* the least; ACK with what else varies */
+    unsigned least = NUMBER + FRAME + MESSAGE + hash_bytes(cipher) + tag_bytes(cipher);
+
+    return len < least ? -1 : len > least + ACK ? 1 : 0;
+}
+
 uint16_t
 dx_infer_split_record(uint16_t cipher, uint16_t version, bool encrypt_then_mac)
 {

@@ -31,6 +31,11 @@ bool dx_infer_alert13_of(uint16_t cipher, uint16_t len, bool padded);
 /* dx_infer_empty_certificate13 - ... an empty client Certificate, alone or (NSS) with the Finished. */
 bool dx_infer_empty_certificate13(uint16_t cipher, uint16_t len);
 
+/* dx_infer_quic_finished - how much a client's Handshake packet of QUIC with this many protected bytes holds
+ * (packet number, frames, tag): less than a Finished of the suite's hash (< 0), as much (0), or more (> 0).
+ * Beside it may stand an ACK frame. RFC 9000 sections 17.2.4, 19.3 and 19.6 */
+int dx_infer_quic_finished(uint16_t cipher, uint16_t len);
+
 /* dx_infer_split_record - the length of a CBC record with 0 or 1 byte of data: the first of a 1/n-1 split.
  * 0 when the suite is not CBC. `version` as chosen, `encrypt_then_mac` as negotiated. */
 uint16_t dx_infer_split_record(uint16_t cipher, uint16_t version, bool encrypt_then_mac);

@@ -49,11 +49,14 @@ take_alert(dx_facts *facts, const dx_observation *observation)
 static void
 note_record(dx_facts *facts, const dx_observation *observation)
 {
+    facts->last_note = (dx_record_note){.frame = observation->frame,
+                                        .len = observation->u.record.header.len,
+                                        .type = observation->u.record.header.type,
+                                        .from = observation->from};
     if (!facts->num_notes)
-        facts->first_note = (dx_record_note){.frame = observation->frame,
-                                             .len = observation->u.record.header.len,
-                                             .type = observation->u.record.header.type,
-                                             .from = observation->from};
+        facts->first_note = facts->last_note;
+    if (observation->from == DX_CLIENT)
+        facts->client_note_len = facts->last_note.len;
     if (facts->num_notes < UINT8_MAX)
         facts->num_notes++;
     if (observation->from == DX_SERVER && facts->num_server_notes < UINT8_MAX)

@@ -243,8 +243,10 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
         break;
     case DX_END_ENCRYPTED_ALERT:
         dx_finding_say(finding, facts->end.frame, "%s sent %s %s", who,
-                       dx_facts_tls13(facts) ? "what must be an encrypted alert (by size and place)"
-                                             : "an encrypted alert",
+                       facts->transport == DX_TRANSPORT_QUIC
+                           ? "what is probably its close (encrypted, told by length and place)"
+                       : dx_facts_tls13(facts) ? "what must be an encrypted alert (by size and place)"
+                                               : "an encrypted alert",
                        dx_phase_name(facts->end.phase));
         break;
     case DX_END_FIN:

@@ -45,9 +45,11 @@ of_openssl(const dx_facts *facts)
     bool database = facts->upgrade == DX_UPGRADE_POSTGRES || facts->upgrade == DX_UPGRADE_MYSQL ||
                     facts->upgrade == DX_UPGRADE_TDS;
 
-    /* s_client -alpn does not offer post_handshake_auth, curl and Python do with TLS 1.3 */
+    /* s_client -alpn does not offer post_handshake_auth, curl and Python do with TLS 1.3; in QUIC nobody may
+     * (RFC 9001 section 4.4) */
     bool http = facts->offer->num_alpn &&
-                (!dx_offers_version(facts->offer, DX_TLS13) || facts->offer->post_handshake_auth);
+                (!dx_offers_version(facts->offer, DX_TLS13) || facts->offer->post_handshake_auth ||
+                 facts->transport == DX_TRANSPORT_QUIC);
 
     if (has_own_order(&facts->offer->ciphers))
         return DX_LATE_ALL;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/outcome.h"
 
+#include "facts/infer.h"
 #include "facts/path.h"
 
 /* What may still be answered is no end yet: so long nothing must have come after it. */
@@ -21,6 +22,48 @@ has_closed_unread(const dx_facts *facts, int64_t now_us)
            now_us - facts->client.last_us > 3 * SETTLE_US;
 }
 
+/* The same where the capture ends with it: a last Handshake packet that holds more than an acknowledgment and
+ * no Finished, without data behind it. */
+static bool
+has_closed_at_once(const dx_facts *facts)
+{
+    enum { ACKNOWLEDGMENT = 40, CLOSE = 400 }; /* the latter with a reason; padded packets have more */
+    const dx_record_note *last = &facts->last_note;
+
+    return facts->transport == DX_TRANSPORT_QUIC && facts->phase == DX_PHASE_SERVER_DONE && !facts->damaged &&
+           last->from == DX_CLIENT && last->frame == facts->last_frame && last->len > ACKNOWLEDGMENT &&
+           last->len < CLOSE && dx_infer_quic_finished(facts->chosen.cipher, last->len);
+}
+
+/* A server has no use for Handshake packets once the client's Finished has come (RFC 9001 section 4.9.2). One
+ * that closes says so in one, and in a packet with a short header (RFC 9000 section 10.2.3); the client had
+ * sent more than a Finished, and says nothing any more. */
+static bool
+is_turned_away_unread(const dx_facts *facts)
+{
+    enum { CLOSE = 200, CERTIFICATE = 8 };
+    const dx_record_note *last = &facts->last_note;
+
+    return facts->transport == DX_TRANSPORT_QUIC && facts->established_frame && !facts->decrypted &&
+           last->from == DX_SERVER && last->frame == facts->last_frame && last->len < CLOSE &&
+           last->frame > facts->client_finished_frame && facts->client.app_records &&
+           facts->server.first_app_frame == last->frame &&
+           facts->server.app_bytes < CLOSE &&
+           dx_infer_quic_finished(facts->chosen.cipher, facts->client_note_len - CERTIFICATE) >= 0;
+}
+
+static dx_end
+unread_end(const dx_facts *facts, dx_side by, dx_phase phase)
+{
+    const dx_peer *peer = dx_facts_peer(facts, by);
+
+    return (dx_end){.kind = DX_END_ENCRYPTED_ALERT,
+                    .by = by,
+                    .phase = phase,
+                    .frame = peer->last_payload_frame,
+                    .time_us = peer->last_payload_us};
+}
+
 dx_facts
 dx_outcome_settled(const dx_facts *facts, int64_t now_us)
 {
@@ -28,12 +71,10 @@ dx_outcome_settled(const dx_facts *facts, int64_t now_us)
 
     if (settled.end.kind != DX_END_NONE)
         return settled;
-    if (has_closed_unread(facts, now_us))
-        settled.end = (dx_end){.kind = DX_END_ENCRYPTED_ALERT,
-                               .by = DX_CLIENT,
-                               .phase = facts->phase,
-                               .frame = facts->client.last_payload_frame,
-                               .time_us = facts->client.last_payload_us};
+    if (has_closed_unread(facts, now_us) || has_closed_at_once(facts))
+        settled.end = unread_end(facts, DX_CLIENT, facts->phase);
+    else if (is_turned_away_unread(facts))
+        settled.end = unread_end(facts, DX_SERVER, DX_PHASE_CLIENT_FINISHED);
     switch (settled.pending.kind) {
     case DX_END_FIN: /* a half-close that is answered is taken back; until then the client has left */
         settled.end = settled.pending;

@@ -115,7 +115,10 @@ left_without_data(const dx_facts *facts)
 bool
 dx_client_left_unsaid(const dx_facts *facts)
 {
-    return facts->chain && left_without_data(facts) && !facts->server.app_records &&
+    /* over QUIC a server begins to speak by itself (settings of HTTP/3) */
+    bool quiet = !facts->server.app_records || facts->transport == DX_TRANSPORT_QUIC;
+
+    return facts->chain && left_without_data(facts) && quiet &&
            (facts->sni || facts->tunnel || facts->upgrade == DX_UPGRADE_TDS) &&
            dx_late_check_of(facts) != DX_LATE_NOTHING;
 }

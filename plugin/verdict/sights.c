@@ -88,7 +88,8 @@ is_open_flight(const dx_facts *facts)
 static bool
 lacks_request(const dx_facts *facts)
 {
-    bool alone = dx_facts_tls13(facts) && facts->client_finished_frame &&
+    bool packets = facts->transport == DX_TRANSPORT_QUIC && !facts->decrypted; /* they hide what is in them */
+    bool alone = dx_facts_tls13(facts) && facts->client_finished_frame && !packets &&
                  facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE; /* RFC 8446 section 4.4.2 */
     bool said = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_CERTIFICATE_REQUIRED;
 

@@ -103,8 +103,10 @@ dx_quic_packet_read(dx_quic_packet *packet, const uint8_t *bytes, size_t capture
         packet->type = DX_QUIC_VERSIONS;
         return reported;
     }
-    if (!dx_quic_version_name(packet->version))
-        return 0;
+    if (!dx_quic_version_name(packet->version)) {
+        packet->type = DX_QUIC_STRANGE;
+        return dx_quic_is_strange(packet->version) ? reported : 0;
+    }
     packet->type = type_of(first, packet->version);
     if (packet->type == DX_QUIC_RETRY)
         return reported > packet->header_len + RETRY_TAG_LEN ? reported : 0;
@@ -120,7 +122,7 @@ dx_quic_begins(const uint8_t *bytes, size_t captured, size_t reported)
 
     return captured && (bytes[0] & (LONG_HEADER | FIXED_BIT)) == (LONG_HEADER | FIXED_BIT) &&
            reported >= MIN_FIRST_LEN && dx_quic_packet_read(&packet, bytes, captured, reported) &&
-           packet.type == DX_QUIC_INITIAL && packet.destination.len;
+           (packet.type == DX_QUIC_INITIAL || packet.type == DX_QUIC_STRANGE) && packet.destination.len;
 }
 
 /* ACK, with its ranges and counts of congestion marks. RFC 9000 section 19.3 */
@@ -174,9 +176,11 @@ dx_quic_frames_read(const uint8_t *bytes, size_t len, const dx_quic_frames *sink
         ACK = 2,
         ACK_ECN = 3,
         CRYPTO = 6,
+        STREAM = 8, /* to 15 */
         CLOSE = 0x1c,
         CLOSE_APPLICATION = 0x1d,
-        DONE = 0x1e
+        DONE = 0x1e,
+        DATAGRAM = 0x30 /* and 0x31: RFC 9221 */
     };
     dx_cursor cursor = {bytes, len};
     uint64_t type;
@@ -208,6 +212,8 @@ dx_quic_frames_read(const uint8_t *bytes, size_t len, const dx_quic_frames *sink
                 sink->done(user);
             break;
         default:
+            if (sink->data && ((type & ~7u) == STREAM || (type & ~1u) == DATAGRAM))
+                sink->data(user);
             return;
         }
     }

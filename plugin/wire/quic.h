@@ -25,7 +25,8 @@ typedef enum {
     DX_QUIC_HANDSHAKE,
     DX_QUIC_RETRY,
     DX_QUIC_VERSIONS, /* Version Negotiation */
-    DX_QUIC_SHORT     /* 1-RTT */
+    DX_QUIC_SHORT,    /* 1-RTT */
+    DX_QUIC_STRANGE   /* of a version whose packets cannot be read */
 } dx_quic_type;
 
 typedef struct dx_quic_packet {
@@ -38,11 +39,12 @@ typedef struct dx_quic_packet {
 } dx_quic_packet;
 
 /* dx_quic_packet_read - the packet at the start of `bytes`, what is left of a datagram. Returns how many
- * bytes it takes of the `reported`; 0 when there is none that is known. */
+ * bytes it takes of the `reported`; 0 when there is none that is known. One of a strange version takes all. */
 size_t dx_quic_packet_read(dx_quic_packet *packet, const uint8_t *bytes, size_t captured, size_t reported);
 
 /* dx_quic_begins - whether a datagram can be a client's first: an Initial packet of a version whose keys are
- * known, in a datagram of 1200 bytes or more (RFC 9000 section 14.1). Cheap for what is none. */
+ * known, or one of a draft or reserved version, in a datagram of 1200 bytes or more (RFC 9000 section 14.1).
+ * Cheap for what is none. */
 bool dx_quic_begins(const uint8_t *bytes, size_t captured, size_t reported);
 
 /* One side's keys of Initial packets. */
@@ -65,6 +67,7 @@ typedef struct dx_quic_frames {
     /* CONNECTION_CLOSE; `application`: of the application (0x1d); `reason` need not be text */
     void (*close)(void *user, uint64_t error, bool application, const uint8_t *reason, size_t len);
     void (*done)(void *user); /* HANDSHAKE_DONE */
+    void (*data)(void *user); /* STREAM or DATAGRAM: data of the application */
 } dx_quic_frames;
 
 /* dx_quic_frames_read - walks frames up to the first of a kind that has nothing to do with handshakes. */

@@ -73,6 +73,15 @@ dx_quic_salt(uint32_t version)
     return found ? found->salt : NULL;
 }
 
+bool
+dx_quic_is_strange(uint32_t version)
+{
+    bool reserved = (version & 0x0f0f0f0f) == 0x0a0a0a0a, draft = version >> 8 == 0xff0000,
+         google = version >> 16 == 0x5430;
+
+    return (reserved || draft || google) && !find(version);
+}
+
 const char *
 dx_quic_version_name(uint32_t version)
 {

@@ -10,6 +10,10 @@
 /* dx_quic_is_v2 - RFC 9369, whose packet types and labels are other ones, and its draft. */
 bool dx_quic_is_v2(uint32_t version);
 
+/* dx_quic_is_strange - a version that cannot be read and that peers ask for all the same: a draft, one
+ * reserved to force Version Negotiation (RFC 9000 section 15), or one of Google's. */
+bool dx_quic_is_strange(uint32_t version);
+
 /* dx_quic_version_name - "v1", "v2", "draft 29 to 34", ...; NULL when it is not known. */
 const char *dx_quic_version_name(uint32_t version);
 

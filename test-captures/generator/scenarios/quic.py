@@ -119,6 +119,24 @@ def _(lab):
     ask(lab, *with_keys(lab))
 
 
+@capture("quic_version_mismatch.reserved")
+def _(lab):
+    """ngtcp2's client asks for a version that is reserved for this (0x1a2a3a4a), gets a list, and tries none of it."""
+    lab.start(["/usr/sbin/gtlsserver", "-q", SERVER, "443", lab.pki["www.key"], lab.pki["www.pem"]])
+    time.sleep(0.5)
+    lab.run(["gtlsclient", "-q", "-v", "0x1a2a3a4a", "--timeout=3s", SERVER, "443", "https://www.example.com/"], timeout=8)
+
+
+@capture("udp_handshake_stalled.quic")
+def _(lab):
+    """quic-go, captured at the server: a firewall behind it drops its full packets, so that it repeats its flight and the
+    client asks on."""
+    lab.capture_at("server")
+    lab.nft("udp sport 443 meta length > 1000 drop")
+    serve(lab)
+    ask(lab)
+
+
 @capture("quic_transport_error")
 def _(lab):
     """quic-go: the server's program accepts nobody, so that its queue is full after 32 connections, and the next client
@@ -177,7 +195,7 @@ def _(lab):
 def _(lab):
     """quic-go on both sides, with keys: the client has a certificate."""
     serve(lab, "-ca", lab.pki["root.crt"])
-    ask(lab, *with_keys(lab), "-cert", lab.pki["client.crt"], "-key", lab.pki["client.key"])
+    ask(lab, *with_keys(lab), "-cert", lab.pki["client.pem"], "-key", lab.pki["client.key"])
 
 
 @capture("ok_quic.ngtcp2")
