@@ -12,8 +12,10 @@
 #include "capture/udp.h"
 
 #define CRYPTO_ERROR 0x100 /* RFC 9000 section 20.1: the alert is in the lowest byte */
-#define TAG_LEN      16
-#define MAX_REASON   120
+#define APPLICATION_ERROR                                                                                    \
+    0x0c /* the application closes, which is not for packets of the handshake: section 10.2.3 */
+#define TAG_LEN    16
+#define MAX_REASON 120
 
 typedef enum { LEVEL_INITIAL, LEVEL_HANDSHAKE, LEVEL_DATA, NUM_LEVELS } level;
 
@@ -112,6 +114,9 @@ on_close(void *user, uint64_t error, bool application, const uint8_t *reason, si
     q->anything = true;
     if (application) {
         dx_channel_closed(q->channel, q->from, &q->at);
+    } else if (error ==
+               APPLICATION_ERROR) { /* the same close stands in a packet of its own behind this one */
+        dx_channel_seen(q->channel, q->from, &q->at);
     } else if (error >> 8 == CRYPTO_ERROR >> 8) {
         dx_record alert = {.type = DX_RECORD_ALERT,
                            .len = 2,

@@ -12,6 +12,7 @@
 #include "knowledge/names.h"
 #include "verdict/contrast.h"
 #include "verdict/ended.h"
+#include "verdict/standstill.h"
 
 #define WHY_SERVER                                                                                           \
     "The server stopped answering in the middle of the handshake: it dropped what the client sent, or the "  \
@@ -19,9 +20,6 @@
 #define WHY_CLIENT                                                                                           \
     "The client stopped answering in the middle of the handshake: it rejects the server's answer without a " \
     "word, gave up, or packets are lost on the path."
-#define WHY_BOTH                                                                                             \
-    "Both sides go on sending and the handshake does not: large packets of the server, or the client's "     \
-    "acknowledgments, are lost on the path."
 
 /* Who refuses something may fall silent: OpenVPN keeps the alert to itself (2.6), gnutls-serv begins anew,
  * mbedTLS and wolfSSL drop what they do not like (all observed). A client that lacks nothing asks for
@@ -53,28 +51,6 @@ persists(const dx_peer *waits, const dx_peer *silent)
     return waits->last_us - silent->last_us >= G_USEC_PER_SEC / 2 || waits->num_retransmissions;
 }
 
-/* Both talk on, and the handshake stands still: a QUIC client that has no more than the ServerHello probes for
- * the rest (RFC 9002 section 6.2.2.1), which the server sends again in vain. */
-static dx_confidence
-weigh_both(const dx_facts *facts, const dx_context *context, dx_finding *finding)
-{
-    int64_t passed = facts->last_us - facts->server_hello_us;
-
-    if (facts->transport != DX_TRANSPORT_QUIC || !facts->server_hello_frame || facts->established_frame ||
-        passed < context->preferences->syn_silence_us)
-        return DX_NONE;
-    char *text = dx_duration_text(passed);
-    finding->frame = facts->server_hello_frame;
-    dx_finding_why(finding, "%s", WHY_BOTH);
-    dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->server_hello_frame, "ServerHello");
-    dx_finding_say(finding, facts->last_frame,
-                   "%s later both still send packets of the handshake, and it is not complete", text);
-    g_free(text);
-    dx_finding_candidates(finding, &dx_cause_server_flight_lost, NULL);
-    return DX_POSSIBLE;
-}
-
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -82,7 +58,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_peer *waits = dx_facts_peer(facts, quiet == DX_SERVER ? DX_CLIENT : DX_SERVER);
 
     if (quiet == DX_NOBODY)
-        return weigh_both(facts, context, finding);
+        return dx_weigh_standstill(facts, context, finding, &dx_cause_server_flight_lost);
     if (!facts->server.num_packets || !persists(waits, dx_facts_peer(facts, quiet)))
         return DX_NONE;
     char *text = dx_duration_text(context->now_us - waits->last_payload_us);

@@ -39,7 +39,7 @@ typedef struct dx_quic_packet {
 } dx_quic_packet;
 
 /* dx_quic_packet_read - the packet at the start of `bytes`, what is left of a datagram. Returns how many
- * bytes it takes of the `reported`; 0 when there is none that is known. One of a strange version takes all. */
+ * bytes it takes of the `reported`; 0 when there is none that is known. A strange version's takes all. */
 size_t dx_quic_packet_read(dx_quic_packet *packet, const uint8_t *bytes, size_t captured, size_t reported);
 
 /* dx_quic_begins - whether a datagram can be a client's first: an Initial packet of a version whose keys are
