@@ -1,14 +1,16 @@
-/* fuzz_udp.c - libFuzzer: datagrams -> DTLS and QUIC -> facts -> verdicts
+/* fuzz_udp.c - libFuzzer: datagrams, EAP packets -> DTLS, QUIC, OpenVPN, EAP -> facts -> verdicts
  *
  * The input is a list of events, each a header of 4 bytes and the payload:
  *   0  bit 0 sent by the server; bit 1 the other flow; bits 2 and 3: 0 a datagram,
  *   1 frames that are put into an Initial
- *      packet, 2 frames that Wireshark decrypted of a Handshake packet, 3 an ICMP error
+ *      packet, 2 frames that Wireshark decrypted of a Handshake packet, 3 an ICMP error; bit 4: the EAP
+ *      packet of an EAPOL frame instead
  *   1  time since the event before: 2 to the power of (the low 5 bits) microseconds
  *   2  length, 2 bytes, little endian
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 
+#include "capture/eap.h"
 #include "capture/udp.h"
 #include "causes/causes.h"
 #include "present/present.h"
@@ -68,7 +70,22 @@ take_plain(dx_udp *udp, dx_datagram *datagram, const uint8_t *data, size_t len)
 }
 
 static void
-take_event(dx_udp *udp, dx_capture *capture, dx_datagram *datagram, const uint8_t *header, size_t len)
+take_eap(dx_eapol_flows *flows, const dx_datagram *datagram, bool server, const uint8_t *data, size_t len)
+{
+    static const dx_endpoint sides[2] = {
+        {.address = {.family = DX_ADDRESS_LINK, .bytes = {2, 0, 0, 0, 0, 1}}},
+        {.address = {.family = DX_ADDRESS_LINK, .bytes = {2, 0, 0, 0, 0, 2}}}};
+
+    dx_eapol_take(flows, &(dx_eapol){.at = {datagram->frame, datagram->time_us},
+                                     .src = sides[server],
+                                     .dst = sides[!server],
+                                     .eap = data,
+                                     .len = len});
+}
+
+static void
+take_event(dx_udp *udp, dx_eapol_flows *eapol, dx_capture *capture, dx_datagram *datagram,
+           const uint8_t *header, size_t len)
 {
     bool server = header[0] & 1, other = header[0] & 2;
     const dx_endpoint client_end = {{4, {192, 0, 2, 1}}, true, other ? 50001 : 50000};
@@ -82,6 +99,10 @@ take_event(dx_udp *udp, dx_capture *capture, dx_datagram *datagram, const uint8_
     datagram->dst = server ? client_end : server_end;
     datagram->num_plain = 0;
     dx_capture_clock(capture, datagram->frame, datagram->time_us);
+    if (header[0] & 16) {
+        take_eap(eapol, datagram, server, header + HEADER_LEN, len);
+        return;
+    }
     switch (header[0] >> 2 & 3) {
     case 1:
         take_sealed(udp, datagram, server, header + HEADER_LEN, len);
@@ -108,11 +129,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     dx_verdicts *verdicts = dx_verdicts_new(dx_all_causes(), &preferences, is_tls_port, NULL);
     dx_capture *capture = dx_verdicts_capture(verdicts);
     dx_udp *udp = dx_udp_new(capture);
+    dx_eapol_flows *eapol = dx_eapol_new(capture);
     dx_datagram datagram = {.time_us = INT64_C(1700000000000000)};
 
     for (unsigned i = 0; size >= HEADER_LEN && i < MAX_EVENTS; i++) {
         size_t len = MIN((size_t)(data[2] | data[3] << 8), size - HEADER_LEN);
-        take_event(udp, capture, &datagram, data, len);
+        take_event(udp, eapol, capture, &datagram, data, len);
         data += HEADER_LEN + len;
         size -= HEADER_LEN + len;
     }
@@ -121,6 +143,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     dx_report_text(out, verdicts, &report);
     require(g_utf8_validate(out->str, (gssize)out->len, NULL));
     g_string_free(out, TRUE);
+    dx_eapol_free(eapol);
     dx_udp_free(udp);
     dx_verdicts_free(verdicts);
     return 0;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the test captures, the certificates in them and the evidence files as seeds for the fuzz targets.
 
-    seeds.py OUT    makes OUT/fuzz_capture, OUT/fuzz_wire, OUT/fuzz_certs, OUT/fuzz_evidence
+    seeds.py OUT    makes OUT/fuzz_capture, OUT/fuzz_udp, OUT/fuzz_wire, OUT/fuzz_certs, OUT/fuzz_evidence
 """
 
 import struct
@@ -47,6 +47,25 @@ def events(path):
     return out
 
 
+def datagrams(path):
+    """datagrams(path) returns UDP over IPv4 and EAPOL in the format of fuzz_udp.c; only its first two flows of UDP."""
+    out, flows, last = b"", {}, 0
+    for time, frame in generate.read_frames(path):
+        if frame[12:14] == b"\x88\x8e" and frame[15] == 0:
+            flags, payload = 16 | (frame[18] in (1, 3, 4)), frame[18:18 + struct.unpack_from("!H", frame, 16)[0]]
+        elif frame[12:15] == b"\x08\x00\x45" and frame[23] == 17:
+            ends = (frame[26:30], frame[34:36]), (frame[30:34], frame[36:38])
+            if frozenset(ends) not in flows and len(flows) == 2:
+                continue
+            number, client = flows.setdefault(frozenset(ends), (len(flows), ends[0]))
+            flags, payload = number << 1 | (ends[0] != client), frame[42:14 + struct.unpack_from("!H", frame, 16)[0]]
+        else:
+            continue
+        out += struct.pack("<BBH", flags, min(31, max(0, (time - last).bit_length() - 1)), len(payload)) + payload
+        last = time
+    return out
+
+
 def payload_seeds(path):
     """payload_seeds(path) returns what each side sent first, for the targets that take plain bytes."""
     sides = {}
@@ -71,12 +90,15 @@ def certificates(data):
 def main():
     """main() writes the seeds."""
     out = Path(sys.argv[1])
-    folders = {name: out / name for name in ("fuzz_capture", "fuzz_wire", "fuzz_certs", "fuzz_evidence")}
+    folders = {name: out / name for name in ("fuzz_capture", "fuzz_udp", "fuzz_wire", "fuzz_certs", "fuzz_evidence")}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
     for path in sorted(generate.CAPTURES.glob("*.pcapng")):
         try:
             (folders["fuzz_capture"] / path.stem).write_bytes(events(path))
+            datagram = datagrams(path)
+            if datagram:
+                (folders["fuzz_udp"] / path.stem).write_bytes(datagram)
             for number, data in enumerate(payload_seeds(path)):
                 (folders["fuzz_wire"] / f"{path.stem}.{number}").write_bytes(bytes([1 + number % 6]) + data)
                 for row, der in enumerate(certificates(data)):
