@@ -59,11 +59,12 @@ dissect_frame_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
 static void
 register_protocol(void)
 {
-    proto_ssltrouble = proto_register_protocol("SSL Troubleshooter", "SSLTrouble", "ssltrouble");
+    proto_ssltrouble = proto_register_protocol("SSL Troubleshooter", "SSL Troubleshooter", "ssltrouble");
     /* Our dissectors run under a protocol in name only, enabled and disabled with the real one: it spares
      * every frame the entry in its list of layers. */
-    proto_helper = proto_register_protocol_in_name_only("SSL Troubleshooter helper", "SSLTrouble helper",
-                                                        "ssltrouble_helper", proto_ssltrouble, FT_PROTOCOL);
+    proto_helper =
+        proto_register_protocol_in_name_only("SSL Troubleshooter helper", "SSL Troubleshooter helper",
+                                             "ssltrouble_helper", proto_ssltrouble, FT_PROTOCOL);
     dx_tree_register(proto_ssltrouble);
     dx_late_register();
     dx_selection_register();

@@ -41,14 +41,13 @@ DX_CAUSE(
            "key (TRUST_E_CERT_SIGNATURE, 0x80096004).",
     .checks = "@chain\n"
               "@certificate\n"
-              "Does the server send the same with another certificate? If that works, the installed one is "
-              "damaged.\n"
-              "@path\n",
+              "Does it succeed with another certificate? Then the installed one is damaged.\n"
+              "@path_change\n",
     .fix = "Install the certificate again from the CA's original file.\n"
            "@install\n",
-    .clients =
-        "Chromium 156: ERR_CERT_AUTHORITY_INVALID or ERR_CERT_INVALID; Firefox 153: SEC_ERROR_BAD_SIGNATURE; "
-        "OpenSSL 3.0: \"certificate signature failure\"; Java 17: \"PKIX path validation failed\"; Python "
-        "3.11: \"certificate signature failure\"; Go 1.19: \"x509: certificate signed by unknown authority "
-        "(possibly because of ...\"; Node 20: CERT_SIGNATURE_FAILURE",
+    .clients = "Chromium 156: ERR_CERT_AUTHORITY_INVALID or ERR_CERT_INVALID; Firefox 153: "
+               "SEC_ERROR_BAD_SIGNATURE; curl 7.88: (35) \"invalid padding\"; OpenSSL 3.0: "
+               "\"certificate signature failure\"; Java 17: \"PKIX path validation failed\"; Python "
+               "3.11: \"certificate signature failure\"; Go 1.19: \"x509: certificate signed by unknown "
+               "authority (possibly because of ...\"; Node 20: CERT_SIGNATURE_FAILURE",
     .events = {36887}, .weigh = weigh);

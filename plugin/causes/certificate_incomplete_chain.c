@@ -55,7 +55,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (is_proved(facts, context, &judgement, finding)) {
         dx_finding_say(finding, facts->certificate_frame,
                        judgement.missing ? "The missing issuer is elsewhere in this capture: an intermediate"
-                                         : "The certificate says that its issuer is no root");
+                                         : "The certificate says that its issuer is not a root");
         return confidence == DX_LIKELY && facts->end.kind == DX_END_ALERT &&
                        facts->end.alert != DX_ALERT_HANDSHAKE_FAILURE
                    ? DX_CONFIRMED

@@ -10,6 +10,10 @@
 #include "verdict/retired.h"
 #include "facts/text.h"
 
+static const char steps_cross[] =
+    "Remove the old root or cross certificate from the chain that the server sends.\n"
+    "@chain_file\n";
+
 /* Everything that was sent is in date; the root above it, which is left out, is not. */
 static dx_confidence
 weigh_retired(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -22,15 +26,15 @@ weigh_retired(const dx_facts *facts, const dx_context *context, dx_finding *find
         return DX_NONE;
     char *name = dx_safe(root, 0);
     dx_say_rejection(finding, facts, context);
-    dx_finding_say(
-        finding, facts->certificate_frame,
-        "The last certificate that the server sends is a cross certificate of %s, which is not sent%s",
-        name ? name : "?", known ? " and has expired" : "");
+    dx_finding_say(finding, facts->certificate_frame,
+                   "The last certificate that the server sends is issued by %s, which is not sent%s",
+                   name ? name : "?", known ? " and has expired" : "");
     dx_finding_why(
         finding,
-        "The chain leads to an old root, %s, that has expired or is no longer trusted: remove the old "
-        "cross certificate from what the server sends.",
+        "The chain that the server sends ends in a cross certificate of an old root, %s, which has expired "
+        "or is no longer trusted.",
         name ? name : "?");
+    finding->steps = steps_cross;
     g_free(name);
     dx_finding_candidates(finding, &dx_cause_client_clock_wrong, &dx_cause_certificate_untrusted_root, NULL);
     return DX_LIKELY;
@@ -55,10 +59,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         g_free(subject);
         g_free(day);
     }
-    if (dx_expired_cross(facts, context))
+    if (dx_expired_cross(facts, context)) {
         dx_finding_why(finding,
                        "The server sends a root or cross certificate that has expired, and the client "
-                       "rejected the chain: remove it from what the server sends.");
+                       "rejected the chain.");
+        finding->steps = steps_cross;
+    }
     return confidence;
 }
 
@@ -73,10 +79,8 @@ DX_CAUSE(certificate_issuer_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FA
          .checks = "@chain\n"
                    "@chain_client\n"
                    "Does the CA have a newer certificate for the same key?\n",
-         .fix = "Replace the expired intermediate CA certificate on the server with the CA's current one, "
-                "and remove the "
-                "old one, a cross certificate too, from the server's chain file and certificate stores.\n"
-                "@intermediate\n",
+         .fix = "Replace the expired intermediate CA certificate on the server with the CA's current one.\n"
+                "@chain_file\n",
          .clients = "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE; "
                     "curl 7.88: (60) \"certificate has expired\"; Java 17: \"PKIX path validation failed\"; "
                     "Python 3.11: \"certificate has expired\"; Go 1.19: \"x509: certificate has expired or "

@@ -29,8 +29,8 @@ weigh_own_check(const dx_facts *facts, const dx_context *context, dx_finding *fi
     if (read) /* TLS 1.3 hides it */
         dx_say_names(finding, facts, judgement.leaf);
     dx_finding_why(finding,
-                   "The program's own check refused the certificate, mostly for a name that the program was "
-                   "told to expect: OpenSSL says internal_error (80) then.");
+                   "The client program's own check rejected the certificate, mostly because the program "
+                   "expects another name; OpenSSL then sends internal_error (80).");
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_handshake_protocol_error, NULL);
     return DX_POSSIBLE;
 }
@@ -45,7 +45,7 @@ weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *findi
     finding->frame = facts->close.frame;
     dx_say_rejection(finding, facts, context);
     dx_finding_why(finding,
-                   "The client finished the handshake and left without a request, as curl and Python do "
+                   "The client finished the handshake and closed without a request, as curl and Python do "
                    "when the certificate does not match the name that they asked for.");
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
     return DX_POSSIBLE;

@@ -28,7 +28,7 @@ weigh_extension(const dx_facts *facts, const dx_context *context, dx_finding *fi
     char *oid = dx_safe(dx_certificate_read(facts->chain->certificate[at])->unknown_critical, 0);
     dx_finding_why(finding,
                    "The certificate %s has an extension marked critical (%s) that few clients know; who does "
-                   "not know it must refuse the certificate (CERT_E_CRITICAL, 0x800B0105).",
+                   "not know it must reject the certificate (CERT_E_CRITICAL, 0x800B0105).",
                    subject, oid);
     finding->checks = "Which extensions of the certificates are marked critical, and what are they for?\n"
                       "@chain\n";
@@ -66,7 +66,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     dx_finding_say(finding, facts->certificate_frame, "Its key is %s%s", judgement.leaf->key,
-                   fit == DX_KEY_NO_SCHEME  ? ", and the client offers no signature scheme for it"
+                   fit == DX_KEY_NO_SCHEME  ? ", and the client offers no signature algorithm for it"
                    : fit == DX_KEY_NO_GROUP ? ", a curve that is not among the client's groups"
                                             : ", which few clients know");
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);

@@ -39,7 +39,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     if (facts->client_strayed_frame) { /* observed: scanners for Heartbleed */
         dx_finding_why(finding, "The client sent something other than the handshake in place of its key "
-                                "exchange and left, as scanners do.");
+                                "exchange and closed, as scanners do.");
         dx_finding_say(finding, facts->client_strayed_frame,
                        "Client sent a Heartbeat or an unknown record before its key exchange");
     } else if (facts->end.phase >= DX_PHASE_SERVER_HELLO && !dx_path_certificate_unread(facts)) {
@@ -47,8 +47,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     }
     if (dx_client_gave_up(facts)) {
-        dx_finding_why(finding, "The client had the server's whole answer and left without a word: it gave "
-                                "up, or minds the certificate.");
+        dx_finding_why(finding, "The client had the server's whole answer and closed without a word: it "
+                                "was stopped, or it rejects the certificate.");
         dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root,
                               &dx_cause_certificate_name_mismatch, NULL);
     }

@@ -36,8 +36,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         finding->frame = facts->client.first_app_frame;
         dx_say_client_certificate(finding, facts, context);
         dx_finding_say(finding, facts->client.first_app_frame, "What the client sends then is not answered");
-        dx_finding_why(finding, "The server fell silent when it had the client's certificate: it did not "
-                                "accept it.");
+        dx_finding_why(finding, "The server fell silent when it had the client's certificate: it rejected "
+                                "it without a word.");
         dx_finding_candidates(finding, &dx_cause_udp_handshake_stalled, NULL);
         return DX_POSSIBLE;
     }
@@ -52,8 +52,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const char *fix = NULL;
     bool other = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_UNKNOWN_CA;
     char *fault = other ? NULL : dx_client_certificate_fault(facts, context, &fix);
+    if (!fault)
+        fault = dx_client_issuer_fault(facts, context, &fix);
     if (fault) {
-        dx_finding_why(finding, "The server did not accept the client's certificate, which %s.", fault);
+        dx_finding_why(finding, "The server rejected the client's certificate, which %s.", fault);
         dx_finding_fix(finding, "%s", fix);
     }
     g_free(fault);
@@ -72,7 +74,7 @@ DX_CAUSE(
              .ends = DX_SERVER_LEFT | DX_NO_END,
              .refutes = DX_SAW(NO_REQUEST) | DX_SAW(EMPTY_CERTIFICATE)},
     .title = "The server rejected the client's certificate",
-    .why = "The client sent a certificate, and the server did not accept it.",
+    .why = "The server rejected the certificate that the client sent.",
     .checks = "@log\n"
               "Does the server trust the certificate's issuer? The issuing CA belongs in the server's "
               "trusted roots (Windows: of the computer).\n"

@@ -27,17 +27,16 @@ weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding
         dx_finding_say(finding, later->client_certificate_frame,
                        "The same client returns and answers the request %s",
                        empty ? "with an empty Certificate" : "with a certificate");
-        dx_finding_why(finding,
-                       "The server asked for a client certificate; the client left to choose one, and came "
-                       "back with %s.",
+        dx_finding_why(finding, "The client closed at the request for a certificate, and came back with %s.",
                        empty ? "none" : "an answer");
         return DX_LIKELY;
     }
     if (dx_place_role(facts) == dx_role_get(DX_ROLE_VPN)) /* asks nobody; without one it sends none */
         return DX_NONE;
     dx_finding_why(
-        finding, "The server asked for a client certificate and the client left: it has none that fits, its "
-                 "key cannot sign with the server's schemes, or its user canceled.");
+        finding,
+        "The server asked for a client certificate and the client closed: it has none that fits, its "
+        "key cannot sign with an algorithm that the server accepts, or its user canceled.");
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
     return DX_POSSIBLE;
 }

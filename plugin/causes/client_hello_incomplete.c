@@ -35,5 +35,5 @@ DX_CAUSE(client_hello_incomplete, .scenario = DX_SCENARIO_8, .outcome = DX_FAILE
          .title = "The client does not finish its ClientHello",
          .why = "The client announced more bytes than it sent, so the server waits in vain.",
          .checks = "Which program is the client? Scanners and test tools do this on purpose.\n"
-                   "@path\n",
+                   "@path_loss\n",
          .fix = "Update the client, or the device that holds the rest back.\n", .weigh = weigh);

@@ -38,7 +38,7 @@ say_elsewhere(dx_finding *finding, const dx_refusal *refusal)
     char *server = dx_endpoint_text(&other->server);
 
     dx_finding_say(finding, other->large_frame,
-                   "The same client at %s: a ClientHello of %u bytes failed, one of %u (frame %u) worked%s",
+                   "Same client at %s: a ClientHello of %u bytes failed, one of %u (frame %u) succeeded%s",
                    server, other->large_len, other->small_len, other->small_frame,
                    refusal->num_elsewhere > 1 ? "; so at other servers: the device is near the client" : "");
     if (refusal->num_elsewhere > 1)

@@ -19,7 +19,7 @@ static const char checks_small[] =
     "{client}.\n"
     "Does another name at the same address succeed?" DX_IN_ANY(
         "openssl s_client -connect {connect}{starttls} -servername example.com")
-    "@path\n"
+    "@path_loss\n"
     "@mtu*\n";
 
 /* It is not the size: a device drops what it reads, mostly the name, or the path is broken from here on. */
@@ -92,7 +92,7 @@ DX_CAUSE(
         "@mtu*\n"
         "@icmp*\n"
         "Does it succeed with a smaller ClientHello (without post-quantum key shares)? Then it is the size.\n"
-        "@path\n",
+        "@path_loss\n",
     .fix = "Restore the path for large packets.\n"
            "@allow_icmp*\n",
     .clients = "Chromium 156: ERR_TIMED_OUT; curl 7.88: (28); Java 17: \"Read timed out\"; Go 1.19: "

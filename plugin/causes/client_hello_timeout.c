@@ -22,10 +22,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_refusal_say_hello(finding, facts);
     dx_finding_say(finding, facts->end.frame ? facts->end.frame : facts->last_frame,
                    "No answer within %s, though the server's TCP acknowledged the ClientHello%s", waited,
-                   facts->end.by == DX_CLIENT ? "; the client gives up" : "");
+                   facts->end.by == DX_CLIENT ? "; the client closes" : "");
     g_free(waited);
     if (late) { /* observed: Skype through a firewall that holds packets back; the server was willing */
-        dx_finding_say(finding, facts->server_hello_frame, "The ServerHello comes after the client has left");
+        dx_finding_say(finding, facts->server_hello_frame, "The ServerHello comes after the client's close");
         return DX_LIKELY;
     }
     /* a server that minds something mostly says so or closes */

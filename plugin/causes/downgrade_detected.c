@@ -42,7 +42,7 @@ DX_CAUSE(downgrade_detected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .title = "The client detected a downgrade to an older version",
          .why = "The server marked its answer as a downgrade although the client offers a newer version: a "
                 "device changed the ClientHello, or server nodes differ.",
-         .checks = "@path\n"
+         .checks = "@path_change\n"
                    "Does a proxy or virus scanner on the path rewrite the handshake?\n"
                    "Do all server nodes behind {endpoint} support the same versions?\n",
          .fix = "Update or bypass the device that changes the handshake, or give all server nodes the same "

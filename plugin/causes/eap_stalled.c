@@ -62,7 +62,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, waits->retransmission_frame, "Sent again %u time%s",
                        waits->num_retransmissions, waits->num_retransmissions == 1 ? "" : "s");
     dx_finding_say(finding, finding->frame, "Then nothing new from the %s for %s %s",
-                   quiet == DX_SERVER ? "server" : "supplicant", text, dx_phase_name(facts->phase));
+                   quiet == DX_SERVER ? "server" : "supplicant", text, dx_phase_words(facts, facts->phase));
     g_free(text);
     if (quiet == DX_CLIENT && facts->phase >= DX_PHASE_SERVER_HELLO)
         dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root,

@@ -44,7 +44,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(encrypted_alert, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .gate = {.ends = DX_CLIENT_HIDDEN_ALERT | DX_SERVER_HIDDEN_ALERT},
          .title = "An encrypted alert ended the handshake, reason unknown",
-         .why = "An alert ended the handshake that cannot be read without the keys.",
+         .why = "The handshake ended with an alert that cannot be read without the keys.",
          .checks =
              "@log\n"
              "@client_log\n"

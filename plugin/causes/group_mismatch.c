@@ -44,10 +44,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool none = !facts->offer->groups.num;
     char *offered = none ? g_strdup("none sent (no supported_groups)")
                          : dx_codes_text(&facts->offer->groups, dx_group_name, 12);
-    if (none) /* RFC 8422 section 4 lets a server choose then (observed: GnuTLS does, OpenSSL 3.0 says 40) */
+    if (none) { /* RFC 8422 section 4 lets a server choose then (observed: GnuTLS; OpenSSL 3.0 says 40) */
         dx_finding_why(finding,
-                       "All suites that the client offers need an elliptic curve or another group, and it "
-                       "names none (no supported_groups extension).");
+                       "Every cipher suite that the client offers needs a group (an elliptic curve), and the "
+                       "client offers no group (no supported_groups extension).");
+        finding->steps = "Update the client, or enable elliptic curves there: it must send supported_groups "
+                         "with secp256r1 or x25519.\n";
+    }
     dx_refusal_say_hello(finding, facts);
     dx_finding_say(finding, facts->hello_frame, "Offered groups: %s", offered);
     g_free(offered);

@@ -27,7 +27,7 @@ weigh_early_data(const dx_facts *facts, dx_finding *finding)
 }
 
 /* One handshake of many with a Diffie-Hellman suite fails. */
-static void
+static dx_confidence
 say_leading_zeros(const dx_facts *facts, const dx_sample *success, dx_finding *finding)
 {
     dx_finding_why(finding,
@@ -39,16 +39,15 @@ say_leading_zeros(const dx_facts *facts, const dx_sample *success, dx_finding *f
     dx_say_end(finding, facts);
     dx_say_success(finding, success, "It has the same suite.");
     dx_finding_candidates(finding, &dx_cause_record_corruption, NULL);
+    return DX_LIKELY;
 }
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     const dx_sample *same_suite = dx_finished_unread(facts) ? dx_contrast_suite(facts, context) : NULL;
-    if (same_suite) {
-        say_leading_zeros(facts, same_suite, finding);
-        return DX_LIKELY;
-    }
+    if (same_suite)
+        return say_leading_zeros(facts, same_suite, finding);
     unsigned unoffered = dx_unoffered_choice(facts) & ~(unsigned)(DX_UNOFFERED_VERSION | DX_UNOFFERED_GROUP);
     if (unoffered && dx_left_at_choice(facts)) {
         dx_say_unoffered(finding, facts, unoffered);
@@ -62,9 +61,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         (alert == DX_ALERT_PROTOCOL_VERSION && !(server && facts->server_hello_frame)) ||
         alert == DX_ALERT_CLOSE_NOTIFY || (alert == DX_ALERT_INTERNAL_ERROR && server))
         return early; /* those alerts of the gate blame nobody */
-    dx_finding_why(finding, "The %s sent alert %u (%s): it %s what the %s sent.",
-                   server ? "server" : "client", alert, dx_alert_name(alert),
-                   alert == DX_ALERT_INTERNAL_ERROR ? "failed on" : "rejects", server ? "client" : "server");
+    const char *by = server ? "server" : "client", *other = server ? "client" : "server";
+    dx_finding_why(finding, "The %s sent alert %u (%s): it %s what the %s sent.", by, alert,
+                   dx_alert_name(alert), alert == DX_ALERT_INTERNAL_ERROR ? "failed on" : "rejects", other);
+    if (alert != DX_ALERT_INTERNAL_ERROR)
+        dx_finding_fix(finding, "Update the %s's TLS software, or bypass what changes its messages.", other);
     if (alert == DX_ALERT_DECRYPT_ERROR &&
         (server ? facts->client_certificate_frame : !facts->chosen.resumed && !facts->client_finished_frame))
         return DX_NONE; /* about the signature that belongs to the other side's certificate */
@@ -92,9 +93,8 @@ DX_CAUSE(
                        DX_ALERT_GENERAL_ERROR, DX_ALERT_PROTOCOL_VERSION, DX_ALERT_CLOSE_NOTIFY),
              .needs = DX_SAW(OBJECTION)},
     .title = "A protocol error ended the handshake", .why = "An alert rejects what the other side sent.",
-    .checks = "Which software and version is on each side? Search its release notes for the alert's name.\n"
-              "@known_records\n"
-              "Does a device on the path inspect or rewrite TLS? Bypass it once.\n@path\n@reproduce\n",
+    .checks = "@known_records\nWhich software and version is on each side? Search its release notes.\n"
+              "Does a device on the path inspect or rewrite TLS? Bypass it once.\n@path_change\n@reproduce\n",
     .fix = "Update the side that breaks the protocol, or bypass the device that rewrites the handshake.\n",
     .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Windows: SEC_E_ILLEGAL_MESSAGE (0x80090326)",
     .events = {36887, 36888}, .symptom = true, .weigh = weigh);

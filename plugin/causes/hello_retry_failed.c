@@ -38,8 +38,9 @@ DX_CAUSE(
     .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR or ERR_CONNECTION_CLOSED; Firefox 153: "
                "SSL_ERROR_RX_UNEXPECTED_HELLO_RETRY_REQUEST or PR_END_OF_FILE_ERROR; curl 7.88: (35) "
                "\"unexpected message\" or SSL_ERROR_SYSCALL; Java 17: \"Illegal HelloRetryRequest\" or "
-               "\"Remote host terminated the handshake\"; Go 1.19: \"tls: server sent two HelloRetryRequest "
-               "messages\" or \"EOF\"; Node 20: EPROTO \"unexpected message\" or ECONNRESET",
+               "\"Remote host terminated the handshake\"; Python 3.11: UNEXPECTED_MESSAGE or \"EOF\"; "
+               "Go 1.19: \"tls: server sent two HelloRetryRequest messages\" or \"EOF\"; Node 20: "
+               "EPROTO \"unexpected message\" or ECONNRESET",
     .gate = {.needs = DX_SAW(RETRY), .refutes = DX_SAW(SERVER_HELLO)},
     .title = "Handshake failed after a HelloRetryRequest",
     .why = "The server asked for another key share, and the second attempt failed.",

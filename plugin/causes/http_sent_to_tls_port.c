@@ -18,7 +18,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (facts->client_foreign != DX_FOREIGN_HTTP_REQUEST && facts->client_foreign != DX_FOREIGN_HTTP2_PREFACE)
         return DX_NONE;
-    dx_finding_say(finding, facts->client_foreign_frame, "The client's first bytes are plain http");
+    dx_finding_say(finding, facts->client_foreign_frame, "The client's first bytes are plaintext HTTP");
     if (facts->says_use_tls) {
         finding->frame = facts->server_foreign_frame;
         dx_finding_say(finding, facts->server_foreign_frame,

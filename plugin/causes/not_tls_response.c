@@ -45,16 +45,30 @@ weigh_quiet(const dx_facts *facts, const dx_context *context, dx_finding *findin
     return DX_POSSIBLE;
 }
 
+/* A page without a status line is what devices send, not web servers (observed: block pages). */
+static void
+say_answer(const dx_facts *facts, dx_finding *finding)
+{
+    const char *name = dx_foreign_name(facts->server_foreign);
+    char *line = dx_safe(facts->foreign_text, 60);
+
+    dx_finding_say(finding, facts->end.frame, "The answer is %s: \"%s\"", name, line ? line : "");
+    g_free(line);
+    dx_finding_why(finding, "The answer to the ClientHello is %s, not TLS.", name);
+    if (facts->server_foreign == DX_FOREIGN_HTML)
+        finding->steps =
+            "Read the page (Follow > TCP Stream): a proxy, web filter or captive portal that sent it "
+            "must allow the site.\n"
+            "If the server sent it: enable TLS in the program that has port {port}.\n";
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     if (!dx_ended(facts, DX_END_FOREIGN, DX_SERVER))
         return weigh_quiet(facts, context, finding);
-    char *line = dx_safe(facts->foreign_text, 60);
     dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->end.frame, "The answer is %s: \"%s\"",
-                   dx_foreign_name(facts->server_foreign), line ? line : "");
-    g_free(line);
+    say_answer(facts, finding);
     if (dx_points_found(context, DX_BETWEEN_ANSWER, finding) == DX_CONFIRMED)
         return DX_CONFIRMED;
     dx_finding_candidates(finding, &dx_cause_wrong_process_suspected, NULL);

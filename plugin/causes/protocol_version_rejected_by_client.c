@@ -65,10 +65,11 @@ DX_CAUSE(protocol_version_rejected_by_client, .scenario = DX_SCENARIO_5, .outcom
                    "@client_versions\n"
                    "@reproduce_version\n",
          .fix = "Enable TLS 1.2 or newer on the server.\n@enable_version\n",
-         .clients =
-             "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: "
-             "SSL_ERROR_UNSUPPORTED_VERSION; curl 7.88: (35) \"unsupported protocol\" or \"legacy sigalg "
-             "disallowed or unsupported\"; Java 17: \"Received fatal alert: protocol_version\"; Go 1.19: "
-             "\"tls: server selected unsupported protocol version 301\"; Node 20: EPROTO \"unsupported "
-             "protocol\"; Windows: SEC_E_UNSUPPORTED_FUNCTION (0x80090302)",
+         .clients = "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: "
+                    "SSL_ERROR_UNSUPPORTED_VERSION; curl 7.88: (35) \"unsupported protocol\" or \"legacy "
+                    "sigalg disallowed or unsupported\"; Java 17: \"Received fatal alert: "
+                    "protocol_version\"; Python 3.11: \"legacy sigalg disallowed or unsupported\" or "
+                    "UNSAFE_LEGACY_RENEGOTIATION_DISABLED; Go 1.19: \"tls: server selected unsupported "
+                    "protocol version 301\"; Node 20: EPROTO \"unsupported protocol\"; Windows: "
+                    "SEC_E_UNSUPPORTED_FUNCTION (0x80090302)",
          .events = {36887}, .weigh = weigh);

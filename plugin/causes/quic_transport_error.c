@@ -18,7 +18,7 @@ meaning(uint32_t error)
 {
     switch (error) {
     case NO_ERROR:
-        return "ended it without an error: it gave up, or was stopped";
+        return "closed without an error: it timed out, or was stopped";
     case REFUSED:
         return "refuses connections: it is overloaded, going down, or allows no such client";
     case PARAMETER:

@@ -65,9 +65,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (common) {
         finding->frame = facts->close.frame;
         dx_finding_say(finding, facts->close.frame,
-                       "Client leaves right behind the server's first protected record");
+                       "Client closes right behind the server's first protected record");
         dx_finding_why(finding,
-                       "Every client left right behind the server's first protected record, also one that "
+                       "Every client closed right behind the server's first protected record, also one that "
                        "waited for an answer: that record probably fails its integrity check.");
     } else {
         dx_say_end(finding, facts);
@@ -84,7 +84,7 @@ DX_CAUSE(
     .title = "TLS records arrive damaged",
     .why = "A record failed its integrity check right after the handshake: damage on the path, or the two "
            "sides derived different keys.",
-    .checks = "@path\n"
+    .checks = "@path_change\n"
               "Are the TCP checksums right at both ends? Offload engines, bad memory and rewriting devices "
               "damage packets.\n"
               "@known_dhe\n",

@@ -67,7 +67,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_hello(finding, facts);
     if (hole)
         dx_finding_say(finding, facts->server.gap_frame,
-                       "A segment of the server's flight is missing before this one");
+                       "A segment of the server's messages is missing before this one");
     if (facts->server.num_retransmissions)
         dx_finding_say(finding, facts->server.retransmission_frame,
                        "The server repeats %u segment%s (up to %u bytes)", facts->server.num_retransmissions,
@@ -86,7 +86,7 @@ DX_CAUSE(server_flight_lost, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .why = "Large packets of the server (its certificate) are lost on the path, again and again.",
          .checks = "@mtu*\n"
                    "@icmp*\n"
-                   "@path\n",
+                   "@path_loss\n",
          .fix = "Restore the path for large packets from the server.\n"
                 "@allow_icmp*\n",
          .clients = "Chromium 156: ERR_TIMED_OUT; curl 7.88: (28); Java 17: \"Read timed out\"; Go 1.19: "

@@ -55,7 +55,8 @@ DX_CAUSE(
               "@path\n",
     .fix = "Fix the error shown in the server's log.\n"
            "@dotnet\n",
-    .clients = "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: (35) "
-               "Recv failure: Connection reset by peer; Java 17: \"Connection reset\"; Node 20: ECONNRESET; "
-               "Internet Explorer: \"page cannot be displayed\"",
+    .clients = "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: "
+               "(35) \"Connection reset by peer\"; Java 17: \"Connection reset\"; Python 3.11: "
+               "\"Connection reset by peer\"; Go 1.19: \"connection reset by peer\"; Node 20: "
+               "ECONNRESET; Internet Explorer: \"page cannot be displayed\"",
     .events = {36874, 36888, 36870, 36869, 15021}, .symptom = true, .weigh = weigh);

@@ -56,7 +56,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     char *offered = dx_codes_text(&facts->offer->signatures, dx_signature_name, 12);
     dx_refusal_say_hello(finding, facts);
-    dx_finding_say(finding, facts->hello_frame, "Offered signature schemes: %s", offered);
+    dx_finding_say(finding, facts->hello_frame, "Offered signature algorithms: %s", offered);
     g_free(offered);
     dx_refusal_say_end(finding, facts);
     if (row->differs) {

@@ -19,7 +19,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     if (facts->sni && !dx_is_host_name(facts->sni))
         dx_finding_say(finding, facts->hello_frame,
-                       "The name is no proper host name (RFC 6066 allows letters, digits and '-')");
+                       "The name is not a proper host name (RFC 6066 allows letters, digits and '-')");
     const dx_sample *success = context->refusal->row[DX_DIMENSION_NAME].differs;
     if (success)
         dx_say_success(finding, success, "The name makes the difference.");

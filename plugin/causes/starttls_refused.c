@@ -52,11 +52,11 @@ DX_CAUSE(
     .why = "The client asked to start TLS inside the protocol, and the server refused, so that no handshake "
            "began.",
     .checks =
-        "Why does the server refuse? (its answer in this frame; the service's log at this time)\n"
+        "Why does the server refuse? Read its answer (Evidence), and the service's log of that time.\n"
         "Does STARTTLS work now?" DX_IN_ANY(
             "openssl s_client -connect {connect}{expected_starttls}{servername}") "@certificate\n",
-    .fix = "Enable TLS in the service on port {port}, with a certificate that contains {name}; or correct "
-           "its certificate and key. Restart it.\n",
+    .fix = "Enable TLS in the service on port {port} with a certificate that contains {name}, or correct its "
+           "certificate and key; then restart it.\n",
     .clients = "curl 7.88: (64) \"STARTTLS denied\"; swaks: \"Host did not advertise STARTTLS\"; psql 15: "
                "\"server does "
                "not support SSL, but SSL was required\"; ldapsearch: \"ldap_start_tls: ...\"",

@@ -14,9 +14,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->upgrade_answer >= 0)
         return DX_NONE;
     finding->frame = facts->upgrade_answer_frame;
-    dx_finding_say(finding, facts->upgrade_frame, "The client's PRELOGIN says %s",
+    dx_finding_say(finding, facts->upgrade_frame, "The client's PRELOGIN has %s",
                    dx_tds_name((dx_tds_encryption)facts->tds_client));
-    dx_finding_say(finding, facts->upgrade_answer_frame, "The server's says %s",
+    dx_finding_say(finding, facts->upgrade_answer_frame, "The server's PRELOGIN has %s",
                    dx_tds_name((dx_tds_encryption)facts->tds_server));
     dx_say_end(finding, facts);
     if (facts->tds_server == DX_TDS_ENCRYPT_NOT_SUP) {

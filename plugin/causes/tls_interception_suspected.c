@@ -69,8 +69,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (device) {
         char *name = dx_safe(device, 0);
         dx_finding_why(finding,
-                       "The certificate is of %s, by its name the CA of a device that opens TLS on the "
-                       "path, which the client does not trust.",
+                       "The certificate was issued by %s, by its name the CA of a device that intercepts TLS "
+                       "on the path; the client does not trust that CA.",
                        name ? name : "?");
         g_free(name);
     }
@@ -88,7 +88,7 @@ DX_CAUSE(
     .title = "TLS interception by a proxy", .why = "A device on the path sends certificates of its own CA.",
     .checks =
         "Who issued the certificate that the client receives? A company or product name points to a proxy.\n"
-        "@path\n"
+        "@path_change\n"
         "@roots\n",
     .fix = "Install the proxy's CA on the client, or exempt the site from inspection.\n"
            "@trust\n",

@@ -19,7 +19,7 @@
     "packets are lost on the path."
 #define WHY_CLIENT                                                                                           \
     "The client stopped answering in the middle of the handshake: it rejects the server's answer without a " \
-    "word, gave up, or packets are lost on the path."
+    "word, was stopped, or packets are lost on the path."
 
 /* Who refuses something may fall silent: OpenVPN keeps the alert to itself (2.6), gnutls-serv begins anew,
  * mbedTLS and wolfSSL drop what they do not like (all observed). A client that lacks nothing asks for
@@ -72,7 +72,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                        quiet == DX_SERVER ? "client" : "server", waits->num_retransmissions,
                        waits->num_retransmissions == 1 ? "" : "s");
     dx_finding_say(finding, finding->frame, "Then nothing new from the %s for %s %s", dx_side_name(quiet),
-                   text, dx_phase_name(facts->phase));
+                   text, dx_phase_words(facts, facts->phase));
     g_free(text);
     suspect_refusal(facts, quiet, finding);
     return DX_POSSIBLE;

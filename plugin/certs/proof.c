@@ -173,7 +173,7 @@ dx_proof_check(const dx_chain *chain, const dx_proof_input *input, dx_proof_resu
     if (!chain || !chain->num)
         result->reason = "no certificate";
     else if (input->version >= 0x0303 && algorithm_of(input->scheme) == GNUTLS_SIGN_UNKNOWN)
-        result->reason = "unknown signature scheme";
+        result->reason = "unknown signature algorithm";
     if (result->reason)
         return;
     if (input->version < DX_TLS13) {

@@ -76,7 +76,7 @@ dx_experts_raise(packet_info *pinfo, proto_item *item, const dx_verdict *verdict
 {
     unsigned num = 0;
     const char *saved = pinfo->current_proto;
-    pinfo->current_proto = "SSLTrouble"; /* the helper protocol that we run under does not set it */
+    pinfo->current_proto = "SSL Troubleshooter"; /* the helper protocol that we run under does not set it */
     if (verdict->cause != NULL) {
         expert_field *expert = of_cause(verdict->cause, verdict->confidence);
         char *title = dx_verdict_title(verdict);

@@ -18,8 +18,9 @@ dx_hint_use_two_passes(const proto_tree *tree, int proto)
         return;
     decided = true;
     if (dx_segments_only_pass() && dx_fields_asked_for(proto)) {
-        fprintf(stderr,
-                "ssltrouble: one pass knows a verdict only from its frame on; with -2, tshark sees the whole "
-                "capture first.\n");
+        fprintf(
+            stderr,
+            "ssltrouble: without -2 a verdict appears only from the deciding frame on; add -2 to show it on "
+            "every frame.\n");
     }
 }

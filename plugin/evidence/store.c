@@ -228,8 +228,7 @@ refuse_text(dx_evidence_store *store, const char *name, dx_span text)
     const char *what = dx_seems_other(text);
     char *reason = what ? g_strdup_printf("looks like %s, which is not evaluated", what) : NULL;
 
-    dx_evidence_refuse(store, name,
-                       reason ? reason : "not recognised as the output of a command that is read here");
+    dx_evidence_refuse(store, name, reason ? reason : "unknown format");
     g_free(reason);
 }
 

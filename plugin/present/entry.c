@@ -153,7 +153,7 @@ add_candidates(const dx_page *page, const dx_verdict *verdict)
                                ((const dx_cause *)verdict->candidates->pdata[i])->title);
     if (num > MAX_CANDIDATES + 1)
         g_string_append_printf(text, "; and %u more", num - MAX_CANDIDATES - 1);
-    dx_layout_text(page, verdict->confidence == DX_POSSIBLE ? "Candidates" : "Otherwise", text->str);
+    dx_layout_text(page, verdict->confidence == DX_POSSIBLE ? "Candidates" : "Other causes", text->str);
     g_string_free(text, TRUE);
 }
 
@@ -222,10 +222,10 @@ add_affected(const dx_page *page, const dx_entry *entry, const dx_verdict *verdi
         g_free(points);
     }
     if (verdict->platform == DX_PLATFORM_UNIX) /* the steps above are for it; a load balancer may hide IIS */
-        dx_layout_text(
-            page, "Platform",
-            "The server is taken for Linux or another Unix, by its TTL or by what it says of itself. If it "
-            "is Windows behind a proxy or load balancer, set ssltrouble.server_os");
+        dx_layout_text(page, "Platform",
+                       "Steps are for Linux or Unix, as the server's TTL or its own words suggest. If it is "
+                       "Windows behind "
+                       "a proxy or load balancer, set the preference ssltrouble.server_os.");
     g_free(count);
     g_free(clients);
     g_free(first);

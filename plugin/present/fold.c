@@ -240,6 +240,18 @@ count_time(dx_timeline *timeline, const dx_facts *facts, const dx_verdict *verdi
     timeline->num_established[part] += verdict->outcome == DX_ESTABLISHED;
 }
 
+/* Said by another note of the same connection, which knows more. */
+static bool
+is_said(const dx_verdict *verdict, const dx_advice *advice)
+{
+    if (!g_str_equal(advice->id, "closed_after_handshake"))
+        return false;
+    for (unsigned i = 0; i < verdict->advice->len; i++)
+        if (g_str_equal(g_array_index(verdict->advice, dx_advice, i).id, "certificate_may_be_refused"))
+            return true;
+    return false;
+}
+
 void
 dx_fold_add(dx_fold *fold, uint32_t index, const dx_facts *facts, const dx_verdict *verdict)
 {
@@ -260,6 +272,8 @@ dx_fold_add(dx_fold *fold, uint32_t index, const dx_facts *facts, const dx_verdi
         add_failure(fold, server, index, facts, verdict);
     for (unsigned i = 0; i < verdict->advice->len; i++) {
         const dx_advice *advice = &g_array_index(verdict->advice, dx_advice, i);
+        if (is_said(verdict, advice))
+            continue;
         dx_entry *entry = entry_of(fold, server, facts->transport, advice->id, NULL);
         uint32_t frame = advice->frame ? advice->frame : facts->last_frame;
         if (entry_add(entry, index, facts, DX_NONE, frame, frame_us(facts, frame))) {

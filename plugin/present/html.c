@@ -55,7 +55,7 @@ add_rest(GString *out, const dx_report *report, const dx_fold *fold)
         "<details class=\"rest\"><summary>Show them, in a row each</summary>\n"
         "<div class=\"table\"><table><thead><tr><th scope=\"col\">No.</th><th "
         "scope=\"col\">Server</th>"
-        "<th scope=\"col\">Problem</th><th scope=\"col\">How sure</th><th "
+        "<th scope=\"col\">Problem</th><th scope=\"col\">Confidence</th><th "
         "scope=\"col\">Filter</th></tr></thead>\n<tbody>\n",
         fold->entries->len - MAX_WHOLE, MAX_WHOLE);
     for (unsigned i = MAX_WHOLE; i < fold->entries->len; i++) {

@@ -63,7 +63,7 @@ dx_report_head(const dx_page *page, const dx_capture *capture, const dx_report *
         char *cut = dx_layout_count(report->num_cut, "frame");
         dx_layout_line(
             page, "Cut short",
-            "%s, by the snapshot length: what is missing there cannot be judged, and TLS may not be "
+            "%s, by the snapshot length: what is missing there is not judged, and TLS may not be "
             "found. Capture whole packets.",
             cut);
         g_free(cut);

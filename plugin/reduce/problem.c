@@ -128,7 +128,7 @@ add_candidates(const dx_page *page, const dx_problem *problem)
         if (!g_str_equal(problem->candidates->pdata[i], problem->cause))
             g_string_append_printf(text, "%s%s", text->len ? "; " : "",
                                    title_of(problem->candidates->pdata[i]));
-    dx_layout_text(page, problem->best == DX_POSSIBLE ? "Candidates" : "Otherwise", text->str);
+    dx_layout_text(page, problem->best == DX_POSSIBLE ? "Candidates" : "Other causes", text->str);
     g_string_free(text, TRUE);
 }
 

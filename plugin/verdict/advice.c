@@ -156,7 +156,7 @@ of_certificate(GArray *advice, const dx_facts *facts, const dx_context *context)
     if (words->len && refused)
         add(advice, ADVICE_certificate_may_be_refused, facts->close.frame,
             g_strdup_printf("The client may have rejected the certificate %s (%s): it closed right after the "
-                            "handshake without asking for anything.",
+                            "handshake without asking for anything, as probes and preconnects do, too.",
                             subject ? subject : "", words->str));
     else if (words->len && used(facts))
         add(advice, ADVICE_certificate_defect_tolerated, facts->certificate_frame,
@@ -214,9 +214,10 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
         add(advice, ADVICE_starttls_refused, facts->upgrade_answer_frame, upgrade_refusal(facts));
     if (outcome == DX_NOT_TLS && facts->not_offered_frame)
         add(advice, ADVICE_starttls_not_offered, facts->not_offered_frame,
-            g_strdup("The client asked what the server can do, STARTTLS is not in the list, and the client "
-                     "left: one that insists on TLS does so, and so does a monitor. Is a certificate set for "
-                     "this service?"));
+            g_strdup(
+                "The client asked what the server can do, STARTTLS is not in the list, and the client "
+                "closed: one that insists on TLS does so, and so does a monitor. Is a certificate set for "
+                "this service?"));
     if (outcome != DX_ESTABLISHED && dx_path_bytes_missing(facts))
         add(advice, ADVICE_capture_incomplete, facts->damaged ? facts->damaged_frame : facts->last_frame,
             g_strdup("The capture is missing bytes of this connection (lost packets or a short snap length), "

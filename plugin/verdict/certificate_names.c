@@ -41,14 +41,14 @@ dx_say_names(dx_finding *finding, const dx_facts *facts, const dx_certificate_in
         return;
     }
     dx_finding_say(finding, facts->certificate_frame, "%s %s; the certificate has %s%s",
-                   named ? "Server name" : "No server name, address", safe ? safe : "?", list, more);
+                   named ? "Server name" : "No server name (SNI), address", safe ? safe : "?", list, more);
     if (named)
         dx_finding_why(finding, "The certificate is not valid for %s; it names %s%s.", safe ? safe : "?",
                        list, more);
     else
         dx_finding_why(finding,
-                       "The client asks for no name, as clients do that are given an address, and the "
-                       "certificate does not match the address %s.",
+                       "The client connected to the address %s without a server name (SNI), and the "
+                       "certificate does not contain that address.",
                        wanted);
     g_free(wanted);
     g_free(safe);

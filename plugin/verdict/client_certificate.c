@@ -48,7 +48,8 @@ dx_say_schemes(dx_finding *finding, const dx_facts *facts)
     dx_codes schemes = dx_authentication_schemes(facts);
     if (schemes.num) {
         char *text = dx_codes_text(&schemes, dx_signature_name, SHOWN_SCHEMES);
-        dx_finding_say(finding, facts->certificate_request_frame, "It takes the signature schemes %s", text);
+        dx_finding_say(finding, facts->certificate_request_frame, "It accepts the signature algorithms %s",
+                       text);
         g_free(text);
     }
     dx_codes_clear(&schemes);
@@ -155,6 +156,37 @@ dx_client_certificate_fault(const dx_facts *facts, const dx_context *context, co
                                leaf->key + strlen("EC "));
     }
     return NULL;
+}
+
+/* A request that names one CA is that of a server with a CA of its own; of many, the store's. */
+char *
+dx_client_issuer_fault(const dx_facts *facts, const dx_context *context, const char **fix)
+{
+    dx_judgement judgement;
+    char *wanted = NULL;
+
+    if (!context->server ||
+        !dx_authentication_judge_client(facts, dx_ledger_certs(context->ledger), &judgement) ||
+        !judgement.leaf->parsed || !judgement.leaf->issuer ||
+        dx_authentication_authorities(facts, context->server->authorities, &wanted) != 1 || !wanted) {
+        g_free(wanted);
+        return NULL;
+    }
+    const dx_chain *chain = facts->authentication->client_chain;
+    bool named = false;
+    for (unsigned i = 0; i < chain->num; i++)
+        named |= g_strcmp0(dx_certificate_read(chain->certificate[i])->issuer, wanted) == 0;
+    char *asked = dx_safe(wanted, 0), *issuer = dx_safe(judgement.leaf->issuer, 0), *text = NULL;
+    if (!named) {
+        *fix = "Issue the client's certificate from the CA that the server names, or let the server trust "
+               "the CA "
+               "that issued it.";
+        text = g_strdup_printf("was issued by %s; the server asks for one of %s", issuer, asked);
+    }
+    g_free(asked);
+    g_free(issuer);
+    g_free(wanted);
+    return text;
 }
 
 void

@@ -29,6 +29,10 @@ const dx_facts *dx_client_answered_later(const dx_facts *facts, const dx_context
  * read. New string. */
 char *dx_client_certificate_fault(const dx_facts *facts, const dx_context *context, const char **fix);
 
+/* dx_client_issuer_fault - as dx_client_certificate_fault: the server names one CA, and no certificate that
+ * the client sent is issued by it. */
+char *dx_client_issuer_fault(const dx_facts *facts, const dx_context *context, const char **fix);
+
 /* dx_say_client_certificate - the client's Certificate, and when it could be read whose it is and what is
  * wrong with it. */
 void dx_say_client_certificate(dx_finding *finding, const dx_facts *facts, const dx_context *context);

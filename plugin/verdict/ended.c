@@ -224,9 +224,19 @@ dx_say_prime(dx_finding *finding, const dx_facts *facts)
                        "ServerKeyExchange with a Diffie-Hellman prime of %u bits", facts->dh_bits);
 }
 
+const char *
+dx_phase_words(const dx_facts *facts, dx_phase phase)
+{
+    if (phase != DX_PHASE_SERVER_DONE)
+        return dx_phase_name(phase);
+    return dx_facts_tls13(facts) || facts->chosen.resumed ? "after the server's Finished"
+                                                          : "after the server's ServerHelloDone";
+}
+
 void
 dx_say_end(dx_finding *finding, const dx_facts *facts)
 {
+    const char *phase = dx_phase_words(facts, facts->end.phase);
     const char *who = facts->end.by == DX_SERVER ? "Server" : "Client";
     const char *name;
 
@@ -238,26 +248,24 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
         name = dx_alert_name(facts->end.alert);
         dx_finding_say(finding, facts->end.frame, "%s sent %salert %u (%s) %s%s%s%s", who,
                        facts->end.alert_level == DX_ALERT_WARNING ? "warning " : "", facts->end.alert,
-                       name ? name : "unassigned", dx_phase_name(facts->end.phase), reason ? ": \"" : "",
-                       reason ? reason : "", reason ? "\"" : "");
+                       name ? name : "unassigned", phase, reason ? ": \"" : "", reason ? reason : "",
+                       reason ? "\"" : "");
         break;
     case DX_END_ENCRYPTED_ALERT:
         dx_finding_say(finding, facts->end.frame, "%s sent %s %s", who,
                        facts->transport == DX_TRANSPORT_QUIC
                            ? "what is probably its close (encrypted, told by length and place)"
-                       : dx_facts_tls13(facts) ? "what must be an encrypted alert (by size and place)"
-                                               : "an encrypted alert",
-                       dx_phase_name(facts->end.phase));
+                       : dx_facts_tls13(facts)
+                           ? "a record that looks like an encrypted alert (by its size and place)"
+                           : "an encrypted alert",
+                       phase);
         break;
     case DX_END_FIN:
         dx_finding_say(finding, facts->end.frame, "%s %s %s", who,
-                       facts->transport == DX_TRANSPORT_EAP ? "ended it (EAP-Failure)" : "closed (FIN)",
-                       dx_phase_name(facts->end.phase));
+                       facts->transport == DX_TRANSPORT_EAP ? "sent EAP-Failure" : "closed (FIN)", phase);
         break;
     case DX_END_RST:
-        dx_finding_say(finding, facts->end.frame, "%s %s %s", who,
-                       facts->transport == DX_TRANSPORT_EAP ? "refused (EAP-Failure)" : "reset (RST)",
-                       dx_phase_name(facts->end.phase));
+        dx_finding_say(finding, facts->end.frame, "%s %s %s", who, "reset (RST)", phase);
         break;
     case DX_END_FOREIGN:
         dx_finding_say(finding, facts->end.frame, "%s answered with %s", who,
@@ -266,8 +274,8 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
     case DX_END_TRANSPORT:
         name = dx_quic_error_name(facts->transport_error);
         dx_finding_say(finding, facts->end.frame, "%s closed with QUIC error 0x%x (%s) %s%s%s%s", who,
-                       facts->transport_error, name ? name : "unassigned", dx_phase_name(facts->end.phase),
-                       reason ? ": \"" : "", reason ? reason : "", reason ? "\"" : "");
+                       facts->transport_error, name ? name : "unassigned", phase, reason ? ": \"" : "",
+                       reason ? reason : "", reason ? "\"" : "");
         break;
     case DX_END_UNREACHABLE:
         dx_finding_say(finding, facts->end.frame, "ICMP%s type %u code %u came back",

@@ -60,6 +60,9 @@ bool dx_ended_by_early_data(const dx_facts *facts, dx_side by);
  * secret; a side that does not (KB4557473) has other keys once in 256 times. */
 bool dx_finished_unread(const dx_facts *facts);
 
+/* dx_phase_words - as dx_phase_name, with the message that this connection's version has at that point. */
+const char *dx_phase_words(const dx_facts *facts, dx_phase phase);
+
 /* dx_say_end - the end as a line of evidence. */
 void dx_say_end(dx_finding *finding, const dx_facts *facts);
 /* dx_say_prime - the size of the Diffie-Hellman prime as a line of evidence, when the server sent one. */

@@ -189,11 +189,11 @@ doubt_files(dx_finding *finding, const dx_facts *facts, const dx_context *contex
         return;
     char *address = dx_address_text(&g_array_index(own, dx_address, 0));
     char *server = dx_address_text(&facts->server_endpoint.address);
-    dx_finding_say(finding, 0,
-                   "The files are of a machine with the address %s%s, not %s: it is behind a translation of "
-                   "addresses, or "
-                   "they are of another server. They prove nothing here",
-                   address, own->len > 1 ? " and others" : "", server);
+    dx_finding_say(
+        finding, 0,
+        "The files are from a machine with the address %s%s, not %s (NAT, or another server). They are "
+        "not used as proof",
+        address, own->len > 1 ? " and others" : "", server);
     g_free(address);
     g_free(server);
 }

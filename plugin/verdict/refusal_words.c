@@ -201,7 +201,7 @@ differences(const dx_sample *sample, const dx_facts *facts)
     list_difference(text, "versions", &here->versions, &there->versions, dx_version_names(here->dtls));
     list_difference(text, "cipher suites", &here->ciphers, &there->ciphers, dx_cipher_name);
     list_difference(text, "groups", &here->groups, &there->groups, dx_group_name);
-    list_difference(text, "signature schemes", &here->signatures, &there->signatures, dx_signature_name);
+    list_difference(text, "signature algorithms", &here->signatures, &there->signatures, dx_signature_name);
     list_difference(text, "extensions", &here->extensions, &there->extensions, dx_extension_name);
     if (!same_protocols(here, there))
         g_string_append_printf(text, "%sapplication protocols (ALPN)", *text->str ? "; " : "");
@@ -255,4 +255,6 @@ dx_refusal_fix_version(dx_finding *finding, const dx_facts *facts)
     else if (dx_facts_max_version(facts) < 0x0303)
         dx_finding_fix(finding,
                        "Enable TLS 1.2 or newer on the client; an older version on the server is a stopgap.");
+    else
+        dx_finding_fix(finding, "Enable TLS 1.2 or newer on the server: the client offers it.");
 }

@@ -283,14 +283,15 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
         dx_finding_say(finding, facts->server_hello_frame,
                        "ServerHello resumes a session; Chromium checks that session's certificate again");
     else
-        dx_finding_say(finding, facts->server_hello_frame, "The server's flight, its certificate encrypted");
+        dx_finding_say(finding, facts->server_hello_frame,
+                       "ServerHello; the server's Certificate behind it is encrypted");
     if (facts->end.kind == DX_END_NONE)
         say_late_check(finding, facts);
     dx_say_end(finding, facts);
     if (dx_client_paused_us(facts)) {
         char *pause = dx_duration_text(dx_client_paused_us(facts));
-        dx_finding_say(finding, facts->end.frame, "The client was silent for %s after the server's flight",
-                       pause);
+        dx_finding_say(finding, facts->end.frame,
+                       "The client was silent for %s after the server's last message", pause);
         g_free(pause);
     }
     if (facts->chain && dx_key_proof(facts, context).answer == DX_PROOF_VERIFIED)

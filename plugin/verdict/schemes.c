@@ -1,4 +1,4 @@
-/* schemes.c - signature schemes that a server's certificate needs
+/* schemes.c - signature algorithms that a server's certificate needs
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/schemes.h"
@@ -111,7 +111,7 @@ dx_schemes_text(const dx_offer *offer, const dx_sample *sample)
                                "signature_algorithms_cert.",
                                info->signature);
     default:
-        return g_strdup("Its client offers signature schemes that the failing client lacks.");
+        return g_strdup("Its client offers signature algorithms that the failing client lacks.");
     }
 }
 

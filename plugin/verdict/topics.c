@@ -13,6 +13,8 @@ dx_topic_is_idle(const char *topic, const dx_place *place, const dx_facts *facts
 {
     char *host = dx_host_name(facts);
     bool nameless = host == NULL;
+    dx_address literal; /* some clients send an address as the server name: nothing resolves it */
+    bool numeric = host && dx_address_parse(&literal, host, strlen(host)) == strlen(host);
 
     g_free(host);
     if (strcmp(topic, "HTTP") == 0)
@@ -26,9 +28,11 @@ dx_topic_is_idle(const char *topic, const dx_place *place, const dx_facts *facts
     bool openvpn = facts->transport == DX_TRANSPORT_OPENVPN || place->role->id == DX_ROLE_VPN;
     if ((facts->transport == DX_TRANSPORT_EAP || openvpn) && g_strv_contains(s_client, topic))
         return true;
-    if (strcmp(topic, "PATH") == 0) /* that was done */
+    if (g_str_has_prefix(topic, "PATH")) /* that was done */
         return dx_points_shown(context->points);
     if (strcmp(topic, "DOTNET") == 0) /* what .NET Framework offers by default up to 4.5: TLS 1.0 at most */
         return dx_facts_max_version(facts) != 0x0301;
+    if (numeric && strcmp(topic, "RESOLVE") == 0)
+        return true;
     return nameless && (strcmp(topic, "RESOLVE") == 0 || strcmp(topic, "BIND_NAME") == 0);
 }

@@ -15,7 +15,7 @@
     X(HTTP_CONNECT, "an HTTP CONNECT request")                                                               \
     X(HTTP_RESPONSE, "an HTTP response")                                                                     \
     X(HTML, "an HTML page")                                                                                  \
-    X(HTTP2_PREFACE, "an HTTP/2 preface in the clear")                                                       \
+    X(HTTP2_PREFACE, "an HTTP/2 preface in plaintext")                                                       \
     X(SSH, "SSH")                                                                                            \
     X(SMTP_OR_FTP, "an SMTP or FTP reply")                                                                   \
     X(IMAP, "IMAP")                                                                                          \

@@ -199,7 +199,7 @@ def apart(text):
         elif line.startswith("{"):
             parts[-1] += line
     return (parts[0], parts[1:1 + 2 * len(FILTERS)],  # a divider has two such lines; expert infos have more, behind them
-            sorted(line.strip() for line in lines if " SSLTrouble " in line and not line.startswith("{")))
+            sorted(line.strip() for line in lines if " SSL Troubleshooter " in line and not line.startswith("{")))
 
 
 def judge(runner, name, schema, vocabulary, args):

@@ -4,8 +4,8 @@
 README.md names every cause, field, preference and -z word, and no other; the report it shows is one of tests/golden.
 plugin/knowledge/sources.md names every RFC, KB number, bulletin, draft and [TAG] that a comment of plugin/ cites. No include
 goes upwards, no files include each other in a circle (includes.py). What reports tell to run to see a log or events is read
-(commands.py). No cause, function or file is longer, and no line wider, than plugin/README.md allows. Every cause is strictly
-expected of some test capture.
+(commands.py). No string of the plugin, and not README.md, has a word that has a better one (terms.py). No cause, function or
+file is longer, and no line wider, than plugin/README.md allows. Every cause is strictly expected of some test capture.
 
     run.py [--plugin-dir DIR]
 
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import commands
 import includes
+import terms
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = ROOT / "plugin"
@@ -151,6 +152,7 @@ def main():
         sample_report(readme),
         lacking("plugin/knowledge/sources.md lacks", cited() - known_sources()),
         lacking("commands:", set(commands.unread())),
+        lacking("words:", set(terms.problems())),
         lacking("plugin/collect-evidence.md lacks", collected()),
         lacking("an include that goes upwards:", includes.problems()[0]),
         lacking("a circle of files:", includes.problems()[1]),

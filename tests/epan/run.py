@@ -239,13 +239,13 @@ def test_expert(tools):
     title = tools.values(FAILED, frame, "ssltrouble.verdict")[0]
     for options in ([], ["-2"]):
         lines = tools.lines(FAILED, *options, "-q", "-z", "expert,error")
-        assert any("SSLTrouble" in line and title in line for line in lines), lines
+        assert any("SSL Troubleshooter" in line and title in line for line in lines), lines
 
 
 def test_expert_at_the_end(tools):
     """One pass raises what two raise: verdicts of silence, what a later frame changes, all of a capture's infos."""
     for name in ("client_hello_timeout", "alpn_mismatch.go13", "certificate_incomplete_chain.clients12", "certificate_no_san.clients13"):
-        one, two = (sorted(line for line in tools.lines(name, *passes, "-q", "-z", "expert") if "SSLTrouble" in line)
+        one, two = (sorted(line for line in tools.lines(name, *passes, "-q", "-z", "expert") if "SSL Troubleshooter" in line)
                     for passes in ([], ["-2"]))
         assert two, name
         equal(one, two)

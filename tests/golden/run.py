@@ -24,18 +24,12 @@ CAPTURES = HERE.parent / "captures"
 sys.path.insert(0, str(CAPTURES))
 from run import Runner  # noqa: E402  (the one place that knows how to run tshark unprivileged)
 
+sys.path.insert(0, str(HERE.parent / "docs"))
+from terms import better  # noqa: E402  (one word for one thing)
+
 # Causes for which there is no capture; they stand among the candidates, or other causes are likelier in all captures.
 WITHOUT = {"encrypted_alert", "update_regression"}
 SCREEN = 12  # lines from an entry's title to its fix, at most
-# One word for one thing. What stands left is not written in a report; evidence quotes the wire and is left alone.
-WORDS = {
-    r"\bhow sure\b": "CONFIRMED, LIKELY, CAUSE OPEN", r"\bpreliminary\b": "Same host", r"\bscenario\b": "group",
-    r"\blooked at\b": "Analyzed", r"\bclients show\b": "Users see", r"\bgot through\b": "succeeded",
-    r"\bworked\b": "succeeded", r"\bnone worked\b": "0 succeeded", r"\bfailed otherwise\b": "for another reason",
-    r"\basked for as\b": "(name)", r"\btrust store\b": "trusted roots", r"\bcannot be judged\b": "not judged",
-    r"\bat this second\b": "the time", r"\bthis very\b": "(nothing)", r"\btranslation of addresses\b": "NAT",
-    r"\btestimon": "server files", r"\bplain http\b": "plaintext HTTP", r"\bTLS at once\b": "implicit TLS",
-}
 PROGRAMS = re.compile(r"\b(netsh http|certutil -|httpcfg |openssl s_client|openssl x509|Get-WinEvent -|reg query|icacls |"
                       r"w32tm |nslookup (?!does )|Test-NetConnection )")
 
@@ -90,8 +84,7 @@ def layout_faults(report, items):
             faults += [f"{title}: {label}: a command in a sentence: {found}" for found in PROGRAMS.findall(text)]
     quoted = [line for entry in entries(report) for line in section(entry, "Users see")]  # what programs say
     words = "\n".join(line for line in report.splitlines() if line not in quoted and not re.match(r".{16}frame |    \S", line))
-    faults += [f'"{found[0]}": write {better}' for word, better in WORDS.items()
-               if (found := re.search(word, words, re.I))]
+    faults += [f'"{word}": write {instead}' for word, instead in [*better(words), *((found, "group") for found in re.findall(r"(?i)\bscenario\b", words))]]
     return faults
 
 

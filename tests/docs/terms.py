@@ -1,0 +1,60 @@
+"""Words that have a better one: one word for one thing, those of RFC 8446, RFC 5280, Wireshark and Windows' dialogs.
+
+golden/run.py looks for them in reports, docs/run.py in every string of plugin/ that a user can read, and in README.md.
+"""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# What stands left is not written; (?-i:...) minds the case.
+WORDS = {
+    r"\bhow sure\b": "CONFIRMED, LIKELY, CAUSE OPEN", r"\bpreliminary\b": "Same host", r"\blooked at\b": "Analyzed",
+    r"\bclients show\b": "Users see", r"\bgot through\b|\bworked\b(?! out)": "succeeded", r"\bnone worked\b": "0 succeeded",
+    r"\bfailed otherwise\b": "for another reason", r"\basked for as\b|\bname asked for\b|\brequested name\b": "server name (SNI)",
+    r"\btrust store\b": "trusted roots", r"\bcannot be judged\b": "not judged", r"\bat this second\b": "the time",
+    r"\bthis very\b": "(nothing)", r"\btranslation of addresses\b": "NAT", r"\btestimon": "server files",
+    r"\bplain http\b(?! request)": "plaintext HTTP", r"\bTLS at once\b": "implicit TLS", r"\bin the clear\b": "in plaintext",
+    r"'s flight\b": "the last message's name", r"\bturn(s|ed)? (on|off)\b": "enable, disable",
+    r"\bEnhanced Key\b": "Extended Key Usage", r"\b(server|client) presents\b": "sends", r"\bgives? up\b|\bgave up\b": "closes",
+    r"\bended it\b": "sent, closed, reset", r"\b(?<!there )(is|are) no\b(?! (longer|more)\b)": "is not a",
+    r"\b(does not|not) bear\b|\bbears (the|a) name\b": "match",
+    r"\blist of certificates\b": "certificate chain", r"\b(one|the other) side (reports|says|sends)\b": "the server, the client",
+    r"\brepair (the|what)\b": "fix", r"\b(?-i:Has|Have) the\b": "Does the ... have", r"\bsignature schemes?\b": "signature algorithm",
+    r"\b(client|server) (has )?(left|leaves)\b": "closed, reset, aborted",
+    r"\b(not|nobody|none) minds?\b|\bminds nothing\b": "accept, reject",
+    r"\brefused? (the|this|that|a|every|its) (server's |client's )?(certificate|chain|name|version|suite)": "reject",
+    r"\b(did|does) not accept (the|its|a) (client's |server's )?certificate\b": "reject",
+    r"\bbehaviour\b|\bcolour|\bspelt\b|\brecognis|\bauthoris|\bcancelled\b|\bneighbour": "American spelling",
+    r"\b(?-i:SSLTrouble)\b": "SSL Troubleshooter",
+}
+FOUND = {re.compile(word, re.I): instead for word, instead in WORDS.items()}
+LITERAL = re.compile(r'"((?:\\.|[^"\\])*)"')
+# Texts of others, as servers send them.
+SKIPPED = {"wire/http.c"}
+
+
+def better(text):
+    """better(text) gives (word, what to write instead) for every such word."""
+    return [(found[0], instead) for word, instead in FOUND.items() for found in word.finditer(text)]
+
+
+def strings(path):
+    """strings(path) gives the string literals of a C file, those that stand side by side as one."""
+    text = re.sub(r'/\*.*?\*/|("(?:\\.|[^"\\])*")', lambda m: m[1] or " ", path.read_text(encoding="utf-8"), flags=re.S)
+    text = re.sub(r'^\s*#\s*include.*$', "", text, flags=re.M)
+    for run in re.finditer(r'"(?:\\.|[^"\\])*"(?:\s*"(?:\\.|[^"\\])*")*', text):
+        yield "".join(LITERAL.findall(run[0]))
+
+
+def problems():
+    """problems() gives one line for each such word in the plugin's strings and in README.md."""
+    lines = []
+    for path in sorted([*(ROOT / "plugin").rglob("*.c"), *(ROOT / "plugin").rglob("*.def")]):
+        name = path.relative_to(ROOT / "plugin").as_posix()
+        if name in SKIPPED:
+            continue
+        lines += [f'{name}: "{word}": write {instead}' for text in strings(path) for word, instead in better(text)]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    return lines + [f'README.md: "{word}": write {instead}' for word, instead in better(readme)]
