@@ -260,7 +260,7 @@ test_words(void)
     GString *out = g_string_new(NULL);
     dx_reduce_text(out, reduction, 10);
     check_has(out->str, "Problem       Probably: It is so.\n");
-    check_has(out->str, "Otherwise     A router reports the server as unreachable; new_cause\n");
+    check_has(out->str, "Other causes  A router reports the server as unreachable; new_cause\n");
     check_has(out->str, "Evidence      frame 9     nine\n                frame 10    ten\n                -  "
                         "         file\n");
     check_has(out->str, "Users see     Chromium");
