@@ -145,7 +145,7 @@ test_report_example(void)
     check_has(text, "client  Schannel 36887   Fatal alert received: 40 (handshake_failure)\n");
     check_has(text,
               "frame 4     the client offers one.example\n                frame 5     the server answers");
-    check_has(text, "Otherwise     Something behind it\n");
+    check_has(text, "Other causes  Something behind it\n");
     check_has(text, "Problem Probably: The server refused every version");
     check_has(text, "Compare       frame 1 did better\n");
     check_has(text, "the only connection to this server; client 192.0.2.1\n");
