@@ -18,7 +18,7 @@ why(const dx_facts *facts, bool both)
                ? "The server stopped answering in the middle of the handshake, or its packets are lost on "
                  "the path."
                : "The client stopped answering in the middle of the handshake: it rejects the server's "
-                 "answer without a word, gave up, or packets are lost on the path.";
+                 "answer without a word, stopped, or packets are lost on the path.";
 }
 
 dx_confidence
