@@ -45,6 +45,7 @@ PROGRAMS = {
     "curl": "curl",
     "sslscan": "sslscan",
     "wget": "wget",
+    "aria2c": "aria2",
     "chromium": "chromium",
     "node": "nodejs",
     "faketime": "faketime",

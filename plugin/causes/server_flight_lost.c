@@ -43,6 +43,13 @@ has_hole(const dx_facts *facts)
            (facts->server.num_retransmissions || facts->client.last_us >= facts->server.last_payload_us);
 }
 
+/* A goodbye says nothing (observed: aria2 when it has waited long enough). */
+static bool
+says_why(const dx_end *end)
+{
+    return end->kind == DX_END_ALERT && end->alert != DX_ALERT_CLOSE_NOTIFY;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -51,13 +58,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (facts->transport != DX_TRANSPORT_TCP)
         return weigh_datagrams(facts, context, finding);
-    if (!in_flight || !facts->server.payload_bytes || facts->end.kind == DX_END_ALERT ||
+    if (!in_flight || !facts->server.payload_bytes || says_why(&facts->end) ||
         facts->end.kind == DX_END_FOREIGN || !dx_path_unacked(&facts->server))
         return DX_NONE;
     bool hole = has_hole(facts);
-    bool repeated = facts->server.num_retransmissions >= 2;
     int64_t until = facts->end.kind != DX_END_NONE ? facts->end.time_us : context->now_us;
-    if ((!hole && !repeated && !facts->too_big_frame) ||
+    if ((!hole && facts->server.num_retransmissions < 2 && !facts->too_big_frame) ||
         until - facts->server.first_payload_us < 2 * G_USEC_PER_SEC)
         return DX_NONE;
     dx_confidence found = dx_points_found(context, DX_BETWEEN_FLIGHT_LOST, finding);

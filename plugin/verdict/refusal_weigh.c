@@ -79,11 +79,17 @@ tls13_is_usual(const dx_facts *facts)
 
 /* One address serves many names on the web; mail, directories and databases mostly have one certificate. */
 static bool
-names_are_usual(const dx_facts *facts)
+serves_names(const dx_facts *facts)
 {
     const dx_role *role = dx_role_of_port(facts->server_endpoint.port);
 
-    return facts->upgrade == DX_UPGRADE_NONE && (!role || role->id == DX_ROLE_WEB) && tls13_is_usual(facts);
+    return facts->upgrade == DX_UPGRADE_NONE && (!role || role->id == DX_ROLE_WEB);
+}
+
+static bool
+names_are_usual(const dx_facts *facts)
+{
+    return serves_names(facts) && tls13_is_usual(facts);
 }
 
 /* TLS 1.2 without a suite of both forward secrecy and authenticated encryption: servers that are kept up to
@@ -375,17 +381,21 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
         refusal->row[i].unusual = unusual & unusual_bits[i];
     }
     refusal->row[DX_DIMENSION_SIZE].unusual = dx_hello_is_large(facts);
-    /* with all else as usual, that it names no server is what is odd, or that it has no TLS 1.3 (GnuTLS says
-     * 40 to a version) */
+    /* with all else as usual, that it names no server is what is odd, or that it has no TLS 1.3: GnuTLS says
+     * 40 to a version, or its program closes (observed: lighttpd 1.4.69, slapd 2.5) */
     bool plain = !refusal->wordless && !(unusual & ~(unsigned)DX_NO_TLS13);
+    bool closed = facts->end.kind == DX_END_FIN && facts->end.by == DX_SERVER &&
+                  !(unusual & ~(unsigned)DX_NO_TLS13);
     refusal->row[DX_DIMENSION_NO_NAME].unusual =
-        plain || (refusal->wordless && names_are_usual(facts) && !(unusual & ~(unsigned)DX_NO_TLS13) &&
+        (plain && serves_names(facts)) ||
+        (refusal->wordless && names_are_usual(facts) && !(unusual & ~(unsigned)DX_NO_TLS13) &&
                   !refusal->row[DX_DIMENSION_SIZE].unusual);
     refusal->row[DX_DIMENSION_CIPHER].unusual |=
         !(unusual & (DX_UNUSUAL_VERSIONS | DX_UNUSUAL_GROUPS)) &&
         (modern_suites_are_missing(facts) || (refusal->wordless && offers_one_suite(facts->offer)));
     refusal->row[DX_DIMENSION_VERSION].unusual |=
-        (plain && (unusual & DX_NO_TLS13) && facts->sni && tls13_is_usual(facts)) ||
+        ((plain || closed) && (unusual & DX_NO_TLS13) && (facts->sni || !serves_names(facts)) &&
+         tls13_is_usual(facts)) ||
         (!refusal->wordless && (unusual & DX_ONLY_TLS13) && !(unusual & DX_NARROWED));
     /* what cannot be the reason, whatever the answer: SSL 3.0 has neither groups nor schemes, TLS 1.1 no
      * schemes */

@@ -103,6 +103,27 @@ def _(lab):
     lab.run(curl(lab.pki, "-m", "12"))
 
 
+@capture("server_flight_lost.goodbye")
+def _(lab):
+    """The same black hole before aria2 (GnuTLS), which says close_notify in clear when it has waited 4 seconds."""
+    lab.serve(s_server(lab.pki, "-tls1_2"))
+    lab.sh("ip link set eth0 mtu 1000")
+    lab.nft("icmp type destination-unreachable drop", hook="output")
+    lab.run(
+        [
+            "aria2c",
+            "--quiet",
+            "--async-dns=false",
+            "--disable-ipv6=true",
+            "--max-tries=1",
+            "--connect-timeout=4",
+            "--timeout=4",
+            f"--ca-certificate={lab.pki['root.crt']}",
+            "https://www.example.com/",
+        ]
+    )
+
+
 @capture("middlebox_reset")
 def _(lab):
     """The router (iptables string match on the SNI, REJECT --reject-with tcp-reset, TTL 64) resets the
