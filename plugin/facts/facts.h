@@ -105,6 +105,7 @@ typedef struct dx_peer {
     uint32_t app_records, app_bytes, first_app_frame;
     uint16_t first_app_len[2];
     int64_t first_app_us;
+    bool ccs; /* its ChangeCipherSpec was seen */
     bool finished, close_notify; /* close_notify, or an alert after the handshake that cannot be read */
     bool padded;                 /* its Finished was padded as JSSE does (TLS 1.3) */
     bool may_pad;                /* ... or cannot be told: its flight was one record */

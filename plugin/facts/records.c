@@ -264,6 +264,26 @@ take_handshake_record(dx_facts *facts, const dx_observation *observation)
     dx_progress_finished(facts, observation);
 }
 
+static void
+damage(dx_facts *facts, const dx_observation *observation)
+{
+    if (facts->damaged)
+        return;
+    facts->damaged = true;
+    facts->damaged_frame = observation->frame;
+}
+
+/* Up to DTLS 1.2 nobody encrypts before his ChangeCipherSpec (RFC 5246 section 7.1): its datagram is not in
+ * the capture, as in an export without that type of record. TCP's numbers show such holes. */
+static bool
+follows_a_hole(const dx_facts *facts, const dx_observation *observation)
+{
+    const dx_peer *peer = observation->from == DX_CLIENT ? &facts->client : &facts->server;
+
+    return facts->transport == DX_TRANSPORT_DTLS && !dx_facts_tls13(facts) && !peer->ccs &&
+           facts->phase < DX_PHASE_ESTABLISHED;
+}
+
 void
 dx_records_apply(dx_facts *facts, const dx_observation *observation)
 {
@@ -271,16 +291,14 @@ dx_records_apply(dx_facts *facts, const dx_observation *observation)
     uint8_t type = observation->u.record.decrypted ? observation->u.record.inner_type : record->type;
 
     facts->tls = true;
-    if (!record->whole && record->type != DX_RECORD_APPLICATION && facts->phase < DX_PHASE_ESTABLISHED &&
-        !facts->damaged) {
-        facts->damaged = true; /* cut by a short snap length */
-        facts->damaged_frame = observation->frame;
-    }
+    if (!record->whole && record->type != DX_RECORD_APPLICATION && facts->phase < DX_PHASE_ESTABLISHED)
+        damage(facts, observation); /* cut by a short snap length */
     if (observation->u.record.decrypted)
         facts->decrypted = true;
     switch (type) {
     case DX_RECORD_CCS:
         dx_progress_note(facts, observation->from, 'I');
+        (observation->from == DX_CLIENT ? &facts->client : &facts->server)->ccs = true;
         /* the server's in a renegotiation: it has accepted what the client showed (RFC 5246 section 7.3) */
         if (facts->hello_request_frame && observation->from == DX_SERVER)
             facts->renegotiated = true;
@@ -289,7 +307,9 @@ dx_records_apply(dx_facts *facts, const dx_observation *observation)
         dx_progress_note(facts, observation->from, 'L');
         if (record->encrypted && !observation->u.record.decrypted) {
             note_record(facts, observation);
-            if (facts->phase >= DX_PHASE_ESTABLISHED)
+            if (follows_a_hole(facts, observation))
+                damage(facts, observation);
+            else if (facts->phase >= DX_PHASE_ESTABLISHED)
                 dx_progress_close_notify(facts, false, observation);
             else
                 dx_progress_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
