@@ -62,6 +62,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (row->differs) {
         char *text = dx_schemes_text(facts->offer, row->differs);
         dx_say_success(finding, row->differs, text);
+        g_free(text);
         const char *why = dx_schemes_why(facts->offer, row->differs);
         if (why)
             dx_finding_why(finding, "%s", why);

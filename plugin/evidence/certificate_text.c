@@ -52,8 +52,12 @@ take_fingerprint(entry *now, dx_span digits)
     for (size_t i = 0; i < digits.len && len < 40; i++)
         if (digits.at[i] != ':')
             plain[len++] = digits.at[i];
-    return len == 40 && !now->fact.thumbprint[0] &&
-           dx_span_hash(now->fact.thumbprint, (dx_span){plain, len}) == 40;
+    if (now->fact.thumbprint[0])
+        return false;
+    if (len == 40 && dx_span_hash(now->fact.thumbprint, (dx_span){plain, len}) == 40)
+        return true;
+    now->fact.thumbprint[0] = '\0'; /* the beginning of one is none */
+    return false;
 }
 
 static void

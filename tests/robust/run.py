@@ -240,7 +240,9 @@ def test_signals(tools):
 def test_signals_reduce(tools):
     """SIGINT and SIGTERM end ssltrouble-reduce while it waits for lines."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        with subprocess.Popen([str(tools.reduce)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reduce:
+        # a shell's background job, which these tests may be, begins with SIGINT ignored, and so would its children
+        with subprocess.Popen([str(tools.reduce)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) as reduce:
             reduce.stdin.write(b"{}\n" * 1000)
             reduce.stdin.flush()
             time.sleep(0.2)

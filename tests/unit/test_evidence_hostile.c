@@ -96,7 +96,7 @@ test_refused(void)
     expect_refused("ElfFile\0\0\0", 10, "binary event log");
     expect_refused("regf    ", 8, "reg export");
     expect_refused("-----BEGIN RSA PRIVATE KEY-----\n", 32, "private key");
-    expect_refused("hello\n", 6, "not recognised");
+    expect_refused("hello\n", 6, "unknown format");
     expect_refused("Reply from 192.0.2.1: bytes=32 time=1ms TTL=64\n", 47,
                    "looks like ping, which is not evaluated");
     expect_refused("CONNECTED(00000003)\nNew, TLSv1.3, Cipher is TLS_AES_256_GCM_SHA384\n", 67,

@@ -123,6 +123,9 @@ test_x509(void)
     g_assert_true(ITEM(store->certificates, dx_stored_certificate, 1)->type == DX_KEY_TYPE_ECDSA);
     g_assert_true(ITEM(store->certificates, dx_stored_certificate, 1)->key == DX_KEY_UNKNOWN);
     dx_evidence_free(store);
+    store = read_text("SHA1 Fingerprint=1A:1F:94:8B:21:A2:u99:36:77:A8:8E:B2:3F:42:8C:7E:47:E3:D::33\n");
+    g_assert_cmpuint(store->certificates->len, ==, 0); /* cut or damaged: no thumbprint */
+    dx_evidence_free(store);
 }
 
 int
