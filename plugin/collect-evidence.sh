@@ -47,10 +47,16 @@ keep apache.txt apachectl -S
 command -v postconf >/dev/null 2>&1 && postconf -n 2>/dev/null | grep -i tls | without_secrets >"$out/postfix.txt"
 command -v doveconf >/dev/null 2>&1 && doveconf -n 2>/dev/null | grep -i ssl | without_secrets >"$out/dovecot.txt"
 [ -r /etc/haproxy/haproxy.cfg ] && without_secrets </etc/haproxy/haproxy.cfg >"$out/haproxy.txt"
+for file in /etc/tomcat*/server.xml /var/lib/tomcat*/conf/server.xml /opt/tomcat*/conf/server.xml; do
+    [ -r "$file" ] || continue # a connector stands on one line: its values go, and not the line
+    sed -E 's/([A-Za-z]*([Pp]ass(word)?|[Ss]ecret)[A-Za-z]*=)("[^"]*"|'"'[^']*'"')/\1"..."/g' "$file" >"$out/server.xml"
+    break
+done
 
 echo "Certificates that the settings name (without keys)"
-cat "$out/nginx.txt" "$out/haproxy.txt" /etc/apache2/sites-enabled/* /etc/httpd/conf.d/* 2>/dev/null |
-    sed -n -e 's/^ *ssl_certificate  *\([^;]*\);.*/\1/p' -e 's/^ *SSLCertificateFile  *//p' -e 's/.* crt  *\([^ ]*\).*/\1/p' |
+cat "$out/nginx.txt" "$out/haproxy.txt" "$out/postfix.txt" "$out/dovecot.txt" /etc/apache2/sites-enabled/* /etc/httpd/conf.d/* 2>/dev/null |
+    sed -n -e 's/^ *ssl_certificate  *\([^;]*\);.*/\1/p' -e 's/^ *SSLCertificateFile  *//p' -e 's/.* crt  *\([^ ]*\).*/\1/p' \
+        -e 's/^smtpd_tls_cert_file *= *//p' -e 's/^ *ssl_cert *= *<//p' |
     tr -d '"' | sort -u | head -n 100 | while read -r file; do
     [ -f "$file" ] && openssl x509 -in "$file" -out "$out/$(echo "$file" | tr / _).pem" 2>/dev/null
 done
