@@ -94,31 +94,57 @@ dx_see_keytool(const dx_look *look)
     return begins_entry(look->line) ? DX_SEEN : DX_NOT_SEEN;
 }
 
-void
-dx_read_keytool(const dx_reading *reading)
+static void
+take_keytool(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
+{
+    size_t comma = dx_span_find(line, ", ");
+
+    if (begins_entry(line)) {
+        begin(reading, now, number);
+        now->fact.key = dx_span_has(line, "PrivateKeyEntry") ? DX_KEY_NAMED : DX_KEY_UNKNOWN;
+        if (comma != SIZE_MAX) /* without -v: "server, Nov 26, 2026, PrivateKeyEntry," */
+            now->fact.subject = dx_span_copy((dx_span){line.at, comma});
+    } else if (now->open && dx_span_starts(line, "SHA1:")) {
+        take_fingerprint(now, dx_span_trim(dx_span_from(line, 5)));
+    } else if (now->open) {
+        take_owner(now, line);
+        take_type(now, line);
+    }
+}
+
+static void
+take_x509_text(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
+{
+    bool fingerprint = dx_span_starts(line, "SHA1 Fingerprint=");
+
+    if (dx_span_equal(line, "Certificate:") || (fingerprint && !now->open))
+        begin(reading, now, number);
+    if (fingerprint)
+        take_fingerprint(now, dx_span_from(line, strlen("SHA1 Fingerprint=")));
+    else if (now->open && dx_span_starts(line, "Subject: "))
+        take_owner(now, line);
+    else if (now->open && dx_span_starts(line, "Public Key Algorithm: "))
+        take_type(now, line);
+}
+
+static void
+read_lines(const dx_reading *reading, void (*take)(const dx_reading *, entry *, dx_span, uint32_t))
 {
     entry now = {.open = false};
     dx_lines lines;
     dx_span line;
 
     dx_lines_start(&lines, reading->text, false);
-    while (dx_lines_next(&lines, &line)) {
-        line = dx_span_trim(line);
-        size_t colon = dx_span_find(line, ", ");
-        if (begins_entry(line)) {
-            begin(reading, &now, lines.number);
-            now.fact.key = dx_span_has(line, "PrivateKeyEntry") ? DX_KEY_NAMED : DX_KEY_UNKNOWN;
-            if (colon != SIZE_MAX) /* without -v: "server, Nov 26, 2026, PrivateKeyEntry," */
-                now.fact.subject = dx_span_copy((dx_span){line.at, colon});
-        } else if (now.open && dx_span_starts(line, "SHA1:")) {
-            take_fingerprint(&now, dx_span_trim(dx_span_from(line, 5)));
-        } else if (now.open) {
-            take_owner(&now, line);
-            take_type(&now, line);
-        }
-    }
+    while (dx_lines_next(&lines, &line))
+        take(reading, &now, dx_span_trim(line), lines.number);
     dx_lines_end(&lines);
     finish(reading, &now);
+}
+
+void
+dx_read_keytool(const dx_reading *reading)
+{
+    read_lines(reading, take_keytool);
 }
 
 dx_sight
@@ -132,24 +158,6 @@ dx_see_x509_text(const dx_look *look)
 void
 dx_read_x509_text(const dx_reading *reading)
 {
-    entry now = {.open = false};
-    dx_lines lines;
-    dx_span line;
-
-    dx_lines_start(&lines, reading->text, false);
-    while (dx_lines_next(&lines, &line)) {
-        line = dx_span_trim(line);
-        bool fingerprint = dx_span_starts(line, "SHA1 Fingerprint=");
-        if (dx_span_equal(line, "Certificate:") || (fingerprint && !now.open))
-            begin(reading, &now, lines.number);
-        if (fingerprint)
-            take_fingerprint(&now, dx_span_from(line, strlen("SHA1 Fingerprint=")));
-        else if (now.open && dx_span_starts(line, "Subject: "))
-            take_owner(&now, line);
-        else if (now.open && dx_span_starts(line, "Public Key Algorithm: "))
-            take_type(&now, line);
-    }
-    dx_lines_end(&lines);
-    finish(reading, &now);
+    read_lines(reading, take_x509_text);
     dx_reading_part(reading);
 }

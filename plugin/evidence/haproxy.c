@@ -16,13 +16,13 @@
 #include "knowledge/names.h"
 
 static const struct {
-    const char *name, *off, *only;
+    const char *off, *only;
     uint16_t version;
-} known[] = {{"SSLv3", "no-sslv3", "force-sslv3", DX_SSL3},
-             {"TLSv1.0", "no-tlsv10", "force-tlsv10", DX_TLS10},
-             {"TLSv1.1", "no-tlsv11", "force-tlsv11", DX_TLS11},
-             {"TLSv1.2", "no-tlsv12", "force-tlsv12", DX_TLS12},
-             {"TLSv1.3", "no-tlsv13", "force-tlsv13", DX_TLS13}};
+} known[] = {{"no-sslv3", "force-sslv3", DX_SSL3},
+             {"no-tlsv10", "force-tlsv10", DX_TLS10},
+             {"no-tlsv11", "force-tlsv11", DX_TLS11},
+             {"no-tlsv12", "force-tlsv12", DX_TLS12},
+             {"no-tlsv13", "force-tlsv13", DX_TLS13}};
 
 /* The versions that a line leaves of `all`; true when it says something of them. A line without a lower end
  * says nothing: that depends on HAProxy's release. */
@@ -37,9 +37,10 @@ take_versions(uint8_t *versions, dx_span words)
         bool lower = dx_span_equal(word, "ssl-min-ver"), upper = dx_span_equal(word, "ssl-max-ver");
         if ((lower || upper) && !dx_span_word(&words, &word))
             break;
+        uint16_t end = lower || upper ? dx_listener_version(word) : 0;
+        if (end)
+            *(lower ? &min : &max) = end;
         for (unsigned i = 0; i < G_N_ELEMENTS(known); i++) {
-            if ((lower || upper) && dx_span_equal(word, known[i].name))
-                *(lower ? &min : &max) = known[i].version;
             if (dx_span_equal(word, known[i].off))
                 off |= (uint8_t)DX_LISTENER_SPEAKS(known[i].version);
             if (dx_span_equal(word, known[i].only))

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "knowledge/names.h"
+
 #define MAX_NAMES 4096 /* bytes of one server's */
 
 bool
@@ -30,6 +32,21 @@ dx_listener_at(dx_endpoint *out, dx_span text)
     taken = dx_address_parse(&out->address, address.at, address.len);
     out->port = (uint16_t)port;
     return taken == address.len && port > 0 && port <= G_MAXUINT16;
+}
+
+uint16_t
+dx_listener_version(dx_span name)
+{
+    static const struct {
+        const char *name;
+        uint16_t version;
+    } known[] = {{"SSLv3", DX_SSL3},    {"TLSv1", DX_TLS10},   {"TLSv1.0", DX_TLS10},
+                 {"TLSv1.1", DX_TLS11}, {"TLSv1.2", DX_TLS12}, {"TLSv1.3", DX_TLS13}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(known); i++)
+        if (strlen(known[i].name) == name.len && !g_ascii_strncasecmp(name.at, known[i].name, name.len))
+            return known[i].version;
+    return 0;
 }
 
 void

@@ -13,21 +13,6 @@
 #include "evidence/listeners.h"
 #include "knowledge/names.h"
 
-static uint16_t
-version_of(dx_span name)
-{
-    static const struct {
-        const char *name;
-        uint16_t version;
-    } known[] = {{"SSLv3", DX_SSL3},    {"TLSv1", DX_TLS10},   {"TLSv1.0", DX_TLS10},
-                 {"TLSv1.1", DX_TLS11}, {"TLSv1.2", DX_TLS12}, {"TLSv1.3", DX_TLS13}};
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(known); i++)
-        if (dx_span_equal(name, known[i].name))
-            return known[i].version;
-    return 0;
-}
-
 /* "!SSLv2, !SSLv3", ">=TLSv1.2 <=TLSv1.3", "TLSv1.2": as DX_LISTENER_SPEAKS; 0 when it is not understood. */
 static uint8_t
 versions_of(dx_span value)
@@ -46,7 +31,7 @@ versions_of(dx_span value)
         bool below = dx_span_starts(word, "<="), above = dx_span_starts(word, ">="),
              without = dx_span_starts(word, "!");
         dx_span name = dx_span_from(word, below || above ? 2 : without ? 1 : 0);
-        uint16_t version = version_of(name);
+        uint16_t version = dx_listener_version(name);
         at += len;
         if (!len || dx_span_equal(name, "SSLv2"))
             continue;

@@ -110,22 +110,15 @@ take_listen(parser *p)
 static void
 take_versions(parser *p)
 {
-    static const struct {
-        const char *name;
-        uint16_t version;
-    } known[] = {{"SSLv3", DX_SSL3},
-                 {"TLSv1", DX_TLS10},
-                 {"TLSv1.1", DX_TLS11},
-                 {"TLSv1.2", DX_TLS12},
-                 {"TLSv1.3", DX_TLS13}};
     block *inner = now(p);
 
     inner->versions = 0;
     inner->versions_where = dx_reading_at(p->reading, p->first_line);
-    for (unsigned i = 1; i < p->num_words; i++)
-        for (unsigned v = 0; v < G_N_ELEMENTS(known); v++)
-            if (dx_span_equal(p->word[i], known[v].name))
-                inner->versions |= (uint8_t)DX_LISTENER_SPEAKS(known[v].version);
+    for (unsigned i = 1; i < p->num_words; i++) {
+        uint16_t version = dx_listener_version(p->word[i]);
+        if (version)
+            inner->versions |= (uint8_t)DX_LISTENER_SPEAKS(version);
+    }
 }
 
 static void

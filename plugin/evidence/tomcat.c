@@ -30,26 +30,15 @@ value_of(const char **names, const char **values, const char *name)
 static uint8_t
 versions_of(const char *protocols)
 {
-    static const struct {
-        const char *name;
-        uint16_t version;
-    } known[] = {{"SSLv3", DX_SSL3},
-                 {"TLSv1", DX_TLS10},
-                 {"TLSv1.1", DX_TLS11},
-                 {"TLSv1.2", DX_TLS12},
-                 {"TLSv1.3", DX_TLS13}};
     char **words = g_strsplit_set(protocols, "+, ", -1);
     uint8_t versions = 0;
     bool good = true;
 
     for (unsigned i = 0; words[i]; i++) {
-        bool found = !*words[i] || strcmp(words[i], "SSLv2Hello") == 0;
-        for (unsigned j = 0; j < G_N_ELEMENTS(known); j++)
-            if (g_ascii_strcasecmp(words[i], known[j].name) == 0) {
-                versions |= (uint8_t)DX_LISTENER_SPEAKS(known[j].version);
-                found = true;
-            }
-        good &= found;
+        uint16_t version = dx_listener_version((dx_span){words[i], strlen(words[i])});
+        if (version)
+            versions |= (uint8_t)DX_LISTENER_SPEAKS(version);
+        good &= version || !*words[i] || strcmp(words[i], "SSLv2Hello") == 0;
     }
     g_strfreev(words);
     return good ? versions : 0;

@@ -139,13 +139,13 @@ class Fuzzer(Runs):
         return runs, findings
 
 
-def main():
-    """main() runs the rounds, two at a time."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--plugin-dir", required=True, help="the plugin folder of a build with -DDX_SANITIZE=ON")
+def main(kind, about, rounds):
+    """main(kind, about, rounds) runs the rounds of a kind of Runs, some at a time; both fuzzers of captures have these options."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plugin-dir", required=True, help="the plugin folder of a build, best one with -DDX_SANITIZE=ON")
     parser.add_argument("--tshark", default="tshark")
     parser.add_argument("--captures", default=str(HERE.parent.parent / "test-captures"))
-    parser.add_argument("--rounds", type=int, default=200, help="default %(default)s")
+    parser.add_argument("--rounds", type=int, default=rounds, help="default %(default)s")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--keep", default=tempfile.gettempdir(), help="where captures of findings go")
@@ -155,7 +155,7 @@ def main():
         temp = Path(name)
         temp.chmod(0o755)
         (temp / "run").mkdir()
-        fuzzer = Fuzzer(args, temp)
+        fuzzer = kind(args, temp)
         with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
             for done, findings in pool.map(fuzzer.round, range(args.rounds)):
                 runs, failed = runs + done, failed + len(findings)
@@ -169,4 +169,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(Fuzzer, __doc__, 200)

@@ -14,16 +14,11 @@ reports. A finding is what captures.py takes for one, and another JSON in two pa
 kept. DIR may be of a build with -DDX_SANITIZE=ON. The last line counts the rounds.
 """
 
-import argparse
-import concurrent.futures
-import os
 import random
 import shutil
 import struct
 import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -288,7 +283,7 @@ class Splicer(captures.Runs):
         path.chmod(0o644)
 
     def round(self, number):
-        """round(number) makes a capture and reads it in both ways; returns a finding or None."""
+        """round(number) makes a capture and reads it in both ways; returns (1, findings)."""
         path = self.temp / f"splice{self.seed + number}.pcap"
         self.write(random.Random(self.seed + number), path)
         said = []
@@ -300,37 +295,8 @@ class Splicer(captures.Runs):
             shutil.copy(path, Path(self.keep) / path.name)
             problem = f"{Path(self.keep) / path.name}: {problem}"
         path.unlink()
-        return problem
-
-
-def main():
-    """main() runs the rounds."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to")
-    parser.add_argument("--tshark", default="tshark")
-    parser.add_argument("--captures", default=str(HERE.parent.parent / "test-captures"))
-    parser.add_argument("--rounds", type=int, default=100, help="default %(default)s")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--keep", default=tempfile.gettempdir(), help="where captures of findings go")
-    args = parser.parse_args()
-    start, failed = time.monotonic(), 0
-    with tempfile.TemporaryDirectory(prefix="ssltrouble.") as name:
-        temp = Path(name)
-        temp.chmod(0o755)
-        (temp / "run").mkdir()
-        splicer = Splicer(args, temp)
-        with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-            for problem in pool.map(splicer.round, range(args.rounds)):
-                if problem:
-                    print(problem, flush=True)
-                    failed += 1
-    theirs = ", ".join(f"{place} {count} times" for place, count in sorted(splicer.theirs.items())) or "none"
-    print(f"{args.rounds} rounds in {(time.monotonic() - start) / 60:.1f} minutes; "
-          f"assertions that fail without the plugin too: {theirs}")
-    print(f"{args.rounds - failed} passed, {failed} failed")
-    sys.exit(1 if failed or not args.rounds else 0)
+        return 1, [problem] if problem else []
 
 
 if __name__ == "__main__":
-    main()
+    captures.main(Splicer, __doc__, 100)
