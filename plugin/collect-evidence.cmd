@@ -4,8 +4,8 @@ rem
 rem   collect-evidence.cmd [FOLDER]       run as administrator, on the server that fails
 rem
 rem Plain commands of Windows Server 2003 to 2025; one that a release lacks is left out. Takes bindings, listeners,
-rem certificates (never private keys), which one each service uses, TLS settings, a week of TLS events, updates: no passwords, no
-rem secrets. Changes nothing but the folder. What each file is for: collect-evidence.md.
+rem certificates (never private keys), which one each service uses, TLS settings, a week of TLS events, the ends of three
+rem logs, updates: no passwords, no secrets. Changes nothing but the folder. What each file is for: collect-evidence.md.
 rem
 rem SPDX-License-Identifier: GPL-2.0-or-later
 setlocal enableextensions
@@ -77,12 +77,18 @@ set "query=*[System[(EventID=26010 or EventID=26014 or EventID=26015 or EventID=
 call :find wevtutil.exe && wevtutil qe Application "/q:%query%" /f:xml > "%out%\application.xml" 2>nul
 if exist "%windir%\system32\eventquery.vbs" cscript //nologo "%windir%\system32\eventquery.vbs" /l system /v /fo list /fi "source eq Schannel" > "%out%\events-2003.txt" 2>nul
 
+echo Ends of the logs of IIS (requests refused because of TLS), HTTP.sys and the Windows Firewall
+rem of IIS without query strings, users, cookies and referrers
+if defined have_ps %ps% "Get-ChildItem $env:SystemDrive\inetpub\logs\LogFiles\W3SVC*\*.log -ErrorAction SilentlyContinue | Sort-Object LastWriteTime | Select-Object -Last 4 | Get-Content | ForEach-Object { if ($_ -like '#Fields: *') { $_; $f = @($_ -split ' ' | Select-Object -Skip 1) } elseif ($_ -match ' 403 (4|5|7|12|13|16|17) ') { $v = $_ -split ' '; foreach ($n in 'cs-uri-query', 'cs-username', 'cs(Cookie)', 'cs(Referer)') { $i = [array]::IndexOf($f, $n); if ($i -ge 0) { $v[$i] = '-' } }; $v -join ' ' } }" < nul > "%out%\iis.log" 2>nul
+if defined have_ps %ps% "Get-ChildItem $env:SystemRoot\System32\LogFiles\HTTPERR\httperr*.log -ErrorAction SilentlyContinue | Sort-Object LastWriteTime | Select-Object -Last 1 | ForEach-Object { $l = @(Get-Content $_.FullName); $l -like '#Fields: *' | Select-Object -Last 1; $l -match ' (Timer_SslRenegotiation|Connections_Refused|ConnLimit) ' | Select-Object -Last 500 }" < nul > "%out%\httperr.log" 2>nul
+if defined have_ps %ps% "$p = $env:SystemRoot + '\System32\LogFiles\Firewall\pfirewall.log'; if (Test-Path $p) { $l = @(Get-Content $p); $l -like '#Fields: *' | Select-Object -Last 1; $l -match ' DROP TCP .* RECEIVE' | Select-Object -Last 500 }" < nul > "%out%\pfirewall.log" 2>nul
+
 echo Updates
 if defined have_ps %ps% "Get-HotFix | ForEach-Object { '{0} {1:yyyy-MM-dd}' -f $_.HotFixID, $_.InstalledOn }" < nul > "%out%\hotfix.txt" 2>nul
 if not exist "%out%\hotfix.txt" wmic qfe get HotFixID,InstalledOn < nul > "%out%\hotfix.txt" 2>nul
 
 rem files of commands that said nothing
-for %%f in ("%out%\*.txt" "%out%\*.xml") do if %%~zf==0 del "%%f"
+for %%f in ("%out%\*.txt" "%out%\*.xml" "%out%\*.log") do if %%~zf==0 del "%%f"
 echo.
 echo Done. Copy the folder %out% to where Wireshark runs and name it in the preference
 echo "Folder of the server's own files" (ssltrouble.evidence_dir).
