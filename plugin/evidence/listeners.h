@@ -10,8 +10,8 @@
  * that would have to be looked up. */
 bool dx_listener_at(dx_endpoint *out, dx_span text);
 
-/* dx_listener_version - "SSLv3", "TLSv1", "TLSv1.0" to "TLSv1.3", in whichever case: OpenSSL's names and Java's;
- * 0 for another word. DX_LISTENER_SPEAKS takes what it returns. */
+/* dx_listener_version - "SSLv3", "TLSv1", "TLSv1.0" to "TLSv1.3", in whichever case: OpenSSL's names and
+ * Java's; 0 for another word. DX_LISTENER_SPEAKS takes what it returns. */
 uint16_t dx_listener_version(dx_span name);
 
 /* dx_listener_name - one more name that a listener answers for, in the program's own spelling. */
