@@ -75,6 +75,8 @@ PROGRAMS = {
     "chromium": "chromium",
     "xrdp": "xrdp",
     "xfreerdp": "freerdp2-x11",
+    "freerdp-shadow-cli": "freerdp2-shadow-x11",
+    "rdesktop": "rdesktop",
     "xvfb-run": "xvfb",
     "mosquitto": "mosquitto",
 }

@@ -357,6 +357,8 @@ dx_ledger_learn(dx_ledger *ledger, dx_server *server, const dx_facts *facts, uns
         server->plain_frame = facts->server_foreign_frame;
         ledger->revision++;
     }
+    if ((milestones & DX_MILESTONE_PLAIN) && facts->server_foreign == DX_FOREIGN_TPKT)
+        dx_retries_success(ledger->retries, facts); /* a client of RDP comes again without TLS */
     if (milestones & DX_MILESTONE_ACCEPTED)
         take_success(ledger, server, facts);
     if (milestones & DX_MILESTONE_REFUSED)

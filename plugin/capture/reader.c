@@ -269,7 +269,10 @@ observe_upgrade(dx_direction *direction, const uint8_t *bytes, size_t len, dx_up
         dx_http_connect_target(bytes, len, target, sizeof target))
         observation.u.upgrade.target = target;
     observation.u.upgrade.http_status = (uint16_t)dx_http_status(bytes, len);
-    observation.u.upgrade.rdp_failure = kind == DX_UPGRADE_RDP ? dx_rdp_failure(bytes, len) : 0;
+    if (kind == DX_UPGRADE_RDP) {
+        observation.u.upgrade.rdp_failure = dx_rdp_failure(bytes, len);
+        observation.u.upgrade.rdp_protocols = dx_rdp_protocols(bytes, len);
+    }
     dx_reader_observe(direction->reader, &observation, direction->side);
 }
 
@@ -358,6 +361,8 @@ feed_server_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
         int answer = dx_upgrade_answer(facts->upgrade, bytes, len);
         if (answer)
             observe_upgrade(direction, bytes, len, facts->upgrade, answer);
+    } else if (facts->client_foreign == DX_FOREIGN_TPKT && dx_rdp_failure(bytes, len)) {
+        observe_upgrade(direction, bytes, len, DX_UPGRADE_RDP, -1);
     } else if (direction->mode == MODE_START && !direction->missing) {
         observe_foreign(direction, bytes, len);
     }

@@ -229,6 +229,7 @@ typedef struct dx_facts {
     bool says_use_tls, proxy_header;
     int8_t upgrade_answer;
     uint8_t rdp_failure; /* failureCode of a refused negotiation, [MS-RDPBCGR] section 2.2.1.2.2; 0: none */
+    uint8_t rdp_asked, rdp_chosen; /* dx_rdp_protocols of the client, of the server */
     uint8_t tds_client, tds_server; /* dx_tds_encryption of DX_UPGRADE_TDS */
     dx_upgrade upgrade : 8;
     uint32_t upgrade_frame, upgrade_answer_frame;

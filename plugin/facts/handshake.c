@@ -266,11 +266,16 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
         facts->upgrade_frame = observation->frame;
         facts->upgrade_answer = 0;
         facts->tds_client = (uint8_t)observation->u.upgrade.encryption;
+        facts->rdp_asked = observation->u.upgrade.rdp_protocols;
         if (observation->u.upgrade.target) {
             g_free(facts->tunnel);
             facts->tunnel = g_strndup(observation->u.upgrade.target, 300);
         }
         return;
+    }
+    if (facts->upgrade == DX_UPGRADE_NONE) { /* no TLS was asked for, and the server wants it (RDP) */
+        facts->upgrade = observation->u.upgrade.kind;
+        facts->upgrade_frame = facts->client_foreign_frame;
     }
     facts->upgrade_answer = (int8_t)observation->u.upgrade.answer;
     facts->tds_server = (uint8_t)observation->u.upgrade.encryption;
@@ -278,6 +283,7 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
     facts->bytes_at_upgrade_answer = facts->client.payload_bytes;
     facts->http_status = observation->u.upgrade.http_status;
     facts->rdp_failure = observation->u.upgrade.rdp_failure;
+    facts->rdp_chosen = observation->u.upgrade.rdp_protocols;
 }
 
 void

@@ -115,6 +115,7 @@ typedef struct dx_observation {
             int answer; /* 0 the request, 1 agreed, -1 refused */
             uint16_t http_status;
             uint8_t rdp_failure;          /* of a refused negotiation of RDP; 0: none */
+            uint8_t rdp_protocols;        /* of RDP: what this side says (dx_rdp_protocols) */
             const char *target;           /* of CONNECT, on the request */
             dx_tds_encryption encryption; /* of TDS: what this side says */
             bool proxy_header; /* a PROXY protocol header stood before the first bytes; kind is NONE */

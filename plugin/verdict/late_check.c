@@ -2,7 +2,8 @@
  *
  * Observed, Debian 12: programs with GnuTLS (wget, git, lynx, aria2, lftp) and Node.js check everything then;
  * curl, Python's requests, libpq, MariaDB and python-tds, all with OpenSSL, only the name; programs with NSS
- * everything, but they say so (an alert behind the Finished). Go, JSSE, BoringSSL, mbedTLS and s_client never
+ * everything, but they say so (an alert behind the Finished). FreeRDP, with OpenSSL, checks everything then,
+ * too (tls_connect in libfreerdp/crypto/tls.c). Go, JSSE, BoringSSL, mbedTLS and s_client never
  * do.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/late_check.h"
@@ -51,7 +52,7 @@ of_openssl(const dx_facts *facts)
                 (!dx_offers_version(facts->offer, DX_TLS13) || facts->offer->post_handshake_auth ||
                  facts->transport == DX_TRANSPORT_QUIC);
 
-    if (has_own_order(&facts->offer->ciphers))
+    if (has_own_order(&facts->offer->ciphers) || facts->upgrade == DX_UPGRADE_RDP)
         return DX_LATE_ALL;
     return http || database ? DX_LATE_NAME : DX_LATE_NOTHING;
 }

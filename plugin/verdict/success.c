@@ -90,6 +90,16 @@ dx_success_rows(const dx_causes *causes, const dx_context *context)
     return rows;
 }
 
+/* A client of RDP that was refused comes again without TLS: more than X.224's confirm comes back. */
+static bool
+goes_on_plain(const dx_facts *failed, const dx_facts *retry)
+{
+    enum { MCS_CONNECT_RESPONSE = 100 };
+
+    return failed->upgrade == DX_UPGRADE_RDP && retry->upgrade == DX_UPGRADE_NONE &&
+           retry->server_foreign == DX_FOREIGN_TPKT && retry->server.payload_bytes > MCS_CONNECT_RESPONSE;
+}
+
 uint32_t
 dx_success_recovery(const dx_causes *causes, const dx_facts *facts, const dx_context *context,
                     int64_t failed_us)
@@ -100,7 +110,7 @@ dx_success_recovery(const dx_causes *causes, const dx_facts *facts, const dx_con
         const dx_retry *retry = &list->retry[i];
         if (retry->time_us >= failed_us && retry->time_us - failed_us <= DX_RECOVERY_US &&
             dx_offer_same_software(facts->offer, retry->facts->offer) &&
-            has_worked(causes, retry->facts, context))
+            (goes_on_plain(facts, retry->facts) || has_worked(causes, retry->facts, context)))
             return retry->frame;
     }
     return 0;

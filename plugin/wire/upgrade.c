@@ -256,6 +256,17 @@ dx_rdp_failure(const uint8_t *bytes, size_t len)
     return read && type == RDP_NEG_FAILURE && code <= UINT8_MAX ? (uint8_t)code : 0;
 }
 
+uint8_t
+dx_rdp_protocols(const uint8_t *bytes, size_t len)
+{
+    uint8_t type;
+    uint32_t protocols;
+    bool read = read_rdp(bytes, len, X224_CONNECTION_REQUEST, &type, &protocols) ||
+                read_rdp(bytes, len, X224_CONNECTION_CONFIRM, &type, &protocols);
+
+    return read && (type == RDP_NEG_REQ || type == RDP_NEG_RSP) ? (uint8_t)protocols : 0;
+}
+
 /* No negotiation structure in the confirm: a server that knows only RDP's own security. */
 static int
 answer_of_rdp(const uint8_t *bytes, size_t len)

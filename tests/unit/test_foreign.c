@@ -359,6 +359,8 @@ test_rdp_failures(void)
     g_assert_cmpuint(dx_rdp_failure(refused, sizeof refused - 1), ==, 0);
     g_assert_cmpuint(dx_rdp_failure(agreed, sizeof agreed), ==, 0);
     g_assert_cmpint(dx_upgrade_answer(DX_UPGRADE_RDP, refused, sizeof refused), ==, -1);
+    g_assert_cmpuint(dx_rdp_protocols(agreed, sizeof agreed), ==, DX_RDP_TLS);
+    g_assert_cmpuint(dx_rdp_protocols(refused, sizeof refused), ==, 0);
 }
 
 static void

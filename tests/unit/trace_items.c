@@ -278,6 +278,7 @@ read_upgrade(trace_frame *frame, trace_words *words)
     g_ptr_array_add(frame->owned, owned);
     observation.u.upgrade.target = owned;
     observation.u.upgrade.encryption = read_encryption(words);
+    observation.u.upgrade.rdp_protocols = (uint8_t)trace_number_option(words, "protocols", 0, 255);
     trace_add(frame, observation);
     frame->payload_len += 30;
 }
@@ -293,6 +294,8 @@ read_upgrade_answer(trace_frame *frame, trace_words *words)
         trace_fail(words, "an upgrade is agreed or refused");
     observation.u.upgrade.http_status = (uint16_t)trace_number_option(words, "status", 0, 999);
     observation.u.upgrade.encryption = read_encryption(words);
+    observation.u.upgrade.rdp_protocols = (uint8_t)trace_number_option(words, "protocols", 0, 255);
+    observation.u.upgrade.rdp_failure = (uint8_t)trace_number_option(words, "failure", 0, 255);
     trace_add(frame, observation);
     frame->payload_len += 30;
 }
