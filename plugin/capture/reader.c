@@ -199,13 +199,21 @@ dx_reader_record(dx_direction *direction, const dx_record *record)
     on_record(direction, record);
 }
 
+static char *
+first_line(const uint8_t *bytes, size_t len)
+{
+    char *line = dx_whole(bytes, MIN(len, 120));
+
+    line[strcspn(line, "\r\n")] = '\0';
+    return line;
+}
+
 static void
 observe_foreign(dx_direction *direction, const uint8_t *bytes, size_t len)
 {
-    char *line = dx_whole(bytes, MIN(len, 120));
+    char *line = first_line(bytes, len);
     dx_observation observation = {.kind = DX_OBS_FOREIGN};
 
-    line[strcspn(line, "\r\n")] = '\0';
     observation.u.foreign.kind = dx_foreign_classify(bytes, len, direction->side == DX_CLIENT);
     observation.u.foreign.http_status = (uint16_t)dx_http_status(bytes, len);
     observation.u.foreign.says_use_tls = direction->side == DX_SERVER && dx_http_says_use_tls(bytes, len);
@@ -263,7 +271,10 @@ static void
 observe_upgrade(dx_direction *direction, const uint8_t *bytes, size_t len, dx_upgrade kind, int answer)
 {
     char target[300] = "";
-    dx_observation observation = {.kind = DX_OBS_UPGRADE, .u.upgrade = {.kind = kind, .answer = answer}};
+    bool words = answer < 0 && dx_upgrade_has_words(kind);
+    char *line = words ? first_line(bytes, len) : NULL;
+    dx_observation observation = {.kind = DX_OBS_UPGRADE,
+                                  .u.upgrade = {.kind = kind, .answer = answer, .text = line}};
 
     if (kind == DX_UPGRADE_HTTP_CONNECT && !answer &&
         dx_http_connect_target(bytes, len, target, sizeof target))
@@ -274,6 +285,7 @@ observe_upgrade(dx_direction *direction, const uint8_t *bytes, size_t len, dx_up
         observation.u.upgrade.rdp_protocols = dx_rdp_protocols(bytes, len);
     }
     dx_reader_observe(direction->reader, &observation, direction->side);
+    g_free(line);
 }
 
 /* EHLO, a list without STARTTLS, and QUIT or nothing more: a client that insists on TLS, or that looks. */

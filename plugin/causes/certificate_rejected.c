@@ -23,7 +23,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     /* who speaks TDS begins with a login; the name that he compares is not in the packets */
     bool no_login = facts->upgrade == DX_UPGRADE_TDS && dx_client_left_unsaid(facts);
-    if (dx_client_left_hidden(facts, true) || no_login)
+    if (dx_client_left_tls(facts)) {
+        finding->frame = facts->client.last_payload_frame;
+        dx_finding_say(finding, facts->client.last_payload_frame,
+                       "Client goes on without TLS right behind its Finished");
+        dx_finding_why(finding, "The client finished the handshake and went on without TLS, as when it "
+                                "rejects the certificate.");
+    } else if (dx_client_left_hidden(facts, true) || no_login)
         finding->frame = facts->close.frame;
     else if (!dx_client_left_at_certificate(facts) || dx_client_gave_up(facts))
         return DX_NONE;

@@ -33,6 +33,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     char *offered = dx_codes_text(&facts->offer->ciphers, dx_cipher_name, 12);
     dx_refusal_say_hello(finding, facts);
     dx_finding_say(finding, facts->hello_frame, "Offered suites: %s", offered);
+    dx_refusal_say_suites(finding, facts, offered);
     g_free(offered);
     dx_refusal_say_end(finding, facts);
     if (row->alone)

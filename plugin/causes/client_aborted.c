@@ -70,5 +70,6 @@ DX_CAUSE(client_aborted, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .checks = "Did the user or the program cancel (closed tab, short timeout, the slower of two "
                    "parallel attempts)?\n"
                    "@client_log\n",
-         .fix = "Raise the client's timeout if the server is slow; the server needs no change.\n",
+         .fix = "Look for what makes the server slow, or raise the client's timeout; if the user or the "
+                "program canceled, nothing needs a change.\n",
          .symptom = true, .weigh = weigh);

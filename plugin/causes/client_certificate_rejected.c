@@ -76,12 +76,10 @@ DX_CAUSE(
     .title = "The server rejected the client's certificate",
     .why = "The server rejected the certificate that the client sent.",
     .checks = "@log\n"
-              "Does the server trust the certificate's issuer? The issuing CA belongs in the server's "
-              "trusted roots (Windows: of the computer).\n"
+              "@client_ca\n"
               "Is the client's certificate expired or revoked, or does it lack Client Authentication in its "
               "Extended Key Usage?\n"
-              "Does the certificate map to an account? Domain controllers demand a strong mapping since 2022 "
-              "(KB5014754, Kdcsvc events 39 to 41).\n"
+              "@account\n"
               "@more_log\n",
     .fix =
         "Issue a valid client certificate from a CA that the server trusts, or add that CA on the server.\n",

@@ -86,8 +86,7 @@ DX_CAUSE(
         "Extended Key Usage?\n"
         "Is it issued by a CA that the server names in its CertificateRequest?\n"
         "@client_certificate\n"
-        "Can its key sign with RSA-PSS? A TPM 2.0 of revision 1.16 cannot as TLS wants it, and smart cards "
-        "may lack it (Crypt-NCrypt event with 0x40290423).\n",
+        "@client_key\n",
     .fix = "Install a suitable client certificate, or do not require one on the server.\n",
     .clients =
         "Chromium 156: ERR_BAD_SSL_CLIENT_AUTH_CERT; Firefox 153: SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT or "

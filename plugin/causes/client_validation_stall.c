@@ -15,6 +15,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     if (!dx_may_check_revocation(facts)) { /* then nothing is to be fetched, and a person was asked */
+        finding->checks = "Is a PIN prompt or a question about the certificate on the user's screen?\n"
+                          "@client_log\n"
+                          "@chain\n"
+                          "@chain_client\n";
+        dx_finding_why(finding, "The client sent nothing for seconds after the certificate and then "
+                                "disconnected, as when a user is asked about it.");
         dx_finding_say(finding, facts->certificate_frame, "The certificates name no CRL and no OCSP server");
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
         return DX_POSSIBLE;

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/rejection.h"
 
 /* The client's flight was a Finished and nothing else, so the server had asked for no certificate (RFC
  * 8446 section 4.4.2). Packets of QUIC do not show that. */
@@ -21,6 +22,8 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
+    if (dx_client_left_tls(facts)) /* that was the end */
+        return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_SERVER_DONE && dx_facts_tls13(facts))

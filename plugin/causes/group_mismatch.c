@@ -44,6 +44,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool none = !facts->offer->groups.num;
     char *offered = none ? g_strdup("none sent (no supported_groups)")
                          : dx_codes_text(&facts->offer->groups, dx_group_name, 12);
+    if (!none)
+        dx_refusal_say_groups(finding, facts, offered);
     if (none) { /* RFC 8422 section 4 lets a server choose then (observed: GnuTLS; OpenSSL 3.0 says 40) */
         dx_finding_why(finding,
                        "Every cipher suite that the client offers needs a group (an elliptic curve), and the "
@@ -83,9 +85,9 @@ DX_CAUSE(group_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
                   .refutes = DX_SAW(COMMON_GROUP) | DX_SAW(NO_FOREIGN_GROUP) | DX_SAW(COMMON_SUCCESS)},
          .title = "No key exchange group in common",
          .why = "The server supports none of the groups (elliptic curves and others) that the client offers.",
-         .checks = "@groups\n"
-                   "@known_groups\n"
-                   "@log\n",
+         .checks = "@log\n"
+                   "@groups\n"
+                   "@known_groups\n",
          .fix = "@enable_group|Enable a group that the client offers on the server.\nOr enable on the client "
                 "a group that the server supports: secp256r1, secp384r1 or x25519.\n",
          .clients = "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; curl 7.88: (35) \"sslv3 alert "

@@ -29,6 +29,9 @@ weigh_quiet(const dx_facts *facts, const dx_context *context, dx_finding *findin
         dx_say_end(finding, facts);
     else
         dx_finding_say(finding, facts->last_frame, "No answer");
+    finding->clients = facts->end.kind == DX_END_RST ? dx_cause_server_reset_after_client_hello.clients
+                       : closed                      ? dx_cause_server_closed_after_client_hello.clients
+                                                     : dx_cause_client_hello_timeout.clients;
     if (context->server && context->server->plain_frame) {
         dx_finding_why(finding,
                        "The program on this port speaks another protocol with other clients, not TLS.");

@@ -42,7 +42,8 @@ DX_CAUSE(
     server_closed_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
     .gate = {.phases = DX_AT_HELLO, .ends = DX_SERVER_FIN, .needs = DX_SAW(BEGINNING)},
     .title = "The server closed the connection after the ClientHello",
-    .why = "The server read the ClientHello and closed the connection without an alert; its log tells why.",
+    .why = "The server read the ClientHello and closed the connection "
+           "without an alert; its log may tell why.",
     .checks = "@log\n"
               "@proxy_header\n"
               "@binding\n"
@@ -56,4 +57,4 @@ DX_CAUSE(
         "Chromium 156: ERR_CONNECTION_CLOSED; Firefox 153: PR_END_OF_FILE_ERROR; curl 7.88: (35) "
         "SSL_ERROR_SYSCALL; Java 17: \"Remote host terminated the handshake\"; Python 3.11: \"EOF\"; Go "
         "1.19: \"EOF\"; Node 20: ECONNRESET \"disconnected before secure TLS connection was established\"",
-    .events = {36874, 36888, 36870, 15021}, .symptom = true, .weigh = weigh);
+    .events = {36874, 36888, 36870, 15021, 36886}, .symptom = true, .weigh = weigh);

@@ -23,6 +23,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_refusal_say_hello(finding, facts);
     dx_refusal_say_end(finding, facts);
     finding->checks = dx_refusal_checks(refusal);
+    if (!finding->checks && !dx_place_is_windows(facts, context)) /* the first candidate below */
+        finding->checks = "@log\n@path_reset\n@proxy_header\n@binding\n@name\n@key\n@protocols\n";
     dx_refusal_say_why(finding, refusal, facts);
     if (refusal->unread)
         return DX_POSSIBLE;
@@ -43,8 +45,8 @@ DX_CAUSE(
     server_reset_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
     .gate = {.phases = DX_AT_HELLO, .ends = DX_SERVER_RST, .needs = DX_SAW(BEGINNING)},
     .title = "The server reset the connection after the ClientHello",
-    .why =
-        "The server received the ClientHello and reset the connection without an alert; its log tells why.",
+    .why = "The server received the ClientHello and reset the connection "
+           "without an alert; its log may tell why.",
     .checks = "@log\n"
               "@proxy_header\n"
               "@binding\n"
@@ -52,11 +54,11 @@ DX_CAUSE(
               "@key\n"
               "@protocols\n"
               "@listen_list\n"
-              "@path\n",
+              "@path_reset\n",
     .fix = "Fix the error shown in the server's log.\n"
            "@dotnet\n",
     .clients = "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: "
                "(35) \"Connection reset by peer\"; Java 17: \"Connection reset\"; Python 3.11: "
                "\"Connection reset by peer\"; Go 1.19: \"connection reset by peer\"; Node 20: "
                "ECONNRESET; Internet Explorer: \"page cannot be displayed\"",
-    .events = {36874, 36888, 36870, 36869, 15021}, .symptom = true, .weigh = weigh);
+    .events = {36874, 36888, 36870, 36869, 15021, 36886}, .symptom = true, .weigh = weigh);

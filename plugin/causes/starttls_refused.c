@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
+#include "facts/text.h"
 #include "verdict/ended.h"
 
 /* "A3 LOGOUT", an unbind, another AUTH and QUIT; a login is longer, and a mail much longer. */
@@ -35,7 +36,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     finding->frame = facts->upgrade_answer_frame;
     dx_finding_say(finding, facts->upgrade_frame, "The client asks for TLS with %s",
                    dx_upgrade_name(facts->upgrade));
-    dx_finding_say(finding, facts->upgrade_answer_frame, "The server refuses");
+    char *answer = dx_upgrade_has_words(facts->upgrade) ? dx_safe(facts->foreign_text, 80) : NULL;
+    dx_finding_say(finding, facts->upgrade_answer_frame, "The server refuses%s%s%s", answer ? ": \"" : "",
+                   answer ? answer : "", answer ? "\"" : "");
+    g_free(answer);
     if (facts->hello_frame)
         dx_finding_say(finding, facts->hello_frame, "The client sends a ClientHello all the same");
     else

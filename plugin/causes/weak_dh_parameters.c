@@ -30,10 +30,10 @@ DX_CAUSE(weak_dh_parameters, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
                   .needs = DX_SAW(SHORT_PRIME)},
          .title = "The client rejected weak Diffie-Hellman parameters",
          .why = "The server's Diffie-Hellman prime is shorter than this client accepts.",
-         .checks = "How long is the server's prime? Windows: ServerMinKeyBitLength under "
-                   "SCHANNEL\\KeyExchangeAlgorithms\\Diffie-Hellman; nginx: ssl_dhparam.\n"
+         .checks = "@dh_parameters|How long is the server's Diffie-Hellman prime, and where is it set?\n"
                    "@ciphers\n",
-         .fix = "Use 2048 bits, or disable the DHE suites in favor of ECDHE.\n",
+         .fix = "Give the server Diffie-Hellman parameters of 2048 bits or more, or disable its DHE "
+                "suites in favor of ECDHE.\n",
          .clients =
              "curl 7.88: (35) \"dh key too small\"; Python 3.11: DH_KEY_TOO_SMALL; Java 17: \"does not "
              "comply to algorithm constraints\"; Firefox 153: SSL_ERROR_WEAK_SERVER_EPHEMERAL_DH_KEY",

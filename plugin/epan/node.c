@@ -143,13 +143,29 @@ add_help(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
     g_free(fix);
 }
 
+/* For filters alone. */
+static void
+hide_event(proto_tree *node, tvbuff_t *tvb, uint16_t id)
+{
+    proto_item *item = proto_tree_add_uint(node, dx_field_id(DX_FIELD_EVENT), tvb, 0, 0, id);
+
+    proto_item_set_generated(item);
+    proto_item_set_hidden(item);
+}
+
 static void
 add_events(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict, const dx_facts *facts)
 {
     dx_event_row rows[DX_MAX_EVENT_ROWS];
     unsigned num = dx_event_rows(rows, verdict, facts);
-    proto_tree *tree = num > 0 ? dx_item_subtree(node, tvb, ett_events, "Windows events at this time") : NULL;
+    proto_tree *tree = NULL;
     for (unsigned i = 0; i < num; i++) {
+        if (!dx_event_has_log(rows[i].side, verdict)) {
+            hide_event(node, tvb, rows[i].id);
+            continue;
+        }
+        if (!tree)
+            tree = dx_item_subtree(node, tvb, ett_events, "Windows events at this time");
         proto_item_set_generated(proto_tree_add_uint_format(
             tree, dx_field_id(DX_FIELD_EVENT), tvb, 0, 0, rows[i].id, "On the %s: %s %u: %s",
             dx_side_name(rows[i].side), rows[i].provider, rows[i].id, rows[i].text));

@@ -236,7 +236,8 @@ typedef struct dx_facts {
     uint32_t not_offered_frame; /* a list without STARTTLS, behind which the client says goodbye at most */
     uint32_t bytes_at_upgrade_answer; /* client.payload_bytes then */
     dx_service_id greeting : 8;       /* the program that a plaintext greeting of the server named */
-    char *foreign_text; /* first line of the server's (else the client's) foreign bytes; owned */
+    char *foreign_text; /* first line of the server's (else the client's) foreign bytes, or of its refusal
+                           of STARTTLS; owned */
     char *tunnel;       /* host:port of a CONNECT; owned */
     char *supplicant;   /* EAP: Calling-Station-Id or User-Name, as on the wire; owned */
 

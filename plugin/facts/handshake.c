@@ -214,6 +214,13 @@ take_message(dx_facts *facts, const dx_observation *observation)
 }
 
 static void
+keep_line(dx_facts *facts, const char *line)
+{
+    g_free(facts->foreign_text);
+    facts->foreign_text = g_strndup(line, 120);
+}
+
+static void
 take_foreign(dx_facts *facts, const dx_observation *observation)
 {
     bool server = observation->from == DX_SERVER;
@@ -234,10 +241,8 @@ take_foreign(dx_facts *facts, const dx_observation *observation)
         facts->client_foreign = observation->u.foreign.kind;
         facts->client_foreign_frame = observation->frame;
     }
-    if (observation->u.foreign.text && (!facts->foreign_text || server)) {
-        g_free(facts->foreign_text);
-        facts->foreign_text = g_strndup(observation->u.foreign.text, 120);
-    }
+    if (observation->u.foreign.text && (!facts->foreign_text || server) && facts->upgrade_answer >= 0)
+        keep_line(facts, observation->u.foreign.text);
     if (server && facts->phase >= DX_PHASE_HELLO_PARTIAL)
         dx_progress_end(facts, DX_END_FOREIGN, observation);
     else if (facts->phase < DX_PHASE_PREAMBLE)
@@ -280,6 +285,8 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
     facts->upgrade_answer = (int8_t)observation->u.upgrade.answer;
     facts->tds_server = (uint8_t)observation->u.upgrade.encryption;
     facts->upgrade_answer_frame = observation->frame;
+    if (facts->upgrade_answer < 0) /* not the greeting */
+        keep_line(facts, observation->u.upgrade.text);
     facts->bytes_at_upgrade_answer = facts->client.payload_bytes;
     facts->http_status = observation->u.upgrade.http_status;
     facts->rdp_failure = observation->u.upgrade.rdp_failure;

@@ -117,6 +117,7 @@ typedef struct dx_observation {
             uint8_t rdp_failure;          /* of a refused negotiation of RDP; 0: none */
             uint8_t rdp_protocols;        /* of RDP: what this side says (dx_rdp_protocols) */
             const char *target;           /* of CONNECT, on the request */
+            const char *text; /* the first line of a refusal in words, may be hostile; or NULL */
             dx_tds_encryption encryption; /* of TDS: what this side says */
             bool proxy_header; /* a PROXY protocol header stood before the first bytes; kind is NONE */
             int listed; /* -1 the server's list has no STARTTLS, 1 the client goes on without; kind is NONE */

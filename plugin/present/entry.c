@@ -10,6 +10,7 @@
 #include "present/events.h"
 #include "present/files.h"
 #include "present/layout.h"
+#include "verdict/place.h"
 #include "verdict/points.h"
 
 #define MAX_SHOWN         6 /* names, clients */
@@ -196,8 +197,19 @@ add_supplicant(const dx_page *page, const dx_facts *facts)
     g_free(name);
 }
 
+/* The steps above are for Unix, and a load balancer before IIS, Exchange or the like looks the same. */
+static bool
+may_hide_windows(const dx_verdict *verdict, const dx_facts *facts)
+{
+    const dx_role *role = dx_place_role(facts);
+    const dx_service *other = dx_service_get(role ? role->windows : DX_SERVICE_HTTPSYS);
+
+    return verdict->platform == DX_PLATFORM_UNIX && facts->greeting == DX_SERVICE_UNKNOWN &&
+           other->stack == DX_STACK_SCHANNEL && other->id != DX_SERVICE_WINDOWS_OTHER;
+}
+
 static void
-add_affected(const dx_page *page, const dx_entry *entry, const dx_verdict *verdict)
+add_affected(const dx_page *page, const dx_entry *entry, const dx_verdict *verdict, const dx_facts *facts)
 {
     unsigned num = entry->streams->len;
     char *count = count_text(entry), *clients = dx_entry_clients(entry);
@@ -221,11 +233,10 @@ add_affected(const dx_page *page, const dx_entry *entry, const dx_verdict *verdi
         dx_layout_text(page, "Captured at", points);
         g_free(points);
     }
-    if (verdict->platform == DX_PLATFORM_UNIX) /* the steps above are for it; a load balancer may hide IIS */
+    if (may_hide_windows(verdict, facts))
         dx_layout_text(page, "Platform",
                        "Steps are for Linux or Unix, as the server's TTL or its own words suggest. If it is "
-                       "Windows behind "
-                       "a proxy or load balancer, set the preference ssltrouble.server_os.");
+                       "Windows behind a proxy or load balancer, set the preference ssltrouble.server_os.");
     g_free(count);
     g_free(clients);
     g_free(first);
@@ -271,7 +282,7 @@ add_same_host(const dx_page *page, const dx_facts *facts, const dx_host *host)
                        host->syn_ack_frame);
 }
 
-/* A small table: machine, event, what it means. A server that is taken for no Windows has no such log. */
+/* A small table: machine, event, what it means. */
 static void
 add_events(const dx_page *page, const dx_verdict *verdict, const dx_facts *facts, int64_t time_us)
 {
@@ -279,7 +290,7 @@ add_events(const dx_page *page, const dx_verdict *verdict, const dx_facts *facts
     unsigned num = dx_event_rows(rows, verdict, facts), num_shown = 0;
     char *time = dx_layout_time(time_us);
     for (unsigned i = 0; i < num; i++) {
-        if (rows[i].side == DX_SERVER && verdict->platform == DX_PLATFORM_UNIX)
+        if (!dx_event_has_log(rows[i].side, verdict))
             continue;
         if (num_shown++ == 0)
             dx_layout_line(page, "Windows log", "System log%s of a Windows machine, at %s:",
@@ -313,7 +324,7 @@ dx_entry_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry)
     if (open)
         add_events(page, verdict, facts, entry->first_us);
     add_candidates(page, verdict);
-    add_affected(page, entry, verdict);
+    add_affected(page, entry, verdict, facts);
     add_supplicant(page, facts);
     if (entry->streams->len > 1)
         dx_layout_line(page, "Example", "%s %u, one of %u",
@@ -324,8 +335,9 @@ dx_entry_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry)
     dx_layout_text(page, "Compare", verdict->contrast);
     add_same_host(page, facts, host);
     char *clients = dx_clients_text(
-        entry->cause->clients, facts->transport,
-        facts->upgrade && facts->upgrade != DX_UPGRADE_HTTP_CONNECT ? 0 : facts->server_endpoint.port);
+        verdict->own_clients ? verdict->own_clients : entry->cause->clients, facts->transport,
+        facts->upgrade && facts->upgrade != DX_UPGRADE_HTTP_CONNECT ? 0 : facts->server_endpoint.port,
+        verdict->client_platform);
     dx_layout_text(page, "Users see", clients);
     g_free(clients);
     if (!open)

@@ -11,6 +11,8 @@
 #define ALERT_RECEIVED  36887
 #define ALERT_GENERATED 36888
 
+#define NO_SERVER_CERTIFICATE 36886 /* of the directory server */
+
 static unsigned
 add_row(dx_event_row *rows, unsigned num, dx_side side, uint16_t id, const char *text)
 {
@@ -46,7 +48,8 @@ add_alert(dx_event_row *rows, unsigned num, dx_side side, const dx_cause *cause,
     return add_row(rows, num, side, sent ? ALERT_GENERATED : ALERT_RECEIVED, text);
 }
 
-/* An event of HTTP.sys where something else serves TLS: RADIUS, LDAP, SQL Server. */
+/* Whom the event is of, where that is not the server's program on Windows: HTTP.sys, the domain
+ * controller. */
 static bool
 is_foreign(uint16_t id, const dx_verdict *verdict, const dx_facts *facts)
 {
@@ -55,6 +58,8 @@ is_foreign(uint16_t id, const dx_verdict *verdict, const dx_facts *facts)
                            : role           ? role->windows
                                             : DX_SERVICE_HTTPSYS;
 
+    if (id == NO_SERVER_CERTIFICATE && verdict->cause->events[0] != id)
+        return serves != DX_SERVICE_ACTIVE_DIRECTORY;
     return id >= 15000 && id < 15400 && serves != DX_SERVICE_HTTPSYS && serves != DX_SERVICE_WINRM;
 }
 
@@ -76,4 +81,13 @@ dx_event_rows(dx_event_row rows[DX_MAX_EVENT_ROWS], const dx_verdict *verdict, c
         }
     }
     return num;
+}
+
+bool
+dx_event_has_log(dx_side side, const dx_verdict *verdict)
+{
+    if (side == DX_CLIENT)
+        return verdict->client_platform != DX_PLATFORM_UNIX;
+    return verdict->platform != DX_PLATFORM_UNIX &&
+           (!verdict->service || verdict->service->stack == DX_STACK_SCHANNEL);
 }

@@ -22,4 +22,8 @@ enum { DX_MAX_EVENT_ROWS = 8 };
 unsigned dx_event_rows(dx_event_row rows[DX_MAX_EVENT_ROWS], const dx_verdict *verdict,
                        const dx_facts *facts);
 
+/* dx_event_has_log - whether a person should look there: a machine that is taken for no Windows has no such
+ * log, and a program with TLS of its own (OpenVPN, PostgreSQL) writes nothing of it there. */
+bool dx_event_has_log(dx_side side, const dx_verdict *verdict);
+
 #endif

@@ -188,11 +188,15 @@ dx_streams_filter(dx_transport transport, const uint32_t *streams, unsigned num)
 
 /* What a program shows stands as "Program: words", and so on behind "; ". */
 static bool
-may_show(const char *words, dx_transport transport, const dx_role *role)
+may_show(const char *words, dx_transport transport, const dx_role *role, dx_platform client)
 {
-    bool browser = g_str_has_prefix(words, "Chromium") || g_str_has_prefix(words, "Firefox") ||
-                   g_str_has_prefix(words, "Internet Explorer") || g_str_has_prefix(words, "browsers");
+    bool explorer = g_str_has_prefix(words, "Internet Explorer");
+    bool browser = g_str_has_prefix(words, "Chromium") || g_str_has_prefix(words, "Firefox") || explorer ||
+                   g_str_has_prefix(words, "browsers");
+    bool windows = explorer || g_str_has_prefix(words, "Windows") || g_str_has_prefix(words, ".NET");
 
+    if (windows && client == DX_PLATFORM_UNIX)
+        return false;
     if (transport == DX_TRANSPORT_OPENVPN || transport == DX_TRANSPORT_EAP)
         return g_str_has_prefix(words, transport == DX_TRANSPORT_EAP ? "EAP on " : "OpenVPN");
     if (g_str_has_prefix(words, "OpenVPN") || g_str_has_prefix(words, "EAP on "))
@@ -202,14 +206,14 @@ may_show(const char *words, dx_transport transport, const dx_role *role)
 }
 
 char *
-dx_clients_text(const char *clients, dx_transport transport, uint16_t port)
+dx_clients_text(const char *clients, dx_transport transport, uint16_t port, dx_platform client)
 {
     const dx_role *role = port ? dx_role_of_port(port) : dx_role_get(DX_ROLE_SMTP);
     char **parts = g_strsplit(clients ? clients : "", "; ", -1);
     GString *out = g_string_new(NULL);
 
     for (unsigned i = 0; parts[i]; i++)
-        if (*parts[i] && may_show(parts[i], transport, role))
+        if (*parts[i] && may_show(parts[i], transport, role, client))
             g_string_append_printf(out, "%s%s", out->len ? "; " : "", parts[i]);
     g_strfreev(parts);
     return g_string_free(out, out->len == 0);

@@ -255,7 +255,8 @@ dx_problem_body(const dx_page *page, const dx_problem *problem)
         if (g_strcmp0(dx_transport_name((dx_transport)i), problem->transport) == 0)
             transport = (dx_transport)i;
     char *clients = dx_clients_text(cause ? cause->clients : NULL, transport,
-                                    colon ? (uint16_t)g_ascii_strtoull(colon + 1, NULL, 10) : 0);
+                                    colon ? (uint16_t)g_ascii_strtoull(colon + 1, NULL, 10) : 0,
+                                    DX_PLATFORM_UNKNOWN);
     dx_layout_text(page, "Users see", clients);
     g_free(clients);
 }

@@ -84,7 +84,8 @@ typedef struct dx_finding {
     char *fix;          /* a step of its own, before the cause's; owned */
     const char *checks; /* instead of the cause's, in their form; NULL: those */
     const char *steps;  /* instead of the cause's fix, in its form, while no file settles it; NULL: that */
-    uint32_t frame;     /* verdict frame when it is not the end's */
+    const char *clients; /* what clients show, instead of the cause's; NULL: that */
+    uint32_t frame;      /* verdict frame when it is not the end's */
     const dx_cause *candidates[DX_MAX_FINDING_CANDIDATES]; /* what could lie behind it, likeliest first */
     unsigned num_candidates;
 } dx_finding;

@@ -64,6 +64,12 @@ bool dx_refusal_unread(dx_finding *finding, const dx_facts *facts, uint8_t alert
 /* dx_refusal_say_why - the sentence of a ClientHello that nothing in it explains: unread, or by_shape. */
 void dx_refusal_say_why(dx_finding *finding, const dx_refusal *refusal, const dx_facts *facts);
 
+/* dx_refusal_say_suites, dx_refusal_say_groups - two or three of them in words, which say more than "none of
+ * those that it offers"; a client with none of the groups that nearly every server has is the one to change
+ * first. `offered`: their names. */
+void dx_refusal_say_suites(dx_finding *finding, const dx_facts *facts, const char *offered);
+void dx_refusal_say_groups(dx_finding *finding, const dx_facts *facts, const char *offered);
+
 /* dx_refusal_checks - what to look at first when the server said nothing, by what is suspected most; NULL:
  * what the cause itself says. */
 const char *dx_refusal_checks(const dx_refusal *refusal);

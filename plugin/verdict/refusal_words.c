@@ -128,6 +128,38 @@ dx_refusal_checks(const dx_refusal *refusal)
     }
 }
 
+#define FEW 3
+
+void
+dx_refusal_say_suites(dx_finding *finding, const dx_facts *facts, const char *offered)
+{
+    unsigned num = facts->offer->ciphers.num;
+
+    if (num && num <= FEW)
+        dx_finding_why(finding,
+                       "The client offers only %s, which the server's settings or certificate do not allow.",
+                       offered);
+}
+
+void
+dx_refusal_say_groups(dx_finding *finding, const dx_facts *facts, const char *offered)
+{
+    enum { SECP256R1 = 23, SECP384R1 = 24, X25519 = 29, X25519_MLKEM768 = 0x11EC };
+    const dx_codes *groups = &facts->offer->groups;
+    bool usual = dx_codes_have(groups, SECP256R1) || dx_codes_have(groups, SECP384R1) ||
+                 dx_codes_have(groups, X25519) || dx_codes_have(groups, X25519_MLKEM768);
+
+    if (groups->num && groups->num <= FEW)
+        dx_finding_why(finding,
+                       "The client offers only %s as groups (elliptic curves and others), which the server "
+                       "does not support.",
+                       offered);
+    if (!usual)
+        finding->steps = "Enable on the client a group that nearly every server supports: x25519, secp256r1 "
+                         "or secp384r1.\n"
+                         "@enable_group|Or enable a group that the client offers on the server.\n";
+}
+
 bool
 dx_refusal_unread(dx_finding *finding, const dx_facts *facts, uint8_t alert)
 {

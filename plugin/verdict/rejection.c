@@ -170,6 +170,16 @@ dx_client_left_hidden(const dx_facts *facts, bool all)
                : late == DX_LATE_NAME && (facts->offer->num_alpn || facts->upgrade != DX_UPGRADE_NONE);
 }
 
+bool
+dx_client_left_tls(const dx_facts *facts)
+{
+    return facts->end.kind == DX_END_ENCRYPTED_ALERT && facts->end.by == DX_SERVER && dx_facts_tls13(facts) &&
+           facts->transport == DX_TRANSPORT_TCP && facts->upgrade != DX_UPGRADE_NONE &&
+           facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE && facts->client_finished_frame &&
+           facts->client.last_payload_frame > facts->client_finished_frame && !facts->client.app_records &&
+           !dx_path_lacks(&facts->client);
+}
+
 /* The same refusal by another connection, with a reason. What TLS 1.3 hides is taken for the same when the
  * server and the name are. */
 static bool

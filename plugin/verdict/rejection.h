@@ -39,6 +39,11 @@ bool dx_client_took_a_look(const dx_facts *facts);
  * certificates only then: `all`, everything (wget, git); else the name (curl). */
 bool dx_client_left_hidden(const dx_facts *facts, bool all);
 
+/* dx_client_left_tls - the client's whole flight in TLS 1.3 was a Finished, and behind it came something that
+ * is not TLS: it gave TLS up, and the server's alert is the answer to that (observed: libldap with GnuTLS,
+ * which looks at the certificate then and unbinds in plaintext). */
+bool dx_client_left_tls(const dx_facts *facts);
+
 /* dx_client_rejected_with - ... and said so by this alert. */
 bool dx_client_rejected_with(const dx_facts *facts, uint8_t alert);
 

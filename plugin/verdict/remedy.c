@@ -275,6 +275,19 @@ append_command(GString *out, const remedy_row *row, const remedy *to, const dx_s
     g_string_free(command, TRUE);
 }
 
+/* What the program can do only when it starts again is not called a reload. */
+static void
+say_restart(GString *out)
+{
+    const char *word = strstr(out->str, "reload");
+
+    if (!word)
+        return;
+    gssize at = word - out->str;
+    g_string_erase(out, at, (gssize)strlen("reload"));
+    g_string_insert(out, at, "restart");
+}
+
 /* The step of a row in a world; NULL when the row does not suit it. `named`: say which world it is. */
 static char *
 step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
@@ -287,6 +300,8 @@ step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
         g_string_free(out, TRUE);
         return NULL;
     }
+    if (restarts)
+        say_restart(out);
     if (row->stops || restarts)
         g_string_append_printf(out, " Note: %s.",
                                row->stops ? row->stops : "the restart ends its connections");

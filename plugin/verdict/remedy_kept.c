@@ -171,6 +171,7 @@ dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *con
     dx_place_find(&place, facts, context);
     verdict->service = place.service;
     verdict->platform = place.server;
+    verdict->client_platform = place.client;
     kept_remedy *shared = find_remedy(verdict, &place, facts, context);
     for (unsigned i = 0; i < shared->checks->len; i++)
         g_ptr_array_add(verdict->checks, own_step(shared->checks->pdata[i], facts));

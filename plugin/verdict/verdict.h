@@ -32,6 +32,8 @@ typedef struct dx_verdict {
     const char *own_fix;       /* dx_finding.steps; NULL: the cause's */
     const dx_service *service; /* what the server is taken for; NULL when it is not known */
     dx_platform platform;      /* what it runs on */
+    dx_platform client_platform;
+    const char *own_clients;   /* dx_finding.clients; NULL: the cause's */
     GPtrArray *checks;         /* of GRefString, a step each, in order, filled in */
     GArray *advice;            /* of dx_advice */
     uint32_t recovered_by;     /* frame; 0 when not */

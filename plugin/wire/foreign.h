@@ -96,6 +96,9 @@ dx_upgrade dx_upgrade_request(const uint8_t *bytes, size_t len);
  * segment. */
 int dx_upgrade_answer(dx_upgrade upgrade, const uint8_t *bytes, size_t len);
 
+/* dx_upgrade_has_words - the protocol answers in lines of text that people can read. */
+bool dx_upgrade_has_words(dx_upgrade upgrade);
+
 /* dx_rdp_failure - the failureCode with which an RDP server refuses what the client offers; 0: none. */
 uint8_t dx_rdp_failure(const uint8_t *bytes, size_t len);
 

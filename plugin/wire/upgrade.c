@@ -325,6 +325,13 @@ dx_upgrade_answer(dx_upgrade upgrade, const uint8_t *bytes, size_t len)
     return 0;
 }
 
+bool
+dx_upgrade_has_words(dx_upgrade upgrade)
+{
+    return upgrade == DX_UPGRADE_SMTP || upgrade == DX_UPGRADE_IMAP || upgrade == DX_UPGRADE_POP3 ||
+           upgrade == DX_UPGRADE_FTP || upgrade == DX_UPGRADE_NNTP || upgrade == DX_UPGRADE_SIEVE;
+}
+
 /* "EHLO client.example.com"; "a1 CAPABILITY"; "CAPA". */
 dx_aside
 dx_upgrade_aside(const uint8_t *bytes, size_t len)

@@ -82,7 +82,8 @@ typedef struct tape {
     int64_t time_us;
     dx_endpoint client, server;
     uint32_t seq[2]; /* client, server */
-    uint8_t ttl;     /* of every packet; 0: 64 */
+    uint8_t ttl;        /* of every packet; 0: 64 */
+    uint8_t client_ttl; /* of the client's; 0: that */
     uint32_t interface;
     const uint8_t *link; /* address of the client's side on the link, then that of the server's; NULL: none */
 } tape;
@@ -120,7 +121,9 @@ tape_packet(tape *t, bool from_client, uint8_t flags, const GByteArray *data)
                     .ack = t->seq[from_client],
                     .len = len,
                     .window = 1000,
-                    .ttl = t->ttl ? t->ttl : 64},
+                    .ttl = from_client && t->client_ttl ? t->client_ttl
+                           : t->ttl                     ? t->ttl
+                                                        : 64},
         .data = data ? data->data : NULL,
         .captured = len,
         .interface = t->interface,

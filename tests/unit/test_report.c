@@ -89,9 +89,22 @@ test_hostile(void)
 }
 
 static void
+test_no_windows(void)
+{
+    tape t = tape_new(); /* all packets have Linux' TTL */
+    tape_refused(&t, 1, 1, "one.example", 70);
+    char *text = report_of(&t, dx_report_text, &plain_report);
+    check_has(text, "Nothing in common");
+    check_lacks(text, "Windows log");
+    check_lacks(text, "Schannel");
+    g_free(text);
+}
+
+static void
 test_report_folds(void)
 {
     tape t = tape_new();
+    t.client_ttl = 128; /* Windows' */
     tape_closed(&t, 1, 9);
     tape_refused(&t, 1, 1, "one.example", 40);
     tape_refused(&t, 2, 1, "two.example", 40);
@@ -363,6 +376,7 @@ main(int argc, char **argv)
     g_test_add_func("/report/wrap", test_wrap);
     g_test_add_func("/report/hostile", test_hostile);
     g_test_add_func("/report/folds", test_report_folds);
+    g_test_add_func("/report/no-windows", test_no_windows);
     g_test_add_func("/report/example", test_report_example);
     g_test_add_func("/report/recovered", test_report_recovered);
     g_test_add_func("/report/healthy", test_report_healthy);
