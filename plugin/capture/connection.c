@@ -274,7 +274,8 @@ dx_connection_is_irrelevant(const dx_connection *connection)
     const dx_reader *reader = connection->reader;
 
     if (facts->expected || facts->tls || facts->upgrade != DX_UPGRADE_NONE || facts->proxy_header ||
-        facts->says_use_tls || facts->not_offered_frame || connection->server->num_hellos)
+        facts->says_use_tls || facts->not_offered_frame || connection->server->num_hellos ||
+        dx_facts_openvpn_unanswered(facts))
         return false;
     if (!reader)
         return true;

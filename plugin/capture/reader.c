@@ -208,8 +208,8 @@ first_line(const uint8_t *bytes, size_t len)
     return line;
 }
 
-static void
-observe_foreign(dx_direction *direction, const uint8_t *bytes, size_t len)
+void
+dx_reader_foreign(dx_direction *direction, const uint8_t *bytes, size_t len)
 {
     char *line = first_line(bytes, len);
     dx_observation observation = {.kind = DX_OBS_FOREIGN};
@@ -238,7 +238,7 @@ on_not_tls(void *user, const uint8_t *bytes, size_t len)
 
     direction->mode = MODE_PREAMBLE;
     if (!direction->missing && !facts->mid_stream)
-        observe_foreign(direction, bytes, len);
+        dx_reader_foreign(direction, bytes, len);
 }
 
 static const dx_tls_sink tls_sink = {
@@ -327,7 +327,7 @@ feed_client_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
     if (kind != DX_UPGRADE_NONE)
         observe_upgrade(direction, bytes, len, kind, 0);
     else if (direction->mode == MODE_START && !direction->missing)
-        observe_foreign(direction, bytes, len);
+        dx_reader_foreign(direction, bytes, len);
     direction->mode = MODE_PREAMBLE;
 }
 
@@ -376,7 +376,7 @@ feed_server_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
     } else if (facts->client_foreign == DX_FOREIGN_TPKT && dx_rdp_failure(bytes, len)) {
         observe_upgrade(direction, bytes, len, DX_UPGRADE_RDP, -1);
     } else if (direction->mode == MODE_START && !direction->missing) {
-        observe_foreign(direction, bytes, len);
+        dx_reader_foreign(direction, bytes, len);
     }
     direction->mode = MODE_PREAMBLE;
 }

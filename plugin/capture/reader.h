@@ -51,6 +51,9 @@ void dx_reader_take(void *user, const uint8_t *bytes, size_t len, size_t missing
 /* dx_reader_tls - the same for bytes that are known to be TLS. */
 void dx_reader_tls(dx_direction *direction, const uint8_t *bytes, size_t len, size_t missing);
 
+/* dx_reader_foreign - notes what bytes are that are no TLS. */
+void dx_reader_foreign(dx_direction *direction, const uint8_t *bytes, size_t len);
+
 /* dx_reader_message, dx_reader_record - take a message, a record that was read already. `inner`: the message
  * was protected. */
 void dx_reader_message(dx_direction *direction, const dx_message *message, bool inner);

@@ -111,6 +111,8 @@ dx_unwrap_take(void *user, const uint8_t *bytes, size_t len, size_t missing)
     if (!direction->tds && !direction->openvpn && begins_openvpn(direction, bytes, len) != DX_OPENVPN_NONE) {
         direction->openvpn = g_new0(dx_openvpn_stream, 1);
         direction->openvpn->wrap = begins_openvpn(direction, bytes, len);
+        if (direction->side == DX_CLIENT)
+            dx_reader_foreign(direction, bytes, len);
     }
     if (direction->openvpn) {
         feed_openvpn(direction, bytes, len, missing);

@@ -55,6 +55,18 @@ version_extreme(const dx_facts *facts, bool highest)
     return extreme;
 }
 
+bool
+dx_facts_openvpn_unanswered(const dx_facts *facts)
+{
+    return facts->openvpn_frame && !facts->server.payload_bytes;
+}
+
+bool
+dx_facts_openvpn_unread(const dx_facts *facts)
+{
+    return facts->openvpn_sealed && facts->server.payload_bytes;
+}
+
 uint16_t
 dx_facts_max_version(const dx_facts *facts)
 {

@@ -233,6 +233,8 @@ typedef struct dx_facts {
     uint8_t tds_client, tds_server; /* dx_tds_encryption of DX_UPGRADE_TDS */
     dx_upgrade upgrade : 8;
     uint32_t upgrade_frame, upgrade_answer_frame;
+    uint32_t openvpn_frame;     /* over TCP: the client's first packet of OpenVPN */
+    bool openvpn_sealed;        /* with tls-crypt: nothing behind it can be read */
     uint32_t not_offered_frame; /* a list without STARTTLS, behind which the client says goodbye at most */
     uint32_t bytes_at_upgrade_answer; /* client.payload_bytes then */
     dx_service_id greeting : 8;       /* the program that a plaintext greeting of the server named */
@@ -261,6 +263,11 @@ int64_t dx_facts_frame_us(const dx_facts *facts, uint32_t frame);
 
 /* dx_facts_tls13 - TLS 1.3 was chosen. */
 bool dx_facts_tls13(const dx_facts *facts);
+
+/* dx_facts_openvpn_unanswered - OpenVPN over TCP, of which the server has said nothing.
+ * dx_facts_openvpn_unread - one that is answered, and whose TLS cannot be read. */
+bool dx_facts_openvpn_unanswered(const dx_facts *facts);
+bool dx_facts_openvpn_unread(const dx_facts *facts);
 
 /* dx_facts_max_version - the highest version offered; 0 without a ClientHello. */
 uint16_t dx_facts_max_version(const dx_facts *facts);

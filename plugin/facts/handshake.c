@@ -227,6 +227,13 @@ take_foreign(dx_facts *facts, const dx_observation *observation)
 
     if (facts->phase >= DX_PHASE_SERVER_HELLO)
         return;
+    if (!server && (observation->u.foreign.kind == DX_FOREIGN_OPENVPN ||
+                    observation->u.foreign.kind == DX_FOREIGN_OPENVPN_SEALED)) { /* TLS follows */
+        facts->openvpn_frame = observation->frame;
+        facts->openvpn_sealed = observation->u.foreign.kind == DX_FOREIGN_OPENVPN_SEALED;
+        facts->phase = MAX(facts->phase, DX_PHASE_PREAMBLE);
+        return;
+    }
     if (server) {
         if (!facts->server_foreign_frame) {
             facts->server_foreign = observation->u.foreign.kind;

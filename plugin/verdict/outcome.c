@@ -160,7 +160,8 @@ dx_outcome_without_cause(const dx_facts *facts)
         return DX_NOT_TLS; /* a port scan: it learned that the port is open */
     if (facts->phase == DX_PHASE_NONE)
         return facts->end.kind == DX_END_RST && facts->end.by == DX_SERVER ? DX_NO_TCP : DX_INCOMPLETE;
-    return facts->end.kind == DX_END_NONE && facts->phase == DX_PHASE_TCP ? DX_INCOMPLETE : DX_NOT_TLS;
+    bool waits = facts->phase == DX_PHASE_TCP || facts->openvpn_frame;
+    return facts->end.kind == DX_END_NONE && waits ? DX_INCOMPLETE : DX_NOT_TLS;
 }
 
 bool

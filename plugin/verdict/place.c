@@ -101,7 +101,7 @@ role_of(const dx_facts *facts)
     dx_upgrade upgrade = facts->upgrade;
     if (facts->transport == DX_TRANSPORT_EAP)
         return dx_role_get(DX_ROLE_RADIUS);
-    if (facts->transport == DX_TRANSPORT_OPENVPN)
+    if (facts->transport == DX_TRANSPORT_OPENVPN || facts->openvpn_frame)
         return dx_role_get(DX_ROLE_VPN);
     if (facts->server_endpoint.datagram)
         return role_of_datagrams(facts);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/foreign.h"
 #include "wire/match.h"
+#include "wire/openvpn.h"
 
 #include <glib.h>
 #include <string.h>
@@ -262,6 +263,11 @@ classify_binary(const uint8_t *bytes, size_t len, bool from_client)
     /* RFC 1006 section 6: version 3, reserved, length with these 4 bytes; X.224 needs 3 more */
     if (len >= 4 && bytes[0] == 3 && bytes[1] == 0 && (bytes[2] << 8 | bytes[3]) >= 7)
         return DX_FOREIGN_TPKT;
+    if (from_client && len > 2) {
+        uint8_t wrap = dx_openvpn_wrap(bytes + 2, len - 2, (size_t)(bytes[0] << 8 | bytes[1]));
+        if (wrap != DX_OPENVPN_NONE)
+            return wrap == DX_OPENVPN_SEALED ? DX_FOREIGN_OPENVPN_SEALED : DX_FOREIGN_OPENVPN;
+    }
     if (is_socks(bytes, len, from_client))
         return DX_FOREIGN_SOCKS;
     if (is_tds(bytes, len, from_client))

@@ -32,6 +32,8 @@
     X(VNC, "VNC")                                                                                            \
     X(IRC, "IRC")                                                                                            \
     X(NNTP, "NNTP")                                                                                          \
+    X(OPENVPN, "OpenVPN")                                                                                    \
+    X(OPENVPN_SEALED, "OpenVPN with tls-crypt")                                                              \
     X(TEXT, "text of an unknown protocol")
 typedef enum {
 #define X(id, name) DX_FOREIGN_##id,

@@ -12,18 +12,18 @@ def key(lab, name="static", kind="secret"):
     return path
 
 
-def server(lab, *options, leaf="www", proto="udp", ca="root.crt"):
+def server(lab, *options, leaf="www", proto="udp", ca="root.crt", port=1194):
     """server(lab, option...) starts an OpenVPN server, which over UDP has no socket to wait for."""
     lab.start(["openvpn", "--server", "203.0.113.0", "255.255.255.0", "--dev", "tun", "--disable-dco", "--dh", "none", "--proto",
                "tcp-server" if proto == "tcp" else proto, "--ca", lab.pki[ca], "--cert", lab.pki[f"{leaf}.pem"],
-               "--key", lab.pki[f"{leaf}.key"], "--verb", "4", "--keepalive", "1", "20", *options],
-              port=1194 if proto == "tcp" else None)
+               "--key", lab.pki[f"{leaf}.key"], "--verb", "4", "--keepalive", "1", "20", "--port", str(port), *options],
+              port=port if proto == "tcp" else None)
     time.sleep(0.7)
 
 
-def client(lab, *options, leaf="client", proto="udp", ca="root.crt", timeout=4, again="30"):
+def client(lab, *options, leaf="client", proto="udp", ca="root.crt", timeout=4, again="30", port=1194):
     """client(lab, option...) runs an OpenVPN client for `timeout` seconds; after a failure it waits for `again` seconds."""
-    lab.run(["openvpn", "--client", "--dev", "tun", "--disable-dco", "--nobind", "--remote", "www.example.com", "1194",
+    lab.run(["openvpn", "--client", "--dev", "tun", "--disable-dco", "--nobind", "--remote", "www.example.com", str(port),
              "--connect-retry", again, "--proto", "tcp-client" if proto == "tcp" else proto, "--ca", lab.pki[ca],
              "--cert", lab.pki[f"{leaf}.pem"], "--key", lab.pki[f"{leaf}.key"], "--verb", "4", *options], timeout=timeout)
 
@@ -181,3 +181,55 @@ def _(lab):
     """OpenVPN over TCP, TLS 1.2: the client wants another name (--verify-x509-name) and leaves without a word."""
     server(lab, "--tls-version-max", "1.2", proto="tcp")
     client(lab, "--verify-x509-name", "vpn.example.com", "name", proto="tcp", timeout=8)
+
+
+@capture("openvpn_not_answered")
+def _(lab):
+    """OpenVPN over TCP with tls-auth: the client has another key, and the server closes."""
+    server(lab, "--tls-auth", key(lab), "0", proto="tcp")
+    client(lab, "--tls-auth", key(lab, "other"), "1", proto="tcp")
+
+
+@capture("openvpn_not_answered.tls_crypt")
+def _(lab):
+    """OpenVPN over TCP on port 443 with tls-crypt: the client has another key, and the server closes."""
+    server(lab, "--tls-crypt", key(lab), proto="tcp", port=443)
+    client(lab, "--tls-crypt", key(lab, "other"), proto="tcp", port=443)
+
+
+@capture("openvpn_not_answered.client_without")
+def _(lab):
+    """OpenVPN over TCP on port 1195: the server wants tls-auth, the client has no key for it."""
+    server(lab, "--tls-auth", key(lab), "0", proto="tcp", port=1195)
+    client(lab, proto="tcp", port=1195)
+
+
+@capture("openvpn_not_answered.server_without")
+def _(lab):
+    """OpenVPN over TCP: the client has a key for tls-auth, the server has none."""
+    server(lab, proto="tcp")
+    client(lab, "--tls-auth", key(lab), "1", proto="tcp", timeout=8)
+
+
+@capture("openvpn_not_answered.filtered")
+def _(lab):
+    """OpenVPN over TCP: a filter on the path drops what follows the handshake of TCP."""
+    server(lab, proto="tcp")
+    lab.nft("tcp dport 1194 meta length > 60 drop")
+    client(lab, proto="tcp", timeout=10)
+
+
+@capture("ok_openvpn.port_443")
+def _(lab):
+    """Healthy: OpenVPN over TCP on port 443 with tls-auth, TLS 1.3."""
+    secret = key(lab)
+    server(lab, "--tls-auth", secret, "0", proto="tcp", port=443)
+    client(lab, "--tls-auth", secret, "1", proto="tcp", port=443)
+
+
+@capture("ok_openvpn.tcp_tls_crypt")
+def _(lab):
+    """Healthy, and nothing of it can be read: OpenVPN over TCP on port 443 with tls-crypt."""
+    secret = key(lab)
+    server(lab, "--tls-crypt", secret, proto="tcp", port=443)
+    client(lab, "--tls-crypt", secret, proto="tcp", port=443)
