@@ -61,7 +61,9 @@ static void
 add_to_info_column(packet_info *pinfo, const dx_verdict *verdict)
 {
     if (dx_preferences_info_column() && col_get_writable(pinfo->cinfo, COL_INFO)) {
-        col_append_fstr(pinfo->cinfo, COL_INFO, " [SSL: %s]", verdict->cause->title);
+        col_append_fstr(pinfo->cinfo, COL_INFO, " [SSL Troubleshooter: %s, %s]", verdict->cause->title,
+                        verdict->confidence == DX_POSSIBLE ? "cause open"
+                                                           : dx_confidence_name(verdict->confidence));
     }
 }
 

@@ -239,6 +239,17 @@ list_excluded(dx_verdict *verdict)
     }
 }
 
+/* What the files suggest is looked into soon. */
+static void
+take_suggestion(dx_verdict *verdict)
+{
+    const dx_cause *next = verdict->candidates->len > 1 ? verdict->candidates->pdata[1] : NULL;
+    const dx_file_finding *files = next ? dx_file_finding_of(verdict->file_findings, next) : NULL;
+
+    if (verdict->confidence == DX_POSSIBLE && files && files->answer == DX_FILES_SUGGEST)
+        verdict->also_checks = next->checks;
+}
+
 /* Weighs packets and files, and writes the result down. */
 static void
 weigh(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const dx_context *context)
@@ -269,6 +280,7 @@ weigh(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const
             dx_points_say(context->points, &all.finding);
         take_result(verdict, best, &all.finding, facts);
         rank_candidates(verdict, &all, facts, context);
+        take_suggestion(verdict);
         dx_finding_clear(&all.finding);
     }
 }

@@ -60,7 +60,7 @@ own_step(char *shared, const dx_facts *facts)
 
 /* All that the steps of a connection depend on, but for its own client and times. Compared bytewise. */
 typedef struct {
-    const char *checks, *fix;
+    const char *checks, *also, *fix;
     const dx_role *role;
     const dx_service *service;
     const char *sni;
@@ -108,6 +108,17 @@ dx_remedy_cache_new(void)
     return g_hash_table_new_full(remedy_hash, remedy_equal, NULL, free_remedy);
 }
 
+/* Behind the first check, which is mostly the log, those of what the files suggest. */
+static char *
+checks_with(const remedy_key *key)
+{
+    const char *rest = key->checks ? strchr(key->checks, '\n') : NULL;
+
+    if (!key->also || !rest)
+        return g_strdup(key->checks);
+    return g_strdup_printf("%.*s%s%s", (int)(rest + 1 - key->checks), key->checks, key->also, rest + 1);
+}
+
 static kept_remedy *
 make_remedy(const remedy_key *key, const dx_place *place, const dx_facts *facts, const dx_context *context)
 {
@@ -115,7 +126,9 @@ make_remedy(const remedy_key *key, const dx_place *place, const dx_facts *facts,
 
     *made = (kept_remedy){.key = *key,
                           .checks = g_ptr_array_new_with_free_func((GDestroyNotify)g_ref_string_release)};
-    GPtrArray *steps = dx_remedy_steps(key->checks, place, facts, context, false, false);
+    char *checks = checks_with(key);
+    GPtrArray *steps = dx_remedy_steps(checks, place, facts, context, false, false);
+    g_free(checks);
     for (unsigned i = 0; i < steps->len; i++)
         g_ptr_array_add(made->checks, g_ref_string_new(steps->pdata[i]));
     g_ptr_array_unref(steps);
@@ -137,6 +150,7 @@ find_remedy(const dx_verdict *verdict, const dx_place *place, const dx_facts *fa
 
     memset(&key, 0, sizeof key); /* the padding, too */
     key.checks = verdict->own_checks ? verdict->own_checks : verdict->cause->checks;
+    key.also = verdict->also_checks;
     key.fix = verdict->own_fix ? verdict->own_fix : verdict->cause->fix;
     key.role = place->role;
     key.service = place->service;

@@ -34,6 +34,7 @@ typedef struct dx_verdict {
     dx_platform platform;      /* what it runs on */
     dx_platform client_platform;
     const char *own_clients;   /* dx_finding.clients; NULL: the cause's */
+    const char *also_checks;   /* of the cause that the server's files suggest while it is open; NULL: none */
     GPtrArray *checks;         /* of GRefString, a step each, in order, filled in */
     GArray *advice;            /* of dx_advice */
     uint32_t recovered_by;     /* frame; 0 when not */

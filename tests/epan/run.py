@@ -266,9 +266,9 @@ def test_healthy(tools):
 def test_info_column(tools):
     """The Info column of the verdict frame, and only it, names the verdict; a preference turns it off."""
     frame = tools.object(FAILED)["frames"]["verdict"]
-    marked = [int(line.split()[0]) for line in tools.lines(FAILED) if "[SSL: " in line]
+    marked = [int(line.split()[0]) for line in tools.lines(FAILED) if "[SSL Troubleshooter: " in line]
     equal(marked, [frame])
-    equal([line for line in tools.lines(FAILED, "-o", "ssltrouble.info_column:FALSE") if "[SSL: " in line], [])
+    equal([line for line in tools.lines(FAILED, "-o", "ssltrouble.info_column:FALSE") if "[SSL Troubleshooter: " in line], [])
 
 
 def test_icmp_verdict_frame(tools):
@@ -378,7 +378,7 @@ def test_disabled(tools):
     equal((done.returncode, done.stdout), (1, ""))
     assert "disabled" in done.stderr, done.stderr
     equal(tools.frames(FAILED, "ssltrouble", "-2", "--disable-protocol", "ssltrouble"), [])
-    equal([line for line in tools.lines(FAILED, "--disable-protocol", "ssltrouble") if "[SSL: " in line], [])
+    equal([line for line in tools.lines(FAILED, "--disable-protocol", "ssltrouble") if "[SSL Troubleshooter: " in line], [])
 
 
 def test_rest_unchanged(tools):

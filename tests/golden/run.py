@@ -6,8 +6,9 @@
 NAME.txt is what the report says of the capture of tests/captures/NAME.json, with its options, from "Summary" on. A
 report is written by --write, read against the packets line by line, and only then committed; a change of a sentence
 shows here as a difference, which is read in the same way. Besides, in every report: evidence stands in the order of the
-frames, a command is whole on a line of its own, the fix (or what to find out) is on the first screen, and no word stands
-there that has a better one. The last check is that no cause is without a report.
+frames, a command is whole on a line of its own, the fix (or what to find out) stands in the first eight lines, and no
+word stands there that has a better one. The last checks are that no cause is without a report, and that entries are short;
+how long they are is printed.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import concurrent.futures
 import difflib
 import json
 import re
+import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -27,9 +29,10 @@ from run import Runner  # noqa: E402  (the one place that knows how to run tshar
 sys.path.insert(0, str(HERE.parent / "docs"))
 from terms import better  # noqa: E402  (one word for one thing)
 
-# Causes for which there is no capture; they stand among the candidates, or other causes are likelier in all captures.
+# update_regression is never the verdict: files that suggest it are in evidence.scenario6_update.
 WITHOUT = {"encrypted_alert", "update_regression"}
-SCREEN = 12  # lines from an entry's title to its fix, at most
+SCREEN = 8  # an entry's line with its fix, or with what to find out, at most; its title is the first
+LINES, MEDIAN_LINES, MEDIAN_FIRST = 55, 30, 6  # of an entry, at most
 PROGRAMS = re.compile(r"\b(netsh http|certutil -|httpcfg |openssl s_client|openssl x509|Get-WinEvent -|reg query|icacls |"
                       r"w32tm |nslookup (?!does )|Test-NetConnection )")
 
@@ -49,7 +52,24 @@ def entries(report):
         inside = inside and not re.match(r"(Details of|The other|The server's own|Notes:|====)", line)
         if inside:
             found[-1].append(line)
+    for entry in found:
+        while not entry[-1]:
+            entry.pop()
     return found
+
+
+def first_line(entry):
+    """first_line(entry) gives the number of the line that says what to do first, its title's is 1; None: there is none."""
+    return next((at for at, line in enumerate(entry, 1) if re.match(r"  (Fix|Find out) ", line)), None)
+
+
+def lengths_faults():
+    """lengths_faults() prints how long the entries of all reports are, and says what is wrong with that."""
+    all_entries = [entry for path in HERE.glob("*.txt") for entry in entries(path.read_text())]
+    lines, first = sorted(map(len, all_entries)), sorted(first_line(entry) or 0 for entry in all_entries)
+    middle, begins = statistics.median(lines), statistics.median(first)
+    print(f"{len(lines)} entries: {middle:g} lines (median, {lines[-1]} at most), what to do first on line {begins:g} ({first[-1]})")
+    return ["the median entry is too long, or begins too late"] if middle > MEDIAN_LINES or begins > MEDIAN_FIRST else []
 
 
 def section(entry, label):
@@ -69,7 +89,9 @@ def layout_faults(report, items):
     steps = [step for item in items for step in [*item["checks"], item["fix"] or ""]]
     for entry in entries(report):
         title = entry[0][:60].strip()
-        first = next((at for at, line in enumerate(entry) if re.match(r"  (Fix|Find out) ", line)), None)
+        first = first_line(entry)
+        if len(entry) > LINES:
+            faults.append(f"{title}: {len(entry)} lines")
         if first is None or first > SCREEN:
             faults.append(f"{title}: fix or what to find out on line {first}")
         frames = [int(number) for number in re.findall(r"^.{16}frame (\d+)", "\n".join(section(entry, "Evidence")), re.M)]
@@ -138,6 +160,10 @@ def main():
         known = set(re.findall(r"^\| `([a-z0-9_]+)` \| ", readme.partition("## Causes")[2].partition("\n## ")[0], re.M))
         without = sorted(known - causes - WITHOUT)
         passed, failed = passed + (not without), failed + bool(without)
+        too_long = lengths_faults()
+        passed, failed = passed + (not too_long), failed + bool(too_long)
+        for fault in too_long:
+            print(fault)
         if without:
             print(f"causes without a report: {' '.join(without)}")
     print(f"{passed} passed, {failed} failed")
