@@ -14,6 +14,7 @@ struct dx_ledger {
     GPtrArray *server_order;
     GHashTable *hosts;  /* dx_address (inside dx_host) -> dx_host */
     GHashTable *offers; /* set of dx_offer */
+    GHashTable *shapes; /* set of dx_shape */
     GStringChunk *strings;
     dx_retries *retries;
     GHashTable *mangled; /* mangled.h */
@@ -56,6 +57,7 @@ dx_ledger_new(void)
     ledger->server_order = g_ptr_array_new();
     ledger->hosts = g_hash_table_new_full(dx_address_hash, dx_address_same, NULL, free_host);
     ledger->offers = dx_offer_set_new();
+    ledger->shapes = dx_shape_set_new();
     ledger->strings = g_string_chunk_new(512);
     ledger->certs = dx_certs_new();
     ledger->mangled = dx_mangled_new();
@@ -75,6 +77,7 @@ dx_ledger_free(dx_ledger *ledger)
     g_hash_table_destroy(ledger->servers);
     g_hash_table_destroy(ledger->hosts);
     g_hash_table_destroy(ledger->offers);
+    g_hash_table_destroy(ledger->shapes);
     g_string_chunk_free(ledger->strings);
     g_hash_table_destroy(ledger->mangled);
     dx_certs_free(ledger->certs);
@@ -179,6 +182,12 @@ dx_ledger_offer(dx_ledger *ledger, const dx_client_hello *hello)
     return dx_offer_intern(ledger->offers, hello);
 }
 
+const dx_shape *
+dx_ledger_shape(dx_ledger *ledger, const dx_client_hello *hello)
+{
+    return dx_shape_intern(ledger->shapes, hello);
+}
+
 static void
 take_connecting(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 {
@@ -268,6 +277,7 @@ add_sample(GArray *samples, const dx_sample *sample)
         if (!same_meeting(row, sample))
             continue;
         row->count++;
+        row->shapes_differ |= row->shape != sample->shape;
         row->last_frame = sample->last_frame;
         row->last_us = sample->last_us;
         row->min_hello_len = MIN(row->min_hello_len, sample->min_hello_len);
@@ -290,6 +300,7 @@ sample_of(const dx_facts *facts)
                                                  facts->chosen.encrypt_then_mac)
                          : 0;
     return (dx_sample){.offer = facts->offer,
+                       .shape = facts->shape,
                        .sni = facts->sni,
                        .chosen = facts->chosen,
                        .split = split && facts->client.first_app_len[0] == split,

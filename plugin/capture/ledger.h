@@ -19,6 +19,8 @@
 /* One way in which clients and a server met; equal meetings are one row. */
 typedef struct dx_sample {
     const dx_offer *offer;
+    const dx_shape *shape; /* of the first */
+    bool shapes_differ;    /* another one of them had another shape */
     const char *sni;
     dx_choice chosen;
     bool split; /* TLS 1.0 CBC and the client's first record was split (1/n-1) */
@@ -103,6 +105,8 @@ void dx_ledger_refusal(dx_ledger *ledger, int64_t time_us);
 const char *dx_ledger_intern(dx_ledger *ledger, const char *text);
 /* dx_ledger_offer - the interned offer of a hello. */
 const dx_offer *dx_ledger_offer(dx_ledger *ledger, const dx_client_hello *hello);
+/* dx_ledger_shape - the interned shape of a hello. */
+const dx_shape *dx_ledger_shape(dx_ledger *ledger, const dx_client_hello *hello);
 
 /* dx_ledger_learn - a connection of this server has reached milestones (dx_facts_apply). */
 void dx_ledger_learn(dx_ledger *ledger, dx_server *server, const dx_facts *facts, unsigned milestones);

@@ -52,6 +52,7 @@ intern(const dx_facts *facts, dx_ledger *ledger, dx_observation *observation)
         return; /* of several ClientHellos the first counts */
     observation->sni = dx_ledger_intern(ledger, observation->u.client_hello->sni);
     observation->offer = dx_ledger_offer(ledger, observation->u.client_hello);
+    observation->shape = dx_ledger_shape(ledger, observation->u.client_hello);
 }
 
 static bool

@@ -168,6 +168,50 @@ dx_offer_intern(GHashTable *set, const dx_client_hello *hello)
     return offer;
 }
 
+static guint
+shape_hash(gconstpointer key)
+{
+    const dx_shape *shape = key;
+    return hash_codes(2166136261u ^ shape->marks.renegotiation_at, &shape->extensions);
+}
+
+static gboolean
+shape_equal(gconstpointer key_a, gconstpointer key_b)
+{
+    const dx_shape *a = key_a, *b = key_b;
+    const dx_hello_marks *x = &a->marks, *y = &b->marks;
+    return x->renegotiation_at == y->renegotiation_at && x->fallback_at == y->fallback_at &&
+           x->num_formats == y->num_formats && memcmp(x->formats, y->formats, x->num_formats) == 0 &&
+           dx_same_codes(&a->extensions, &b->extensions);
+}
+
+static void
+free_shape(gpointer data)
+{
+    dx_shape *shape = data;
+    dx_codes_clear(&shape->extensions);
+    g_free(shape);
+}
+
+GHashTable *
+dx_shape_set_new(void)
+{
+    return g_hash_table_new_full(shape_hash, shape_equal, free_shape, NULL);
+}
+
+const dx_shape *
+dx_shape_intern(GHashTable *set, const dx_client_hello *hello)
+{
+    const dx_shape asked = {hello->extensions, hello->marks};
+    const dx_shape *known = g_hash_table_lookup(set, &asked);
+    if (known)
+        return known;
+    dx_shape *shape = g_new(dx_shape, 1);
+    *shape = (dx_shape){copy_codes(&hello->extensions), hello->marks};
+    g_hash_table_add(set, shape);
+    return shape;
+}
+
 static uint16_t
 newest_version(const dx_offer *offer)
 {

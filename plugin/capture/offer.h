@@ -15,6 +15,10 @@ GHashTable *dx_offer_set_new(void);
  * contents and the name are no part of an offer. Lives as long as the set. */
 const dx_offer *dx_offer_intern(GHashTable *set, const dx_client_hello *hello);
 
+/* dx_shape_set_new, dx_shape_intern - the same for shapes. */
+GHashTable *dx_shape_set_new(void);
+const dx_shape *dx_shape_intern(GHashTable *set, const dx_client_hello *hello);
+
 /* dx_offer_same_software - whether two hellos can be of one program that tries again: equal, or `b` falls
  * back (to older versions and what belongs to them, to no post-quantum share, from QUIC to TCP, where all is
  * other). NULL, an unknown offer, fits any. */

@@ -181,6 +181,7 @@ typedef struct dx_facts {
 
     /* ClientHello: the first (or second after a HelloRetryRequest for offer) */
     const dx_offer *offer;
+    const dx_shape *shape; /* of the first */
     const char *sni; /* interned, as on the wire; NULL when none */
     uint32_t hello_frame, hello_len, hello_end_seq, second_hello_frame;
     int64_t hello_us;

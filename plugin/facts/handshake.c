@@ -76,6 +76,7 @@ take_client_hello(dx_facts *facts, const dx_observation *observation)
         facts->psk_offered = hello->psk;
         facts->early_data = hello->early_data;
         facts->offer = observation->offer;
+        facts->shape = observation->shape;
     }
     if (facts->retry_frame && !facts->second_hello_frame)
         facts->second_hello_frame = observation->frame;

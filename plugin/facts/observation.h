@@ -32,6 +32,12 @@ typedef struct dx_offer {
     bool post_quantum; /* a key share of 1000 bytes or more */
 } dx_offer;
 
+/* What of a ClientHello is no part of the offer, and by which filters tell programs apart. */
+typedef struct dx_shape {
+    dx_codes extensions; /* all, in the order of the wire */
+    dx_hello_marks marks;
+} dx_shape;
+
 /* The header of one TCP segment. */
 typedef struct dx_segment {
     uint8_t flags;
@@ -75,6 +81,7 @@ typedef struct dx_observation {
     int64_t time_us; /* microseconds since the epoch; may run backward */
     /* interned: they live as long as the facts, and equal ones are one pointer; NULL when there is none */
     const dx_offer *offer;
+    const dx_shape *shape;
     const char *sni, *alpn;
     union {
         dx_segment segment;

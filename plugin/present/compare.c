@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "present/compare.h"
 
+#include "facts/fingerprint.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
 
@@ -175,6 +176,9 @@ dx_compare_rows(const dx_facts *failed, const dx_facts *succeeded)
         take_texts(rows, "ALPN", alpn_text(x), alpn_text(y));
         add_list(rows, "Extensions", &x->extensions, &y->extensions, dx_extension_name);
     }
+    take_texts(rows, "JA3", dx_ja3(x, failed->shape), dx_ja3(y, succeeded->shape));
+    take_texts(rows, "JA4", dx_ja4(x, failed->shape, failed->transport == DX_TRANSPORT_QUIC),
+               dx_ja4(y, succeeded->shape, succeeded->transport == DX_TRANSPORT_QUIC));
     take_texts(rows, "ClientHello", g_strdup_printf("%u bytes", failed->hello_len),
                g_strdup_printf("%u bytes", succeeded->hello_len));
     take_answers(rows, "Version chosen", code_or_null(f->version, dx_version_names(f->dtls)),

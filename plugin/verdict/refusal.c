@@ -156,6 +156,32 @@ passed_over(const dx_sample *sample, const dx_facts *facts)
     return facts->offer->versions_listed && versions->num;
 }
 
+/* All that worked had one shape, all of the same offer that failed another one, more than once each: a client
+ * that shuffles its extensions has no two alike. */
+static bool
+is_by_order(const dx_facts *facts, const dx_server *server, const GArray *accepted)
+{
+    unsigned worked = 0, failed = 0;
+
+    for (unsigned i = 0; i < accepted->len; i++) {
+        const dx_sample *sample = &g_array_index(accepted, dx_sample, i);
+        if (sample->offer != facts->offer || sample->sni != facts->sni)
+            continue;
+        if (sample->shapes_differ || sample->shape == facts->shape)
+            return false;
+        worked += sample->count;
+    }
+    for (unsigned i = 0; server && i < server->refused->len; i++) {
+        const dx_sample *sample = &g_array_index(server->refused, dx_sample, i);
+        if (sample->offer != facts->offer || sample->sni != facts->sni)
+            continue;
+        if (sample->shapes_differ || sample->shape != facts->shape)
+            return false;
+        failed += sample->count;
+    }
+    return worked > 1 && failed > 1;
+}
+
 static void
 compare_all(dx_refusal *refusal, const dx_facts *facts, const GArray *accepted)
 {
@@ -191,6 +217,7 @@ dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_context *co
         return;
     if (context->accepted)
         compare_all(refusal, facts, context->accepted);
+    refusal->by_shape |= refusal->same && is_by_order(facts, context->server, context->accepted);
     bool came = facts->transport != DX_TRANSPORT_TCP || dx_path_hello_acked(facts);
     bool silent = came && dx_silent_hello(facts, context);
     /* observed: nginx and others take a mangled ClientHello for plain http */

@@ -3,6 +3,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/refusal.h"
 
+#include <string.h>
+
+#include "facts/fingerprint.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
 #include "verdict/contrast.h"
@@ -203,7 +206,7 @@ list_difference(GString *text, const char *what, const dx_codes *here, const dx_
     if (*lists->str)
         g_string_append_printf(text, "%s%s (%s)", *text->str ? "; " : "", what, lists->str);
     else if (!equal)
-        g_string_append_printf(text, "%sthe order of its %s", *text->str ? "; " : "", what);
+        g_string_append_printf(text, "%sthe order of the %s", *text->str ? "; " : "", what);
     g_string_free(lists, TRUE);
 }
 
@@ -216,6 +219,43 @@ same_protocols(const dx_offer *a, const dx_offer *b)
     for (unsigned i = 0; same && i < a->num_alpn; i++)
         same = g_strcmp0(a->alpn[i], b->alpn[i]) == 0;
     return same;
+}
+
+/* What no server minds but a filter does: the order of the extensions, and those that come and go. Where
+ * successes had several, it is not that. */
+static void
+shape_difference(GString *text, const dx_sample *sample, const dx_facts *facts)
+{
+    const dx_shape *here = facts->shape, *there = sample->shape;
+
+    if (*text->str || !here || !there || here == there || sample->shapes_differ)
+        return;
+    list_difference(text, "extensions", &here->extensions, &there->extensions, dx_extension_name);
+    if (!*text->str)
+        g_string_append(text, "signals among the cipher suites, or point formats");
+}
+
+/* By what a filter may know the two. New string, "" where that is not defined. */
+static char *
+fingerprints(const dx_sample *sample, const dx_facts *facts)
+{
+    bool quic = facts->transport == DX_TRANSPORT_QUIC;
+    char *ja3 = dx_ja3(facts->offer, facts->shape), *other_ja3 = dx_ja3(sample->offer, sample->shape);
+    char *ja4 = dx_ja4(facts->offer, facts->shape, quic), *other = dx_ja4(sample->offer, sample->shape, quic);
+    GString *text = g_string_new(NULL);
+
+    if (ja3 && other_ja3 && ja4 && other) {
+        g_string_append_printf(text, " JA3 is %s here and %s there", ja3, other_ja3);
+        if (strcmp(ja4, other) == 0)
+            g_string_append_printf(text, "; JA4 is %s in both.", ja4);
+        else
+            g_string_append_printf(text, "; JA4 is %s here and %s there.", ja4, other);
+    }
+    g_free(ja3);
+    g_free(other_ja3);
+    g_free(ja4);
+    g_free(other);
+    return g_string_free(text, FALSE);
 }
 
 /* All in which the two hellos differ; "" when nothing that is kept of a ClientHello does. New string. */
@@ -241,8 +281,12 @@ differences(const dx_sample *sample, const dx_facts *facts)
         facts->hello_len + DX_SIZE_MARGIN < sample->min_hello_len)
         g_string_append_printf(text, "%ssize (%u bytes, there %u)", *text->str ? "; " : "", facts->hello_len,
                                sample->max_hello_len);
+    shape_difference(text, sample, facts);
     return g_string_free(text, FALSE);
 }
+
+static const char at_random[] = " If this client changes that every time, as browsers do, it is not about "
+                                "what the client offers (a pool member, a limit, a restart).";
 
 void
 dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_facts *facts)
@@ -252,13 +296,17 @@ dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_fact
     if (!sample || !refusal->refused || finding->contrast)
         return;
     char *list = differences(sample, facts);
+    bool by_print = *list && (refusal->by_shape || refusal->same);
+    char *prints = by_print ? fingerprints(sample, facts) : g_strdup("");
     char *text =
-        *list ? g_strdup_printf("The two ClientHellos differ only in: %s.", list)
+        *list ? g_strdup_printf("The two ClientHellos differ only in: %s.%s%s", list, prints,
+                                refusal->same && !refusal->by_shape ? at_random : "")
               : g_strdup_printf("Its ClientHello is equal: it is not about what the client offers (%sa pool "
                                 "member, a limit, a restart).",
                                 is_elsewhere(sample, facts) ? "an access list, " : "");
     dx_say_success(finding, sample, text);
     g_free(text);
+    g_free(prints);
     g_free(list);
 }
 

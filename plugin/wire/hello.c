@@ -97,11 +97,15 @@ read_code_list(dx_codes *codes, bool *grease, dx_cursor body, unsigned len_bytes
 static void
 add_cipher(dx_client_hello *hello, uint16_t cipher)
 {
-    if (cipher == SCSV_RENEGOTIATION)
+    dx_hello_marks *marks = &hello->marks;
+    unsigned at = 1 + hello->ciphers.num + (marks->renegotiation_at > 0) + (marks->fallback_at > 0);
+    if (cipher == SCSV_RENEGOTIATION) {
         hello->renegotiation_info = true;
-    else if (cipher == SCSV_FALLBACK)
+        marks->renegotiation_at = (uint16_t)at;
+    } else if (cipher == SCSV_FALLBACK) {
         hello->fallback_scsv = true;
-    else
+        marks->fallback_at = (uint16_t)at;
+    } else
         dx_codes_add(&hello->ciphers, cipher);
     hello->grease = hello->grease || dx_is_grease(cipher);
 }
@@ -142,6 +146,18 @@ read_alpn(dx_client_hello *hello, dx_cursor body)
     return fits;
 }
 
+/* RFC 8422 section 5.1.2. */
+static bool
+read_point_formats(dx_client_hello *hello, dx_cursor body)
+{
+    dx_cursor list;
+    bool fits = dx_read_vector(&body, 1, &list) && body.left == 0;
+    uint8_t format;
+    while (hello->marks.num_formats < sizeof hello->marks.formats && dx_read_u8(&list, &format))
+        hello->marks.formats[hello->marks.num_formats++] = format;
+    return fits;
+}
+
 /* RFC 8446 section 4.2.8: KeyShareEntry is a group and its key. */
 static bool
 read_key_shares(dx_client_hello *hello, dx_cursor body)
@@ -169,6 +185,8 @@ read_extension(void *to, uint16_t type, dx_cursor body)
         return read_sni(hello, body);
     case 10:
         return read_code_list(&hello->groups, &hello->grease, body, 2);
+    case 11:
+        return read_point_formats(hello, body);
     case 13:
         return read_code_list(&hello->signatures, &hello->grease, body, 2);
     case 16:

@@ -33,6 +33,13 @@ void dx_codes_clear(dx_codes *codes);
 /* dx_is_grease - RFC 8701 values 0x0A0A, 0x1A1A, ... 0xFAFA. */
 bool dx_is_grease(uint16_t code);
 
+/* What of a ClientHello tells programs apart though no server chooses by it (JA3, JA4), besides the order of
+ * its extensions. */
+typedef struct dx_hello_marks {
+    uint16_t renegotiation_at, fallback_at; /* place of the SCSV among the suites, from 1; 0: none */
+    uint8_t num_formats, formats[4];        /* ec_point_formats */
+} dx_hello_marks;
+
 /* A ClientHello. Free with dx_client_hello_clear; zero-initialised is empty. */
 typedef struct dx_client_hello {
     uint16_t legacy_version;
@@ -58,6 +65,7 @@ typedef struct dx_client_hello {
     bool fallback_scsv;          /* 0x5600 */
     bool encrypted_client_hello; /* extension 0xFE0D */
     bool grease;
+    dx_hello_marks marks;
 } dx_client_hello;
 
 bool dx_client_hello_parse(dx_client_hello *hello, const uint8_t *body, size_t len);

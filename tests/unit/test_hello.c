@@ -79,6 +79,9 @@ test_openssl(void)
     check_codes(&hello.ciphers, "1302,1303,1301"); /* and 00ff */
     g_assert_true(hello.renegotiation_info);
     g_assert_false(hello.fallback_scsv);
+    g_assert_cmpuint(hello.marks.renegotiation_at, ==, 4);
+    g_assert_cmpuint(hello.marks.fallback_at, ==, 0);
+    g_assert_cmpmem(hello.marks.formats, hello.marks.num_formats, "\0\1\2", 3);
     check_codes(&hello.groups, "001d,0017,001e,0019,0018,0100,0101,0102,0103,0104");
     check_codes(&hello.key_shares, "001d");
     check_codes(&hello.signatures, "0403,0503,0603,0807,0808,0809,080a,080b,0804,0805,0806,0401,0501,0601");

@@ -172,6 +172,12 @@ trace_read_client_hello(trace_frame *frame, trace_words *words)
         dx_codes_add(&hello->extensions, 17613);
     for (unsigned i = 0; i < hello->key_shares.num; i++)
         large |= hello->key_shares.item[i] == 0x11EC; /* X25519MLKEM768: 1216 bytes */
+    if (trace_flag(words, "reversed"))
+        for (unsigned i = 0, k = hello->extensions.num; i + 1 < k; i++) {
+            uint16_t code = hello->extensions.item[i];
+            hello->extensions.item[i] = hello->extensions.item[--k];
+            hello->extensions.item[k] = code;
+        }
     hello->len = trace_number_option(words, "len", large ? 1700 : 300, 65535);
     trace_add_message(frame, (dx_observation){.kind = DX_OBS_CLIENT_HELLO, .u.client_hello = hello},
                       hello->len, false);
