@@ -91,19 +91,6 @@ take_application_data(dx_facts *facts, const dx_observation *observation)
     }
 }
 
-/* The client sent data behind what looked like the server's alert, and the server says more: it was data
- * of two bytes. A server that judges the client's certificate says close_notify behind its alert (observed:
- * GnuTLS, while the client's request was on its way). */
-static bool
-goes_on_after_alert(const dx_facts *facts, uint16_t len)
-{
-    if (facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE &&
-        dx_infer_alert13(facts->chosen.cipher, len))
-        return false;
-    return facts->pending.kind == DX_END_ENCRYPTED_ALERT && facts->pending.by == DX_SERVER &&
-           facts->client.last_payload_frame > facts->pending.frame;
-}
-
 /* Rule (b) behind the server's own flight, before the client has sent a record of its own: OpenSSL answers a
  * second ClientHello that way. A client that goes on tells data of two bytes from it. */
 static bool
@@ -148,7 +135,7 @@ infer_server_record(dx_facts *facts, const dx_observation *observation)
         dx_progress_client_finishes(facts, observation);
         dx_progress_establish(facts, observation);
     }
-    alert = is_servers_alert(facts, len) && !goes_on_after_alert(facts, len);
+    alert = is_servers_alert(facts, len);
     if (alert && dx_progress_turns_away(facts, true, observation)) {
         dx_progress_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         return;

@@ -143,6 +143,22 @@ test_translated(void)
     dx_verdicts_free(t.verdicts);
 }
 
+/* The same in a file that mergecap made, with one interface: no packet of the one point has a link address of
+ * the other's. */
+static void
+test_translated_links(void)
+{
+    tape t = new_tape();
+
+    tape_connect(&t, 1, 1, 443);
+    play(&t, 0, client_link, 64);
+    tape_connect(&t, 99, 1, 443);
+    play(&t, 0, server_link, 63);
+    g_assert_cmpuint(num_points(&t, 1), ==, 2);
+    g_assert_false(dx_capture_reportable(t.capture, 1));
+    dx_verdicts_free(t.verdicts);
+}
+
 /* Two clients that happen to begin with the same number, at one point. */
 static void
 test_one_point(void)
@@ -227,6 +243,7 @@ main(int argc, char **argv)
     g_test_add_func("/points/repeated_syn", test_repeated_syn);
     g_test_add_func("/points/two_ways", test_two_ways);
     g_test_add_func("/points/translated", test_translated);
+    g_test_add_func("/points/translated_links", test_translated_links);
     g_test_add_func("/points/one_point", test_one_point);
     g_test_add_func("/points/irrelevant", test_irrelevant);
     return g_test_run();

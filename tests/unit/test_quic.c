@@ -115,6 +115,8 @@ test_crypto(void)
     g_assert_cmpstr(said->str, ==, "1:3 2:0 11:1 ");
     g_assert_false(dx_quic_crypto_waits(crypto));
     g_assert_false(dx_quic_crypto_take(crypto, 0, stream, sizeof stream));
+    g_assert_true(dx_quic_crypto_take(crypto, sizeof stream + DX_TLS_MAX_MESSAGE + 1, stream, 1));
+    g_assert_false(dx_quic_crypto_waits(crypto)); /* too far ahead to be kept */
     dx_quic_crypto_free(crypto);
     g_string_free(said, TRUE);
 }

@@ -290,6 +290,8 @@ test_looks(void)
     g_assert_false(looks_like(dx_tls_looks_like_record, "\x17\3\5\0\1", 5));
     g_assert_false(looks_like(dx_tls_looks_like_record, "\x17\2\3\0\1", 5));
     g_assert_false(looks_like(dx_tls_looks_like_record, "\x13\3\3\0\1", 5));
+    g_assert_true(looks_like(dx_tls_looks_like_record, "\x16\1\1\0\1", 5)); /* TLCP */
+    g_assert_false(looks_like(dx_tls_looks_like_record, "\x16\1\2", 3));
     g_assert_false(looks_like(dx_tls_looks_like_record, "\x19\3\3\0\1", 5));
     g_assert_false(looks_like(dx_tls_looks_like_record, "GET / HTTP/1.1", 14));
     g_assert_false(looks_like(dx_tls_looks_like_client_hello, "\x17\3\1\0\x40\1", 6));
