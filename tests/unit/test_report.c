@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tape.h"
 
+#include "evidence/evidence.h"
 #include "present/table.h"
 
 static void
@@ -64,6 +65,34 @@ test_wrap(void)
     g_assert_cmpstr(out->str, ==, "");
     g_free(wide);
     g_string_free(out, TRUE);
+}
+
+/* The report's header names eight of the server's files, and counts the rest and those that were not read. */
+static void
+test_server_files(void)
+{
+    static const char ver[] = "Microsoft Windows [Version 10.0.20348.2582]\r\n";
+    static const char odd[] = "nothing that is known\n";
+    dx_evidence_store *store = dx_evidence_new();
+    dx_preferences with_files = preferences;
+
+    for (unsigned i = 0; i < 10; i++) {
+        char name[] = "ver0.txt";
+        name[3] += (char)i;
+        dx_evidence_read(store, name, (const uint8_t *)ver, sizeof ver - 1);
+    }
+    dx_evidence_read(store, "odd.txt", (const uint8_t *)odd, sizeof odd - 1);
+    with_files.evidence = store;
+    tape t = tape_new();
+    dx_verdicts_free(t.verdicts);
+    t.verdicts = dx_verdicts_new(&causes, &with_files, is_tls_port, NULL);
+    t.capture = dx_verdicts_capture(t.verdicts);
+    tape_refused(&t, 1, 1, "www.example.com", 40);
+    char *text = report_of(&t, dx_report_text, &plain_report);
+    check_has(text, "Server files ver0.txt, ver1.txt, ver2.txt, ver3.txt, ver4.txt, ver5.txt, ver6.txt, "
+                    "ver7.txt and 2 more; 1 not read, see the end");
+    g_free(text);
+    dx_evidence_free(store);
 }
 
 static const char hostile[] = "a\x1b]0;x\x07\"\\\xe2\x80\xaeoc\xff.example";
@@ -374,6 +403,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report/streams_filter", test_streams_filter);
     g_test_add_func("/report/wrap", test_wrap);
+    g_test_add_func("/report/server_files", test_server_files);
     g_test_add_func("/report/hostile", test_hostile);
     g_test_add_func("/report/folds", test_report_folds);
     g_test_add_func("/report/no-windows", test_no_windows);
