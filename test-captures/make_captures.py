@@ -77,6 +77,9 @@ PROGRAMS = {
     "xfreerdp": "freerdp2-x11",
     "freerdp-shadow-cli": "freerdp2-shadow-x11",
     "rdesktop": "rdesktop",
+    "ike-scan": "ike-scan",
+    "wg": "wireguard-tools",
+    "wireguard-go": "wireguard-go",
     "xvfb-run": "xvfb",
     "mosquitto": "mosquitto",
 }

@@ -21,6 +21,7 @@
 #include "epan/preferences.h"
 #include "epan/selection.h"
 #include "epan/tracker.h"
+#include "epan/unjudged.h"
 #include "epan/window.h"
 #include "present/present.h"
 
@@ -98,7 +99,7 @@ render(GString *out, const request *asked, render_function as, void (*flush)(GSt
         .flush = flush,
     };
     for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
-        report.num_unjudged[i] = dx_tracker_num_flows((dx_unjudged)i);
+        report.num_unjudged[i] = dx_unjudged_count((dx_unjudged)i);
     }
     as(out, verdicts, &report);
     g_free(file);

@@ -9,10 +9,10 @@
 #include "capture/udp.h"
 #include "causes/causes.h"
 #include "epan/datagrams.h"
-#include "epan/flows.h"
 #include "epan/preferences.h"
 #include "epan/segments.h"
 #include "epan/shim.h"
+#include "epan/unjudged.h"
 #include "epan/unreachable.h"
 #include "wire/eap.h"
 
@@ -24,7 +24,6 @@ static dx_verdicts *verdicts;
 static dx_capture *capture; /* that of `verdicts` */
 static dx_udp *udp_flows;   /* of `capture` */
 static dx_eapol_flows *eapol_flows;
-static dx_flows *flows[DX_NUM_UNJUDGED];
 static uint32_t num_cut;  /* frames of which the capture holds only the beginning */
 static uint32_t *indexes; /* by frame number: index + 1, 0 for none; not kept in a single pass */
 static bool single_pass;  /* somebody asks, and no frame will be asked for again: this one is enough */
@@ -50,10 +49,7 @@ close_capture(void)
         dx_udp_free(udp_flows);
     }
     dx_verdicts_free(verdicts);
-    for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
-        dx_flows_free(flows[i]);
-        flows[i] = NULL;
-    }
+    dx_unjudged_clear();
     g_free(indexes);
     verdicts = NULL;
     capture = NULL;
@@ -84,9 +80,6 @@ open_capture(void)
     capture = dx_verdicts_capture(verdicts);
     udp_flows = dx_udp_new(capture);
     eapol_flows = dx_eapol_new(capture);
-    for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
-        flows[i] = dx_flows_new();
-    }
     named_interface = UINT32_MAX;
     dx_shim_install();
 }
@@ -290,14 +283,6 @@ is_read(uint32_t stream)
     return facts != NULL && facts->tls;
 }
 
-static void
-take_flow(dx_unjudged kind, const packet_info *pinfo)
-{
-    dx_endpoint source = {dx_segments_address(&pinfo->src), true, (uint16_t)pinfo->srcport};
-    dx_endpoint destination = {dx_segments_address(&pinfo->dst), true, (uint16_t)pinfo->destport};
-    dx_flows_add(flows[kind], &source, &destination);
-}
-
 /* What became of a datagram. */
 typedef enum { DISMISSED, READ, TAKEN } fate;
 
@@ -311,6 +296,9 @@ take_datagram(packet_info *pinfo, const dx_udp_payload *udp, int64_t time_us)
     uint32_t index;
     const dx_moment at = {pinfo->num, time_us};
     if (captured == 0 || !dx_udp_wants(udp_flows, udp->stream, bytes, captured, len)) {
+        if (captured > 0) {
+            dx_unjudged_datagram(pinfo, bytes, captured, len);
+        }
         return captured == 0 ? READ : DISMISSED;
     }
     if (is_icmp(pinfo)) { /* that quotes it */
@@ -337,7 +325,7 @@ take_datagram(packet_info *pinfo, const dx_udp_payload *udp, int64_t time_us)
     if (index != DX_NO_INDEX) {
         note_connection(pinfo->num, index);
     } else if (dx_udp_is_unread(udp_flows, udp->stream)) {
-        take_flow(DX_UNJUDGED_OPENVPN, pinfo);
+        dx_unjudged_add(DX_UNJUDGED_OPENVPN, pinfo);
     }
     return index != DX_NO_INDEX ? TAKEN : READ;
 }
@@ -386,7 +374,7 @@ take_other(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
             return;
         }
         if (proto == proto_quic) {
-            take_flow(DX_UNJUDGED_QUIC, pinfo);
+            dx_unjudged_add(DX_UNJUDGED_QUIC, pinfo);
             return;
         }
         if (proto == proto_eapol) {
@@ -396,7 +384,7 @@ take_other(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
         if (proto == proto_openvpn) {
             carrier = DX_UNJUDGED_OPENVPN;
         } else if (proto == proto_tls && carrier != DX_NUM_UNJUDGED) {
-            take_flow(carrier, pinfo);
+            dx_unjudged_add(carrier, pinfo);
             return;
         }
     }
@@ -433,6 +421,10 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
         note_connection(pinfo->num, tcp.stream);
         if (dx_capture_wants(capture, tcp.stream, tcp.flags, tcp.len)) {
             take_segment(pinfo, &tcp, time_us);
+            const dx_facts *facts = dx_capture_facts(capture, tcp.stream);
+            if (facts != NULL && !facts->tls) {
+                dx_unjudged_tcp(pinfo, facts);
+            }
         } else {
             const dx_skipped skipped = {
                 .frame = pinfo->num, .time_us = time_us, .len = tcp.len, .source_port = tcp.source_port};
@@ -470,12 +462,6 @@ dx_tracker_connection(uint32_t frame, uint32_t *index)
     }
     *index = indexes[frame] - 1;
     return true;
-}
-
-uint32_t
-dx_tracker_num_flows(dx_unjudged kind)
-{
-    return flows[kind] != NULL ? dx_flows_count(flows[kind]) : 0;
 }
 
 uint32_t

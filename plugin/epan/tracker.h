@@ -32,9 +32,6 @@ bool dx_tracker_connection(uint32_t frame, uint32_t *index);
  * where the connection was captured at one only. */
 unsigned dx_tracker_point(const packet_info *pinfo, uint32_t index);
 
-/* dx_tracker_num_flows - seen so far. */
-uint32_t dx_tracker_num_flows(dx_unjudged kind);
-
 /* dx_tracker_num_cut - frames so far of which the capture holds only the beginning. */
 uint32_t dx_tracker_num_cut(void);
 

@@ -6,10 +6,14 @@
 
 #include "verdict/verdicts.h"
 
-/* What carries TLS that is seen and not judged; EAP (RFC 5216): in RADIUS or on the LAN. */
+/* What is seen and not judged: TLS that cannot be read, and from DX_UNJUDGED_SSH on what is no TLS. */
 typedef enum {
     DX_UNJUDGED_QUIC,
     DX_UNJUDGED_OPENVPN,
+    DX_UNJUDGED_SSH,
+    DX_UNJUDGED_WIREGUARD,
+    DX_UNJUDGED_IKE,
+    DX_UNJUDGED_RDP,
     DX_NUM_UNJUDGED
 } dx_unjudged;
 

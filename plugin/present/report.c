@@ -17,23 +17,31 @@
 #define MAX_WHOLE 50 /* problems told whole when nothing else is asked for: some 1,000 lines */
 #define MAX_FIRST 12 /* problems up to which the list at the top says what to do first */
 
-/* TLS that was seen where it is not judged. */
+/* The kinds from `first` to before `end`. */
 static void
-add_unjudged(const dx_page *page, const dx_report *report)
+add_unjudged(const dx_page *page, const dx_report *report, unsigned first, unsigned end, const char *why)
 {
-    static const char *const names[] = {[DX_UNJUDGED_QUIC] = "QUIC",
-                                        [DX_UNJUDGED_OPENVPN] = "unreadable OpenVPN"};
+    static const char *const names[] = {
+        [DX_UNJUDGED_QUIC] = "QUIC", [DX_UNJUDGED_OPENVPN] = "unreadable OpenVPN",
+        [DX_UNJUDGED_SSH] = "SSH",   [DX_UNJUDGED_WIREGUARD] = "WireGuard",
+        [DX_UNJUDGED_IKE] = "IKE",   [DX_UNJUDGED_RDP] = "RDP"};
     GString *unjudged = g_string_new(NULL);
     uint64_t sum = 0;
+    unsigned last = end;
 
-    for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
+    while (last > first && !report->num_unjudged[last - 1])
+        last--;
+    for (unsigned i = first; i < last; i++) {
         if (report->num_unjudged[i])
-            g_string_append_printf(unjudged, "%s%u %s", unjudged->len ? " and " : "", report->num_unjudged[i],
-                                   names[i]);
+            g_string_append_printf(unjudged, "%s%u %s",
+                                   !unjudged->len  ? ""
+                                   : i == last - 1 ? " and "
+                                                   : ", ",
+                                   report->num_unjudged[i], names[i]);
         sum += report->num_unjudged[i];
     }
     if (sum)
-        dx_layout_line(page, NULL, "%s %s: not judged", unjudged->str, sum == 1 ? "flow" : "flows");
+        dx_layout_line(page, NULL, "%s %s: %s", unjudged->str, sum == 1 ? "flow" : "flows", why);
     g_string_free(unjudged, TRUE);
 }
 
@@ -71,7 +79,8 @@ dx_report_head(const dx_page *page, const dx_capture *capture, const dx_report *
     dx_certs *certs = dx_ledger_certs(dx_capture_ledger(capture));
     if (dx_certs_count(certs))
         dx_layout_line(page, "Trusted roots", "this computer's: %s", dx_certs_trust_text(certs));
-    add_unjudged(page, report);
+    add_unjudged(page, report, 0, DX_UNJUDGED_SSH, "not judged");
+    add_unjudged(page, report, DX_UNJUDGED_SSH, DX_NUM_UNJUDGED, "no TLS, not judged");
 }
 
 static void

@@ -263,6 +263,14 @@ def test_healthy(tools):
     equal(tools.values(HEALTHY, marked[0], "ssltrouble.chosen_cipher"), [item["chosen"]["cipher"]])
 
 
+def test_unjudged(tools):
+    """What is no TLS, or TLS that cannot be read, is counted by name in the report's header."""
+    for name, wanted in (("ok_not_tls", "1 SSH, 1 WireGuard, 1 IKE and 1 RDP flows: no TLS, not judged"),
+                         ("ok_openvpn.tcp_tls_crypt", "1 unreadable OpenVPN flow: not judged")):
+        equal([line.strip() for line in tools.lines(name, "-q", "-z", "ssltrouble,report") if "judged" in line], [wanted])
+        equal(tools.lines(name, "-q", "-z", "ssltrouble,json"), [])
+
+
 def test_info_column(tools):
     """The Info column of the verdict frame, and only it, names the verdict; a preference turns it off."""
     frame = tools.object(FAILED)["frames"]["verdict"]

@@ -222,10 +222,12 @@ test_report_healthy(void)
     report.num_unjudged[DX_UNJUDGED_QUIC] = 12;
     report.num_cut = 3;
     report.num_unjudged[DX_UNJUDGED_OPENVPN] = 3;
+    report.num_unjudged[DX_UNJUDGED_IKE] = 1;
     char *text = report_of(&t, dx_report_text, &report);
     check_page(text);
     check_has(text, "  Nothing failed.\n");
     check_has(text, "12 QUIC and 3 unreadable OpenVPN flows: not judged\n");
+    check_has(text, "1 IKE flow: no TLS, not judged\n");
     check_has(text, "Cut short     3 frames, by the snapshot length");
     check_lacks(text, "Scenario");
     g_free(text);

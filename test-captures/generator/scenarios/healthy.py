@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 
 from ..lab import SERVER
@@ -22,6 +23,7 @@ from ..registry import capture
 from .client_certificates import apache_tls, identity, verifying
 from .connection import haproxy, https_block, nginx, sshd
 from .negotiation import OLD
+from .rdp import freerdp, xrdp
 
 
 @capture("ok_tls12")
@@ -452,3 +454,33 @@ def _(lab):
     script = ("import socket, ssl; c = ssl._create_unverified_context(); "
               f"s = c.wrap_socket(socket.create_connection(('{SERVER}', 443)), server_hostname='www.example.com'); s.close()")
     lab.run([PYTHON, "-c", script])
+
+
+def wireguard(lab, where, *peer):
+    """wireguard(lab, where, word...) starts wireguard-go there; the words are those of `wg set ... peer`."""
+    key = lab.dir / f"{where}.wg"
+    lab.start(["wireguard-go", "-f", f"wg{where}"], where)
+    time.sleep(0.5)
+    lab.sh(f"wg set wg{where} listen-port 51820 private-key {key} peer {' '.join(peer)}; ip link set wg{where} up", where)
+
+
+def wireguard_key(lab, where):
+    """wireguard_key(lab, where) makes a private key and returns the public one."""
+    private = subprocess.run(["wg", "genkey"], capture_output=True, text=True, check=True).stdout
+    (lab.dir / f"{where}.wg").write_text(private)
+    return subprocess.run(["wg", "pubkey"], input=private, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@capture("ok_not_tls")
+def _(lab):
+    """No TLS, and counted by name: SSH (sshd, ssh-keyscan), IKE (ike-scan), RDP's own security (xrdp, FreeRDP) and
+    WireGuard (wireguard-go)."""
+    keys = {where: wireguard_key(lab, where) for where in ("client", "server")}
+    sshd(lab, port=22)
+    xrdp(lab, "rdp")
+    lab.run(["ssh-keyscan", "-t", "ed25519", "-T", "3", "www.example.com"])
+    lab.run(["ike-scan", "--retry=1", "www.example.com"])
+    freerdp(lab, "/cert:ignore", "/sec:rdp", "/timeout:1000")
+    wireguard(lab, "server", keys["client"], "allowed-ips 203.0.113.1/32")
+    wireguard(lab, "client", keys["server"], f"allowed-ips 203.0.113.2/32 endpoint {SERVER}:51820 persistent-keepalive 1")
+    time.sleep(2)
