@@ -8,33 +8,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/issuer.h"
 #include "verdict/late_check.h"
 #include "facts/text.h"
-
-/* An issuer that must not have issued what is below it. */
-static dx_confidence
-weigh_issuer(const dx_facts *facts, const dx_context *context, dx_finding *finding)
-{
-    static const struct {
-        dx_defect defect;
-        const char *why;
-    } rows[] = {{DX_DEFECT_NOT_CA, "it has no CA flag (TRUST_E_BASIC_CONSTRAINTS, 0x80096019)"},
-                {DX_DEFECT_NO_CERT_SIGN,
-                 "its key usage lacks the right to sign certificates (CERT_E_WRONG_USAGE, 0x800B0110)"},
-                {DX_DEFECT_PATH_LENGTH,
-                 "its path length allows fewer CAs below it (TRUST_E_BASIC_CONSTRAINTS, 0x80096019)"},
-                {DX_DEFECT_NAME_CONSTRAINTS,
-                 "its name constraints forbid the name (CERT_E_INVALID_NAME, 0x800B0114)"}};
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
-        dx_confidence confidence = dx_defect_weigh(rows[i].defect, facts, context, finding, NULL);
-        if (confidence == DX_NONE)
-            continue;
-        dx_finding_why(finding, "A certificate above the server's must not have issued it: %s.", rows[i].why);
-        return confidence;
-    }
-    return DX_NONE;
-}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -45,10 +21,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_confidence confidence =
             dx_defect_weigh(DX_DEFECT_WRONG_USAGE, facts, context, finding, &judgement);
         if (confidence == DX_NONE)
-            return weigh_issuer(facts, context, finding);
+            return dx_issuer_weigh(facts, context, finding);
         char *usages = dx_safe(judgement.leaf->usages, 0);
         if (usages)
             dx_finding_say(finding, facts->certificate_frame, "Extended Key Usage: %s", usages);
+        dx_finding_why(finding,
+                       "The certificate's Extended Key Usage is %s, without Server Authentication "
+                       "(CERT_E_WRONG_USAGE, 0x800B0110).",
+                       usages ? usages : "for other purposes");
+        finding->steps = "Reissue the certificate with Server Authentication (a Web Server template).\n"
+                         "@install\n";
         g_free(usages);
         return confidence;
     }

@@ -15,6 +15,20 @@
     "the packets "                                                                                           \
     "because the tls-auth or tls-crypt key differs."
 
+/* Its server answers nobody who lacks the key of tls-auth or tls-crypt. */
+static void
+say_openvpn(dx_finding *finding)
+{
+    dx_finding_why(finding, WHY_OPENVPN);
+    finding->checks = "@reach\n"
+                      "@log\n"
+                      "Is the key of tls-auth, tls-crypt or tls-crypt-v2 the same on both sides, and its "
+                      "direction set?\n"
+                      "@listen\n"
+                      "Does a firewall, VPN or proxy on the path allow TCP only? Many do.\n"
+                      "@resolve\n";
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -38,7 +52,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->last_frame, "No packet came back within %s", text);
     g_free(text);
     if (facts->transport == DX_TRANSPORT_OPENVPN)
-        dx_finding_why(finding, WHY_OPENVPN);
+        say_openvpn(finding);
     bool host_lives = context->host && context->host->syn_ack_frame;
     if (host_lives)
         dx_finding_contrast(

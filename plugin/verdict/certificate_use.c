@@ -7,6 +7,14 @@
 
 #include "verdict/place.h"
 
+/* "The mail server" is whichever of them the files are of. */
+static bool
+is_of(dx_service_id row, dx_service_id service)
+{
+    return row == service || (service == DX_SERVICE_MAIL_SERVER &&
+                              (row == DX_SERVICE_POSTFIX || row == DX_SERVICE_EXIM));
+}
+
 /* The setting of the program that serves this connection, or what its log said last, if that is that it could
  * not load its certificate. */
 static const dx_assignment *
@@ -20,9 +28,9 @@ assignment_of(const dx_facts *facts, const dx_context *context)
     dx_service_id service = place.service ? place.service->id : place.role->windows;
     for (unsigned i = 0; i < assignments->len; i++) {
         const dx_assignment *row = &g_array_index(assignments, dx_assignment, i);
-        if (row->service == service && row->logged)
+        if (is_of(row->service, service) && row->logged)
             logged = row;
-        else if (row->service == service && !set)
+        else if (is_of(row->service, service) && !set)
             set = row;
     }
     return logged && (logged->refused || !set) ? logged : set;
