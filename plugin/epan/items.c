@@ -10,6 +10,19 @@ dx_item_generated(proto_item *item)
     return item;
 }
 
+bool
+dx_item_wanted(proto_tree *tree, dx_field field)
+{
+    return proto_field_is_referenced(tree, dx_field_id(field));
+}
+
+bool
+dx_label_wanted(proto_tree *tree, int proto)
+{
+    return PTREE_DATA(tree)->visible ||
+           proto_registrar_get_nth((guint)proto)->ref_type > HF_REF_TYPE_INDIRECT;
+}
+
 proto_item *
 dx_item_string(proto_tree *tree, tvbuff_t *tvb, dx_field field, const char *text)
 {

@@ -8,6 +8,13 @@
 
 #include "epan/fields.h"
 
+/* dx_item_wanted - whether somebody looks at the field. Else Wireshark adds no item for it (4.0 to 4.6), and
+ * the text need not be made. */
+bool dx_item_wanted(proto_tree *tree, dx_field field);
+
+/* dx_label_wanted - whether somebody looks at the protocol's own line, not only at its fields. */
+bool dx_label_wanted(proto_tree *tree, int proto);
+
 /* dx_item_string - a text; nothing, and NULL, when `text` is NULL. dx_item_owned_string takes `text` over. */
 proto_item *dx_item_string(proto_tree *tree, tvbuff_t *tvb, dx_field field, const char *text);
 void dx_item_owned_string(proto_tree *tree, tvbuff_t *tvb, dx_field field, char *text);

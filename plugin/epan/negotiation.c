@@ -17,36 +17,44 @@ dx_negotiation_register(void)
     proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));
 }
 
+static void
+add_peer(proto_tree *node, tvbuff_t *tvb, const dx_endpoint *peer, dx_field whole, dx_field of_address)
+{
+    if (dx_item_wanted(node, whole)) {
+        dx_item_owned_string(node, tvb, whole, dx_endpoint_text(peer));
+    }
+    if (dx_item_wanted(node, of_address)) {
+        char *address = dx_address_text(&peer->address);
+        dx_item_hidden(node, tvb, of_address, address);
+        g_free(address);
+    }
+}
+
 void
 dx_negotiation_add_peers(proto_tree *node, tvbuff_t *tvb, const dx_facts *facts)
 {
-    const dx_endpoint *client = &facts->client_endpoint, *server = &facts->server_endpoint;
-    char *client_address = dx_address_text(&client->address),
-         *server_address = dx_address_text(&server->address);
-    dx_item_owned_string(node, tvb, DX_FIELD_CLIENT, dx_endpoint_text(client));
-    dx_item_hidden(node, tvb, DX_FIELD_CLIENT_ADDRESS, client_address);
-    dx_item_hidden_number(node, tvb, DX_FIELD_CLIENT_PORT, client->port);
-    dx_item_owned_string(node, tvb, DX_FIELD_SERVER, dx_endpoint_text(server));
-    dx_item_hidden(node, tvb, DX_FIELD_SERVER_ADDRESS, server_address);
-    dx_item_hidden_number(node, tvb, DX_FIELD_SERVER_PORT, server->port);
-    if (facts->sni != NULL) {
+    add_peer(node, tvb, &facts->client_endpoint, DX_FIELD_CLIENT, DX_FIELD_CLIENT_ADDRESS);
+    dx_item_hidden_number(node, tvb, DX_FIELD_CLIENT_PORT, facts->client_endpoint.port);
+    add_peer(node, tvb, &facts->server_endpoint, DX_FIELD_SERVER, DX_FIELD_SERVER_ADDRESS);
+    dx_item_hidden_number(node, tvb, DX_FIELD_SERVER_PORT, facts->server_endpoint.port);
+    if (facts->sni != NULL && dx_item_wanted(node, DX_FIELD_SNI)) {
         dx_item_owned_string(node, tvb, DX_FIELD_SNI, dx_safe(facts->sni, 0));
     }
-    g_free(client_address);
-    g_free(server_address);
 }
 
 static void
 add_code(proto_tree *tree, tvbuff_t *tvb, dx_field field, uint16_t code, const char *(*name)(uint16_t))
 {
-    dx_item_owned_string(tree, tvb, field, dx_code_text(code, name));
+    if (dx_item_wanted(tree, field)) {
+        dx_item_owned_string(tree, tvb, field, dx_code_text(code, name));
+    }
 }
 
 static void
 add_codes(proto_tree *tree, tvbuff_t *tvb, dx_field field, const dx_codes *codes,
           const char *(*name)(uint16_t))
 {
-    for (unsigned i = 0; i < codes->num; i++) {
+    for (unsigned i = 0; i < codes->num && dx_item_wanted(tree, field); i++) {
         add_code(tree, tvb, field, codes->item[i], name);
     }
 }
@@ -55,9 +63,11 @@ add_codes(proto_tree *tree, tvbuff_t *tvb, dx_field field, const dx_codes *codes
 static void
 add_former(proto_tree *tree, tvbuff_t *tvb, dx_field field, uint16_t code, const char *(*name)(uint16_t))
 {
-    char *text = dx_code_text(code, name);
-    dx_item_hidden(tree, tvb, field, text);
-    g_free(text);
+    if (dx_item_wanted(tree, field)) {
+        char *text = dx_code_text(code, name);
+        dx_item_hidden(tree, tvb, field, text);
+        g_free(text);
+    }
 }
 
 static void
@@ -73,7 +83,7 @@ add_offer(proto_tree *node, tvbuff_t *tvb, const dx_facts *facts)
     for (unsigned i = 0; i < offer->versions.num; i++) {
         add_former(tree, tvb, DX_FIELD_OFFERED_VERSION, offer->versions.item[i], version_name);
     }
-    for (unsigned i = 0; i < offer->num_alpn; i++) {
+    for (unsigned i = 0; i < offer->num_alpn && dx_item_wanted(tree, DX_FIELD_OFFERED_ALPN); i++) {
         dx_item_owned_string(tree, tvb, DX_FIELD_OFFERED_ALPN, dx_safe(offer->alpn[i], 0));
     }
     add_codes(tree, tvb, DX_FIELD_OFFERED_CIPHER, &offer->ciphers, dx_cipher_name);

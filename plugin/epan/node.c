@@ -27,10 +27,13 @@ dx_node_register(void)
     dx_negotiation_register();
 }
 
+/* `title` may be NULL where nobody reads it. */
 static proto_tree *
 add_node(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item **item, const char *title)
 {
-    *item = proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "SSL Troubleshooter: %s", title);
+    *item = title != NULL
+                ? proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "SSL Troubleshooter: %s", title)
+                : proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(*item);
     return proto_item_add_subtree(*item, ett_node);
 }
@@ -48,6 +51,9 @@ static void
 add_evidence(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 {
     unsigned num_files;
+    if (!dx_item_wanted(node, DX_FIELD_EVIDENCE) && !dx_item_wanted(node, DX_FIELD_EVIDENCE_FILE)) {
+        return;
+    }
     GPtrArray *lines = dx_evidence_in_order(verdict, &num_files);
     proto_tree *tree = lines->len > 0 ? dx_item_subtree(node, tvb, ett_evidence, "Evidence") : NULL;
     for (guint i = num_files; i < lines->len; i++) {
@@ -68,7 +74,7 @@ static void
 add_candidates(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 {
     proto_tree *tree = node;
-    for (guint i = 0; i < verdict->candidates->len; i++) {
+    for (guint i = 0; i < verdict->candidates->len && dx_item_wanted(node, DX_FIELD_CANDIDATE); i++) {
         const dx_cause *cause = (const dx_cause *)g_ptr_array_index(verdict->candidates, i);
         if (i == 0) {
             dx_item_hidden(node, tvb, DX_FIELD_CANDIDATE, cause->id);
@@ -132,6 +138,10 @@ add_fix(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 static void
 add_help(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 {
+    if (!dx_item_wanted(node, DX_FIELD_CHECK) && !dx_item_wanted(node, DX_FIELD_FIX) &&
+        !dx_item_wanted(node, DX_FIELD_COMMAND)) {
+        return;
+    }
     if (verdict->confidence > DX_POSSIBLE) {
         add_fix(node, tvb, verdict);
         add_checks(node, tvb, "Next checks, in order", verdict);
@@ -157,6 +167,9 @@ static void
 add_events(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict, const dx_facts *facts)
 {
     dx_event_row rows[DX_MAX_EVENT_ROWS];
+    if (!dx_item_wanted(node, DX_FIELD_EVENT)) {
+        return;
+    }
     unsigned num = dx_event_rows(rows, verdict, facts);
     proto_tree *tree = NULL;
     for (unsigned i = 0; i < num; i++) {
@@ -175,12 +188,25 @@ add_events(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict, const dx_
 static void
 add_advice(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 {
-    for (guint i = 0; i < verdict->advice->len; i++) {
+    for (guint i = 0; i < verdict->advice->len && dx_item_wanted(node, DX_FIELD_ADVICE); i++) {
         const dx_advice *advice = &g_array_index(verdict->advice, dx_advice, i);
         proto_item_set_generated(proto_tree_add_string_format_value(node, dx_field_id(DX_FIELD_ADVICE), tvb,
                                                                     0, 0, advice->id, "%s: %s", advice->title,
                                                                     advice->text));
     }
+}
+
+static void
+add_problem(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
+{
+    if (!dx_item_wanted(node, DX_FIELD_WHY)) {
+        return;
+    }
+    char *problem = dx_verdict_problem(verdict);
+    proto_item_set_generated(proto_tree_add_string_format(node, dx_field_id(DX_FIELD_WHY), tvb, 0, 0,
+                                                          verdict->why != NULL ? verdict->why : "",
+                                                          "Problem: %s", problem));
+    g_free(problem);
 }
 
 /* What every frame of a connection with a cause says. */
@@ -208,15 +234,11 @@ dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
     if (verdict->outcome == DX_FAILED) {
         dx_item_mark(node, tvb, DX_FIELD_FAILED);
     }
-    char *problem = dx_verdict_problem(verdict);
-    proto_item_set_generated(proto_tree_add_string_format(node, dx_field_id(DX_FIELD_WHY), tvb, 0, 0,
-                                                          verdict->why != NULL ? verdict->why : "",
-                                                          "Problem: %s", problem));
-    g_free(problem);
+    add_problem(node, tvb, verdict);
     add_help(node, tvb, verdict);
     add_evidence(node, tvb, verdict);
     dx_item_string(node, tvb, DX_FIELD_COMPARE, verdict->contrast);
-    if (dx_points_shown(verdict->points)) {
+    if (dx_points_shown(verdict->points) && dx_item_wanted(node, DX_FIELD_CAPTURED_AT)) {
         char *points = dx_points_summary(verdict->points);
         dx_item_string(node, tvb, DX_FIELD_CAPTURED_AT, points);
         g_free(points);
@@ -272,8 +294,10 @@ dx_node_add_pointer(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
     if (tree == NULL) {
         return NULL;
     }
-    char *title = g_strdup_printf("part of a failed connection, see frame %u: %s", verdict->frame,
-                                  verdict->cause->title);
+    char *title = dx_label_wanted(tree, proto)
+                      ? g_strdup_printf("part of a failed connection, see frame %u: %s", verdict->frame,
+                                        verdict->cause->title)
+                      : NULL;
     proto_tree *node = add_node(tree, tvb, proto, &item, title);
     g_free(title);
     add_summary(node, tvb, verdict);
@@ -314,10 +338,14 @@ dx_node_add_certificate(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item *
     proto_tree *node = item != NULL ? proto_item_get_subtree(item)
                                     : add_node(tree, tvb, proto, &item, "the server's certificate");
     proto_tree *subtree = dx_item_subtree(node, tvb, ett_certificate, "Certificate of the server");
-    GArray *rows = dx_cert_rows(facts, certs, (dx_cert_part)0, DX_NUM_CERT_PARTS);
-    for (guint i = 0; i < rows->len; i++) {
-        const dx_cert_row *row = &g_array_index(rows, dx_cert_row, i);
-        dx_item_string(subtree, tvb, (dx_field)(DX_FIELD_CERT_SUBJECT + row->part), row->text);
+    for (unsigned part = 0; part < DX_NUM_CERT_PARTS; part++) {
+        dx_field field = (dx_field)(DX_FIELD_CERT_SUBJECT + part);
+        if (dx_item_wanted(subtree, field)) {
+            GArray *rows = dx_cert_rows(facts, certs, (dx_cert_part)part, (dx_cert_part)(part + 1));
+            for (guint i = 0; i < rows->len; i++) {
+                dx_item_string(subtree, tvb, field, g_array_index(rows, dx_cert_row, i).text);
+            }
+            g_array_unref(rows);
+        }
     }
-    g_array_unref(rows);
 }
