@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Counts the instructions that the plugin costs, and fails when they pass the budget.
 
-    run.py --plugin-dir DIR [--handshakes N] [--bulk N] [--plain N] [--functions N] [--keep DIR]
+    run.py --plugin-dir DIR [--handshakes N] [--failing N] [--bulk N] [--plain N] [--functions N] [--keep DIR]
 
 For captures of handshakes, bulk TLS data and TCP that is no TLS, valgrind's callgrind counts the instructions of
     plain    tshark -q -z conv,tcp, without the plugin
     idle     the same with the plugin loaded
     report   tshark -q -z ssltrouble,json
-each less the same run over a capture of one connection of each sort: what happens once (start-up, reading the system's
+    window   tshark -2, which reads as the window does
+    columns  tshark -2 with the profile's columns
+the last two against the same without the plugin; each less the same run over a capture of one connection of each sort:
+what happens once (start-up, reading the system's
 trust store, judging a certificate) is shown by itself. Counts, unlike times, are the same on a busy machine.
 --functions prints what the plugin's functions cost in each report. Needs valgrind.
 """
@@ -28,13 +31,20 @@ sys.path.insert(0, str(HERE.parent / "captures"))
 import generate  # noqa: E402
 from run import Runner  # noqa: E402  (tests/captures/run.py: the one place that knows how to run tshark unprivileged)
 
-BUDGET = {  # instructions, as a multiple of plain
+BUDGET = {  # instructions, as a multiple of the same without the plugin
     "handshakes": {"idle": 1.05, "report": 1.14},  # every second one fails, and its report is long
+    "failing": {"report": 1.14, "window": 1.11, "columns": 1.23},
     "bulk": {"idle": 1.03, "report": 1.06},
     "plain": {"idle": 1.01, "report": 1.02},
 }
 TOLERANCE = 0.02
-OPTIONS = {"plain": "conv,tcp", "idle": "conv,tcp", "report": "ssltrouble,json"}
+PREFERENCES = (HERE.parents[1] / "plugin/profile/preferences").read_text()
+COLUMNS = re.search(r"^gui.column.format: *\n((?:\t.*\n)*)", PREFERENCES, re.M)[1]
+COUNTED, TWICE, PROFILE = ["-q", "-z", "conv,tcp"], ["-2"], ["-2", "-o", f"gui.column.format:{''.join(COLUMNS.split())}"]
+OPTIONS = {  # tshark's
+    "plain": COUNTED, "idle": COUNTED, "report": ["-q", "-z", "ssltrouble,json"],
+    "plain_window": TWICE, "window": TWICE, "plain_columns": PROFILE, "columns": PROFILE,
+}
 
 
 class Bench:
@@ -62,19 +72,24 @@ class Bench:
     def count(self, path, variant):
         """count(path, variant) returns the instructions of one run and callgrind's file."""
         env = dict(self.runner.env)
-        if variant == "plain":
+        if variant.startswith("plain"):
             env["WIRESHARK_PLUGIN_DIR"] = str(self.empty)
         result = self.folder / "out" / f"{path.stem}.{variant}"
-        if variant == "plain" and result.exists():
+        if variant.startswith("plain") and result.exists():
             return total(result), result  # of an earlier run with --keep
         *drop, tshark = self.runner.command
         done = subprocess.run(
             [*drop, "valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={result}", tshark,
-             "-r", str(path), "-q", "-z", OPTIONS[variant]],
+             "-r", str(path), *OPTIONS[variant]],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=env, cwd="/", check=False)
         if done.returncode:
             sys.exit(f"{path.stem}, {variant}: exit code {done.returncode}: {done.stderr[-500:]}")
         return total(result), result
+
+
+def without(variant):
+    """without(variant) names the same run without the plugin."""
+    return f"plain_{variant}" if f"plain_{variant}" in OPTIONS else "plain"
 
 
 def total(result):
@@ -98,6 +113,7 @@ def main():
     parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to")
     parser.add_argument("--tshark", default="tshark")
     parser.add_argument("--handshakes", type=int, default=400, help="connections (default %(default)s)")
+    parser.add_argument("--failing", type=int, default=400, help="connections (default %(default)s)")
     parser.add_argument("--bulk", type=int, default=8, help="connections (default %(default)s)")
     parser.add_argument("--plain", type=int, default=120, help="connections (default %(default)s)")
     parser.add_argument("--functions", type=int, default=0, metavar="N", help="print the N dearest functions")
@@ -112,20 +128,23 @@ def main():
         first = {kind: len(generate.sources(kind, generate.CAPTURES)) for kind in kinds}
         paths = {(kind, count): bench.capture(kind, count)
                  for kind in kinds for count in (first[kind], first[kind] + getattr(args, kind))}
-        jobs = [(path, variant) for path in paths.values() for variant in OPTIONS]
+        jobs = [(path, variant) for (kind, _), path in paths.items()
+                for variant in {"plain", *BUDGET[kind], *map(without, BUDGET[kind])}]
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             counts = dict(zip(jobs, pool.map(lambda job: bench.count(*job), jobs)))
-        print(f"{'capture':<18}{'plain':>12}{'idle':>8}{'report':>8}{'once':>8}"
-              "   (million instructions; multiples of plain; what the report costs once)")
+        shown = ["idle", "report", "window", "columns"]
+        print(f"{'capture':<18}{'plain':>12}{''.join(f'{v:>9}' for v in shown)}{'once':>8}"
+              "   (million instructions; multiples of the same without the plugin; what the report costs once)")
         for kind in kinds:
             small, large = paths[kind, first[kind]], paths[kind, first[kind] + getattr(args, kind)]
-            net = {variant: counts[large, variant][0] - counts[small, variant][0] for variant in OPTIONS}
+            net = {variant: counts[large, variant][0] - counts[small, variant][0]
+                   for variant in OPTIONS if (large, variant) in counts}
             once = counts[small, "report"][0] - counts[small, "plain"][0]
-            ratio = {variant: net[variant] / net["plain"] for variant in BUDGET[kind]}
+            ratio = {variant: net[variant] / net[without(variant)] for variant in BUDGET[kind]}
             over = [variant for variant in ratio if ratio[variant] > BUDGET[kind][variant] + TOLERANCE]
             note = f"   OVER BUDGET: {', '.join(f'{v} {BUDGET[kind][v]:.2f}' for v in over)}" if over else ""
-            print(f"{kind + ' ' + str(getattr(args, kind)):<18}{net['plain'] / 1e6:>12.1f}{ratio['idle']:>8.3f}"
-                  f"{ratio['report']:>8.3f}{once / 1e6:>8.1f}{note}")
+            columns = "".join(f"{ratio[v]:>9.3f}" if v in ratio else f"{'-':>9}" for v in shown)
+            print(f"{kind + ' ' + str(getattr(args, kind)):<18}{net['plain'] / 1e6:>12.1f}{columns}{once / 1e6:>8.1f}{note}")
             passed, failed = passed + len(ratio) - len(over), failed + len(over)
             if args.functions:
                 functions(counts[large, "report"][1], args.functions)
