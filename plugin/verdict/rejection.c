@@ -123,7 +123,16 @@ dx_client_left_unsaid(const dx_facts *facts)
            dx_late_check_of(facts) != DX_LATE_NOTHING;
 }
 
-/* gnutls-cli's suites are GnuTLS's own choice, or those of TLS 1.3 alone; programs like aria2 take less. */
+/* "SECURE128:+SIGN-RSA-SHA1", src/LibgnutlsTLSSession.cc of aria2, which has no use for a handshake alone. */
+static bool
+is_aria2(const dx_offer *offer)
+{
+    enum { RSA_SHA1 = 0x0201, ECDSA_SHA1 = 0x0203 };
+
+    return dx_codes_have(&offer->signatures, RSA_SHA1) && !dx_codes_have(&offer->signatures, ECDSA_SHA1);
+}
+
+/* gnutls-cli's suites are GnuTLS's own choice, or those of TLS 1.3 alone; other programs take less. */
 bool
 dx_client_took_a_look(const dx_facts *facts)
 {
@@ -131,6 +140,7 @@ dx_client_took_a_look(const dx_facts *facts)
 
     return facts->close.kind == DX_CLOSE_ALERT && facts->offer && !facts->offer->num_alpn &&
            dx_codes_have(&facts->offer->extensions, RECORD_SIZE_LIMIT) && /* GnuTLS */
+           !is_aria2(facts->offer) &&
            (dx_codes_have(&facts->offer->ciphers, ECDHE_ECDSA_AES256_CCM) ||
             !dx_codes_have(&facts->offer->ciphers, ECDHE_ECDSA_AES256_GCM));
 }

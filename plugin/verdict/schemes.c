@@ -57,12 +57,18 @@ has_curve(const dx_offer *offer, const char *key)
     return !offer->groups.num || strcmp(key, "EC unknown curve") != 0 || offers_other_curves(offer);
 }
 
-/* The version is what both can do; a server that passed over TLS 1.3 at its success has none. */
+/* The version is what both can do; a server that passed over TLS 1.3 at its success has none. Where the
+ * success's client had none either, nobody knows; then a certificate that would do in TLS 1.3 and not below
+ * explains the refusal. */
 static bool
-is_tls13(const dx_offer *offer, const dx_sample *sample)
+is_tls13(const dx_offer *offer, const dx_sample *sample, const char *key)
 {
-    return dx_offers_version(offer, DX_TLS13) &&
-           !(sample->chosen.version < DX_TLS13 && dx_offers_version(sample->offer, DX_TLS13));
+    if (!dx_offers_version(offer, DX_TLS13))
+        return false;
+    if (sample->chosen.version >= DX_TLS13)
+        return true;
+    return !dx_offers_version(sample->offer, DX_TLS13) &&
+           (has_curve(offer, key) || !dx_offers_version(offer, DX_TLS12));
 }
 
 dx_scheme_fit
@@ -75,7 +81,7 @@ dx_schemes_fit(const dx_offer *offer, const dx_sample *sample)
         return DX_SCHEME_UNKNOWN;
     if (dx_signature_unoffered(offer, info))
         return DX_SCHEME_SIGNED;
-    bool tls13 = is_tls13(offer, sample);
+    bool tls13 = is_tls13(offer, sample, info->key);
     if (!tls13 && !has_curve(offer, info->key))
         return DX_SCHEME_CURVE;
     for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++) {

@@ -48,6 +48,22 @@ def curl(pki, *options, url="https://www.example.com/"):
     return ["curl", "-sS", "--http1.1", "--cacert", pki["root.crt"], *options, url]
 
 
+def aria2(pki, ca="root.crt"):
+    """aria2(pki) is aria2c (GnuTLS), which tries once and keeps what it loads to itself."""
+    return [
+        "aria2c",
+        "--quiet",
+        "--async-dns=false",
+        "--disable-ipv6=true",
+        "--max-tries=1",
+        "--connect-timeout=4",
+        "--timeout=4",
+        "--dry-run=true",
+        f"--ca-certificate={pki[ca]}",
+        "https://www.example.com/",
+    ]
+
+
 def gnutls_serv(pki, *options, leaf="www", port=443):
     """gnutls_serv(pki, option...) is gnutls-serv as a small HTTPS server."""
     return [

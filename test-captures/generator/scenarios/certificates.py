@@ -3,6 +3,7 @@
 from ..lab import SERVER
 from ..programs import (
     REQUEST,
+    aria2,
     curl,
     gnutls_cli,
     gnutls_serv,
@@ -61,6 +62,15 @@ def _(lab):
     lab.serve(s_server(lab.pki, "-tls1_3", "-keylogfile", log, leaf="untrusted"))
     lab.run(tstclnt(lab.pki, "-V", "tls1.3:tls1.3"), stdin=REQUEST, timeout=4)
     lab.keylog(log)
+
+
+@capture("certificate_untrusted_root.aria2")
+def _(lab):
+    """nginx (TLS 1.2) with a certificate of another root: aria2 finishes the handshake, says close_notify and leaves.
+    Told to trust that root, it loads the page."""
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;", leaf="untrusted"))
+    lab.run(aria2(lab.pki))
+    lab.run(aria2(lab.pki, ca="otherroot.crt"))
 
 
 @capture("certificate_wrong_usage")

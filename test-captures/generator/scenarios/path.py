@@ -3,7 +3,7 @@
 import os
 import signal
 
-from ..programs import REQUEST, curl, gnutls_cli, gnutls_serv, java, peer, s_client, s_server, tstclnt
+from ..programs import REQUEST, aria2, curl, gnutls_cli, gnutls_serv, java, peer, s_client, s_server, tstclnt
 from ..registry import capture
 from .connection import https_block, link, nginx
 from .listener import httpsys
@@ -109,19 +109,7 @@ def _(lab):
     lab.serve(s_server(lab.pki, "-tls1_2"))
     lab.sh("ip link set eth0 mtu 1000")
     lab.nft("icmp type destination-unreachable drop", hook="output")
-    lab.run(
-        [
-            "aria2c",
-            "--quiet",
-            "--async-dns=false",
-            "--disable-ipv6=true",
-            "--max-tries=1",
-            "--connect-timeout=4",
-            "--timeout=4",
-            f"--ca-certificate={lab.pki['root.crt']}",
-            "https://www.example.com/",
-        ]
-    )
+    lab.run(aria2(lab.pki))
 
 
 @capture("middlebox_reset")
