@@ -8,6 +8,7 @@
 #include "causes/causes.h"
 #include "facts/text.h"
 #include "verdict/contrast.h"
+#include "verdict/fallback.h"
 
 /* openvpn(8), --tls-auth: "packets ... which fail the HMAC check are dropped without a response" */
 #define WHY_OPENVPN                                                                                          \
@@ -39,7 +40,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                         ? again >= 1 && tried >= G_USEC_PER_SEC / 5
                         : again >= 2 && tried >= G_USEC_PER_SEC && !facts->damaged;
 
-    if (facts->server.num_packets || waited < context->preferences->syn_silence_us || !persists)
+    bool convinced = persists && waited >= context->preferences->syn_silence_us;
+    const dx_facts *other = convinced ? NULL : dx_fallback(facts, context);
+
+    if (facts->server.num_packets || !(convinced || other))
         return DX_NONE;
     char *text = dx_duration_text(waited);
     finding->frame = facts->hello_frame ? facts->hello_frame
@@ -47,10 +51,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                          ? facts->client.retransmission_frame /* by then it was known */
                          : facts->first_frame;
     dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->client.retransmission_frame, "Sent again %u time%s", again,
-                   again == 1 ? "" : "s");
+    if (again)
+        dx_finding_say(finding, facts->client.retransmission_frame, "Sent again %u time%s", again,
+                       again == 1 ? "" : "s");
     dx_finding_say(finding, facts->last_frame, "No packet came back within %s", text);
     g_free(text);
+    if (other)
+        dx_finding_say(finding, other->hello_frame, "The client goes over to TCP, and that works");
     if (facts->transport == DX_TRANSPORT_OPENVPN)
         say_openvpn(finding);
     bool host_lives = context->host && context->host->syn_ack_frame;
@@ -62,7 +69,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             context->host->syn_ack_port, context->host->syn_ack_frame, facts->server_endpoint.port);
     dx_finding_candidates(finding, &dx_cause_connection_filtered, &dx_cause_udp_port_closed,
                           &dx_cause_host_unreachable, NULL);
-    return again > 1 || host_lives ? DX_LIKELY : DX_POSSIBLE;
+    return convinced && (again > 1 || host_lives) ? DX_LIKELY : DX_POSSIBLE;
 }
 
 DX_CAUSE(

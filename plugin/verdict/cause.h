@@ -51,6 +51,7 @@ struct dx_context {
     const dx_ledger *ledger;
     const dx_server *server; /* row of this server in the ledger; NULL when none */
     const GArray *accepted;  /* of dx_sample: what worked at this server (dx_success_rows); NULL: nothing */
+    const dx_retry_list *retries; /* what may have made this failure good; NULL: nothing */
     GHashTable *worked;      /* answers kept by dx_success_rows and the like; NULL: none are kept */
     GHashTable *remedies;    /* steps kept by dx_remedy_fill; NULL: none are kept */
     const dx_host *host;     /* row of its address; NULL when none */

@@ -58,6 +58,9 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *wi
 
     dx_near_sum sum = dx_near_sum_up(near);
 
+    const dx_facts *known = context->points ? context->points->known : facts;
+
+    with.retries = dx_ledger_retries(context->ledger, known);
     with.near = near;
     with.near_sum = &sum;
     const dx_log_event *told = dx_near_tell_alert(&settled, context);
@@ -68,7 +71,6 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *wi
         verdict->logged = dx_file_lines_logged(verdict->file_findings, context, told);
         dx_remedy_fill(verdict, &settled, context);
         fill_thumbprint(verdict);
-        const dx_facts *known = context->points ? context->points->known : facts;
         dx_facts failed = dx_outcome_settled(known, context->now_us);
         verdict->recovered_by = dx_success_recovery(causes, known, context, failed_us(&failed));
     }

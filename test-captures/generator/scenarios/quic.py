@@ -40,6 +40,17 @@ def _(lab):
     lab.run(curl(lab.pki))
 
 
+@capture("udp_unanswered.fallback")
+def _(lab):
+    """A firewall drops UDP to port 443; quic-go's client is stopped after its first packets, and curl gets the page over
+    TCP at once, as browsers do that try both."""
+    serve(lab)
+    lab.serve(s_server(lab.pki))
+    lab.nft("udp dport 443 drop")
+    ask(lab, timeout=0.15)
+    lab.run(curl(lab.pki))
+
+
 @capture("udp_unanswered.stopped")
 def _(lab):
     """quic-go's server is stopped (SIGSTOP): its system takes the datagrams, nobody answers."""
