@@ -57,9 +57,11 @@ of_established(GArray *advice, const dx_facts *facts)
                          "(NPS: event 6273)."));
         return;
     }
-    /* an FTP download has data of the server only; session tickets of TLS 1.3 look like data, too */
-    bool served =
-        facts->server.app_records && (!dx_facts_tls13(facts) || facts->server.app_bytes > TICKETS_BYTES);
+    /* an FTP download has data of the server only; session tickets of TLS 1.3 look like data, too, and
+     * HTTP/2 begins with settings of the server */
+    bool http2 = g_strcmp0(facts->chosen.alpn, "h2") == 0;
+    unsigned unasked = dx_facts_tls13(facts) ? TICKETS_BYTES : http2 ? DX_UNASKED_BYTES : 0;
+    bool served = facts->server.app_bytes > unasked;
 
     if (close->by == DX_CLIENT && facts->established_frame && !facts->client.app_records && !served &&
         !facts->server.rst_frame)
@@ -98,9 +100,6 @@ of_established(GArray *advice, const dx_facts *facts)
      DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_NO_NAMES) | DX_BIT(DX_DEFECT_WEAK_KEY) |             \
      DX_BIT(DX_DEFECT_WEAK_SIGNATURE) | DX_BIT(DX_DEFECT_UNKNOWN_CRITICAL) | DX_ISSUING_DEFECTS)
 
-/* A goodbye of the protocol inside, QUIT or unbind, is this long at most, and so is its answer. */
-#define GOODBYE_BYTES 160
-
 /* GnuTLS's tools, OpenLDAP, lftp, git and mail clients check the certificate only after the handshake, and
  * then leave without a byte, say goodbye, or go back to plain text (observed). */
 static bool
@@ -110,9 +109,10 @@ may_have_refused(const dx_facts *facts)
 
     return facts->established_frame && close->by == DX_CLIENT &&
            close->time_us - facts->established_us < DX_PATIENCE_US && facts->client.app_records <= 1 &&
-           facts->client.app_bytes <= GOODBYE_BYTES &&
-           facts->server.app_bytes <= GOODBYE_BYTES && /* a half-close is answered with more */
-           (!facts->server.app_records || facts->server.first_app_frame > close->frame);
+           facts->client.app_bytes <= DX_UNASKED_BYTES &&
+           facts->server.app_bytes <= DX_UNASKED_BYTES && /* a half-close is answered with more */
+           (!facts->client.app_records || !facts->server.app_records ||
+            facts->server.first_app_frame > close->frame);
 }
 
 /* What of the certificates somebody may mind, "expired; self-signed"; empty when nothing. */

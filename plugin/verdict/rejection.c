@@ -112,11 +112,21 @@ left_without_data(const dx_facts *facts)
            facts->close.time_us - facts->established_us < AT_ONCE_US;
 }
 
+/* Nothing was served: the server said nothing, or no more than by itself, the settings of HTTP/2 (RFC 9113
+ * section 3.4) and, over QUIC, of HTTP/3. */
+static bool
+is_quiet(const dx_facts *facts)
+{
+    bool http2 = g_strcmp0(facts->chosen.alpn, "h2") == 0;
+
+    return !facts->server.app_records || facts->transport == DX_TRANSPORT_QUIC ||
+           (http2 && facts->server.app_bytes <= DX_UNASKED_BYTES);
+}
+
 bool
 dx_client_left_unsaid(const dx_facts *facts)
 {
-    /* over QUIC a server begins to speak by itself (settings of HTTP/3) */
-    bool quiet = !facts->server.app_records || facts->transport == DX_TRANSPORT_QUIC;
+    bool quiet = is_quiet(facts);
 
     return facts->chain && left_without_data(facts) && quiet &&
            (facts->sni || facts->tunnel || facts->upgrade == DX_UPGRADE_TDS) &&

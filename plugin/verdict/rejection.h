@@ -31,6 +31,9 @@ bool dx_client_gave_up(const dx_facts *facts);
  * name asked for: probes without one do the same. Software that would have said so before does not count. */
 bool dx_client_left_unsaid(const dx_facts *facts);
 
+/* What a server says by itself behind its Finished, and what a goodbye takes, is this long at most. */
+#define DX_UNASKED_BYTES 160
+
 /* dx_client_took_a_look - it said goodbye and offers no protocol, as gnutls-cli does whose user only looked
  * at the server; who offers HTTP came for a page. */
 bool dx_client_took_a_look(const dx_facts *facts);

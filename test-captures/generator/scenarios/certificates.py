@@ -64,6 +64,17 @@ def _(lab):
     lab.keylog(log)
 
 
+@capture("certificate_untrusted_root.http2")
+def _(lab):
+    """Go net/http with HTTP/2 (TLS 1.2) and a certificate of another root sends its settings right behind the
+    handshake, before git (GnuTLS), which checks the certificate only then, leaves."""
+    lab.serve(go_server(lab.pki, "-alpn", "h2,http/1.1", "-max", "1.2", leaf="untrusted"))
+    lab.run(
+        ["git", "ls-remote", "https://www.example.com/example.git"],
+        env={"GIT_SSL_CAINFO": lab.pki["root.crt"], "GIT_CONFIG_NOSYSTEM": "1", "HOME": "/nonexistent"},
+    )
+
+
 @capture("certificate_untrusted_root.aria2")
 def _(lab):
     """nginx (TLS 1.2) with a certificate of another root: aria2 finishes the handshake, says close_notify and leaves.
