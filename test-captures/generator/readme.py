@@ -1,5 +1,6 @@
 """Writes README.md from the table of captures, so that the two cannot drift apart."""
 
+import re
 import subprocess
 
 from .registry import CAPTURES
@@ -23,6 +24,15 @@ expectation has to follow. Check it against the packets, not against the plugin.
 
 This file is written by `make_captures.py --readme` from the descriptions in the generator: change them there.
 """
+# What carries TLS besides TCP as it is: words of a file's name, and the programs at both ends.
+CARRIERS = {
+    "DTLS": ("dtls", "OpenSSL, GnuTLS, mbedTLS, wolfSSL, libcoap"),
+    "QUIC": ("quic", "quic-go, ngtcp2, Chromium"),
+    "TDS": ("tds", "FreeTDS, python-tds; a stand-in for SQL Server with OpenSSL"),
+    "EAP": ("eap eapol", "FreeRADIUS, hostapd; eapol_test, wpa_supplicant"),
+    "OpenVPN": ("openvpn", "OpenVPN"),
+    "RDP": ("rdp", "xrdp, FreeRDP's shadow server; FreeRDP, rdesktop"),
+}
 VERSIONS = [
     ("OpenSSL", ["openssl", "version"]),
     ("nginx", ["nginx", "-v"]),
@@ -49,9 +59,20 @@ VERSIONS = [
 ]
 
 
+def carriers():
+    """carriers() is the table of captures by what carries TLS: what fails, by its label, and what is healthy."""
+    lines = ["## Carriers", "", "The label of a capture that fails is its name up to the first dot. `tests/docs/run.py` counts.", "",
+             "| carrier | programs | failing | which | healthy | which |", "|---|---|---|---|---|---|"]
+    for carrier, (words, programs) in CARRIERS.items():
+        of_it = [row for row in CAPTURES.values() if set(words.split()) & set(re.split("[._]", row.name))]
+        names = [sorted(row.name for row in of_it if bool(row.cause) == failing) for failing in (True, False)]
+        lines.append(f"| {carrier} | {programs} | " + " | ".join(f"{len(part)} | {', '.join(part)}" for part in names) + " |")
+    return [*lines, ""]
+
+
 def write(folder):
     """write(folder) writes folder/README.md."""
-    lines = [HEAD]
+    lines = [HEAD, *carriers()]
     for title, wanted in (("Failures", lambda row: row.cause), ("Healthy", lambda row: not row.cause)):
         lines += [f"## {title}", "", "| file | cause | what was done |", "|---|---|---|"]
         for row in sorted(filter(wanted, CAPTURES.values()), key=lambda row: row.name):
