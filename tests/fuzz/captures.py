@@ -70,15 +70,28 @@ class Runs:
         (temp / "none").mkdir()
         self.theirs = collections.Counter()
 
+    def without(self, path, options, *unset):
+        """without(path, options, unset...) reads the capture without the plugin in the same passes; returns (exit code, errors).
+        It needs a reason to dissect, as the plugin's reports give it one: -V."""
+        env = dict(self.env, WIRESHARK_PLUGIN_DIR=str(self.temp / "none"))
+        for name in ("LD_PRELOAD", "ASAN_OPTIONS", "UBSAN_OPTIONS", *unset):
+            env.pop(name, None)
+        passes = options[:3] if "-R" in options else options[:1] if "-2" in options else []
+        done = subprocess.run([*self.runner.command, "-r", str(path), *passes, "-V"], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, cwd="/", env=env, timeout=600, check=False)
+        return done.returncode, done.stderr.decode(errors="replace")
+
     def fails_without(self, path, options, place):
         """fails_without(path, options, place) tells whether tshark fails at `place`, as in "packet-tls.c:2386", without
-        the plugin too. It needs a reason to dissect on the pass in question, as the plugin's reports give it one: -V."""
-        env = dict(self.env, WIRESHARK_PLUGIN_DIR=str(self.temp / "none"))
-        for name in ("LD_PRELOAD", "ASAN_OPTIONS", "UBSAN_OPTIONS"):
-            env.pop(name)
-        done = subprocess.run([*self.runner.command, "-r", str(path), *(["-2"] if "-2" in options else []), "-V"],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", env=env, timeout=600, check=False)
-        return done.returncode != 0 and place.encode() in done.stderr
+        the plugin too."""
+        code, errors = self.without(path, options)
+        return code != 0 and place in errors
+
+    def complaint(self, path, options, errors):
+        """complaint(path, options, errors) is what GLib says is wrong, and says not without the plugin; or None."""
+        said = re.findall(r"(?:CRITICAL|GLib-)\S* *(.*)", errors)
+        theirs = self.without(path, options, "WIRESHARK_ABORT_ON_DISSECTOR_BUG")[1] if said else ""
+        return next((one for one in said if one not in theirs), None)
 
     def run(self, path, options, env=None, said=None):
         """run(path, options, env, said) returns what is wrong with one run, or None; `said` gets what tshark writes."""
@@ -90,8 +103,8 @@ class Runs:
         except subprocess.TimeoutExpired:
             return "hangs"
         errors = done.stderr.decode(errors="replace")
-        for sign in ("ERROR: AddressSanitizer", "runtime error:", "CRITICAL", "GLib-"):
-            if sign in errors:
+        for sign in ("ERROR: AddressSanitizer", "runtime error:", self.complaint(path, options, errors)):
+            if sign and sign in errors:
                 return f"{sign}: {errors[errors.index(sign):][:1500]}"
         place = re.search(r"epan/dissectors/(packet-[\w-]+\.c:\d+)", errors)
         if done.returncode and env is None and place and self.fails_without(path, options, place[1]):
