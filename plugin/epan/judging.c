@@ -7,10 +7,9 @@
 
 #define STANDSTILL_US (100 * G_TIME_SPAN_MILLISECOND)
 
-static unsigned generation;      /* of the capture */
-static unsigned done_generation; /* that was judged whole, */
-static uint32_t done_frame;      /* up to this frame */
-static bool busy;                /* somebody waits for it now */
+static unsigned generation;   /* of the capture, from 1 on */
+static dx_judging_state done; /* in which it was judged whole */
+static bool busy;             /* somebody waits for it now */
 
 static void
 count_captures(void)
@@ -23,6 +22,25 @@ dx_judging_register(void)
 {
     register_init_routine(count_captures);
     register_cleanup_routine(count_captures);
+}
+
+dx_judging_state
+dx_judging_now(void)
+{
+    dx_judging_state now = {.generation = generation};
+    const dx_verdicts *verdicts = dx_tracker_verdicts();
+    if (verdicts != NULL) {
+        now.frame = dx_capture_last_frame(dx_verdicts_capture(verdicts));
+        now.changes = dx_verdicts_changes(verdicts);
+    }
+    return now;
+}
+
+bool
+dx_judging_is(const dx_judging_state *state)
+{
+    dx_judging_state now = dx_judging_now();
+    return state->generation == now.generation && state->frame == now.frame && state->changes == now.changes;
 }
 
 static uint32_t
@@ -77,8 +95,7 @@ judge(round *r, dx_verdicts *verdicts, uint32_t *num, uint32_t total, bool may_w
             return false;
         }
     }
-    done_generation = generation;
-    done_frame = dx_capture_last_frame(capture);
+    done = dx_judging_now();
     return true;
 }
 
@@ -89,7 +106,7 @@ dx_judging_all(uint32_t *num, uint32_t *total, bool may_wait)
     const dx_capture *capture = verdicts != NULL ? dx_verdicts_capture(verdicts) : NULL;
     round r = {.shown_us = g_get_monotonic_time()};
     *num = *total = 0;
-    if (capture == NULL || (done_generation == generation && done_frame == dx_capture_last_frame(capture))) {
+    if (capture == NULL || dx_judging_is(&done)) {
         return true;
     }
     *total = count_connections(capture);

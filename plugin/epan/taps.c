@@ -52,8 +52,10 @@ typedef struct request {
     dx_selection *selection; /* NULL: everything */
     GString *earlier; /* of captures that were closed before drawing: a ring buffer's files */
     bool drawn;
-    dx_window *window; /* NULL in tshark */
-    unsigned width;    /* of a line in it */
+    dx_window *window;      /* NULL in tshark */
+    unsigned width;         /* of a line in it */
+    dx_judging_state shown; /* what it shows all of, */
+    unsigned shown_width;   /* at this width; 0: not all, or nothing yet */
 } request;
 
 static int own_tap, own_proto;
@@ -123,18 +125,30 @@ nothing_text(void)
     return "No capture file is open.\n";
 }
 
+/* Whether the window shows all that there is: Wireshark has it drawn whenever any window's statistics are.
+ * What a filter selects may have changed. */
+static bool
+shows_all(const request *asked)
+{
+    return asked->selection == NULL && asked->shown_width == asked->width && dx_judging_is(&asked->shown);
+}
+
 /* Nobody but a user who waits lets the window have its turn meanwhile, for then it may be closed. */
 static void
 draw_window(request *asked, bool may_wait)
 {
     uint32_t num, total;
-    GString *out = g_string_new(NULL);
     dx_preferences_look_for_files();
-    bool whole = dx_judging_all(&num, &total, may_wait);
-    if (g_slist_find(requests, asked) == NULL) { /* closed meanwhile */
-        g_string_free(out, TRUE);
+    if (shows_all(asked)) {
         return;
     }
+    bool whole = dx_judging_all(&num, &total, may_wait);
+    if (g_slist_find(requests, asked) == NULL) { /* closed meanwhile */
+        return;
+    }
+    GString *out = g_string_new(NULL);
+    asked->shown_width = whole ? asked->width : 0;
+    asked->shown = dx_judging_now();
     if (whole) {
         render(out, asked, asked->render, NULL);
     } else if (*dx_window_text(asked->window) != '\0') { /* what it showed is more than what there is now */

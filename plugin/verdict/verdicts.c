@@ -36,6 +36,7 @@ struct dx_verdicts {
     dx_log_clock log_clock;    /* as of clock_revision */
     uint32_t clock_revision;
     bool have_clock;
+    unsigned changes; /* of preferences */
     dx_verdict *healthy; /* the last one that was asked for */
 };
 
@@ -214,4 +215,11 @@ dx_verdicts_preferences_changed(dx_verdicts *verdicts)
     g_hash_table_remove_all(verdicts->rows);
     g_hash_table_remove_all(verdicts->worked);
     g_hash_table_remove_all(verdicts->remedies);
+    verdicts->changes++;
+}
+
+unsigned
+dx_verdicts_changes(const dx_verdicts *verdicts)
+{
+    return verdicts->changes;
 }

@@ -30,7 +30,8 @@ const dx_verdict *dx_verdicts_of(dx_verdicts *verdicts, uint32_t index);
 const struct dx_evidence_store *dx_verdicts_evidence(const dx_verdicts *verdicts);
 const struct dx_log_clock *dx_verdicts_log_clock(dx_verdicts *verdicts);
 
-/* dx_verdicts_preferences_changed - drop what is kept. */
+/* dx_verdicts_preferences_changed - drop what is kept. dx_verdicts_changes - how often that was. */
 void dx_verdicts_preferences_changed(dx_verdicts *verdicts);
+unsigned dx_verdicts_changes(const dx_verdicts *verdicts);
 
 #endif

@@ -385,6 +385,23 @@ def test_live(captures):
         wireshark.alive()
 
 
+def test_report_reload(captures):
+    """An open report is drawn anew when the capture is loaded again, with the server's files as they are then."""
+    folder = Path(os.environ["HOME"]) / "evidence"
+    folder.mkdir(exist_ok=True)
+    (folder / "first-file.txt").write_text("nothing that anybody knows\n")
+    with open_loaded(captures, SEVERAL, "-o", f"ssltrouble.evidence_dir:{folder}") as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        window = wireshark.open("Report", TITLES["Report"])
+        wait(lambda: "first-file.txt" in text_in(window), "report that names the file")
+        (folder / "second-file.txt").write_text("nothing that anybody knows\n")
+        press(wireshark.menu("View", "Reload"))
+        wait(lambda: "second-file.txt" in text_in(window), "report that names the new file")
+        for item in captures.failed(SEVERAL):
+            assert item["title"] in " ".join(text_in(window).split()), item["title"]
+        wireshark.alive()
+
+
 def test_report_word(captures):
     """`wireshark -z ssltrouble,report,FILTER` opens the report of what the filter selects."""
     with open_loaded(captures, SEVERAL, "-z", "ssltrouble,report,tcp.stream==1") as wireshark:
