@@ -78,6 +78,8 @@ PROGRAMS = {
     "freerdp-shadow-cli": "freerdp2-shadow-x11",
     "rdesktop": "rdesktop",
     "ike-scan": "ike-scan",
+    "sstpc": "sstp-client",
+    "/usr/lib/python3/dist-packages/aiortc": "python3-aiortc",
     "wg": "wireguard-tools",
     "wireguard-go": "wireguard-go",
     "xvfb-run": "xvfb",

@@ -26,7 +26,7 @@ This file is written by `make_captures.py --readme` from the descriptions in the
 """
 # What carries TLS besides TCP as it is: words of a file's name, and the programs at both ends.
 CARRIERS = {
-    "DTLS": ("dtls", "OpenSSL, GnuTLS, mbedTLS, wolfSSL, libcoap"),
+    "DTLS": ("dtls", "OpenSSL, GnuTLS, mbedTLS, wolfSSL, libcoap, aiortc"),
     "QUIC": ("quic", "quic-go, ngtcp2, Chromium"),
     "TDS": ("tds", "FreeTDS, python-tds; a stand-in for SQL Server with OpenSSL"),
     "EAP": ("eap eapol", "FreeRADIUS, hostapd; eapol_test, wpa_supplicant"),

@@ -3,7 +3,7 @@
 import time
 
 from ..lab import SERVER
-from ..programs import s_client, s_server
+from ..programs import peer, s_client, s_server
 from ..registry import capture
 
 PSK = "00112233445566778899aabbccddeeff"
@@ -251,3 +251,11 @@ def _(lab):
     """gnutls-serv --udp and gnutls-cli --udp have no cipher suite in common; the server begins anew without a word."""
     gnutls_serve(lab, "--disable-client-cert", "--priority", "NORMAL:-CIPHER-ALL:+AES-256-GCM")
     gnutls_ask(lab, "--priority", "NORMAL:-CIPHER-ALL:+CHACHA20-POLY1305", timeout=14)
+
+
+@capture("ok_dtls.webrtc")
+def _(lab):
+    """Healthy: WebRTC (aiortc on both sides), STUN and DTLS 1.2 on the same ports, a client certificate, a data channel."""
+    answer = lab.begin(peer("webrtc", "answer", lab.dir), where="server")
+    lab.run(peer("webrtc", "offer", lab.dir), timeout=12)
+    answer.wait(timeout=12)
