@@ -71,6 +71,8 @@ add_row(GString *out, const matrix *m, unsigned row, unsigned num_linked)
     char *endpoint = dx_endpoint_text(&server->endpoint);
     g_string_append(out, "<tr><th scope=\"row\">");
     dx_html_text(out, endpoint);
+    if (server->endpoint.datagram) /* the same port of TCP has a row of its own */
+        g_string_append(out, " (UDP)");
     if (server->names.values->len) {
         char *name = dx_safe(server->names.values->pdata[0], 60);
         g_string_append(out, "<br><span class=\"faint\">");

@@ -40,6 +40,8 @@ static const char *const style[] = {
     "var(--line);text-align:left;vertical-align:top;overflow-wrap:anywhere}",
     "thead th{background:var(--panel)}.matrix td{text-align:center}.matrix thead "
     "th{font-weight:400;max-width:9em}",
+    "caption{text-align:left}",
+    ".matrix thead th:not(:first-child){min-width:7em}.matrix th{overflow-wrap:break-word}",
     ".matrix a{display:block;font-weight:700}tr.differs td,tr.differs th{background:var(--badground)}",
     ".differing{table-layout:fixed;width:100%}.differing th:first-child{width:11em}",
     ".problem{border:1px solid var(--line);border-left:6px solid var(--line);border-radius:5px;margin:.6em 0;"
@@ -72,13 +74,16 @@ static const char *const style[] = {
     ".failed{fill:var(--bad)}.established{fill:var(--good);opacity:.75}.axis{stroke:var(--faint)}",
     ".hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}",
     ".controls{display:flex;flex-wrap:wrap;gap:.6em;align-items:center}[hidden]{display:none!important}",
-    "@media (max-width:640px){dl{grid-template-columns:1fr}dt,dd{grid-column:1}}",
+    "@media (max-width:640px){dl{grid-template-columns:minmax(0,1fr)}dt,dd{grid-column:1}"
+    "figure{overflow-x:auto}figure svg{min-width:640px}.differing th:first-child{width:7em}"
+    ".problem{padding:0 .5em}}",
     "@media print{:root{color-scheme:light;--ground:#fff;--text:#000;--faint:#333;--line:#999;--panel:#fff;"
     "--bad:#a00;--badground:#fff;--warn:#740;--good:#063;--accent:#036}",
     "main{max-width:none;padding:0}body{font-size:10pt}.controls,button{display:none!important}"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:8.5pt}a{color:inherit;text-decoration:none}",
     ".problem{break-before:auto}summary,h2,h4{break-after:avoid}figure,tr,pre{break-inside:avoid}"
-    ".ladders{grid-template-columns:1fr 1fr}.abnormal .label{text-decoration:underline}}",
+    ".ladders{grid-template-columns:1fr}.ladder svg{max-width:600px}"
+    ".abnormal .label{text-decoration:underline}}",
 };
 
 /* All of it works without: nothing is hidden but what the script serves. */

@@ -216,12 +216,45 @@ add_affected(const dx_page *page, const dx_problem *problem)
     g_free(files);
 }
 
+static dx_transport
+transport_of(const dx_problem *problem)
+{
+    for (int i = 0; i <= DX_TRANSPORT_OPENVPN; i++)
+        if (g_strcmp0(dx_transport_name((dx_transport)i), problem->transport) == 0)
+            return (dx_transport)i;
+    return DX_TRANSPORT_TCP;
+}
+
+/* A path that a shell takes as it stands: names of files are somebody else's words. */
+static bool
+is_plain_path(const char *file)
+{
+    return file && *file && *file != '-' &&
+           !file[strspn(file, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+-")];
+}
+
+/* JSON has no packets: the ladder, what differed and the certificates are on the page of the capture. */
+static void
+add_example(const dx_page *page, const dx_problem *problem)
+{
+    const char *field = dx_transport_field(transport_of(problem));
+
+    dx_layout_line(page, "Example", "%s%s%s %u, one of %" G_GUINT64_FORMAT,
+                   problem->file ? problem->file : "", problem->file ? ", " : "",
+                   field ? field : problem->transport, problem->stream, problem->num);
+    if (!field || !is_plain_path(problem->file))
+        return;
+    char *step = g_strdup_printf("The handshake as a picture, and what differed. In sh or cmd:\t"
+                                 "tshark -q -r %s -z ssltrouble,html,%s==%u > ticket.html",
+                                 problem->file, field, problem->stream);
+    dx_layout_step(page, "Picture", 0, step);
+    g_free(step);
+}
+
 static void
 add_evidence(const dx_page *page, const dx_problem *problem)
 {
-    dx_layout_line(page, "Example", "%s%s%s.stream %u, one of %" G_GUINT64_FORMAT,
-                   problem->file ? problem->file : "", problem->file ? ", " : "",
-                   problem->transport ? problem->transport : "tcp", problem->stream, problem->num);
+    add_example(page, problem);
     for (unsigned i = 0; i < problem->evidence->len && i < MAX_EVIDENCE; i++) {
         char *line = g_strdup(problem->evidence->pdata[i]), *tab = strchr(line, '\t');
         if (tab)
@@ -250,11 +283,7 @@ dx_problem_body(const dx_page *page, const dx_problem *problem)
     dx_layout_text(page, "Compare", problem->compare);
     const dx_cause *cause = cause_of(problem->cause);
     const char *colon = strrchr(problem->server->endpoint, ':');
-    dx_transport transport = DX_TRANSPORT_TCP;
-    for (int i = 0; i <= DX_TRANSPORT_OPENVPN; i++)
-        if (g_strcmp0(dx_transport_name((dx_transport)i), problem->transport) == 0)
-            transport = (dx_transport)i;
-    char *clients = dx_clients_text(cause ? cause->clients : NULL, transport,
+    char *clients = dx_clients_text(cause ? cause->clients : NULL, transport_of(problem),
                                     colon ? (uint16_t)g_ascii_strtoull(colon + 1, NULL, 10) : 0,
                                     DX_PLATFORM_UNKNOWN);
     dx_layout_text(page, "Users see", clients);

@@ -172,7 +172,7 @@ def contrast(page):
 
 
 def check_media(page, shots, name):
-    """Light, dark and print: legible; with --screenshots a picture of each."""
+    """Light, dark and print: legible; with --screenshots a picture of each. Narrow: nothing outside."""
     for mode, media, scheme in (("light", "screen", "light"), ("dark", "screen", "dark"), ("print", "print", "light")):
         page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
             "media": media, "features": [{"name": "prefers-color-scheme", "value": scheme}]})
@@ -183,6 +183,13 @@ def check_media(page, shots, name):
                 "captureBeyondViewport": True, "clip": {"x": 0, "y": 0, "width": 1200, "height": height, "scale": 1}})
             (shots / f"{name}.{mode}.png").write_bytes(base64.b64decode(shot["data"]))
     page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+    for width in (400, 911):  # a telephone; a notebook at 150 %
+        page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                    {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
+        wide = page.run("document.querySelectorAll('details').forEach(function (d) { d.open = true; });"
+                        "return document.documentElement.scrollWidth")
+        page.check(wide <= width, f"{width} pixels: the page scrolls sideways, {wide} are wanted")
+    page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def check_hostile(page):

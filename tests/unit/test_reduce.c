@@ -151,6 +151,25 @@ add(dx_reduction *reduction, const char *text)
     dx_reduction_line(reduction, state, &line);
 }
 
+/* No command with a name that a shell would not take as it stands. */
+static void
+test_hostile_file(void)
+{
+    static const char *const files[] = {"x;reboot.pcapng", "-x.pcapng", "a b.pcapng", "$(id).pcapng"};
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        dx_reduction *reduction = dx_reduction_new();
+        GString *out = g_string_new(NULL);
+        char *text = line_of(true, files[i]);
+        add(reduction, text);
+        dx_reduce_text(out, reduction, 10);
+        check_has(out->str, "Example       ");
+        check_lacks(out->str, "Picture");
+        g_free(text);
+        g_string_free(out, TRUE);
+        dx_reduction_free(reduction);
+    }
+}
+
 /* The same server's failures over files and days are one problem. */
 static void
 test_fold(void)
@@ -189,6 +208,7 @@ test_fold(void)
     check_has(out->str, "Affected      2 of 5 connections to this server; 3 succeeded; client 192.0.2.1\n");
     check_has(out->str, "Files         b.pcapng, c.pcapng\n");
     check_has(out->str, "Example       b.pcapng, tcp.stream 0, one of 2\n");
+    check_has(out->str, "    tshark -q -r b.pcapng -z ssltrouble,html,tcp.stream==0 > ticket.html\n");
     g_string_truncate(out, 0);
     dx_reduce_html(out, reduction, 10);
     check_has(out->str, "<b>2</b> failed</li>");
@@ -340,6 +360,7 @@ main(int argc, char **argv)
     g_test_add_func("/reduce/healthy", test_healthy);
     g_test_add_func("/reduce/damaged", test_damaged);
     g_test_add_func("/reduce/fold", test_fold);
+    g_test_add_func("/reduce/hostile-file", test_hostile_file);
     g_test_add_func("/reduce/days", test_days);
     g_test_add_func("/reduce/hostile", test_hostile);
     g_test_add_func("/reduce/words", test_words);
