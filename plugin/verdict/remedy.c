@@ -49,6 +49,7 @@ static const remedy_row rows[] = {
 #define C_UDP(...) ROW(true, DX_OVER_UDP, __VA_ARGS__)
 #define C_EAP(...) ROW(true, DX_OVER(EAP), __VA_ARGS__)
 #include "verdict/remedy_checks.def"
+#include "verdict/remedy_client.def"
 #include "verdict/remedy_fixes.def"
 #undef ROW
 #undef R

@@ -123,6 +123,7 @@ static const struct {
     const char *topic, *who, *commands;
 } printed[] = {
 #include "verdict/remedy_checks.def"
+#include "verdict/remedy_client.def"
 };
 
 /* Without a row: logs and events (tests/evidence/commands.txt has those), searches in settings whose files
