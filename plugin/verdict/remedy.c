@@ -370,6 +370,17 @@ add_world(const remedy *to, const topic_rows *about, const world *at, bool one_o
     return found;
 }
 
+/* Clients of some protocols have settings of their own, whatever their system. */
+static bool
+has_own_settings(const topic_rows *about, const dx_role *role)
+{
+    for (unsigned i = about->first; i < about->end; i++)
+        if (rows[i].at_client && rows[i].who == (dx_who)role->elsewhere &&
+            strcmp(rows[i].topic, about->name) == 0)
+            return true;
+    return false;
+}
+
 /* Both worlds where nothing tells which it is, the likelier first. */
 static void
 add_topic(const remedy *to, const char *name)
@@ -380,6 +391,8 @@ add_topic(const remedy *to, const char *name)
     dx_platform platform = client ? place->client : place->server;
     world one = {client ? NULL : place->service, platform};
 
+    if (client && has_own_settings(&about, place->role))
+        one.service = dx_service_get(place->role->elsewhere);
     if ((client && platform != DX_PLATFORM_UNKNOWN) || one.service) {
         add_world(to, &about, &one, false);
         return;

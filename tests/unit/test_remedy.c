@@ -229,7 +229,11 @@ test_programs(void)
                 {9093, NULL, &dx_cause_client_certificate_required, "ssl.client.auth"},
                 {27017, NULL, &dx_cause_certificate_expired, "net.tls.certificateKeyFile"},
                 {6514, NULL, &dx_cause_key_mismatch, "openssl pkey -in KEY_FILE -pubout"},
-                {1194, NULL, &dx_cause_protocol_version_mismatch, "tls-version-min"}};
+                {1194, NULL, &dx_cause_protocol_version_mismatch, "tls-version-min"},
+                {5432, NULL, &dx_cause_certificate_untrusted_root, "which sslrootcert names"},
+                {3306, NULL, &dx_cause_certificate_untrusted_root, "the client's ssl-ca names"},
+                {8883, NULL, &dx_cause_certificate_untrusted_root, "mosquitto_sub: --cafile"},
+                {443, NULL, &dx_cause_certificate_untrusted_root, "certutil -addstore Root"}};
     scene at;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
