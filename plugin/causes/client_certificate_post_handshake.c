@@ -45,8 +45,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(client_certificate_post_handshake, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
          .gate = {.phases = DX_AFTER_HANDSHAKE, .ends = DX_NO_END, .needs = DX_SAW(TLS13)},
          .title = "Client certificate requested after the TLS 1.3 handshake",
-         .why = "IIS requests the client certificate for a URL after the handshake; in TLS 1.3 that needs "
-                "post-handshake authentication, which this client does not support.",
+         .why = "The server failed the client's first request, as IIS does when a URL needs a client "
+                "certificate: in TLS 1.3 that takes post-handshake authentication, which this client does "
+                "not support.",
          .checks = "Does the URL require a client certificate? (IIS Manager > the folder > SSL Settings)\n"
                    "Which answer did the client get? Windows Server 2025 sends HTTP 500 (0x80070032), older "
                    "ones reset the connection.\n",

@@ -16,7 +16,8 @@ DX_CAUSE(
              .refutes = DX_SAW(SHORT_PRIME)},
     .title = "The client requires the extended master secret",
     .why = "The server did not agree to the extended master secret (RFC 7627), and the client requires it.",
-    .checks = "Is a FIPS policy in force on the client?\n"
+    .checks = "@client_log\n"
+              "Is a FIPS policy in force on the client? Then it requires it.\n"
               "@known_master_secret\n",
     .fix = "Update the server, or relax the client's policy.\n", .events = {36887}, .stated = DX_POSSIBLE,
     .says = {DX_SIGHT_SERVER_HELLO, offsetof(dx_facts, server_hello_frame),

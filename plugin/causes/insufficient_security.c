@@ -27,6 +27,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool by_server = facts->end.by == DX_SERVER;
     dx_finding_why(finding, "The %s aborted the handshake: what the %s offers is not strong enough for it.",
                    by_server ? "server" : "client", by_server ? "client" : "server");
+    finding->steps = by_server ? "Enable on the client what the server demands: newer cipher suites, groups "
+                                 "or versions.\n"
+                                 "If old clients must connect: relax the server's policy.\n"
+                               : "Give the server what this client demands: a longer key or Diffie-Hellman "
+                                 "prime, stronger cipher suites.\n"
+                                 "If the server cannot: relax the client's policy (its security level).\n";
     dx_say_hello(finding, facts);
     dx_say_prime(finding, facts);
     dx_say_end(finding, facts);

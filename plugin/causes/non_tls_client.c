@@ -68,9 +68,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
          !(facts->http_status >= 400 && (facts->expected || server_speaks_tls))))
         return DX_NONE;
     const char *foreign = dx_foreign_name(facts->client_foreign);
+    finding->steps = "Point the client to the right port: this one expects TLS.\n";
     dx_finding_say(finding, facts->client_foreign_frame, "The client's first bytes are %s", foreign);
-    dx_finding_why(finding, "The client's first bytes are %s, not TLS, and the server rejected them.",
-                   foreign);
+    dx_finding_why(finding, "The client's first bytes are %s, not TLS; the server rejected them.", foreign);
     if (dx_ended(facts, DX_END_ALERT, DX_SERVER)) {
         dx_say_end(finding, facts);
         return DX_CONFIRMED;

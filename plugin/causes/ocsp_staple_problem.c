@@ -7,6 +7,7 @@
  * Not this: certificate_revoked
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "causes/checks.h"
 #include "verdict/late_check.h"
 #include "verdict/certificate_defects.h"
 
@@ -65,7 +66,8 @@ DX_CAUSE(
     .why = "The client requires a valid stapled OCSP response and did not get one.",
     .checks = "Does the certificate require stapling (TLS feature extension)?\n"
               "Can the server reach the OCSP responder that the certificate names?\n"
-              "@reproduce\n",
+              "Does the server staple a response, and is it good and recent?" DX_IN_ANY(
+                  "openssl s_client -connect {connect}{starttls}{servername} -status"),
     .fix = "@stapling|Enable OCSP stapling in the server's configuration.\nLet the server reach the OCSP "
            "responder, or use a certificate without must-staple.\n",
     .clients = "Firefox 153: MOZILLA_PKIX_ERROR_REQUIRED_TLS_FEATURE_MISSING or SEC_ERROR_OCSP_OLD_RESPONSE",

@@ -14,6 +14,7 @@
 #include "verdict/ended.h"
 #include "verdict/standstill.h"
 
+#define COMPARE "Capture at both ends and compare: which packets arrive?\n@mtu*\n"
 #define WHY_SERVER                                                                                           \
     "The server stopped answering in the middle of the handshake: it dropped what the client sent, or the "  \
     "packets are lost on the path."
@@ -64,6 +65,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     char *text = dx_duration_text(context->now_us - waits->last_payload_us);
     finding->frame = waits->last_payload_frame ? waits->last_payload_frame : facts->last_frame;
     dx_finding_why(finding, quiet == DX_SERVER ? WHY_SERVER : WHY_CLIENT);
+    if (quiet == DX_CLIENT) /* who fell silent knows why */
+        finding->checks = facts->transport == DX_TRANSPORT_OPENVPN
+                              ? "What does OpenVPN log on the client? (its window or log file)\n"
+                                "@log\n" COMPARE
+                              : "@client_log\n@log\n" COMPARE;
     dx_say_hello(finding, facts);
     if (facts->server_hello_frame)
         dx_finding_say(finding, facts->server_hello_frame, "ServerHello");
@@ -86,10 +92,7 @@ DX_CAUSE(udp_handshake_stalled, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                   .refutes = DX_SAW(MIDDLE_ONLY)},
          .title = "The handshake over UDP stops midway", .why = "One side fell silent in the handshake.",
          .by_reason = true, .symptom = true,
-         .checks = "@log\n"
-                   "@client_log\n"
-                   "Capture at both ends and compare: which packets arrive?\n"
-                   "@mtu*\n",
+         .checks = "@log\n@client_log\n" COMPARE,
          .fix = "Fix the error shown in the log of the silent side; if packets are lost, restore the path "
                 "for them.\n",
          .clients = "Chromium 156: ERR_QUIC_PROTOCOL_ERROR or HTTP/2 over TCP; curl 7.88: (28); OpenVPN: "
