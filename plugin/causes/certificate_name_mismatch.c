@@ -25,6 +25,9 @@ weigh_own_check(const dx_facts *facts, const dx_context *context, dx_finding *fi
     bool read = dx_authentication_judge_leaf(facts, dx_ledger_certs(context->ledger), &judgement);
     if (facts->chain && !read)
         return DX_NONE;
+    finding->checks = "@name_profile\n@client_log\n"
+                      "Which name or pin does the client's configuration demand (stunnel: checkHost)?\n"
+                      "@chain\n@certificate\n";
     dx_say_rejection(finding, facts, context);
     if (read) /* TLS 1.3 hides it */
         dx_say_names(finding, facts, judgement.leaf);
@@ -84,10 +87,7 @@ DX_CAUSE(
     .title = "Certificate name mismatch",
     .why = "The server's certificate does not match the name that the client asked for (CERT_E_CN_NO_MATCH, "
            "0x800B010F).",
-    .checks = "@name_profile\n@name\n"
-              "@certificate\n"
-              "@resolve\n"
-              "@database_client\n",
+    .checks = "@name_profile\n@name\n@certificate\n@resolve\n@database_client\n",
     .fix = "Use a name that the certificate contains, or install a certificate that contains "
            "{name}.\n@bind_name\n",
     .clients =
