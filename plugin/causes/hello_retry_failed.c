@@ -9,6 +9,21 @@
 #include "facts/text.h"
 #include "knowledge/names.h"
 
+/* RFC 8446 section 4.2.8: the group is one that the client supports and sent no share for. */
+static void
+say_group(const dx_facts *facts, const char *group, dx_finding *finding)
+{
+    const dx_offer *offer = facts->offer;
+
+    if (!offer || !facts->retry_group || facts->num_hellos > 1)
+        return;
+    if (!dx_codes_have(&offer->groups, facts->retry_group))
+        dx_finding_why(finding, "The server asked for a key share of %s, which the client does not offer.",
+                       group);
+    else if (dx_codes_have(&offer->key_shares, facts->retry_group))
+        dx_finding_why(finding, "The server asked for a key share of %s, which the client had sent.", group);
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -23,6 +38,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_hello(finding, facts);
     dx_finding_say(finding, facts->retry_frame, "HelloRetryRequest%s%s",
                    facts->retry_group ? " for group " : "", facts->retry_group ? group : "");
+    say_group(facts, group, finding);
     g_free(group);
     if (facts->num_hellos < 2)
         dx_finding_say(finding, facts->last_frame, "No second ClientHello");
