@@ -111,6 +111,19 @@ may_refuse(const dx_facts *facts)
             !facts->client.close_notify);
 }
 
+/* It comes sooner behind the client's close than that came behind its Finished: a server that refuses a
+ * certificate does not wait for the client to leave (observed: syslog-ng 3.38, which sends no tickets, answers
+ * socat's close_notify a second after the handshake). */
+static bool
+answers_goodbye(const dx_facts *facts, const dx_observation *observation)
+{
+    bool closed = facts->close.by == DX_CLIENT;
+    int64_t left_us = closed ? facts->close.time_us : facts->client.last_payload_us;
+
+    return (closed || facts->client.may_have_left) &&
+           observation->time_us - left_us < left_us - facts->client_finished_us;
+}
+
 /* The server gives the client nothing, not even the tickets that those get whom it lets in (a close like
  * that: observed with Node.js 20; behind an empty Certificate with lighttpd 1.4.69 on GnuTLS, slapd 2.5 and
  * Python's asyncio). A client that has left gets a close_notify for an answer; but one that
@@ -119,7 +132,7 @@ bool
 dx_progress_turns_away(const dx_facts *facts, bool by_alert, const dx_observation *observation)
 {
     bool asked = facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && facts->client.app_records;
-    bool left = by_alert ? facts->close.by == DX_CLIENT && !asked
+    bool left = by_alert ? (facts->close.by == DX_CLIENT && !asked) || answers_goodbye(facts, observation)
                          : facts->close.by == DX_CLIENT || facts->client.may_have_left;
     bool whole = facts->transport == DX_TRANSPORT_TCP ? dx_path_whole(&facts->server) : !facts->damaged;
     bool refuses = by_alert ? may_refuse(facts)

@@ -122,6 +122,23 @@ def _(lab):
     lab.run(curl(lab.pki, "--cert", lab.pki["client.pem"], "--key", lab.pki["client.key"]))
 
 
+@capture("ok_client_certificate_goodbye")
+def _(lab):
+    """syslog-ng asks for a certificate (TLS 1.3), gives no tickets and says nothing; socat shows one, sends a line and a
+    second later close_notify, which the server answers."""
+    key, certificate, authority = (lab.pki[name] for name in ("client.key", "client.pem", "root.crt"))
+    (lab.dir / "syslog-ng.conf").write_text(
+        '@version: 3.38\nsource s { network(transport("tls") port(6514) tls(\n'
+        f'key-file("{lab.pki["www.key"]}") cert-file("{lab.pki["www.pem"]}") ca-file("{authority}")\n'
+        'peer-verify(required-trusted))); };\n'
+        f'destination d {{ file("{lab.dir}/messages"); }};\nlog {{ source(s); destination(d); }};\n'
+    )
+    places = ["-R", lab.dir / "persist", "-p", lab.dir / "pid", "-c", lab.dir / "control"]
+    lab.serve(["syslog-ng", "-F", "-f", lab.dir / "syslog-ng.conf", "--no-caps", *places], port=6514)
+    target = f"OPENSSL:www.example.com:6514,cafile={authority},cert={certificate},key={key}"
+    lab.run(["sh", "-c", f"(echo '<13>a line'; sleep 1) | socat -T5 - {target}"])
+
+
 @capture("ok_client_certificate_optional")
 def _(lab):
     """`openssl s_server -verify 2` asks for a client certificate but does not insist: curl sends an empty
