@@ -236,6 +236,7 @@ dx_phase_words(const dx_facts *facts, dx_phase phase)
 void
 dx_say_end(dx_finding *finding, const dx_facts *facts)
 {
+    bool goodbye = facts->close.kind == DX_CLOSE_NOTIFY && facts->close.frame == facts->end.frame;
     const char *phase = dx_phase_words(facts, facts->end.phase);
     const char *who = facts->end.by == DX_SERVER ? "Server" : "Client";
     const char *name;
@@ -262,7 +263,10 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
         break;
     case DX_END_FIN:
         dx_finding_say(finding, facts->end.frame, "%s %s %s", who,
-                       facts->transport == DX_TRANSPORT_EAP ? "sent EAP-Failure" : "closed (FIN)", phase);
+                       facts->transport == DX_TRANSPORT_EAP ? "sent EAP-Failure"
+                       : goodbye                            ? "closed (close_notify, FIN)"
+                                                            : "closed (FIN)",
+                       phase);
         break;
     case DX_END_RST:
         dx_finding_say(finding, facts->end.frame, "%s %s %s", who, "reset (RST)", phase);

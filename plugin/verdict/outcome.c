@@ -64,11 +64,26 @@ unread_end(const dx_facts *facts, dx_side by, dx_phase phase)
                     .time_us = peer->last_payload_us};
 }
 
+/* A close_notify for an answer to the ClientHello says no more than the FIN behind it (observed: InspIRCd 3.15
+ * with GnuTLS, whatever made the handshake fail). */
+static bool
+is_mute_refusal(const dx_facts *facts)
+{
+    const dx_end *end = &facts->end;
+
+    return end->kind == DX_END_ALERT && end->by == DX_SERVER && end->alert == DX_ALERT_CLOSE_NOTIFY &&
+           end->phase <= DX_PHASE_HELLO && facts->answer_frame == end->frame && facts->server.fin_frame;
+}
+
 dx_facts
 dx_outcome_settled(const dx_facts *facts, int64_t now_us)
 {
     dx_facts settled = *facts;
 
+    if (is_mute_refusal(&settled)) {
+        settled.end.kind = DX_END_FIN;
+        settled.answer_frame = 0;
+    }
     if (settled.end.kind != DX_END_NONE)
         return settled;
     if (has_closed_unread(facts, now_us) || has_closed_at_once(facts))

@@ -135,6 +135,20 @@ def _(lab):
     lab.run(gnutls_cli(lab.pki))
 
 
+@capture("server_closed_after_client_hello.close_notify")
+def _(lab):
+    """InspIRCd with GnuTLS and Camellia alone; curl offers none. The server says close_notify and closes."""
+    (lab.dir / "inspircd.conf").write_text(
+        '<server name="irc.example.com" description="x" network="x"><admin name="a" email="a@example.com">\n'
+        '<bind address="0.0.0.0" port="6697" type="clients" sslprofile="p"><module name="ssl_gnutls">\n'
+        f'<sslprofile name="p" provider="gnutls" certfile="{lab.pki["www.pem"]}" keyfile="{lab.pki["www.key"]}"'
+        ' priority="NORMAL:-VERS-TLS1.3:-CIPHER-ALL:+CAMELLIA-128-GCM">\n'
+        f'<connect allow="*" resolvehostnames="no"><pid file="{lab.dir}/pid"><power diepass="x" restartpass="y">\n'
+    )
+    lab.serve(["inspircd", "--nofork", "--runasroot", f"--config={lab.dir}/inspircd.conf"], port=6697)
+    lab.run(curl(lab.pki, url="https://www.example.com:6697/"))
+
+
 @capture("sni_unrecognized")
 def _(lab):
     """HAProxy `strict-sni` with a certificate for www.example.com; curl asks for www2.example.com: alert
