@@ -20,7 +20,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return confidence == DX_LIKELY && facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : confidence;
     dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
                           NULL);
-    return confidence;
+    /* nobody knows whether a client that names no server looks at names, and it did not say why it left */
+    bool mute = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST;
+    return mute && !facts->sni ? MIN(confidence, DX_POSSIBLE) : confidence;
 }
 
 DX_CAUSE(certificate_no_san, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
