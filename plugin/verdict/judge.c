@@ -11,6 +11,7 @@
 #include "verdict/outcome.h"
 #include "verdict/points.h"
 #include "verdict/refusal.h"
+#include "verdict/rejection.h"
 #include "verdict/sights.h"
 
 bool
@@ -308,7 +309,7 @@ dx_judge(const dx_causes *causes, const dx_facts *settled, const dx_context *con
     dx_verdict *verdict = dx_verdict_new();
 
     verdict->outcome = dx_outcome_without_cause(settled);
-    if (dx_outcome_can_have_cause(settled))
+    if (dx_outcome_can_have_cause(settled) && !dx_is_surplus(settled, context))
         compare_and_weigh(verdict, causes, settled, context);
     return verdict;
 }

@@ -247,6 +247,38 @@ dx_program_accepts(const dx_facts *facts, const dx_context *context)
     return false;
 }
 
+/* Browsers open several connections at once, and a spare one 250 ms later (net/socket in Chromium). */
+#define RACE_US G_USEC_PER_SEC
+
+/* It was in use when `facts` ended. */
+static bool
+is_used_instead(const dx_facts *other, const dx_facts *facts)
+{
+    int64_t apart = other->first_us - facts->first_us;
+
+    return other != facts && ABS(apart) <= RACE_US && other->sni == facts->sni &&
+           dx_address_equal(&other->client_endpoint.address, &facts->client_endpoint.address) &&
+           other->established_us <= facts->end.time_us && other->last_us >= facts->end.time_us &&
+           other->client.app_records && dx_offer_same_software(facts->offer, other->offer);
+}
+
+bool
+dx_is_surplus(const dx_facts *facts, const dx_context *context)
+{
+    bool quiet = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST;
+
+    if (!quiet || facts->end.by != DX_CLIENT || facts->end.phase < DX_PHASE_HELLO ||
+        facts->end.phase > DX_PHASE_SERVER_DONE || !facts->sni)
+        return false;
+    for (unsigned i = 0; context->accepted && i < context->accepted->len; i++) {
+        const dx_sample *sample = &g_array_index(context->accepted, dx_sample, i);
+        for (unsigned k = 0; k < sample->num_kept; k++)
+            if (is_used_instead(sample->kept[k], facts))
+                return true;
+    }
+    return false;
+}
+
 bool
 dx_own_check_failed(const dx_facts *facts)
 {
