@@ -112,8 +112,8 @@ may_refuse(const dx_facts *facts)
 }
 
 /* It comes sooner behind the client's close than that came behind its Finished: a server that refuses a
- * certificate does not wait for the client to leave (observed: syslog-ng 3.38, which sends no tickets, answers
- * socat's close_notify a second after the handshake). */
+ * certificate does not wait for the client to leave (observed: syslog-ng 3.38, which sends no tickets,
+ * answers socat's close_notify a second after the handshake). */
 static bool
 answers_goodbye(const dx_facts *facts, const dx_observation *observation)
 {

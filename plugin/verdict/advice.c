@@ -225,7 +225,7 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
                      "cause stays open."));
     else if (outcome == DX_INCOMPLETE && dx_is_surplus(facts, context))
         add(advice, ADVICE_surplus_connection, facts->end.frame,
-            g_strdup("The client had opened several connections to this server at once, got through on "
+            g_strdup("The client had opened several connections to this server at once, succeeded on "
                      "another one and closed this one unused, as browsers do: not a TLS failure."));
     else if (outcome == DX_INCOMPLETE)
         add(advice, ADVICE_capture_incomplete, facts->last_frame,

@@ -64,8 +64,8 @@ unread_end(const dx_facts *facts, dx_side by, dx_phase phase)
                     .time_us = peer->last_payload_us};
 }
 
-/* A close_notify for an answer to the ClientHello says no more than the FIN behind it (observed: InspIRCd 3.15
- * with GnuTLS, whatever made the handshake fail). */
+/* A close_notify for an answer to the ClientHello says no more than the FIN behind it (observed: InspIRCd
+ * 3.15 with GnuTLS, whatever made the handshake fail). */
 static bool
 is_mute_refusal(const dx_facts *facts)
 {
