@@ -268,7 +268,7 @@ same_meeting(const dx_sample *a, const dx_sample *b)
            a->alert == b->alert;
 }
 
-/* Adds a meeting to a bounded list of rows; true when it was not known before. */
+/* Adds a meeting to a bounded list of rows; true when that can change a verdict. */
 static bool
 add_sample(GArray *samples, const dx_sample *sample)
 {
@@ -283,8 +283,9 @@ add_sample(GArray *samples, const dx_sample *sample)
         row->min_hello_len = MIN(row->min_hello_len, sample->min_hello_len);
         row->max_hello_len = MAX(row->max_hello_len, sample->max_hello_len);
         row->max_hello_segments = MAX(row->max_hello_segments, sample->max_hello_segments);
-        row->kept[row->num_kept < DX_MAX_KEPT ? row->num_kept++ : DX_MAX_KEPT - 1] = sample->kept[0];
-        return false;
+        bool more = row->num_kept < DX_MAX_KEPT; /* the earlier ones may yet turn out to have failed */
+        row->kept[more ? row->num_kept++ : DX_MAX_KEPT - 1] = sample->kept[0];
+        return more;
     }
     if (samples->len >= DX_MAX_SAMPLES)
         return false;
