@@ -111,16 +111,19 @@ may_refuse(const dx_facts *facts)
             !facts->client.close_notify);
 }
 
+/* So long behind the client's Finished a server that refuses its certificate has said so. */
+#define JUDGED_US (G_USEC_PER_SEC / 2)
+
 /* It comes sooner behind the client's close than that came behind its Finished: a server that refuses a
  * certificate does not wait for the client to leave (observed: syslog-ng 3.38, which sends no tickets,
- * answers socat's close_notify a second after the handshake). */
+ * answers socat's close_notify a second after the handshake). At once says nothing: both may have crossed. */
 static bool
 answers_goodbye(const dx_facts *facts, const dx_observation *observation)
 {
     bool closed = facts->close.by == DX_CLIENT;
     int64_t left_us = closed ? facts->close.time_us : facts->client.last_payload_us;
 
-    return (closed || facts->client.may_have_left) &&
+    return (closed || facts->client.may_have_left) && left_us - facts->client_finished_us >= JUDGED_US &&
            observation->time_us - left_us < left_us - facts->client_finished_us;
 }
 
