@@ -276,8 +276,9 @@ add_sample(GArray *samples, const dx_sample *sample)
         dx_sample *row = &g_array_index(samples, dx_sample, i);
         if (!same_meeting(row, sample))
             continue;
+        bool reshaped = !row->shapes_differ && row->shape != sample->shape;
         row->count++;
-        row->shapes_differ |= row->shape != sample->shape;
+        row->shapes_differ |= reshaped;
         row->last_frame = sample->last_frame;
         row->last_us = sample->last_us;
         row->min_hello_len = MIN(row->min_hello_len, sample->min_hello_len);
@@ -285,7 +286,7 @@ add_sample(GArray *samples, const dx_sample *sample)
         row->max_hello_segments = MAX(row->max_hello_segments, sample->max_hello_segments);
         bool more = row->num_kept < DX_MAX_KEPT; /* the earlier ones may yet turn out to have failed */
         row->kept[more ? row->num_kept++ : DX_MAX_KEPT - 1] = sample->kept[0];
-        return more;
+        return more || reshaped;
     }
     if (samples->len >= DX_MAX_SAMPLES)
         return false;

@@ -177,8 +177,9 @@ add_events(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict, const dx_
             hide_event(node, tvb, rows[i].id);
             continue;
         }
-        if (!tree)
+        if (tree == NULL) {
             tree = dx_item_subtree(node, tvb, ett_events, "Windows events at this time");
+        }
         proto_item_set_generated(proto_tree_add_uint_format(
             tree, dx_field_id(DX_FIELD_EVENT), tvb, 0, 0, rows[i].id, "On the %s: %s %u: %s",
             dx_side_name(rows[i].side), rows[i].provider, rows[i].id, rows[i].text));
