@@ -45,7 +45,7 @@ echo ^>certutil -v -store my> "%out%\certutil-my.txt"
 certutil -v -store my >> "%out%\certutil-my.txt" 2>nul
 if defined have_ps (
     echo PS^> Get-ChildItem Cert:\LocalMachine\My ^| Format-List> "%out%\certificates.txt"
-    %ps% "Get-ChildItem Cert:\LocalMachine\My | Format-List Subject,DnsNameList,EnhancedKeyUsageList,Thumbprint,NotBefore,NotAfter,HasPrivateKey" < nul >> "%out%\certificates.txt" 2>nul
+    %ps% "Get-ChildItem Cert:\LocalMachine\My | Format-List Subject,Issuer,DnsNameList,EnhancedKeyUsageList,Thumbprint,NotBefore,NotAfter,HasPrivateKey" < nul >> "%out%\certificates.txt" 2>nul
 )
 
 echo Which certificate Remote Desktop, WinRM, Active Directory, SQL Server and Exchange use, where they are

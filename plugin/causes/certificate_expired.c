@@ -1,7 +1,7 @@
 /* certificate_expired.c - the server's certificate has expired, and the client minds
  *
  * Wire:     a leaf whose notAfter is before the capture's time, and the client leaves; without a readable
- *           certificate alert 45 from the client
+ *           certificate alert 45 from the client, or the server's list of certificates
  * Source:   RFC 8446 section 6.2; CERT_E_EXPIRED 0x800B0101; OpenSSL, NSS, JSSE 1.2 and .NET send 45
  *           (observed)
  * Not this: certificate_issuer_expired, client_clock_wrong (the certificate is valid)
@@ -9,6 +9,7 @@
 #include "causes/causes.h"
 #include "facts/text.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/stored_faults.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -58,4 +59,4 @@ DX_CAUSE(certificate_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
                     "(0x80090328), WinINet 12037, WinHTTP 12175 (0x80072F8F); OpenVPN: \"VERIFY ERROR: ... "
                     "certificate has expired\"",
          .events = {36887, 36881}, .logged = {DX_LOGGED_CLIENT_EXPIRED, DX_LOGGED_CLIENT_DATES},
-         .weigh = weigh);
+         .weigh = weigh, .weigh_files = dx_stored_expired);

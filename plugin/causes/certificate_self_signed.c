@@ -1,11 +1,13 @@
 /* certificate_self_signed.c - the certificate is its own issuer, and the client does not know it
  *
- * Wire:     a leaf whose issuer is its subject, and the client leaves
+ * Wire:     a leaf whose issuer is its subject, and the client leaves; TLS 1.3 hides it, then the server's
+ *           list of certificates tells
  * Source:   CERT_E_UNTRUSTEDROOT 0x800B0109; OpenSSL sends 48, NSS, Go and GnuTLS 42, JSSE 46 (observed)
  * Not this: certificate_untrusted_root (a root of its own above the leaf)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/stored_faults.h"
 
 /* The name is SQL Server's own. */
 static bool
@@ -59,4 +61,5 @@ DX_CAUSE(certificate_self_signed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILE
              "curl 7.88: (60) \"self-signed certificate\"; Java 17: \"PKIX path building failed\"; Python "
              "3.11: \"self-signed certificate\"; Go 1.19: \"x509: certificate signed by unknown authority\"; "
              "Node 20: DEPTH_ZERO_SELF_SIGNED_CERT; Windows: SEC_E_UNTRUSTED_ROOT (0x80090325)",
-         .events = {36887, 36882}, .logged = {DX_LOGGED_CLIENT_SELF_SIGNED}, .weigh = weigh);
+         .events = {36887, 36882}, .logged = {DX_LOGGED_CLIENT_SELF_SIGNED}, .weigh = weigh,
+         .weigh_files = dx_stored_self_signed);

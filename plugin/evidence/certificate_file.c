@@ -35,6 +35,8 @@ keep(const dx_reading *reading, gnutls_x509_crt_t certificate, uint32_t line)
                 : algorithm == GNUTLS_PK_ECDSA ? DX_KEY_TYPE_ECDSA
                                                : DX_KEY_TYPE_UNKNOWN;
     fact.not_after_us = (int64_t)gnutls_x509_crt_get_expiration_time(certificate) * G_USEC_PER_SEC;
+    fact.not_after_where = fact.where;
+    fact.self_signed = gnutls_x509_crt_check_issuer(certificate, certificate) != 0;
     if (!dx_reading_keep(reading, reading->store->certificates, &fact))
         g_free(fact.subject);
 }

@@ -32,15 +32,36 @@ serves_mail(dx_span services)
     return letters ? memchr(services.at, 'S', services.len) != NULL : dx_span_has(services, "SMTP");
 }
 
+typedef struct certificate_list {
+    const dx_reading *reading;
+    dx_date_order order;
+} certificate_list;
+
+/* When it expires, and whether it is its own issuer. */
+static void
+take_faults(dx_stored_certificate *fact, const certificate_list *list, const dx_object *object)
+{
+    dx_span subject = dx_object_span(object, "Subject"), issuer = dx_object_span(object, "Issuer"),
+            until = dx_object_span(object, "NotAfter");
+    dx_time time;
+
+    if (dx_time_json(&time, until) || dx_time_latest(&time, list->order, until)) {
+        fact->not_after_us = time.us;
+        fact->not_after_where = dx_reading_at(list->reading, dx_object_get(object, "NotAfter")->line);
+    }
+    fact->self_signed =
+        subject.len && subject.len == issuer.len && memcmp(subject.at, issuer.at, issuer.len) == 0;
+}
+
 static void
 take(const dx_object *object, void *user)
 {
-    const dx_reading *reading = user;
+    const certificate_list *list = user;
+    const dx_reading *reading = list->reading;
     dx_stored_certificate fact = {.where = dx_reading_at(reading, object->line)};
     const dx_property *thumbprint = dx_object_get(object, "Thumbprint"),
                       *key = dx_object_get(object, "HasPrivateKey");
-    dx_span subject = dx_object_span(object, "Subject"), services = dx_object_span(object, "Services"),
-            until = dx_object_span(object, "NotAfter");
+    dx_span subject = dx_object_span(object, "Subject"), services = dx_object_span(object, "Services");
 
     if ((!thumbprint && !key) || (!thumbprint && !subject.len))
         return;
@@ -53,9 +74,7 @@ take(const dx_object *object, void *user)
         fact.key = DX_KEY_NAMED;
     else if (key && dx_span_equal(dx_object_span(object, "HasPrivateKey"), "False"))
         fact.key = DX_KEY_MISSING;
-    dx_time time;
-    if (dx_time_json(&time, until) || dx_time_parse(&time, DX_DATES_OPEN, until))
-        fact.not_after_us = time.us;
+    take_faults(&fact, list, object);
     fact.subject = subject.len ? dx_span_copy(subject) : NULL;
     if (!dx_reading_keep(reading, reading->store->certificates, &fact))
         g_free(fact.subject);
@@ -106,7 +125,8 @@ dx_read_certificates(const dx_reading *reading)
     dx_span line, command;
     bool all = false;
 
-    dx_objects_each(reading->text, take, (void *)reading);
+    certificate_list list = {reading, dx_date_order_of(reading->text)};
+    dx_objects_each(reading->text, take, &list);
     dx_lines_start(&lines, reading->text, false);
     while (dx_lines_next(&lines, &line))
         all |= dx_span_command(line, &command) && lists_all(command);

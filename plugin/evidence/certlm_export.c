@@ -56,7 +56,6 @@ dx_read_certlm_export(const dx_reading *reading)
             continue;
         fact.key_where = fact.where;
         fact.subject = dx_span_copy(subject);
-        fact.not_after_us = until.us;
         if (!dx_reading_keep(reading, reading->store->certificates, &fact))
             g_free(fact.subject);
     }

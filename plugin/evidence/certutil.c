@@ -1,6 +1,7 @@
 /* certutil.c - reads "certutil -store my" and "certutil -v -store my"
  *
  *     ================ Certificate 0 ================
+ *      NotAfter: 1/5/2028 10:12 AM
  *     Subject: CN=www.example.com
  *     Cert Hash(sha1): 1a 1f 94 8b 21 a2 99 36 77 a8 8e b2 3f 42 8c 7e 47 e3 d1 33
  *       Key Container = 5b1d7f...
@@ -24,6 +25,8 @@ typedef struct entry {
     unsigned words;               /* lines behind the hash that are sentences */
     bool asked, all, other_store; /* a command line asks for one, for all; another store than MY is named */
     uint32_t num, first;          /* entries; the number of the first one in its store */
+    unsigned dates;               /* NotBefore, NotAfter */
+    dx_date_order order;
 } entry;
 
 /* In other languages the lines behind the hash tell: no container, but a sentence, is "No key provider
@@ -57,6 +60,7 @@ close_entry(const dx_reading *reading, entry *now, uint32_t line)
     memset(&now->certificate, 0, sizeof now->certificate);
     now->open = false;
     now->words = 0;
+    now->dates = 0;
 }
 
 static void
@@ -120,15 +124,31 @@ take_key(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
     now->words += now->certificate.thumbprint[0] && sentence;
 }
 
+/* The second line that is a date, in any language, is NotAfter. */
+static void
+take_date(const dx_reading *reading, entry *now, dx_span value, uint32_t number)
+{
+    dx_time time;
+    size_t taken = now->dates < 2 ? dx_time_latest(&time, now->order, value) : 0;
+
+    if (!taken || taken < value.len || time.yearless || ++now->dates < 2)
+        return;
+    now->certificate.not_after_us = time.us;
+    now->certificate.not_after_where = dx_reading_at(reading, number);
+}
+
 static void
 take_line(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
 {
     dx_stored_certificate *certificate = &now->certificate;
     dx_span caption, value;
 
-    if (!certificate->subject && dx_span_value(line, &caption, &value) && dx_span_equal(caption, "Subject") &&
-        value.len)
-        certificate->subject = dx_span_copy(value);
+    if (dx_span_value(line, &caption, &value) && value.len) {
+        if (!certificate->subject && dx_span_equal(caption, "Subject"))
+            certificate->subject = dx_span_copy(value);
+        take_date(reading, now, value, number);
+    }
+    certificate->self_signed |= dx_span_has(line, "Subject matches Issuer");
     if (dx_span_has(line, "1.2.840.113549.1.1.1 "))
         certificate->type = DX_KEY_TYPE_RSA;
     else if (dx_span_has(line, "1.2.840.10045.2.1 "))
@@ -198,7 +218,7 @@ dx_read_certutil(const dx_reading *reading)
 {
     dx_lines lines;
     dx_span line;
-    entry now = {.open = false};
+    entry now = {.order = dx_date_order_of(reading->text)};
     bool done = false;
 
     dx_lines_start(&lines, reading->text, true);

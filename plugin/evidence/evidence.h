@@ -105,6 +105,8 @@ typedef struct dx_stored_certificate {
     uint32_t key_error; /* of UNUSABLE; 0 when not given */
     dx_key_type type;
     int64_t not_after_us; /* by the server's clock; 0 when not read */
+    dx_where not_after_where;
+    bool self_signed; /* false, too, when the list does not tell */
 } dx_stored_certificate;
 
 /* A certificate that a program other than HTTP.sys is set to use. */

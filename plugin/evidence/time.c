@@ -309,6 +309,17 @@ dx_time_parse(dx_time *out, dx_date_order order, dx_span span)
     return (size_t)(rest.at - span.at);
 }
 
+size_t
+dx_time_latest(dx_time *out, dx_date_order order, dx_span span)
+{
+    dx_time other;
+    size_t taken = dx_time_parse(out, order == DX_DATES_OPEN ? DX_DATES_DAY_FIRST : order, span);
+
+    if (order == DX_DATES_OPEN && dx_time_parse(&other, DX_DATES_MONTH_FIRST, span) && other.us > out->us)
+        *out = other;
+    return taken;
+}
+
 bool
 dx_time_json(dx_time *out, dx_span span)
 {

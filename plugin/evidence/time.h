@@ -24,6 +24,9 @@ typedef struct dx_time {
  * Bytes taken; 0 when there is no date. */
 size_t dx_time_parse(dx_time *out, dx_date_order order, dx_span span);
 
+/* dx_time_latest - the same; of a date that can be read in either order, the later one. */
+size_t dx_time_latest(dx_time *out, dx_date_order order, dx_span span);
+
 /* dx_time_of_day - "12:44:55 AM", "00:44:55.123"; microseconds since midnight. */
 size_t dx_time_of_day(int64_t *us, bool *minutes, dx_span span);
 

@@ -173,7 +173,9 @@ static void
 test_certutil(void)
 {
     dx_evidence_store *store =
-        read_text("my \"Personal\"\n================ Certificate 0 ================\nSubject: CN=a\n"
+        read_text("my \"Personal\"\n================ Certificate 0 ================\n"
+                  " NotBefore: 1/31/2024 1:00 AM\n"
+                  " NotAfter: 2/11/2025 12:00 AM\nSubject: CN=a\nRoot Certificate: Subject matches Issuer\n"
                   "Cert Hash(sha1): 1a 1f 94 8b 21 a2 99 36 77 a8 8e b2 3f 42 8c 7e 47 e3 d1 33\n"
                   "  Key Container = abc\n  Provider = Microsoft RSA SChannel Cryptographic "
                   "Provider\nMissing stored keyset\n\n"
@@ -195,8 +197,13 @@ test_certutil(void)
     const dx_stored_certificate *certificate = ITEM(store->certificates, dx_stored_certificate, 0);
     g_assert_cmpstr(certificate->thumbprint, ==, "1a1f948b21a2993677a88eb23f428c7e47e3d133");
     g_assert_cmpint(certificate->key, ==, DX_KEY_MISSING);
-    g_assert_cmpuint(certificate->key_where.line, ==, 7);
+    g_assert_cmpuint(certificate->key_where.line, ==, 10);
+    g_assert_cmpint(certificate->not_after_us, ==, INT64_C(1739232000000000)); /* 2025-02-11 */
+    g_assert_cmpuint(certificate->not_after_where.line, ==, 4);
+    g_assert_true(certificate->self_signed);
     certificate = ITEM(store->certificates, dx_stored_certificate, 1);
+    g_assert_cmpint(certificate->not_after_us, ==, 0);
+    g_assert_false(certificate->self_signed);
     g_assert_cmpstr(certificate->thumbprint, ==, "2a1f948b21a2993677a88eb23f428c7e47e3d133");
     g_assert_cmpint(certificate->key, ==, DX_KEY_WORKS);
     g_assert_cmpint(certificate->type, ==, DX_KEY_TYPE_ECDSA);

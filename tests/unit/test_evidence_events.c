@@ -199,7 +199,17 @@ test_year(void)
     g_assert_true(time.yearless && time.minutes);
 }
 
-/* A date that leaves nothing open tells of the others. */
+static void
+expect_latest(const char *text, dx_date_order order, int64_t wanted)
+{
+    dx_time time;
+    dx_span span = {text, strlen(text)};
+
+    g_assert_cmpuint(dx_time_latest(&time, order, span), ==, span.len);
+    g_assert_cmpint(time.us, ==, wanted);
+}
+
+/* A date that leaves nothing open tells of the others; of one that stays open the later reading counts. */
 static void
 test_date_order(void)
 {
@@ -213,6 +223,12 @@ test_date_order(void)
 
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
         g_assert_cmpint(dx_date_order_of((dx_span){rows[i].text, strlen(rows[i].text)}), ==, rows[i].order);
+    const int64_t february = T - 2695 * SECOND, november = february + 265 * 86400 * SECOND;
+    expect_latest("2/11/2012", DX_DATES_OPEN, november);
+    expect_latest("11/2/2012", DX_DATES_OPEN, november);
+    expect_latest("2/11/2012", DX_DATES_MONTH_FIRST, february);
+    expect_latest("11/2/2012", DX_DATES_DAY_FIRST, february);
+    expect_latest("11.02.2012", DX_DATES_OPEN, february);
 }
 
 /* A ledger with failures at given times. */

@@ -157,6 +157,15 @@ def _(lab):
     lab.run(gnutls_cli(lab.pki))
 
 
+@capture("certificate_rejected.expired13")
+def _(lab):
+    """nginx (TLS 1.3) with a certificate that expired in January 2024; gnutls-cli and Go send encrypted alerts. What
+    the server's files say of such a certificate: tests/evidence/store_expired."""
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.3;", leaf="expired"))
+    lab.run(gnutls_cli(lab.pki))
+    lab.run(go_client(lab.pki))
+
+
 @capture("certificate_rejected.jsse12")
 def _(lab):
     """openssl s_server (TLS 1.2) with a certificate of another root; JSSE sends alert 46."""

@@ -6,6 +6,7 @@ from .. import defects
 from ..lab import SERVER
 from ..programs import PYTHON, REQUEST, curl, gnutls_cli, go_client, java, s_client, s_server, tstclnt
 from ..registry import capture
+from .connection import https_block, nginx
 
 # In this order: streams 0 to 5. NSS has the intermediate in its database, the others only the root.
 CLIENTS = "s_client, curl, gnutls-cli, Go, JSSE and NSS tstclnt, one after the other"
@@ -144,6 +145,16 @@ def _(lab):
     """As key_mismatch.schemes with the right keys; s_client trusts another root: alert 48. The report says each time that the
     server owns the key."""
     run_schemes(lab, "k", "otherroot.crt")
+
+
+@capture("certificate_rejected.self_signed13")
+def _(lab):
+    """nginx (TLS 1.3) with a self-signed certificate; gnutls-cli and Go send encrypted alerts. What the server's files
+    say of such a certificate: tests/evidence/store_self_signed."""
+    defects.make(lab.pki)
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.3;", leaf="d_self_signed"))
+    lab.run(gnutls_cli(lab.pki))
+    lab.run(go_client(lab.pki))
 
 
 @capture("certificate_chain_misordered")
