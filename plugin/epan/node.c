@@ -180,9 +180,11 @@ add_events(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict, const dx_
         if (tree == NULL) {
             tree = dx_item_subtree(node, tvb, ett_events, "Windows events at this time");
         }
+        char *text = dx_event_row_text(&rows[i], facts);
         proto_item_set_generated(proto_tree_add_uint_format(
             tree, dx_field_id(DX_FIELD_EVENT), tvb, 0, 0, rows[i].id, "On the %s: %s %u: %s",
-            dx_side_name(rows[i].side), rows[i].provider, rows[i].id, rows[i].text));
+            dx_side_name(rows[i].side), dx_event_source(rows[i].id), rows[i].id, text));
+        g_free(text);
     }
 }
 
