@@ -2,7 +2,7 @@
  *
  * Wire:     no name of the leaf fits the SNI (or the host of the CONNECT), and the client leaves, or
  *           finishes the handshake and closes without data (observed: curl); or the client asks for no
- *           name and says 42 or 46, and the leaf does not bear the server's address; or the server's files
+ *           name and says 42 or 46, and the leaf does not bear the server's address
  * Source:   RFC 6066 section 3 (no literal addresses in server_name; observed: Python, Go, Node.js, curl);
  *           RFC 6125, RFC 9110 section 4.3.4; CERT_E_CN_NO_MATCH 0x800B010F, SEC_E_WRONG_PRINCIPAL
  *           0x80090322
@@ -11,7 +11,8 @@
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 #include "verdict/certificate_names.h"
-#include "verdict/stored_faults.h"
+#include "verdict/hidden_certificate.h"
+#include "verdict/listeners.h"
 
 /* The name that an application compares need not be the one that it sends (stunnel's checkHost). */
 static dx_confidence
@@ -25,9 +26,8 @@ weigh_own_check(const dx_facts *facts, const dx_context *context, dx_finding *fi
     bool read = dx_authentication_judge_leaf(facts, dx_ledger_certs(context->ledger), &judgement);
     if (facts->chain && !read)
         return DX_NONE;
-    finding->checks = "@name_profile\n@client_log\n"
-                      "Which name or pin does the client's configuration demand (stunnel: checkHost)?\n"
-                      "@chain\n@certificate\n";
+    finding->checks = "@name_profile\n@client_log\nWhich name or pin does the client's configuration demand "
+                      "(stunnel: checkHost)?\n@chain\n@certificate\n";
     dx_say_rejection(finding, facts, context);
     if (read) /* TLS 1.3 hides it */
         dx_say_names(finding, facts, judgement.leaf);
@@ -38,18 +38,20 @@ weigh_own_check(const dx_facts *facts, const dx_context *context, dx_finding *fi
     return DX_POSSIBLE;
 }
 
-/* TLS 1.3 hides the certificate, but this program names every other fault by an alert,
- * before its Finished. */
+/* TLS 1.3 hides the certificate, but this program names every other fault by an alert, before its Finished;
+ * or it says 42: of what that is for, the name is what a server's administrator gets wrong most easily. */
 static dx_confidence
 weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
+    if (dx_hidden_bad(facts) && !dx_hidden_name_is_late(facts)) {
+        dx_say_hidden_bad(finding, facts, context);
+        dx_finding_candidates(finding, &dx_cause_certificate_not_yet_valid, &dx_cause_certificate_weak,
+                              &dx_cause_client_clock_wrong, &dx_cause_certificate_rejected, NULL);
+        return DX_POSSIBLE;
+    }
     if (!dx_client_left_hidden(facts, false))
         return DX_NONE;
-    finding->frame = facts->close.frame;
-    dx_say_rejection(finding, facts, context);
-    dx_finding_why(finding,
-                   "The client finished the handshake and closed without a request, as curl and Python do "
-                   "when the certificate does not match the name that they asked for.");
+    dx_say_hidden_left(finding, facts, context);
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
     return DX_POSSIBLE;
 }
@@ -70,11 +72,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_sni_wrong_certificate, NULL);
     if (confidence != DX_NONE)
         return confidence;
-    confidence = dx_weigh_address(facts, context, finding);
-    if (confidence != DX_NONE)
-        dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
-                              NULL);
-    return confidence;
+    dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
+                          NULL);
+    return dx_weigh_address(facts, context, finding);
 }
 
 DX_CAUSE(
@@ -97,4 +97,4 @@ DX_CAUSE(
         "Go 1.19: \"x509: certificate is valid for ..., not ...\"; Node 20: ERR_TLS_CERT_ALTNAME_INVALID; "
         "Windows: SEC_E_WRONG_PRINCIPAL (0x80090322), WinINet 12038, WinHTTP 12175 (0x80072F8F)",
     .events = {36887, 36884}, .logged = {DX_LOGGED_CLIENT_NAME}, .weigh = weigh,
-    .weigh_files = dx_stored_other_name);
+    .weigh_files = dx_listener_other_name);

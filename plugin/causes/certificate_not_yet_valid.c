@@ -7,11 +7,28 @@
 #include "causes/causes.h"
 #include "facts/text.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/hidden_certificate.h"
+
+/* TLS 1.3 hides it. Of what OpenSSL's 42 is for, the name was not compared; a server that knows TLS 1.3 has
+ * seldom a weak certificate, and its own OpenSSL would not load it. */
+static dx_confidence
+weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    if (!dx_hidden_bad(facts) || !dx_hidden_name_is_late(facts))
+        return DX_NONE;
+    dx_say_hidden_bad(finding, facts, context);
+    dx_finding_candidates(finding, &dx_cause_certificate_weak, &dx_cause_client_clock_wrong,
+                          &dx_cause_certificate_rejected, NULL);
+    return DX_POSSIBLE;
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_judgement judgement;
+
+    if (!dx_certificates_readable(facts))
+        return weigh_hidden(facts, context, finding);
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_NOT_YET_VALID, facts, context, finding, &judgement);
 
     if (confidence == DX_NONE)

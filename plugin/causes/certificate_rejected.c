@@ -9,6 +9,7 @@
  * Not this: client_aborted (before the flight was complete), encrypted_alert (no certificate was sent)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "verdict/hidden_certificate.h"
 #include "verdict/late_check.h"
 #include "verdict/rejection.h"
 
@@ -44,7 +45,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_key_mismatch, NULL);
     if (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_BAD_CERTIFICATE &&
         dx_client_is_openssl(facts)) { /* other defects have alerts of their own */
-        dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, &dx_cause_client_clock_wrong,
+        dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch,
+                              &dx_cause_certificate_not_yet_valid, &dx_cause_client_clock_wrong,
                               &dx_cause_certificate_weak, &dx_cause_tls_interception_suspected, NULL);
         return DX_POSSIBLE;
     }

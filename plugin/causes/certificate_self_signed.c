@@ -1,12 +1,13 @@
 /* certificate_self_signed.c - the certificate is its own issuer, and the client does not know it
  *
- * Wire:     a leaf whose issuer is its subject, and the client leaves; TLS 1.3 hides it, then the server's
- *           list of certificates tells
+ * Wire:     a leaf whose issuer is its subject, and the client leaves; TLS 1.3 hides it: one short
+ *           Certificate, and 48 or no reason, or the server's list of certificates tells
  * Source:   CERT_E_UNTRUSTEDROOT 0x800B0109; OpenSSL sends 48, NSS, Go and GnuTLS 42, JSSE 46 (observed)
  * Not this: certificate_untrusted_root (a root of its own above the leaf)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/hidden_certificate.h"
 #include "verdict/stored_faults.h"
 
 /* The name is SQL Server's own. */
@@ -18,9 +19,32 @@ is_fallback(const dx_facts *facts)
     return leaf && g_strcmp0(dx_certificate_read(leaf)->subject, "CN=SSL_Self_Signed_Fallback") == 0;
 }
 
+/* TLS 1.3 hides it: one short certificate. Of those that private CAs issue most have an issuer between that
+ * is sent, too, or the places of lists in them, which make them longer: self-signed comes first. */
+static dx_confidence
+weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool stated = dx_client_rejected_with(facts, DX_ALERT_UNKNOWN_CA) ||
+                  dx_client_said_elsewhere(facts, context, DX_ALERT_UNKNOWN_CA);
+
+    if ((!stated && !dx_client_minds_hidden(facts)) || facts->tunnel || !dx_hidden_is_small(facts))
+        return DX_NONE;
+    if (facts->end.kind == DX_END_NONE)
+        finding->frame = facts->close.frame;
+    dx_say_rejection(finding, facts, context);
+    dx_say_hidden_size(finding, facts);
+    dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root,
+                          &dx_cause_certificate_incomplete_chain, NULL);
+    if (!stated)
+        dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
+    return DX_POSSIBLE;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
+    if (!dx_certificates_readable(facts))
+        return weigh_hidden(facts, context, finding);
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_SELF_SIGNED, facts, context, finding, NULL);
 
     if (confidence != DX_NONE) {

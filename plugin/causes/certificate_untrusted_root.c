@@ -2,12 +2,12 @@
  *
  * Wire:     alert 48 from the client after the Certificate; or an alert without a reason, when nothing else
  *           is wrong with the chain and its root is not in the trust store
- * Source:   RFC 8446 section 6.2; CERT_E_UNTRUSTEDROOT 0x800B0109; OpenSSL sends 48 for every failure of
- *           trust (observed)
+ * Source:   RFC 8446 section 6.2; CERT_E_UNTRUSTEDROOT 0x800B0109; OpenSSL sends 48 for all of trust
  * Not this: certificate_incomplete_chain (an intermediate is missing), certificate_self_signed
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/hidden_certificate.h"
 #include "verdict/interception.h"
 #include "verdict/late_check.h"
 
@@ -46,33 +46,34 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             !dx_client_said_elsewhere(facts, context, DX_ALERT_UNKNOWN_CA))
             return DX_NONE;
         dx_say_rejection(finding, facts, context);
+        dx_say_hidden_size(finding, facts);
         if (facts->tunnel) /* a proxy that opens the tunnel signs with its own CA */
             dx_finding_candidates(finding, &dx_cause_tls_interception_suspected, NULL);
         dx_finding_candidates(finding, &dx_cause_certificate_incomplete_chain,
                               &dx_cause_certificate_self_signed, &dx_cause_tls_interception_suspected,
                               &dx_cause_certificate_issuer_expired, NULL);
-        return DX_LIKELY;
+        return dx_hidden_is_small(facts) ? DX_POSSIBLE : DX_LIKELY; /* self-signed comes first */
     }
     if (dx_client_rejected_with(facts, DX_ALERT_UNKNOWN_CA))
         return weigh_stated(facts, context, finding);
     if (dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) && dx_client_is_openssl(facts))
         return DX_NONE; /* it says 48 to a root that it does not know */
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_UNTRUSTED, facts, context, finding, NULL);
-    if (confidence != DX_NONE)
-        dx_say_last_issuer(finding, facts);
-    if (confidence != DX_NONE && dx_store_is_newer(facts, context, finding)) {
+    if (confidence == DX_NONE)
+        return DX_NONE;
+    dx_say_last_issuer(finding, facts);
+    if (dx_store_is_newer(facts, context, finding)) {
         if (dx_client_gave_up(facts)) /* then nothing says that it minded */
             return DX_NONE;
         confidence = DX_POSSIBLE;
     }
-    if (confidence != DX_NONE && !facts->sni) /* the name that the client checks is not in the packets */
+    if (!facts->sni) /* the name that the client checks is not in the packets */
         dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, NULL);
-    if (confidence != DX_NONE && dx_client_gave_up(facts))
+    if (dx_client_gave_up(facts))
         dx_finding_candidates(finding, &dx_cause_client_aborted, NULL);
-    if (confidence != DX_NONE)
-        dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_certificate_incomplete_chain,
-                              &dx_cause_tls_interception_suspected, NULL);
-    if (confidence != DX_NONE && dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE))
+    dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_certificate_incomplete_chain,
+                          &dx_cause_tls_interception_suspected, NULL);
+    if (dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE))
         dx_finding_candidates(finding, &dx_cause_client_clock_wrong, NULL);
     return confidence;
 }
@@ -86,9 +87,8 @@ DX_CAUSE(
     .title = "The client does not trust the certificate's root",
     .why = "The client could not build a chain from the server's certificate to a root that it trusts "
            "(CERT_E_UNTRUSTEDROOT, 0x800B0109).",
-    .checks = "@chain\n@chain_client\n@roots\n"
-              "Who issued the certificate? A proxy that intercepts TLS signs with its own CA.\n"
-              "@database_client\n",
+    .checks = "@chain\n@chain_client\n@roots\nWho issued the certificate? A proxy that intercepts TLS signs "
+              "with its own CA.\n@database_client\n",
     .fix = "Use a certificate of a CA that the clients trust, or let the clients trust this CA.\n@trust\n",
     .clients = "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: "
                "(60) \"self-signed certificate in certificate chain\"; Java 17: \"PKIX path building "

@@ -1,6 +1,7 @@
 /* certificate_weak.c - a key or signature of the chain is too weak for the client
  *
- * Wire:     RSA below 2048 bits, or MD5 or SHA-1 as signature below the root, and the client leaves
+ * Wire:     RSA below 2048 bits, or MD5 or SHA-1 as signature below the root, and the client leaves; in TLS
+ *           1.3 a signature of 128 bytes, and alert 42 of OpenSSL
  * Source:   observed: OpenSSL (security level 2) 42 for both, GnuTLS and Go 42 for SHA-1 and MD5, NSS 42
  *           for MD5
  * Not this: signature_algorithm_mismatch (the server refuses the ClientHello)
@@ -8,11 +9,34 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/hidden_certificate.h"
+
+/* TLS 1.3 hides it, but not how long the signature of the server's key is. OpenSSL's level 2 wants 2048 bits
+ * (SSL_CTX_set_security_level(3)); others take 1024. */
+static dx_confidence
+weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    enum { WEAK_BITS = 1024 };
+
+    if (!dx_hidden_bad(facts) || dx_hidden_rsa_bits(facts) != WEAK_BITS)
+        return DX_NONE;
+    dx_say_rejection(finding, facts, context);
+    dx_say_hidden_size(finding, facts);
+    dx_finding_why(finding, "The server's key is RSA of 1024 bits, by the length of its signature; OpenSSL, "
+                            "which the client uses by its ClientHello, says bad_certificate (42) to keys "
+                            "that are too short.");
+    dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, &dx_cause_certificate_not_yet_valid,
+                          NULL);
+    return DX_LIKELY;
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_judgement judgement;
+
+    if (!dx_certificates_readable(facts))
+        return weigh_hidden(facts, context, finding);
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_WEAK_SIGNATURE, facts, context, finding, &judgement);
     dx_defect defect = DX_DEFECT_WEAK_SIGNATURE;
 

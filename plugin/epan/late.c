@@ -95,13 +95,7 @@ dx_late_frame(packet_info *pinfo)
         return true;
     }
     session = pinfo->epan;
-    return false;
-}
-
-void
-dx_late_single_pass(void)
-{
-    if (!listening && have_tap_listener(tap_expert)) {
+    if (!listening && !PINFO_FD_VISITED(pinfo) && have_tap_listener(tap_expert) && dx_segments_only_pass()) {
         GString *error = register_tap_listener("ssltrouble_end", &listening, NULL, TL_REQUIRES_NOTHING, NULL,
                                                NULL, end_of_single_pass, NULL);
         listening = error == NULL;
@@ -109,6 +103,7 @@ dx_late_single_pass(void)
             g_string_free(error, TRUE);
         }
     }
+    return false;
 }
 
 bool

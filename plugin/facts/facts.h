@@ -65,6 +65,9 @@ typedef struct dx_close {
     dx_phase phase : 8; /* in which it came */
 } dx_close;
 
+/* EncryptedExtensions, CertificateRequest, Certificate, CertificateVerify. */
+#define DX_MAX_NOTE_LENS 4
+
 /* A record of the encrypted part of a handshake. */
 typedef struct dx_record_note {
     uint32_t frame;
@@ -83,6 +86,7 @@ typedef struct dx_peer {
     int64_t last_syn_us;
     uint32_t syn_frame;     /* SYN of the client, SYN-ACK of the server */
     uint16_t num_syn;       /* with retransmissions */
+    uint16_t num_dup_acks;  /* pure acknowledgments that repeat the number before */
     uint32_t isn, next_seq; /* next_seq: highest sequence number sent + 1 */
     uint32_t segment_seq;   /* where its last segment with payload began */
     uint32_t acked;         /* highest number of its bytes that the other side acknowledged, as raw ack */
@@ -219,6 +223,7 @@ typedef struct dx_facts {
     bool renegotiated;            /* the server sent data or its ChangeCipherSpec after that */
     uint8_t num_notes, num_server_notes;  /* up to 255 */
     dx_record_note first_note, last_note; /* of the records in the encrypted part of the handshake */
+    uint16_t server_note_len[DX_MAX_NOTE_LENS]; /* of the server's first ones; 0: there was none */
     uint16_t client_note_len;             /* of the client's last one */
 
     /* what is no TLS */

@@ -30,6 +30,14 @@ is_protected(uint16_t cipher, uint16_t len, unsigned content)
     return len == plain || len == plain + JSSE_PADDING;
 }
 
+uint16_t
+dx_infer_content13(uint16_t cipher, uint16_t len)
+{
+    unsigned around = 1 + tag_bytes(cipher);
+
+    return (uint16_t)(len > around ? len - around : 0);
+}
+
 bool
 dx_infer_alert13(uint16_t cipher, uint16_t len)
 {

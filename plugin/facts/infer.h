@@ -36,6 +36,9 @@ bool dx_infer_empty_certificate13(uint16_t cipher, uint16_t len);
  * Beside it may stand an ACK frame. RFC 9000 sections 17.2.4, 19.3 and 19.6 */
 int dx_infer_quic_finished(uint16_t cipher, uint16_t len);
 
+/* dx_infer_content13 - how many bytes of a message a TLS 1.3 record of this length holds, without padding. */
+uint16_t dx_infer_content13(uint16_t cipher, uint16_t len);
+
 /* dx_infer_split_record - the length of a CBC record with 0 or 1 byte of data: the first of a 1/n-1 split.
  * 0 when the suite is not CBC. `version` as chosen, `encrypt_then_mac` as negotiated. */
 uint16_t dx_infer_split_record(uint16_t cipher, uint16_t version, bool encrypt_then_mac);

@@ -59,6 +59,8 @@ note_record(dx_facts *facts, const dx_observation *observation)
         facts->client_note_len = facts->last_note.len;
     if (facts->num_notes < UINT8_MAX)
         facts->num_notes++;
+    if (observation->from == DX_SERVER && facts->num_server_notes < DX_MAX_NOTE_LENS)
+        facts->server_note_len[facts->num_server_notes] = facts->last_note.len;
     if (observation->from == DX_SERVER && facts->num_server_notes < UINT8_MAX)
         facts->num_server_notes++;
 }

@@ -191,6 +191,17 @@ dx_client_left_hidden(const dx_facts *facts, bool all)
 }
 
 bool
+dx_client_minds_hidden(const dx_facts *facts)
+{
+    if (!dx_facts_tls13(facts) || facts->chain || facts->chosen.resumed || facts->end.kind == DX_END_ALERT)
+        return false;
+    if (dx_client_left_hidden(facts, true))
+        return true;
+    return dx_client_left_at_certificate(facts) && !dx_client_gave_up(facts) &&
+           (facts->end.kind == DX_END_ENCRYPTED_ALERT || dx_late_check_of(facts) == DX_LATE_ALL);
+}
+
+bool
 dx_client_left_tls(const dx_facts *facts)
 {
     return facts->end.kind == DX_END_ENCRYPTED_ALERT && facts->end.by == DX_SERVER && dx_facts_tls13(facts) &&

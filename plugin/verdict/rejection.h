@@ -47,7 +47,11 @@ bool dx_client_left_hidden(const dx_facts *facts, bool all);
  * which looks at the certificate then and unbinds in plaintext). */
 bool dx_client_left_tls(const dx_facts *facts);
 
-/* dx_client_rejected_with - ... and said so by this alert. */
+/* dx_client_minds_hidden - the client left at a certificate that cannot be read, as its software does that
+ * minds it, and no reason can be read either. */
+bool dx_client_minds_hidden(const dx_facts *facts);
+
+/* dx_client_rejected_with - the client left at the certificate and said so by this alert. */
 bool dx_client_rejected_with(const dx_facts *facts, uint8_t alert);
 
 /* dx_client_said_elsewhere - the client left at the certificate without a reason that can be read, and

@@ -15,7 +15,6 @@
 static const char *const judged_from_certificates[] = {
     "certificate_inconsistent",
     "certificate_corrupt",
-    "certificate_not_yet_valid",
     "sni_wrong_certificate",
     "tls_interception_suspected",
     "certificate_key_usage_mismatch",

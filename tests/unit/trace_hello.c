@@ -107,8 +107,9 @@ read_session(trace_words *words, dx_client_hello *hello)
     hello->early_data = trace_flag(words, "early_data");
 }
 
+/* `by_suite`: renegotiation_info is asked for by a suite's value, TLS_EMPTY_RENEGOTIATION_INFO_SCSV. */
 static void
-list_extensions(dx_client_hello *hello)
+list_extensions(dx_client_hello *hello, bool by_suite)
 {
     const struct {
         bool present;
@@ -126,7 +127,7 @@ list_extensions(dx_client_hello *hello)
                       {hello->post_handshake_auth, 49},
                       {hello->key_shares.num > 0, 51},
                       {hello->encrypted_client_hello, 0xFE0D},
-                      {hello->renegotiation_info, 0xFF01}};
+                      {hello->renegotiation_info && !by_suite, 0xFF01}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(extensions); i++)
         if (extensions[i].present)
@@ -161,11 +162,12 @@ trace_read_client_hello(trace_frame *frame, trace_words *words)
     read_session(words, hello);
     hello->renegotiation_info = !hello->sslv2 && !trace_flag(words, "no_renegotiation_info");
     hello->extended_master_secret = !hello->sslv2 && !trace_flag(words, "no_extended_master_secret");
-    hello->encrypt_then_mac = trace_flag(words, "encrypt_then_mac");
+    bool openssl = trace_flag(words, "openssl");
+    hello->encrypt_then_mac = openssl || trace_flag(words, "encrypt_then_mac");
     hello->post_handshake_auth = trace_flag(words, "post_handshake_auth");
     hello->fallback_scsv = trace_flag(words, "fallback_scsv");
     hello->encrypted_client_hello = trace_flag(words, "ech");
-    list_extensions(hello);
+    list_extensions(hello, openssl);
     if (trace_flag(words, "alps")) /* application_settings: a code of 2021, and that of 2024 */
         dx_codes_add(&hello->extensions, 17513);
     if (trace_flag(words, "new_alps"))

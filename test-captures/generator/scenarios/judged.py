@@ -157,6 +157,42 @@ def _(lab):
     lab.run(go_client(lab.pki))
 
 
+@capture("certificate_self_signed.openssl13")
+def _(lab):
+    """openssl s_server (TLS 1.3, nothing decrypted) with a self-signed certificate; s_client sends alert 48 in plain text. The
+    record of the Certificate is too short for two of them, and for one of a public CA."""
+    defects.make(lab.pki)
+    lab.serve(server(lab.pki, "-tls1_3", leaf="d_self_signed"))
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+
+
+@capture("certificate_weak.openssl13")
+def _(lab):
+    """openssl s_server (TLS 1.3, nothing decrypted) with an RSA key of 1024 bits; s_client sends alert 42 in plain text. The key's
+    length shows in that of the signature."""
+    defects.make(lab.pki)
+    lab.serve(s_server(lab.pki, "-tls1_3", *WEAK, leaf="d_rsa1024"))
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+
+
+@capture("certificate_not_yet_valid.openssl13")
+def _(lab):
+    """openssl s_server (TLS 1.3, nothing decrypted) with a certificate that becomes valid in 2045; curl, which compares names only
+    after the handshake and offers h2, sends alert 42 in plain text."""
+    defects.make(lab.pki)
+    lab.serve(s_server(lab.pki, "-tls1_3", leaf="d_not_yet_valid"))
+    lab.run(curl(lab.pki, "--http2"))
+
+
+@capture("certificate_name_mismatch.openssl13")
+def _(lab):
+    """openssl s_server (TLS 1.3, nothing decrypted) with a certificate for other.example.com; s_client -verify_hostname sends alert
+    42 in plain text."""
+    defects.make(lab.pki)
+    lab.serve(s_server(lab.pki, "-tls1_3", leaf="d_name"))
+    lab.run(s_client(lab.pki, "-verify_hostname", "www.example.com"), stdin=REQUEST)
+
+
 @capture("certificate_chain_misordered")
 def _(lab):
     """openssl s_server (TLS 1.2, peers/wrong_key.c) with the intermediate first and the server's own certificate second;

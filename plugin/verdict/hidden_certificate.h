@@ -1,0 +1,32 @@
+/* hidden_certificate.h - what lengths of records and an alert tell of a certificate that TLS 1.3 hides
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DX_VERDICT_HIDDEN_CERTIFICATE_H
+#define DX_VERDICT_HIDDEN_CERTIFICATE_H
+
+#include "verdict/cause.h"
+
+/* dx_hidden_is_small - the server sent one certificate, and one so short that no public CA issued it: it is
+ * self-signed, or of a private CA. False when the records do not tell. */
+bool dx_hidden_is_small(const dx_facts *facts);
+
+/* dx_hidden_rsa_bits - the length of the server's key, by that of its signature; 0 when it is not RSA or the
+ * records do not tell. */
+unsigned dx_hidden_rsa_bits(const dx_facts *facts);
+
+/* dx_say_hidden_size - evidence: how long the Certificate is; nothing when the records do not tell. */
+void dx_say_hidden_size(dx_finding *finding, const dx_facts *facts);
+
+/* dx_hidden_bad - an OpenSSL client said bad_certificate (42) to a certificate that cannot be read. */
+bool dx_hidden_bad(const dx_facts *facts);
+
+/* dx_say_hidden_bad - what dx_hidden_bad saw: evidence and reason. */
+void dx_say_hidden_bad(dx_finding *finding, const dx_facts *facts, const dx_context *context);
+
+/* dx_say_hidden_left - the same of a client that closed behind its Finished. */
+void dx_say_hidden_left(dx_finding *finding, const dx_facts *facts, const dx_context *context);
+
+/* dx_hidden_name_is_late - ... and its program compares names when the handshake is over: it was not that. */
+bool dx_hidden_name_is_late(const dx_facts *facts);
+
+#endif
