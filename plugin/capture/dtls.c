@@ -107,9 +107,9 @@ source_is_client(const dx_datagram *datagram, const dx_dtls_record *record)
 }
 
 static void
-begin(association *a, const dx_datagram *datagram, const dx_dtls_record *record, bool is_hello)
+begin(association *a, const dx_datagram *datagram, const dx_dtls_record *record, bool with_hello)
 {
-    bool from_client = is_hello || source_is_client(datagram, record);
+    bool from_client = with_hello || source_is_client(datagram, record);
     const dx_endpoint *client = from_client ? &datagram->src : &datagram->dst;
     const dx_endpoint *server = from_client ? &datagram->dst : &datagram->src;
 
@@ -118,7 +118,7 @@ begin(association *a, const dx_datagram *datagram, const dx_dtls_record *record,
     a->client_endpoint = *client;
     a->have_random = false;
     a->channel = dx_capture_channel(a->capture, DX_TRANSPORT_DTLS, datagram->stream, client, server, &a->at);
-    if (!is_hello)
+    if (!with_hello)
         dx_channel_mid_stream(a->channel);
     dx_channel_opened(a->channel, &a->at);
 }
@@ -134,6 +134,18 @@ hello_random(const dx_dtls_record *record)
         fragment.type != DX_HS_CLIENT_HELLO || fragment.offset || fragment.num < RANDOM_AT + RANDOM_LEN)
         return NULL;
     return fragment.bytes ? fragment.bytes + RANDOM_AT : NULL;
+}
+
+/* A ClientHello begins in this record, whole or not. */
+static bool
+is_hello(const dx_dtls_record *record)
+{
+    enum { HEADER_LEN = 12, OFFSET_AT = 6 };
+    static const uint8_t at_start[3] = {0};
+
+    return record->type == DX_RECORD_HANDSHAKE && !record->epoch && record->captured >= HEADER_LEN &&
+           record->content[0] == DX_HS_CLIENT_HELLO &&
+           memcmp(record->content + OFFSET_AT, at_start, sizeof at_start) == 0;
 }
 
 /* A ClientHello with another random begins anew: the same ports are used again, or the client tries again.
@@ -156,6 +168,20 @@ give_up(direction *d)
         dx_channel_lost(d->owner->channel, &d->owner->at);
 }
 
+/* A fragment that the capture has cut: of a message no more than its type is known. */
+static void
+take_cut(direction *d, const dx_dtls_fragment *fragment)
+{
+    association *a = d->owner;
+    const dx_message message = {.type = fragment->type, .len = fragment->len};
+
+    dx_channel_lost(a->channel, &a->at);
+    if (fragment->offset)
+        dx_channel_seen(a->channel, d->side, &a->at);
+    else
+        dx_channel_message(a->channel, d->side, &message, false, &a->at);
+}
+
 static void
 take_fragments(direction *d, direction *other, const uint8_t *bytes, size_t captured, size_t len, bool inner)
 {
@@ -173,6 +199,10 @@ take_fragments(direction *d, direction *other, const uint8_t *bytes, size_t capt
         if (fragment.type == DX_HS_HELLO_VERIFY_REQUEST) {
             dx_message message = {.type = fragment.type, .len = fragment.len, .body = fragment.bytes};
             dx_channel_message(a->channel, d->side, &message, false, &a->at);
+            continue;
+        }
+        if (!fragment.bytes) {
+            take_cut(d, &fragment);
             continue;
         }
         a->inner_message = inner;
@@ -210,6 +240,14 @@ protected_type(const direction *d, const direction *other, const dx_dtls_record 
     return d->finished_len && !again ? DX_RECORD_APPLICATION : DX_RECORD_HANDSHAKE;
 }
 
+/* A Finished may take more records than one, where a datagram ends within it (RFC 6347 section 4.2.3;
+ * observed: OpenSSL). What belongs to a new handshake comes behind data. */
+static bool
+is_rest(const direction *d, const direction *other)
+{
+    return d->finished_len && !d->protected_data && !other->protected_data;
+}
+
 static void
 take_protected(direction *d, direction *other, const dx_dtls_record *record)
 {
@@ -233,6 +271,10 @@ take_protected(direction *d, direction *other, const dx_dtls_record *record)
             dx_channel_repeated(a->channel, d->side, record->len, &a->at);
             return;
         }
+        if (is_rest(d, other)) {
+            dx_channel_seen(a->channel, d->side, &a->at);
+            return;
+        }
         if (!d->finished_len)
             d->finished_len = record->len;
     }
@@ -241,6 +283,7 @@ take_protected(direction *d, direction *other, const dx_dtls_record *record)
         d->protected_data = true;
         dx_channel_message(a->channel, d->side, &finished, false, &a->at);
     }
+    d->protected_data = d->protected_data || shown.type == DX_RECORD_APPLICATION;
     dx_channel_protected(a->channel, d->side, &shown, plain, &a->at);
 }
 
@@ -294,7 +337,7 @@ take(void *flow, const dx_datagram *datagram)
             break;
         const uint8_t *random = hello_random(&record);
         if (!a->channel || begins_anew(a, random))
-            begin(a, datagram, &record, random != NULL);
+            begin(a, datagram, &record, is_hello(&record));
         if (random && !a->have_random) {
             memcpy(a->random, random, RANDOM_LEN);
             a->have_random = true;

@@ -200,6 +200,23 @@ radius_begins(const uint8_t *bytes, size_t captured, size_t reported)
            radius.eap_len;
 }
 
+/* A packet that the capture has cut: whose it is tells its identifier alone, and then no silence counts. */
+static dx_channel *
+take_cut(radius_flow *flow, const dx_datagram *datagram)
+{
+    const dx_moment at = {datagram->frame, datagram->time_us};
+    const session *s = datagram->captured > 1 ? flow->by_id[datagram->data[1]] : NULL;
+
+    if (!s)
+        s = flow->last;
+    if (!s || !s->channel)
+        return NULL;
+    bool asks = dx_endpoint_equal(&datagram->src, &s->client);
+    dx_channel_lost(s->channel, &at);
+    dx_channel_seen(s->channel, asks ? DX_CLIENT : DX_SERVER, &at);
+    return s->channel;
+}
+
 static dx_channel *
 radius_take(void *state, const dx_datagram *datagram)
 {
@@ -209,7 +226,7 @@ radius_take(void *state, const dx_datagram *datagram)
     const dx_moment at = {datagram->frame, datagram->time_us};
 
     if (!dx_radius_parse(&radius, datagram->data, datagram->captured))
-        return NULL;
+        return datagram->captured < datagram->len ? take_cut(flow, datagram) : NULL;
     bool asks = radius.code == DX_RADIUS_REQUEST;
     session *s = asks ? session_of_request(flow, &radius, datagram) : flow->by_id[radius.id];
     if (!s)

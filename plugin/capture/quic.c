@@ -151,10 +151,17 @@ take_frames(quic *q, level at, const uint8_t *bytes, size_t len)
     static const dx_quic_frames sink = {
         .crypto = on_crypto, .close = on_close, .done = on_done, .data = on_data};
 
+    const dx_facts *facts = facts_of(q);
+
     q->level = at;
     q->anything = false;
     dx_quic_frames_read(bytes, len, &sink, q);
-    if (!q->anything) /* acknowledgments */
+    if (q->anything)
+        return;
+    /* a probe of a client that waits (RFC 9002 section 6.2.4), or acknowledgments */
+    if (q->from == DX_CLIENT && facts->hello_frame && !facts->server.num_packets)
+        dx_channel_repeated(q->channel, DX_CLIENT, 0, &q->at);
+    else
         dx_channel_seen(q->channel, q->from, &q->at);
 }
 

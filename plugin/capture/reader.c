@@ -362,6 +362,16 @@ feed_sslv2(dx_direction *direction, const uint8_t *bytes, size_t len)
     return true;
 }
 
+/* An RDP server that ends the session of a client without TLS in its first word behind X.224's confirm. */
+static bool
+refuses_session(const dx_facts *facts, const uint8_t *bytes, size_t len)
+{
+    enum { CONFIRM_LEN = 19 };
+
+    return facts->server_foreign == DX_FOREIGN_TPKT && facts->server.payload_bytes <= CONFIRM_LEN + len &&
+           facts->client.last_payload_frame > facts->server_foreign_frame && dx_rdp_ends(bytes, len);
+}
+
 static void
 feed_server_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
 {
@@ -373,7 +383,8 @@ feed_server_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
         int answer = dx_upgrade_answer(facts->upgrade, bytes, len);
         if (answer)
             observe_upgrade(direction, bytes, len, facts->upgrade, answer);
-    } else if (facts->client_foreign == DX_FOREIGN_TPKT && dx_rdp_failure(bytes, len)) {
+    } else if (facts->client_foreign == DX_FOREIGN_TPKT &&
+               (dx_rdp_failure(bytes, len) || refuses_session(facts, bytes, len))) {
         observe_upgrade(direction, bytes, len, DX_UPGRADE_RDP, -1);
     } else if (direction->mode == MODE_START && !direction->missing) {
         dx_reader_foreign(direction, bytes, len);

@@ -118,7 +118,8 @@ dx_unwrap_take(void *user, const uint8_t *bytes, size_t len, size_t missing)
         feed_openvpn(direction, bytes, len, missing);
         return;
     }
-    if (!direction->tds || (missing && direction->mode != MODE_TLS)) {
+    bool unplaced = missing && direction->mode != MODE_TLS && len <= DX_TDS_HEADER_LEN;
+    if (!direction->tds || unplaced) {
         dx_reader_take(direction, bytes, len, missing);
         return;
     }

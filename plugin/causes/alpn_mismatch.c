@@ -1,7 +1,7 @@
 /* alpn_mismatch.c - no application protocol in common
  *
  * Wire:     alert 120; Go in TLS 1.3: an encrypted alert right after the ServerHello; over QUIC perhaps
- *           alert 40 with words
+ *           alert 40 with words, or silence, with which it is a candidate of others alone
  * Source:   RFC 7301 section 3.2; observed: aioquic 1.2 ("No common ALPN protocols")
  * Not this: http2_inadequate_cipher
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -54,7 +54,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     alpn_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-    .gate = {.ends = DX_ALERT_OF_EITHER | DX_SERVER_HIDDEN_ALERT,
+    .gate = {.ends = DX_ALERT_OF_EITHER | DX_SERVER_HIDDEN_ALERT | DX_NO_END,
              DX_ALERTS(DX_ALERT_NO_APPLICATION_PROTOCOL, DX_ALERT_HANDSHAKE_FAILURE),
              .refutes = DX_SAW(NO_ALPN)},
     .title = "No application protocol in common (ALPN)",

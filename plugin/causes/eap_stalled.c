@@ -51,10 +51,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_side quiet = unanswered ? DX_SERVER : dx_quiet_side(facts, context);
     const dx_peer *waits = dx_facts_peer(facts, quiet == DX_SERVER ? DX_CLIENT : DX_SERVER);
 
-    if (quiet == DX_NOBODY)
+    if (quiet == DX_NOBODY || facts->damaged)
         return DX_NONE;
     int64_t until = unanswered ? facts->end.time_us : context->now_us;
-    char *text = dx_duration_text(until - waits->last_payload_us);
+    char *text =
+        dx_duration_text(until - (waits->last_payload_frame ? waits->last_payload_us : facts->last_us));
     finding->frame = waits->last_payload_frame ? waits->last_payload_frame : facts->last_frame;
     dx_finding_why(finding, "%s", quiet == DX_SERVER ? WHY_SERVER : WHY_SUPPLICANT);
     dx_say_hello(finding, facts);

@@ -38,7 +38,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const char *name = dx_quic_error_name(facts->transport_error);
 
     (void)context;
-    if (facts->transport_error == 0x11)
+    bool without_version = facts->versions_frame && !facts->server_hello_frame && facts->end.by == DX_CLIENT;
+    if (facts->transport_error == 0x11 || without_version)
         return DX_NONE;
     dx_finding_why(finding, "QUIC itself ended the handshake, error %s: the %s %s.",
                    name ? name : "unassigned", dx_side_name(facts->end.by), meaning(facts->transport_error));

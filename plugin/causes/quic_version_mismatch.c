@@ -13,8 +13,10 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool said = facts->end.kind == DX_END_TRANSPORT && facts->transport_error == 0x11;
+    /* a client may still send the rest of its hello, and then gives up on its own (observed: curl) */
+    bool gave_up = facts->end.kind == DX_END_TRANSPORT && facts->end.by == DX_CLIENT;
     bool left = facts->versions_frame && !facts->server_hello_frame &&
-                facts->client.last_payload_frame < facts->versions_frame;
+                (gave_up || facts->client.last_payload_frame < facts->versions_frame);
 
     if (!said && !left)
         return DX_NONE;
@@ -28,7 +30,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->last_frame, "The client tries none of them");
     if (said)
         return DX_CONFIRMED;
-    return context->now_us - facts->client.last_us >= G_USEC_PER_SEC / 2 ? DX_LIKELY : DX_POSSIBLE;
+    return gave_up || context->now_us - facts->client.last_us >= G_USEC_PER_SEC / 2 ? DX_LIKELY : DX_POSSIBLE;
 }
 
 DX_CAUSE(

@@ -1,7 +1,7 @@
 /* rdp_security_mismatch.c - an RDP server and its client do not agree on TLS, NLA, or RDP's own security
  *
  * Wire:     X.224 connection request, and a confirm with a failure code, or with less than the client
- *           asks for; then the client closes without a ClientHello
+ *           asks for, then the client closes without a ClientHello; or, without any TLS, T.125's end at once
  * Source:   [MS-RDPBCGR] sections 2.2.1.1.1, 2.2.1.2.1 and 2.2.1.2.2; observed: FreeRDP 2.11, xrdp 0.9
  * Not this: a client that goes on without TLS; Network Level Authentication that fails behind the handshake
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -51,7 +51,7 @@ asked_words(const dx_facts *facts)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    unsigned code = facts->rdp_failure;
+    unsigned code = facts->rdp_failure, row = code || facts->rdp_asked ? code : 1; /* xrdp: TLS, or the end */
     bool other = facts->rdp_chosen == DX_RDP_TLS && (facts->rdp_asked & DX_RDP_NLA);
     bool left =
         facts->close.kind != DX_CLOSE_NONE && facts->client.payload_bytes == facts->bytes_at_upgrade_answer;
@@ -65,17 +65,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->upgrade_answer_frame, "The server refuses with failure code %u (%s)",
                        code, code < G_N_ELEMENTS(refusals) ? refusals[code].name : "not known");
     else
-        dx_finding_say(finding, facts->upgrade_answer_frame, "The server takes %s",
-                       other ? "TLS without Network Level Authentication" : "RDP's own security");
+        dx_finding_say(finding, facts->upgrade_answer_frame, "The server %s",
+                       other              ? "takes TLS without Network Level Authentication"
+                       : facts->rdp_asked ? "takes RDP's own security"
+                                          : "ends the session as it begins");
     dx_say_end(finding, facts);
     if (other) {
         dx_finding_why(finding,
                        "The client seems to insist on Network Level Authentication, which the server lacks.");
         finding->steps =
             "Let the client take TLS without Network Level Authentication, or enable that on the server.\n";
-    } else if (code < G_N_ELEMENTS(refusals)) {
-        dx_finding_why(finding, "%s", refusals[code].why);
-        finding->steps = refusals[code].steps;
+    } else if (row < G_N_ELEMENTS(refusals)) {
+        dx_finding_why(finding, "%s", refusals[row].why);
+        finding->steps = refusals[row].steps;
     }
     return code ? DX_CONFIRMED : other ? DX_POSSIBLE : DX_LIKELY; /* scanners leave, too */
 }

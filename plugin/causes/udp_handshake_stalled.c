@@ -1,11 +1,9 @@
 /* udp_handshake_stalled.c - over UDP one side falls silent in the middle of the handshake
  *
- * Wire:     packets both ways, then one side's alone, again and again, or none; there is no close. Of QUIC
- *           also both sides', for seconds
+ * Wire:     packets both ways, then one side's alone, again and again, or none; there is no close
  * Source:   RFC 6347 sections 4.1.2.7 (what does not verify is dropped without a word) and 4.2.4
  *           (retransmission), RFC 9000 section 8.1 (a server waits for the client's address to be validated)
- * Not this: udp_unanswered (the server never said anything), server_flight_lost (the client repeats what was
- *           answered), psk_unknown (a wrong key is silence, too)
+ * Not this: udp_unanswered (never a word of the server), server_flight_lost (the client repeats), psk_unknown
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "facts/text.h"
@@ -23,8 +21,7 @@
     "word, was stopped, or packets are lost on the path."
 
 /* Who refuses something may fall silent: OpenVPN keeps the alert to itself (2.6), gnutls-serv begins anew,
- * mbedTLS and wolfSSL drop what they do not like (all observed). A client that lacks nothing asks for
- * nothing. */
+ * mbedTLS and wolfSSL drop what they do not like (all observed). */
 static void
 suspect_refusal(const dx_facts *facts, dx_side quiet, dx_finding *finding)
 {
@@ -39,13 +36,13 @@ suspect_refusal(const dx_facts *facts, dx_side quiet, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_psk_unknown, &dx_cause_client_certificate_rejected,
                               &dx_cause_record_corruption, NULL);
     else if (facts->transport == DX_TRANSPORT_QUIC) /* it acknowledges, and its full packets do not arrive */
-        dx_finding_candidates(finding, &dx_cause_server_flight_lost, NULL);
+        dx_finding_candidates(finding, &dx_cause_server_flight_lost, &dx_cause_alpn_mismatch, NULL);
     else
         dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_cipher_mismatch,
                               &dx_cause_server_flight_lost, NULL);
 }
 
-/* Who is not answered goes on asking: else the capture may hold beginnings alone. */
+/* Else the capture may hold beginnings alone. */
 static bool
 persists(const dx_peer *waits, const dx_peer *silent)
 {
@@ -57,15 +54,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_side quiet = dx_quiet_side(facts, context);
     const dx_peer *waits = dx_facts_peer(facts, quiet == DX_SERVER ? DX_CLIENT : DX_SERVER);
+    bool waited = facts->server.num_packets && persists(waits, dx_facts_peer(facts, quiet));
 
+    if (dx_standstill_begun_again(facts, context))
+        return dx_weigh_begun_again(facts, finding);
     if (quiet == DX_NOBODY)
-        return dx_weigh_standstill(facts, context, finding, &dx_cause_server_flight_lost);
-    if (!facts->server.num_packets || !persists(waits, dx_facts_peer(facts, quiet)))
+        return dx_weigh_standstill(facts, context, finding, &dx_cause_server_flight_lost,
+                                   &dx_cause_alpn_mismatch);
+    if (!waited || dx_standstill_was_answered(facts, quiet))
         return DX_NONE;
     char *text = dx_duration_text(context->now_us - waits->last_payload_us);
     finding->frame = waits->last_payload_frame ? waits->last_payload_frame : facts->last_frame;
     dx_finding_why(finding, quiet == DX_SERVER ? WHY_SERVER : WHY_CLIENT);
-    if (quiet == DX_CLIENT) /* who fell silent knows why */
+    if (quiet == DX_CLIENT)
         finding->checks = facts->transport == DX_TRANSPORT_OPENVPN
                               ? "What does OpenVPN log on the client? (its window or log file)\n"
                                 "@log\n" COMPARE
@@ -91,8 +92,7 @@ DX_CAUSE(udp_handshake_stalled, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                   .needs = DX_SAW(SERVER_PACKET),
                   .refutes = DX_SAW(MIDDLE_ONLY)},
          .title = "The handshake over UDP stops midway", .why = "One side fell silent in the handshake.",
-         .by_reason = true, .symptom = true,
-         .checks = "@log\n@client_log\n" COMPARE,
+         .by_reason = true, .symptom = true, .checks = "@log\n@client_log\n" COMPARE,
          .fix = "Fix the error shown in the log of the silent side; if packets are lost, restore the path "
                 "for them.\n",
          .clients = "Chromium 156: ERR_QUIC_PROTOCOL_ERROR or HTTP/2 over TCP; curl 7.88: (28); OpenVPN: "

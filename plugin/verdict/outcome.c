@@ -47,8 +47,7 @@ is_turned_away_unread(const dx_facts *facts)
     return facts->transport == DX_TRANSPORT_QUIC && facts->established_frame && !facts->decrypted &&
            last->from == DX_SERVER && last->frame == facts->last_frame && last->len < CLOSE &&
            last->frame > facts->client_finished_frame && facts->client.app_records &&
-           facts->server.first_app_frame == last->frame &&
-           facts->server.app_bytes < CLOSE &&
+           facts->server.first_app_frame == last->frame && facts->server.app_bytes < CLOSE &&
            dx_infer_quic_finished(facts->chosen.cipher, facts->client_note_len - CERTIFICATE) >= 0;
 }
 
@@ -114,11 +113,15 @@ dx_outcome_is_healthy(const dx_facts *facts)
     return facts->end.kind == DX_END_NONE && facts->pending.kind == DX_END_NONE && facts->established_frame;
 }
 
-/* Only one direction is in the capture: the other's numbers moved though nothing of it was seen. */
+/* Only one direction is in the capture: the other's numbers moved though nothing of it was seen, or, over
+ * UDP, the client went on as one does that was answered. */
 static bool
 is_one_way(const dx_facts *facts)
 {
-    return (!facts->server.num_packets && facts->server.have_acked && facts->client.num_packets) ||
+    const dx_peer *client = &facts->client;
+    bool goes_on = facts->transport != DX_TRANSPORT_TCP && (client->ccs || client->finished);
+
+    return (!facts->server.num_packets && client->num_packets && (facts->server.have_acked || goes_on)) ||
            (!facts->client.num_packets && facts->server.num_packets);
 }
 

@@ -357,7 +357,9 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
                        "ServerHello resumes a session; Chromium checks that session's certificate again");
     else
         dx_finding_say(finding, facts->server_hello_frame,
-                       "ServerHello; the server's Certificate behind it is encrypted");
+                       facts->damaged
+                           ? "ServerHello; the server's Certificate is not readable in this capture"
+                           : "ServerHello; the server's Certificate behind it is encrypted");
     if (facts->end.kind == DX_END_NONE)
         say_late_check(finding, facts);
     dx_say_end(finding, facts);

@@ -104,6 +104,9 @@ bool dx_upgrade_has_words(dx_upgrade upgrade);
 /* dx_rdp_failure - the failureCode with which an RDP server refuses what the client offers; 0: none. */
 uint8_t dx_rdp_failure(const uint8_t *bytes, size_t len);
 
+/* dx_rdp_ends - whether an RDP server ends the session (T.125's DisconnectProviderUltimatum). */
+bool dx_rdp_ends(const uint8_t *bytes, size_t len);
+
 /* What stands behind X.224 in RDP. [MS-RDPBCGR] sections 2.2.1.1.1 and 2.2.1.2.1 */
 enum { DX_RDP_TLS = 1, DX_RDP_NLA = 2, DX_RDP_RDSTLS = 4, DX_RDP_NLA_EX = 8, DX_RDP_AAD = 16 };
 /* dx_rdp_protocols - those that an RDP client asks for, or the one that the server takes; 0: RDP's own

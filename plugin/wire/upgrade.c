@@ -256,6 +256,15 @@ dx_rdp_failure(const uint8_t *bytes, size_t len)
     return read && type == RDP_NEG_FAILURE && code <= UINT8_MAX ? (uint8_t)code : 0;
 }
 
+bool
+dx_rdp_ends(const uint8_t *bytes, size_t len)
+{
+    enum { ULTIMATUM = 8 }; /* choice of an MCS PDU, aligned PER: the upper six bits */
+    static const uint8_t headers[7] = {3, 0, 0, 9, 2, 0xF0, 0x80}; /* TPKT and X.224 data */
+
+    return len >= 9 && memcmp(bytes, headers, sizeof headers) == 0 && bytes[7] >> 2 == ULTIMATUM;
+}
+
 uint8_t
 dx_rdp_protocols(const uint8_t *bytes, size_t len)
 {

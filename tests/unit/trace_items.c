@@ -200,6 +200,14 @@ read_versions(trace_frame *frame, trace_words *words)
 }
 
 static void
+read_acknowledged(trace_frame *frame, trace_words *words)
+{
+    (void)words;
+    trace_add(frame, (dx_observation){.kind = DX_OBS_SEEN});
+    frame->nothing_new = true;
+}
+
+static void
 read_quic_error(trace_frame *frame, trace_words *words)
 {
     uint32_t error = trace_number(words, trace_next(words), 0xff);
@@ -286,8 +294,8 @@ read_upgrade(trace_frame *frame, trace_words *words)
 static void
 read_upgrade_answer(trace_frame *frame, trace_words *words)
 {
-    dx_observation observation = {.kind = DX_OBS_UPGRADE,
-                                  .u.upgrade.kind = frame->connection->base.facts.upgrade};
+    dx_upgrade asked = frame->connection->base.facts.upgrade; /* RDP alone answers what was not asked */
+    dx_observation observation = {.kind = DX_OBS_UPGRADE, .u.upgrade.kind = asked ? asked : DX_UPGRADE_RDP};
 
     observation.u.upgrade.answer = trace_flag(words, "agreed") ? 1 : trace_flag(words, "refused") ? -1 : 0;
     if (!observation.u.upgrade.answer)
@@ -339,6 +347,7 @@ trace_item(trace_frame *frame, const char *name, trace_words *words)
         {"data", read_data},
         {"alpn", read_chosen_alpn},
         {"quic_versions", read_versions},
+        {"quic_acknowledged", read_acknowledged},
         {"quic_error", read_quic_error},
         {"hidden", read_hidden},
         {"foreign", read_foreign},

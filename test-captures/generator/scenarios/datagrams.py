@@ -259,3 +259,31 @@ def _(lab):
     answer = lab.begin(peer("webrtc", "answer", lab.dir), where="server")
     lab.run(peer("webrtc", "offer", lab.dir), timeout=12)
     answer.wait(timeout=12)
+
+
+@capture("ok_dtls.finished_fragments")
+def _(lab):
+    """Healthy: `openssl s_server -dtls -mtu 283` and s_client, which says nothing: the server's Finished comes in two
+    records."""
+    serve(lab, "-dtls", "-mtu", "283")
+    ask(lab, "-dtls", "-mtu", "283", wait=0)
+
+
+@capture("ok_dtls.some_messages")
+def _(lab):
+    """Healthy, and exported by a filter: gnutls-serv --udp and gnutls-cli --udp; a firewall drops each second datagram of the
+    server for some seconds; of that ClientHello, ServerHello and Certificate alone."""
+    gnutls_serve(lab, "--disable-client-cert")
+    lab.nft("udp sport 443 numgen inc mod 2 == 0 limit rate over 1/second burst 1 packets drop", hook="forward")
+    gnutls_ask(lab, timeout=14)
+    wanted = "dtls.handshake.type==1 or dtls.handshake.type==2 or dtls.handshake.type==11"
+    lab.edit("tshark", "-r", "IN", "-Y", wanted, "-w", "OUT")
+
+
+@capture("certificate_untrusted_root.dtls_snaplen")
+def _(lab):
+    """As certificate_untrusted_root.dtls, captured with a snapshot length of 128 bytes: the alert is readable, the hellos
+    and the certificate are not."""
+    lab.capture_at(snaplen=128)
+    serve(lab)
+    ask(lab, ca="otherroot.crt")

@@ -305,3 +305,14 @@ def _(lab):
     flight. eapol_test, PEAP."""
     freeradius(lab, leaf="many", fragment=200)
     eapol_test(lab, *PASSWORD, timeout=12)
+
+
+@capture("ok_eap_snaplen")
+def _(lab):
+    """PEAP, captured with a snapshot length of 256 bytes, so that most of the server's packets are cut; the capture goes on
+    for some seconds."""
+    lab.capture_at(snaplen=256)
+    freeradius(lab)
+    eapol_test(lab, *PASSWORD)
+    time.sleep(5)
+    lab.run(["sh", "-c", f"echo later | nc -u -w1 {SERVER} 9"])

@@ -233,3 +233,21 @@ def _(lab):
     secret = key(lab)
     server(lab, "--tls-crypt", secret, proto="tcp", port=443)
     client(lab, "--tls-crypt", secret, proto="tcp", port=443)
+
+
+@capture("ok_openvpn.one_way")
+def _(lab):
+    """Healthy, and one direction alone was captured: OpenVPN over UDP, what the client sends, to the ICMP error with which
+    its system answers when it has ended."""
+    lab.capture_at(capture_filter="src host 192.0.2.10 and (udp or icmp)")
+    server(lab)
+    client(lab)
+    time.sleep(2)
+
+
+@capture("udp_handshake_stalled.openvpn_tls_auth")
+def _(lab):
+    """OpenVPN over UDP: the client has a key for tls-auth, the server none; the server answers each packet, and the client
+    takes no answer."""
+    server(lab)
+    client(lab, "--tls-auth", key(lab), "1", timeout=9)

@@ -161,3 +161,10 @@ def _(lab):
     """xrdp has TLS 1.1 alone and takes it, which FreeRDP does not any more."""
     xrdp(lab, "negotiate", protocols="TLSv1.1", ciphers="ALL:@SECLEVEL=0")
     freerdp(lab, "/cert:ignore", "/sec:tls")
+
+
+@capture("rdp_security_mismatch.plain")
+def _(lab):
+    """xrdp requires TLS; FreeRDP asks for RDP's own security, which xrdp confirms, and ends the session as it begins."""
+    xrdp(lab, "tls")
+    freerdp(lab, "/cert:ignore", "/sec:rdp")

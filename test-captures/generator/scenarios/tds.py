@@ -161,3 +161,11 @@ def _(lab):
     db.example.com, which is not in the packets, and leaves without a login."""
     server(lab, "--encrypt", "on")
     lab.run([PYTHON, "-c", PYTDS, "db.example.com", lab.pki["root.crt"]])
+
+
+@capture("ok_tds.snaplen", standin=True)
+def _(lab):
+    """Healthy: as ok_tds.python, captured with a snapshot length of 96 bytes."""
+    lab.capture_at(snaplen=96)
+    server(lab, "--encrypt", "on")
+    pytds(lab)
