@@ -27,9 +27,11 @@ WS_DLL_PUBLIC void plugin_register(void);
 static int proto_ssltrouble = -1;
 static int proto_helper = -1;
 
+/* Asked once, at the beginning of a single pass. */
 static bool
 is_asked(const packet_info *pinfo, const proto_tree *tree)
 {
+    dx_late_single_pass();
     return dx_taps_asked() || dx_tables_asked() || dx_flow_graph_asked() || dx_tree_asked(pinfo, tree);
 }
 

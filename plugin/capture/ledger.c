@@ -347,7 +347,6 @@ take_success(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 static void
 take_refusal(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 {
-    server->num_refused++;
     dx_ledger_refusal(ledger, facts->last_us);
     if (!facts->offer)
         return;

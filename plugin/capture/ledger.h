@@ -49,7 +49,7 @@ typedef struct dx_server {
                                    complete, which is not yet a success (dx_context.accepted) */
     GArray *clients;            /* of dx_address, at most DX_MAX_CLIENTS */
     uint32_t num_sslv2;         /* of num_hellos: in SSLv2 framing */
-    uint32_t num_connections, num_hellos, num_accepted, num_refused;
+    uint32_t num_connections, num_hellos, num_accepted;
     uint32_t num_answers;        /* connections on which it was seen to speak TLS */
     uint32_t plain_frame;        /* where it first said something that is no TLS, unasked for TLS; 0: never */
     uint8_t ttl_max;             /* of its packets without RST; 0: none seen */

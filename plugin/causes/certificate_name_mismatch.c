@@ -2,7 +2,7 @@
  *
  * Wire:     no name of the leaf fits the SNI (or the host of the CONNECT), and the client leaves, or
  *           finishes the handshake and closes without data (observed: curl); or the client asks for no
- *           name and says 42 or 46, and the leaf does not bear the server's address
+ *           name and says 42 or 46, and the leaf does not bear the server's address; or the server's files
  * Source:   RFC 6066 section 3 (no literal addresses in server_name; observed: Python, Go, Node.js, curl);
  *           RFC 6125, RFC 9110 section 4.3.4; CERT_E_CN_NO_MATCH 0x800B010F, SEC_E_WRONG_PRINCIPAL
  *           0x80090322
@@ -12,7 +12,7 @@
 #include "verdict/certificate_defects.h"
 #include "verdict/certificate_names.h"
 #include "verdict/hidden_certificate.h"
-#include "verdict/listeners.h"
+#include "verdict/stored_faults.h"
 
 /* The name that an application compares need not be the one that it sends (stunnel's checkHost). */
 static dx_confidence
@@ -97,4 +97,4 @@ DX_CAUSE(
         "Go 1.19: \"x509: certificate is valid for ..., not ...\"; Node 20: ERR_TLS_CERT_ALTNAME_INVALID; "
         "Windows: SEC_E_WRONG_PRINCIPAL (0x80090322), WinINet 12038, WinHTTP 12175 (0x80072F8F)",
     .events = {36887, 36884}, .logged = {DX_LOGGED_CLIENT_NAME}, .weigh = weigh,
-    .weigh_files = dx_listener_other_name);
+    .weigh_files = dx_stored_other_name);

@@ -46,18 +46,17 @@ bool
 dx_datagrams_fetch(packet_info *pinfo, unsigned index, dx_udp_payload *udp)
 {
     tvbuff_t *payload = (tvbuff_t *)fetch_tapped_data(tap_follow, (int)index);
-    const e_udphdr *header = NULL;
     int next = 0;
     if (payload == NULL)
         return dx_shim_fetch_udp(pinfo, index, udp);
     if (pinfo->flags.in_error_pkt)
         return false;
-    for (unsigned i = 0; i <= index && payload != NULL; i++) {
-        payload = (tvbuff_t *)fetch_tapped_data(tap_follow, (int)i);
-        header = header_of(payload, &next);
-        if (header == NULL)
+    for (unsigned i = 0; i < index; i++)
+        if (header_of((const tvbuff_t *)fetch_tapped_data(tap_follow, (int)i), &next) == NULL)
             return false;
-    }
+    const e_udphdr *header = header_of(payload, &next);
+    if (header == NULL)
+        return false;
     udp->stream = header->uh_stream;
     udp->source_port = header->uh_sport;
     udp->destination_port = header->uh_dport;

@@ -48,8 +48,9 @@ add_step(dx_graph *graph, packet_info *pinfo, const dx_facts *facts, const dx_st
     const char *more = strstr(step->text, " ("); /* there is little room above an arrow */
     arrow->frame_label =
         g_strndup(step->text, more != NULL ? (gsize)(more - step->text) : strlen(step->text));
-    arrow->comment = g_strdup_printf("%s %u: %s%s%s", dx_transport_name(facts->transport), facts->stream,
-                                     step->text, decides ? " - " : "", decides ? title : "");
+    arrow->comment = /* cut on the right; what was sent stands above the arrow */
+        g_strdup_printf("%s %u: %s%s%s", dx_transport_name(facts->transport), facts->stream,
+                        decides ? title : "", decides ? ": " : "", step->text);
     arrow->conv_num = (uint16_t)facts->stream;
     arrow->line_style = step->abnormal || decides ? 2 : 1;
     arrow->display = true;

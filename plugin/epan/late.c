@@ -95,7 +95,13 @@ dx_late_frame(packet_info *pinfo)
         return true;
     }
     session = pinfo->epan;
-    if (!listening && !PINFO_FD_VISITED(pinfo) && have_tap_listener(tap_expert) && dx_segments_only_pass()) {
+    return false;
+}
+
+void
+dx_late_single_pass(void)
+{
+    if (!listening && have_tap_listener(tap_expert)) {
         GString *error = register_tap_listener("ssltrouble_end", &listening, NULL, TL_REQUIRES_NOTHING, NULL,
                                                NULL, end_of_single_pass, NULL);
         listening = error == NULL;
@@ -103,7 +109,6 @@ dx_late_frame(packet_info *pinfo)
             g_string_free(error, TRUE);
         }
     }
-    return false;
 }
 
 bool

@@ -15,6 +15,10 @@ void dx_late_handoff(void);
  * and nobody else has to look at it. */
 bool dx_late_frame(packet_info *pinfo);
 
+/* dx_late_single_pass - the only pass over the frames begins: listens to its end when somebody wants expert
+ * infos. */
+void dx_late_single_pass(void);
+
 /* dx_late_waits - whether this frame's expert infos are raised at the end instead, where they are final: in a
  * single pass that shows no packet trees and that no statistics filter by frames. */
 bool dx_late_waits(const packet_info *pinfo, const proto_tree *tree);

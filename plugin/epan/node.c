@@ -89,22 +89,29 @@ add_candidates(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
     }
 }
 
-/* A step: its sentence, and below it each command whole, to be copied. The field's value is all in one
- * line. */
+/* A step: its sentence, and below it each command whole, to be copied, and the steps that follow from it. The
+ * field's value is all in one line. */
 static void
-add_step(proto_tree *tree, tvbuff_t *tvb, dx_field field, const char *lead, const char *step,
-         const char *value)
+add_step(proto_tree *tree, tvbuff_t *tvb, dx_field field, const char *lead, const char *step)
 {
-    char **parts = g_strsplit(step, "\t", -1);
+    char *value = dx_step_line(step), **lines = g_strsplit(step, "\n", -1);
+    char **parts = g_strsplit(lines[0] != NULL ? lines[0] : "", "\t", -1);
+    bool more = g_strv_length(parts) > 1 || (g_strv_length(lines) > 1 && *lines[1] != '\0');
     proto_item *item = proto_tree_add_string_format(tree, dx_field_id(field), tvb, 0, 0, value, "%s%s", lead,
                                                     parts[0] != NULL ? parts[0] : "");
     proto_item_set_generated(item);
-    proto_tree *commands =
-        parts[0] != NULL && parts[1] != NULL ? proto_item_add_subtree(item, ett_step) : NULL;
-    for (unsigned i = 1; commands != NULL && parts[i] != NULL; i++) {
-        dx_item_string(commands, tvb, DX_FIELD_COMMAND, parts[i]);
+    proto_tree *below = more ? proto_item_add_subtree(item, ett_step) : NULL;
+    for (unsigned i = 1; more && i < g_strv_length(parts); i++) {
+        dx_item_string(below, tvb, DX_FIELD_COMMAND, parts[i]);
+    }
+    for (unsigned i = 1; more && i < g_strv_length(lines); i++) {
+        if (*lines[i] != '\0') {
+            add_step(below, tvb, DX_FIELD_STEP, "", lines[i]);
+        }
     }
     g_strfreev(parts);
+    g_strfreev(lines);
+    g_free(value);
 }
 
 static void
@@ -113,25 +120,10 @@ add_checks(proto_tree *node, tvbuff_t *tvb, const char *title, const dx_verdict 
     proto_tree *tree = verdict->checks->len > 0 ? dx_item_subtree(node, tvb, ett_checks, title) : NULL;
     for (guint i = 0; i < verdict->checks->len; i++) {
         const char *step = (const char *)g_ptr_array_index(verdict->checks, i);
-        char *lead = g_strdup_printf("%u. ", i + 1), *value = dx_step_line(step);
-        add_step(tree, tvb, DX_FIELD_CHECK, lead, step, value);
+        char *lead = g_strdup_printf("%u. ", i + 1);
+        add_step(tree, tvb, DX_FIELD_CHECK, lead, step);
         g_free(lead);
-        g_free(value);
     }
-}
-
-/* One field, whose further steps and commands stand below it. */
-static void
-add_fix(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
-{
-    if (verdict->fix == NULL) {
-        return;
-    }
-    char *value = dx_step_line(verdict->fix);
-    char *step = g_strdelimit(g_strdup(verdict->fix), "\n", '\t');
-    add_step(node, tvb, DX_FIELD_FIX, "Fix: ", g_strchomp(step), value);
-    g_free(step);
-    g_free(value);
 }
 
 /* What to do: while the cause is open, what to find out, and the fix is for filters only. */
@@ -139,11 +131,13 @@ static void
 add_help(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 {
     if (!dx_item_wanted(node, DX_FIELD_CHECK) && !dx_item_wanted(node, DX_FIELD_FIX) &&
-        !dx_item_wanted(node, DX_FIELD_COMMAND)) {
+        !dx_item_wanted(node, DX_FIELD_STEP) && !dx_item_wanted(node, DX_FIELD_COMMAND)) {
         return;
     }
     if (verdict->confidence > DX_POSSIBLE) {
-        add_fix(node, tvb, verdict);
+        if (verdict->fix != NULL) {
+            add_step(node, tvb, DX_FIELD_FIX, "Fix: ", verdict->fix);
+        }
         add_checks(node, tvb, "Next checks, in order", verdict);
         return;
     }
@@ -180,9 +174,11 @@ add_events(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict, const dx_
         if (tree == NULL) {
             tree = dx_item_subtree(node, tvb, ett_events, "Windows events at this time");
         }
+        char *text = dx_event_row_text(&rows[i], facts);
         proto_item_set_generated(proto_tree_add_uint_format(
             tree, dx_field_id(DX_FIELD_EVENT), tvb, 0, 0, rows[i].id, "On the %s: %s %u: %s",
-            dx_side_name(rows[i].side), rows[i].provider, rows[i].id, rows[i].text));
+            dx_side_name(rows[i].side), dx_event_source(rows[i].id), rows[i].id, text));
+        g_free(text);
     }
 }
 

@@ -263,8 +263,9 @@ register_sheet(sheet *s, dx_table_kind kind)
     for (unsigned i = 0; i < num; i++) {
         s->fields[i] =
             (stat_tap_table_item){columns[i].is_number ? TABLE_ITEM_UINT : TABLE_ITEM_STRING,
-                                  i > 0 && columns[i].is_number ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
-                                  columns[i].name, /* the first's title would lose a letter on the right */
+                                  i > 1 && columns[i].is_number ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
+                                  columns[i].name, /* the first's title would lose a letter on the right,
+                                                      the second's numbers would touch the text beside them */
                                   columns[i].is_number ? "%u" : "%s"};
     }
     s->kind = kind;

@@ -25,7 +25,7 @@
 #include "epan/window.h"
 #include "present/present.h"
 
-#define DISABLED_TEXT                                                                                       \
+#define DISABLED_TEXT                                                                                        \
     "The protocol ssltrouble is disabled (Analyze > Enabled Protocols, or --disable-protocol)."
 
 typedef void (*render_function)(GString *out, dx_verdicts *verdicts, const dx_report *report);
@@ -50,7 +50,7 @@ static word words[] = {
 typedef struct request {
     render_function render;
     dx_selection *selection; /* NULL: everything */
-    GString *earlier; /* of captures that were closed before drawing: a ring buffer's files */
+    GString *earlier;        /* of captures that were closed before drawing: a ring buffer's files */
     bool drawn;
     dx_window *window;      /* NULL in tshark */
     unsigned width;         /* of a line in it */
@@ -63,7 +63,7 @@ static GSList *requests; /* of request */
 
 /* The columns that fit the window, which is as wide as its buttons and tells nobody (4.0 to 4.6), and
  * those to choose from. */
-static const unsigned widths[] = {100, 130, 170, 80};
+static const unsigned widths[] = {80, 100, 130, 170};
 
 static bool
 is_selected(uint32_t index, void *user)
@@ -239,9 +239,10 @@ add_buttons(dx_window *window)
     static const struct {
         const char *label;
         void (*pressed)(void *user);
-    } buttons[] = {{"All problems", show_problems}, {"Previous problem", go_back}, {"Next problem", go_on},
-                   {"Width", change_width},         {"Copy", copy},              {"Save as...", save},
-                   {"Open in browser", browse}}; /* no more: with large fonts they fill a screen */
+    } buttons[] = {
+        {"All problems", show_problems}, {"Previous", go_back}, {"Next", go_on},
+        {"Width", change_width},         {"Copy", copy},        {"Save as...", save},
+        {"In browser", browse}}; /* no more, and none longer: with large fonts they fill a screen */
     for (unsigned i = 0; i < G_N_ELEMENTS(buttons); i++) {
         dx_window_button(window, buttons[i].label, buttons[i].pressed);
     }

@@ -393,15 +393,24 @@ take_other(packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
 /* What travels there is counted by its layers: OpenVPN, over TCP, too, RADIUS,
  * and QUIC that cannot be read (IANA). */
 static bool
-is_unjudged_port(const packet_info *pinfo, bool tcp)
+is_unjudged_port(uint32_t port, bool tcp)
 {
-    static const uint32_t ports[] = {1194, 443, 1645, 1812};
-    for (size_t i = 0; i < (tcp ? 1 : G_N_ELEMENTS(ports)); i++) {
-        if (pinfo->srcport == ports[i] || pinfo->destport == ports[i]) {
-            return true;
-        }
+    switch (port) {
+    case 1194:
+        return true;
+    case 443:
+    case 1645:
+    case 1812:
+        return !tcp;
+    default:
+        return false;
     }
-    return false;
+}
+
+static bool
+has_unjudged_port(const packet_info *pinfo, bool tcp)
+{
+    return is_unjudged_port(pinfo->srcport, tcp) || is_unjudged_port(pinfo->destport, tcp);
 }
 
 void
@@ -430,7 +439,7 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
                 .frame = pinfo->num, .time_us = time_us, .len = tcp.len, .source_port = tcp.source_port};
             dx_capture_skipped(capture, tcp.stream, &skipped);
         }
-        read = is_unjudged_port(pinfo, true) && is_read(tcp.stream);
+        read = has_unjudged_port(pinfo, true) && is_read(tcp.stream);
     }
     fate worst = READ; /* of a frame without datagrams, too: its layers tell what it is */
     for (unsigned i = 0; num == 0 && dx_datagrams_fetch(pinfo, i, &udp); i++) {
@@ -438,7 +447,7 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
         worst = i == 0 || of == TAKEN ? of : MAX(worst, of);
     }
     bool dismissed = num > 0 || worst == DISMISSED;
-    if (!read && (dismissed ? is_unjudged_port(pinfo, num > 0) : worst == READ)) {
+    if (!read && (dismissed ? has_unjudged_port(pinfo, num > 0) : worst == READ)) {
         take_other(pinfo, tvb, time_us);
     }
     dx_shim_frame_done();

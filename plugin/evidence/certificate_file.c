@@ -9,6 +9,22 @@
 #include "knowledge/gnutls.h"
 
 #define MAX_CERTIFICATES 2000
+#define MAX_NAMES        1000 /* of one certificate: more than these are more than the store keeps */
+
+static void
+take_names(dx_stored_certificate *fact, gnutls_x509_crt_t certificate)
+{
+    char name[256];
+    size_t len = sizeof name;
+    int type = 0;
+
+    for (unsigned i = 0; type >= 0 && i < MAX_NAMES; i++, len = sizeof name) {
+        type = gnutls_x509_crt_get_subject_alt_name(certificate, i, name, &len, NULL);
+        if (type == GNUTLS_SAN_DNSNAME)
+            dx_stored_certificate_name(fact, (dx_span){name, len});
+    }
+    fact->names_where = fact->where;
+}
 
 static void
 keep(const dx_reading *reading, gnutls_x509_crt_t certificate, uint32_t line)
@@ -36,9 +52,9 @@ keep(const dx_reading *reading, gnutls_x509_crt_t certificate, uint32_t line)
                                                : DX_KEY_TYPE_UNKNOWN;
     fact.not_after_us = (int64_t)gnutls_x509_crt_get_expiration_time(certificate) * G_USEC_PER_SEC;
     fact.not_after_where = fact.where;
+    take_names(&fact, certificate);
     fact.self_signed = gnutls_x509_crt_check_issuer(certificate, certificate) != 0;
-    if (!dx_reading_keep(reading, reading->store->certificates, &fact))
-        g_free(fact.subject);
+    dx_reading_certificate(reading, &fact);
 }
 
 static bool

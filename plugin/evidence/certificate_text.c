@@ -25,12 +25,10 @@ typedef struct entry {
 static void
 finish(const dx_reading *reading, entry *now)
 {
-    if (now->open && (now->fact.subject || now->fact.thumbprint[0]) &&
-        dx_reading_keep(reading, reading->store->certificates, &now->fact))
-        now->fact.subject = NULL; /* the store's */
-    else if (now->open && !now->fact.subject && !now->fact.thumbprint[0])
+    if (now->open && (now->fact.subject || now->fact.thumbprint[0]))
+        dx_reading_certificate(reading, &now->fact);
+    else if (now->open)
         dx_reading_skip(reading, now->fact.where.line);
-    g_free(now->fact.subject);
     memset(now, 0, sizeof *now);
 }
 

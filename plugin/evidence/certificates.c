@@ -37,6 +37,24 @@ typedef struct certificate_list {
     dx_date_order order;
 } certificate_list;
 
+/* "{www.example.com, example.com}": PowerShell cuts long lists, and shows names of other letters twice. */
+static void
+take_names(dx_stored_certificate *fact, const dx_reading *reading, const dx_property *list)
+{
+    dx_span value = list ? (dx_span){list->value->str, list->value->len} : (dx_span){NULL, 0};
+
+    if (value.len < 3 || value.at[0] != '{' || value.at[value.len - 1] != '}' || dx_span_has(value, "...") ||
+        dx_span_has(value, "\xe2\x80\xa6") || dx_span_has(value, "("))
+        return;
+    fact->names_where = dx_reading_at(reading, list->line);
+    for (dx_span rest = {value.at + 1, value.len - 2}; rest.len;) {
+        const char *comma = memchr(rest.at, ',', rest.len);
+        size_t len = comma ? (size_t)(comma - rest.at) : rest.len;
+        dx_stored_certificate_name(fact, dx_span_trim((dx_span){rest.at, len}));
+        rest = dx_span_from(rest, len + (comma != NULL));
+    }
+}
+
 /* When it expires, and whether it is its own issuer. */
 static void
 take_faults(dx_stored_certificate *fact, const certificate_list *list, const dx_object *object)
@@ -75,9 +93,9 @@ take(const dx_object *object, void *user)
     else if (key && dx_span_equal(dx_object_span(object, "HasPrivateKey"), "False"))
         fact.key = DX_KEY_MISSING;
     take_faults(&fact, list, object);
+    take_names(&fact, reading, dx_object_get(object, "DnsNameList"));
     fact.subject = subject.len ? dx_span_copy(subject) : NULL;
-    if (!dx_reading_keep(reading, reading->store->certificates, &fact))
-        g_free(fact.subject);
+    dx_reading_certificate(reading, &fact);
     dx_assignment use = {.where = fact.where, .service = DX_SERVICE_EXCHANGE};
     memcpy(use.thumbprint, fact.thumbprint, sizeof use.thumbprint);
     if (thumbprint && serves_mail(services))

@@ -56,8 +56,7 @@ dx_read_certlm_export(const dx_reading *reading)
             continue;
         fact.key_where = fact.where;
         fact.subject = dx_span_copy(subject);
-        if (!dx_reading_keep(reading, reading->store->certificates, &fact))
-            g_free(fact.subject);
+        dx_reading_certificate(reading, &fact);
     }
     dx_lines_end(&lines);
     dx_reading_part(reading);

@@ -53,9 +53,9 @@ close_entry(const dx_reading *reading, entry *now, uint32_t line)
     judge_key(now);
     if (!now->certificate.thumbprint[0]) {
         dx_reading_skip(reading, line);
-        g_free(now->certificate.subject);
-    } else if (!dx_reading_keep(reading, reading->store->certificates, &now->certificate)) {
-        g_free(now->certificate.subject);
+        dx_stored_certificate_clear(&now->certificate);
+    } else {
+        dx_reading_certificate(reading, &now->certificate);
     }
     memset(&now->certificate, 0, sizeof now->certificate);
     now->open = false;
@@ -137,6 +137,21 @@ take_date(const dx_reading *reading, entry *now, dx_span value, uint32_t number)
     now->certificate.not_after_where = dx_reading_at(reading, number);
 }
 
+/* "DNS Name=www.example.com", "DNS-Name=...", "Nom DNS=...": the subjectAltName of -v */
+static void
+take_name(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
+{
+    dx_stored_certificate *certificate = &now->certificate;
+    const char *equals = memchr(line.at, '=', line.len);
+    dx_span caption = {line.at, equals ? (size_t)(equals - line.at) : 0};
+
+    if (!dx_span_has(caption, "DNS") || certificate->thumbprint[0])
+        return;
+    if (!certificate->names)
+        certificate->names_where = dx_reading_at(reading, number);
+    dx_stored_certificate_name(certificate, dx_span_trim(dx_span_from(line, caption.len + 1)));
+}
+
 static void
 take_line(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
 {
@@ -153,6 +168,7 @@ take_line(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
         certificate->type = DX_KEY_TYPE_RSA;
     else if (dx_span_has(line, "1.2.840.10045.2.1 "))
         certificate->type = DX_KEY_TYPE_ECDSA;
+    take_name(reading, now, line, number);
     take_hash(now, line);
     take_key(reading, now, line, number);
 }

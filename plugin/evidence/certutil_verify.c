@@ -36,7 +36,7 @@ dx_read_certutil_verify(const dx_reading *reading)
         if (!inside || !dx_span_value(line, &caption, &value) || value.len != 40 ||
             dx_span_hash(fact.thumbprint, value) != 40)
             continue;
-        dx_reading_keep(reading, reading->store->certificates, &fact);
+        dx_reading_certificate(reading, &fact);
         inside = false;
     }
     dx_lines_end(&lines);

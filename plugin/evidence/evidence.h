@@ -107,6 +107,8 @@ typedef struct dx_stored_certificate {
     int64_t not_after_us; /* by the server's clock; 0 when not read */
     dx_where not_after_where;
     bool self_signed; /* false, too, when the list does not tell */
+    char *names; /* its DNS names, a blank between them; NULL when not all are told, "*": too many */
+    dx_where names_where;
 } dx_stored_certificate;
 
 /* A certificate that a program other than HTTP.sys is set to use. */

@@ -91,6 +91,12 @@ const char *dx_recognise_binary(const uint8_t *bytes, size_t len);
 /* dx_reading_keep - appends a fact to a list of the store, which owns its strings from then on; false (with
  * the fact counted as skipped) when the list is full: the caller frees it. */
 bool dx_reading_keep(const dx_reading *reading, GArray *list, const void *fact);
+/* dx_reading_certificate - the same of a certificate, whose strings it takes in any case.
+ * dx_stored_certificate_clear - frees them. */
+bool dx_reading_certificate(const dx_reading *reading, dx_stored_certificate *fact);
+void dx_stored_certificate_clear(dx_stored_certificate *fact);
+/* dx_stored_certificate_name - adds a DNS name, in lower case. */
+void dx_stored_certificate_name(dx_stored_certificate *fact, dx_span name);
 /* dx_reading_note - the same for what is no entry of its own. dx_reading_own - an address of the machine. */
 bool dx_reading_note(const dx_reading *reading, GArray *list, const void *fact);
 void dx_reading_own(const dx_reading *reading, const dx_address *address);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#define MAX_NAMES 4096 /* bytes of the names of one certificate */
 #define MAX_OWN 256 /* addresses */
 
 static const char *const kind_names[] = {
@@ -74,10 +75,31 @@ clear_process(gpointer data)
     g_free(((dx_process *)data)->services);
 }
 
+void
+dx_stored_certificate_clear(dx_stored_certificate *fact)
+{
+    g_free(fact->subject);
+    g_free(fact->names);
+}
+
+void
+dx_stored_certificate_name(dx_stored_certificate *fact, dx_span name)
+{
+    char *old = fact->names, *lower = g_ascii_strdown(name.at, (gssize)name.len);
+
+    if (old && strlen(old) + name.len > MAX_NAMES)
+        fact->names = g_strdup("*");
+    else if (!old || strcmp(old, "*") != 0)
+        fact->names = old ? g_strconcat(old, " ", lower, NULL) : g_strdup(lower);
+    if (fact->names != old)
+        g_free(old);
+    g_free(lower);
+}
+
 static void
 clear_certificate(gpointer data)
 {
-    g_free(((dx_stored_certificate *)data)->subject);
+    dx_stored_certificate_clear(data);
 }
 
 static void
@@ -367,6 +389,16 @@ dx_reading_keep(const dx_reading *reading, GArray *list, const void *fact)
     g_array_append_vals(list, fact, 1);
     file->num_facts++;
     return true;
+}
+
+bool
+dx_reading_certificate(const dx_reading *reading, dx_stored_certificate *fact)
+{
+    bool kept = dx_reading_keep(reading, reading->store->certificates, fact);
+
+    if (!kept)
+        dx_stored_certificate_clear(fact);
+    return kept;
 }
 
 void

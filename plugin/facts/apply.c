@@ -122,7 +122,7 @@ take_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
 }
 
 static void
-take_numbers(dx_facts *facts, dx_peer *peer, dx_peer *other, const dx_segment *segment)
+take_numbers(dx_peer *peer, dx_peer *other, const dx_segment *segment)
 {
     uint32_t end = segment->seq + segment->len + (segment->flags & DX_TCP_SYN ? 1 : 0);
 
@@ -132,10 +132,6 @@ take_numbers(dx_facts *facts, dx_peer *peer, dx_peer *other, const dx_segment *s
     }
     if (!(segment->flags & DX_TCP_ACK))
         return;
-    if (other->have_acked && segment->ack == other->acked && segment->len == 0 &&
-        !(segment->flags & ~DX_TCP_ACK) && facts->phase >= DX_PHASE_HELLO &&
-        peer->num_dup_acks < UINT16_MAX && other->have_seq && other->last_payload_frame)
-        peer->num_dup_acks++;
     if (!other->have_acked || (int32_t)(segment->ack - other->acked) > 0) {
         other->acked = segment->ack;
         other->have_acked = true;
@@ -246,7 +242,7 @@ take_segment(dx_facts *facts, const dx_observation *observation)
     } else {
         if (segment->len)
             take_payload(facts, peer, observation);
-        take_numbers(facts, peer, other, segment);
+        take_numbers(peer, other, segment);
         if (facts->phase == DX_PHASE_NONE && !(segment->flags & DX_TCP_SYN) &&
             (observation->from == DX_CLIENT || facts->client.num_packets || segment->len))
             facts->phase = DX_PHASE_TCP;

@@ -86,7 +86,6 @@ typedef struct dx_peer {
     int64_t last_syn_us;
     uint32_t syn_frame;     /* SYN of the client, SYN-ACK of the server */
     uint16_t num_syn;       /* with retransmissions */
-    uint16_t num_dup_acks;  /* pure acknowledgments that repeat the number before */
     uint32_t isn, next_seq; /* next_seq: highest sequence number sent + 1 */
     uint32_t segment_seq;   /* where its last segment with payload began */
     uint32_t acked;         /* highest number of its bytes that the other side acknowledged, as raw ack */

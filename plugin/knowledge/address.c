@@ -133,15 +133,6 @@ parse_bare(dx_address *out, const char *text, size_t len)
     return taken;
 }
 
-static int
-hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 size_t
 dx_link_parse(dx_address *out, const char *text, size_t len)
 {
@@ -151,8 +142,8 @@ dx_link_parse(dx_address *out, const char *text, size_t len)
 
     *out = none;
     for (; at < len && digits < 12; at++) {
-        int digit = hex_digit(text[at]);
-        bool between = digits && digits % 2 == 0 && hex_digit(text[at - 1]) >= 0;
+        int digit = g_ascii_xdigit_value(text[at]);
+        bool between = digits && digits % 2 == 0 && g_ascii_xdigit_value(text[at - 1]) >= 0;
         if (digit < 0 && !(between && (text[at] == '-' || text[at] == ':' || text[at] == '.')))
             break;
         if (digit >= 0) {
@@ -160,7 +151,7 @@ dx_link_parse(dx_address *out, const char *text, size_t len)
             digits++;
         }
     }
-    if (digits < 12 || (at < len && hex_digit(text[at]) >= 0)) {
+    if (digits < 12 || (at < len && g_ascii_xdigit_value(text[at]) >= 0)) {
         *out = none;
         return 0;
     }

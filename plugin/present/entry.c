@@ -299,8 +299,11 @@ add_events(const dx_page *page, const dx_verdict *verdict, const dx_facts *facts
                                ? " (MSSQLSERVER: Application log)"
                                : "",
                            time);
-        char *event = g_strdup_printf("%s  %s %u", dx_side_name(rows[i].side), rows[i].provider, rows[i].id);
-        dx_layout_item(page, NULL, 25, event, rows[i].text);
+        char *event = g_strdup_printf("%s  %s %u", dx_side_name(rows[i].side), dx_event_source(rows[i].id),
+                                      rows[i].id);
+        char *text = dx_event_row_text(&rows[i], facts);
+        dx_layout_item(page, NULL, 25, event, text);
+        g_free(text);
         g_free(event);
     }
     g_free(time);

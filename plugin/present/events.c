@@ -14,16 +14,11 @@
 #define NO_SERVER_CERTIFICATE 36886 /* of the directory server */
 
 static unsigned
-add_row(dx_event_row *rows, unsigned num, dx_side side, uint16_t id, const char *text)
+add_row(dx_event_row *rows, unsigned num, dx_side side, uint16_t id)
 {
-    const dx_event *event = dx_event_find(id);
     if (num == DX_MAX_EVENT_ROWS)
         return num;
-    const char *provider = event ? event->provider : "", *prefix = "Microsoft-Windows-";
-    if (g_str_has_prefix(provider, prefix)) /* as Event Viewer's column Source shows it */
-        provider += strlen(prefix);
-    rows[num] = (dx_event_row){.side = side, .id = id, .provider = provider};
-    g_strlcpy(rows[num].text, text ? text : event ? event->meaning : "", sizeof rows[num].text);
+    rows[num] = (dx_event_row){.side = side, .id = id};
     return num + 1;
 }
 
@@ -32,20 +27,17 @@ add_row(dx_event_row *rows, unsigned num, dx_side side, uint16_t id, const char 
 static unsigned
 add_alert(dx_event_row *rows, unsigned num, dx_side side, const dx_cause *cause, const dx_facts *facts)
 {
-    bool wanted = false, sent = facts->end.by == side;
+    bool wanted = false, sent = facts->end.by == side, readable = facts->end.kind == DX_END_ALERT;
     for (unsigned i = 0; i < G_N_ELEMENTS(cause->events) && cause->events[i]; i++)
         wanted |= cause->events[i] == ALERT_RECEIVED || cause->events[i] == ALERT_GENERATED;
     if (!wanted || facts->end.by == DX_NOBODY)
         return num;
-    if (facts->end.kind == DX_END_ENCRYPTED_ALERT)
-        return add_row(rows, num, side, sent ? ALERT_GENERATED : ALERT_RECEIVED, NULL);
-    if (facts->end.kind != DX_END_ALERT)
-        return sent && side == DX_SERVER ? add_row(rows, num, side, ALERT_GENERATED, NULL) : num;
-    char text[120];
-    const char *name = dx_alert_name(facts->end.alert);
-    g_snprintf(text, sizeof text, "Fatal alert %s: %u%s%s%s", sent ? "generated" : "received",
-               facts->end.alert, name ? " (" : "", name ? name : "", name ? ")" : "");
-    return add_row(rows, num, side, sent ? ALERT_GENERATED : ALERT_RECEIVED, text);
+    if (!readable && facts->end.kind != DX_END_ENCRYPTED_ALERT && !(sent && side == DX_SERVER))
+        return num;
+    unsigned more = add_row(rows, num, side, sent ? ALERT_GENERATED : ALERT_RECEIVED);
+    if (more > num)
+        rows[num].readable = readable;
+    return more;
 }
 
 /* Whom the event is of, where that is not the server's program on Windows: HTTP.sys, the domain
@@ -53,14 +45,18 @@ add_alert(dx_event_row *rows, unsigned num, dx_side side, const dx_cause *cause,
 static bool
 is_foreign(uint16_t id, const dx_verdict *verdict, const dx_facts *facts)
 {
+    bool of_http = id >= 15000 && id < 15400;
+    bool of_directory = id == NO_SERVER_CERTIFICATE && verdict->cause->events[0] != id;
+
+    if (!of_http && !of_directory)
+        return false;
     const dx_role *role = dx_role_of_port(facts->server_endpoint.port);
     dx_service_id serves = verdict->service ? verdict->service->id
                            : role           ? role->windows
                                             : DX_SERVICE_HTTPSYS;
-
-    if (id == NO_SERVER_CERTIFICATE && verdict->cause->events[0] != id)
+    if (of_directory)
         return serves != DX_SERVICE_ACTIVE_DIRECTORY;
-    return id >= 15000 && id < 15400 && serves != DX_SERVICE_HTTPSYS && serves != DX_SERVICE_WINRM;
+    return serves != DX_SERVICE_HTTPSYS && serves != DX_SERVICE_WINRM;
 }
 
 unsigned
@@ -77,10 +73,29 @@ dx_event_rows(dx_event_row rows[DX_MAX_EVENT_ROWS], const dx_verdict *verdict, c
             if (is_foreign(cause->events[i], verdict, facts))
                 continue;
             if (side == sides[s] && cause->events[i] != ALERT_RECEIVED && cause->events[i] != ALERT_GENERATED)
-                num = add_row(rows, num, side, cause->events[i], NULL);
+                num = add_row(rows, num, side, cause->events[i]);
         }
     }
     return num;
+}
+
+const char *
+dx_event_source(uint16_t id)
+{
+    const dx_event *event = dx_event_find(id);
+    const char *provider = event ? event->provider : "", *prefix = "Microsoft-Windows-";
+    return g_str_has_prefix(provider, prefix) ? provider + strlen(prefix) : provider;
+}
+
+char *
+dx_event_row_text(const dx_event_row *row, const dx_facts *facts)
+{
+    const dx_event *event = dx_event_find(row->id);
+    if (!row->readable)
+        return g_strdup(event ? event->meaning : "");
+    const char *name = dx_alert_name(facts->end.alert);
+    return g_strdup_printf("Fatal alert %s: %u%s%s%s", row->id == ALERT_GENERATED ? "generated" : "received",
+                           facts->end.alert, name ? " (" : "", name ? name : "", name ? ")" : "");
 }
 
 bool

@@ -10,8 +10,7 @@
 typedef struct dx_event_row {
     dx_side side; /* of the machine in whose System log it is */
     uint16_t id;
-    const char *provider; /* "Schannel", "HttpEvent"; "" for an event that is in no table */
-    char text[120];       /* what it means here: an alert's number is filled in */
+    bool readable; /* it is of the alert that ended the connection, and anybody can read that */
 } dx_event_row;
 
 enum { DX_MAX_EVENT_ROWS = 8 };
@@ -21,6 +20,14 @@ enum { DX_MAX_EVENT_ROWS = 8 };
  * that sent it. */
 unsigned dx_event_rows(dx_event_row rows[DX_MAX_EVENT_ROWS], const dx_verdict *verdict,
                        const dx_facts *facts);
+
+/* dx_event_source - as Event Viewer's column Source shows it: "Schannel", "HttpEvent"; "" for an event that
+ * is in no table. */
+const char *dx_event_source(uint16_t id);
+
+/* dx_event_row_text - what the event means here, with the alert's number (new string). `facts` as for
+ * dx_event_rows. */
+char *dx_event_row_text(const dx_event_row *row, const dx_facts *facts);
 
 /* dx_event_has_log - whether a person should look there: a machine that is taken for no Windows has no such
  * log, and a program with TLS of its own (OpenVPN, PostgreSQL) writes nothing of it there. */

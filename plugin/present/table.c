@@ -28,20 +28,22 @@ struct dx_table {
     GStringChunk *texts;
 };
 
-/* Wireshark opens these windows some 70 characters wide, sorted by the first column: what failed and why
- * comes first, names and times follow. The spaces are room for the arrow that marks the column sorted by. */
+/* Wireshark opens these windows some 70 characters wide, sorted by the first column: what failed, why and
+ * in which frame to look comes first, names and times follow. The spaces are room for the arrow that marks
+ * the column sorted by. */
 static const dx_table_column scenario_columns[] = {
-    {"Rank   ", true},   {"Cause", false},         {"Connections", true},
-    {"Recovered", true}, {"Servers", true},        {"First frame", true},
-    {"Scenario", true},  {"Scenario name", false}, {"ssltrouble.cause", false}};
+    {"Rank   ", true},     {"First frame", true},    {"Cause", false},
+    {"Connections", true}, {"Recovered", true},      {"Servers", true},
+    {"Scenario", true},    {"Scenario name", false}, {"ssltrouble.cause", false}};
 static const dx_table_column server_columns[] = {
-    {"Rank   ", true},         {"Server", false},     {"Top cause", false},  {"Failed", true},
-    {"Recovered", true},       {"Connections", true}, {"Confidence", false}, {"Server name (SNI)", false},
+    {"Rank   ", true},         {"Server", false},        {"Failed", true},
+    {"Top cause", false},      {"First failure", false}, {"Recovered", true},
+    {"Connections", true},     {"Confidence", false},    {"Server name (SNI)", false},
     {"Versions chosen", false}};
 static const dx_table_column connection_columns[] = {
-    {"Rank   ", true},       {"Cause", false},   {"Confidence", false}, {"Recovered", false},
-    {"Verdict frame", true}, {"Server", false},  {"Client", false},     {"Server name (SNI)", false},
-    {"Stream", true},        {"Scenario", true}, {"Time (UTC)", false}};
+    {"Rank   ", true}, {"Frame", true},      {"Cause", false},     {"Confidence", false},
+    {"Server", false}, {"Recovered", false}, {"Client", false},    {"Server name (SNI)", false},
+    {"Stream", true},  {"Scenario", true},   {"Time (UTC)", false}};
 
 const dx_table_column *
 dx_table_columns(unsigned *num, dx_table_kind kind)
@@ -138,11 +140,11 @@ add_scenario(dx_table *table, const dx_facts *facts, const dx_verdict *verdict)
     r->num_open = tally->num - tally->num_recovered;
     r->num = tally->num;
     r->first_frame = tally->first_frame;
-    set_constant(r, 1, tally->cause->title);
-    set_number(r, 2, tally->num);
-    set_number(r, 3, tally->num_recovered);
-    set_number(r, 4, tally->num_servers);
-    set_number(r, 5, tally->first_frame);
+    set_number(r, 1, tally->first_frame);
+    set_constant(r, 2, tally->cause->title);
+    set_number(r, 3, tally->num);
+    set_number(r, 4, tally->num_recovered);
+    set_number(r, 5, tally->num_servers);
     set_number(r, 6, tally->cause->scenario);
     set_constant(r, 7, dx_scenario_name(tally->cause->scenario));
     set_constant(r, 8, tally->cause->id);
@@ -184,13 +186,14 @@ add_server(dx_table *table, const dx_facts *facts, const dx_verdict *verdict)
     const dx_entry *top = dx_fold_top(server);
     row *r = row_at(table, server->index);
     set_text(table, r, 1, dx_endpoint_text(&server->endpoint));
-    set_constant(r, 2, top ? top->cause->title : "");
-    set_number(r, 3, server->num_failed);
-    set_number(r, 4, server->num_failed - server->num_unrecovered);
-    set_number(r, 5, server->num_connections);
-    set_constant(r, 6, top ? dx_confidence_name(top->best) : "");
-    set_text(table, r, 7, names_text(server));
-    set_text(table, r, 8, versions_text(server));
+    set_number(r, 2, server->num_failed);
+    set_constant(r, 3, top ? top->cause->title : "");
+    set_text(table, r, 4, top ? g_strdup_printf("frame %u", top->first_frame) : NULL);
+    set_number(r, 5, server->num_failed - server->num_unrecovered);
+    set_number(r, 6, server->num_connections);
+    set_constant(r, 7, top ? dx_confidence_name(top->best) : "");
+    set_text(table, r, 8, names_text(server));
+    set_text(table, r, 9, versions_text(server));
     r->key = r->cells[1].text;
     r->num_open = server->num_unrecovered;
     r->num = server->num_failed;
@@ -213,11 +216,11 @@ add_connection(dx_table *table, const dx_facts *facts, const dx_verdict *verdict
     r->best = verdict->confidence;
     r->first_frame = verdict->frame ? verdict->frame : facts->last_frame;
     r->key = keep(table, g_strdup_printf("%p", (const void *)facts));
-    set_constant(r, 1, verdict->cause->title);
-    set_constant(r, 2, dx_confidence_name(verdict->confidence));
-    set_text(table, r, 3, verdict->recovered_by ? g_strdup_printf("frame %u", verdict->recovered_by) : NULL);
-    set_number(r, 4, r->first_frame);
-    set_text(table, r, 5, dx_endpoint_text(&facts->server_endpoint));
+    set_number(r, 1, r->first_frame);
+    set_constant(r, 2, verdict->cause->title);
+    set_constant(r, 3, dx_confidence_name(verdict->confidence));
+    set_text(table, r, 4, dx_endpoint_text(&facts->server_endpoint));
+    set_text(table, r, 5, verdict->recovered_by ? g_strdup_printf("frame %u", verdict->recovered_by) : NULL);
     set_text(table, r, 6, dx_endpoint_text(&facts->client_endpoint));
     set_text(table, r, 7, dx_safe(facts->sni, 0));
     set_number(r, 8, facts->stream);

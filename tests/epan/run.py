@@ -195,6 +195,17 @@ def test_json_keys(tools):
                            "Classification", "Find out, in order")], [])
 
 
+def test_fix_steps(tools):
+    """What follows from a fix is a step below it, and only what can be copied is a command."""
+    name = "certificate_untrusted_root.several_clients"
+    item = next(json.loads(line) for line in tools.lines(name, "-q", "-z", "ssltrouble,json"))
+    frame, first = item["frames"]["verdict"], item["fix"]
+    steps = tools.values(name, frame, "ssltrouble.step")
+    assert steps and all(step in first for step in steps), steps
+    commands = tools.values(name, frame, "ssltrouble.command")
+    equal([text for text in commands if text.endswith((".", ":", "?"))], [])
+
+
 def test_other_frames(tools):
     """Two passes mark all frames of a failed connection; the others are short."""
     item = tools.object(FAILED)
@@ -428,7 +439,7 @@ def test_tables(tools):
     item = tools.object("client_hello_timeout")
     for option in ("ssltrouble,connections", "ssltrouble,connections,tcp.stream==0"):
         rows = shown_rows(tools.lines("client_hello_timeout", "-q", "-z", option))
-        equal([(row["Client"], row["Stream"], row["Scenario"], row["Confidence"], row["Verdict frame"]) for row in rows],
+        equal([(row["Client"], row["Stream"], row["Scenario"], row["Confidence"], row["Frame"]) for row in rows],
               [(item["client"], str(item["stream"]), str(item["scenario"]), item["confidence"], str(item["frames"]["verdict"]))])
     equal(shown_rows(tools.lines("client_hello_timeout", "-q", "-z", "ssltrouble,connections,tcp.stream==7")), [])
     rows = shown_rows(tools.lines("client_hello_timeout", "-q", "-z", "ssltrouble,scenarios"))
@@ -466,7 +477,7 @@ def test_flow_graph(tools):
                 own = [line for line in lines if f"|tcp {item['stream']}: " in line]
                 steps = [line.split(f"tcp {item['stream']}: ")[1] for line in own]
                 assert steps[:2] == ["SYN", "SYN-ACK"] and any(step.startswith("ClientHello (") for step in steps), steps
-                said = [step for step in steps if item["cause"] and f"{item['title']} ({item['confidence']})" in step]
+                said = [step for step in steps if item["cause"] and step.startswith(f"{item['title']} ({item['confidence']}): ")]
                 equal(len(said), 1 if passes and item["cause"] else 0)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pyatspi
 
-from desktop import Missing, Wireshark, button, press, role, rows, shot, text_in, wait, walk
+from desktop import Missing, Wireshark, button, press, role, rows, shot, text_in, text_of, wait, walk
 
 SEVERAL = "certificate_untrusted_root.several_clients"  # three failures with two causes, and a success
 SILENT = "client_hello_timeout"  # a verdict that only the end of the capture gives
@@ -89,7 +89,13 @@ def wanted_connections(items):
 
 
 CONNECTION_COLUMNS = ["Stream", "Time (UTC)", "Client", "Server", "Server name (SNI)", "Scenario", "Confidence",
-                      "Verdict frame"]
+                      "Frame"]
+
+
+def right_edge(node):
+    """right_edge(node) returns the column of the screen where a widget ends."""
+    extents = node.queryComponent().getExtents(0)
+    return extents.x + extents.width
 
 
 def open_loaded(captures, name, *options):
@@ -171,10 +177,27 @@ def test_servers(captures):
         table = filled(wireshark.open("Servers", TITLES["Servers"]), 1)
         failed = [item for item in items if item["cause"]]
         versions = ", ".join(dict.fromkeys(item["chosen"]["version"] for item in items if item["chosen"]["version"]))
-        equal(columns(table, "Server", "Server name (SNI)", "Connections", "Failed", "Recovered", "Versions chosen"),
+        equal(columns(table, "Server", "Server name (SNI)", "Connections", "Failed", "Recovered", "Versions chosen", "First failure"),
               [[items[0]["server"], "www.example.com", str(len(items)), str(len(failed)),
-                str(sum(item["recovered_by"] is not None for item in failed)), versions]])
+                str(sum(item["recovered_by"] is not None for item in failed)), versions,
+                f"frame {min(item['frames']['verdict'] for item in failed)}"]])
         shot("servers")
+
+
+def test_table_size(captures):
+    """What failed, how sure that is and where to look can be read in the tables as they open."""
+    wanted = {"Scenarios": ["Rank   ", "First frame", "Cause"], "Servers": ["Server", "Failed", "Top cause"],
+              "Connections": ["Rank   ", "Frame", "Cause", "Confidence"]}
+    with open_loaded(captures, SEVERAL) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        for entry, names in wanted.items():
+            window = wireshark.open(entry, TITLES[entry])
+            wait(lambda: len(rows(window)) > 1, "filled table")
+            table = next(node for node in walk(window) if role(node) in ("tree", "table", "tree table"))
+            edge = right_edge(table)
+            ends = {node.name: right_edge(node) for node in walk(table) if "header" in role(node)}
+            equal([name for name in names if ends[name] > edge], [])
+            press(button(window, "Close"))
 
 
 def test_table_filter(captures):
@@ -255,13 +278,13 @@ def selected(wireshark):
 
 
 def test_report_problems(captures):
-    """Next and Previous problem go from verdict to verdict, also where a display filter hides it."""
+    """Next and Previous go from verdict to verdict, also where a display filter hides it."""
     frames = sorted(item["frames"]["verdict"] for item in captures.failed(SEVERAL))
     with open_loaded(captures, SEVERAL, "-Y", "tcp.stream == 0") as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
         window = wireshark.open("Report", TITLES["Report"])
-        for label, wanted in (("Next problem", frames[0]), ("Next problem", frames[1]), ("Next problem", frames[2]),
-                              ("Previous problem", frames[1]), ("Next problem", frames[2]), ("Next problem", frames[0])):
+        for label, wanted in (("Next", frames[0]), ("Next", frames[1]), ("Next", frames[2]),
+                              ("Previous", frames[1]), ("Next", frames[2]), ("Next", frames[0])):
             press(button(window, label))
             wait(lambda: selected(wireshark) == wanted, f"frame {wanted} after {label}, not {selected(wireshark)}")
 
@@ -289,7 +312,7 @@ def test_report_save(captures):
 
 
 def test_report_browser(captures):
-    """Open in browser hands a page to the user's browser, and it is gone when Wireshark has ended."""
+    """In browser hands a page to the user's browser, and it is gone when Wireshark has ended."""
     home = Path(os.environ["HOME"])
     (home / "bin").mkdir(exist_ok=True)
     opener, opened = home / "bin" / "xdg-open", home / "opened"
@@ -299,7 +322,7 @@ def test_report_browser(captures):
     os.environ["PATH"] = f"{home}/bin:{os.environ['PATH']}"
     with open_loaded(captures, SEVERAL) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
-        press(button(wireshark.open("Report", TITLES["Report"]), "Open in browser"))
+        press(button(wireshark.open("Report", TITLES["Report"]), "In browser"))
         url = wait(lambda: opened.exists() and opened.read_text().strip(), "opened page")
         page = Path(url.split("://")[-1])
         assert SEVERAL in page.read_text(), page
@@ -309,13 +332,30 @@ def test_report_browser(captures):
 
 
 def test_report_width(captures):
-    """Width lays the report out in longer lines, and in short ones in the end."""
+    """Width lays the report out in longer lines, and in short ones again in the end."""
     with open_loaded(captures, SEVERAL) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
         window = wireshark.open("Report", TITLES["Report"])
-        for wanted in (100, 130, 170, 80, 100):
+        for wanted in (80, 100, 130, 170, 80):
             wait(lambda: f"\n{'=' * wanted}\n" in text_in(window), f"lines of {wanted}")
             press(button(window, "Width"))
+
+
+def test_report_large_fonts(captures):
+    """With fonts half as large again the report fits a screen of 1366 points, wherever half of its window's surplus stands
+    on its right, and no line of it is broken in two."""
+    os.environ["QT_FONT_DPI"] = "144"
+    with open_loaded(captures, SEVERAL) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        window = wireshark.open("Report", TITLES["Report"])
+        text = wait(lambda: next(node for node in walk(window) if role(node) == "text" and "=" * 80 in text_of(node)), "report")
+        start = text_of(text).index("=" * 80)
+        first, last = (text.queryText().getCharacterExtents(start + i, 0) for i in (0, 79))
+        equal(first[1], last[1])
+        close = button(window, "Close")
+        shot("report-large")
+        wide = right_edge(close) - window.queryComponent().getExtents(0).x
+        assert wide <= 1160, wide
 
 
 def test_disabled(captures):
@@ -354,7 +394,7 @@ def test_report_filtered(captures):
         wait(lambda: "1 connection to 1 TLS server" in text_in(window), "report on one connection after the reload")
         press(wireshark.menu("File", "Close"))
         wait(lambda: "several" not in wireshark.main_window().name, "main window without a file")
-        for label in ("Next problem", "Width", "Copy", "All problems", "Open in browser"):
+        for label in ("Next", "Width", "Copy", "All problems", "In browser"):
             press(button(window, label))
             wireshark.alive()
         wait(lambda: text_in(window) == "No capture file is open.\n", "report that says that no file is open")
@@ -437,19 +477,24 @@ def test_profile(captures):
 
 
 def test_profile_widths(captures):
-    """All columns show at 1366 points beside the scroll bar's map, and the short ones show their values whole."""
+    """The columns that are not hidden show at 1366 points beside the scroll bar's map; the short ones show their
+    values whole, the verdict 38 characters. The client, which Source and Destination have already, is the one that is hidden."""
     text = (Path(os.environ["HOME"]) / ".config/wireshark/profiles" / PROFILE / "recent").read_text()
     words = next(line for line in text.splitlines() if line.startswith("column.width:")).split(": ", 1)[1].split(", ")
     widths = {column.strip('"'): int(width) for column, width in zip(words[::2], words[1::2])}
-    assert sum(widths.values()) <= 1366 - 56, widths
+    hidden = "%Cus:ssltrouble.client"
+    assert sum(width for name, width in widths.items() if name != hidden) <= 1366 - 56, widths
     digit = 8  # points of a character of the list's font, as it comes
     assert widths["%m"] >= 24 + 7 * digit and widths["%Cus:ssltrouble.outcome"] >= len("established") * digit + 8, widths
+    assert widths["%Cus:ssltrouble.verdict"] >= 38 * digit + 8, widths
     with open_loaded(captures, SEVERAL, "-C", PROFILE) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
         wireshark.packets(captures.num_packets(SEVERAL))
         headers = {node.name: node for node in walk(wireshark.main_window()) if "header" in role(node)}
-        shown = {name: headers[name].queryComponent().getExtents(0).width for name in ("No.", "Outcome")}
-        equal(shown, {"No.": widths["%m"], "Outcome": widths["%Cus:ssltrouble.outcome"]})
+        shown = {name: headers[name].queryComponent().getExtents(0).width for name in ("No.", "Outcome", "Verdict")}
+        equal(shown, {"No.": widths["%m"], "Outcome": widths["%Cus:ssltrouble.outcome"],
+                      "Verdict": widths["%Cus:ssltrouble.verdict"]})
+        equal(right_edge(headers["Verdict"]), headers["Server"].queryComponent().getExtents(0).x)
 
 
 def test_profile_problems(captures):

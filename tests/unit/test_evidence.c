@@ -215,6 +215,50 @@ test_certutil(void)
     dx_evidence_free(store);
 }
 
+/* The names of a certificate count when all of them are told. */
+static void
+test_names(void)
+{
+    static const struct {
+        const char *list, *names;
+    } rows[] = {{"{WWW.example.com, *.example.net}", "www.example.com *.example.net"},
+                {"{www.example.com, a.example.com, b.example.com, c.example.com...}", NULL},
+                {"{m\xc3\xbcnchen.example.com (xn--mnchen-3ya.example.com)}", NULL},
+                {"System.Collections.Generic.List`1[System.String]", NULL},
+                {"{}", NULL}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *text = g_strdup_printf("\nSubject     : CN=a\nIssuer      : CN=b\nDnsNameList : %s\n"
+                                     "Thumbprint  : 1A1F948B21A2993677A88EB23F428C7E47E3D133\n"
+                                     "NotAfter    : 2/13/2012 12:00:00 AM\n\n",
+                                     rows[i].list);
+        dx_evidence_store *store = read_text(text);
+        expect_kind(store, DX_KIND_certificates);
+        const dx_stored_certificate *certificate = ITEM(store->certificates, dx_stored_certificate, 0);
+        g_assert_cmpstr(certificate->names, ==, rows[i].names);
+        g_assert_cmpuint(certificate->names_where.line, ==, rows[i].names ? 4 : 0);
+        g_assert_cmpint(certificate->not_after_us, ==, INT64_C(1329091200000000)); /* 2012-02-13 */
+        g_assert_false(certificate->self_signed);
+        dx_evidence_free(store);
+        g_free(text);
+    }
+}
+
+/* Thousands of them cost no more than their number, and say nothing. */
+static void
+test_many_names(void)
+{
+    GString *text = g_string_new("my \"Personal\"\n================ Certificate 0 ================\n");
+
+    for (unsigned i = 0; i < 20000; i++)
+        g_string_append_printf(text, "        DNS Name=a%u.example.com\n", i);
+    g_string_append(text, "Cert Hash(sha1): 1a1f948b21a2993677a88eb23f428c7e47e3d133\n");
+    dx_evidence_store *store = read_text(text->str);
+    g_assert_cmpstr(ITEM(store->certificates, dx_stored_certificate, 0)->names, ==, "*");
+    dx_evidence_free(store);
+    g_string_free(text, TRUE);
+}
+
 static void
 test_registry(void)
 {
@@ -286,6 +330,8 @@ main(int argc, char **argv)
     g_test_add_func("/evidence/iplisten", test_iplisten);
     g_test_add_func("/evidence/netstat", test_netstat);
     g_test_add_func("/evidence/certutil", test_certutil);
+    g_test_add_func("/evidence/names", test_names);
+    g_test_add_func("/evidence/many_names", test_many_names);
     g_test_add_func("/evidence/registry", test_registry);
     g_test_add_func("/evidence/lists", test_lists);
     return g_test_run();

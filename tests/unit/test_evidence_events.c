@@ -130,6 +130,32 @@ test_xml(void)
     dx_evidence_free(store);
 }
 
+/* "Type" says of which side of a handshake Schannel speaks; older events do not name their values. */
+static void
+test_side(void)
+{
+    static const struct {
+        const char *data;
+        bool as_client;
+    } rows[] = {{"<Data Name='Type'>client</Data>", true},
+                {"<Data>client</Data>", true},
+                {"<Data Name='Type'>server</Data>", false},
+                {"<Data Name='TargetName'>client</Data>", false}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *text = g_strdup_printf("<Event xmlns='x'><System><Provider Name='Schannel'/>"
+                                     "<EventID>36870</EventID>"
+                                     "<TimeCreated SystemTime='2012-02-11T00:44:55Z'/></System>"
+                                     "<EventData>%s</EventData></Event>\n",
+                                     rows[i].data);
+        dx_evidence_store *store = read_text(text);
+        g_assert_cmpuint(store->events->len, ==, 1);
+        g_assert_true(event_at(store, 0)->as_client == rows[i].as_client);
+        dx_evidence_free(store);
+        g_free(text);
+    }
+}
+
 static void
 expect_time_in(const char *text, dx_date_order order, int64_t wanted, bool wanted_utc)
 {
@@ -298,6 +324,7 @@ main(int argc, char **argv)
     g_test_add_func("/evidence/events/text", test_text);
     g_test_add_func("/evidence/events/xml", test_xml);
     g_test_add_func("/evidence/times", test_times);
+    g_test_add_func("/evidence/side", test_side);
     g_test_add_func("/evidence/times/year", test_year);
     g_test_add_func("/evidence/times/order", test_date_order);
     g_test_add_func("/evidence/clock", test_clock);

@@ -198,6 +198,7 @@ test_fold(void)
     check_has(out->str, "6 lines, connections: 5, to 1 server");
     check_has(out->str, "lines: 1 cut short or too long; the first is line 6 of all that was read");
     check_has(out->str, "   1.        2  198.51.100.1:443      Nothing in common (LIKELY)\n");
+    check_has(out->str, "\n1. Nothing in common ");
     check_has(out->str, "Server        198.51.100.1:443 (one.example), HTTPS\n");
     check_has(out->str, "                2. Ask for one.example\n    ask one.example\n");
     check_has(out->str, "Since         2026-11-02 00:44:55.001 UTC, in b.pcapng\n");

@@ -283,19 +283,20 @@ test_tables(void)
         GHashTable *ranks = dx_table_ranks(made);
         g_assert_cmpuint(dx_table_rank(made, 0, ranks), ==, kind == DX_TABLE_CONNECTIONS ? 3 : 1);
         if (kind == DX_TABLE_SCENARIOS) {
-            g_assert_cmpstr(cells[1].text, ==, "Nothing in common");
-            g_assert_cmpuint(cells[2].number, ==, 2);
-            g_assert_cmpuint(cells[3].number, ==, 0);
-            g_assert_cmpuint(cells[4].number, ==, 1);
-            g_assert_cmpuint(cells[5].number, ==, 5);
-        } else if (kind == DX_TABLE_SERVERS) {
+            g_assert_cmpuint(cells[1].number, ==, 5);
             g_assert_cmpstr(cells[2].text, ==, "Nothing in common");
             g_assert_cmpuint(cells[3].number, ==, 2);
             g_assert_cmpuint(cells[4].number, ==, 0);
-            g_assert_cmpuint(cells[5].number, ==, 3);
-            g_assert_cmpstr(cells[6].text, ==, "confirmed");
-            g_assert_cmpstr(cells[7].text, ==, "one.example, two.example");
-            g_assert_cmpstr(cells[8].text, ==, "TLS 1.2");
+            g_assert_cmpuint(cells[5].number, ==, 1);
+        } else if (kind == DX_TABLE_SERVERS) {
+            g_assert_cmpuint(cells[2].number, ==, 2);
+            g_assert_cmpstr(cells[3].text, ==, "Nothing in common");
+            g_assert_cmpstr(cells[4].text, ==, "frame 5");
+            g_assert_cmpuint(cells[5].number, ==, 0);
+            g_assert_cmpuint(cells[6].number, ==, 3);
+            g_assert_cmpstr(cells[7].text, ==, "confirmed");
+            g_assert_cmpstr(cells[8].text, ==, "one.example, two.example");
+            g_assert_cmpstr(cells[9].text, ==, "TLS 1.2");
         } else {
             g_assert_cmpuint(cells[8].number, ==, 2);
             g_assert_cmpstr(cells[7].text, ==, "two.example");
