@@ -397,7 +397,7 @@ put_help(GString *out, const dx_facts *facts, const dx_verdict *verdict)
 
 /* What the server's own files had to do with it: the files, and the causes that they rule out. */
 static void
-put_files(GString *out, const dx_verdicts *verdicts, const dx_verdict *verdict)
+put_files(GString *out, const dx_verdicts *verdicts, const dx_verdict *verdict, const char *unjudged)
 {
     const dx_evidence_store *store = verdict->cause ? dx_verdicts_evidence(verdicts) : NULL;
     dx_json_put(out, ",\"evidence_files\":[");
@@ -421,7 +421,28 @@ put_files(GString *out, const dx_verdicts *verdicts, const dx_verdict *verdict)
     dx_json_put(out, "],\"excluded\":[");
     for (unsigned i = 0; verdict->excluded && i < verdict->excluded->len; i++)
         dx_json_element(out, ((const dx_cause *)verdict->excluded->pdata[i])->id);
-    dx_json_put(out, "]}\n");
+    dx_json_put(out, "],\"not_judged\":");
+    dx_json_put(out, unjudged);
+    dx_json_put(out, "}\n");
+}
+
+/* The flows of the whole capture that are seen and not judged; null: none. New string. */
+static char *
+unjudged_text(const dx_report *report)
+{
+    static const char *const keys[] = {
+#define X(id, key, name) key,
+        DX_UNJUDGED_LIST(X)
+#undef X
+    };
+    GString *text = g_string_new(NULL);
+
+    for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++)
+        if (report->num_unjudged[i])
+            g_string_append_printf(text, "%s\"%s\":%u", text->len ? "," : "{", keys[i],
+                                   report->num_unjudged[i]);
+    g_string_append(text, text->len ? "}" : "null");
+    return g_string_free(text, FALSE);
 }
 
 void
@@ -430,6 +451,7 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
     const dx_capture *capture = dx_verdicts_capture(verdicts);
     literals kept = {.by_address = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free),
                      .by_status = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free)};
+    char *unjudged = unjudged_text(report);
     for (uint32_t index = DX_NO_INDEX; (index = dx_capture_next(capture, index)) != DX_NO_INDEX;) {
         if (!dx_capture_reportable(capture, index))
             continue;
@@ -448,10 +470,11 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
         put_chosen(out, &facts->chosen);
         put_certificate(out, &kept, facts, dx_ledger_certs(dx_capture_ledger(capture)));
         put_help(out, facts, verdict);
-        put_files(out, verdicts, verdict);
+        put_files(out, verdicts, verdict, unjudged);
         if (report->flush && out->len >= FLUSH_BYTES)
             report->flush(out);
     }
+    g_free(unjudged);
     g_hash_table_destroy(kept.by_address);
     g_hash_table_destroy(kept.by_status);
 }

@@ -6,15 +6,21 @@
 
 #include "verdict/verdicts.h"
 
-/* What is seen and not judged: TLS that cannot be read, and from DX_UNJUDGED_SSH on what is no TLS. */
+/* What is seen and not judged: TLS that cannot be read, and from DX_UNJUDGED_SSH on what is no TLS; its key
+ * in JSON, its name in the report. */
+#define DX_UNJUDGED_LIST(X)                                                                                  \
+    X(QUIC, "quic", "QUIC")                                                                                  \
+    X(OPENVPN, "openvpn", "unreadable OpenVPN")                                                              \
+    X(SSH, "ssh", "SSH")                                                                                     \
+    X(WIREGUARD, "wireguard", "WireGuard")                                                                   \
+    X(IKE, "ike", "IKE")                                                                                     \
+    X(RDP, "rdp", "RDP")
+
 typedef enum {
-    DX_UNJUDGED_QUIC,
-    DX_UNJUDGED_OPENVPN,
-    DX_UNJUDGED_SSH,
-    DX_UNJUDGED_WIREGUARD,
-    DX_UNJUDGED_IKE,
-    DX_UNJUDGED_RDP,
-    DX_NUM_UNJUDGED
+#define X(id, key, name) DX_UNJUDGED_##id,
+    DX_UNJUDGED_LIST(X)
+#undef X
+        DX_NUM_UNJUDGED
 } dx_unjudged;
 
 /* What a report needs to know besides the capture. */

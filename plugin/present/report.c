@@ -22,9 +22,10 @@ static void
 add_unjudged(const dx_page *page, const dx_report *report, unsigned first, unsigned end, const char *why)
 {
     static const char *const names[] = {
-        [DX_UNJUDGED_QUIC] = "QUIC", [DX_UNJUDGED_OPENVPN] = "unreadable OpenVPN",
-        [DX_UNJUDGED_SSH] = "SSH",   [DX_UNJUDGED_WIREGUARD] = "WireGuard",
-        [DX_UNJUDGED_IKE] = "IKE",   [DX_UNJUDGED_RDP] = "RDP"};
+#define X(id, key, name) name,
+        DX_UNJUDGED_LIST(X)
+#undef X
+    };
     GString *unjudged = g_string_new(NULL);
     uint64_t sum = 0;
     unsigned last = end;

@@ -34,7 +34,20 @@ test_json_failed(void)
         "\"fix\":\"Enable \\\"it\\\" on "
         "198.51.100.1:443.\",\"commands\":[\"ask www.example.com\"],\"events\":[36888,36874,36887],"
         "\"event_logs\":[\"server\",\"server\",\"client\"],\"evidence_files\":[],\"logged\":[],"
-        "\"excluded\":[]}\n");
+        "\"excluded\":[],\"not_judged\":null}\n");
+    g_free(json);
+}
+
+static void
+test_json_unjudged(void)
+{
+    tape t = tape_new();
+    tape_established(&t, 1, 1, "www.example.com");
+    dx_report report = plain_report;
+    report.num_unjudged[DX_UNJUDGED_OPENVPN] = 2;
+    report.num_unjudged[DX_UNJUDGED_IKE] = 1;
+    char *json = report_of(&t, dx_report_json, &report);
+    g_assert_true(g_str_has_suffix(json, ",\"not_judged\":{\"openvpn\":2,\"ike\":1}}\n"));
     g_free(json);
 }
 
@@ -98,6 +111,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/json/failed", test_json_failed);
+    g_test_add_func("/json/unjudged", test_json_unjudged);
     g_test_add_func("/json/others", test_json_others);
     g_test_add_func("/json/bytes", test_json_bytes);
     return g_test_run();
