@@ -22,9 +22,14 @@
 #define MAX_FILES 4096
 #define MAX_ROOTS 10000
 
+/* To write out the names of all roots costs as much as the search for the issuers of so many certificates. */
+#define MANY 100
+
 struct dx_trust {
     gnutls_x509_trust_list_t list; /* NULL: none */
     GHashTable *known;             /* dx_certificate -> dx_trust_answer, see ask_alone */
+    unsigned num_asked;            /* certificates */
+    GHashTable *names;             /* of the roots, as text; NULL: not known */
     char *text;
     int64_t since;
 };
@@ -180,6 +185,8 @@ dx_trust_free(dx_trust *trust)
     if (trust->list)
         gnutls_x509_trust_list_deinit(trust->list, 1);
     g_hash_table_destroy(trust->known);
+    if (trust->names)
+        g_hash_table_destroy(trust->names);
     g_free(trust->text);
     g_free(trust);
 }
@@ -219,6 +226,35 @@ is_in_store(const dx_trust *trust, gnutls_x509_crt_t crt)
     return same;
 }
 
+static void
+note_names(dx_trust *trust)
+{
+    gnutls_x509_trust_list_iter_t iter = NULL;
+    gnutls_x509_crt_t crt;
+    unsigned num = 0;
+
+    trust->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (; num < MAX_ROOTS && gnutls_x509_trust_list_iter_get_ca(trust->list, &iter, &crt) >= 0; num++) {
+        gnutls_datum_t der = {0};
+        char *name =
+            gnutls_x509_crt_get_raw_dn(crt, &der) >= 0 ? dx_certs_name_text(der.data, der.size) : NULL;
+        if (name)
+            g_hash_table_add(trust->names, name);
+        gnutls_free(der.data);
+        gnutls_x509_crt_deinit(crt);
+    }
+    gnutls_x509_trust_list_iter_deinit(iter);
+    if (num == MAX_ROOTS) /* there may be more */
+        g_clear_pointer(&trust->names, g_hash_table_destroy);
+}
+
+/* Whether a root may have this name. The library writes out, at each search, the names that it compares. */
+static bool
+may_be_root(const dx_trust *trust, const char *name)
+{
+    return !trust->names || !name || g_hash_table_contains(trust->names, name);
+}
+
 /* Whether a root of the store issued it, or it is one: answered once for each certificate. */
 static dx_trust_answer
 ask_alone(dx_trust *trust, const dx_certificate *certificate)
@@ -228,8 +264,13 @@ ask_alone(dx_trust *trust, const dx_certificate *certificate)
 
     if (g_hash_table_lookup_extended(trust->known, certificate, NULL, &kept))
         return (dx_trust_answer)GPOINTER_TO_INT(kept);
-    bool issued = gnutls_x509_trust_list_get_issuer(trust->list, crt, &issuer, 0) >= 0;
-    dx_trust_answer answer = issued || is_in_store(trust, crt) ? ask(trust, &crt, 1) : DX_TRUST_NO;
+    const dx_certificate_info *info = dx_certificate_read(certificate);
+    if (++trust->num_asked == MANY)
+        note_names(trust);
+    bool issued = may_be_root(trust, info->issuer) &&
+                  gnutls_x509_trust_list_get_issuer(trust->list, crt, &issuer, 0) >= 0;
+    bool own = !issued && may_be_root(trust, info->subject) && is_in_store(trust, crt);
+    dx_trust_answer answer = issued || own ? ask(trust, &crt, 1) : DX_TRUST_NO;
     g_hash_table_insert(trust->known, (gpointer)certificate, GINT_TO_POINTER(answer));
     return answer;
 }
