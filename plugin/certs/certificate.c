@@ -9,6 +9,7 @@
 #include "certs/cost.h"
 #include "certs/extensions.h"
 #include "knowledge/gnutls.h"
+#include "knowledge/hex.h"
 #include "knowledge/whole.h"
 
 dx_certificate *
@@ -56,16 +57,6 @@ take_text(int result, gnutls_datum_t *datum)
     return text;
 }
 
-static char *
-hex(const uint8_t *bytes, size_t len)
-{
-    GString *out = g_string_sized_new(2 * len);
-
-    for (size_t i = 0; i < len; i++)
-        g_string_append_printf(out, "%02x", bytes[i]);
-    return g_string_free(out, FALSE);
-}
-
 static void
 read_identity(dx_certificate_info *info, gnutls_x509_crt_t crt)
 {
@@ -80,7 +71,7 @@ read_identity(dx_certificate_info *info, gnutls_x509_crt_t crt)
     if (gnutls_x509_crt_get_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, 0, name, &name_len) >= 0)
         info->common_name = dx_whole(name, name_len);
     if (gnutls_x509_crt_get_serial(crt, serial, &len) >= 0)
-        info->serial = hex(serial, len);
+        info->serial = dx_hex(serial, len, '\0');
     info->not_before = (int64_t)gnutls_x509_crt_get_activation_time(crt);
     info->not_after = (int64_t)gnutls_x509_crt_get_expiration_time(crt);
     if (gnutls_x509_crt_get_raw_dn(crt, &datum) < 0)
@@ -211,14 +202,4 @@ dx_certs_name_text(const uint8_t *der, size_t len)
     gnutls_datum_t name = {(unsigned char *)der, (unsigned)len}, text = {0};
 
     return take_text(gnutls_x509_rdn_get2(&name, &text, 0), &text);
-}
-
-char *
-dx_thumbprint_text(const uint8_t *digest, size_t len)
-{
-    GString *out = g_string_sized_new(3 * len);
-
-    for (size_t i = 0; i < len; i++)
-        g_string_append_printf(out, "%s%02x", i ? " " : "", digest[i]);
-    return g_string_free(out, FALSE);
 }

@@ -77,7 +77,4 @@ const dx_certificate_info *dx_certificate_read(const dx_certificate *certificate
 /* dx_certs_name_text - a distinguished name from its DER, RFC 4514; NULL when it is none. New string. */
 char *dx_certs_name_text(const uint8_t *der, size_t len);
 
-/* dx_thumbprint_text - "a1 b2 ...", as certutil shows and takes it. New string. */
-char *dx_thumbprint_text(const uint8_t *digest, size_t len);
-
 #endif

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"
 #include "knowledge/gnutls.h"
+#include "knowledge/hex.h"
 
 #define MAX_CERTIFICATES 2000
 #define MAX_NAMES        1000 /* of one certificate: more than these are more than the store keeps */
@@ -41,8 +42,9 @@ keep(const dx_reading *reading, gnutls_x509_crt_t certificate, uint32_t line)
         dx_reading_skip(reading, line);
         return;
     }
-    for (size_t i = 0; i < len; i++)
-        g_snprintf(fact.thumbprint + 2 * i, 3, "%02x", hash[i]);
+    char *thumbprint = dx_hex(hash, len, '\0');
+    g_strlcpy(fact.thumbprint, thumbprint, sizeof fact.thumbprint);
+    g_free(thumbprint);
     if (gnutls_x509_crt_get_dn3(certificate, &name, 0) == 0)
         fact.subject = dx_span_copy((dx_span){(const char *)name.data, name.size});
     gnutls_free(name.data);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "facts/authentication.h"
+#include "knowledge/hex.h"
 #include "knowledge/names.h"
 
 #define SAFE_MAX_CHARACTERS      255
@@ -130,6 +131,13 @@ append_number(char *at, unsigned number, unsigned min_digits)
     return at;
 }
 
+static char *
+number_text(unsigned number)
+{
+    char digits[10];
+    return g_strndup(digits, (size_t)(append_number(digits, number, 1) - digits));
+}
+
 char *
 dx_time_text(int64_t time_us)
 {
@@ -245,12 +253,7 @@ thumbprint_text(const dx_facts *facts)
     const dx_certificate *leaf = dx_chain_leaf(facts->chain);
     const dx_certificate_info *info = leaf ? dx_certificate_read(leaf) : NULL;
 
-    if (!info)
-        return g_strdup("THUMBPRINT");
-    GString *out = g_string_new(NULL);
-    for (size_t i = 0; i < sizeof info->sha1; i++)
-        g_string_append_printf(out, "%02x", info->sha1[i]);
-    return g_string_free(out, FALSE);
+    return info ? dx_hex(info->sha1, sizeof info->sha1, '\0') : g_strdup("THUMBPRINT");
 }
 
 /* The value of a placeholder whose name has `len` characters; NULL when there is no such placeholder. */
@@ -264,7 +267,7 @@ placeholder_value(const char *name, size_t len, const dx_facts *facts, bool shar
     if (IS("client") && !shared)
         return address_or(&facts->client_endpoint.address, "CLIENT");
     if (IS("port"))
-        return server->port ? g_strdup_printf("%u", server->port) : g_strdup("PORT");
+        return server->port ? number_text(server->port) : g_strdup("PORT");
     if (IS("protocol"))
         return g_strdup(server->datagram ? "UDP" : "TCP");
     if (IS("sockets")) /* of ss(8) */

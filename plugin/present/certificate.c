@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "facts/text.h"
+#include "knowledge/hex.h"
 #include "knowledge/windows.h"
 
 static const char *const keys[] = {
@@ -48,16 +49,6 @@ take(GArray *rows, dx_cert_part part, char *text)
         g_array_append_val(rows, row);
     else
         g_free(text);
-}
-
-static char *
-hex(const uint8_t *bytes, size_t len)
-{
-    GString *out = g_string_sized_new(2 * len);
-
-    for (size_t i = 0; i < len; i++)
-        g_string_append_printf(out, "%02x", bytes[i]);
-    return g_string_free(out, FALSE);
 }
 
 static char *
@@ -131,10 +122,10 @@ add_part(GArray *rows, dx_cert_part part, const dx_certificate_info *info)
         take(rows, part, g_strdup(info->serial));
         break;
     case DX_CERT_THUMBPRINT:
-        take(rows, part, dx_thumbprint_text(info->sha1, sizeof info->sha1));
+        take(rows, part, dx_hex(info->sha1, sizeof info->sha1, ' ')); /* as certutil shows and takes it */
         break;
     case DX_CERT_SHA256:
-        take(rows, part, hex(info->sha256, sizeof info->sha256));
+        take(rows, part, dx_hex(info->sha256, sizeof info->sha256, '\0'));
         break;
     case DX_CERT_KEY:
         take(rows, part, g_strdup(info->key));

@@ -23,17 +23,25 @@ is_there(const GPtrArray *steps, const char *step)
     return false;
 }
 
+/* Whether one of the step's commands, each behind a tab, is this one. */
+static bool
+has_command(const char *step, const char *command)
+{
+    size_t len = strlen(command);
+
+    for (const char *tab = strchr(step, '\t'); tab; tab = strchr(tab + 1, '\t'))
+        if (strncmp(tab + 1, command, len) == 0 && (tab[1 + len] == '\t' || tab[1 + len] == '\0'))
+            return true;
+    return false;
+}
+
 /* The number of the step that has a command, from 1; 0: none. */
 static unsigned
 step_with(const GPtrArray *steps, const char *command)
 {
-    for (unsigned i = 0; i < steps->len; i++) {
-        char **part = g_strsplit(steps->pdata[i], "\t", -1);
-        bool found = part[0] && g_strv_contains((const char *const *)part + 1, command);
-        g_strfreev(part);
-        if (found)
+    for (unsigned i = 0; i < steps->len; i++)
+        if (has_command(steps->pdata[i], command))
             return i + 1;
-    }
     return 0;
 }
 
@@ -88,7 +96,8 @@ dx_steps_add(GPtrArray *steps, char *step)
             known = at;
             continue;
         }
-        g_string_append_printf(out, "\t%s", part[i]);
+        g_string_append_c(out, '\t');
+        g_string_append(out, part[i]);
         num_new++;
     }
     if (known && num_new == 0) {

@@ -8,6 +8,7 @@
 #include "certs/judge.h"
 #include "certs/proof.h"
 #include "certs/staple.h"
+#include "knowledge/hex.h"
 #include "unit/fixtures/fixtures.h"
 
 #define FEBRUARY_2025 1738368000
@@ -68,7 +69,7 @@ test_what_it_says(void)
     g_assert_true(leaf->has_key_usage && leaf->key_usage == DX_KEY_USAGE_SIGNATURE);
     g_assert_false(leaf->authority || leaf->self_issued || leaf->weak_key || leaf->weak_signature ||
                    leaf->must_staple);
-    char *thumbprint = dx_thumbprint_text(leaf->sha1, sizeof leaf->sha1);
+    char *thumbprint = dx_hex(leaf->sha1, sizeof leaf->sha1, ' ');
     g_assert_cmpuint(strlen(thumbprint), ==, 59);
     g_assert_true(thumbprint[2] == ' ');
     g_free(thumbprint);
