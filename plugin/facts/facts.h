@@ -215,6 +215,7 @@ typedef struct dx_facts {
     dx_client_certificate client_certificate : 8;
     bool decrypted;        /* some records were readable with keys */
     const dx_chain *chain; /* what the server presented, interned; NULL when it could not be read */
+    uint32_t shown_frame, shown_stream; /* where `chain` was shown instead of here (verdict/shown.h); 0 */
     dx_authentication *authentication; /* signatures and the like, NULL for most; owned */
     uint32_t
         server_encrypted_bytes;   /* TLS 1.3 records after ServerHello and before the client's next flight */

@@ -405,12 +405,19 @@ dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgemen
     }
     char *subject = dx_safe(info->subject, 0), *issuer = dx_safe(info->issuer, 0);
     char *from = date_text(info->not_before), *until = date_text(info->not_after);
+    char *where = facts->shown_frame
+                      ? g_strdup_printf("Encrypted here; what the server showed for the same name in stream "
+                                        "%u has a size that fits: ",
+                                        facts->shown_stream)
+                      : g_strdup("");
     dx_finding_say(
-        finding, facts->certificate_frame, "Certificate %u of %u: %s, issued by %s, valid %s to %s UTC%s%s",
-        at + 1, facts->chain->num_sent, subject ? subject : "?", issuer ? issuer : "?", from, until,
+        finding, facts->shown_frame ? facts->shown_frame : facts->certificate_frame,
+        "%sCertificate %u of %u: %s, issued by %s, valid %s to %s UTC%s%s", where, at + 1,
+        facts->chain->num_sent, subject ? subject : "?", issuer ? issuer : "?", from, until,
         defect < DX_NUM_DEFECTS ? ": " : "", defect < DX_NUM_DEFECTS ? dx_defect_words(defect) : "");
     g_free(subject);
     g_free(issuer);
+    g_free(where);
     g_free(from);
     g_free(until);
 }

@@ -11,6 +11,7 @@
 #include "verdict/outcome.h"
 #include "verdict/points.h"
 #include "verdict/remedy.h"
+#include "verdict/shown.h"
 #include "verdict/success.h"
 
 /* Commands that need a thumbprint get the one that the files name. */
@@ -54,6 +55,7 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *wi
 {
     dx_context with = *without, *context = &with;
     dx_facts settled = dx_outcome_settled(facts, context->now_us);
+    dx_shown_certificates(&settled, context);
     GArray *near = dx_near_find(&settled, context);
 
     dx_near_sum sum = dx_near_sum_up(near);

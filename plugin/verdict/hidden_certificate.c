@@ -83,6 +83,14 @@ read_flight(const dx_facts *facts)
     return result;
 }
 
+unsigned
+dx_hidden_len(const dx_facts *facts)
+{
+    flight seen = read_flight(facts);
+
+    return seen.one_record ? 0 : seen.certificate_len;
+}
+
 bool
 dx_hidden_is_small(const dx_facts *facts)
 {

@@ -14,6 +14,9 @@ bool dx_hidden_is_small(const dx_facts *facts);
  * records do not tell. */
 unsigned dx_hidden_rsa_bits(const dx_facts *facts);
 
+/* dx_hidden_len - the length of the server's Certificate message; 0 when the records do not tell. */
+unsigned dx_hidden_len(const dx_facts *facts);
+
 /* dx_say_hidden_size - evidence: how long the Certificate is; nothing when the records do not tell. */
 void dx_say_hidden_size(dx_finding *finding, const dx_facts *facts);
 

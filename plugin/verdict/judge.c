@@ -25,8 +25,11 @@ dx_cause_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *c
 {
     uint32_t frame;
 
-    if (cause->weigh)
-        return cause->weigh(facts, context, finding);
+    if (cause->weigh) {
+        dx_confidence confidence = cause->weigh(facts, context, finding);
+        bool lent = facts->shown_frame && cause->gate.defects && facts->end.kind != DX_END_ALERT;
+        return lent && confidence == DX_CONFIRMED ? DX_LIKELY : confidence;
+    }
     if (cause->stated == DX_NONE || facts->end.kind == DX_END_NONE)
         return DX_NONE;
     dx_say_hello(finding, facts);

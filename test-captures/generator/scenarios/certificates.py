@@ -166,6 +166,15 @@ def _(lab):
     lab.run(go_client(lab.pki))
 
 
+@capture("certificate_expired.shown_elsewhere")
+def _(lab):
+    """nginx with a certificate that expired in January 2024. gnutls-cli rejects it first in TLS 1.3, where certificate and
+    alert are encrypted, then in TLS 1.2, where both can be read (alert 42)."""
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2 TLSv1.3;", leaf="expired"))
+    lab.run(gnutls_cli(lab.pki))
+    lab.run(gnutls_cli(lab.pki, "--priority", "NORMAL:-VERS-TLS1.3"))
+
+
 @capture("certificate_rejected.jsse12")
 def _(lab):
     """openssl s_server (TLS 1.2) with a certificate of another root; JSSE sends alert 46."""
