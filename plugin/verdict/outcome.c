@@ -155,6 +155,15 @@ is_out_of_sight(const dx_facts *facts)
     return facts->tls && quiet && facts->server.payload_bytes && went_on && is_gappy(facts);
 }
 
+/* The capture begins in the middle, and nothing in it says that the connection ever was in a handshake. */
+static bool
+is_middle(const dx_facts *facts)
+{
+    bool foreign = facts->client_foreign_frame || facts->server_foreign_frame;
+
+    return facts->mid_stream && !facts->hello_frame && (facts->tls || !foreign);
+}
+
 dx_outcome
 dx_outcome_without_cause(const dx_facts *facts)
 {
@@ -171,7 +180,7 @@ dx_outcome_without_cause(const dx_facts *facts)
     if (facts->tls)
         return facts->mid_stream && facts->client.app_records && facts->server.app_records ? DX_ESTABLISHED
                                                                                            : DX_INCOMPLETE;
-    if (facts->mid_stream && !facts->client_foreign_frame && !facts->server_foreign_frame)
+    if (is_middle(facts))
         return DX_INCOMPLETE;
     if (facts->phase == DX_PHASE_NONE && facts->server.syn_frame && facts->client.rst_frame &&
         facts->client.syn_frame)
@@ -185,6 +194,5 @@ dx_outcome_without_cause(const dx_facts *facts)
 bool
 dx_outcome_can_have_cause(const dx_facts *facts)
 {
-    return !is_one_way(facts) && !is_disguised(facts) && !is_out_of_sight(facts) &&
-           !(facts->mid_stream && !facts->hello_frame && facts->tls);
+    return !is_one_way(facts) && !is_disguised(facts) && !is_out_of_sight(facts) && !is_middle(facts);
 }

@@ -84,6 +84,22 @@ def _(lab):
     client.kill()
 
 
+@capture("ok_mid_stream_reset")
+def _(lab):
+    """The capture begins when the connection of socat to nginx (TLS 1.2, initial TTL 128) has been idle for a while: one
+    keep-alive probe and its answer, then the router answers a probe with a reset (iptables, TTL 64), as load balancers do
+    that have forgotten a connection."""
+    lab.windows()
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;"))
+    lab.start(["socat", "-u", f"OPENSSL:{SERVER}:443,verify=0,so-keepalive,tcp-keepidle=2,tcp-keepintvl=2", "STDOUT"],
+              where="client")
+    time.sleep(1.3)
+    lab.capture()
+    time.sleep(1.5)
+    lab.sh("iptables -A FORWARD -p tcp --dport 443 -j REJECT --reject-with tcp-reset")
+    time.sleep(2.5)
+
+
 @capture("ok_capture_end_in_handshake")
 def _(lab):
     """nginx (TLS 1.2) and curl; the file was cut after the server's flight (editcap), as when a capture is
