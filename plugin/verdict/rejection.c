@@ -261,15 +261,18 @@ dx_program_accepts(const dx_facts *facts, const dx_context *context)
 /* Browsers open several connections at once, and a spare one 250 ms later (net/socket in Chromium). */
 #define RACE_US G_USEC_PER_SEC
 
-/* It was in use when `facts` ended. */
+/* It was in use when `facts` ended; or it was under way then and got through, and this one ended before the
+ * server had said anything that could be refused. */
 static bool
 is_used_instead(const dx_facts *other, const dx_facts *facts)
 {
-    int64_t apart = other->first_us - facts->first_us;
+    int64_t apart = other->first_us - facts->first_us, end_us = facts->end.time_us;
+    bool used = other->established_us <= end_us && other->last_us >= end_us;
+    bool raced = other->established_us > end_us && other->first_us < end_us &&
+                 end_us - facts->first_us <= RACE_US && facts->end.phase == DX_PHASE_HELLO;
 
-    return other != facts && ABS(apart) <= RACE_US && other->sni == facts->sni &&
+    return other != facts && ABS(apart) <= RACE_US && other->sni == facts->sni && (used || raced) &&
            dx_address_equal(&other->client_endpoint.address, &facts->client_endpoint.address) &&
-           other->established_us <= facts->end.time_us && other->last_us >= facts->end.time_us &&
            other->client.app_records && dx_offer_same_software(facts->offer, other->offer);
 }
 

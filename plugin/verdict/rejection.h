@@ -66,7 +66,8 @@ bool dx_chain_is_accepted(const dx_facts *facts, const dx_context *context);
 bool dx_program_accepts(const dx_facts *facts, const dx_context *context);
 
 /* dx_is_surplus - the client had opened several connections to this server and name at once, got through on
- * another one, and closed this one, to which it had answered nothing, when it no longer needed it. */
+ * another one, and closed this one, to which it had answered nothing, when it no longer needed it; or before
+ * the server had said anything on it. */
 bool dx_is_surplus(const dx_facts *facts, const dx_context *context);
 
 /* dx_own_check_failed - alert 80 of a client right behind a Certificate that it could read (in TLS 1.3 we may

@@ -9,7 +9,8 @@ protocol. no-groups: send a ClientHello with ECDHE suites only and without suppo
 send the ClientHello twice at once. quick: send a ClientHello and close at once. late: wait first. preconnect: connect, wait, close. half-close: a whole
 HTTPS request, then close_notify and FIN, then read the answer. idle-reset: a whole HTTPS request and answer,
 then wait and reset. choose: close when the server's flight is there, then a whole HTTPS request on another
-connection.
+connection. race: open two connections, close one right behind its ClientHello, a whole HTTPS request on the
+other.
 """
 
 import socket
@@ -136,6 +137,9 @@ def main():
             pass
     elif how == "choose":
         take_flight(connection)
+    elif how == "race":
+        other = socket.create_connection((host, port), timeout=20)
+        connection.sendall(hello.make()[2])
     elif how in ("half-close", "idle-reset"):
         request(connection, how == "half-close")
     if how == "idle-reset":
@@ -146,6 +150,9 @@ def main():
         time.sleep(seconds)
         with socket.create_connection((host, port), timeout=20) as connection:
             request(connection, False)
+    if how == "race":
+        with other:
+            request(other, False)
 
 
 if __name__ == "__main__":

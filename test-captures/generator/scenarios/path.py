@@ -163,6 +163,15 @@ def _(lab):
     lab.run(peer("odd_client", "198.51.100.20", "443", "quick"))
 
 
+@capture("ok_surplus", standin=True)
+def _(lab):
+    """peers/odd_client.py opens two connections at once, as browsers do, closes one right behind its ClientHello (made by
+    OpenSSL) and gets the page on the other; packets take 20 ms more (peers/link.py)."""
+    link(lab, "--delay", "20")
+    lab.serve(s_server(lab.pki))
+    lab.run(peer("odd_client", "198.51.100.20", "443", "race"))
+
+
 @capture("server_handshake_timeout", standin=True)
 def _(lab):
     """peers/odd_client.py sends a ClientHello and never answers the flight; nginx (TLS 1.2,
