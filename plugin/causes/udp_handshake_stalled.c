@@ -32,11 +32,11 @@ suspect_refusal(const dx_facts *facts, dx_side quiet, dx_finding *finding)
     if (quiet == DX_CLIENT)
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_server_flight_lost,
                               &dx_cause_certificate_untrusted_root, &dx_cause_client_aborted, NULL);
+    else if (facts->transport == DX_TRANSPORT_QUIC) /* it acknowledges, and its full packets do not arrive */
+        dx_finding_candidates(finding, &dx_cause_server_flight_lost, &dx_cause_alpn_mismatch, NULL);
     else if (facts->phase >= DX_PHASE_SERVER_HELLO)
         dx_finding_candidates(finding, &dx_cause_psk_unknown, &dx_cause_client_certificate_rejected,
                               &dx_cause_record_corruption, NULL);
-    else if (facts->transport == DX_TRANSPORT_QUIC) /* it acknowledges, and its full packets do not arrive */
-        dx_finding_candidates(finding, &dx_cause_server_flight_lost, &dx_cause_alpn_mismatch, NULL);
     else
         dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_cipher_mismatch,
                               &dx_cause_server_flight_lost, NULL);

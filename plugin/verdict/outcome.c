@@ -9,6 +9,14 @@
 /* What may still be answered is no end yet: so long nothing must have come after it. */
 #define SETTLE_US G_USEC_PER_SEC
 
+/* Who refuses what he got says so once, and soon: a client that still speaks after seconds asks for the rest
+ * of the answer (RFC 9002 section 6.2.2.1), and its last packet is a probe, or gives up waiting. */
+static bool
+asks_on(const dx_facts *facts)
+{
+    return facts->client.last_us - facts->server_hello_us > 5 * SETTLE_US;
+}
+
 /* A QUIC client that sends Handshake packets, and never one that only a finished client sends, has refused
  * what it got: its CONNECTION_CLOSE is encrypted (RFC 9001 section 4.8), and the server says no more (RFC
  * 9000 section 10.2.2). */
@@ -18,7 +26,7 @@ has_closed_unread(const dx_facts *facts, int64_t now_us)
     bool client_spoke = facts->num_server_notes && facts->num_notes > facts->num_server_notes;
 
     return facts->transport == DX_TRANSPORT_QUIC && facts->phase == DX_PHASE_SERVER_DONE && client_spoke &&
-           !facts->damaged && facts->server.last_us <= facts->client.last_us &&
+           !facts->damaged && !asks_on(facts) && facts->server.last_us <= facts->client.last_us &&
            now_us - facts->client.last_us > 3 * SETTLE_US;
 }
 
@@ -31,8 +39,9 @@ has_closed_at_once(const dx_facts *facts)
     const dx_record_note *last = &facts->last_note;
 
     return facts->transport == DX_TRANSPORT_QUIC && facts->phase == DX_PHASE_SERVER_DONE && !facts->damaged &&
-           last->from == DX_CLIENT && last->frame == facts->last_frame && last->len > ACKNOWLEDGMENT &&
-           last->len < CLOSE && dx_infer_quic_finished(facts->chosen.cipher, last->len);
+           !asks_on(facts) && last->from == DX_CLIENT && last->frame == facts->last_frame &&
+           last->len > ACKNOWLEDGMENT && last->len < CLOSE &&
+           dx_infer_quic_finished(facts->chosen.cipher, last->len);
 }
 
 /* A server has no use for Handshake packets once the client's Finished has come (RFC 9001 section 4.9.2). One

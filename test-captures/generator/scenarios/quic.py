@@ -148,6 +148,19 @@ def _(lab):
     ask(lab)
 
 
+@capture("udp_handshake_stalled.quic_probes")
+def _(lab):
+    """quic-go as server, gtlsclient (ngtcp2): a firewall lets the server's first packet through and drops the others, so
+    that the client has a ServerHello and a part of the certificate, and probes for the rest until it gives up; then curl
+    asks over TCP."""
+    lab.nft("udp sport 443 limit rate over 1/hour burst 1 packets drop")
+    serve(lab)
+    lab.serve(s_server(lab.pki))
+    ngtcp2_ask(lab, "--handshake-timeout=8s", "--timeout=8s")
+    time.sleep(5)
+    lab.run(curl(lab.pki))
+
+
 @capture("quic_transport_error")
 def _(lab):
     """quic-go: the server's program accepts nobody, so that its queue is full after 32 connections, and the next client
