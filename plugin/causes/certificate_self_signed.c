@@ -36,7 +36,7 @@ weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *findi
     dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root,
                           &dx_cause_certificate_incomplete_chain, NULL);
     if (!stated)
-        dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
+        dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
     return DX_POSSIBLE;
 }
 

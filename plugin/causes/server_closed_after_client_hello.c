@@ -27,14 +27,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (refusal->unread)
         return DX_POSSIBLE;
     dx_refusal_candidates(finding, refusal, true);
-    if (facts->sni && !refusal->row[DX_DIMENSION_NAME].shared) /* what load balancers mind most */
+    const dx_refusal_row *name = &refusal->row[DX_DIMENSION_NAME];
+    if (facts->sni && name->meant && !name->shared) /* what load balancers mind most */
         dx_finding_candidates(finding, &dx_cause_sni_binding_missing, NULL);
-    if (!refusal->nearest)
+    if (!refusal->nearest && !facts->server.close_notify)
         dx_finding_candidates(finding, no_certificate, NULL);
     dx_refusal_candidates(finding, refusal, false);
     if (!refusal->nearest)
-        dx_finding_candidates(finding, &dx_cause_private_key_missing, &dx_cause_private_key_inaccessible,
-                              NULL);
+        dx_finding_candidates(finding, no_certificate, &dx_cause_private_key_missing,
+                              &dx_cause_private_key_inaccessible, NULL);
     return DX_POSSIBLE;
 }
 

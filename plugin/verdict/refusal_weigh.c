@@ -45,8 +45,10 @@ static const struct {
 static unsigned
 meant_rows(const dx_refusal *refusal, const dx_facts *facts)
 {
+    /* a goodbye comes from the TLS library of a program that has read the hello: no binding, no filter
+     * (observed: InspIRCd 3 with GnuTLS, to suites) */
     if (refusal->wordless)
-        return ~ROW(ALPN);
+        return facts->server.close_notify ? ROW(VERSION) | NEGOTIATED : ~ROW(ALPN);
     if (facts->end.kind == DX_END_FOREIGN)
         return ROW(SIZE);
     for (unsigned i = 0; i < G_N_ELEMENTS(meanings); i++)
@@ -194,10 +196,22 @@ weigh_version(const dx_refusal *refusal, const dx_facts *facts, const dx_context
     return row->differs ? MAX(by_answer, version_by_contrast(refusal, facts, unusual)) : by_answer;
 }
 
+/* No program comes with a single suite for TLS 1.2: somebody has set it. */
+static bool
+offers_one_suite(const dx_offer *offer)
+{
+    unsigned num = 0;
+
+    for (unsigned i = 0; i < offer->ciphers.num; i++)
+        num += dx_cipher_find(offer->ciphers.item[i]) != NULL; /* signals are no suites */
+    return num == 1 && !dx_offers_version(offer, DX_TLS13);
+}
+
 static dx_confidence
-weigh_cipher(const dx_refusal *refusal, bool ssl3, unsigned unusual)
+weigh_cipher(const dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
 {
     const dx_refusal_row *row = &refusal->row[DX_DIMENSION_CIPHER];
+    bool ssl3 = dx_facts_max_version(facts) <= DX_SSL3;
 
     if (refusal->row[DX_DIMENSION_VERSION].differs && !refusal->newer)
         return DX_NONE;
@@ -208,6 +222,8 @@ weigh_cipher(const dx_refusal *refusal, bool ssl3, unsigned unusual)
         return !refusal->wordless && (unusual & UNUSUAL_SUITES) ? DX_CONFIRMED : DX_LIKELY;
     if (row->differs)
         return unusual & UNUSUAL_CURVES ? DX_POSSIBLE : DX_LIKELY;
+    if (refusal->wordless && facts->end.by == DX_SERVER && offers_one_suite(facts->offer))
+        return DX_POSSIBLE;
     if (refusal->wordless) /* others get a newer version, and this list was narrowed down */
         return (unusual & DX_UNUSUAL_CIPHERS) || ((unusual & UNUSUAL_SUITES) && refusal->newer) ? DX_POSSIBLE
                                                                                                 : DX_NONE;
@@ -354,17 +370,6 @@ rank_rows(dx_refusal *refusal, unsigned unusual)
     }
 }
 
-/* No program comes with a single suite for TLS 1.2: somebody has set it. */
-static bool
-offers_one_suite(const dx_offer *offer)
-{
-    unsigned num = 0;
-
-    for (unsigned i = 0; i < offer->ciphers.num; i++)
-        num += dx_cipher_find(offer->ciphers.item[i]) != NULL; /* signals are no suites */
-    return num == 1 && !dx_offers_version(offer, DX_TLS13);
-}
-
 void
 dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *context)
 {
@@ -415,7 +420,7 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
             continue;
         row->confidence = i == DX_DIMENSION_VERSION ? weigh_version(refusal, facts, context, unusual)
                           : i == DX_DIMENSION_CIPHER
-                              ? weigh_cipher(refusal, dx_facts_max_version(facts) <= DX_SSL3, unusual)
+                              ? weigh_cipher(refusal, facts, unusual)
                           : i == DX_DIMENSION_GROUP ? weigh_group(refusal, facts->offer->groups.num, unusual)
                           : i == DX_DIMENSION_SIGNATURE ? weigh_signature(refusal, facts, unusual)
                           : i == DX_DIMENSION_NAME      ? weigh_name(refusal)

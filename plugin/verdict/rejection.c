@@ -197,8 +197,7 @@ dx_client_minds_hidden(const dx_facts *facts)
         return false;
     if (dx_client_left_hidden(facts, true))
         return true;
-    return dx_client_left_at_certificate(facts) && !dx_client_gave_up(facts) &&
-           (facts->end.kind == DX_END_ENCRYPTED_ALERT || dx_late_check_of(facts) == DX_LATE_ALL);
+    return dx_client_left_at_certificate(facts) && !dx_client_gave_up(facts);
 }
 
 bool
