@@ -4,6 +4,7 @@
 #include "epan/judging.h"
 
 #include "epan/tracker.h"
+#include "epan/window.h"
 
 #define STANDSTILL_US (100 * G_TIME_SPAN_MILLISECOND)
 
@@ -68,6 +69,7 @@ take_turns(round *r, uint32_t num, uint32_t total)
     unsigned before = generation;
     char *task = g_strdup_printf("%u of %u connections", num, total);
     if (r->bar == NULL) {
+        dx_window_stopped(); /* whatever it was pressed for before */
         r->bar = ops->new_progress_window(ops->ops_id, "SSL Troubleshooter", task, TRUE, &r->stop);
     }
     if (r->bar != NULL) {
@@ -75,7 +77,7 @@ take_turns(round *r, uint32_t num, uint32_t total)
     }
     g_free(task);
     r->shown_us = g_get_monotonic_time();
-    return !r->stop && generation == before;
+    return !r->stop && generation == before && !dx_window_stopped();
 }
 
 static bool

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/window.h"
 
+#include <cfile.h>
 #include <epan/plugin_if.h>
 
 struct dx_window {
@@ -76,6 +77,25 @@ const char *
 dx_window_text(const dx_window *window)
 {
     return window->text != NULL ? window->text : "";
+}
+
+static void *
+take_stop(capture_file *file, void *wanted)
+{
+    bool stopped = file != NULL && file->stop_flag;
+    if (stopped) {
+        file->stop_flag = false;
+    }
+    return stopped ? wanted : NULL;
+}
+
+/* Wireshark's button tells the open file alone, not the flag that its progress window takes
+ * (ui/qt/progress_frame.cpp, 4.0 to 4.6). */
+bool
+dx_window_stopped(void)
+{
+    static bool yes;
+    return plugin_if_get_capture_file(take_stop, &yes) != NULL;
 }
 
 char *

@@ -21,6 +21,9 @@ void dx_window_show(dx_window *window, const char *text);
 /* dx_window_text - what it shows; "" when nothing. */
 const char *dx_window_text(const dx_window *window);
 
+/* dx_window_stopped - whether the button beside the progress bar was pressed since the last question. */
+bool dx_window_stopped(void);
+
 /* dx_window_file_path - the capture file; NULL when none is open. dx_window_file_name - without its folder.
  * New string. */
 char *dx_window_file_path(void);

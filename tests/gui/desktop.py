@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import pyatspi
+from gi.repository import Atspi, GLib
 
 PATIENCE = 120  # seconds; starting takes 3 on an idle machine, 40 where twenty others compute (observed)
 
@@ -58,15 +59,30 @@ def text_of(node):
     return text.getText(0, text.characterCount)
 
 
-def press(node):
-    """press(node) does what a click would do."""
+def click(node):
+    """click(node) returns a function that does what a click would do."""
     action = node.queryAction()
     names = [action.getName(i).lower() for i in range(action.nActions)]
     for wanted in ("press", "showmenu", "toggle"):
         if wanted in names:
-            action.doAction(names.index(wanted))
-            return
+            return lambda: action.doAction(names.index(wanted))
     raise AssertionError(f"{node.name!r} cannot be pressed, only {names}")
+
+
+def press(node):
+    """press(node) does what a click would do."""
+    click(node)()
+
+
+def without_waiting(function):
+    """without_waiting(click(node)) clicks, and does not wait for the program, which may compute for seconds."""
+    Atspi.set_timeout(100, 15000)
+    try:
+        function()
+    except GLib.Error:  # no answer in time
+        pass
+    finally:
+        Atspi.set_timeout(800, 15000)  # as it comes
 
 
 def shot(name):

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pyatspi
 
-from desktop import Missing, Wireshark, button, press, role, rows, shot, text_in, text_of, wait, walk
+import generate
+from desktop import Missing, Wireshark, button, click, press, role, rows, shot, text_in, text_of, wait, walk, without_waiting
 
 SEVERAL = "certificate_untrusted_root.several_clients"  # three failures with two causes, and a success
 SILENT = "client_hello_timeout"  # a verdict that only the end of the capture gives
@@ -356,6 +357,66 @@ def test_report_large_fonts(captures):
         shot("report-large")
         wide = right_edge(close) - window.queryComponent().getExtents(0).x
         assert wide <= 1160, wide
+
+
+MANY = 30000
+
+
+class Judging:
+    """Wireshark with a capture of MANY failures, whose verdicts are all to be made anew: new files of the server came in
+    after it was loaded."""
+
+    def __init__(self, captures):
+        home = Path(os.environ["HOME"])
+        self.path, self.folder = home / "many.pcap", home / "evidence"
+        with self.path.open("wb") as out:
+            generate.write_capture(out, "failing", MANY, captures.folder)
+        self.folder.mkdir(exist_ok=True)
+        (self.folder / "first-file.txt").write_text("nothing that anybody knows\n")
+
+    def __enter__(self):
+        wireshark = Wireshark("-r", str(self.path), "-o", f"ssltrouble.evidence_dir:{self.folder}").__enter__()
+        wait(lambda: any((n.name or "").startswith("Packets: ") for n in walk(wireshark.main_window())), "packets", 240)
+        nodes = list(walk(wireshark.main_window()))
+        bar = next(i for i, node in enumerate(nodes) if role(node) == "progress bar")
+        self.wireshark = wireshark
+        self.stop = click(next(node for node in nodes[bar:] if "button" in role(node)))
+        self.close = click(wireshark.menu("File", "Close"))
+        self.report = click(wireshark.menu("Statistics", "SSL Troubleshooter", "Report"))
+        (self.folder / "second-file.txt").write_text("nothing that anybody knows\n")
+        return self
+
+    def __exit__(self, *problem):
+        self.wireshark.__exit__(*problem)
+        self.path.unlink()
+
+
+def test_stop(captures):
+    """Stop ends the judging of many failures: the report says how many were judged, the window goes on working, and what is
+    asked for next is whole."""
+    with Judging(captures) as judging:
+        without_waiting(judging.report)
+        for _ in range(5):  # it does not hear before the progress bar has come
+            without_waiting(judging.stop)
+        window = judging.wireshark.window(TITLES["Report"])
+        text = wait(lambda: text_in(window), "text of the report")
+        judged, said = text.split(" of ", 1)
+        assert 0 < int(judged) < MANY and said.startswith(f"{MANY} connections are judged so far."), text[:200]
+        press(button(window, "Next"))
+        wait(lambda: selected(judging.wireshark), "selected packet")
+        press(button(window, "Width"))
+        wait(lambda: "second-file.txt" in text_in(window) and f" {MANY} connections to" in text_in(window), "whole report")
+        judging.wireshark.alive()
+
+
+def test_close_while_judging(captures):
+    """The file is closed while its failures are judged: the report says so, and another file is judged as ever."""
+    with Judging(captures) as judging:
+        without_waiting(judging.report)
+        without_waiting(judging.close)
+        window = judging.wireshark.window(TITLES["Report"])
+        wait(lambda: text_in(window) == "No capture file is open.\n", "report without a file")
+        judging.wireshark.alive()
 
 
 def test_disabled(captures):

@@ -37,6 +37,7 @@ cp -r "$plugins" "$temp/plugins"
 cp -r "$here" "$temp/gui"
 cp -r "$here/../../plugin/profile" "$temp/profile"
 cp -r "$here/../../test-captures" "$temp/captures"
+cp "$here/../bench/generate.py" "$temp/gui"
 chmod -R a+rX "$temp"
 chmod 700 "$temp/run"
 
