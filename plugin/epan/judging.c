@@ -54,46 +54,83 @@ count_connections(const dx_capture *capture)
     return num;
 }
 
-/* A round of judging that shows how far it is. */
-typedef struct round {
-    struct progdlg *bar; /* NULL: none yet */
-    dx_button_bool stop;
-    gint64 shown_us; /* when the window last had its turn */
-} round;
-
-/* Gives the window its turn; false when there is to be no more. */
+/* Gives the window its turn when it stood still for long enough; false when there is to be no more. */
 static bool
-take_turns(round *r, uint32_t num, uint32_t total)
+take_turn(dx_turns *turns, uint32_t num)
 {
     const funnel_ops_t *ops = funnel_get_funnel_ops();
-    unsigned before = generation;
-    char *task = g_strdup_printf("%u of %u connections", num, total);
-    if (r->bar == NULL) {
-        dx_window_stopped(); /* whatever it was pressed for before */
-        r->bar = ops->new_progress_window(ops->ops_id, "SSL Troubleshooter", task, TRUE, &r->stop);
+    if (g_get_monotonic_time() - turns->shown_us <= STANDSTILL_US) {
+        return true;
     }
-    if (r->bar != NULL) {
-        ops->update_progress(r->bar, (float)num / (float)MAX(total, 1), task);
+    char *task = g_strdup_printf("%u of %u connections", num, turns->total);
+    if (turns->bar == NULL) {
+        dx_window_stopped(); /* whatever it was pressed for before */
+        turns->bar = ops->new_progress_window(ops->ops_id, "SSL Troubleshooter", task, TRUE, &turns->stop);
+    }
+    if (turns->bar != NULL) {
+        ops->update_progress(turns->bar, (float)num / (float)MAX(turns->total, 1), task);
     }
     g_free(task);
-    r->shown_us = g_get_monotonic_time();
-    return !r->stop && generation == before && !dx_window_stopped();
+    turns->shown_us = g_get_monotonic_time();
+    return !turns->stop && generation == turns->state.generation && !dx_window_stopped();
+}
+
+static void
+begin(dx_turns *turns, uint32_t total)
+{
+    *turns = (dx_turns){
+        .shown_us = g_get_monotonic_time(), .total = total, .state = dx_judging_now(), .whole = true};
+}
+
+bool
+dx_turns_begin(dx_turns *turns)
+{
+    const dx_verdicts *verdicts = dx_tracker_verdicts();
+    if (busy || verdicts == NULL || !dx_in_gui()) {
+        return false;
+    }
+    busy = true;
+    begin(turns, count_connections(dx_verdicts_capture(verdicts)));
+    return true;
+}
+
+bool
+dx_turns_take(dx_turns *turns, uint32_t num)
+{
+    turns->whole = turns->whole && take_turn(turns, num) && dx_judging_is(&turns->state);
+    return turns->whole;
+}
+
+static void
+remove_bar(const dx_turns *turns)
+{
+    if (turns->bar != NULL) {
+        funnel_get_funnel_ops()->destroy_progress_window(turns->bar);
+    }
+}
+
+bool
+dx_turns_end(dx_turns *turns)
+{
+    busy = false;
+    remove_bar(turns);
+    return turns->whole;
 }
 
 static bool
-judge(round *r, dx_verdicts *verdicts, uint32_t *num, uint32_t total, bool may_wait)
+judge(dx_turns *turns, dx_verdicts *verdicts, uint32_t *num, bool may_wait)
 {
     const dx_capture *capture = dx_verdicts_capture(verdicts);
     uint32_t index = DX_NO_INDEX;
-    while (*num < total) {
+    while (*num < turns->total) {
         index = dx_capture_next(capture, index);
         if (!dx_capture_reportable(capture, index)) {
             continue;
         }
         dx_verdicts_of(verdicts, index);
         (*num)++;
-        bool late = dx_in_gui() && g_get_monotonic_time() - r->shown_us > STANDSTILL_US;
-        if (late && !(may_wait && take_turns(r, *num, total))) {
+        bool late = dx_in_gui() && g_get_monotonic_time() - turns->shown_us > STANDSTILL_US;
+        if (late && !(may_wait && take_turn(turns, *num))) {
             return false;
         }
     }
@@ -106,7 +143,7 @@ dx_judging_all(uint32_t *num, uint32_t *total, bool may_wait)
 {
     dx_verdicts *verdicts = dx_tracker_verdicts();
     const dx_capture *capture = verdicts != NULL ? dx_verdicts_capture(verdicts) : NULL;
-    round r = {.shown_us = g_get_monotonic_time()};
+    dx_turns turns;
     *num = *total = 0;
     if (capture == NULL || dx_judging_is(&done)) {
         return true;
@@ -115,11 +152,10 @@ dx_judging_all(uint32_t *num, uint32_t *total, bool may_wait)
     if (busy) { /* a button was pressed, or a window drawn, under the progress bar */
         return false;
     }
+    begin(&turns, *total);
     busy = may_wait;
-    bool whole = judge(&r, verdicts, num, *total, may_wait);
+    bool whole = judge(&turns, verdicts, num, may_wait);
     busy = false;
-    if (r.bar != NULL) {
-        funnel_get_funnel_ops()->destroy_progress_window(r.bar);
-    }
+    remove_bar(&turns);
     return whole;
 }

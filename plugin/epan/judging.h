@@ -29,4 +29,22 @@ bool dx_judging_is(const dx_judging_state *state);
  * are judged. */
 bool dx_judging_all(uint32_t *num, uint32_t *total, bool may_wait);
 
+/* A row of turns that a window has while something is drawn: with a progress bar and a "Stop" when it takes
+ * longer than a tenth of a second. */
+typedef struct dx_turns {
+    struct progdlg *bar; /* NULL: none yet */
+    dx_button_bool stop;
+    gint64 shown_us; /* when the window last had its turn */
+    uint32_t total;
+    dx_judging_state state; /* at the beginning */
+    bool whole;
+} dx_turns;
+
+/* dx_turns_begin - false when there are no turns to take: a turn is being taken, or there is no window.
+ * dx_turns_take - `num` connections are done: false when that was stopped, or when the capture or its
+ * verdicts are no longer those of the beginning. dx_turns_end - whether every turn was taken. */
+bool dx_turns_begin(dx_turns *turns);
+bool dx_turns_take(dx_turns *turns, uint32_t num);
+bool dx_turns_end(dx_turns *turns);
+
 #endif

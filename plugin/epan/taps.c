@@ -25,6 +25,7 @@
 #include "epan/window.h"
 #include "present/present.h"
 
+#define STOPPED_TEXT "The report was stopped. Statistics > SSL Troubleshooter > Report makes it.\n"
 #define DISABLED_TEXT                                                                                        \
     "The protocol ssltrouble is disabled (Analyze > Enabled Protocols, or --disable-protocol)."
 
@@ -78,8 +79,24 @@ write_out(GString *out)
     g_string_truncate(out, 0);
 }
 
+/* A report that is drawn while the window has its turns, in which anything may be closed. */
+typedef struct drawing {
+    dx_turns turns;
+    const request *asked;
+} drawing;
+
+static bool
+take_turn(uint32_t num, void *user)
+{
+    drawing *now = (drawing *)user;
+    bool open = dx_turns_take(&now->turns, num) && g_slist_find(requests, now->asked) != NULL;
+    now->turns.whole = open;
+    return open;
+}
+
+/* `now`: NULL when the window has no turns. */
 static void
-render(GString *out, const request *asked, render_function as, void (*flush)(GString *out))
+render(GString *out, const request *asked, render_function as, void (*flush)(GString *out), drawing *now)
 {
     dx_verdicts *verdicts = dx_tracker_verdicts();
     if (verdicts == NULL) {
@@ -99,6 +116,8 @@ render(GString *out, const request *asked, render_function as, void (*flush)(GSt
         .selected = asked->selection != NULL ? is_selected : NULL,
         .user = asked->selection,
         .flush = flush,
+        .turn = now != NULL ? take_turn : NULL,
+        .turns = now,
     };
     for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
         report.num_unjudged[i] = dx_unjudged_count((dx_unjudged)i);
@@ -133,6 +152,23 @@ shows_all(const request *asked)
     return asked->selection == NULL && asked->shown_width == asked->width && dx_judging_is(&asked->shown);
 }
 
+/* False when nothing is to be shown: it was stopped, the window is closed, or it was drawn meanwhile. */
+static bool
+render_in_turns(GString *out, request *asked, bool may_wait)
+{
+    drawing now = {.asked = asked};
+    unsigned width = asked->width;
+    bool waits = may_wait && dx_turns_begin(&now.turns);
+    render(out, asked, asked->render, NULL, waits ? &now : NULL);
+    if (!waits || dx_turns_end(&now.turns)) {
+        return !waits || asked->width == width;
+    }
+    if (g_slist_find(requests, asked) != NULL && *dx_window_text(asked->window) == '\0') {
+        dx_window_show(asked->window, STOPPED_TEXT);
+    }
+    return false;
+}
+
 /* Nobody but a user who waits lets the window have its turn meanwhile, for then it may be closed. */
 static void
 draw_window(request *asked, bool may_wait)
@@ -147,10 +183,15 @@ draw_window(request *asked, bool may_wait)
         return;
     }
     GString *out = g_string_new(NULL);
-    asked->shown_width = whole ? asked->width : 0;
+    unsigned width = asked->width;
+    asked->shown_width = 0;
     asked->shown = dx_judging_now();
+    if (whole && !render_in_turns(out, asked, may_wait)) {
+        g_string_free(out, TRUE);
+        return;
+    }
     if (whole) {
-        render(out, asked, asked->render, NULL);
+        asked->shown_width = width;
     } else if (*dx_window_text(asked->window) != '\0') { /* what it showed is more than what there is now */
         g_string_free(out, TRUE);
         return;
@@ -210,7 +251,7 @@ static char *
 make_page(const request *asked)
 {
     GString *page = g_string_new(NULL);
-    render(page, asked, dx_report_html, NULL);
+    render(page, asked, dx_report_html, NULL, NULL);
     return g_string_free(page, FALSE);
 }
 
@@ -294,7 +335,7 @@ draw(void *user)
     g_string_append_len(out, asked->earlier->str, (gssize)asked->earlier->len);
     /* A line of JSON ends with a line feed alone; text is what Windows makes of it. */
     int mode = asked->render == dx_report_json ? set_output_mode(binary_mode) : binary_mode;
-    render(out, asked, asked->render, write_out);
+    render(out, asked, asked->render, write_out, NULL);
     write_out(out);
     if (asked->render == dx_report_json) {
         set_output_mode(mode);
@@ -432,7 +473,7 @@ dx_taps_closing(void)
     for (GSList *entry = requests; entry != NULL && !dx_in_gui(); entry = entry->next) {
         request *asked = (request *)entry->data;
         if (!asked->drawn && dx_capture_last_frame(dx_verdicts_capture(dx_tracker_verdicts())) > 0) {
-            render(asked->earlier, asked, asked->render, NULL);
+            render(asked->earlier, asked, asked->render, NULL, NULL);
             if (asked->selection != NULL) {
                 dx_selection_reset(asked->selection);
             }

@@ -362,6 +362,10 @@ dx_fold_new(dx_verdicts *verdicts, const dx_report *report)
         const dx_verdict *verdict = dx_verdicts_of(verdicts, index);
         if (verdict)
             dx_fold_add(fold, index, dx_capture_facts(capture, index), verdict);
+        if (report->turn && !report->turn(fold->num_connections, report->turns)) {
+            dx_fold_free(fold);
+            return NULL;
+        }
     }
     g_ptr_array_sort(fold->entries, compare_entries);
     return fold;

@@ -94,7 +94,7 @@ const dx_cause_tally *dx_fold_cause(const dx_fold *fold, const dx_cause *cause);
 const dx_entry *dx_fold_top(const dx_tally *server);
 
 /* dx_fold_new - folds the selected, reportable connections. Borrows from the capture: use it before that
- * changes. Free with dx_fold_free. */
+ * changes. Free with dx_fold_free. NULL: nobody wants the report any more. */
 dx_fold *dx_fold_new(dx_verdicts *verdicts, const dx_report *report);
 void dx_fold_free(dx_fold *fold);
 

@@ -93,6 +93,8 @@ dx_report_html(GString *out, dx_verdicts *verdicts, const dx_report *report)
 {
     const dx_page on = {.out = out, .html = true}, *page = &on;
     dx_fold *fold = dx_fold_new(verdicts, report);
+    if (!fold)
+        return;
     char *nothing = dx_report_nothing(verdicts, report, fold), *closing = dx_report_closing(fold);
 
     dx_html_open(out, "SSL Troubleshooter: why TLS handshakes failed");

@@ -36,6 +36,10 @@ typedef struct dx_report {
     /* NULL, or writes out what is there and empties it: called between lines of JSON, which would be large
      * for a large capture */
     void (*flush)(GString *out);
+    /* NULL, or called for each connection, so that a window has its turn meanwhile; false: nobody wants the
+     * report any more, the capture may even be gone, and nothing is appended. Not for JSON. */
+    bool (*turn)(uint32_t num, void *turns);
+    void *turns;
 } dx_report;
 
 /* dx_report_text - appends what an administrator reads (`-z ssltrouble,report`). */

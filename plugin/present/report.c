@@ -107,6 +107,7 @@ none_selected(dx_verdicts *verdicts, const dx_report *report)
 {
     dx_report whole = *report;
     whole.selected = NULL;
+    whole.turn = NULL;
     dx_fold *fold = dx_fold_new(verdicts, &whole);
     unsigned num = fold->num_connections;
     dx_fold_free(fold);
@@ -288,6 +289,8 @@ dx_report_text(GString *out, dx_verdicts *verdicts, const dx_report *report)
 {
     const dx_page on = {.out = out, .width = dx_report_width(report)}, *page = &on;
     dx_fold *fold = dx_fold_new(verdicts, report);
+    if (!fold)
+        return;
     add_title(page, report);
     dx_report_head(page, dx_verdicts_capture(verdicts), report, fold);
     dx_files_header(page, verdicts);

@@ -106,6 +106,8 @@ dx_report_tree(GString *out, dx_verdicts *verdicts, const dx_report *report)
 {
     const dx_page on = {.out = out, .width = dx_report_width(report)}, *page = &on;
     dx_fold *fold = dx_fold_new(verdicts, report);
+    if (!fold)
+        return;
     g_ptr_array_sort(fold->entries, compare_rows);
     g_string_append_c(page->out, '\n');
     dx_layout_rule(page, '=');
