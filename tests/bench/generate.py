@@ -9,6 +9,7 @@ KIND is one of
     failing     failing handshakes only
     bulk        TLS downloads of 300 kB each
     plain       TCP that is no TLS: HTTP, and downloads over a protocol of no name
+    dns         nothing but DNS: a question and its answer each
 The servers are few and the clients many. Checksums are not made right: tshark does not look at them unless told to.
 """
 
@@ -105,6 +106,8 @@ def sources(kind, captures):
     def load(names):
         return [(number, connection) for number, name in enumerate(names)
                 for connection in connections_of(captures / f"{name}.pcapng")]
+    if kind == "dns":
+        return []
     if kind == "healthy":
         return load(WORKING)
     if kind == "failing":
@@ -127,9 +130,34 @@ def set_port(frame, from_client, port):
     return frame[:at] + struct.pack("!H", port) + frame[at + 2:]
 
 
+def write_lookups(out, count):
+    """write_lookups(out, count) writes `count` questions of DNS, each with its answer: a name's other name and address."""
+    dice = random.Random(3)
+    server, stamp = bytes([198, 18, 0, 53]), 1700000000 * 1000000
+
+    def datagram(source, destination, ports, data):
+        udp = struct.pack("!HHHH", *ports, 8 + len(data), 0) + data
+        return bytes(12) + struct.pack("!HBBHHHBBH", 0x800, 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0) + source + destination + udp
+
+    for number in range(count):
+        client, port, identity = struct.pack("!BBH", 198, 19, number % 200), dice.randrange(20000, 60000), dice.randbytes(2)
+        question = b"".join(bytes([len(label)]) + label for label in (b"h%d" % (number % 3000), b"example", b"com", b""))
+        alias = b"\1w\7example\3net\0"
+        answer = b"\xc0\x0c" + struct.pack("!HHIH", 5, 1, 300, len(alias)) + alias
+        answer += struct.pack("!HHHIH", 0xC000 | 12 + len(question) + 4 + 12, 1, 1, 300, 4) + bytes([203, 0, 113, number % 250])
+        asked = question + b"\0\1\0\1"
+        for frame in (datagram(client, server, (port, 53), identity + b"\1\0\0\1" + bytes(6) + asked),
+                      datagram(server, client, (53, port), identity + b"\x81\x80\0\1\0\2" + bytes(4) + asked + answer)):
+            stamp += 1000
+            out.write(struct.pack("<IIII", stamp // 1000000, stamp % 1000000, len(frame), len(frame)) + frame)
+
+
 def write_capture(out, kind, count, captures):
     """write_capture(out, kind, count, captures) writes `count` connections, one after the other."""
     out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
+    if kind == "dns":
+        write_lookups(out, count)
+        return
     replicated = sources(kind, captures)
     start = max(connection[0][0] for _, connection in replicated)  # when all certificates were valid that were
     for number in range(count):
@@ -149,7 +177,7 @@ def main():
     """main() writes the capture."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--captures", type=Path, default=CAPTURES)
-    parser.add_argument("kind", choices=["handshakes", "healthy", "failing", "bulk", "plain"])
+    parser.add_argument("kind", choices=["handshakes", "healthy", "failing", "bulk", "plain", "dns"])
     parser.add_argument("connections", type=int)
     parser.add_argument("out")
     args = parser.parse_args()
