@@ -52,7 +52,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_certificate_incomplete_chain,
                               &dx_cause_certificate_self_signed, &dx_cause_tls_interception_suspected,
                               &dx_cause_certificate_issuer_expired, NULL);
-        return dx_hidden_is_small(facts) ? DX_POSSIBLE : DX_LIKELY; /* self-signed comes first */
+        return dx_hidden_may_be_small(facts) ? DX_POSSIBLE : DX_LIKELY; /* self-signed */
     }
     if (dx_client_rejected_with(facts, DX_ALERT_UNKNOWN_CA))
         return weigh_stated(facts, context, finding);

@@ -10,6 +10,10 @@
  * self-signed, or of a private CA. False when the records do not tell. */
 bool dx_hidden_is_small(const dx_facts *facts);
 
+/* dx_hidden_may_be_small - or it may be: the whole flight is one record, which hides whether that is one
+ * certificate with an RSA key or two with P-256. */
+bool dx_hidden_may_be_small(const dx_facts *facts);
+
 /* dx_hidden_rsa_bits - the length of the server's key, by that of its signature; 0 when it is not RSA or the
  * records do not tell. */
 unsigned dx_hidden_rsa_bits(const dx_facts *facts);
