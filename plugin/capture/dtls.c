@@ -21,6 +21,7 @@ typedef struct {
     dx_side side;
     dx_dtls *clear, *inner; /* messages in the clear; of decrypted records */
     uint16_t finished_len;  /* of the first protected handshake record; 0: none yet */
+    uint64_t next;          /* protected record that is due */
     bool protected_data;    /* a record of the application's epoch */
     bool switched;          /* its ChangeCipherSpec came */
 } direction;
@@ -56,6 +57,7 @@ clear_direction(direction *d)
     dx_dtls_free(d->inner);
     d->clear = d->inner = NULL;
     d->finished_len = 0;
+    d->next = 0;
     d->protected_data = d->switched = false;
 }
 
@@ -248,6 +250,31 @@ is_rest(const direction *d, const direction *other)
     return d->finished_len && !d->protected_data && !other->protected_data;
 }
 
+/* Protected records count from 0: the first is the Finished. A hole says that the capture lacks some. */
+static void
+take_number(direction *d, const dx_dtls_record *record)
+{
+    if (record->sequence > d->next)
+        dx_channel_lost(d->owner->channel, &d->owner->at);
+    d->next = MAX(d->next, record->sequence + 1);
+}
+
+/* Up to DTLS 1.2 nobody sends data before both have finished (RFC 5246 section 7.4.9): a Finished that was
+ * not seen is missing in the capture. RFC 7918 allows a client to; over DTLS none was observed. */
+static void
+finish(association *a)
+{
+    const dx_message finished = {.type = DX_HS_FINISHED};
+    const dx_facts *facts = &dx_channel_connection(a->channel)->facts;
+
+    if (facts->mid_stream || facts->established_frame || facts->end.kind != DX_END_NONE)
+        return;
+    if (!facts->server.finished)
+        dx_channel_message(a->channel, DX_SERVER, &finished, false, &a->at);
+    if (!facts->client.finished)
+        dx_channel_message(a->channel, DX_CLIENT, &finished, false, &a->at);
+}
+
 static void
 take_protected(direction *d, direction *other, const dx_dtls_record *record)
 {
@@ -260,6 +287,8 @@ take_protected(direction *d, direction *other, const dx_dtls_record *record)
                        .whole = record->captured == record->len};
 
     give_up(other);
+    if (record->version)
+        take_number(d, record);
     if (plain && plain->type == DX_RECORD_HANDSHAKE) {
         take_fragments(d, other, plain->data, plain->len, plain->len, true);
         return;
@@ -283,7 +312,10 @@ take_protected(direction *d, direction *other, const dx_dtls_record *record)
         d->protected_data = true;
         dx_channel_message(a->channel, d->side, &finished, false, &a->at);
     }
-    d->protected_data = d->protected_data || shown.type == DX_RECORD_APPLICATION;
+    if (record->version && shown.type == DX_RECORD_APPLICATION) {
+        d->protected_data = true;
+        finish(a);
+    }
     dx_channel_protected(a->channel, d->side, &shown, plain, &a->at);
 }
 

@@ -118,6 +118,14 @@ take_eap(session *s, const dx_eap *eap, dx_side from, const dx_moment *at)
     return s->channel;
 }
 
+/* A packet of this side cannot be read, and perhaps had some of its bytes. */
+static void
+lose(dx_channel *channel, dx_side from, const dx_moment *at)
+{
+    dx_channel_lost(channel, at);
+    dx_channel_bytes(channel, from, NULL, 0, UINT16_MAX, at);
+}
+
 /* RADIUS */
 
 typedef struct {
@@ -212,8 +220,7 @@ take_cut(radius_flow *flow, const dx_datagram *datagram)
     if (!s || !s->channel)
         return NULL;
     bool asks = dx_endpoint_equal(&datagram->src, &s->client);
-    dx_channel_lost(s->channel, &at);
-    dx_channel_seen(s->channel, asks ? DX_CLIENT : DX_SERVER, &at);
+    lose(s->channel, asks ? DX_CLIENT : DX_SERVER, &at);
     return s->channel;
 }
 
@@ -319,8 +326,13 @@ dx_eapol_take(dx_eapol_flows *flows, const dx_eapol *eapol)
 {
     dx_eap eap;
 
-    if (!dx_eap_parse(&eap, eapol->eap, eapol->len))
+    if (!dx_eap_parse(&eap, eapol->eap, eapol->len)) { /* the capture has cut it */
+        if (flows->last && flows->last->channel) {
+            bool asks = dx_address_same(&eapol->src.address, &flows->last->client.address);
+            lose(flows->last->channel, asks ? DX_CLIENT : DX_SERVER, &eapol->at);
+        }
         return DX_NO_INDEX;
+    }
     bool answers = eap.code == DX_EAP_RESPONSE;
     session *s = answers ? find_supplicant(flows, &eapol->src, &eapol->dst)
                          : find_supplicant(flows, &eapol->dst, &eapol->src);

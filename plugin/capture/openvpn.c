@@ -155,11 +155,41 @@ deliver(session *s, sender *from, dx_side side, const dx_openvpn_packet *packet)
     }
 }
 
+/* Who sends a message has what it waited for: what still has no place in a row is missing in the capture. */
+static void
+give_up(session *s, const sender *other)
+{
+    for (unsigned i = 0; i < MAX_EARLY; i++)
+        if (other->early[i]) {
+            dx_channel_lost(s->channel, &s->at);
+            return;
+        }
+}
+
+/* Data of the key that TLS is to bring about: it has. What was not seen of that is missing in the capture. */
+static void
+take_data(session *s, dx_side from, uint8_t key)
+{
+    const dx_message finished = {.type = DX_HS_FINISHED};
+    const dx_facts *facts = &dx_channel_connection(s->channel)->facts;
+    bool over = facts->established_frame || facts->end.kind != DX_END_NONE || facts->mid_stream;
+
+    if (!over && key == s->key && facts->hello_frame && facts->server.num_packets) {
+        dx_channel_lost(s->channel, &s->at);
+        if (!facts->server.finished)
+            dx_channel_message(s->channel, DX_SERVER, &finished, false, &s->at);
+        if (!facts->client.finished)
+            dx_channel_message(s->channel, DX_CLIENT, &finished, false, &s->at);
+    }
+    dx_channel_seen(s->channel, from, &s->at);
+}
+
 static void
 take_message(session *s, sender *from, dx_side side, const dx_openvpn_packet *packet)
 {
     uint32_t ahead = packet->id - from->next;
 
+    give_up(s, from == &s->client ? &s->server : &s->client);
     if (ahead > INT32_MAX || (ahead < MAX_EARLY && ahead && from->early[packet->id % MAX_EARLY])) {
         dx_channel_repeated(s->channel, side, (uint32_t)packet->len, &s->at);
         return;
@@ -199,6 +229,8 @@ take_control(session *s, sender *from, dx_side side, const dx_datagram *datagram
     dx_openvpn_packet packet;
 
     if (!dx_openvpn_read(&packet, s->wrap, datagram->data, datagram->captured, datagram->len)) {
+        if (datagram->captured < datagram->len)
+            dx_channel_lost(s->channel, &s->at);
         dx_channel_seen(s->channel, side, &s->at);
         return;
     }
@@ -248,7 +280,7 @@ take(void *flow, const dx_datagram *datagram)
     if (!s->channel || is_stale)
         return NULL;
     if (dx_openvpn_is_data(datagram->data[0]))
-        dx_channel_seen(s->channel, from_client ? DX_CLIENT : DX_SERVER, &s->at);
+        take_data(s, from_client ? DX_CLIENT : DX_SERVER, datagram->data[0] & 7);
     else
         take_control(s, from_client ? &s->client : &s->server, from_client ? DX_CLIENT : DX_SERVER, datagram);
     return s->channel;

@@ -61,7 +61,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (quiet == DX_NOBODY)
         return dx_weigh_standstill(facts, context, finding, &dx_cause_server_flight_lost,
                                    &dx_cause_alpn_mismatch);
-    if (!waited || dx_standstill_was_answered(facts, quiet))
+    if (!waited || (facts->damaged && !facts->hello_frame) || dx_standstill_was_answered(facts, quiet))
         return DX_NONE;
     char *text = dx_duration_text(context->now_us - waits->last_payload_us);
     finding->frame = waits->last_payload_frame ? waits->last_payload_frame : facts->last_frame;

@@ -344,9 +344,9 @@ static void
 take_eapol(const packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
 {
     size_t len;
-    uint32_t captured = tvb_captured_length(tvb);
+    uint32_t captured = tvb_captured_length(tvb), reported = tvb_reported_length(tvb);
     const uint8_t *eap =
-        captured > 0 ? dx_eapol_find(tvb_get_ptr(tvb, 0, (gint)captured), captured, &len) : NULL;
+        captured > 0 ? dx_eapol_find(tvb_get_ptr(tvb, 0, (gint)captured), captured, reported, &len) : NULL;
     if (eap == NULL) {
         return;
     }

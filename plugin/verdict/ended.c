@@ -97,7 +97,7 @@ dx_quiet_side(const dx_facts *facts, const dx_context *context)
     const dx_peer *client = &facts->client, *server = &facts->server;
     bool server_owes = server->last_payload_frame < client->last_payload_frame;
     const dx_peer *waits = server_owes ? client : server;
-    int64_t since_us = waits->last_payload_us;
+    int64_t since_us = waits->last_payload_frame ? waits->last_payload_us : facts->last_us;
     bool in_vain =
         waits->num_retransmissions > 1 && waits->last_us - since_us >= context->preferences->syn_silence_us;
 

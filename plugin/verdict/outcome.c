@@ -103,6 +103,8 @@ dx_outcome_settled(const dx_facts *facts, int64_t now_us)
         settled.end = settled.pending;
         break;
     case DX_END_ENCRYPTED_ALERT: /* records that follow take it back */
+        if (facts->transport == DX_TRANSPORT_DTLS && facts->damaged && !dx_facts_tls13(facts))
+            break; /* who encrypts has finished: what is missing is the other's Finished */
         if (now_us - settled.pending.time_us > SETTLE_US || settled.last_frame > settled.pending.frame)
             settled.end = settled.pending;
         break;
@@ -128,7 +130,10 @@ static bool
 is_one_way(const dx_facts *facts)
 {
     const dx_peer *client = &facts->client;
-    bool goes_on = facts->transport != DX_TRANSPORT_TCP && (client->ccs || client->finished);
+    /* an EAP response has a request (RFC 3748 section 2), OpenVPN's hello a packet of the server before it */
+    bool answers = facts->transport == DX_TRANSPORT_EAP ||
+                   (facts->transport == DX_TRANSPORT_OPENVPN && facts->hello_frame);
+    bool goes_on = answers || (facts->transport != DX_TRANSPORT_TCP && (client->ccs || client->finished));
 
     return (!facts->server.num_packets && client->num_packets && (facts->server.have_acked || goes_on)) ||
            (!facts->client.num_packets && facts->server.num_packets);

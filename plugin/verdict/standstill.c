@@ -71,7 +71,7 @@ dx_standstill_begun_again(const dx_facts *facts, const dx_context *context)
 {
     return facts->transport == DX_TRANSPORT_OPENVPN && !facts->tls && facts->server.num_packets &&
            facts->client.num_retransmissions > 1 && facts->end.kind == DX_END_NONE && !facts->mid_stream &&
-           facts->last_us - facts->first_us >= context->preferences->syn_silence_us;
+           !facts->damaged && facts->last_us - facts->first_us >= context->preferences->syn_silence_us;
 }
 
 /* openvpn(8), --tls-auth: packets whose HMAC is wrong are dropped. Observed: OpenVPN 2.6, "cannot locate HMAC

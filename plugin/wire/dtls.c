@@ -12,9 +12,10 @@
 #define MAX_CID_LEN         20 /* longer ones are allowed (RFC 9146 section 3); unsourced: nobody uses them */
 #define RECORD_CID          25 /* tls12_cid, RFC 9146 section 4 */
 #define RECORD_ACK          26 /* RFC 9147 section 7 */
-#define MAX_PARTS           256 /* fragments that wait; OpenSSL's smallest MTU cuts 64 KB in 320
+#define MAX_PARTS                                                                                            \
+    256              /* fragments that wait; OpenSSL's smallest MTU cuts 64 KB in 320
                                    (unsourced) */
-#define MAX_AHEAD           32  /* messages that wait for an earlier one */
+#define MAX_AHEAD 32 /* messages that wait for an earlier one */
 
 static uint32_t
 number(const uint8_t *bytes, unsigned len)
@@ -83,6 +84,7 @@ dx_dtls_record_read(dx_dtls_record *record, const uint8_t *bytes, size_t capture
     *record = (dx_dtls_record){.type = bytes[0] == RECORD_CID ? 0 : bytes[0],
                                .version = version,
                                .epoch = (uint16_t)number(bytes + 3, 2),
+                               .sequence = (uint64_t)number(bytes + 5, 2) << 32 | number(bytes + 7, 4),
                                .len = (uint16_t)len,
                                .content = bytes + header,
                                .captured = MIN(len, captured - header)};

@@ -13,6 +13,7 @@ typedef struct dx_dtls_record {
     uint8_t type;           /* DX_RECORD_...; 0 when it is encrypted, too: a connection ID, or DTLS 1.3 */
     uint16_t version;       /* of the record layer, 0xfefd = DTLS 1.2; 0 of DTLS 1.3's short header */
     uint16_t epoch;         /* 0: not protected; of a short header the lowest two bits */
+    uint64_t sequence;      /* of the record within its epoch, from 0; 0 of a short header, which hides it */
     uint16_t len;           /* of the content */
     const uint8_t *content; /* in place */
     size_t captured;        /* bytes of the content that are in the capture */

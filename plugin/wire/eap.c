@@ -143,16 +143,16 @@ dx_radius_parse(dx_radius *radius, const uint8_t *bytes, size_t len)
 
 /* Ethertype, then version, type 0 (EAP packet), length. */
 const uint8_t *
-dx_eapol_find(const uint8_t *frame, size_t captured, size_t *len)
+dx_eapol_find(const uint8_t *frame, size_t captured, size_t reported, size_t *len)
 {
     for (size_t at = 12; at + 6 + EAP_HEADER <= captured && at < MAX_LINK; at++) {
         if (frame[at] != ETHERTYPE_HIGH || frame[at + 1] != ETHERTYPE_LOW || frame[at + 2] < 1 ||
             frame[at + 2] > 3 || frame[at + 3] != 0)
             continue;
         size_t body = u16(frame + at + 4);
-        if (body < EAP_HEADER || at + 6 + body > captured)
+        if (body < EAP_HEADER || at + 6 + body > reported)
             continue;
-        *len = body;
+        *len = body < captured - at - 6 ? body : captured - at - 6;
         return frame + at + 6;
     }
     return NULL;

@@ -46,8 +46,8 @@ bool dx_radius_begins(const uint8_t *bytes, size_t captured, size_t reported);
 /* dx_radius_parse - reads a packet; false when it is none. The pointers lead into `bytes`. */
 bool dx_radius_parse(dx_radius *radius, const uint8_t *bytes, size_t len);
 
-/* dx_eapol_find - the EAP packet in a frame of any link type that carries EAPOL; `*len` gets its length. NULL
- * when there is none. */
-const uint8_t *dx_eapol_find(const uint8_t *frame, size_t captured, size_t *len);
+/* dx_eapol_find - the EAP packet in a frame of any link type that carries EAPOL, of `reported` bytes; `*len`
+ * gets its length, or as much of it as was captured. NULL when there is none. */
+const uint8_t *dx_eapol_find(const uint8_t *frame, size_t captured, size_t reported, size_t *len);
 
 #endif

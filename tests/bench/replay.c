@@ -140,7 +140,7 @@ take_eapol(reading *read, const uint8_t *frame, size_t len)
     eapol.src.address.family = eapol.dst.address.family = DX_ADDRESS_LINK;
     memcpy(eapol.dst.address.bytes, frame, 6);
     memcpy(eapol.src.address.bytes, frame + 6, 6);
-    eapol.eap = dx_eapol_find(frame, len, &eapol.len);
+    eapol.eap = dx_eapol_find(frame, len, len, &eapol.len);
     if (eapol.eap)
         dx_eapol_take(read->eapol, &eapol);
 }

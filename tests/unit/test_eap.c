@@ -67,11 +67,14 @@ test_eapol_frame(void)
 {
     size_t len = 0;
     const uint8_t frame[] = "\x01\x80\xc2\0\0\x03\x02\0\0\0\0\x01\x88\x8e\x02\0\0\x06\x01\x07\0\x06\x19\x20";
-    const uint8_t *eap = dx_eapol_find(frame, sizeof frame - 1, &len);
+    const uint8_t *eap = dx_eapol_find(frame, sizeof frame - 1, sizeof frame - 1, &len);
 
     g_assert_true(eap == frame + 18 && len == 6);
-    g_assert_null(dx_eapol_find(frame, sizeof frame - 2, &len)); /* cut short */
-    g_assert_null(dx_eapol_find(frame, 10, &len));
+    g_assert_null(dx_eapol_find(frame, sizeof frame - 2, sizeof frame - 2, &len)); /* not all of it */
+    g_assert_null(dx_eapol_find(frame, 10, 10, &len));
+    size_t whole = len;
+    g_assert_true(dx_eapol_find(frame, sizeof frame - 2, sizeof frame - 1, &len) == eap); /* cut */
+    g_assert_cmpuint(len, ==, whole - 1);
 }
 
 static void

@@ -287,3 +287,24 @@ def _(lab):
     lab.capture_at(snaplen=128)
     serve(lab)
     ask(lab, ca="otherroot.crt")
+
+
+@capture("ok_dtls.without_finished")
+def _(lab):
+    """Healthy: `openssl s_server -dtls`, and s_client twice, once with data; the server's datagrams with a ChangeCipherSpec,
+    and the Finished behind it, were taken out of the capture."""
+    serve(lab)
+    ask(lab, send="hello")
+    ask(lab)
+    taken = "dtls.record.content_type == 20 and udp.srcport == 443"
+    lab.edit("tshark", "-r", "IN", "-Y", f"not ({taken})", "-w", "OUT")
+
+
+@capture("ok_dtls.snaplen")
+def _(lab):
+    """Healthy: as ok_dtls.resumption, captured with a snapshot length of 96 bytes."""
+    lab.capture_at(snaplen=96)
+    serve(lab)
+    session = str(lab.dir / "session.pem")
+    ask(lab, "-dtls", "-sess_out", session, send="hello")
+    ask(lab, "-dtls", "-sess_in", session, send="hello")

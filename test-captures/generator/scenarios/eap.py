@@ -316,3 +316,20 @@ def _(lab):
     eapol_test(lab, *PASSWORD)
     time.sleep(5)
     lab.run(["sh", "-c", f"echo later | nc -u -w1 {SERVER} 9"])
+
+
+@capture("ok_eap_beginning")
+def _(lab):
+    """PEAP of which the first four packets were captured, and no more."""
+    freeradius(lab)
+    eapol_test(lab, *PASSWORD)
+    lab.edit("editcap", "-r", "IN", "OUT", "1-4")
+
+
+@capture("ok_eapol_snaplen")
+def _(lab):
+    """Healthy: as ok_eapol_tls, captured with a snapshot length of 256 bytes, so that the server's fragments are cut."""
+    wire(lab)
+    hostapd(lab, "fragment_size=300")
+    supplicant(lab, *own_certificate(lab), "fragment_size=300", eap="TLS")
+    lab.edit("editcap", "-s", "256", "IN", "OUT")

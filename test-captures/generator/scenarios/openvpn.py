@@ -251,3 +251,11 @@ def _(lab):
     takes no answer."""
     server(lab)
     client(lab, "--tls-auth", key(lab), "1", timeout=9)
+
+
+@capture("ok_openvpn.gap")
+def _(lab):
+    """Healthy: OpenVPN over UDP, TLS 1.3; the packet with the client's certificate was taken out of the capture."""
+    server(lab)
+    client(lab)
+    lab.edit("tshark", "-r", "IN", "-Y", "not (openvpn.mpid == 2 and udp.dstport == 1194)", "-w", "OUT")
