@@ -333,3 +333,12 @@ def _(lab):
     hostapd(lab, "fragment_size=300")
     supplicant(lab, *own_certificate(lab), "fragment_size=300", eap="TLS")
     lab.edit("editcap", "-s", "256", "IN", "OUT")
+
+
+@capture("ok_eapol_gap")
+def _(lab):
+    """Healthy: 802.1X on a wire, EAP-TLS in TLS 1.3; the first fragment of the server's flight was taken out of the capture."""
+    wire(lab)
+    hostapd(lab, "tls_flags=[ENABLE-TLSv1.3]")
+    supplicant(lab, *own_certificate(lab), 'phase1="tls_disable_tlsv1_3=0"', eap="TLS")
+    lab.edit("editcap", "IN", "OUT", "8")
