@@ -289,6 +289,9 @@ dx_is_surplus(const dx_facts *facts, const dx_context *context)
             if (is_used_instead(sample->kept[k], facts))
                 return true;
     }
+    for (unsigned i = 0; context->retries && i < context->retries->num; i++)
+        if (is_used_instead(context->retries->retry[i].facts, facts))
+            return true;
     return false;
 }
 
