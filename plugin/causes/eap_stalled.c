@@ -14,15 +14,13 @@
 
 #define WHY_SUPPLICANT                                                                                       \
     "The supplicant stopped answering in the handshake: it rejects the server's certificate, asks its "      \
-    "user, "                                                                                                 \
-    "or packets do not reach it."
+    "user, or packets do not reach it."
 #define WHY_MIDWAY                                                                                           \
     "The server rejected the supplicant in the midst of its own flight: its certificates take more rounds "  \
     "than it allows, or more time."
 #define WHY_SERVER                                                                                           \
     "The RADIUS server stopped answering in the handshake: it failed, or large packets are lost on the "     \
-    "path "                                                                                                  \
-    "to it."
+    "path to it."
 
 /* The supplicant acknowledged each fragment, and before the last one came EAP-Failure. */
 static dx_confidence

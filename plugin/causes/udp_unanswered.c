@@ -13,8 +13,7 @@
 /* openvpn(8), --tls-auth: "packets ... which fail the HMAC check are dropped without a response" */
 #define WHY_OPENVPN                                                                                          \
     "Nobody answered: UDP is blocked on the path, no program serves it there, or the OpenVPN server drops "  \
-    "the packets "                                                                                           \
-    "because the tls-auth or tls-crypt key differs."
+    "the packets because the tls-auth or tls-crypt key differs."
 
 /* Its server answers nobody who lacks the key of tls-auth or tls-crypt. */
 static void
@@ -86,8 +85,7 @@ DX_CAUSE(
               "Does a firewall, VPN or proxy on the path allow TCP only? Many do.\n"
               "@resolve\n",
     .fix = "Let UDP port {port} through to {server} (host firewall, network security group, router), or make "
-           "the "
-           "client use TCP.\n",
+           "the client use TCP.\n",
     .clients = "Chromium 156: falls back to HTTP/2 over TCP; curl 7.88: (28); OpenVPN: \"TLS key negotiation "
                "failed to occur within 60 seconds\"",
     .symptom = true, .weigh = weigh);

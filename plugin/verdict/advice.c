@@ -67,21 +67,19 @@ of_established(GArray *advice, const dx_facts *facts)
         !facts->server.rst_frame)
         add(advice, ADVICE_closed_after_handshake, close->frame,
             g_strdup("The client closed right after the handshake without sending data. Could be a silent "
-                     "certificate "
-                     "rejection (curl for a name, wget), a health probe or a preconnect."));
+                     "certificate rejection (curl for a name, wget), a health probe or a preconnect."));
     else if (close->by == DX_SERVER && close->kind == DX_CLOSE_RST)
         add(advice, ADVICE_session_reset_after_handshake, close->frame,
             g_strdup("Not a handshake failure: the server reset the connection after a complete handshake. "
-                     "Look at "
-                     "the application, idle timeouts and devices on the path."));
+                     "Look at the application, idle timeouts and devices on the path."));
     if (facts->client_finished_us && facts->server_flight_us &&
         facts->client_finished_us - facts->server_flight_us >= STALL_US) {
         char *duration = dx_duration_text(facts->client_finished_us - facts->server_flight_us);
         add(advice, ADVICE_client_validation_stall, facts->client_finished_frame,
             g_strdup_printf(
                 "The client took %s between the server's last handshake message and its own Finished. "
-                "Typical "
-                "reasons: CRL, OCSP or root update servers that it cannot reach, a PIN or user prompt.",
+                "Typical reasons: CRL, OCSP or root update servers that it cannot reach, a PIN or user "
+                "prompt.",
                 duration));
         g_free(duration);
     }
@@ -221,8 +219,7 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
     if (outcome != DX_ESTABLISHED && dx_path_bytes_missing(facts))
         add(advice, ADVICE_capture_incomplete, facts->damaged ? facts->damaged_frame : facts->last_frame,
             g_strdup("The capture is missing bytes of this connection (lost packets or a short snap length), "
-                     "so its "
-                     "cause stays open."));
+                     "so its cause stays open."));
     else if (outcome == DX_INCOMPLETE && dx_is_surplus(facts, context))
         add(advice, ADVICE_surplus_connection, facts->end.frame,
             g_strdup("The client had opened several connections to this server at once, succeeded on "

@@ -150,8 +150,7 @@ dx_client_certificate_fault(const dx_facts *facts, const dx_context *context, co
     if (leaf->key && g_str_has_prefix(leaf->key, "EC ") && facts->end.kind == DX_END_ALERT &&
         facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER) {
         *fix = "Issue a client certificate with a key that the server accepts (RSA, or the curve secp256r1), "
-               "or add "
-               "its curve to the server's (OpenSSL: Groups).";
+               "or add its curve to the server's (OpenSSL: Groups).";
         return g_strdup_printf("has a key on %s, probably not one of the server's curves",
                                leaf->key + strlen("EC "));
     }
@@ -179,8 +178,7 @@ dx_client_issuer_fault(const dx_facts *facts, const dx_context *context, const c
     char *asked = dx_safe(wanted, 0), *issuer = dx_safe(judgement.leaf->issuer, 0), *text = NULL;
     if (!named) {
         *fix = "Issue the client's certificate from the CA that the server names, or let the server trust "
-               "the CA "
-               "that issued it.";
+               "the CA that issued it.";
         text = g_strdup_printf("was issued by %s; the server asks for one of %s", issuer, asked);
     }
     g_free(asked);
