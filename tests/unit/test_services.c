@@ -18,8 +18,8 @@ test_rows(void)
         const dx_service *service = dx_service_get((dx_service_id)id);
         g_assert_cmpint(service->id, ==, id);
         g_assert_nonnull(service->home);
-        /* Schannel has its settings in the registry, a program of its own in its files */
-        g_assert_true((service->stack == DX_STACK_SCHANNEL) == !service->show);
+        /* Schannel has its settings in the registry, a program of its own in its files or its window */
+        g_assert_true((service->stack == DX_STACK_SCHANNEL) == (!service->show && !service->certificate));
         g_assert_true((service->platform == DX_PLATFORM_WINDOWS) == (service->stack == DX_STACK_SCHANNEL));
     }
     g_assert_null(dx_service_get(DX_SERVICE_UNKNOWN));
