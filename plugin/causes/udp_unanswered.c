@@ -27,6 +27,11 @@ say_openvpn(dx_finding *finding)
                       "@listen\n"
                       "Does a firewall, VPN or proxy on the path allow TCP only? Many do.\n"
                       "@resolve\n";
+    finding->steps =
+        "See in the server's log, or by a capture there, whether the packets arrive. They do: give both "
+        "sides "
+        "the same tls-auth or tls-crypt key. They do not: let UDP port {port} through to {server}, or let "
+        "both sides use proto tcp.\n";
 }
 
 static dx_confidence
