@@ -192,6 +192,13 @@ served_value(const dx_facts *facts)
     return text;
 }
 
+/* There are programs that read their certificate only when they start. */
+static bool
+restarts_only(const dx_service *service)
+{
+    return service && service->reload && strstr(service->reload, "restart");
+}
+
 /* A word of the service; *known: there is such a word, though the service may have no value for it. */
 static const char *
 service_value(const char *name, size_t len, const dx_service *service, bool *known)
@@ -210,6 +217,10 @@ service_value(const char *name, size_t len, const dx_service *service, bool *kno
                  {"client_certificate", offsetof(dx_service, client_certificate)},
                  {"reload", offsetof(dx_service, reload)}};
 
+    if (len == strlen("load") && memcmp(name, "load", len) == 0) {
+        *known = true;
+        return restarts_only(service) ? "restart" : "reload";
+    }
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
         if (strlen(words[i].name) == len && memcmp(words[i].name, name, len) == 0) {
             *known = true;
@@ -276,33 +287,17 @@ append_command(GString *out, const remedy_row *row, const remedy *to, const dx_s
     g_string_free(command, TRUE);
 }
 
-/* What the program can do only when it starts again is not called a reload. */
-static void
-say_restart(GString *out)
-{
-    const char *word = strstr(out->str, "reload");
-
-    if (!word)
-        return;
-    gssize at = word - out->str;
-    g_string_erase(out, at, (gssize)strlen("reload"));
-    g_string_insert(out, at, "restart");
-}
-
 /* The step of a row in a world; NULL when the row does not suit it. `named`: say which world it is. */
 static char *
 step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
 {
     GString *out = g_string_new(named ? dx_world_words(at->platform == DX_PLATFORM_WINDOWS) : "");
-    bool restarts = row->command && strcmp(row->command, "{reload}") == 0 && at->service &&
-                    at->service->reload && strstr(at->service->reload, "restart");
+    bool restarts = row->command && strcmp(row->command, "{reload}") == 0 && restarts_only(at->service);
 
     if (!append(out, row->sentence, to, at->service) || (to->open && (row->stops || restarts))) {
         g_string_free(out, TRUE);
         return NULL;
     }
-    if (restarts)
-        say_restart(out);
     if (row->stops || restarts)
         g_string_append_printf(out, " Note: %s.",
                                row->stops ? row->stops : "the restart ends its connections");
