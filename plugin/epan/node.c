@@ -167,7 +167,7 @@ add_events(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict, const dx_
     unsigned num = dx_event_rows(rows, verdict, facts);
     proto_tree *tree = NULL;
     for (unsigned i = 0; i < num; i++) {
-        if (!dx_event_has_log(rows[i].side, verdict)) {
+        if (!dx_event_has_log(rows[i].side, verdict, facts)) {
             hide_event(node, tvb, rows[i].id);
             continue;
         }

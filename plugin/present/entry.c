@@ -290,7 +290,7 @@ add_events(const dx_page *page, const dx_verdict *verdict, const dx_facts *facts
     unsigned num = dx_event_rows(rows, verdict, facts), num_shown = 0;
     char *time = dx_layout_time(time_us);
     for (unsigned i = 0; i < num; i++) {
-        if (!dx_event_has_log(rows[i].side, verdict))
+        if (!dx_event_has_log(rows[i].side, verdict, facts))
             continue;
         if (num_shown++ == 0)
             dx_layout_line(page, "Windows log", "System log%s of a Windows machine, at %s:",

@@ -7,9 +7,12 @@
 
 #include "knowledge/names.h"
 #include "knowledge/windows.h"
+#include "verdict/late_check.h"
 
 #define ALERT_RECEIVED  36887
 #define ALERT_GENERATED 36888
+
+#define MAX_EVENTS G_N_ELEMENTS(((const dx_cause *)NULL)->events)
 
 #define NO_SERVER_CERTIFICATE 36886 /* of the directory server */
 
@@ -25,11 +28,11 @@ add_row(dx_event_row *rows, unsigned num, dx_side side, uint16_t id)
 /* What the alert that ended it left in this side's log. Of an alert that nobody saw, Schannel may still have
  * written that it made one. */
 static unsigned
-add_alert(dx_event_row *rows, unsigned num, dx_side side, const dx_cause *cause, const dx_facts *facts)
+add_alert(dx_event_row *rows, unsigned num, dx_side side, const uint16_t *events, const dx_facts *facts)
 {
     bool wanted = false, sent = facts->end.by == side, readable = facts->end.kind == DX_END_ALERT;
-    for (unsigned i = 0; i < G_N_ELEMENTS(cause->events) && cause->events[i]; i++)
-        wanted |= cause->events[i] == ALERT_RECEIVED || cause->events[i] == ALERT_GENERATED;
+    for (unsigned i = 0; i < MAX_EVENTS && events[i]; i++)
+        wanted |= events[i] == ALERT_RECEIVED || events[i] == ALERT_GENERATED;
     if (!wanted || facts->end.by == DX_NOBODY)
         return num;
     if (!readable && facts->end.kind != DX_END_ENCRYPTED_ALERT && !(sent && side == DX_SERVER))
@@ -62,18 +65,18 @@ is_foreign(uint16_t id, const dx_verdict *verdict, const dx_facts *facts)
 unsigned
 dx_event_rows(dx_event_row rows[DX_MAX_EVENT_ROWS], const dx_verdict *verdict, const dx_facts *facts)
 {
-    const dx_cause *cause = verdict->cause;
+    const uint16_t *events = verdict->own_events ? verdict->own_events : verdict->cause->events;
     static const dx_side sides[] = {DX_SERVER, DX_CLIENT};
     unsigned num = 0;
     for (unsigned s = 0; s < G_N_ELEMENTS(sides); s++) {
-        num = add_alert(rows, num, sides[s], cause, facts);
-        for (unsigned i = 0; i < G_N_ELEMENTS(cause->events) && cause->events[i]; i++) {
-            const dx_event *event = dx_event_find(cause->events[i]);
+        num = add_alert(rows, num, sides[s], events, facts);
+        for (unsigned i = 0; i < MAX_EVENTS && events[i]; i++) {
+            const dx_event *event = dx_event_find(events[i]);
             dx_side side = event && event->side == DX_LOG_CLIENT ? DX_CLIENT : DX_SERVER;
-            if (is_foreign(cause->events[i], verdict, facts))
+            if (is_foreign(events[i], verdict, facts))
                 continue;
-            if (side == sides[s] && cause->events[i] != ALERT_RECEIVED && cause->events[i] != ALERT_GENERATED)
-                num = add_row(rows, num, side, cause->events[i]);
+            if (side == sides[s] && events[i] != ALERT_RECEIVED && events[i] != ALERT_GENERATED)
+                num = add_row(rows, num, side, events[i]);
         }
     }
     return num;
@@ -99,10 +102,11 @@ dx_event_row_text(const dx_event_row *row, const dx_facts *facts)
 }
 
 bool
-dx_event_has_log(dx_side side, const dx_verdict *verdict)
+dx_event_has_log(dx_side side, const dx_verdict *verdict, const dx_facts *facts)
 {
-    if (side == DX_CLIENT)
-        return verdict->client_platform != DX_PLATFORM_UNIX;
+    if (side == DX_CLIENT) /* the TTL may be that of a proxy or a NAT before it */
+        return dx_client_is_schannel(facts) ||
+               (verdict->client_platform != DX_PLATFORM_UNIX && !dx_client_has_own_stack(facts));
     return verdict->platform != DX_PLATFORM_UNIX &&
            (!verdict->service || verdict->service->stack == DX_STACK_SCHANNEL);
 }

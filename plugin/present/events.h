@@ -30,7 +30,7 @@ const char *dx_event_source(uint16_t id);
 char *dx_event_row_text(const dx_event_row *row, const dx_facts *facts);
 
 /* dx_event_has_log - whether a person should look there: a machine that is taken for no Windows has no such
- * log, and a program with TLS of its own (OpenVPN, PostgreSQL) writes nothing of it there. */
-bool dx_event_has_log(dx_side side, const dx_verdict *verdict);
+ * log, and a program with TLS of its own (OpenVPN, PostgreSQL, Chrome) writes nothing of it there. */
+bool dx_event_has_log(dx_side side, const dx_verdict *verdict, const dx_facts *facts);
 
 #endif

@@ -86,6 +86,7 @@ typedef struct dx_finding {
     const char *checks; /* instead of the cause's, in their form; NULL: those */
     const char *steps;  /* instead of the cause's fix, in its form, while no file settles it; NULL: that */
     const char *clients; /* what clients show, instead of the cause's; NULL: that */
+    const uint16_t *events; /* Windows events, 0 ends, instead of the cause's; NULL: those */
     uint32_t frame;      /* verdict frame when it is not the end's */
     const dx_cause *candidates[DX_MAX_FINDING_CANDIDATES]; /* what could lie behind it, likeliest first */
     unsigned num_candidates;

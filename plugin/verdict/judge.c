@@ -160,6 +160,7 @@ take_result(dx_verdict *verdict, const weighed *result, dx_finding *finding, con
     verdict->said_fix = finding->fix;
     verdict->own_checks = finding->checks;
     verdict->own_clients = finding->clients;
+    verdict->own_events = finding->events;
     verdict->own_fix = finding->steps;
     finding->fix = NULL;
 }

@@ -8,14 +8,20 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/late_check.h"
 
+#include <glib.h>
+
 #include "verdict/unusual.h"
 
 enum {
+    STATUS_REQUEST = 5,
     STATUS_REQUEST_V2 = 17,
     SCT = 18,
     ENCRYPT_THEN_MAC = 22,
+    EXTENDED_MASTER_SECRET = 23,
     RECORD_SIZE_LIMIT = 28,
-    SIGNATURES_CERT = 50
+    PSK_KEY_EXCHANGE_MODES = 45,
+    SIGNATURES_CERT = 50,
+    RENEGOTIATION_INFO = 0xFF01
 };
 
 /* AES-CCM, which of all common clients only GnuTLS offers by default beside record_size_limit. */
@@ -78,10 +84,37 @@ dx_late_check_of(const dx_facts *facts)
 bool
 dx_client_is_openssl(const dx_facts *facts)
 {
-    enum { RENEGOTIATION_INFO = 0xFF01 };
     const dx_offer *offer = facts->offer;
 
     return offer && dx_codes_have(&offer->extensions, ENCRYPT_THEN_MAC) && offer->renegotiation_info &&
            !dx_codes_have(&offer->extensions, RENEGOTIATION_INFO) &&
            !dx_codes_have(&offer->extensions, RECORD_SIZE_LIMIT);
+}
+
+bool
+dx_client_has_own_stack(const dx_facts *facts)
+{
+    static const uint16_t others[] = {STATUS_REQUEST_V2, SCT, ENCRYPT_THEN_MAC, RECORD_SIZE_LIMIT,
+                                      SIGNATURES_CERT};
+    const dx_codes *extensions = facts->offer ? &facts->offer->extensions : NULL;
+
+    for (unsigned i = 0; extensions && i < G_N_ELEMENTS(others); i++)
+        if (dx_codes_have(extensions, others[i]))
+            return true;
+    return false;
+}
+
+/* Observed in public captures of Windows 7 to 11: extended_master_secret and renegotiation_info stand at
+ * the end in this order, psk_key_exchange_modes alone behind them. */
+bool
+dx_client_is_schannel(const dx_facts *facts)
+{
+    if (!facts->offer || dx_client_has_own_stack(facts))
+        return false;
+    const dx_codes *extensions = &facts->offer->extensions;
+    unsigned end = extensions->num;
+    if (end && extensions->item[end - 1] == PSK_KEY_EXCHANGE_MODES)
+        end--;
+    return end > 2 && extensions->item[end - 1] == RENEGOTIATION_INFO &&
+           extensions->item[end - 2] == EXTENDED_MASTER_SECRET && dx_codes_have(extensions, STATUS_REQUEST);
 }

@@ -33,15 +33,15 @@ typedef struct dx_verdict {
     const dx_service *service; /* what the server is taken for; NULL when it is not known */
     dx_platform platform;      /* what it runs on */
     dx_platform client_platform;
-    const char *own_clients;   /* dx_finding.clients; NULL: the cause's */
-    const char *also_checks;   /* of the cause that the server's files suggest while it is open; NULL: none */
-    GPtrArray *checks;         /* of GRefString, a step each, in order, filled in */
-    GArray *advice;            /* of dx_advice */
-    uint32_t recovered_by;     /* frame; 0 when not */
-    struct dx_points *points;  /* where it was captured, and what that proves; NULL: at one point */
-    GPtrArray *file_findings;  /* of dx_file_finding *, what the server's files say; NULL without files */
-    GArray *
-        logged; /* of dx_file_line: the other events and lines of the server's logs at that time;
+    const char *own_clients;    /* dx_finding.clients; NULL: the cause's */
+    const uint16_t *own_events; /* dx_finding.events; NULL: the cause's */
+    const char *also_checks;  /* of the cause that the server's files suggest while it is open; NULL: none */
+    GPtrArray *checks;        /* of GRefString, a step each, in order, filled in */
+    GArray *advice;           /* of dx_advice */
+    uint32_t recovered_by;    /* frame; 0 when not */
+    struct dx_points *points; /* where it was captured, and what that proves; NULL: at one point */
+    GPtrArray *file_findings; /* of dx_file_finding *, what the server's files say; NULL without files */
+    GArray *logged; /* of dx_file_line: the other events and lines of the server's logs at that time;
                    NULL: none */
     GPtrArray
         *excluded; /* of const dx_cause *, excluded by the files: in no other list; NULL without files */
