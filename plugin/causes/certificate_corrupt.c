@@ -41,7 +41,7 @@ DX_CAUSE(
            "key (TRUST_E_CERT_SIGNATURE, 0x80096004).",
     .checks = "@chain\n"
               "@certificate\n"
-              "Does it succeed with another certificate? Then the installed one is damaged.\n"
+              "@test_certificate\n"
               "@path_change\n",
     .fix = "Install the certificate again from the CA's original file.\n"
            "@install\n",

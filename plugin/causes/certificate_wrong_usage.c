@@ -66,6 +66,7 @@ DX_CAUSE(
     .why = "The certificate's Extended Key Usage, or an issuer's constraints, forbid this use "
            "(CERT_E_WRONG_USAGE, 0x800B0110).",
     .checks = "Does the certificate's Extended Key Usage contain Server Authentication (1.3.6.1.5.5.7.3.1)?\n"
+              "@purposes\n"
               "Do the issuers' Basic Constraints and Name Constraints allow the certificate?\n"
               "@certificate\n"
               "@chain\n",

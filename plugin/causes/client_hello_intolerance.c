@@ -76,8 +76,8 @@ DX_CAUSE(client_hello_intolerance, .scenario = DX_SCENARIO_8, .outcome = DX_FAIL
                   .ends = DX_HELLO_REFUSED | DX_NO_TLS,
                   .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(SMALL_HELLO)},
-         .title = "A large ClientHello is dropped",
-         .why = "A ClientHello of more than one packet, as with post-quantum key shares, is dropped where a "
+         .title = "A large ClientHello is not accepted",
+         .why = "A ClientHello of more than one packet, as with post-quantum key shares, fails where a "
                 "smaller one succeeds.",
          .checks = "Does it succeed without post-quantum key shares? (policy PostQuantumKeyAgreementEnabled "
                    "of Chrome and Edge, where the release still has it; Firefox: security.tls.enable_kyber)\n"

@@ -56,6 +56,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_duration_text(until - (waits->last_payload_frame ? waits->last_payload_us : facts->last_us));
     finding->frame = waits->last_payload_frame ? waits->last_payload_frame : facts->last_frame;
     dx_finding_why(finding, "%s", quiet == DX_SERVER ? WHY_SERVER : WHY_SUPPLICANT);
+    if (quiet == DX_SERVER)
+        finding->steps =
+            "Fix what the RADIUS server's log names, or let large UDP packets pass between it and "
+            "the access point or switch.\n";
     dx_say_hello(finding, facts);
     if (waits->num_retransmissions)
         dx_finding_say(finding, waits->retransmission_frame, "Sent again %u time%s",

@@ -42,7 +42,7 @@ DX_CAUSE(
         "the digest (auth) differs, or when one side has none.",
     .checks =
         "What does the server's log say? (\"packet authentication failed\", \"cannot locate HMAC\")\n"
-        "Have both sides the same key file, opposite directions (key-direction 0 and 1), and the same auth? "
+        "Do both sides have the same key file, opposite directions (key-direction 0 and 1), and the same auth? "
         "Compare their configurations.\n"
         "@listen\n",
     .fix =

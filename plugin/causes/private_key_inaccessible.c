@@ -60,11 +60,12 @@ DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAIL
                   .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(KEY_EXCHANGE)},
          .title = "The private key cannot be accessed",
-         .why = "The private key exists, but the service cannot open or use it.",
+         .why = "The service cannot open or use the certificate's private key.",
          .checks = "@log\n"
                    "@known_process\n"
                    "@known_provider\n"
-                   "@key_access\n",
+                   "@key_access\n"
+                   "@test_certificate\n",
          .fix = "@repair_access|Give the service access to the private key.\nIf it has access, install the "
                 "certificate and its key again.\n@reimport\n",
          .events = {36870, 15021}, .logged = {DX_LOGGED_KEY_UNUSABLE}, .weigh_files = weigh_files);

@@ -41,6 +41,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     char *version = dx_code_text(facts->chosen.version, dx_version_names(facts->chosen.dtls));
     dx_say_hello(finding, facts);
     dx_finding_say(finding, facts->server_hello_frame, "ServerHello chooses %s", version);
+    dx_finding_why(finding, "The server chose %s, which this client does not accept.", version);
     dx_say_end(finding, facts);
     g_free(version);
     if (signature && !outside) {

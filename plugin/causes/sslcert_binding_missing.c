@@ -21,7 +21,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     dx_finding_contrast(
         finding,
-        "Port 80 of the same host answers http as \"%s\" (frame %u), and none of %u ClientHellos to port %u "
+        "Port 80 of the same host answers HTTP as \"%s\" (frame %u), and none of %u ClientHellos to port %u "
         "was ever answered.",
         server, context->host->http_frame, context->server->num_hellos, facts->server_endpoint.port);
     g_free(server);

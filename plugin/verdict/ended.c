@@ -233,6 +233,33 @@ dx_phase_words(const dx_facts *facts, dx_phase phase)
                                                           : "after the server's ServerHelloDone";
 }
 
+/* IANA's registries of ICMP and ICMPv6 parameters; NULL for the rare ones. */
+static const char *
+icmp_name(const dx_facts *facts)
+{
+    static const struct {
+        uint8_t version, type, code;
+        const char *name;
+    } names[] = {{4, 3, 0, "network unreachable"},
+                 {4, 3, 1, "host unreachable"},
+                 {4, 3, 3, "port unreachable"},
+                 {4, 3, 9, "network prohibited by a filter"},
+                 {4, 3, 10, "host prohibited by a filter"},
+                 {4, 3, 13, "prohibited by a filter"},
+                 {6, 1, 0, "no route"},
+                 {6, 1, 1, "prohibited by a filter"},
+                 {6, 1, 3, "address unreachable"},
+                 {6, 1, 4, "port unreachable"},
+                 {6, 1, 5, "source address rejected"},
+                 {6, 1, 6, "route rejected"}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
+        if (names[i].version == facts->icmp_version && names[i].type == facts->icmp_type &&
+            names[i].code == facts->icmp_code)
+            return names[i].name;
+    return NULL;
+}
+
 void
 dx_say_end(dx_finding *finding, const dx_facts *facts)
 {
@@ -282,8 +309,10 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
                        reason ? reason : "", reason ? "\"" : "");
         break;
     case DX_END_UNREACHABLE:
-        dx_finding_say(finding, facts->end.frame, "ICMP%s type %u code %u came back",
-                       facts->icmp_version == 6 ? "v6" : "", facts->icmp_type, facts->icmp_code);
+        name = icmp_name(facts);
+        dx_finding_say(finding, facts->end.frame, "ICMP%s type %u code %u came back%s%s%s",
+                       facts->icmp_version == 6 ? "v6" : "", facts->icmp_type, facts->icmp_code,
+                       name ? " (" : "", name ? name : "", name ? ")" : "");
         break;
     default:
         break;

@@ -58,10 +58,8 @@ dx_event_text(const dx_context *context, const dx_log_event *event)
         if (!event->utc) {
             char *clock = dx_log_clock_text(context->log_clock);
             g_string_append_printf(
-                text,
-                " (the log gives local time, taken as %s because %u of its events then meet failures "
-                "in this capture)",
-                clock, context->log_clock->num_matches);
+                text, " (the log gives local time, taken as %s, which matches %u failure%s in this capture)",
+                clock, context->log_clock->num_matches, context->log_clock->num_matches == 1 ? "" : "s");
             g_free(clock);
         }
     }

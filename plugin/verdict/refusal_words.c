@@ -317,7 +317,7 @@ dx_refusal_say_better(dx_finding *finding, const dx_sample *success, const char 
     dx_say_success(finding, success, difference);
     if (name)
         dx_finding_fix(finding,
-                       "Enable on the client a %s that the server supports, as %s (chosen in frame %u).",
+                       "Enable on the client a %s that the server supports, such as %s (chosen in frame %u).",
                        what, name, success->first_frame);
 }
 
