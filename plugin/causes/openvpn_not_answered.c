@@ -40,11 +40,11 @@ DX_CAUSE(
     .why =
         "The server closed without a word, as it does when the tls-auth or tls-crypt key, its direction or "
         "the digest (auth) differs, or when one side has none.",
-    .checks =
-        "What does the server's log say? (\"packet authentication failed\", \"cannot locate HMAC\")\n"
-        "Do both sides have the same key file, opposite directions (key-direction 0 and 1), and the same auth? "
-        "Compare their configurations.\n"
-        "@listen\n",
+    .checks = "What does the server's log say? (\"packet authentication failed\", \"cannot locate HMAC\")\n"
+              "Do both sides have the same key file, opposite directions (key-direction 0 and 1), and the "
+              "same auth? "
+              "Compare their configurations.\n"
+              "@listen\n",
     .fix =
         "Give both sides the same tls-auth or tls-crypt key, with opposite directions and the same auth.\n",
     .clients = "OpenVPN: \"Connection reset, restarting\"", .symptom = true, .weigh = weigh);

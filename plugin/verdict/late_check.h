@@ -23,8 +23,8 @@ dx_late_check dx_late_check_of(const dx_facts *facts);
  * a certificate apart. */
 bool dx_client_is_openssl(const dx_facts *facts);
 
-/* dx_client_is_schannel - by its ClientHello the client's TLS is that of Windows. dx_client_has_own_stack - it
- * is that of another library, which writes nothing to Windows' event log. */
+/* dx_client_is_schannel - by its ClientHello the client's TLS is that of Windows. dx_client_has_own_stack -
+ * it is that of another library, which writes nothing to Windows' event log. */
 bool dx_client_is_schannel(const dx_facts *facts);
 bool dx_client_has_own_stack(const dx_facts *facts);
 
