@@ -63,12 +63,13 @@ typedef struct flight {
     unsigned certificate_len; /* of the message; 0: the records do not tell */
     const struct key_kind *key;
     bool one_record; /* it stands with all others in this record */
+    bool requested;  /* a CertificateRequest stands between EncryptedExtensions and it */
 } flight;
 
 static flight
 read_flight(const dx_facts *facts)
 {
-    flight result = {0, NULL, false};
+    flight result = {0, NULL, false, false};
     unsigned record = 0;
 
     if (!dx_facts_tls13(facts) || facts->chain || facts->transport == DX_TRANSPORT_QUIC ||
@@ -83,6 +84,7 @@ read_flight(const dx_facts *facts)
     result.one_record = record == 0 && !result.key;
     if (result.one_record || result.key)
         result.certificate_len = content(facts, record);
+    result.requested = record > 1 && result.key;
     return result;
 }
 
@@ -92,6 +94,12 @@ dx_hidden_len(const dx_facts *facts)
     flight seen = read_flight(facts);
 
     return seen.one_record ? 0 : seen.certificate_len;
+}
+
+bool
+dx_hidden_request(const dx_facts *facts)
+{
+    return read_flight(facts).requested;
 }
 
 bool

@@ -21,6 +21,9 @@ unsigned dx_hidden_rsa_bits(const dx_facts *facts);
 /* dx_hidden_len - the length of the server's Certificate message; 0 when the records do not tell. */
 unsigned dx_hidden_len(const dx_facts *facts);
 
+/* dx_hidden_request - a record before it is the server's CertificateRequest. */
+bool dx_hidden_request(const dx_facts *facts);
+
 /* dx_say_hidden_size - evidence: how long the Certificate is; nothing when the records do not tell. */
 void dx_say_hidden_size(dx_finding *finding, const dx_facts *facts);
 

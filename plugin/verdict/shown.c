@@ -47,7 +47,8 @@ dx_shown_certificates(dx_facts *settled, const dx_context *context)
     bool alert = settled->end.kind == DX_END_ENCRYPTED_ALERT || settled->end.kind == DX_END_ALERT;
 
     if (!alert || settled->chain || settled->transport != DX_TRANSPORT_TCP || !dx_facts_tls13(settled) ||
-        !settled->server_encrypted_bytes || !context->server || !dx_client_left_at_certificate(settled))
+        !settled->server_encrypted_bytes || !context->server || !dx_client_left_at_certificate(settled) ||
+        dx_hidden_request(settled))
         return;
     if (!look(&found, context->server->accepted, settled) ||
         !look(&found, context->server->refused, settled) || !found)

@@ -8,8 +8,8 @@
 
 /* dx_shown_certificates - settled facts of a client whose alert speaks of certificates that cannot be read
  * get those that the server showed for the same name elsewhere (`shown_frame`, `shown_stream`), when
- * their size fits what was sent here and no others of that size were shown. What rests on them is likely at
- * most. */
+ * their size fits what was sent here, no others of that size were shown, and no client certificate was asked
+ * for. What rests on them is likely at most. */
 void dx_shown_certificates(dx_facts *settled, const dx_context *context);
 
 #endif
