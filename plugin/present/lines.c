@@ -19,7 +19,7 @@ dx_verdict_title(const dx_verdict *verdict)
         [DX_FAILED] = "TLS handshake failed",
         [DX_INCOMPLETE] = "Incomplete: the capture cannot tell",
         [DX_NOT_TLS] = "No TLS was attempted",
-        [DX_NO_TCP] = "No TCP connection came about",
+        [DX_NO_TCP] = "No TCP connection was made",
     };
     const dx_cause *cause = verdict->cause;
     if (!cause)
