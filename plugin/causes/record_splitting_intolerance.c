@@ -90,8 +90,9 @@ DX_CAUSE(
     .checks =
         "Does it succeed through Fiddler, or with a client that does not split? Then this is the cause.\n"
         "Which server or appliance is it? Its vendor has a fix for MS12-006 (2012).\n"
-        "For a test only: is it gone without the split on a Windows client? (KB2643584; Internet Explorer: "
-        "FEATURE_SCH_SEND_AUX_RECORD_KB_2618444; .NET: SchSendAuxRecord, MS16-065, KB3155464)" DX_IN_CMD(
+        "For a test only: is it gone without the split on a Windows client? (KB2643584, KB2638806; Internet "
+        "Explorer: FEATURE_SCH_SEND_AUX_RECORD_KB_2618444; .NET: SchSendAuxRecord, MS16-065, "
+        "KB3155464)" DX_IN_CMD(
             "reg add HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL /v "
             "SendExtraRecord /t REG_DWORD /d 2 /f"),
     .fix = "Update the server, or let both sides use TLS 1.1 or newer; remove SendExtraRecord again.\n",
