@@ -29,8 +29,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool late = facts->client.first_app_us - facts->established_us >= DX_PATIENCE_US;
     if (facts->client.first_app_len[1] == split || (late && facts->close.by != DX_SERVER))
         return DX_NONE;
-    /* a client that goes on sending is being read (observed: Webex, for half a minute without an answer) */
-    const dx_close *close = &facts->close;
+    const dx_close *close = &facts->close; /* a client that goes on sending is being read (observed: Webex) */
     bool ends_with_alert = close->kind != DX_CLOSE_NONE && facts->client.last_payload_us >= close->time_us &&
                            facts->client.app_records <= TWO_WRITES;
     if (facts->client.last_payload_us - facts->client.first_app_us >= DX_PATIENCE_US && !ends_with_alert)
