@@ -25,7 +25,6 @@
 #include "epan/window.h"
 #include "present/present.h"
 
-#define STOPPED_TEXT "The report was stopped. Statistics > SSL Troubleshooter > Report makes it.\n"
 #define DISABLED_TEXT                                                                                        \
     "The protocol ssltrouble is disabled (Analyze > Enabled Protocols, or --disable-protocol)."
 
@@ -152,7 +151,8 @@ shows_all(const request *asked)
     return asked->selection == NULL && asked->shown_width == asked->width && dx_judging_is(&asked->shown);
 }
 
-/* False when nothing is to be shown: it was stopped, the window is closed, or it was drawn meanwhile. */
+/* Draws in turns; at once when that was stopped, or when what it shows changed meanwhile. False when nothing
+ * is to be shown: the window is closed, or it was drawn in a turn. */
 static bool
 render_in_turns(GString *out, request *asked, bool may_wait)
 {
@@ -160,13 +160,14 @@ render_in_turns(GString *out, request *asked, bool may_wait)
     unsigned width = asked->width;
     bool waits = may_wait && dx_turns_begin(&now.turns);
     render(out, asked, asked->render, NULL, waits ? &now : NULL);
-    if (!waits || dx_turns_end(&now.turns)) {
-        return !waits || asked->width == width;
+    bool whole = !waits || dx_turns_end(&now.turns);
+    if (g_slist_find(requests, asked) == NULL || asked->width != width) {
+        return false;
     }
-    if (g_slist_find(requests, asked) != NULL && *dx_window_text(asked->window) == '\0') {
-        dx_window_show(asked->window, STOPPED_TEXT);
+    if (!whole) {
+        render(out, asked, asked->render, NULL, NULL);
     }
-    return false;
+    return true;
 }
 
 /* Nobody but a user who waits lets the window have its turn meanwhile, for then it may be closed. */
