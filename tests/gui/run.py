@@ -375,10 +375,7 @@ class Judging:
     def __enter__(self):
         wireshark = Wireshark("-r", str(self.path), "-o", f"ssltrouble.evidence_dir:{self.folder}").__enter__()
         wait(lambda: any((n.name or "").startswith("Packets: ") for n in walk(wireshark.main_window())), "packets", 240)
-        nodes = list(walk(wireshark.main_window()))
-        bar = next(i for i, node in enumerate(nodes) if role(node) == "progress bar")
         self.wireshark = wireshark
-        self.stop = click(next(node for node in nodes[bar:] if "button" in role(node)))
         self.close = click(wireshark.menu("File", "Close"))
         self.report = click(wireshark.menu("Statistics", "SSL Troubleshooter", "Report"))
         (self.folder / "second-file.txt").write_text("nothing that anybody knows\n")
@@ -387,23 +384,6 @@ class Judging:
     def __exit__(self, *problem):
         self.wireshark.__exit__(*problem)
         self.path.unlink()
-
-
-def test_stop(captures):
-    """Stop ends the judging of many failures: the report says how many were judged, the window goes on working, and what is
-    asked for next is whole."""
-    with Judging(captures) as judging:
-        without_waiting(judging.report)
-        without_waiting(judging.stop)  # heard when the progress bar comes; once, for each click begins its wait anew
-        window = judging.wireshark.window(TITLES["Report"])
-        text = wait(lambda: text_in(window), "text of the report")
-        judged, said = text.split(" of ", 1)
-        assert 0 < int(judged) < MANY and said.startswith(f"{MANY} connections are judged so far."), text[:200]
-        press(button(window, "Next"))
-        wait(lambda: (selected(judging.wireshark) or 1) > 1, "packet of a problem")
-        press(button(window, "Width"))
-        wait(lambda: "second-file.txt" in text_in(window) and f" {MANY} connections to" in text_in(window), "whole report")
-        judging.wireshark.alive()
 
 
 def test_close_while_judging(captures):
