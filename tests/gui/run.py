@@ -358,24 +358,28 @@ def test_report_large_fonts(captures):
 
 
 MANY = 30000
+MANY_TO_STOP = 120000  # their judging takes seconds on any machine, so that the button is pressed in time
 
 
 class Judging:
-    """Wireshark with a capture of MANY failures, whose verdicts are all to be made anew: new files of the server came in
+    """Wireshark with a capture of many failures, whose verdicts are all to be made anew: new files of the server came in
     after it was loaded."""
 
-    def __init__(self, captures):
+    def __init__(self, captures, many=MANY):
         home = Path(os.environ["HOME"])
         self.path, self.folder = home / "many.pcap", home / "evidence"
         with self.path.open("wb") as out:
-            generate.write_capture(out, "failing", MANY, captures.folder)
+            generate.write_capture(out, "failing", many, captures.folder)
         self.folder.mkdir(exist_ok=True)
         (self.folder / "first-file.txt").write_text("nothing that anybody knows\n")
 
     def __enter__(self):
         wireshark = Wireshark("-r", str(self.path), "-o", f"ssltrouble.evidence_dir:{self.folder}").__enter__()
         wait(lambda: any((n.name or "").startswith("Packets: ") for n in walk(wireshark.main_window())), "packets", 240)
+        nodes = list(walk(wireshark.main_window()))
+        bar = next(i for i, node in enumerate(nodes) if role(node) == "progress bar")
         self.wireshark = wireshark
+        self.stop = click(next(node for node in nodes[bar:] if "button" in role(node)))
         self.close = click(wireshark.menu("File", "Close"))
         self.report = click(wireshark.menu("Statistics", "SSL Troubleshooter", "Report"))
         (self.folder / "second-file.txt").write_text("nothing that anybody knows\n")
@@ -384,6 +388,24 @@ class Judging:
     def __exit__(self, *problem):
         self.wireshark.__exit__(*problem)
         self.path.unlink()
+
+
+def test_stop(captures):
+    """Stop ends the judging of many failures: the report says how many were judged, the window goes on working, and what is
+    asked for next is whole."""
+    with Judging(captures, MANY_TO_STOP) as judging:
+        without_waiting(judging.report)
+        without_waiting(judging.stop)  # heard when the progress bar comes; once, for each click begins its wait anew
+        window = judging.wireshark.window(TITLES["Report"])
+        text = wait(lambda: text_in(window), "text of the report")
+        judged, said = text.split(" of ", 1)
+        assert int(judged) < MANY_TO_STOP and said.startswith(f"{MANY_TO_STOP} connections are judged so far."), text[:200]
+        press(button(window, "Next"))
+        wait(lambda: (selected(judging.wireshark) or 1) > 1, "packet of a problem")
+        press(button(window, "Width"))
+        whole = f" {MANY_TO_STOP} connections to"
+        wait(lambda: "second-file.txt" in text_in(window) and whole in text_in(window), "whole report")
+        judging.wireshark.alive()
 
 
 def test_close_while_judging(captures):
