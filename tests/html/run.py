@@ -133,6 +133,8 @@ def check_use(page):
     problems[1].find_element(By.TAG_NAME, "summary").send_keys(Keys.ENTER)
     page.check(problems[1].get_attribute("open"), "Enter does not unfold")
     page.run("document.querySelectorAll('.problem').forEach(e => { e.open = false; })")
+    heads = page.run("return Array.from(document.querySelectorAll('.matrix th'), e => e.textContent)")
+    page.check(len(heads) == len(set(heads)), f"a server or a problem stands in the table twice: {heads}")
     link = page.all(".matrix a")[-1]
     target = link.get_attribute("href").rpartition("#")[2]
     link.send_keys(Keys.ENTER)

@@ -211,6 +211,10 @@ test_fold(void)
     check_has(out->str, "Example       b.pcapng, tcp.stream 0, one of 2\n");
     check_has(out->str, "    tshark -q -r b.pcapng -z ssltrouble,html,tcp.stream==0 > ticket.html\n");
     g_string_truncate(out, 0);
+    dx_reduce_text(out, reduction, 0); /* the list alone */
+    check_has(out->str, "   1.        2  198.51.100.1:443      Nothing in common (LIKELY)\n");
+    check_lacks(out->str, "\n1. Nothing in common ");
+    g_string_truncate(out, 0);
     dx_reduce_html(out, reduction, 10);
     check_has(out->str, "<b>2</b> failed</li>");
     check_has(out->str, "<h3>1. Nothing in common</h3>");
