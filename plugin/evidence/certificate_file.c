@@ -10,21 +10,34 @@
 #include "knowledge/hex.h"
 
 #define MAX_CERTIFICATES 2000
-#define MAX_NAMES        1000 /* of one certificate: more than these are more than the store keeps */
 
 static void
-take_names(dx_stored_certificate *fact, gnutls_x509_crt_t certificate)
+take_names(dx_stored_certificate *fact, gnutls_subject_alt_names_t names)
 {
-    char name[256];
-    size_t len = sizeof name;
-    int type = 0;
+    gnutls_datum_t name;
+    unsigned type;
 
-    for (unsigned i = 0; type >= 0 && i < MAX_NAMES; i++, len = sizeof name) {
-        type = gnutls_x509_crt_get_subject_alt_name(certificate, i, name, &len, NULL);
+    for (unsigned i = 0; gnutls_subject_alt_names_get(names, i, &type, &name, NULL) == 0; i++)
         if (type == GNUTLS_SAN_DNSNAME)
-            dx_stored_certificate_name(fact, (dx_span){name, len});
-    }
+            dx_stored_certificate_name(fact, (dx_span){(const char *)name.data, name.size});
     fact->names_where = fact->where;
+}
+
+static void
+read_names(dx_stored_certificate *fact, gnutls_x509_crt_t certificate)
+{
+    gnutls_datum_t extension = {NULL, 0};
+    gnutls_subject_alt_names_t names;
+
+    if (gnutls_x509_crt_get_extension_by_oid2(certificate, "2.5.29.17", 0, &extension, NULL) != 0 ||
+        gnutls_subject_alt_names_init(&names) != 0) {
+        gnutls_free(extension.data);
+        return;
+    }
+    if (gnutls_x509_ext_import_subject_alt_names(&extension, names, 0) == 0)
+        take_names(fact, names);
+    gnutls_subject_alt_names_deinit(names);
+    gnutls_free(extension.data);
 }
 
 static void
@@ -54,7 +67,7 @@ keep(const dx_reading *reading, gnutls_x509_crt_t certificate, uint32_t line)
                                                : DX_KEY_TYPE_UNKNOWN;
     fact.not_after_us = (int64_t)gnutls_x509_crt_get_expiration_time(certificate) * G_USEC_PER_SEC;
     fact.not_after_where = fact.where;
-    take_names(&fact, certificate);
+    read_names(&fact, certificate);
     fact.self_signed = gnutls_x509_crt_check_issuer(certificate, certificate) != 0;
     dx_reading_certificate(reading, &fact);
 }

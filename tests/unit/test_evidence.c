@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unit/evidence_tools.h"
+#include "unit/fixtures/fixtures.h"
 
 #define HASH "c09b416d6b018d615db22064079d15638e96823d"
 #define IIS  "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
@@ -244,6 +245,29 @@ test_names(void)
     }
 }
 
+/* A file has them all, whatever stands before: also what is longer than any host's name. */
+static void
+test_names_of_files(void)
+{
+    static const struct {
+        const char *fixture, *names;
+    } rows[] = {{"leaf", "www.example.com *.wild.example.com"},
+                {"leaf_long_name", "www.example.com"},
+                {"leaf_many", "*"}, /* more than are kept */
+                {"leaf_addresses", NULL},
+                {"leaf_no_names", NULL}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        dx_der der = fixture(rows[i].fixture);
+        dx_evidence_store *store = dx_evidence_new();
+        dx_evidence_read(store, "test", der.data, der.len);
+        expect_kind(store, DX_KIND_certificate_file);
+        const dx_stored_certificate *certificate = ITEM(store->certificates, dx_stored_certificate, 0);
+        g_assert_cmpstr(certificate->names, ==, rows[i].names);
+        dx_evidence_free(store);
+    }
+}
+
 /* Thousands of them cost no more than their number, and say nothing. */
 static void
 test_many_names(void)
@@ -331,6 +355,7 @@ main(int argc, char **argv)
     g_test_add_func("/evidence/netstat", test_netstat);
     g_test_add_func("/evidence/certutil", test_certutil);
     g_test_add_func("/evidence/names", test_names);
+    g_test_add_func("/evidence/names_of_files", test_names_of_files);
     g_test_add_func("/evidence/many_names", test_many_names);
     g_test_add_func("/evidence/registry", test_registry);
     g_test_add_func("/evidence/lists", test_lists);
