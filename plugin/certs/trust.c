@@ -129,7 +129,7 @@ load(dx_trust *trust, const char *spec)
     const char *why = NULL;
 
     if (strcmp(spec, "none") == 0)
-        return g_strdup("none");
+        return g_strdup("none, as the preference ssltrouble.trust_store says");
     if (gnutls_x509_trust_list_init(&trust->list, 0) < 0) {
         trust->list = NULL;
         return g_strdup("none: out of memory");

@@ -19,7 +19,7 @@ typedef struct dx_trust dx_trust;
 dx_trust *dx_trust_load(const char *spec);
 void dx_trust_free(dx_trust *trust);
 
-/* dx_trust_text - "system (142 roots)", "none", "/etc/ca.pem cannot be read: ..."; owned by `trust`. */
+/* dx_trust_text - "system (142 roots)", "none, ...", "/etc/ca.pem cannot be read: ..."; owned by `trust`. */
 const char *dx_trust_text(const dx_trust *trust);
 
 /* dx_trust_since - when the newest root of the store was made, seconds since the epoch; 0 without a store. A

@@ -5,6 +5,7 @@
 
 #include "facts/text.h"
 #include "present/html_layout.h"
+#include "present/layout.h"
 
 #define MAX_ROWS    40
 #define MAX_COLUMNS 16
@@ -54,14 +55,18 @@ static void
 add_cell(GString *out, const matrix *m, unsigned row, unsigned column, unsigned num_linked)
 {
     unsigned num = m->num[row][column], problem = m->problem[row][column];
-    if (!num)
+    if (!num) {
         g_string_append(out, "<td></td>");
-    else if (problem > num_linked)
+        return;
+    }
+    if (problem > num_linked) {
         g_string_append_printf(out, "<td>%u</td>", num);
-    else
-        g_string_append_printf(out,
-                               "<td><a href=\"#p%u\" aria-label=\"%u connections, problem %u\">%u</a></td>",
-                               problem, num, problem, num);
+        return;
+    }
+    char *connections = dx_layout_count(num, "connection");
+    g_string_append_printf(out, "<td><a href=\"#p%u\" aria-label=\"%s, problem %u\">%u</a></td>", problem,
+                           connections, problem, num);
+    g_free(connections);
 }
 
 static void

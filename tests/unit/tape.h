@@ -70,8 +70,8 @@ static const dx_cause closed = {.id = "test_closed",
                                 .weigh = weigh_closed};
 static const dx_cause *const table[] = {&refused, &closed, &behind};
 static const dx_causes causes = {.cause = table, .num = G_N_ELEMENTS(table)};
-static const dx_preferences preferences = {.silence_us = 10 * G_USEC_PER_SEC,
-                                           .syn_silence_us = 3 * G_USEC_PER_SEC};
+static const dx_preferences preferences = {
+    .silence_us = 10 * G_USEC_PER_SEC, .syn_silence_us = 3 * G_USEC_PER_SEC, .trust_store = "none"};
 static const dx_report plain_report = {.file = "test.pcapng", .version = "9.9.9"};
 
 /* A capture that is being written: the clock and the frames. */
@@ -81,7 +81,7 @@ typedef struct tape {
     uint32_t frame, stream;
     int64_t time_us;
     dx_endpoint client, server;
-    uint32_t seq[2]; /* client, server */
+    uint32_t seq[2];    /* client, server */
     uint8_t ttl;        /* of every packet; 0: 64 */
     uint8_t client_ttl; /* of the client's; 0: that */
     uint32_t interface;

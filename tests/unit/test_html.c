@@ -3,6 +3,7 @@
  * What a browser makes of it: tests/html.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tape.h"
+#include "whole.h"
 
 #include "present/html_layout.h"
 #include "present/ladder.h"
@@ -111,7 +112,7 @@ test_page(void)
     check_has(text, "Frame 5: server: Alert 40 handshake_failure (the first abnormal event).");
     check_has(text, "Succeeded, same server (underlined: not in the failed one): tcp.stream 1");
     check_has(text, "<th scope=\"row\">Server name (SNI)</th><td>one.example</td><td>one.example</td>");
-    check_has(text, "<a href=\"#p2\" aria-label=\"1 connections, problem 2\">1</a>");
+    check_has(text, "<a href=\"#p2\" aria-label=\"1 connection, problem 2\">1</a>");
     check_has(text, "</html>");
     g_free(text);
 
@@ -120,6 +121,25 @@ test_page(void)
     text = report_of(&t, dx_report_html, &plain_report);
     check_has(text, "<p>Nothing failed.</p>");
     check_lacks(text, "class=\"problem");
+    g_free(text);
+}
+
+/* All that a page has: two servers, three problems, one of them recovered; ladders with a comparison, a long
+ * step, a port that is closed. */
+static void
+test_whole(void)
+{
+    tape t = tape_new();
+    tape_refused(&t, 1, 1, "one.example", 40);
+    tape_established(&t, 3, 1, "a-rather-long-name-that-takes-more-than-one-line-in-the-picture.example");
+    t.time_us += 12 * G_USEC_PER_SEC;
+    tape_refused(&t, 4, 2, NULL, 70);
+    tape_closed(&t, 1, 9);
+    tape_refused(&t, 5, 1, "one.example", 70);
+    tape_established(&t, 5, 1, "one.example");
+    char *text = report_of(&t, dx_report_html, &plain_report);
+    check_balanced(text);
+    check_whole("page.html", text);
     g_free(text);
 }
 
@@ -191,6 +211,7 @@ main(int argc, char **argv)
     g_test_add_func("/html/escape", test_escape);
     g_test_add_func("/html/hostile", test_hostile);
     g_test_add_func("/html/page", test_page);
+    g_test_add_func("/html/whole", test_whole);
     g_test_add_func("/html/only_success", test_only_success);
     g_test_add_func("/html/many", test_many);
     g_test_add_func("/html/ladder", test_ladder);

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tape.h"
+#include "whole.h"
 
 #include "reduce/input.h"
 #include "reduce/report.h"
@@ -223,6 +224,59 @@ test_fold(void)
     dx_reduction_free(reduction);
 }
 
+/* Adds each connection of a tape, as of a file and a day. */
+static void
+add_tape(dx_reduction *reduction, tape *t, const char *file, const char *day)
+{
+    dx_report report = plain_report;
+    report.file = file;
+    char *text = report_of(t, dx_report_json, &report), **lines = g_strsplit(g_strchomp(text), "\n", -1);
+    for (unsigned i = 0; lines[i]; i++) {
+        char **parts = g_strsplit(lines[i], "2012-02-11", -1), *dated = g_strjoinv(day, parts);
+        add(reduction, dated);
+        g_strfreev(parts);
+        g_free(dated);
+    }
+    g_strfreev(lines);
+    g_free(text);
+}
+
+/* Both reports whole: five problems of which two are told, in the order of what still fails, how sure it is,
+ * how often it failed at all, and the server. */
+static void
+test_whole(void)
+{
+    dx_reduction *reduction = dx_reduction_new();
+    tape t = tape_new();
+    for (uint8_t client = 1; client <= 3; client++)
+        tape_refused(&t, client, 1, client == 2 ? "two.example" : "one.example", 40);
+    tape_established(&t, 3, 1, "one.example"); /* the last of the three */
+    for (unsigned i = 0; i < 2; i++) {
+        tape_refused(&t, 1, 7, "seven.example", 40); /* likely */
+        tape_refused(&t, 1, 4, "four.example", 70);  /* confirmed */
+        tape_closed(&t, 5, 3);                       /* so is this */
+    }
+    tape_refused(&t, 1, 2, NULL, 40);
+    tape_established(&t, 1, 2, NULL);
+    add_tape(reduction, &t, "a.pcapng", "2026-11-01");
+    t = tape_new();
+    tape_established(&t, 9, 4, "four.example");
+    tape_refused(&t, 8, 4, "four.example", 70);
+    add_tape(reduction, &t, "b.pcapng", "2026-11-03");
+    add(reduction, "{\"file\":\"c.pcapng\",\"stre");
+    add(reduction, "tshark: The file is cut.");
+    add(reduction, "{}");
+    GString *out = g_string_new(NULL);
+    dx_reduce_text(out, reduction, 2);
+    check_page(out->str);
+    check_whole("reduced.txt", out->str);
+    g_string_truncate(out, 0);
+    dx_reduce_html(out, reduction, 2);
+    check_whole("reduced.html", out->str);
+    g_string_free(out, TRUE);
+    dx_reduction_free(reduction);
+}
+
 /* The last days are listed, and those before them counted. */
 static void
 test_days(void)
@@ -366,6 +420,7 @@ main(int argc, char **argv)
     g_test_add_func("/reduce/damaged", test_damaged);
     g_test_add_func("/reduce/fold", test_fold);
     g_test_add_func("/reduce/hostile-file", test_hostile_file);
+    g_test_add_func("/reduce/whole", test_whole);
     g_test_add_func("/reduce/days", test_days);
     g_test_add_func("/reduce/hostile", test_hostile);
     g_test_add_func("/reduce/words", test_words);
