@@ -40,10 +40,10 @@ DX_CAUSE(certificate_message_too_large, .scenario = DX_SCENARIO_2, .outcome = DX
                   .needs = DX_SAW(CERTIFICATE)},
          .title = "The certificate chain is too long for the client",
          .why = "The server's Certificate message is longer than common clients accept (Schannel and Java: "
-                "32,768 bytes), and the client aborted there.",
+                "32768 bytes), and the client aborted there.",
          .checks =
              "@chain\n"
-             "Which limit does a Windows client have? An absent value means 32,768 bytes (0x8000)." DX_IN_CMD(
+             "Which limit does a Windows client have? An absent value means 32768 bytes (0x8000)." DX_IN_CMD(
                  "reg query HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Messaging "
                  "/v MessageLimitClient"),
          .fix = "Send fewer certificates, put fewer names into one, or raise the client's limit (Windows: "

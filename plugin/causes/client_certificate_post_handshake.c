@@ -48,7 +48,7 @@ DX_CAUSE(client_certificate_post_handshake, .scenario = DX_SCENARIO_7, .outcome 
          .why = "The server failed the client's first request, as IIS does when a URL needs a client "
                 "certificate: in TLS 1.3 that takes post-handshake authentication, which this client does "
                 "not support.",
-         .checks = "Does the URL require a client certificate? (IIS Manager > the folder > SSL Settings)\n"
+         .checks = "@url_certificate\n"
                    "Which answer did the client get? Windows Server 2025 sends HTTP 500 (0x80070032), older "
                    "ones reset the connection.\n",
          .fix = "@ask_at_once|Let the server ask for the certificate in the first handshake.\n@no_tls13|Or "

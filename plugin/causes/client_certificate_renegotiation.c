@@ -37,13 +37,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(client_certificate_renegotiation, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
-         .gate = {.phases = DX_AFTER_HANDSHAKE, .needs = DX_SAW(HELLO_REQUEST), .refutes = DX_SAW(TLS13)},
-         .title = "Renegotiation for a client certificate failed",
-         .why = "The server asked for a renegotiation, as IIS does for client certificates of a URL, and the "
-                "renegotiation did not complete.",
-         .checks = "Does the URL require a client certificate? (IIS Manager > the folder > SSL Settings)\n"
-                   "Does the client support renegotiation? HTTP/2, rustls and Go do not.\n"
-                   "@client_certificate\n",
-         .fix = "@ask_at_once|Let the server ask for the certificate in the first handshake.\n",
-         .weigh = weigh);
+DX_CAUSE(
+    client_certificate_renegotiation, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
+    .gate = {.phases = DX_AFTER_HANDSHAKE, .needs = DX_SAW(HELLO_REQUEST), .refutes = DX_SAW(TLS13)},
+    .title = "Renegotiation for a client certificate failed",
+    .why = "The server asked for a renegotiation, as servers do when a URL needs a client certificate, and "
+           "it did not complete.",
+    .checks = "@url_certificate\n"
+              "Does the client support renegotiation? HTTP/2, rustls and Go do not.\n"
+              "@client_certificate\n",
+    .fix = "@ask_at_once|Let the server ask for the certificate in the first handshake.\n", .weigh = weigh);

@@ -29,7 +29,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->key_exchange_frame, "ServerKeyExchange");
         dx_say_end(finding, facts);
         dx_finding_why(finding, "The server failed when its CertificateRequest was due; a list of more than "
-                                "65,535 bytes does not fit one.");
+                                "65535 bytes does not fit one.");
         dx_finding_candidates(finding, &dx_cause_server_internal_error, NULL);
         return DX_LIKELY;
     }
@@ -40,7 +40,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     dx_finding_why(finding, "The server's CertificateRequest has %u bytes, %s, and the client aborted there.",
                    facts->certificate_request_len,
-                   large ? "more than Java takes (32,768)" : "more than Schannel's list may have (16 KB)");
+                   large ? "more than Java takes (32768)" : "more than Schannel's list may have (16 KB)");
     dx_finding_candidates(finding, &dx_cause_client_certificate_required, NULL);
     return large ? DX_LIKELY : DX_POSSIBLE;
 }
@@ -53,7 +53,7 @@ DX_CAUSE(
     .title = "The list of client CAs is too long",
     .why = "The server names more CAs in its CertificateRequest than the client, or TLS, can handle.",
     .checks = "Which CAs does the server trust for client certificates? The request names all of them.\n"
-              "Which limit does the client have? Java: 32,768 bytes (jdk.tls.maxHandshakeMessageSize).\n"
+              "Which limit does the client have? Java: 32768 bytes (jdk.tls.maxHandshakeMessageSize).\n"
               "Does a Windows server log that its list was cut? (Schannel 36885: it sends 16 KB)\n"
               "@log\n",
     .fix = "Let the server name only those CAs that issue client certificates, or raise the client's limit.\n"

@@ -16,6 +16,6 @@ DX_CAUSE(host_unreachable, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
                    "@resolve\n"
                    "@route\n",
          .fix = "Restore the route to {server}, start the host, or correct its address.\n",
-         .clients = "Chromium 156: ERR_ADDRESS_UNREACHABLE; curl 7.88: (7); No route to host",
+         .clients = "Chromium 156: ERR_ADDRESS_UNREACHABLE; curl 7.88: (7); Linux: \"No route to host\"",
          .stated = DX_CONFIRMED,
          .says = {DX_SIGHT_SYN, offsetof(dx_facts, client.syn_frame), "SYN to the server"});

@@ -60,5 +60,5 @@ DX_CAUSE(http_sent_to_tls_port, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
                     "153: NS_ERROR_NET_EMPTY_RESPONSE; curl 7.88: (52) \"Empty reply from server\" or (1); "
                     "Java 17: \"Unexpected end of file from server\"; Python 3.11: \"Remote end closed "
                     "connection without response\"; Go 1.19: \"EOF\"; Node 20: ECONNRESET \"socket hang "
-                    "up\"; nginx: 400 The plain HTTP request was sent to HTTPS port",
+                    "up\"; nginx: \"400 The plain HTTP request was sent to HTTPS port\"",
          .events = {36888}, .logged = {DX_LOGGED_PLAIN_HTTP}, .weigh = weigh);

@@ -51,13 +51,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (distance > 1 || filters_names)
-        dx_finding_say(finding, facts->end.frame,
-                       "RST arrived with TTL %u; the same side's other packets with %u", peer->rst_ttl,
-                       peer->ttl_max);
+        dx_finding_say(finding, facts->end.frame, "RST arrived with TTL %u; the %s's other packets with %u",
+                       peer->rst_ttl, dx_side_name(facts->end.by), peer->ttl_max);
     if (peer->payload_after_rst_frame)
-        dx_finding_say(finding, peer->payload_after_rst_frame, "The same side sends data after its RST");
+        dx_finding_say(finding, peer->payload_after_rst_frame, "The %s sends data after its RST",
+                       dx_side_name(facts->end.by));
     if (dx_path_stray_reset(peer))
-        dx_finding_say(finding, facts->end.frame, "Its sequence number does not follow that side's last one");
+        dx_finding_say(finding, facts->end.frame,
+                       "The RST's sequence number does not follow the %s's last one",
+                       dx_side_name(facts->end.by));
     if (both)
         dx_finding_say(finding, other->rst_frame,
                        "The other side is reset at the same moment, from the same distance");
@@ -72,7 +74,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(middlebox_reset, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_DATA),
+         .gate = {.over = DX_OVER(TCP),
+                  .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_DATA),
                   .ends = DX_CLIENT_RST | DX_SERVER_RST,
                   .needs = DX_SAW(SERVER_PACKET),
                   .refutes = DX_SAW(SAME_AT_POINTS)},
@@ -85,6 +88,6 @@ DX_CAUSE(middlebox_reset, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                    "Does another name, or a client in another network, succeed?\n",
          .fix = "Correct the rule of that device; the server needs no change.\n",
          .clients = "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: "
-                    "(35) Recv failure: Connection reset by peer; Java 17: \"Connection reset\"; Node 20: "
+                    "(35) \"Connection reset by peer\"; Java 17: \"Connection reset\"; Node 20: "
                     "ECONNRESET; Internet Explorer: \"page cannot be displayed\"",
          .weigh = weigh);

@@ -41,8 +41,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     char *host = dx_endpoint_text(&attempt->server_endpoint);
     char *silent = dx_duration_text(facts->end.time_us - facts->server_flight_us);
     dx_say_rejection(finding, facts, context);
-    dx_finding_say(finding, attempt->first_frame, "In the %s before it left the client got no answer from %s",
-                   silent, host);
+    dx_finding_say(finding, attempt->first_frame,
+                   "The client got no answer from %s in the %s before it ended the handshake", host, silent);
     say_addresses(facts, finding);
     dx_finding_candidates(finding, &dx_cause_client_validation_stall, &dx_cause_certificate_rejected, NULL);
     g_free(silent);

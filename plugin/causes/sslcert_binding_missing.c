@@ -91,6 +91,6 @@ DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILE
                    "@listen_list\n",
          .fix = "@bind|Bind a certificate with its private key to the address and port.\n@restart_http\n",
          .clients = "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: "
-                    "(35) Recv failure: Connection reset by peer; Java 17: \"Connection reset\"; Node 20: "
+                    "(35) \"Connection reset by peer\"; Java 17: \"Connection reset\"; Node 20: "
                     "ECONNRESET; Internet Explorer: \"page cannot be displayed\"",
          .events = {15021, 15300, 15301, 36870, 36869}, .weigh = weigh, .weigh_files = weigh_files);

@@ -35,7 +35,6 @@ matters(const char *line, const dx_cause *cause)
         const char *names[2];
     } rows[] = {
         {&dx_cause_cipher_mismatch, {"Cipher suites:", NULL}},
-        {&dx_cause_psk_unknown, {"Cipher suites:", NULL}},
         {&dx_cause_http2_inadequate_cipher, {"Cipher suites:", "ALPN:"}},
         {&dx_cause_insufficient_security, {"Cipher suites:", "Groups:"}},
         {&dx_cause_group_mismatch, {"Groups:", "Key shares:"}},
@@ -111,13 +110,22 @@ dx_details_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entr
     dx_files_text(page, verdicts, dx_verdicts_of(verdicts, entry->example));
 }
 
+/* Whether a certificate is what the problem is about. */
+static bool
+is_about_certificate(const dx_cause *cause)
+{
+    return cause->scenario == DX_SCENARIO_1 || cause->scenario == DX_SCENARIO_2 ||
+           cause == &dx_cause_sni_wrong_certificate || cause == &dx_cause_tls_interception_suspected;
+}
+
 void
 dx_details_report(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry, unsigned number)
 {
     const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), entry->example);
     const dx_verdict *verdict = dx_verdicts_of(verdicts, entry->example);
-    dx_scenario group = entry->cause->scenario;
-    bool negotiated = group == DX_SCENARIO_5, certified = group == DX_SCENARIO_1 || group == DX_SCENARIO_2;
+    bool negotiated = entry->cause->scenario == DX_SCENARIO_5 && facts->offer;
+    bool certified =
+        is_about_certificate(entry->cause) && (facts->certificate_frame || dx_facts_tls13(facts));
 
     if (!negotiated && !certified && !dx_files_say(verdict))
         return;

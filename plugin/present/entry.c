@@ -197,6 +197,22 @@ add_supplicant(const dx_page *page, const dx_facts *facts)
     g_free(name);
 }
 
+static bool
+is_for_sh(const char *step)
+{
+    return step && strstr(step, "n sh:\t");
+}
+
+static bool
+has_unix_step(const dx_verdict *verdict)
+{
+    bool found = verdict->confidence != DX_POSSIBLE && is_for_sh(verdict->fix);
+
+    for (unsigned i = 0; i < verdict->checks->len && !found; i++)
+        found = is_for_sh(verdict->checks->pdata[i]);
+    return found;
+}
+
 /* The steps above are for Unix, and a load balancer before IIS, Exchange or the like looks the same. */
 static bool
 may_hide_windows(const dx_verdict *verdict, const dx_facts *facts)
@@ -204,8 +220,9 @@ may_hide_windows(const dx_verdict *verdict, const dx_facts *facts)
     const dx_role *role = dx_place_role(facts);
     const dx_service *other = dx_service_get(role ? role->windows : DX_SERVICE_HTTPSYS);
 
-    return verdict->platform == DX_PLATFORM_UNIX && facts->greeting == DX_SERVICE_UNKNOWN &&
-           other->stack == DX_STACK_SCHANNEL && other->id != DX_SERVICE_WINDOWS_OTHER;
+    return verdict->platform == DX_PLATFORM_UNIX && has_unix_step(verdict) &&
+           facts->greeting == DX_SERVICE_UNKNOWN && other->stack == DX_STACK_SCHANNEL &&
+           other->id != DX_SERVICE_WINDOWS_OTHER;
 }
 
 static void

@@ -345,16 +345,18 @@ add_world(const remedy *to, const topic_rows *about, const world *at, bool one_o
 {
     dx_who levels[MAX_LEVELS];
     unsigned num = levels_of(levels, at, to->place->os), found = 0;
+    bool special = false; /* the carrier has rows of its own, which stand first */
 
     for (unsigned level = 0; level < num && !found; level++)
         for (unsigned i = about->first; i < about->end && !(one_of_two && found); i++) {
             if (rows[i].who != levels[level] || !is_over(&rows[i], to->facts->transport) ||
-                strcmp(rows[i].topic, about->name) != 0)
+                (special && !rows[i].over) || strcmp(rows[i].topic, about->name) != 0)
                 continue;
             char *step = step_text(to, &rows[i], at, one_of_two && !about->general);
             if (!step)
                 continue;
             found++;
+            special = special || rows[i].over;
             dx_steps_add(to->steps, step);
         }
     for (unsigned i = 0; i < G_N_ELEMENTS(fallbacks) && !found; i++)

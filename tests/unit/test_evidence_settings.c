@@ -129,7 +129,8 @@ static const struct {
 /* Without a row: logs and events (tests/evidence/commands.txt has those), searches in settings whose files
  * are read, and changes. */
 static const char *const looked_at[] = {"Get-WinEvent", "{show}",   "{log}", "certutil -addstore",
-                                        "reg add",      "curl.exe", "grep ", "New-SelfSigned"};
+                                        "reg add",      "curl.exe", "grep ", "New-SelfSigned",
+                                        "Remove-Item"};
 
 static bool
 has_file(const GPtrArray *rows, const char *command)
