@@ -288,6 +288,25 @@ observe_upgrade(dx_direction *direction, const uint8_t *bytes, size_t len, dx_up
     g_free(line);
 }
 
+/* The last of the server's words for want of TLS: a client may try more than one command. */
+static void
+note_demand(dx_direction *direction, const uint8_t *bytes, size_t len)
+{
+    const dx_facts *facts = &direction->reader->connection->facts;
+    dx_upgrade kind;
+    dx_demand demand = facts->upgrade == DX_UPGRADE_NONE || facts->tls_demand
+                           ? dx_upgrade_demand(bytes, len, &kind)
+                           : DX_DEMAND_NONE;
+
+    if (!demand)
+        return;
+    char *line = dx_upgrade_has_words(kind) ? first_line(bytes, len) : NULL;
+    dx_observation observation = {.kind = DX_OBS_UPGRADE,
+                                  .u.upgrade = {.kind = kind, .answer = -1, .demand = demand, .text = line}};
+    dx_reader_observe(direction->reader, &observation, direction->side);
+    g_free(line);
+}
+
 /* EHLO, a list without STARTTLS, and QUIT or nothing more: a client that insists on TLS, or that looks. */
 static void
 note_aside(dx_direction *direction, const uint8_t *bytes, size_t len)
@@ -389,6 +408,8 @@ feed_server_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
     } else if (direction->mode == MODE_START && !direction->missing) {
         dx_reader_foreign(direction, bytes, len);
     }
+    if (!client_speaks_tls)
+        note_demand(direction, bytes, len);
     direction->mode = MODE_PREAMBLE;
 }
 

@@ -5,7 +5,8 @@
  * Source:   RFC 3207 section 4, RFC 2595, RFC 4217, RFC 4511 section 4.14; PostgreSQL's protocol;
  *           observed: swaks, curl, ldapsearch -ZZ, psql sslmode=require
  * Not this: a client that goes on without TLS (opportunistic: no failure), proxy_connect_failed,
- *           tds_encryption_mismatch; RDP, where the client asks again for what the server wants
+ *           tds_encryption_mismatch, starttls_required; RDP, where the client asks again for what the
+ *           server wants
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
@@ -26,14 +27,34 @@ gave_up(const dx_facts *facts)
            later <= (facts->upgrade == DX_UPGRADE_POSTGRES ? 0 : GOODBYE_BYTES);
 }
 
+/* Which programs speak that protocol. */
+static const char *
+clients_of(dx_upgrade upgrade)
+{
+    switch (upgrade) {
+    case DX_UPGRADE_POSTGRES:
+        return "psql 15: \"server does not support SSL, but SSL was required\"";
+    case DX_UPGRADE_LDAP:
+        return "ldapsearch: \"ldap_start_tls: ...\"";
+    case DX_UPGRADE_SMTP:
+        return "curl 7.88: (64) \"STARTTLS denied\"; swaks: \"Host did not advertise STARTTLS\"";
+    case DX_UPGRADE_IMAP:
+    case DX_UPGRADE_POP3:
+        return "curl 7.88: (64) \"STARTTLS denied\"";
+    default:
+        return NULL;
+    }
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     (void)context;
-    if (facts->upgrade_answer >= 0 || facts->upgrade == DX_UPGRADE_RDP || facts->upgrade == DX_UPGRADE_TDS ||
-        !gave_up(facts))
+    if (facts->upgrade_answer >= 0 || facts->tls_demand || facts->upgrade == DX_UPGRADE_RDP ||
+        facts->upgrade == DX_UPGRADE_TDS || !gave_up(facts))
         return DX_NONE;
     finding->frame = facts->upgrade_answer_frame;
+    finding->clients = clients_of(facts->upgrade);
     dx_finding_say(finding, facts->upgrade_frame, "The client asks for TLS with %s",
                    dx_upgrade_name(facts->upgrade));
     char *answer = dx_upgrade_has_words(facts->upgrade) ? dx_safe(facts->foreign_text, 80) : NULL;
@@ -55,13 +76,9 @@ DX_CAUSE(
     .title = "The server refused STARTTLS",
     .why = "The client asked to start TLS inside the protocol, and the server refused, so that no handshake "
            "began.",
-    .checks =
-        "Why does the server refuse? Read its answer (Evidence), and the service's log of that time.\n"
-        "Does STARTTLS work now?" DX_IN_ANY(
-            "openssl s_client -connect {connect}{expected_starttls}{servername}") "@certificate\n",
+    .checks = "Why does the server refuse? Read its answer (Evidence), and the service's log of that time.\n"
+              "Does STARTTLS work now?" DX_IN_ANY(
+                  "openssl s_client -connect {connect}{expected_starttls}{servername}") "@certificate\n",
     .fix = "Enable TLS in the service on port {port} with a certificate that contains {name}, or correct its "
            "certificate and key; then restart it.\n",
-    .clients = "curl 7.88: (64) \"STARTTLS denied\"; swaks: \"Host did not advertise STARTTLS\"; psql 15: "
-               "\"server does "
-               "not support SSL, but SSL was required\"; ldapsearch: \"ldap_start_tls: ...\"",
     .weigh = weigh);

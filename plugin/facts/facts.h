@@ -237,6 +237,7 @@ typedef struct dx_facts {
     uint8_t rdp_asked, rdp_chosen; /* dx_rdp_protocols of the client, of the server */
     uint8_t tds_client, tds_server; /* dx_tds_encryption of DX_UPGRADE_TDS */
     dx_upgrade upgrade : 8;
+    dx_demand tls_demand : 8; /* nobody asked for TLS, and the server wants it */
     uint32_t upgrade_frame, upgrade_answer_frame;
     uint32_t openvpn_frame;     /* over TCP: the client's first packet of OpenVPN */
     bool openvpn_sealed;        /* with tls-crypt: nothing behind it can be read */

@@ -278,6 +278,7 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
         facts->upgrade = observation->u.upgrade.kind;
         facts->upgrade_frame = observation->frame;
         facts->upgrade_answer = 0;
+        facts->tls_demand = DX_DEMAND_NONE;
         facts->tds_client = (uint8_t)observation->u.upgrade.encryption;
         facts->rdp_asked = observation->u.upgrade.rdp_protocols;
         if (observation->u.upgrade.target) {
@@ -286,7 +287,8 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
         }
         return;
     }
-    if (facts->upgrade == DX_UPGRADE_NONE) { /* no TLS was asked for, and the server wants it (RDP) */
+    if (facts->upgrade == DX_UPGRADE_NONE) { /* no TLS was asked for, and the server wants it */
+        facts->tls_demand = observation->u.upgrade.demand;
         facts->upgrade = observation->u.upgrade.kind;
         facts->upgrade_frame = facts->client_foreign_frame;
     }

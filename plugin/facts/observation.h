@@ -123,6 +123,7 @@ typedef struct dx_observation {
             uint16_t http_status;
             uint8_t rdp_failure;          /* of a refused negotiation of RDP; 0: none */
             uint8_t rdp_protocols;        /* of RDP: what this side says (dx_rdp_protocols) */
+            dx_demand demand;             /* the server wants TLS of a client that did not ask for it */
             const char *target;           /* of CONNECT, on the request */
             const char *text; /* the first line of a refusal in words, may be hostile; or NULL */
             dx_tds_encryption encryption; /* of TDS: what this side says */

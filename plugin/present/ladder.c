@@ -81,7 +81,10 @@ add_connection(GArray *steps, const dx_facts *facts)
         facts->server_foreign_frame ? "" : text);
     add(steps, facts, facts->server_foreign_frame, DX_SERVER, DX_STEP_MESSAGE, PLAINTEXT, "not TLS: %s%s%s",
         dx_foreign_name(facts->server_foreign), *text ? ": " : "", text);
-    if (facts->upgrade != DX_UPGRADE_NONE) {
+    if (facts->tls_demand) {
+        add(steps, facts, facts->upgrade_answer_frame, DX_SERVER, DX_STEP_MESSAGE, UPGRADE_ANSWER,
+            "wants TLS");
+    } else if (facts->upgrade != DX_UPGRADE_NONE) {
         add(steps, facts, facts->upgrade_frame, DX_CLIENT, DX_STEP_MESSAGE, UPGRADE, "%s",
             dx_upgrade_name(facts->upgrade));
         add(steps, facts, facts->upgrade_answer_frame, DX_SERVER, DX_STEP_MESSAGE, UPGRADE_ANSWER, "%s to %s",

@@ -208,7 +208,10 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
         add(advice, ADVICE_no_client_hello, facts->last_frame,
             g_strdup("The connection was opened and closed without data from the client: a health probe, a "
                      "browser's preconnect or a port scan, not a TLS failure."));
-    if (outcome == DX_NOT_TLS && facts->upgrade != DX_UPGRADE_NONE && facts->upgrade_answer < 0)
+    if (outcome == DX_NOT_TLS && facts->tls_demand)
+        add(advice, ADVICE_starttls_required, facts->upgrade_answer_frame,
+            g_strdup("The server refused a command for want of TLS, and the client went on without it."));
+    else if (outcome == DX_NOT_TLS && facts->upgrade != DX_UPGRADE_NONE && facts->upgrade_answer < 0)
         add(advice, ADVICE_starttls_refused, facts->upgrade_answer_frame, upgrade_refusal(facts));
     if (outcome == DX_NOT_TLS && facts->not_offered_frame)
         add(advice, ADVICE_starttls_not_offered, facts->not_offered_frame,

@@ -101,6 +101,16 @@ int dx_upgrade_answer(dx_upgrade upgrade, const uint8_t *bytes, size_t len);
 /* dx_upgrade_has_words - the protocol answers in lines of text that people can read. */
 bool dx_upgrade_has_words(dx_upgrade upgrade);
 
+/* What a server wants of a client that speaks without TLS. */
+typedef enum {
+    DX_DEMAND_NONE,
+    DX_DEMAND_ELSE, /* TLS, where nothing else would do (a signed bind of LDAP, another row of pg_hba.conf) */
+    DX_DEMAND_TLS
+} dx_demand;
+/* dx_upgrade_demand - whether the server's segment refuses a client for want of TLS. `kind`: how that client
+ * would ask for it; NONE without a demand. */
+dx_demand dx_upgrade_demand(const uint8_t *bytes, size_t len, dx_upgrade *kind);
+
 /* dx_rdp_failure - the failureCode with which an RDP server refuses what the client offers; 0: none. */
 uint8_t dx_rdp_failure(const uint8_t *bytes, size_t len);
 

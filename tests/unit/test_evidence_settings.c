@@ -127,10 +127,22 @@ static const struct {
 };
 
 /* Without a row: logs and events (tests/evidence/commands.txt has those), searches in settings whose files
- * are read, and changes. */
-static const char *const looked_at[] = {"Get-WinEvent", "{show}",   "{log}", "certutil -addstore",
-                                        "reg add",      "curl.exe", "grep ", "New-SelfSigned",
-                                        "Remove-Item"};
+ * are read, settings that no cause weighs (whether TLS is required), and changes. */
+static const char *const looked_at[] = {"Get-WinEvent",
+                                        "{show}",
+                                        "{log}",
+                                        "certutil -addstore",
+                                        "reg add",
+                                        "curl.exe",
+                                        "grep ",
+                                        "New-SelfSigned",
+                                        "Remove-Item",
+                                        "reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\NTDS",
+                                        "postconf -n",
+                                        "doveconf -n",
+                                        "ldapsearch -LLLQ",
+                                        "psql -c",
+                                        "mysql -e"};
 
 static bool
 has_file(const GPtrArray *rows, const char *command)

@@ -430,6 +430,77 @@ test_binary_answers(void)
     answer(DX_UPGRADE_NONE, B("220 ready\r\n"), 0);
 }
 
+static void
+demand(const uint8_t *bytes, size_t len, dx_upgrade expected)
+{
+    uint8_t *exact = (uint8_t *)g_memdup2(bytes, len);
+    dx_upgrade kind;
+    dx_demand found = dx_upgrade_demand(exact, len, &kind);
+
+    g_assert_cmpint(found, ==, expected ? DX_DEMAND_TLS : DX_DEMAND_NONE);
+    if (expected)
+        g_assert_cmpint(kind, ==, expected);
+    g_free(exact);
+}
+
+static void
+test_demands(void)
+{
+    demand(B("530 5.7.0 Must issue a STARTTLS command first\r\n"), DX_UPGRADE_SMTP);
+    demand(B("538 5.7.11 Encryption required for requested authentication mechanism\r\n"), DX_UPGRADE_SMTP);
+    demand(B("530 5.7.1 Authentication required\r\n"), DX_UPGRADE_NONE);
+    demand(B("454 4.7.0 TLS not available due to temporary reason\r\n"), DX_UPGRADE_NONE);
+    demand(B("250-STARTTLS\r\n"), DX_UPGRADE_NONE);
+    demand(B("530 Anonymous sessions must use encryption.\r\n"), DX_UPGRADE_FTP);
+    demand(B("530 Anonymous sessions may not use encryption.\r\n"), DX_UPGRADE_NONE);
+    demand(B("530 Login incorrect.\r\n"), DX_UPGRADE_NONE);
+    demand(B("550 SSL/TLS required on the control channel\r\n"), DX_UPGRADE_FTP);
+    demand(B("534-Policy requires SSL.\r\n"), DX_UPGRADE_FTP);
+    demand(B("421 Sorry, cleartext sessions and weak ciphers are not accepted on this server.\r\n"),
+           DX_UPGRADE_FTP);
+    demand(B("503 Use AUTH first.\r\n"), DX_UPGRADE_FTP);
+    demand(B("483 Encryption required\r\n"), DX_UPGRADE_NNTP);
+    demand(B("A1 NO [PRIVACYREQUIRED] Plaintext authentication disallowed\r\n"), DX_UPGRADE_IMAP);
+    demand(B("* BAD [ALERT] Plaintext authentication not allowed\r\nA1 NO [PRIVACYREQUIRED] no\r\n"),
+           DX_UPGRADE_IMAP);
+    demand(B("A1 NO [AUTHENTICATIONFAILED] no\r\n"), DX_UPGRADE_NONE);
+    demand(B("-ERR [AUTH] Plaintext authentication disallowed on non-secure (SSL/TLS) connections.\r\n"),
+           DX_UPGRADE_POP3);
+    demand(B("-ERR [AUTH] Authentication failed.\r\n"), DX_UPGRADE_NONE);
+    demand(B("NO (ENCRYPT-NEEDED) \"no\"\r\n"), DX_UPGRADE_SIEVE);
+    demand(B("\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x0d\x04\0\x04\0"), DX_UPGRADE_LDAP);
+    demand(B("\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x31\x04\0\x04\0"), DX_UPGRADE_NONE);
+    demand(B("\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x08\x04\0\x04\0"), DX_UPGRADE_NONE);
+    demand(B("\x50\0\0\2\xff\x57\x0c#HY000Connections using insecure transport are prohibited"),
+           DX_UPGRADE_MYSQL);
+    demand(B("\x30\0\0\2\xff\x15\4#28000Access denied"), DX_UPGRADE_NONE);
+    demand(B("HTTP/1.1 530 must use encryption\r\n"), DX_UPGRADE_NONE);
+}
+
+/* A signed bind, or another row of pg_hba.conf, would do as well. */
+static void
+test_demands_of_more(void)
+{
+    static const struct {
+        const uint8_t *bytes;
+        size_t len;
+        dx_demand expected;
+    } rows[] = {
+        {B("\x30\x24\x02\x01\x01\x61\x1f\x0a\x01\x08\x04\0\x04\x18integrity; SSL\\TLS; data"),
+         DX_DEMAND_ELSE},
+        {B("\x30\x25\x02\x01\x01\x61\x20\x0a\x01\x08\x04\0\x04\x19modification needs a bind"),
+         DX_DEMAND_NONE},
+        {B("E\0\0\0\x60SFATAL\0Mno pg_hba.conf entry for host \"192.0.2.10\", no encryption\0"),
+         DX_DEMAND_ELSE},
+        {B("E\0\0\0\x60SFATAL\0Mno pg_hba.conf entry for host \"192.0.2.10\", SSL encryption\0"),
+         DX_DEMAND_NONE},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        dx_upgrade kind;
+        g_assert_cmpint(dx_upgrade_demand(rows[i].bytes, rows[i].len, &kind), ==, rows[i].expected);
+    }
+}
+
 /* No prefix of anything makes a reader look beyond its end; and TLS itself is nothing foreign. */
 static void
 test_prefixes(void)
@@ -451,6 +522,8 @@ test_prefixes(void)
             dx_http_header(exact, len, "Upgrade", value, sizeof value);
             dx_http_connect_target(exact, len, value, sizeof value);
             dx_upgrade_request(exact, len);
+            dx_upgrade wanted;
+            dx_upgrade_demand(exact, len, &wanted);
             for (int upgrade = DX_UPGRADE_NONE; upgrade <= DX_UPGRADE_HTTP_CONNECT; upgrade++)
                 dx_upgrade_answer((dx_upgrade)upgrade, exact, len);
             g_free(exact);
@@ -476,6 +549,8 @@ main(int argc, char **argv)
     g_test_add_func("/foreign/says-use-tls-late", test_says_use_tls_late);
     g_test_add_func("/foreign/proxy-header", test_proxy_header);
     g_test_add_func("/foreign/prefixes", test_prefixes);
+    g_test_add_func("/upgrade/demands", test_demands);
+    g_test_add_func("/upgrade/demands-of-more", test_demands_of_more);
     g_test_add_func("/upgrade/text-requests", test_text_requests);
     g_test_add_func("/upgrade/binary-requests", test_binary_requests);
     g_test_add_func("/upgrade/rdp-requests", test_rdp_requests);

@@ -270,18 +270,25 @@ read_encryption(trace_words *words)
     return DX_TDS_ENCRYPT_UNKNOWN;
 }
 
-static void
-read_upgrade(trace_frame *frame, trace_words *words)
+static dx_upgrade
+find_upgrade(trace_words *words, const char *kind)
 {
-    const char *kind = trace_next(words), *target = trace_option(words, "target");
-    dx_observation observation = {.kind = DX_OBS_UPGRADE};
     unsigned i = 1;
 
     while (i < G_N_ELEMENTS(upgrades) && (!kind || strcmp(upgrades[i], kind) != 0))
         i++;
     if (i == G_N_ELEMENTS(upgrades))
         trace_fail(words, "\"%s\" is no upgrade", kind ? kind : "");
-    observation.u.upgrade.kind = (dx_upgrade)i;
+    return (dx_upgrade)i;
+}
+
+static void
+read_upgrade(trace_frame *frame, trace_words *words)
+{
+    const char *kind = trace_next(words), *target = trace_option(words, "target");
+    dx_observation observation = {.kind = DX_OBS_UPGRADE};
+
+    observation.u.upgrade.kind = find_upgrade(words, kind);
     char *owned = g_strdup(target);
     g_ptr_array_add(frame->owned, owned);
     observation.u.upgrade.target = owned;
@@ -294,12 +301,20 @@ read_upgrade(trace_frame *frame, trace_words *words)
 static void
 read_upgrade_answer(trace_frame *frame, trace_words *words)
 {
-    dx_upgrade asked = frame->connection->base.facts.upgrade; /* RDP alone answers what was not asked */
+    dx_upgrade asked = frame->connection->base.facts.upgrade; /* RDP answers what was not asked */
     dx_observation observation = {.kind = DX_OBS_UPGRADE, .u.upgrade.kind = asked ? asked : DX_UPGRADE_RDP};
 
     observation.u.upgrade.answer = trace_flag(words, "agreed") ? 1 : trace_flag(words, "refused") ? -1 : 0;
     if (!observation.u.upgrade.answer)
         trace_fail(words, "an upgrade is agreed or refused");
+    const char *demand = trace_option(words, "demand");
+    if (demand) {
+        observation.u.upgrade.kind = find_upgrade(words, demand);
+        observation.u.upgrade.demand = trace_flag(words, "else") ? DX_DEMAND_ELSE : DX_DEMAND_TLS;
+        char *text = g_strdup(trace_option(words, "text"));
+        g_ptr_array_add(frame->owned, text);
+        observation.u.upgrade.text = text;
+    }
     observation.u.upgrade.http_status = (uint16_t)trace_number_option(words, "status", 0, 999);
     observation.u.upgrade.encryption = read_encryption(words);
     observation.u.upgrade.rdp_protocols = (uint8_t)trace_number_option(words, "protocols", 0, 255);

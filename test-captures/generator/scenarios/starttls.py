@@ -22,13 +22,13 @@ def _(lab):
     )
 
 
-def dovecot(lab):
-    """dovecot(lab) starts Dovecot's IMAP with STARTTLS and no users."""
+def dovecot(lab, ssl="yes"):
+    """dovecot(lab) starts Dovecot's IMAP with STARTTLS and no users; `ssl` is its setting of that name."""
     text = f"""base_dir = {lab.dir}/dovecot
 state_dir = {lab.dir}/dovecot
 log_path = /dev/stderr
 protocols = imap
-ssl = yes
+ssl = {ssl}
 ssl_cert = <{lab.pki['services.pem']}
 ssl_key = <{lab.pki['services.key']}
 ssl_cipher_list = ECDHE-RSA-AES256-GCM-SHA384
@@ -93,14 +93,14 @@ def _(lab):
     )
 
 
-def slapd(lab, tls=True):
-    """slapd(lab) starts OpenLDAP with an empty directory, and TLS unless told otherwise."""
+def slapd(lab, tls=True, settings=""):
+    """slapd(lab) starts OpenLDAP with an empty directory, TLS unless told otherwise, and more settings."""
     files = f"TLSCertificateFile {lab.pki['services.pem']}\nTLSCertificateKeyFile {lab.pki['services.key']}\n"
     config = f"""include /etc/ldap/schema/core.schema
 modulepath /usr/lib/ldap
 moduleload back_ldif
 pidfile {lab.dir}/slapd.pid
-{files if tls else ""}database ldif
+{files if tls else ""}{settings}database ldif
 directory {lab.dir}/ldap
 suffix "dc=example,dc=com"
 """
@@ -185,6 +185,38 @@ def _(lab):
     the same, and gets "500 command not recognized"."""
     aiosmtpd(lab, tls=False)
     lab.run(s_client(lab.pki, "-starttls", "smtp", port=587, name="mail.example.com"), timeout=3)
+
+
+@capture("starttls_required")
+def _(lab):
+    """vsftpd, aiosmtpd, Dovecot (ssl=required) and OpenLDAP slapd (security tls=1) demand TLS of clients that do not ask for
+    it: `curl ftp://`, swaks, Python's imaplib (LOGIN), `ldapsearch -x`. Each server says so, and the client leaves."""
+    vsftpd(lab)
+    lab.run(["curl", "-sS", "ftp://ftp.example.com/"])
+    aiosmtpd(lab)
+    mail = ["--from", "a@example.com", "--to", "b@example.com", "--helo", "client.example.com"]
+    lab.run(["swaks", "--server", "mail.example.com:587", *mail])
+    dovecot(lab, ssl="required")
+    login = "import imaplib; imaplib.IMAP4('mail.example.com').login('user', 'none')"
+    lab.run([PYTHON, "-c", login])
+    slapd(lab, settings="security tls=1\n")
+    lab.run(["ldapsearch", "-x", "-H", "ldap://ldap.example.com", "-b", "dc=example,dc=com"])
+
+
+@capture("starttls_required.postgres")
+def _(lab):
+    """PostgreSQL with hostssl alone in pg_hba.conf, and psql sslmode=disable: FATAL, no pg_hba.conf entry."""
+    binaries, data = postgres(lab, "ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key")
+    (data / "pg_hba.conf").write_text("hostssl all all all scram-sha-256\n")
+    lab.run([f"{binaries}/psql", "-w", "host=db.example.com sslmode=disable user=postgres"])
+
+
+@capture("ok_starttls_after_demand")
+def _(lab):
+    """aiosmtpd and Python's smtplib: MAIL is answered with 530, then the client says STARTTLS and sends its mail."""
+    aiosmtpd(lab)
+    steps = "c.ehlo(); c.mail('a@example.com'); c.starttls(); c.sendmail('a@example.com', 'b@example.com', 'hello')"
+    lab.run([PYTHON, "-c", f"import smtplib\nwith smtplib.SMTP('mail.example.com', 587) as c:\n {steps}"])
 
 
 @capture("ok_starttls_not_offered")
