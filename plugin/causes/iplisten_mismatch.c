@@ -60,7 +60,7 @@ DX_CAUSE(
              .phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
              .refutes = DX_SAW(ANSWER) | DX_SAW(COMMON_SUCCESS)},
     .title = "The IP listen list leaves this address out",
-    .why = "HTTP.sys listens only on the addresses of its IP listen list when that list is not empty.",
+    .why = "HTTP.sys listens only on the addresses of its IP listen list, and this one is not among them.",
     .checks = "@listen_list\n"
               "@listen\n",
     .fix = "@listen_all|Remove the addresses from the IP listen list, so that HTTP.sys listens on all.\n",

@@ -60,15 +60,16 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
     return only_certificate(facts, context, files);
 }
 
-DX_CAUSE(private_key_missing, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_DONE),
-                  .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT,
-                  .needs = DX_SAW(BEGINNING),
-                  .refutes = DX_SAW(CERTIFICATE) | DX_SAW(KEY_EXCHANGE) | DX_SAW(COMMON_SUCCESS)},
-         .title = "The certificate has no private key",
-         .why = "A certificate without its private key cannot be used for a handshake.",
-         .checks = "@key\n"
-                   "@log\n"
-                   "@known_process\n",
-         .fix = "@repair_key|Associate the certificate with its private key.\n", .events = {36869, 15021},
-         .logged = {DX_LOGGED_NO_KEY}, .weigh_files = weigh_files);
+DX_CAUSE(
+    private_key_missing, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
+    .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_DONE),
+             .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT,
+             .needs = DX_SAW(BEGINNING),
+             .refutes = DX_SAW(CERTIFICATE) | DX_SAW(KEY_EXCHANGE) | DX_SAW(COMMON_SUCCESS)},
+    .title = "The certificate has no private key",
+    .why = "The server's certificate is installed without its private key, so that no handshake can succeed.",
+    .checks = "@key\n"
+              "@log\n"
+              "@known_process\n",
+    .fix = "@repair_key|Associate the certificate with its private key.\n", .events = {36869, 15021},
+    .logged = {DX_LOGGED_NO_KEY}, .weigh_files = weigh_files);

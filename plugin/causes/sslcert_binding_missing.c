@@ -35,8 +35,11 @@ no_binding(const dx_facts *facts, const dx_context *context, dx_file_finding *fi
 {
     if (dx_files_name_binding(facts, context)) /* then it is about names */
         return DX_FILES_SILENT;
-    dx_file_say(files, list, "none of %u bindings is for this address, or for 0.0.0.0, with port %u",
-                context->evidence->bindings->len, facts->server_endpoint.port);
+    char *endpoint = dx_endpoint_text(&facts->server_endpoint);
+    bool v6 = facts->server_endpoint.address.family == 6;
+    dx_file_say(files, list, "no binding for %s or %s:%u among the %u in the list", endpoint,
+                v6 ? "[::]" : "0.0.0.0", facts->server_endpoint.port, context->evidence->bindings->len);
+    g_free(endpoint);
     const dx_site_binding *site = dx_files_site(facts, context);
     if (site)
         dx_say_site(files, site, "which then lacks its certificate");
@@ -90,7 +93,4 @@ DX_CAUSE(sslcert_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILE
                    "@log\n"
                    "@listen_list\n",
          .fix = "@bind|Bind a certificate with its private key to the address and port.\n@restart_http\n",
-         .clients = "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: "
-                    "(35) \"Connection reset by peer\"; Java 17: \"Connection reset\"; Node 20: "
-                    "ECONNRESET; Internet Explorer: \"page cannot be displayed\"",
          .events = {15021, 15300, 15301, 36870, 36869}, .weigh = weigh, .weigh_files = weigh_files);

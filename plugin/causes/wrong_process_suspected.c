@@ -68,6 +68,6 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 DX_CAUSE(wrong_process_suspected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
          .gate = {.over = DX_OVER(TCP), .needs = DX_SAW(SERVER_PACKET)},
          .title = "Another program is using the port",
-         .why = "The program that answers on this port does not behave like the expected server.",
+         .why = "Another program than the expected server listens on this port, and answers in its place.",
          .checks = "@listen\n", .fix = "Stop or move the other program, or change the site's port.\n",
          .weigh_files = weigh_files);

@@ -81,14 +81,15 @@ add_status(GArray *rows, const dx_facts *facts, dx_certs *certs)
     if (!dx_authentication_judge(facts, certs, &judgement))
         return;
     for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++) {
-        if (!(judgement.defects & DX_BIT(defect)))
+        bool follows = defect == DX_DEFECT_UNTRUSTED && (judgement.defects & DX_BIT(DX_DEFECT_INCOMPLETE));
+        if (!(judgement.defects & DX_BIT(defect)) || follows) /* without its issuer no chain has a root */
             continue;
         const char *name = dx_defect_windows((dx_defect)defect);
         const dx_windows_error *error = name ? dx_windows_error_by_name(name) : NULL;
         const char *words = dx_defect_words((dx_defect)defect);
         any = true;
         take(rows, DX_CERT_STATUS,
-             error ? g_strdup_printf("%s: %s (0x%08x)", words, error->name, error->code) : g_strdup(words));
+             error ? g_strdup_printf("%s (%s, 0x%08x)", words, error->name, error->code) : g_strdup(words));
     }
     if (judgement.left_out)
         take(rows, DX_CERT_STATUS, g_strdup_printf("not everything was judged: %s", judgement.left_out));

@@ -114,7 +114,7 @@ dx_html_overview(GString *out, const dx_fold *fold)
         dx_html_tile(out, "warn", fold->num_recovered, "failed, later succeeded");
     dx_html_tile(out, fold->entries->len ? "warn" : "", fold->entries->len,
                  fold->entries->len == 1 ? "problem" : "problems");
-    dx_html_tile(out, "", fold->num_servers, fold->num_servers == 1 ? "TLS server" : "TLS servers");
+    dx_html_tile(out, "", fold->num_servers, fold->num_servers == 1 ? "server" : "servers");
     g_string_append(out, "</ul>\n");
     dx_html_timeline(out, &fold->timeline);
 }

@@ -61,7 +61,7 @@ dx_report_head(const dx_page *page, const dx_capture *capture, const dx_report *
         g_free(duration);
     }
     char *frames = dx_layout_count(num_frames, "frame"),
-         *servers = dx_layout_count(fold->num_servers, "TLS server");
+         *servers = dx_layout_count(fold->num_servers, "server");
     char *connections = dx_layout_count(fold->num_connections, "connection");
     dx_layout_line(page, "Analyzed", "%s, %s to %s%s", frames, connections, servers,
                    report->selected ? " (those that the filter selects)" : "");

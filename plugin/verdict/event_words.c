@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/event_words.h"
 
+#include <string.h>
+
 #include "verdict/log_clock.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
@@ -53,7 +55,7 @@ dx_event_text(const dx_context *context, const dx_log_event *event)
     }
     if (dx_log_clock_us(context->log_clock, event, &time_us)) {
         char *time = dx_time_text(time_us);
-        g_string_append_printf(text, "; %s", time);
+        g_string_append_printf(text, "; at %.10s %.12s UTC", time, strlen(time) > 11 ? time + 11 : "");
         g_free(time);
         if (!event->utc) {
             char *clock = dx_log_clock_text(context->log_clock);

@@ -171,11 +171,12 @@ cite(dx_finding *finding, const dx_file_finding *files, const dx_context *contex
 {
     for (unsigned i = 0; i < files->lines->len; i++) {
         char *text = dx_file_line_text(context->evidence, &g_array_index(files->lines, dx_file_line, i));
-        dx_finding_say(finding, 0, "%s%s",
-                       files->answer == DX_FILES_CONTRADICTED
-                           ? "Contradiction (an old file, or one of another server): "
-                           : "",
-                       text);
+        dx_finding_say(
+            finding, 0, "%s%s",
+            files->answer == DX_FILES_CONTRADICTED
+                ? "Server files disagree with the packets (old, of another server, or a restart is pending): "
+                : "",
+            text);
         g_free(text);
     }
 }

@@ -36,6 +36,11 @@ static const row alerts[] = {
 #include "knowledge/alerts.def"
 };
 #undef X
+#define X(code, openssl, go, firefox) {code, openssl},
+static const row alert_texts[] = {
+#include "knowledge/alert_texts.def"
+};
+#undef X
 #define X(id, provider, side, meaning) {id, meaning},
 static const row events[] = {
 #include "knowledge/events.def"
@@ -66,6 +71,7 @@ test_sorted(void)
     check_sorted("signatures", signatures, G_N_ELEMENTS(signatures));
     check_sorted("extensions", extensions, G_N_ELEMENTS(extensions));
     check_sorted("alerts", alerts, G_N_ELEMENTS(alerts));
+    check_sorted("alert_texts", alert_texts, G_N_ELEMENTS(alert_texts));
     check_sorted("events", events, G_N_ELEMENTS(events));
     check_sorted("errors", errors, G_N_ELEMENTS(errors));
 }

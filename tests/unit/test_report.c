@@ -27,6 +27,41 @@ test_streams_filter(void)
     }
 }
 
+/* Programs quote the alert that came, not the one that the cause has most often. */
+static void
+test_clients(void)
+{
+    static const char clients[] =
+        "Chromium 156: ERR_X; Firefox 153: SSL_ERROR_BAD_CERT_ALERT; curl 7.88: (35) \"sslv3 "
+        "alert handshake failure\"; Java 17: \"Received fatal alert: handshake_failure\"; "
+        "Python 3.11: SSLV3_ALERT_HANDSHAKE_FAILURE; Go 1.19: \"remote error: tls: "
+        "handshake failure\"; Node 20: EPROTO \"sslv3 alert handshake failure\"";
+    static const struct {
+        int alert;
+        const char *words;
+    } cases[] = {
+        {-1, clients},
+        {71,
+         "Chromium 156: ERR_X; Firefox 153: SSL_ERROR_INSUFFICIENT_SECURITY_ALERT; curl 7.88: (35) \"tlsv1 "
+         "alert "
+         "insufficient security\"; Java 17: \"Received fatal alert: insufficient_security\"; Python 3.11: "
+         "TLSV1_ALERT_INSUFFICIENT_SECURITY; Go 1.19: \"remote error: tls: insufficient security level\"; "
+         "Node "
+         "20: EPROTO \"tlsv1 alert insufficient security\""},
+        {115,
+         "Chromium 156: ERR_X; curl 7.88: (35) \"tlsv1 alert unknown psk identity\"; Java 17: \"Received "
+         "fatal "
+         "alert: unknown_psk_identity\"; Python 3.11: TLSV1_ALERT_UNKNOWN_PSK_IDENTITY; Go 1.19: \"remote "
+         "error: tls: unknown PSK identity\"; Node 20: EPROTO \"tlsv1 alert unknown psk identity\""},
+        {200, "Chromium 156: ERR_X"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *words = dx_clients_text(clients, DX_TRANSPORT_TCP, NULL, DX_PLATFORM_UNKNOWN, cases[i].alert);
+        g_assert_cmpstr(words, ==, cases[i].words);
+        g_free(words);
+    }
+}
+
 static void
 test_wrap(void)
 {
@@ -144,7 +179,7 @@ test_report_folds(void)
     check_has(text, "SSL Troubleshooter 9.9.9");
     check_has(text, "test.pcapng");
     check_has(text, "2012-02-11 00:44:55.001 UTC to 2012-02-11 00:44:55.0");
-    check_has(text, "5 connections to 2 TLS servers");
+    check_has(text, "5 connections to 2 servers");
     check_order(text, "Failed                        3\n", "No TCP connection             1\n");
     check_has(text, "Established                   1\n");
     check_order(text, "   1.     3  198.51.100.1:443 ", "   2.     1  198.51.100.9:8443 ");
@@ -405,6 +440,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report/streams_filter", test_streams_filter);
+    g_test_add_func("/report/clients", test_clients);
     g_test_add_func("/report/wrap", test_wrap);
     g_test_add_func("/report/server_files", test_server_files);
     g_test_add_func("/report/hostile", test_hostile);
