@@ -12,30 +12,45 @@
 #include "present/present.h"
 #include "verdict/points.h"
 
-static int ett_node, ett_evidence, ett_candidates, ett_checks, ett_events, ett_certificate, ett_step,
-    ett_class;
+static int ett_node, ett_verdict, ett_evidence, ett_candidates, ett_checks, ett_events, ett_certificate,
+    ett_step, ett_class;
+
+/* Whoever comes to a verdict's frame reads what is wrong, what to do and where to look without a click. Once:
+ * what a user folds stays folded. Wireshark has a place for it when all protocols are registered. */
+static void
+unfold(void)
+{
+    static bool unfolded;
+    if (!unfolded) {
+        tree_expanded_set(ett_verdict, true);
+        tree_expanded_set(ett_checks, true);
+        tree_expanded_set(ett_evidence, true);
+    }
+    unfolded = true;
+}
 
 void
 dx_node_register(void)
 {
-    static int *subtrees[] = {&ett_node,   &ett_evidence,    &ett_candidates, &ett_checks,
-                              &ett_events, &ett_certificate, &ett_step,       &ett_class};
+    static int *subtrees[] = {&ett_node,   &ett_verdict, &ett_evidence,    &ett_candidates, &ett_checks,
+                              &ett_events, &ett_step,    &ett_certificate, &ett_class};
     for (unsigned i = 0; i < G_N_ELEMENTS(subtrees); i++) {
         *subtrees[i] = -1;
     }
     proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));
     dx_negotiation_register();
+    register_init_routine(unfold);
 }
 
 /* `title` may be NULL where nobody reads it. */
 static proto_tree *
-add_node(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item **item, const char *title)
+add_node(proto_tree *tree, tvbuff_t *tvb, int proto, int ett, proto_item **item, const char *title)
 {
     *item = title != NULL
                 ? proto_tree_add_protocol_format(tree, proto, tvb, 0, 0, "SSL Troubleshooter: %s", title)
                 : proto_tree_add_item(tree, proto, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(*item);
-    return proto_item_add_subtree(*item, ett_node);
+    return proto_item_add_subtree(*item, ett);
 }
 
 static void
@@ -225,7 +240,7 @@ dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
         return NULL;
     }
     char *title = dx_verdict_title(verdict);
-    proto_tree *node = add_node(tree, tvb, proto, &item, title);
+    proto_tree *node = add_node(tree, tvb, proto, ett_verdict, &item, title);
     dx_item_hidden(node, tvb, DX_FIELD_VERDICT, title);
     g_free(title);
     if (verdict->outcome == DX_FAILED) {
@@ -256,6 +271,13 @@ dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
     return item;
 }
 
+void
+dx_node_unfold_verdict(proto_item *item)
+{
+    proto_tree *node = item != NULL ? proto_item_add_subtree(item, ett_verdict) : NULL;
+    (void)node;
+}
+
 proto_item *
 dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *facts,
                     const dx_verdict *verdict)
@@ -264,7 +286,7 @@ dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
     if (tree == NULL) {
         return NULL;
     }
-    proto_tree *node = add_node(tree, tvb, proto, &item, "TLS connection established");
+    proto_tree *node = add_node(tree, tvb, proto, ett_node, &item, "TLS connection established");
     dx_item_mark(node, tvb, DX_FIELD_ESTABLISHED);
     dx_item_string(node, tvb, DX_FIELD_OUTCOME, dx_outcome_name(verdict->outcome));
     dx_negotiation_add_peers(node, tvb, facts);
@@ -295,7 +317,7 @@ dx_node_add_pointer(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
                       ? g_strdup_printf("part of a failed connection, see frame %u: %s", verdict->frame,
                                         verdict->cause->title)
                       : NULL;
-    proto_tree *node = add_node(tree, tvb, proto, &item, title);
+    proto_tree *node = add_node(tree, tvb, proto, ett_node, &item, title);
     g_free(title);
     add_summary(node, tvb, verdict);
     dx_negotiation_add_peers(node, tvb, facts);
@@ -310,8 +332,9 @@ dx_node_add_shown(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item *item, 
     if (tree == NULL) {
         return;
     }
-    proto_tree *node = item != NULL ? proto_item_get_subtree(item)
-                                    : add_node(tree, tvb, proto, &item, "evidence of a failed connection");
+    proto_tree *node = item != NULL
+                           ? proto_item_get_subtree(item)
+                           : add_node(tree, tvb, proto, ett_node, &item, "evidence of a failed connection");
     for (guint i = 0; i < texts->len; i++) {
         const char *text = (const char *)g_ptr_array_index(texts, i);
         if (hidden) {
@@ -333,7 +356,7 @@ dx_node_add_certificate(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item *
         return;
     }
     proto_tree *node = item != NULL ? proto_item_get_subtree(item)
-                                    : add_node(tree, tvb, proto, &item, "the server's certificate");
+                                    : add_node(tree, tvb, proto, ett_node, &item, "the server's certificate");
     proto_tree *subtree = dx_item_subtree(node, tvb, ett_certificate, "Certificate of the server");
     for (unsigned part = 0; part < DX_NUM_CERT_PARTS; part++) {
         dx_field field = (dx_field)(DX_FIELD_CERT_SUBJECT + part);

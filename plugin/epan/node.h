@@ -15,6 +15,10 @@ void dx_node_register(void);
 proto_item *dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *facts,
                                 const dx_verdict *verdict);
 
+/* dx_node_unfold_verdict - unfolds the full node again, which expert infos fold as their own; `item` may be
+ * NULL. */
+void dx_node_unfold_verdict(proto_item *item);
+
 /* dx_node_add_healthy - the node of the frame that completes a healthy handshake. Returns its item. */
 proto_item *dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *facts,
                                 const dx_verdict *verdict);

@@ -131,6 +131,7 @@ write_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t inde
         add_to_info_column(pinfo, verdict);
         item = dx_node_add_verdict(tree, tvb, proto_shown, facts, verdict);
         raise_here(pinfo, tree, item, index, verdict);
+        dx_node_unfold_verdict(item);
     } else if (verdict->outcome == DX_ESTABLISHED && facts->established_frame == pinfo->num) {
         item = dx_node_add_healthy(tree, tvb, proto_shown, facts, verdict);
         raise_here(pinfo, tree, item, index, verdict);

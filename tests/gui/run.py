@@ -289,6 +289,23 @@ def test_report_problems(captures):
             wait(lambda: selected(wireshark) == wanted, f"frame {wanted} after {label}, not {selected(wireshark)}")
 
 
+def test_verdict_tree(captures):
+    """The frame of a verdict tells problem, fix, checks and evidence without a click."""
+    item = captures.failed(SEVERAL)[0]
+    frame = item["frames"]["verdict"]
+    with open_loaded(captures, SEVERAL, "-g", str(frame)) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        wait(lambda: selected(wireshark) == frame, "selected packet")
+
+        def lines():
+            tree = next(n for n in walk(wireshark.main_window()) if n.name == "Packet details" and role(n) == "tree")
+            return [node.name.strip("[]") for node in tree]
+        evidence = [f"Frame {one['frame']}: {one['text']}" for one in item["evidence"] if one["frame"]]
+        wait(lambda: set(evidence) <= set(lines()) and any(line.startswith("Fix: ") for line in lines()) and
+             any(line.startswith("1. ") for line in lines()), f"{evidence}, fix and checks in {lines()}")
+        shot("verdict")
+
+
 def test_report_save(captures):
     """Save as... writes what the window shows, and the page when the name says so; a folder that is not there is told."""
     with open_loaded(captures, SEVERAL) as wireshark:
