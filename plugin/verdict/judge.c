@@ -20,16 +20,14 @@ dx_cause_weighs(const dx_cause *cause)
     return cause->weigh || cause->stated != DX_NONE;
 }
 
-dx_confidence
-dx_cause_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *context, dx_finding *finding)
+/* What the cause weighs, or what it says by data, whatever its gate. */
+static dx_confidence
+weigh_one(const dx_cause *cause, const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     uint32_t frame;
 
-    if (cause->weigh) {
-        dx_confidence confidence = cause->weigh(facts, context, finding);
-        bool lent = facts->shown_frame && cause->gate.defects && facts->end.kind != DX_END_ALERT;
-        return lent && confidence == DX_CONFIRMED ? DX_LIKELY : confidence;
-    }
+    if (cause->weigh)
+        return cause->weigh(facts, context, finding);
     if (cause->stated == DX_NONE || facts->end.kind == DX_END_NONE)
         return DX_NONE;
     dx_say_hello(finding, facts);
@@ -41,6 +39,17 @@ dx_cause_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *c
     for (unsigned i = 0; i < G_N_ELEMENTS(cause->rivals) && cause->rivals[i]; i++)
         dx_finding_candidates(finding, cause->rivals[i], NULL);
     return cause->stated;
+}
+
+/* How sure a cause can be. Bytes that the capture lacks may say otherwise; certificates that the server shows
+ * to somebody else are this connection's if an alert in clear bears them out. */
+static dx_confidence
+surest(const dx_cause *cause, const dx_facts *facts)
+{
+    if (dx_path_bytes_missing(facts))
+        return DX_POSSIBLE;
+    bool shown_elsewhere = cause->gate.defects && facts->shown_frame;
+    return shown_elsewhere && facts->end.kind != DX_END_ALERT ? DX_LIKELY : DX_CONFIRMED;
 }
 
 typedef struct {
@@ -84,12 +93,12 @@ weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_fact
             !dx_gate_open_at_end(cause, facts, context))
             continue;
         dx_finding unheard = {.quiet = true};
-        dx_confidence confidence = dx_cause_weigh(cause, facts, context, &unheard);
+        dx_confidence confidence = weigh_one(cause, facts, context, &unheard);
         if (confidence != DX_NONE)
             insert_result(all, cause, confidence);
     }
-    for (unsigned i = 0; i < all->num && dx_path_bytes_missing(facts); i++) /* they may say otherwise */
-        all->result[i].confidence = MIN(all->result[i].confidence, DX_POSSIBLE);
+    for (unsigned i = 0; i < all->num; i++)
+        all->result[i].confidence = MIN(all->result[i].confidence, surest(all->result[i].cause, facts));
 }
 
 /* Drops what the files rule out. What the packets prove stays: then the files are wrong. */
@@ -275,7 +284,7 @@ weigh(dx_verdict *verdict, const dx_causes *causes, const dx_facts *facts, const
     if (all.num) {
         weighed *best = &all.result[0];
         all.finding = (dx_finding){.quiet = false};
-        dx_cause_weigh(best->cause, facts, context, &all.finding);
+        weigh_one(best->cause, facts, context, &all.finding);
         verdict->outcome = best->cause->outcome; /* as the packets show it */
         settle_by_files(best, &all.finding, verdict->file_findings, facts, context);
         if (verdict->file_findings)

@@ -6,10 +6,6 @@
 
 #include "verdict/verdict.h"
 
-/* dx_cause_weigh - `weigh`, or what the cause says by data, whatever its gate. */
-dx_confidence dx_cause_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *context,
-                             dx_finding *finding);
-
 /* dx_cause_weighs - it can be a verdict of packets. */
 bool dx_cause_weighs(const dx_cause *cause);
 
