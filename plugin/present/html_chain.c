@@ -5,6 +5,7 @@
 
 #include "facts/text.h"
 #include "present/html_layout.h"
+#include "present/layout.h"
 
 #define MAX_SHOWN       8 /* certificates; a chain that leads to a root has three or four */
 #define DAY             INT64_C(86400)
@@ -12,18 +13,21 @@
 
 enum { WIDTH = 960, NAME_X = 10, NAME_WIDTH = 370, AXIS_X = 400, AXIS_WIDTH = 550, ROW = 74, TOP = 34 };
 
-/* What the axis shows: the first certificate's validity and the time of the capture, with room on both
- * sides. */
+/* What the axis shows: the first certificate's validity and, when its clock was set, the time of the capture,
+ * with room on both sides. */
 typedef struct axis {
     int64_t from, to, now;
+    bool dated;
 } axis;
 
 static axis
-axis_of(const dx_certificate_info *leaf, int64_t now)
+axis_of(const dx_certificate_info *leaf, const dx_facts *facts)
 {
+    bool dated = dx_authentication_dated(facts);
+    int64_t now = dated ? facts->server_hello_us / G_USEC_PER_SEC : leaf->not_before;
     int64_t from = MIN(leaf->not_before, now), to = MAX(leaf->not_after, now);
     int64_t room = MAX((to - from) / 8, DAY);
-    return (axis){from - room, to + room, now};
+    return (axis){from - room, to + room, now, dated};
 }
 
 static int
@@ -73,7 +77,7 @@ add_validity(GString *out, const axis *a, const dx_certificate_info *info, int y
 {
     if (info->not_before == -1 || info->not_after == -1)
         return;
-    bool valid = info->not_before <= a->now && a->now <= info->not_after;
+    bool valid = !a->dated || (info->not_before <= a->now && a->now <= info->not_after);
     int from = place(a, info->not_before), to = place(a, info->not_after);
     char *first = day_text(info->not_before), *last = day_text(info->not_after);
     char *text = g_strdup_printf("%s%s to %s%s", info->not_before < a->from ? "\u2190 " : "", first, last,
@@ -82,7 +86,7 @@ add_validity(GString *out, const axis *a, const dx_certificate_info *info, int y
                            valid ? "valid" : "invalid", from, y + 8, MAX(to - from, 3));
     add_text(out, "dates", AXIS_X, y + 38, text, 0);
     if (!valid)
-        add_text(out, "fault", AXIS_X, y + 54, a->now < info->not_before ? "not valid yet" : "expired", 0);
+        add_text(out, "fault", AXIS_X, y + 54, a->now < info->not_before ? "not yet valid" : "expired", 0);
     g_free(first);
     g_free(last);
     g_free(text);
@@ -122,7 +126,8 @@ add_issuer(GString *out, const dx_judgement *judgement, const dx_chain *chain, u
     const dx_certificate_info *last = dx_certificate_read(chain->certificate[num - 1]);
     int y = TOP + (int)num * ROW;
     if (num < chain->num_sent) {
-        char *more = g_strdup_printf("%u more certificates were sent", chain->num_sent - num);
+        unsigned left = chain->num_sent - num;
+        char *more = g_strdup_printf("%u more certificate%s sent", left, left == 1 ? " was" : "s were");
         add_text(out, "dates", NAME_X + 10, y + 17, more, 0);
         g_free(more);
         return;
@@ -163,17 +168,22 @@ dx_html_chain(GString *out, const dx_facts *facts, dx_certs *certs)
         return;
     unsigned num = MIN(chain->num, MAX_SHOWN);
     int height = TOP + (int)(num + 1) * ROW;
-    axis a = axis_of(judgement.leaf, facts->first_us / G_USEC_PER_SEC);
+    axis a = axis_of(judgement.leaf, facts);
+    char *count = dx_layout_count(chain->num_sent, "certificate");
     g_string_append_printf(out,
                            "<figure class=\"chain\"><svg viewBox=\"0 0 %d %d\" role=\"img\" "
-                           "aria-label=\"%u certificates that the server sent, and when they are valid; the "
-                           "list of details says the same\">\n",
-                           WIDTH, height, chain->num_sent);
-    add_axis(out, &a, height);
+                           "aria-label=\"%s that the server sent, and the time of validity; the list of "
+                           "details says the same\">\n",
+                           WIDTH, height, count);
+    g_free(count);
+    if (a.dated)
+        add_axis(out, &a, height);
     for (unsigned i = 0; i < num; i++)
         add_certificate(out, &a, &judgement, chain->certificate[i], i);
     add_issuer(out, &judgement, chain, num);
-    g_string_append(
-        out, "</svg>\n<figcaption>Sent by the server, its own certificate first; on the right when each "
-             "is valid, and the time of the capture</figcaption></figure>\n");
+    g_string_append_printf(
+        out,
+        "</svg>\n<figcaption>Sent by the server, its own certificate first; on the right when "
+        "each is valid%s</figcaption></figure>\n",
+        a.dated ? ", and the time of the capture" : "");
 }

@@ -112,10 +112,12 @@ test_compared(void)
 static void
 test_private(void)
 {
-    static const char *const private[] = {"10.0.0.1",  "172.31.255.1", "192.168.1.1", "100.64.0.1",
-                                          "127.0.0.1", "fd00::1",      "fe80::1",     NULL};
-    static const char *const global[] = {"11.0.0.1",    "172.32.0.1",  "192.0.2.1",
-                                         "100.128.0.1", "2001:db8::1", NULL};
+    static const char *const private[] = {
+        "10.0.0.1",    "172.16.0.1", "172.31.255.1", "192.168.1.1", "100.64.0.1", "100.127.0.1", "127.0.0.1",
+        "169.254.1.1", "fc00::1",    "fdff::1",      "fe80::1",     "febf::1",    "::1",         NULL};
+    static const char *const global[] = {"11.0.0.1",    "172.15.0.1", "172.32.0.1",  "192.0.2.1",
+                                         "192.169.1.1", "100.63.0.1", "100.128.0.1", "2001:db8::1",
+                                         "fe00::1",     "fec0::1",    "::2",         NULL};
     dx_address address;
 
     for (unsigned i = 0; private[i]; i++) {

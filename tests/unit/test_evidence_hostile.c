@@ -173,6 +173,19 @@ test_unread(void)
 {
     REFUSED("#Software: Microsoft Internet Information Services 10.0\n", "access log of IIS");
     REFUSED("192.0.2.10 - - [22/Nov/2026:16:16:49 +0100] \"GET / HTTP/1.1\" 200 5\n", "access log");
+    REFUSED("\x30\x82\x09\x00\x02\x01\x03\x30\x82\x08\xf0\x06\x09\x2a\x86\x48", "a .pfx"); /* RFC 7292 */
+    REFUSED("\x30\x82\x04\xa4\x02\x01\x00\x02\x82\x01\x01\x00\xb1\x02\x03\x04",
+            "a private key"); /* RFC 8017 */
+    REFUSED("\x30\x77\x02\x01\x01\x04\x20\x01\x02\x03\x04\x05\x06\x07\x08\x09",
+            "a private key"); /* RFC 5915 */
+    REFUSED("-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n", "holds a private key");
+    REFUSED("regf\1\0\0\0", "registry hive");
+    REFUSED("PK\3\4\x14\0", "ZIP archive");
+    REFUSED("MZ\x90\0\3", "a program");
+    REFUSED("%PDF-1.7\n", "PDF");
+    REFUSED("\x89PNG\r\n\x1a\n", "a picture");
+    REFUSED("\xff\xd8\xff\xe0\0\x10JFIF", "a picture");
+    REFUSED("\x0a\x0d\x0d\x0a\0\0\0\x1c", "a capture file");
     REFUSED("ssl_certificate site.pem;\n", "nginx's configuration");
     REFUSED("Ref time (UTC)  : Thu Nov 26 09:00:00 2026\n", "chronyc tracking");
     REFUSED("        Signature Algorithm: sha256WithRSAEncryption\n", "openssl x509 -text");

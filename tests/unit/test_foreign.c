@@ -84,7 +84,10 @@ test_greetings(void)
     server(B(":irc.example.net NOTICE * :*** Looking up\r\n"), DX_FOREIGN_IRC);
     server(B(":irc.example.net 020 * :Please wait\r\n"), DX_FOREIGN_IRC);
     client(B("NICK bob\r\n"), DX_FOREIGN_IRC);
+    client(B("CAP LS 302\r\n"), DX_FOREIGN_IRC);
     client(B("EHLO example.com\r\n"), DX_FOREIGN_SMTP_OR_FTP);
+    client(B("helo example.com\r\n"), DX_FOREIGN_SMTP_OR_FTP);
+    client(B("LHLO example.com\r\n"), DX_FOREIGN_SMTP_OR_FTP);
     server(B("220"), DX_FOREIGN_TEXT); /* near misses */
     server(B("2200 things"), DX_FOREIGN_TEXT);
     server(B("221 bye\r\n"), DX_FOREIGN_TEXT);
@@ -107,7 +110,14 @@ test_binary(void)
     client(B("\x03\x01\0\x13"), DX_FOREIGN_UNKNOWN);
     client(B("\x12\x01\0\x2f\0\0\x01\0\0\0\x1a"), DX_FOREIGN_TDS);
     server(B("\x04\x01\0\x2b\0\0\x01\0\0\0\x1a"), DX_FOREIGN_TDS);
+    client(B("\x12\x1f\0\x08\0\0\x01\0"), DX_FOREIGN_TDS); /* all its bits, and as short as can be */
+    client(B("\x10\x01\x80\0\0\0\x01\0"), DX_FOREIGN_TDS); /* and as long */
+    client(B("\x01\x01\0\x2f\0\0\x01\0"), DX_FOREIGN_TDS);
     server(B("\x12\x01\0\x2f\0\0\x01\0"), DX_FOREIGN_UNKNOWN);
+    client(B("\x04\x01\0\x2f\0\0\x01\0"), DX_FOREIGN_UNKNOWN);
+    client(B("\x12\x20\0\x08\0\0\x01\0"), DX_FOREIGN_UNKNOWN);
+    client(B("\x12\x01\0\x07\0\0\x01\0"), DX_FOREIGN_UNKNOWN);
+    client(B("\x12\x01\x80\x01\0\0\x01\0"), DX_FOREIGN_UNKNOWN);
     client(B("\x12\x01\0\x04\0\0\x01\0"), DX_FOREIGN_UNKNOWN);
     client(B("\x12\x01\0\x2f\0\0\x01\x01"), DX_FOREIGN_UNKNOWN);
     server(B("\x4a\0\0\0\x0a"

@@ -3,8 +3,10 @@
  * What a browser makes of it: tests/html.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tape.h"
+#include "unit/fixtures/fixtures.h"
 #include "whole.h"
 
+#include "present/html_chain.h"
 #include "present/html_layout.h"
 #include "present/ladder.h"
 
@@ -143,6 +145,38 @@ test_whole(void)
     g_free(text);
 }
 
+/* Certificates as a picture: with what is wrong, and with what stands above. */
+static void
+test_chain(void)
+{
+    static const struct {
+        const char *title, *name[3];
+        int64_t day;
+    } rows[] = {{"good", {"leaf", "issuing"}, 20500},
+                {"expired", {"leaf_expired", "issuing"}, 20500},
+                {"not yet valid", {"leaf", "issuing"}, 20000},
+                {"alone", {"leaf_rsa1024"}, 20500},
+                {"with a root", {"leaf", "issuing", "root"}, 23600},
+                {"self-signed", {"leaf_self_signed"}, 20500},
+                {"by a clock that was not set", {"leaf"}, 1}};
+    GString *out = g_string_new(NULL);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        dx_certs *certs = dx_certs_new();
+        dx_certs_trust(certs, "none");
+        dx_facts facts = {.sni = "www.example.com",
+                          .server_hello_us = rows[i].day * 86400 * G_USEC_PER_SEC,
+                          .chain =
+                              fixture_chain(certs, rows[i].name[0], rows[i].name[1], rows[i].name[2], NULL)};
+        g_string_append_printf(out, "<h2>%s</h2>\n", rows[i].title);
+        dx_html_chain(out, &facts, certs);
+        dx_certs_free(certs);
+    }
+    check_balanced(out->str);
+    check_whole("chain.html", out->str);
+    g_string_free(out, TRUE);
+}
+
 /* A handshake whose end is not its own success stands beside no other. */
 static void
 test_only_success(void)
@@ -212,6 +246,7 @@ main(int argc, char **argv)
     g_test_add_func("/html/hostile", test_hostile);
     g_test_add_func("/html/page", test_page);
     g_test_add_func("/html/whole", test_whole);
+    g_test_add_func("/html/chain", test_chain);
     g_test_add_func("/html/only_success", test_only_success);
     g_test_add_func("/html/many", test_many);
     g_test_add_func("/html/ladder", test_ladder);

@@ -98,6 +98,8 @@ test_processes(void)
     const dx_role *radius = dx_role_of_port(1812), *ldap = dx_role_of_port(636);
 
     g_assert_cmpint(dx_service_by_process("C:\\nginx\\nginx.exe", NULL)->id, ==, DX_SERVICE_NGINX);
+    g_assert_cmpint(dx_service_by_process("C:\\nginx\\httpd.exe", NULL)->id, ==, DX_SERVICE_APACHE);
+    g_assert_cmpint(dx_service_by_process("/opt/nginx/bin/httpd", NULL)->id, ==, DX_SERVICE_APACHE);
     g_assert_cmpint(dx_service_by_process("sqlservr.exe", NULL)->id, ==, DX_SERVICE_SQL_SERVER);
     g_assert_cmpint(dx_service_by_process("lsass.exe", ldap)->id, ==, DX_SERVICE_ACTIVE_DIRECTORY);
     g_assert_cmpint(dx_service_by_process("svchost.exe", radius)->id, ==, DX_SERVICE_NPS);

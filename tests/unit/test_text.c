@@ -39,13 +39,15 @@ test_safe_hostile(void)
                   0),
           "<U+009B>2J"); /* C1 */
     check(dx_safe("\xff\xc3", 0), "\\xff\\xc3");
-    check(dx_safe("\xed\xa0\x80", 0), "\\xed\\xa0\\x80");          /* a surrogate */
-    check(dx_safe("\xc0\xaf", 0), "\\xc0\\xaf");                   /* overlong */
-    check(dx_safe("\xe2\x80\xa8", 0), "<U+2028>");      /* line separator */
-    check(dx_safe("\xf3\xa0\x81\x81", 0), "<U+E0041>"); /* a tag */
-    static const gunichar marks[] = {0x61c,  0x200b, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c,
-                                     0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069, 0xfeff,
-                                     0x3164, 0x115f, 0x2800, 0xffa0, 0xfe0f, 0xa0, 0x3000};
+    check(dx_safe("\xed\xa0\x80", 0), "\\xed\\xa0\\x80"); /* a surrogate */
+    check(dx_safe("\xc0\xaf", 0), "\\xc0\\xaf");          /* overlong */
+    check(dx_safe("\xe2\x80\xa8", 0), "<U+2028>");        /* line separator */
+    check(dx_safe("\xf3\xa0\x81\x81", 0), "<U+E0041>");   /* a tag */
+    static const gunichar marks[] = {0x61c, 0x200b, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e,
+                                     0x2066, 0x2067, 0x2068, 0x2069, 0xfeff, 0x3164, 0x115f, 0x2800, 0xffa0,
+                                     0xfe0f, 0xa0, 0x3000,
+                                     /* both ends of what is more than one */
+                                     0x1160, 0x17b4, 0x17b5, 0x180b, 0x180f, 0xfe00, 0xe0100, 0xe01ef, 0x34f};
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
         char text[16] = {0};
         g_unichar_to_utf8(marks[i], text);
@@ -55,6 +57,13 @@ test_safe_hostile(void)
         g_assert_cmpstr(safe, ==, expected);
         g_free(expected);
         g_free(safe);
+    }
+    static const gunichar neighbors[] = {0x34e,  0x350,  0x115e, 0x1161, 0x17b3, 0x17b6, 0x180a,
+                                         0x1810, 0x27ff, 0x2801, 0x3163, 0x3165, 0xfe10, 0xffa1};
+    for (size_t i = 0; i < G_N_ELEMENTS(neighbors); i++) {
+        char text[16] = {0};
+        g_unichar_to_utf8(neighbors[i], text);
+        check(dx_safe(text, 0), text);
     }
 }
 
@@ -175,8 +184,7 @@ test_fill_hostile(void)
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         dx_facts facts = plain_facts;
         facts.sni = names[i];
-        check(dx_fill("openssl s_client -servername {sni}", &facts),
-              "openssl s_client -servername HOSTNAME");
+        check(dx_fill("openssl s_client -servername {sni}", &facts), "openssl s_client -servername HOSTNAME");
     }
 }
 
