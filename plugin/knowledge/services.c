@@ -110,15 +110,23 @@ lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* Whether `text` has `word` in it, capitals or not. */
+static bool
+is_alphanumeric(char c)
+{
+    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* Whether a word of `text` begins with `word`, capitals or not: "lighttpd" is no "httpd". */
 static bool
 has_word(const char *text, const char *word)
 {
-    for (; *text; text++) {
+    bool inside = false;
+
+    for (; *text; inside = is_alphanumeric(*text++)) {
         size_t len = 0;
-        while (word[len] && lower(text[len]) == lower(word[len]))
+        while (!inside && word[len] && lower(text[len]) == lower(word[len]))
             len++;
-        if (!word[len])
+        if (!inside && !word[len])
             return true;
     }
     return false;

@@ -100,6 +100,11 @@ test_processes(void)
     g_assert_cmpint(dx_service_by_process("C:\\nginx\\nginx.exe", NULL)->id, ==, DX_SERVICE_NGINX);
     g_assert_cmpint(dx_service_by_process("C:\\nginx\\httpd.exe", NULL)->id, ==, DX_SERVICE_APACHE);
     g_assert_cmpint(dx_service_by_process("/opt/nginx/bin/httpd", NULL)->id, ==, DX_SERVICE_APACHE);
+    g_assert_cmpint(dx_service_by_process("httpd.exe", NULL)->id, ==, DX_SERVICE_APACHE);
+    g_assert_cmpint(dx_service_by_process("exim4", NULL)->id, ==, DX_SERVICE_EXIM);
+    g_assert_cmpint(dx_service_by_process("Tomcat9.exe", NULL)->id, ==, DX_SERVICE_JAVA);
+    g_assert_cmpint(dx_service_by_process("mariadbd", NULL)->id, ==, DX_SERVICE_MYSQL);
+    g_assert_null(dx_service_by_process("lighttpd", NULL));
     g_assert_cmpint(dx_service_by_process("sqlservr.exe", NULL)->id, ==, DX_SERVICE_SQL_SERVER);
     g_assert_cmpint(dx_service_by_process("lsass.exe", ldap)->id, ==, DX_SERVICE_ACTIVE_DIRECTORY);
     g_assert_cmpint(dx_service_by_process("svchost.exe", radius)->id, ==, DX_SERVICE_NPS);
