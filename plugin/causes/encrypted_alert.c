@@ -29,7 +29,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_SERVER_DONE && dx_facts_tls13(facts))
         dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, &dx_cause_private_key_missing,
                               &dx_cause_record_corruption, NULL);
-    else if (facts->end.by == DX_SERVER && facts->end.phase < DX_PHASE_CLIENT_FINISHED)
+    else if (dx_server_failed_to_sign(facts)) {
+        dx_finding_say(finding, facts->end.frame,
+                       "It stands where the CertificateVerify should: the server could not sign");
+        dx_finding_candidates(finding, &dx_cause_private_key_inaccessible,
+                              &dx_cause_signature_algorithm_mismatch, NULL);
+    } else if (facts->end.by == DX_SERVER && facts->end.phase < DX_PHASE_CLIENT_FINISHED)
         dx_finding_candidates(finding, &dx_cause_signature_algorithm_mismatch, &dx_cause_alpn_mismatch,
                               &dx_cause_private_key_missing, NULL);
     else if (finished_alone(facts)) /* observed: libldap with GnuTLS leaves TLS and unbinds in plaintext */

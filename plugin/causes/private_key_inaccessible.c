@@ -1,10 +1,14 @@
 /* private_key_inaccessible.c - the service may not open the key
  *
- * Wire:     none of its own: Schannel event 36870 or a log on the server tells
- * Source:   Microsoft's troubleshooter for IIS, scenario 2; KB278381; observed: nginx (alert 80)
+ * Wire:     an alert of the server where it should sign with its key, for a client whose schemes fit; else
+ *           none of its own: Schannel event 36870 or a log on the server tells
+ * Source:   Microsoft's troubleshooter for IIS, scenario 2; KB278381; observed: nginx (alert 80), Go (40, and
+ *           encrypted)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_use.h"
+#include "verdict/rejection.h"
+#include "verdict/schemes.h"
 
 /* An event 36870 of any time: Schannel may log it when the credential is made, not at every connection. */
 static const dx_log_event *
@@ -54,6 +58,21 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
     return DX_FILES_SUGGEST;
 }
 
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    (void)context;
+    if (!facts->offer || !dx_server_failed_to_sign(facts) || !dx_schemes_suffice(facts))
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    dx_say_end(finding, facts);
+    dx_finding_say(finding, facts->end.frame,
+                   "The server has sent its Certificate, and stops where its key should sign");
+    dx_finding_why(finding, "The server chose a certificate and could not sign the handshake with its key.");
+    dx_finding_candidates(finding, &dx_cause_server_internal_error, &dx_cause_handshake_protocol_error, NULL);
+    return facts->end.alert == DX_ALERT_INTERNAL_ERROR ? DX_POSSIBLE : DX_LIKELY; /* of whatever it builds */
+}
+
 DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_DONE),
                   .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT,
@@ -68,4 +87,5 @@ DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAIL
                    "@test_certificate\n",
          .fix = "@repair_access|Give the service access to the private key.\nIf it has access, install the "
                 "certificate and its key again.\n@reimport\n",
-         .events = {36870, 15021}, .logged = {DX_LOGGED_KEY_UNUSABLE}, .weigh_files = weigh_files);
+         .events = {36870, 15021}, .logged = {DX_LOGGED_KEY_UNUSABLE}, .weigh = weigh,
+         .weigh_files = weigh_files);

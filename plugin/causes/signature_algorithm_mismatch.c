@@ -1,8 +1,8 @@
 /* signature_algorithm_mismatch.c - the server cannot sign in a way that the client accepts
  *
- * Wire:     alert 40 from the server before its ServerHello; JSSE: an encrypted alert right after
- *           ServerHello and EncryptedExtensions; or the client leaves a chain whose signatures (SHA-512) or
- *           P-521 key are not in its signature_algorithms (Schannel: 40; JSSE: 43)
+ * Wire:     alert 40 from the server before its ServerHello; an encrypted alert behind EncryptedExtensions
+ *           (JSSE) or behind the Certificate (rustls); or the client leaves a chain whose signatures
+ *           (SHA-512) or P-521 key are not in its signature_algorithms (Schannel: 40; JSSE: 43)
  * Source:   RFC 8446 sections 4.2.3 and 4.4.2.2, RFC 5246 section 7.4.1.4.1, RFC 8422 section 5.1
  * Not this: cipher_mismatch, group_mismatch
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -49,15 +49,18 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!facts->offer)
         return DX_NONE;
-    if (facts->certificate_frame)
+    if (facts->certificate_frame && !dx_server_failed_to_sign(facts))
         return weigh_chain(facts, context, finding);
-    dx_confidence confidence = refusal->refused ? row->confidence : judge_late(facts, row);
+    const char *key = facts->certificate_frame ? dx_key_unsigned(facts) : NULL;
+    dx_confidence confidence = key ? DX_LIKELY : refusal->refused ? row->confidence : judge_late(facts, row);
     if (confidence == DX_NONE)
         return DX_NONE;
     char *offered = dx_codes_text(&facts->offer->signatures, dx_signature_name, 12);
     dx_refusal_say_hello(finding, facts);
     dx_finding_say(finding, facts->hello_frame, "Offered signature algorithms: %s", offered);
     g_free(offered);
+    if (key)
+        dx_finding_say(finding, facts->certificate_frame, "Its key (%s) signs with none of them", key);
     dx_refusal_say_end(finding, facts);
     if (row->differs) {
         char *text = dx_schemes_text(facts->offer, row->differs);
@@ -87,9 +90,7 @@ DX_CAUSE(signature_algorithm_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_
                 "the client offers.",
          .checks = "What is the certificate's key type? TLS 1.3 with an RSA key needs rsa_pss_rsae; an ECDSA "
                    "key needs its curve's algorithm.\n"
-                   "How is the chain signed? Few clients offer MD5 and SHA-1.\n"
-                   "@log\n"
-                   "@chain\n",
+                   "How is the chain signed? Few clients offer MD5 and SHA-1.\n@log\n@chain\n",
          .fix = "Use a certificate whose key and signature the client accepts (RSA with SHA-256, or ECDSA "
                 "P-256), or let the client offer more.\n"
                 "@install\n",

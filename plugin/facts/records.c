@@ -101,6 +101,20 @@ ends_own_flight(const dx_facts *facts)
     return facts->phase == DX_PHASE_SERVER_DONE && facts->num_notes == facts->num_server_notes;
 }
 
+/* The server could not sign: its Certificate stands behind EncryptedExtensions, and neither CertificateVerify
+ * nor Finished behind that. A flight in a single record looks alike, but a server that has heard no more of
+ * its client does not fail behind it (observed: Go with a key that does not sign, rustls without a common
+ * scheme). */
+static bool
+breaks_off(const dx_facts *facts)
+{
+    enum { CERTIFICATE_MIN = 300 };
+    unsigned at = facts->num_server_notes - 2u; /* the record before this one */
+
+    return facts->num_server_notes > 2 && at < DX_MAX_NOTE_LENS &&
+           facts->server_note_len[at] >= CERTIFICATE_MIN && facts->server_note_len[at - 1] < CERTIFICATE_MIN;
+}
+
 static bool
 is_servers_alert(const dx_facts *facts, uint16_t len)
 {
@@ -117,7 +131,10 @@ infer_server_record(dx_facts *facts, const dx_observation *observation)
     bool alert = dx_infer_alert13(facts->chosen.cipher, len);
 
     if (!facts->client_finished_frame && facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE) {
-        if (alert && (facts->num_server_notes <= 2 || ends_own_flight(facts)))
+        bool behind = alert && ends_own_flight(facts);
+        if (behind && breaks_off(facts))
+            facts->phase = DX_PHASE_SERVER_HELLO;
+        if (behind || (alert && facts->num_server_notes <= 2))
             dx_progress_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
         else
             dx_progress_drop_pending(facts, observation);
@@ -190,7 +207,7 @@ infer_client_flight(dx_facts *facts, const dx_observation *observation)
         return;
     }
     dx_progress_drop_pending(facts, observation);
-    if (facts->pending.kind == DX_END_ENCRYPTED_ALERT && facts->pending.phase == DX_PHASE_SERVER_DONE &&
+    if (facts->pending.kind == DX_END_ENCRYPTED_ALERT && facts->pending.phase <= DX_PHASE_SERVER_DONE &&
         facts->num_notes == facts->num_server_notes + 1)
         facts->pending.kind = DX_END_NONE; /* this is the client's first: that was data behind the flight */
     if (is_finished(facts, len)) {

@@ -21,6 +21,20 @@ dx_certificate_was_sent(const dx_facts *facts)
 }
 
 bool
+dx_server_failed_to_sign(const dx_facts *facts)
+{
+    const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
+
+    if (facts->end.by != DX_SERVER || facts->end.phase != DX_PHASE_SERVER_HELLO || !cipher)
+        return false;
+    if (cipher->tls13)
+        return facts->end.kind == DX_END_ENCRYPTED_ALERT && dx_certificate_was_sent(facts);
+    return facts->end.kind == DX_END_ALERT && facts->certificate_frame && !facts->key_exchange_frame &&
+           (cipher->exchange == DX_EXCHANGE_ECDHE || cipher->exchange == DX_EXCHANGE_DHE) &&
+           (facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE || facts->end.alert == DX_ALERT_INTERNAL_ERROR);
+}
+
+bool
 dx_client_checks_again(const dx_facts *facts)
 {
     enum { COMPRESS_CERTIFICATE = 27, RECORD_SIZE_LIMIT = 28 }; /* the latter: Firefox, which does not */

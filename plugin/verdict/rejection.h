@@ -15,6 +15,10 @@ bool dx_client_left_at_certificate(const dx_facts *facts);
 /* dx_certificate_was_sent - the server's Certificate was seen, or in TLS 1.3 a flight long enough for one. */
 bool dx_certificate_was_sent(const dx_facts *facts);
 
+/* dx_server_failed_to_sign - an alert of the server stands behind its Certificate, where what it signs
+ * should: the ServerKeyExchange, in TLS 1.3 the CertificateVerify (observed: Go). */
+bool dx_server_failed_to_sign(const dx_facts *facts);
+
 /* dx_client_checks_again - the server resumed a session of TLS 1.3, and a client that checks the session's
  * certificate once more sent what must be an alert. BoringSSL does with SSL_CTX_set_reverify_on_resume, which
  * Chromium sets (net/socket/ssl_client_socket_impl.cc); observed: Chromium 156 whose user goes on to a page

@@ -210,3 +210,31 @@ dx_key_fits(const dx_offer *offer, const char *key, bool tls13)
     }
     return DX_KEY_FITS;
 }
+
+static const char *
+leaf_key(const dx_facts *facts)
+{
+    const dx_certificate *leaf = facts->chain ? dx_chain_leaf(facts->chain) : NULL;
+
+    return leaf ? dx_certificate_read(leaf)->key : NULL;
+}
+
+const char *
+dx_key_unsigned(const dx_facts *facts)
+{
+    const char *key = leaf_key(facts);
+    bool none = key && dx_key_fits(facts->offer, key, dx_facts_tls13(facts)) == DX_KEY_NO_SCHEME;
+
+    return none ? key : NULL;
+}
+
+bool
+dx_schemes_suffice(const dx_facts *facts)
+{
+    enum { ECDSA_P256 = 0x0403, RSA_PSS = 0x0804 };
+
+    if (leaf_key(facts))
+        return !dx_key_unsigned(facts);
+    return facts->offer && dx_codes_have(&facts->offer->signatures, ECDSA_P256) &&
+           dx_codes_have(&facts->offer->signatures, RSA_PSS);
+}

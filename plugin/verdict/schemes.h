@@ -44,4 +44,9 @@ typedef enum {
  * (dx_certificate_info); `tls13`: the version that was chosen. */
 dx_key_fit dx_key_fits(const dx_offer *offer, const char *key, bool tls13);
 
+/* dx_key_unsigned - the kind of the server's key, when it can be read and signs with none of the client's
+ * schemes; NULL. dx_schemes_suffice - the schemes fit it; or, hidden by TLS 1.3, both usual kinds of keys. */
+const char *dx_key_unsigned(const dx_facts *facts);
+bool dx_schemes_suffice(const dx_facts *facts);
+
 #endif

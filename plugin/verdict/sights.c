@@ -146,6 +146,8 @@ has_offered_chain(const dx_facts *facts, const dx_context *context)
 {
     const char *what;
 
+    if (dx_server_failed_to_sign(facts))
+        return false;
     return (dx_certificate_was_sent(facts) || facts->key_exchange_frame) &&
            !dx_chain_unoffered(facts, dx_ledger_certs(context->ledger), &what);
 }

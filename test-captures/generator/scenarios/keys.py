@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from ..programs import REQUEST, curl, s_client
+from ..programs import REQUEST, curl, go_server, s_client
 from ..registry import capture
 from .connection import nginx
 from .listener import httpsys
@@ -41,6 +41,15 @@ def _(lab):
 def _(lab):
     """As private_key_missing, but the key is there, and nginx's workers may not read it."""
     by_name(lab, with_key=True)
+
+
+@capture("private_key_inaccessible.go")
+def _(lab):
+    """A Go server whose key is in a token that is gone. In TLS 1.3 the alert stands, encrypted, where the
+    CertificateVerify should; in TLS 1.2 alert 40 follows the Certificate."""
+    lab.serve(go_server(lab.pki, "-lostkey"))
+    lab.run(s_client(lab.pki, "-tls1_3"), stdin=REQUEST)
+    lab.run(s_client(lab.pki, "-tls1_2"), stdin=REQUEST)
 
 
 @capture("private_key_unsuitable", standin=True)

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"crypto"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -31,6 +32,13 @@ func numbers(list string) (out []uint16) {
 	return
 }
 
+// lostKey is a key in a token that is gone: everybody knows its public half, and it does not sign.
+type lostKey struct{ crypto.Signer }
+
+func (lostKey) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
+	return nil, errors.New("the token is gone")
+}
+
 func check(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -46,6 +54,7 @@ func main() {
 	sni := flags.String("sni", "", "client: name to ask for; server: the only name it knows")
 	cert := flags.String("cert", "", "")
 	key := flags.String("key", "", "a key of another certificate is not refused")
+	lost := flags.Bool("lostkey", false, "the key does not sign")
 	ca := flags.String("ca", "", "")
 	clientCA := flags.String("clientca", "", "require client certificates of this CA")
 	min, max := flags.String("min", "1.0", ""), flags.String("max", "1.3", "")
@@ -69,6 +78,9 @@ func main() {
 	}
 	if *cert != "" {
 		config.Certificates = []tls.Certificate{load(*cert, *key)}
+	}
+	if *lost {
+		config.Certificates[0].PrivateKey = lostKey{config.Certificates[0].PrivateKey.(crypto.Signer)}
 	}
 	if *ca != "" {
 		config.RootCAs = pool(*ca)
