@@ -261,6 +261,8 @@ dx_packages_install gcc-mingw-w64-ucrt64 wine wine64 zip unzip cmake ninja-build
 work=$(mktemp -d)
 trap 'wineserver -k 2>/dev/null || true; rm -rf "$work"' EXIT
 export WINEPREFIX="$work/wine" WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml=' LC_ALL=C.UTF-8
+mkdir "$WINEPREFIX"
+wineserver -p # stays: two programs that start it at a time may wait for each other
 wineboot -i >/dev/null 2>&1
 for part in "$@"; do
     echo "== $part"
