@@ -23,14 +23,6 @@ dx_actions_filter(const char *filter)
     plugin_if_apply_filter(filter, TRUE); /* at once, where the funnel's takes its time (4.0) */
 }
 
-static uint32_t
-selected_frame(void)
-{
-    ws_info_t *info = NULL;
-    plugin_if_get_ws_info(&info);
-    return info != NULL ? info->cf_framenr : 0;
-}
-
 /* The nearest verdict's frame behind `from`, or before it; the first or the last of all where there is none.
  * 0: there is no problem. */
 static uint32_t
@@ -72,7 +64,8 @@ dx_actions_go_to_problem(bool next)
 {
     uint32_t num, total;
     bool whole = dx_judging_all(&num, &total, true);
-    uint32_t frame = whole && dx_tracker_verdicts() != NULL ? find_problem(selected_frame(), next) : 0;
+    bool known = whole && dx_tracker_verdicts() != NULL;
+    uint32_t frame = known ? find_problem(dx_window_selected_frame(), next) : 0;
     if (frame == 0) {
         return;
     }

@@ -9,20 +9,43 @@
 #include <string.h>
 #include <wsutil/report_message.h>
 
+#include "epan/related.h"
+#include "epan/window.h"
+
 typedef struct entry {
     const char *label, *tooltip;
     const char *command; /* what `wireshark -z` would take */
     bool tells_disabled; /* its window says so when the protocol is disabled */
+    bool of_selected;    /* of the selected packet's connection alone */
 } entry;
 
 static int own_proto;
 
 static const entry entries[] = {
-    {"Scenarios", "How often which cause made TLS fail", "ssltrouble,scenarios", false},
-    {"Servers", "What became of the connections to each TLS server", "ssltrouble,servers", false},
-    {"Connections", "The failed connections one by one", "ssltrouble,connections", false},
-    {"Report", "Why TLS handshakes failed and what to do, in full", "ssltrouble,report", true},
+    {"Scenarios", "How often which cause made TLS fail", "ssltrouble,scenarios", false, false},
+    {"Servers", "What became of the connections to each TLS server", "ssltrouble,servers", false, false},
+    {"Connections", "The failed connections one by one", "ssltrouble,connections", false, false},
+    {"Report", "Why TLS handshakes failed and what to do, in full", "ssltrouble,report", true, false},
+    {"Report on this connection", "The same of the connection of the selected packet", "ssltrouble,report",
+     false, true},
 };
+
+/* What `wireshark -z` would take for an entry; NULL, after the user was told, when there is nothing. New
+ * string. */
+static char *
+command_of(const entry *chosen)
+{
+    if (!chosen->of_selected) {
+        return g_strdup(chosen->command);
+    }
+    char *filter = dx_related_connection(dx_window_selected_frame());
+    char *command = filter != NULL ? g_strdup_printf("%s,%s", chosen->command, filter) : NULL;
+    if (command == NULL) {
+        report_failure("SSL Troubleshooter: the selected packet belongs to no connection with TLS.");
+    }
+    g_free(filter);
+    return command;
+}
 
 static void
 open_entry(ext_menubar_gui_type gui_type, gpointer gui, gpointer user)
@@ -35,8 +58,10 @@ open_entry(ext_menubar_gui_type gui_type, gpointer gui, gpointer user)
             "SSL Troubleshooter is disabled: Analyze > Enabled Protocols, \"ssltrouble\", enables it.");
         return;
     }
-    if (dx_in_gui() && process_stat_cmd_arg(chosen->command))
+    char *command = dx_in_gui() ? command_of(chosen) : NULL;
+    if (command != NULL && process_stat_cmd_arg(command))
         start_requested_stats();
+    g_free(command);
 }
 
 /* A display filter that is active while a capture is read is applied to each frame before the frames

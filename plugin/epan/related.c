@@ -11,12 +11,18 @@
 
 /* NULL when the packet belongs to nothing that is known. */
 static const dx_facts *
-facts_of(const packet_info *pinfo, uint32_t *index)
+facts_of_frame(uint32_t frame, uint32_t *index)
 {
     dx_verdicts *verdicts = dx_tracker_verdicts();
-    return verdicts != NULL && dx_tracker_connection(pinfo->num, index)
+    return verdicts != NULL && dx_tracker_connection(frame, index)
                ? dx_capture_facts(dx_verdicts_capture(verdicts), *index)
                : NULL;
+}
+
+static const dx_facts *
+facts_of(const packet_info *pinfo, uint32_t *index)
+{
+    return facts_of_frame(pinfo->num, index);
 }
 
 static const dx_cause *
@@ -26,6 +32,14 @@ cause_of(const packet_info *pinfo)
     bool known = facts_of(pinfo, &index) != NULL;
     const dx_verdict *verdict = known ? dx_verdicts_of(dx_tracker_verdicts(), index) : NULL;
     return verdict != NULL ? verdict->cause : NULL;
+}
+
+char *
+dx_related_connection(uint32_t frame)
+{
+    uint32_t index;
+    const dx_facts *facts = facts_of_frame(frame, &index);
+    return facts != NULL ? dx_streams_filter(facts->transport, &facts->stream, 1) : NULL;
 }
 
 static dx_button_bool
@@ -38,9 +52,7 @@ has_connection(packet_info *pinfo DX_CONVERSATION_USER)
 static char *
 connection_filter(packet_info *pinfo DX_CONVERSATION_USER)
 {
-    uint32_t index;
-    const dx_facts *facts = facts_of(pinfo, &index);
-    return facts != NULL ? dx_streams_filter(facts->transport, &facts->stream, 1) : NULL;
+    return dx_related_connection(pinfo->num);
 }
 
 static dx_button_bool

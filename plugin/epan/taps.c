@@ -56,6 +56,7 @@ typedef struct request {
     unsigned width;         /* of a line in it */
     dx_judging_state shown; /* what it shows all of, */
     unsigned shown_width;   /* at this width; 0: not all, or nothing yet */
+    char *shown_file;       /* under this name, which "Save As" changes; NULL: none */
 } request;
 
 static int own_tap, own_proto;
@@ -143,12 +144,21 @@ nothing_text(void)
     return "No capture file is open.\n";
 }
 
-/* Whether the window shows all that there is: Wireshark has it drawn whenever any window's statistics are.
- * What a filter selects may have changed. */
+/* Whether the window shows all that there is, under the file's name: Wireshark has it drawn whenever any
+ * window's statistics are. What a filter selects may have changed. */
 static bool
-shows_all(const request *asked)
+shows_all(const request *asked, const char *name)
 {
-    return asked->selection == NULL && asked->shown_width == asked->width && dx_judging_is(&asked->shown);
+    return asked->selection == NULL && asked->shown_width == asked->width &&
+           g_strcmp0(asked->shown_file, name) == 0 && dx_judging_is(&asked->shown);
+}
+
+/* Takes the name over. */
+static void
+note_file(request *asked, char *name)
+{
+    g_free(asked->shown_file);
+    asked->shown_file = name;
 }
 
 /* Draws in turns; at once when that was stopped, or when what it shows changed meanwhile. False when nothing
@@ -175,14 +185,15 @@ static void
 draw_window(request *asked, bool may_wait)
 {
     uint32_t num, total;
+    char *name = dx_window_file_name();
     dx_preferences_look_for_files();
-    if (shows_all(asked)) {
+    bool known = shows_all(asked, name);
+    bool whole = known || dx_judging_all(&num, &total, may_wait);
+    if (known || g_slist_find(requests, asked) == NULL) { /* closed meanwhile */
+        g_free(name);
         return;
     }
-    bool whole = dx_judging_all(&num, &total, may_wait);
-    if (g_slist_find(requests, asked) == NULL) { /* closed meanwhile */
-        return;
-    }
+    note_file(asked, name);
     GString *out = g_string_new(NULL);
     unsigned width = asked->width;
     asked->shown_width = 0;
@@ -239,28 +250,46 @@ change_width(void *user)
     draw_window(asked, true);
 }
 
+/* What the window shows, as of now; "" when it was closed meanwhile. New string. */
+static char *
+text_of(request *asked)
+{
+    draw_window(asked, true);
+    return g_strdup(g_slist_find(requests, asked) != NULL ? dx_window_text(asked->window) : "");
+}
+
 static void
 copy(void *user)
 {
-    GString *text = g_string_new(dx_window_text(((const request *)user)->window));
+    char *shown = text_of((request *)user);
+    GString *text = g_string_new(shown);
     funnel_get_funnel_ops()->copy_to_clipboard(text);
     g_string_free(text, TRUE);
+    g_free(shown);
 }
 
-/* The page of the same connections. */
+/* The page of the same connections; NULL when its making was stopped. */
 static char *
 make_page(const request *asked)
 {
+    drawing now = {.asked = asked};
     GString *page = g_string_new(NULL);
-    render(page, asked, dx_report_html, NULL, NULL);
-    return g_string_free(page, FALSE);
+    bool waits = dx_turns_begin(&now.turns);
+    render(page, asked, dx_report_html, NULL, waits ? &now : NULL);
+    bool whole = !waits || dx_turns_end(&now.turns);
+    return g_string_free(page, !whole);
 }
 
 static void
 save(void *user)
 {
-    const request *asked = (const request *)user;
-    dx_actions_save(g_strdup(dx_window_text(asked->window)), make_page(asked));
+    char *text = text_of((request *)user);
+    char *page = *text != '\0' ? make_page((request *)user) : NULL;
+    if (page != NULL) {
+        dx_actions_save(text, page);
+    } else {
+        g_free(text);
+    }
 }
 
 static void
@@ -270,7 +299,9 @@ browse(void *user)
     bool whole = dx_judging_all(&num, &total, true);
     if (whole && dx_tracker_verdicts() != NULL && g_slist_find(requests, user) != NULL) {
         char *page = make_page((const request *)user);
-        dx_actions_browse(page);
+        if (page != NULL) {
+            dx_actions_browse(page);
+        }
         g_free(page);
     }
 }
@@ -353,6 +384,7 @@ finish(void *user)
     request *asked = (request *)user;
     requests = g_slist_remove(requests, asked);
     g_string_free(asked->earlier, TRUE);
+    g_free(asked->shown_file);
     g_free(asked);
 }
 

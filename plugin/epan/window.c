@@ -114,3 +114,11 @@ dx_window_file_name(void)
     g_free(path);
     return name;
 }
+
+uint32_t
+dx_window_selected_frame(void)
+{
+    ws_info_t *info = NULL;
+    plugin_if_get_ws_info(&info);
+    return info != NULL ? info->cf_framenr : 0;
+}

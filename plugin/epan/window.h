@@ -29,4 +29,7 @@ bool dx_window_stopped(void);
 char *dx_window_file_path(void);
 char *dx_window_file_name(void);
 
+/* dx_window_selected_frame - the selected packet's number; 0: none. */
+uint32_t dx_window_selected_frame(void);
+
 #endif

@@ -26,7 +26,8 @@ SEVERAL = "certificate_untrusted_root.several_clients"  # three failures with tw
 SILENT = "client_hello_timeout"  # a verdict that only the end of the capture gives
 HEALTHY = "ok_tls12"
 CLOSED = "port_closed"  # no TCP, so no TLS that could fail
-ENTRIES = ["Scenarios", "Servers", "Connections", "Report"]
+ENTRIES = ["Scenarios", "Servers", "Connections", "Report"]  # the fifth is of the selected packet
+SELECTED = "Report on this connection"
 TITLES = {"Scenarios": "SSL Troubleshooter: Scenarios", "Servers": "SSL Troubleshooter: Servers",
           "Connections": "SSL Troubleshooter: Connections", "Report": "SSL Troubleshooter: Report"}
 PROFILE = "SSL Troubleshooter"
@@ -105,9 +106,9 @@ def open_loaded(captures, name, *options):
 
 
 def test_menu(captures):
-    """The submenu of Statistics has the four entries in their order."""
+    """The submenu of Statistics has the five entries in their order."""
     with open_loaded(captures, HEALTHY) as wireshark:
-        equal(wireshark.entries(), ENTRIES)
+        equal(wireshark.entries(), [*ENTRIES, SELECTED])
 
 
 def test_no_file(captures):
@@ -287,6 +288,46 @@ def test_report_problems(captures):
                               ("Previous", frames[1]), ("Next", frames[2]), ("Next", frames[0])):
             press(button(window, label))
             wait(lambda: selected(wireshark) == wanted, f"frame {wanted} after {label}, not {selected(wireshark)}")
+
+
+def test_report_of_selected(captures):
+    """A report on the selected packet's connection tells that one alone; a packet of none, or none at all, is told."""
+    items = captures.failed(SEVERAL)
+    with open_loaded(captures, SEVERAL, "-g", "1") as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        wait(lambda: selected(wireshark) == 1, "selected packet")
+        window = wireshark.open(SELECTED, TITLES["Report"])
+        text = " ".join(wait(lambda: "1 connection to 1 server" in text_in(window) and text_in(window), "report").split())
+        assert items[0]["title"] in text and f"frame {items[1]['frames']['verdict']}" not in text, text
+        shot("selected")
+    with open_loaded(captures, CLOSED, "-g", "1") as wireshark:  # HTTP
+        wireshark.loaded(captures.num_packets(CLOSED))
+        wait(lambda: selected(wireshark) == 1, "selected packet")
+        press(wireshark.menu("Statistics", "SSL Troubleshooter", SELECTED))
+        wait(lambda: any("belongs to no connection" in (node.name or "") for w in wireshark.windows()
+                         if w != wireshark.main_window() for node in walk(w)), "message that it belongs to none")
+        wireshark.alive()
+
+
+def test_report_renamed(captures):
+    """What is copied of a report after "Save As" names the file that is open then."""
+    home = Path(os.environ["HOME"])
+    first, second = home / "first.pcapng", home / "second.pcapng"
+    second.unlink(missing_ok=True)
+    shutil.copy(captures.path(SEVERAL), first)
+    with Wireshark("-r", str(first)) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        window = wireshark.open("Report", TITLES["Report"])
+        wait(lambda: "first.pcapng" in text_in(window), "report on the first name")
+        without_waiting(click(wireshark.menu("File", "Save As\u2026")))  # which waits for its dialog
+        dialog = wireshark.window("Save Capture File As")
+        entry = next(n for n in walk(dialog) if role(n) == "text")
+        entry.queryEditableText().setTextContents(str(second))
+        without_waiting(click(button(dialog, "Save")))
+        wait(lambda: second.exists() and "second" in wireshark.main_window().name, "saved file")
+        press(button(window, "Copy"))
+        wait(lambda: "second.pcapng" in text_in(window) and "first.pcapng" not in text_in(window), "report on the second name")
+        wireshark.alive()
 
 
 def test_verdict_tree(captures):
