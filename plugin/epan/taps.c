@@ -5,18 +5,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/taps.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <wsutil/report_message.h>
 
-#ifdef _WIN32
-#include <fcntl.h>
-#include <io.h>
-#endif
-
 #include "epan/actions.h"
 #include "epan/arguments.h"
+#include "epan/console.h"
 #include "epan/judging.h"
 #include "epan/preferences.h"
 #include "epan/selection.h"
@@ -321,39 +316,6 @@ add_buttons(dx_window *window)
     }
 }
 
-typedef void (*handler)(int);
-
-/* tshark takes a signal as "read no further" and draws its reports then; that they should end, too, it does
- * not hear (observed: 4.0, 4.4, 4.6). Lets the signal end the program, unless it is to be ignored. */
-static handler
-hear(int number)
-{
-    handler old = signal(number, SIG_DFL);
-    if (old == SIG_IGN) {
-        signal(number, old);
-    }
-    return old;
-}
-
-#ifdef _WIN32
-static const int binary_mode = _O_BINARY;
-
-static int
-set_output_mode(int mode)
-{
-    fflush(stdout);
-    return _setmode(_fileno(stdout), mode);
-}
-#else
-static const int binary_mode = 0;
-
-static int
-set_output_mode(int mode)
-{
-    return mode;
-}
-#endif
-
 static void
 draw(void *user)
 {
@@ -363,18 +325,14 @@ draw(void *user)
         return;
     }
     GString *out = g_string_new(NULL);
-    handler interrupt = hear(SIGINT), terminate = hear(SIGTERM);
-    g_string_append_len(out, asked->earlier->str, (gssize)asked->earlier->len);
+    dx_console console;
     /* A line of JSON ends with a line feed alone; text is what Windows makes of it. */
-    int mode = asked->render == dx_report_json ? set_output_mode(binary_mode) : binary_mode;
+    dx_console_begin(&console, asked->render == dx_report_json);
+    g_string_append_len(out, asked->earlier->str, (gssize)asked->earlier->len);
     render(out, asked, asked->render, write_out, NULL);
     write_out(out);
-    if (asked->render == dx_report_json) {
-        set_output_mode(mode);
-    }
     g_string_free(out, TRUE);
-    signal(SIGINT, interrupt);
-    signal(SIGTERM, terminate);
+    dx_console_end(&console);
     asked->drawn = true;
 }
 
