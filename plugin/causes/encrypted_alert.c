@@ -26,6 +26,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
+    dx_finding_why(finding, "The %s ended the handshake with an alert that cannot be read without the keys.",
+                   dx_side_name(facts->end.by));
     if (facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_SERVER_DONE && dx_facts_tls13(facts))
         dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, &dx_cause_private_key_missing,
                               &dx_cause_record_corruption, NULL);

@@ -82,7 +82,9 @@ static const char *const style[] = {
     "main{max-width:none;padding:0}body{font-size:10pt}.controls,button{display:none!important}"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:8.5pt}a{color:inherit;text-decoration:none}",
     ".problem{break-before:auto}summary,h2,h4{break-after:avoid}figure,tr,pre{break-inside:avoid}"
-    ".ladders{grid-template-columns:1fr}.ladder svg{max-width:600px}"
+    ".ladders{grid-template-columns:1fr}.ladder svg{max-width:600px}.table{overflow:visible}"
+    ".matrix{table-layout:fixed;width:100%;font-size:7.5pt}.matrix th:first-child{width:13em}"
+    ".matrix thead th:not(:first-child){min-width:0}.matrix th,.matrix td{padding:.15em .3em}"
     ".abnormal .label{text-decoration:underline}}",
 };
 

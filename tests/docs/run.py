@@ -28,7 +28,6 @@ CITATIONS = re.compile(
 MAX_CAUSE, MAX_FUNCTION, MAX_FILE, MAX_COLUMNS = 100, 60, 500, 110
 # Causes that no capture is strictly expected to show, and why.
 NOT_SHOWN = {
-    "encrypted_alert": "those of the lab are explained by what went before; traces show others",
     "update_regression": "a list of updates can only suggest it: evidence.scenario6_update expects it among the candidates",
 }
 

@@ -191,6 +191,13 @@ def check_media(page, shots, name):
         wide = page.run("document.querySelectorAll('details').forEach(function (d) { d.open = true; });"
                         "return document.documentElement.scrollWidth")
         page.check(wide <= width, f"{width} pixels: the page scrolls sideways, {wide} are wanted")
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": []})
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",  # A4 without its margins
+                                {"width": 718, "height": 1000, "deviceScaleFactor": 1, "mobile": False})
+    cut = page.run("return Array.from(document.querySelectorAll('.table')).filter(function (t) {"
+                   "return t.scrollWidth > t.clientWidth; }).length")
+    page.check(not cut, f"print: {cut} tables are wider than the paper")
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
     page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 

@@ -6,7 +6,7 @@ hello.py).
 half: send half a ClientHello, wait, close. duplicate: send a ClientHello with one extension twice. stall:
 take the server's flight and never answer. sslv2: send an SSL 2.0 CLIENT-HELLO. garbage: 40 bytes of no
 protocol. no-groups: send a ClientHello with ECDHE suites only and without supported_groups. twice:
-send the ClientHello twice at once. quick: send a ClientHello and close at once. late: wait first. preconnect: connect, wait, close. half-close: a whole
+send the ClientHello twice at once. twice-13: the same with TLS 1.3. quick: send a ClientHello and close at once. late: wait first. preconnect: connect, wait, close. half-close: a whole
 HTTPS request, then close_notify and FIN, then read the answer. idle-reset: a whole HTTPS request and answer,
 then wait and reset. choose: close when the server's flight is there, then a whole HTTPS request on another
 connection. race: open two connections, close one right behind its ClientHello, a whole HTTPS request on the
@@ -122,6 +122,7 @@ def main():
         "sslv2": sslv2_hello(),
         "no-groups": without_groups(),
         "twice": record + record,
+        "twice-13": hello.make()[2] * 2,
         "garbage": bytes(range(1, 41)),
         "quick": record,
         "late": record,
@@ -132,7 +133,7 @@ def main():
         connection.sendall(sends[how])
     if how in ("half", "preconnect"):
         time.sleep(seconds)
-    elif how in ("duplicate", "stall", "sslv2", "garbage", "no-groups", "twice"):
+    elif how in ("duplicate", "stall", "sslv2", "garbage", "no-groups", "twice", "twice-13"):
         while connection.recv(65536):
             pass
     elif how == "choose":

@@ -401,6 +401,14 @@ def _(lab):
     lab.run(s_client(lab.pki, "-tls1_2"), stdin=REQUEST)
 
 
+@capture("encrypted_alert.twice", standin=True)
+def _(lab):
+    """A client that sends its TLS 1.3 ClientHello twice at once (peers/odd_client.py) to openssl s_server: behind its flight the
+    server sends alert 10, which is encrypted, and closes."""
+    lab.serve(s_server(lab.pki))
+    lab.run(peer("odd_client", SERVER, 443, "twice-13"))
+
+
 @capture("handshake_protocol_error.twice", standin=True)
 def _(lab):
     """A client that sends its ClientHello twice at once (peers/odd_client.py) to openssl s_server (TLS 1.2): behind its
