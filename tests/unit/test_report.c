@@ -5,6 +5,7 @@
 
 #include "evidence/evidence.h"
 #include "present/table.h"
+#include "whole.h"
 
 static void
 test_streams_filter(void)
@@ -342,6 +343,75 @@ test_tables(void)
     dx_verdicts_free(t.verdicts);
 }
 
+/* Three problems at three servers, one of them later succeeded, and two handshakes. */
+static tape
+mixed_tape(void)
+{
+    tape t = tape_new();
+    tape_refused(&t, 1, 1, "one.example", 40);
+    tape_established(&t, 3, 1, "other.example");
+    t.time_us += 12 * G_USEC_PER_SEC;
+    tape_refused(&t, 4, 2, NULL, 70);
+    tape_closed(&t, 1, 9);
+    tape_refused(&t, 5, 1, "one.example", 70);
+    tape_established(&t, 5, 1, "one.example");
+    return t;
+}
+
+/* Every column of every row. */
+static void
+add_table(GString *out, const tape *t, dx_table_kind kind)
+{
+    dx_table *rows = dx_table_new(kind);
+    dx_table_cell cells[DX_TABLE_MAX_COLUMNS];
+    unsigned num;
+    int last = -1;
+
+    const dx_table_column *columns = dx_table_columns(&num, kind);
+    for (uint32_t stream = 0; stream <= t->stream; stream++) {
+        int row =
+            dx_table_add(rows, dx_capture_facts(t->capture, stream), dx_verdicts_of(t->verdicts, stream));
+        last = MAX(last, row);
+    }
+    GHashTable *ranks = dx_table_ranks(rows);
+    for (int row = 0; row <= last; row++) {
+        dx_table_row(cells, rows, (unsigned)row);
+        g_string_append_printf(out, "\nrank %u\n", dx_table_rank(rows, (unsigned)row, ranks));
+        for (unsigned i = 0; i < num; i++)
+            if (columns[i].is_number)
+                g_string_append_printf(out, "  %s: %u\n", columns[i].name, cells[i].number);
+            else
+                g_string_append_printf(out, "  %s: %s\n", columns[i].name,
+                                       cells[i].text ? cells[i].text : "none");
+    }
+    g_hash_table_destroy(ranks);
+    dx_table_free(rows);
+}
+
+/* What was made of one capture, whole. */
+static void
+test_whole(void)
+{
+    static const struct {
+        const char *file;
+        reporter make;
+    } made[] = {
+        {"report.txt", dx_report_text}, {"tree.txt", dx_report_tree}, {"report.json", dx_report_json}};
+    for (size_t i = 0; i < G_N_ELEMENTS(made); i++) {
+        tape t = mixed_tape();
+        char *text = report_of(&t, made[i].make, &plain_report);
+        check_whole(made[i].file, text);
+        g_free(text);
+    }
+    tape t = mixed_tape();
+    GString *out = g_string_new(NULL);
+    for (int kind = 0; kind < DX_NUM_TABLES; kind++)
+        add_table(out, &t, (dx_table_kind)kind);
+    check_whole("tables.txt", out->str);
+    g_string_free(out, TRUE);
+    dx_verdicts_free(t.verdicts);
+}
+
 static bool
 odd_streams(uint32_t stream, void *user)
 {
@@ -451,6 +521,7 @@ main(int argc, char **argv)
     g_test_add_func("/report/healthy", test_report_healthy);
     g_test_add_func("/report/advice", test_report_advice);
     g_test_add_func("/report/tables", test_tables);
+    g_test_add_func("/report/whole", test_whole);
     g_test_add_func("/report/selected", test_selected);
     g_test_add_func("/report/many", test_many);
     g_test_add_func("/report/rest", test_report_rest);

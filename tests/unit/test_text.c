@@ -210,6 +210,14 @@ test_duration(void)
     check(dx_duration_text(1234), "1.2 ms");
     check(dx_duration_text(450 * 1000), "450 ms");
     check(dx_duration_text(12345 * 1000), "12.3 s");
+    check(dx_duration_text(9999), "9.9 ms"); /* both sides of each border */
+    check(dx_duration_text(10000), "10 ms");
+    check(dx_duration_text(G_USEC_PER_SEC - 1), "999 ms");
+    check(dx_duration_text(G_USEC_PER_SEC), "1.0 s");
+    check(dx_duration_text(120 * G_USEC_PER_SEC - 1), "119.9 s");
+    check(dx_duration_text(120 * G_USEC_PER_SEC), "2 min 0 s");
+    check(dx_duration_text(7200 * (int64_t)G_USEC_PER_SEC - 1), "119 min 59 s");
+    check(dx_duration_text(7200 * (int64_t)G_USEC_PER_SEC), "2 h 0 min");
     check(dx_duration_text(150 * G_USEC_PER_SEC), "2 min 30 s");
     check(dx_duration_text(90061 * (int64_t)G_USEC_PER_SEC), "25 h 1 min");
 }
