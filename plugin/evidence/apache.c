@@ -73,7 +73,7 @@ take_row(hosts *h, dx_span line, bool indented, bool *first, uint32_t number)
     return true;
 }
 
-dx_sight
+dx_seeing
 dx_see_apache(const dx_look *look)
 {
     return dx_span_equal(look->line, HEADING) ? DX_SEEN : DX_NOT_SEEN;

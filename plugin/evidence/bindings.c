@@ -215,7 +215,7 @@ read_bindings(const dx_reading *reading, bool headings)
     dx_lines_end(&lines);
 }
 
-dx_sight
+dx_seeing
 dx_see_netsh_sslcert(const dx_look *look)
 {
     char hash[41];
@@ -234,7 +234,7 @@ dx_read_netsh_sslcert(const dx_reading *reading)
     read_bindings(reading, true);
 }
 
-dx_sight
+dx_seeing
 dx_see_httpcfg_ssl(const dx_look *look)
 {
     char hash[41];

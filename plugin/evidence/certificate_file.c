@@ -118,7 +118,7 @@ begins(dx_span line, bool *bundle)
            dx_span_starts(line, "-----BEGIN X509 CERTIFICATE-----");
 }
 
-dx_sight
+dx_seeing
 dx_see_certificate_file(const dx_look *look)
 {
     bool bundle;

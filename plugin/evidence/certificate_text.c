@@ -86,7 +86,7 @@ begins_entry(dx_span line)
     return dx_span_has(line, "PrivateKeyEntry") || dx_span_has(line, "trustedCertEntry");
 }
 
-dx_sight
+dx_seeing
 dx_see_keytool(const dx_look *look)
 {
     return begins_entry(look->line) ? DX_SEEN : DX_NOT_SEEN;
@@ -145,7 +145,7 @@ dx_read_keytool(const dx_reading *reading)
     read_lines(reading, take_keytool);
 }
 
-dx_sight
+dx_seeing
 dx_see_x509_text(const dx_look *look)
 {
     bool data = dx_span_equal(look->line, "Data:") && dx_span_equal(look->before, "Certificate:");

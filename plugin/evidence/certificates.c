@@ -102,7 +102,7 @@ take(const dx_object *object, void *user)
         dx_reading_note(reading, reading->store->assignments, &use);
 }
 
-dx_sight
+dx_seeing
 dx_see_certificates(const dx_look *look)
 {
     bool named = dx_look_property(look, "Thumbprint") || dx_look_property(look, "HasPrivateKey");

@@ -30,7 +30,7 @@ take_row(dx_span *subject, dx_time *until, dx_date_order order, dx_span line)
     return cell[0].len && taken && taken == cell[2].len && !until->yearless;
 }
 
-dx_sight
+dx_seeing
 dx_see_certlm_export(const dx_look *look)
 {
     dx_span subject;

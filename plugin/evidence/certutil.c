@@ -173,7 +173,7 @@ take_line(const dx_reading *reading, entry *now, dx_span line, uint32_t number)
     take_key(reading, now, line, number);
 }
 
-dx_sight
+dx_seeing
 dx_see_certutil(const dx_look *look)
 {
     bool heading = dx_span_starts(look->line, RULE " ") && dx_span_ends(look->line, " " RULE);

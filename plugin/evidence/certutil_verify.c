@@ -10,7 +10,7 @@
 
 #define MARK "CertContext["
 
-dx_sight
+dx_seeing
 dx_see_certutil_verify(const dx_look *look)
 {
     return dx_span_starts(look->line, MARK) ? DX_SEEN : DX_NOT_SEEN;

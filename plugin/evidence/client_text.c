@@ -125,7 +125,7 @@ is_good(dx_span line)
     return dx_span_has(line, "Verify return code: 0 (ok)") || dx_span_has(line, "Verification: OK");
 }
 
-dx_sight
+dx_seeing
 dx_see_client_text(const dx_look *look)
 {
     dx_span line = {look->line.at, MIN(look->line.len, MAX_LOOK)};

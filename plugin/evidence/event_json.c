@@ -132,7 +132,7 @@ take_token(reader *now, char c)
     }
 }
 
-dx_sight
+dx_seeing
 dx_see_event_json(const dx_look *look)
 {
     dx_span start = {look->text.at, MIN(look->text.len, 65536)};

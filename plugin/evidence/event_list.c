@@ -72,7 +72,7 @@ take_property(const dx_reading *reading, reader *now, dx_span name, dx_span valu
         dx_record_property(&now->record, now->order, name, value);
 }
 
-dx_sight
+dx_seeing
 dx_see_event_list(const dx_look *look)
 {
     static const char *const names[] = {"TimeCreated",   "ProviderName", "EventID",

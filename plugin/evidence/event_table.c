@@ -224,7 +224,7 @@ is_heading(dx_span line)
            (dx_span_has(line, "TimeGenerated") && dx_span_has(line, "Message"));
 }
 
-dx_sight
+dx_seeing
 dx_see_event_table(const dx_look *look)
 {
     bool cells = look->num_others < 100 && delimiter_of(look->line);

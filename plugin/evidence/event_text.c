@@ -130,7 +130,7 @@ take_line(reader *now, dx_span line)
     }
 }
 
-dx_sight
+dx_seeing
 dx_see_event_text(const dx_look *look)
 {
     dx_span caption, value;

@@ -138,7 +138,7 @@ find_event(dx_span text)
     }
 }
 
-dx_sight
+dx_seeing
 dx_see_event_xml(const dx_look *look)
 {
     dx_span start = {look->text.at, MIN(look->text.len, 65536)};

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-dx_sight
+dx_seeing
 dx_see_evtx(const dx_look *look)
 {
     (void)look;

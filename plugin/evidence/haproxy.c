@@ -89,7 +89,7 @@ take_bind(const dx_reading *reading, dx_span rest, const dx_listener *standard, 
     }
 }
 
-dx_sight
+dx_seeing
 dx_see_haproxy(const dx_look *look)
 {
     bool bind = dx_span_starts(look->line, "bind ") &&

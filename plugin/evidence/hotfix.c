@@ -48,7 +48,7 @@ take_object(const dx_object *object, void *user)
     dx_reading_keep(now->reading, now->reading->store->hotfixes, &fact);
 }
 
-dx_sight
+dx_seeing
 dx_see_hotfix(const dx_look *look)
 {
     uint32_t kb;

@@ -198,7 +198,7 @@ take_object(const dx_object *object, void *user)
     keep(now, &fact, (dx_span){information->value->str, information->value->len}, information->line);
 }
 
-dx_sight
+dx_seeing
 dx_see_iis_sites(const dx_look *look)
 {
     bool appcmd = dx_span_starts(look->line, "SITE \"") && dx_span_has(look->line, "bindings:");

@@ -42,7 +42,7 @@ read_list(const dx_reading *reading, bool captions)
     dx_reading_empty(reading); /* the list may be */
 }
 
-dx_sight
+dx_seeing
 dx_see_netsh_iplisten(const dx_look *look)
 {
     /* "IP addresses present in the IP listen list:" has IP in it in every language */
@@ -58,7 +58,7 @@ dx_read_netsh_iplisten(const dx_reading *reading)
     read_list(reading, false);
 }
 
-dx_sight
+dx_seeing
 dx_see_httpcfg_iplisten(const dx_look *look)
 {
     dx_address address;

@@ -60,7 +60,7 @@ keep(const dx_reading *reading, const dx_listener *program, uint16_t port)
         dx_listener_keep(reading, &fact, NULL);
 }
 
-dx_sight
+dx_seeing
 dx_see_postfix(const dx_look *look)
 {
     return dx_span_starts(look->line, "smtpd_tls_") && dx_span_has(look->line, "=") ? DX_SEEN : DX_NOT_SEEN;
@@ -95,7 +95,7 @@ dx_read_postfix(const dx_reading *reading)
     dx_reading_empty(reading); /* settings that leave the versions open */
 }
 
-dx_sight
+dx_seeing
 dx_see_dovecot(const dx_look *look)
 {
     static const char *const words[] = {"ssl_min_protocol =", "ssl_protocols =", "ssl_cert = <",

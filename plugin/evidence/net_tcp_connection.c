@@ -44,7 +44,7 @@ take(const dx_object *object, void *user)
         dx_reading_keep(now->reading, now->reading->store->sockets, &socket);
 }
 
-dx_sight
+dx_seeing
 dx_see_net_tcp_connection(const dx_look *look)
 {
     return dx_look_property(look, "LocalPort") ? DX_SEEN : DX_NOT_SEEN;

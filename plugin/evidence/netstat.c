@@ -54,7 +54,7 @@ is_image(dx_span line)
     return line.len > 2 && line.at[0] == '[' && line.at[line.len - 1] == ']';
 }
 
-dx_sight
+dx_seeing
 dx_see_netstat(const dx_look *look)
 {
     dx_span rest = look->line, word;

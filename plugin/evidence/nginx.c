@@ -204,7 +204,7 @@ forget_versions(const parser *p, unsigned from)
         g_array_index(all, dx_listener, i).versions = 0;
 }
 
-dx_sight
+dx_seeing
 dx_see_nginx(const dx_look *look)
 {
     bool dump = dx_span_starts(look->line, DUMP) && dx_span_ends(look->line, ":");

@@ -28,7 +28,7 @@ element(dx_span line, const char *name)
     return (dx_span){rest.at, end == SIZE_MAX ? 0 : end};
 }
 
-dx_sight
+dx_seeing
 dx_see_nps_log(const dx_look *look)
 {
     bool seen = dx_span_starts(look->line, "<Event>") && dx_span_has(look->line, "<Packet-Type data_type=");

@@ -117,7 +117,7 @@ take_object(const dx_object *object, void *user)
     g_free(image);
 }
 
-dx_sight
+dx_seeing
 dx_see_processes(const dx_look *look)
 {
     size_t from[3];

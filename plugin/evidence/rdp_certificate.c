@@ -23,7 +23,7 @@ take(const dx_object *object, void *user)
         dx_reading_skip(reading, hash->line);
 }
 
-dx_sight
+dx_seeing
 dx_see_rdp_certificate(const dx_look *look)
 {
     /* wmic's table has it over its values */

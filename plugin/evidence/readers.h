@@ -32,7 +32,7 @@ typedef struct dx_look {
 } dx_look;
 
 /* ALONE: nothing else can be in such a file, whatever its lines look like. */
-typedef enum { DX_NOT_SEEN, DX_SEEN, DX_SEEN_ALONE } dx_sight;
+typedef enum { DX_NOT_SEEN, DX_SEEN, DX_SEEN_ALONE } dx_seeing;
 
 /* Where each kind was first seen in a file; 0: not. */
 typedef struct dx_sightings {
@@ -44,7 +44,7 @@ typedef struct dx_sightings {
  * what it finds and calls dx_reading_empty where the output itself says that there is nothing: a file of
  * which nothing was read and that is not empty "looks like" its kind, and no more. */
 #define X(id, platform, command)                                                                             \
-    dx_sight dx_see_##id(const dx_look *look);                                                               \
+    dx_seeing dx_see_##id(const dx_look *look);                                                              \
     void dx_read_##id(const dx_reading *reading);
 #include "evidence/kinds.def"
 #undef X

@@ -10,7 +10,7 @@
 
 #define MAX_LOOK 200000 /* lines */
 
-static dx_sight (*const see[])(const dx_look *look) = {
+static dx_seeing (*const see[])(const dx_look *look) = {
 #define X(id, platform, command) dx_see_##id,
 #include "evidence/kinds.def"
 #undef X
@@ -94,7 +94,7 @@ static bool
 ask(dx_sightings *seen, const dx_look *look)
 {
     for (unsigned kind = 0; kind < DX_NUM_KINDS; kind++) {
-        dx_sight sight = seen->line[kind] ? DX_NOT_SEEN : see[kind](look);
+        dx_seeing sight = seen->line[kind] ? DX_NOT_SEEN : see[kind](look);
         if (sight == DX_SEEN_ALONE)
             memset(seen, 0, sizeof *seen);
         if (sight != DX_NOT_SEEN) {

@@ -86,7 +86,7 @@ split_query(dx_reg_value *out, dx_span line)
     return out->name.len > 0;
 }
 
-dx_sight
+dx_seeing
 dx_see_registry(const dx_look *look)
 {
     if (dx_span_starts(look->line, "Windows Registry Editor") || dx_span_starts(look->line, "REGEDIT4"))

@@ -64,7 +64,7 @@ take(const dx_object *object, void *user)
     }
 }
 
-dx_sight
+dx_seeing
 dx_see_registry_list(const dx_look *look)
 {
     dx_span path;

@@ -258,7 +258,7 @@ says_itself(dx_span line)
     return false;
 }
 
-dx_sight
+dx_seeing
 dx_see_server_log(const dx_look *look)
 {
     dx_span line = {look->line.at, MIN(look->line.len, MAX_LOOK)};

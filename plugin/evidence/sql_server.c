@@ -34,7 +34,7 @@ take(const dx_object *object, void *user)
         dx_reading_skip(reading, certificate->line);
 }
 
-dx_sight
+dx_seeing
 dx_see_sql_certificate(const dx_look *look)
 {
     return dx_look_property(look, "ForceEncryption") ? DX_SEEN : DX_NOT_SEEN;
@@ -71,7 +71,7 @@ take_hash(char out[41], dx_span line)
     return digits.len == 40 && dx_span_hash(out, digits) == 40;
 }
 
-dx_sight
+dx_seeing
 dx_see_sql_errorlog(const dx_look *look)
 {
     uint32_t error = error_of(look->line);

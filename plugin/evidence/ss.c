@@ -83,7 +83,7 @@ take_row(dx_socket *socket, dx_span line)
     return row;
 }
 
-dx_sight
+dx_seeing
 dx_see_ss(const dx_look *look)
 {
     dx_socket socket = {.pid = 0};

@@ -46,7 +46,7 @@ take(const dx_object *object, void *user)
     }
 }
 
-dx_sight
+dx_seeing
 dx_see_ssl_bindings(const dx_look *look)
 {
     bool table = dx_look_property(look, "Sites") && dx_span_has(look->before, "Store");

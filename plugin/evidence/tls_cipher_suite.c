@@ -64,7 +64,7 @@ dx_cipher_scan(dx_span text)
            dx_span_has(begin, "Testing SSL server") || dx_span_has(begin, "Testing protocols via sockets");
 }
 
-dx_sight
+dx_seeing
 dx_see_tls_cipher_suite(const dx_look *look)
 {
     dx_span rest = look->line, name;

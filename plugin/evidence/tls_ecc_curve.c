@@ -38,7 +38,7 @@ name_of(dx_span line)
     return line.len && line.at[0] == '"' ? dx_span_from(line, 1) : line;
 }
 
-dx_sight
+dx_seeing
 dx_see_tls_ecc_curve(const dx_look *look)
 {
     uint16_t group;

@@ -103,7 +103,7 @@ end(GMarkupParseContext *context, const char *element, gpointer data, GError **e
     }
 }
 
-dx_sight
+dx_seeing
 dx_see_tomcat(const dx_look *look)
 {
     return dx_span_starts(look->line, "<Connector ") && dx_span_has(look->line, "port=") ? DX_SEEN

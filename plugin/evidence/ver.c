@@ -66,7 +66,7 @@ version_in(dx_span line)
     return twice ? first : none;
 }
 
-dx_sight
+dx_seeing
 dx_see_ver(const dx_look *look)
 {
     return version_in(look->line).len ? DX_SEEN : DX_NOT_SEEN;

@@ -166,7 +166,7 @@ take_line(const dx_reading *reading, const columns *now, dx_span line, uint32_t 
     dx_reading_keep(reading, reading->store->events, &event);
 }
 
-dx_sight
+dx_seeing
 dx_see_w3c_log(const dx_look *look)
 {
     static const char *const names[] = {"sc-status", "s-reason", "remote-endpoint", "src-ip"};

@@ -21,7 +21,7 @@ take_value(dx_span line, const char *name, dx_span *value)
     return true;
 }
 
-dx_sight
+dx_seeing
 dx_see_winrm_listener(const dx_look *look)
 {
     dx_span value;
