@@ -13,6 +13,7 @@ DX_CAUSE(
     .why = "The server's system answered with ICMP \"port unreachable\": no program has this UDP port open.",
     .checks =
         "@listen\n"
+        "@http3\n"
         "Does the program listen on UDP, and not on TCP alone? HTTP/3 and DTLS are settings of their own.\n"
         "Is the ICMP packet's source the server itself? A firewall's REJECT says the same.\n",
     .fix = "Start the server program, and let it listen on UDP port {port}.\n",

@@ -87,6 +87,7 @@ DX_CAUSE(
         "Nobody answered the client's datagrams: UDP is blocked on the path, or no program serves it there.",
     .checks = "@reach\n"
               "@listen\n"
+              "@http3\n"
               "Does a firewall, VPN or proxy on the path allow TCP only? Many do.\n"
               "@resolve\n",
     .fix = "Let UDP port {port} through to {server} (host firewall, network security group, router), or make "

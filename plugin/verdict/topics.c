@@ -19,6 +19,8 @@ dx_topic_is_idle(const char *topic, const dx_place *place, const dx_facts *facts
     g_free(host);
     if (strcmp(topic, "HTTP") == 0)
         return nameless || (place->role->id != DX_ROLE_WEB && place->role->id != DX_ROLE_NO_PORT);
+    if (strcmp(topic, "HTTP3") == 0)
+        return place->role->id != DX_ROLE_HTTP3;
     if (strcmp(topic, "DATABASE_CLIENT") == 0)
         return place->role->id != DX_ROLE_TDS;
     if (strcmp(topic, "STARTTLS_CLIENT") == 0)
