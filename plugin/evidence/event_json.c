@@ -18,7 +18,7 @@ typedef struct reader {
     const dx_reading *reading;
     dx_span rest;
     uint32_t line;
-    dx_record record;
+    dx_event_record record;
     unsigned depth, record_depth; /* brackets that are open; of the record's own */
     bool in_list[MAX_DEPTH];
     GString *key, *text;
@@ -79,8 +79,8 @@ static void
 take_value(reader *now)
 {
     if (now->record.open && now->key->len)
-        dx_record_property(&now->record, DX_DATES_OPEN, (dx_span){now->key->str, now->key->len},
-                           (dx_span){now->text->str, now->text->len});
+        dx_event_record_property(&now->record, DX_DATES_OPEN, (dx_span){now->key->str, now->key->len},
+                                 (dx_span){now->text->str, now->text->len});
     if (!now->depth || !now->in_list[MIN(now->depth, MAX_DEPTH) - 1])
         g_string_truncate(now->key, 0); /* values of a list share their name */
 }
@@ -92,7 +92,7 @@ open_bracket(reader *now, bool list)
     bool empty = !now->record.have_id && !now->record.have_provider;
 
     if (!list && (!now->record.open || (in_list && empty))) {
-        dx_record_begin(now->reading, &now->record, now->line);
+        dx_event_record_begin(now->reading, &now->record, now->line);
         now->record_depth = now->depth;
     }
     if (now->depth < MAX_DEPTH)
@@ -105,7 +105,7 @@ close_bracket(reader *now)
 {
     now->depth -= now->depth > 0;
     if (now->record.open && now->depth == now->record_depth)
-        dx_record_end(now->reading, &now->record, now->line);
+        dx_event_record_end(now->reading, &now->record, now->line);
 }
 
 static void

@@ -20,7 +20,7 @@
 #define MAX_MESSAGE  8192
 
 typedef struct reader {
-    dx_record record;
+    dx_event_record record;
     dx_date_order order;
     char first[MAX_PROPERTY]; /* the property that begins a record */
     bool in_message;
@@ -48,10 +48,10 @@ static void
 close_record(const dx_reading *reading, reader *now, uint32_t line)
 {
     if (now->record.open && now->message->len)
-        dx_record_message(&now->record, (dx_span){now->message->str, now->message->len});
+        dx_event_record_message(&now->record, (dx_span){now->message->str, now->message->len});
     g_string_truncate(now->message, 0);
     now->in_message = false;
-    dx_record_end(reading, &now->record, line);
+    dx_event_record_end(reading, &now->record, line);
 }
 
 static void
@@ -63,13 +63,13 @@ take_property(const dx_reading *reading, reader *now, dx_span name, dx_span valu
     }
     if (dx_span_equal(name, now->first)) {
         close_record(reading, now, line - 1);
-        dx_record_begin(reading, &now->record, line);
+        dx_event_record_begin(reading, &now->record, line);
     }
     now->in_message = dx_span_equal(name, "Message");
     if (now->in_message)
         g_string_append_len(now->message, value.at, (gssize)value.len);
     else if (now->record.open)
-        dx_record_property(&now->record, now->order, name, value);
+        dx_event_record_property(&now->record, now->order, name, value);
 }
 
 dx_seeing

@@ -22,7 +22,7 @@
 #define MAX_CANDIDATES 4
 
 typedef struct row {
-    dx_record record;
+    dx_event_record record;
     uint32_t candidates[MAX_CANDIDATES]; /* numbers that are ids of some provider */
     unsigned num_candidates;
 } row;
@@ -30,8 +30,8 @@ typedef struct row {
 static bool
 is_ours(dx_span name)
 {
-    dx_record probe = {.open = true};
-    return dx_record_provider(&probe, name);
+    dx_event_record probe = {.open = true};
+    return dx_event_record_provider(&probe, name);
 }
 
 static void
@@ -49,7 +49,7 @@ choose_id(row *now)
 
     for (unsigned i = 0; i < now->num_candidates; i++)
         if (dx_event_provider_is(dx_event_candidate(now->candidates[i]), name)) {
-            dx_record_id(&now->record, now->candidates[i]);
+            dx_event_record_id(&now->record, now->candidates[i]);
             return;
         }
 }
@@ -64,7 +64,7 @@ close_row(const dx_reading *reading, row *now, uint32_t line)
     if (now->record.open && (!ours || !now->record.have_id))
         dx_reading_empty(reading); /* another program's */
     else
-        dx_record_end(reading, &now->record, line);
+        dx_event_record_end(reading, &now->record, line);
     memset(now, 0, sizeof *now);
 }
 
@@ -80,9 +80,9 @@ take_cell(row *now, dx_date_order order, dx_span cell)
     if (dx_span_decimal(&number, cell) == cell.len)
         take_number(now, number);
     else if (!now->record.have_provider && is_ours(cell))
-        dx_record_provider(&now->record, cell);
-    else if (!dx_record_time(&now->record, order, false, cell) && memchr(cell.at, ' ', cell.len))
-        dx_record_message(&now->record, cell);
+        dx_event_record_provider(&now->record, cell);
+    else if (!dx_event_record_time(&now->record, order, false, cell) && memchr(cell.at, ' ', cell.len))
+        dx_event_record_message(&now->record, cell);
 }
 
 /* The next cell, without its quotation marks; `*last`: it ends its row. Counts the lines that it takes. */
@@ -124,7 +124,7 @@ read_cells(const dx_reading *reading, char delimiter, dx_date_order order)
     while (rest.len) {
         bool last;
         if (!now.record.open)
-            dx_record_begin(reading, &now.record, line);
+            dx_event_record_begin(reading, &now.record, line);
         next_cell(&rest, cell, delimiter, &last, &line);
         take_cell(&now, order, (dx_span){cell->str, cell->len});
         if (last)
@@ -147,16 +147,16 @@ take_row(row *now, dx_date_order order, dx_span line, dx_span heading)
     size_t taken = dx_time_parse(&time, order, rest);
     if (!taken)
         return false;
-    dx_record_time(&now->record, order, false, rest);
+    dx_event_record_time(&now->record, order, false, rest);
     rest = dx_span_trim(dx_span_from(rest, taken));
-    dx_record_message(&now->record, rest);
+    dx_event_record_message(&now->record, rest);
     if (heading.len)
-        dx_record_provider(&now->record, heading);
+        dx_event_record_provider(&now->record, heading);
     while (dx_span_word(&rest, &word)) {
         if (dx_span_decimal(&number, word) == word.len)
             take_number(now, number);
         else if (!now->record.have_provider && is_ours(word))
-            dx_record_provider(&now->record, word);
+            dx_event_record_provider(&now->record, word);
     }
     return true;
 }
@@ -172,14 +172,14 @@ read_columns(const dx_reading *reading, dx_date_order order)
     while (dx_lines_next(&lines, &line)) {
         line = dx_span_trim(line);
         memset(&next, 0, sizeof next);
-        dx_record_begin(reading, &next.record, lines.number);
+        dx_event_record_begin(reading, &next.record, lines.number);
         if (dx_span_starts(line, "ProviderName:")) {
             heading = dx_span_trim(dx_span_from(line, strlen("ProviderName:")));
         } else if (take_row(&next, order, line, heading)) {
             close_row(reading, &now, lines.number - 1);
             now = next;
         } else if (now.record.open && line.len) {
-            dx_record_message(&now.record, line); /* it goes on */
+            dx_event_record_message(&now.record, line); /* it goes on */
         }
     }
     close_row(reading, &now, lines.number);

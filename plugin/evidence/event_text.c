@@ -20,7 +20,7 @@
 
 typedef struct reader {
     const dx_reading *reading;
-    dx_record record;
+    dx_event_record record;
     dx_date_order order;
     bool in_text, source_next; /* the description has begun; the next line names the source */
 } reader;
@@ -83,21 +83,21 @@ begins(const reader *now, dx_span line)
 static void
 take_caption(reader *now, dx_span caption, dx_span value)
 {
-    dx_record *record = &now->record;
+    dx_event_record *record = &now->record;
     uint32_t number;
     bool numeric = value.len && dx_span_decimal(&number, value) == value.len;
     bool source = now->source_next || dx_span_ends(caption, "Source") || dx_span_equal(caption, "Provider") ||
                   dx_span_equal(caption, "Source Name");
-    dx_record probe = {.open = true};
+    dx_event_record probe = {.open = true};
 
     now->source_next = false;
-    if (source || dx_record_provider(&probe, value))
-        dx_record_provider(record, value);
+    if (source || dx_event_record_provider(&probe, value))
+        dx_event_record_provider(record, value);
     else if (numeric && (dx_span_has(caption, "ID") || dx_span_equal(caption, "Event") ||
                          dx_span_equal(caption, "Event Code")))
-        dx_record_id(record, number);
+        dx_event_record_id(record, number);
     else if (!numeric)
-        dx_record_time(record, now->order, false, value);
+        dx_event_record_time(record, now->order, false, value);
 }
 
 static void
@@ -111,7 +111,7 @@ take_line(reader *now, dx_span line)
         return;
     }
     if (now->in_text) {
-        dx_record_message(&now->record, line);
+        dx_event_record_message(&now->record, line);
         return;
     }
     /* a description is the first line that is no caption, or whose caption says so */
@@ -119,14 +119,14 @@ take_line(reader *now, dx_span line)
         for (unsigned i = 0; i < G_N_ELEMENTS(captions); i++)
             now->in_text |= dx_span_starts(caption, captions[i]);
         if (now->in_text)
-            dx_record_message(&now->record, value);
+            dx_event_record_message(&now->record, value);
         else if (is_log(value) && !now->record.have_provider)
             now->source_next = true;
         else
             take_caption(now, caption, value);
     } else if (now->record.have_id) {
         now->in_text = true;
-        dx_record_message(&now->record, line);
+        dx_event_record_message(&now->record, line);
     }
 }
 
@@ -155,13 +155,13 @@ dx_read_event_text(const dx_reading *reading)
     while (dx_lines_next(&lines, &line)) {
         line = dx_span_trim(line);
         if (begins(&now, line)) {
-            dx_record_end(reading, &now.record, lines.number - 1);
-            dx_record_begin(reading, &now.record, lines.number);
+            dx_event_record_end(reading, &now.record, lines.number - 1);
+            dx_event_record_begin(reading, &now.record, lines.number);
             now.in_text = now.source_next = false;
         }
         if (now.record.open && line.len)
             take_line(&now, line);
     }
-    dx_record_end(reading, &now.record, lines.number);
+    dx_event_record_end(reading, &now.record, lines.number);
     dx_lines_end(&lines);
 }

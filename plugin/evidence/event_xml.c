@@ -22,7 +22,7 @@
 typedef enum { OTHER, EVENT_ID, DATA, MESSAGE } element;
 
 typedef struct parse {
-    dx_record *record;
+    dx_event_record *record;
     element now;
     char name[DX_MAX_EVENT_NAME]; /* of a Data element */
     unsigned num_values;
@@ -55,9 +55,9 @@ start_element(GMarkupParseContext *context, const char *name, const char **names
     (void)error;
     to->now = OTHER;
     if (is_named(name, "Provider")) {
-        dx_record_provider(to->record, attribute(names, values, "Name"));
+        dx_event_record_provider(to->record, attribute(names, values, "Name"));
     } else if (is_named(name, "TimeCreated")) {
-        dx_record_time(to->record, DX_DATES_OPEN, true, attribute(names, values, "SystemTime"));
+        dx_event_record_time(to->record, DX_DATES_OPEN, true, attribute(names, values, "SystemTime"));
     } else if (is_named(name, "EventID")) {
         to->now = EVENT_ID;
     } else if (is_named(name, "Message")) {
@@ -91,15 +91,15 @@ take_text(GMarkupParseContext *context, const char *text, gsize len, gpointer us
     (void)context;
     (void)error;
     if (to->now == EVENT_ID && span.len && dx_span_decimal(&id, span) == span.len)
-        dx_record_id(to->record, id);
+        dx_event_record_id(to->record, id);
     else if (to->now == MESSAGE)
-        dx_record_message(to->record, span);
+        dx_event_record_message(to->record, span);
     else if (to->now == DATA)
-        dx_record_value(to->record, (dx_span){to->name, strlen(to->name)}, span);
+        dx_event_record_value(to->record, (dx_span){to->name, strlen(to->name)}, span);
 }
 
 bool
-dx_event_xml_parse(dx_record *record, dx_span xml)
+dx_event_xml_parse(dx_event_record *record, dx_span xml)
 {
     static const GMarkupParser parser = {
         .start_element = start_element, .end_element = end_element, .text = take_text};
@@ -153,7 +153,7 @@ dx_read_event_xml(const dx_reading *reading)
 {
     dx_span rest = reading->text;
     uint32_t line = 1;
-    dx_record record;
+    dx_event_record record;
 
     for (size_t start = find_event(rest); start != SIZE_MAX;) {
         line += count_lines(rest.at, rest.at + start);
@@ -162,13 +162,13 @@ dx_read_event_xml(const dx_reading *reading)
         size_t next = find_event(dx_span_from(rest, TAG_LEN));
         size_t until = MIN(MIN(rest.len, MAX_EVENT), next == SIZE_MAX ? SIZE_MAX : next + TAG_LEN);
         size_t end = dx_span_find((dx_span){rest.at, until}, END);
-        dx_record_begin(reading, &record, line);
+        dx_event_record_begin(reading, &record, line);
         if (end == SIZE_MAX && until == rest.len)
             dx_reading_cut(reading);
         else if (end == SIZE_MAX || !dx_event_xml_parse(&record, (dx_span){rest.at, end + strlen(END)}))
             dx_reading_skip(reading, line);
         else
-            dx_record_end(reading, &record, line);
+            dx_event_record_end(reading, &record, line);
         start = next == SIZE_MAX ? SIZE_MAX : next + TAG_LEN;
     }
 }

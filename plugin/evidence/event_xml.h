@@ -8,6 +8,6 @@
 
 /* dx_event_xml_parse - takes the parts of one <Event> element into an open record; false when the XML is
  * broken, or names no provider or no id. */
-bool dx_event_xml_parse(dx_record *record, dx_span xml);
+bool dx_event_xml_parse(dx_event_record *record, dx_span xml);
 
 #endif

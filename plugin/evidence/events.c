@@ -71,7 +71,7 @@ is_provider(dx_span name)
 }
 
 void
-dx_record_begin(const dx_reading *reading, dx_record *record, uint32_t line)
+dx_event_record_begin(const dx_reading *reading, dx_event_record *record, uint32_t line)
 {
     memset(record, 0, sizeof *record);
     record->open = true;
@@ -92,7 +92,7 @@ tells_alert(uint16_t id)
 }
 
 void
-dx_record_end(const dx_reading *reading, dx_record *record, uint32_t line)
+dx_event_record_end(const dx_reading *reading, dx_event_record *record, uint32_t line)
 {
     if (!record->open)
         return;
@@ -102,7 +102,8 @@ dx_record_end(const dx_reading *reading, dx_record *record, uint32_t line)
     dx_log_event *event = &record->event;
     const char *provider = record->have_id ? dx_event_candidate(event->id) : NULL;
     if (!record->have_provider && provider && strcmp(provider, "Schannel") == 0)
-        dx_record_provider(record, (dx_span){provider, strlen(provider)}); /* ids that nobody else has */
+        dx_event_record_provider(record,
+                                 (dx_span){provider, strlen(provider)}); /* ids that nobody else has */
     if (record->ours ? !record->have_id : provider && !record->have_provider) {
         dx_reading_skip(reading, line); /* of a provider that is ours, or with an id that is */
         return;
@@ -124,7 +125,7 @@ dx_record_end(const dx_reading *reading, dx_record *record, uint32_t line)
 }
 
 bool
-dx_record_provider(dx_record *record, dx_span name)
+dx_event_record_provider(dx_event_record *record, dx_span name)
 {
     name = dx_span_trim(name);
     if (record->have_provider || !name.len || name.len >= sizeof record->provider)
@@ -137,7 +138,7 @@ dx_record_provider(dx_record *record, dx_span name)
 }
 
 void
-dx_record_id(dx_record *record, uint32_t id)
+dx_event_record_id(dx_event_record *record, uint32_t id)
 {
     if (record->have_id)
         return;
@@ -146,7 +147,7 @@ dx_record_id(dx_record *record, uint32_t id)
 }
 
 bool
-dx_record_time(dx_record *record, dx_date_order order, bool utc, dx_span value)
+dx_event_record_time(dx_event_record *record, dx_date_order order, bool utc, dx_span value)
 {
     dx_log_event *event = &record->event;
     dx_time time;
@@ -185,7 +186,7 @@ find_endpoint(dx_log_event *event, dx_span text)
 }
 
 void
-dx_record_value(dx_record *record, dx_span name, dx_span value)
+dx_event_record_value(dx_event_record *record, dx_span name, dx_span value)
 {
     dx_log_event *event = &record->event;
     uint32_t number;
@@ -246,7 +247,7 @@ behind_caption(dx_span line)
 /* Of Network Policy Server's events: the client's link address ("Calling Station Identifier", behind that of
  * the access point) and the reason code, which is the last number that has a line to itself. */
 static void
-find_reason(dx_record *record, dx_span text)
+find_reason(dx_event_record *record, dx_span text)
 {
     dx_lines lines;
     dx_span line;
@@ -268,7 +269,7 @@ find_reason(dx_record *record, dx_span text)
 }
 
 void
-dx_record_message(dx_record *record, dx_span message)
+dx_event_record_message(dx_event_record *record, dx_span message)
 {
     dx_log_event *event = &record->event;
     size_t code = dx_span_find(message, "0x8");
@@ -285,7 +286,7 @@ dx_record_message(dx_record *record, dx_span message)
 }
 
 bool
-dx_record_property(dx_record *record, dx_date_order order, dx_span name, dx_span value)
+dx_event_record_property(dx_event_record *record, dx_date_order order, dx_span name, dx_span value)
 {
     static const struct {
         const char *name;
@@ -312,23 +313,24 @@ dx_record_property(dx_record *record, dx_date_order order, dx_span name, dx_span
             continue;
         switch (names[i].part) {
         case PROVIDER:
-            dx_record_provider(record, value);
+            dx_event_record_provider(record, value);
             break;
         case ID:
             if (value.len && dx_span_decimal(&number, value) == value.len)
-                dx_record_id(record, number);
+                dx_event_record_id(record, number);
             break;
         case TIME:
         case UTC:
-            dx_record_time(record, order, names[i].part == UTC, value);
+            dx_event_record_time(record, order, names[i].part == UTC, value);
             break;
         case MESSAGE:
-            dx_record_message(record, value);
+            dx_event_record_message(record, value);
             break;
         case VALUE:
             if (dx_span_starts(value, "/Date(")) /* a date that PowerShell 5 has wrapped into an object */
-                dx_record_time(record, order, false, value);
-            dx_record_value(record, dx_span_equal(name, "AlertDesc") ? name : (dx_span){name.at, 0}, value);
+                dx_event_record_time(record, order, false, value);
+            dx_event_record_value(record, dx_span_equal(name, "AlertDesc") ? name : (dx_span){name.at, 0},
+                                  value);
             break;
         }
         return true;

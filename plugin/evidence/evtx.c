@@ -44,7 +44,7 @@ take_record(const dx_reading *reading, libevtx_file_t *file, int index)
     libevtx_record_t *of = NULL;
     uint64_t number = 0;
     size_t size = 0;
-    dx_record record;
+    dx_event_record record;
 
     uint8_t *xml = NULL;
     if (libevtx_file_get_record_by_index(file, index, &of, NULL) == 1) {
@@ -52,9 +52,9 @@ take_record(const dx_reading *reading, libevtx_file_t *file, int index)
         xml = xml_of(of, &size);
     }
     uint32_t line = number > 0 && number < UINT32_MAX ? (uint32_t)number : (uint32_t)index + 1;
-    dx_record_begin(reading, &record, line);
+    dx_event_record_begin(reading, &record, line);
     if (xml && dx_event_xml_parse(&record, (dx_span){(const char *)xml, size - 1}))
-        dx_record_end(reading, &record, line);
+        dx_event_record_end(reading, &record, line);
     else
         dx_reading_skip(reading, line);
     g_free(xml);

@@ -55,14 +55,15 @@ dx_read_nps_log(const dx_reading *reading)
         dx_reading_empty(reading); /* a log without a rejection */
         if (type != REJECT)
             continue;
-        dx_record record;
-        dx_record_begin(reading, &record, lines.number);
-        dx_record_provider(&record, (dx_span){"Microsoft-Windows-Security-Auditing", 35});
-        dx_record_id(&record, EVENT_ID);
-        dx_record_time(&record, order, false, element(line, "Timestamp"));
-        dx_record_value(&record, (dx_span){"ReasonCode", 10}, element(line, "Reason-Code"));
-        dx_record_value(&record, (dx_span){"CallingStationID", 16}, element(line, "Calling-Station-Id"));
-        dx_record_end(reading, &record, lines.number);
+        dx_event_record record;
+        dx_event_record_begin(reading, &record, lines.number);
+        dx_event_record_provider(&record, (dx_span){"Microsoft-Windows-Security-Auditing", 35});
+        dx_event_record_id(&record, EVENT_ID);
+        dx_event_record_time(&record, order, false, element(line, "Timestamp"));
+        dx_event_record_value(&record, (dx_span){"ReasonCode", 10}, element(line, "Reason-Code"));
+        dx_event_record_value(&record, (dx_span){"CallingStationID", 16},
+                              element(line, "Calling-Station-Id"));
+        dx_event_record_end(reading, &record, lines.number);
     }
     dx_lines_end(&lines);
 }

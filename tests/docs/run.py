@@ -96,6 +96,15 @@ def too_long():
                 begin = None
 
 
+def named_twice():
+    """Types that two headers call by one name: no file could include both."""
+    homes = {}
+    for name, lines in sources("plugin"):
+        for found in filter(None, (re.match(r"(?:typedef .*|\}) ?\b(dx_\w+);$", line) for line in lines)):
+            homes.setdefault(found[1], set()).add(name)
+    return {f"{type_name}: {', '.join(sorted(names))}" for type_name, names in homes.items() if len(names) > 1}
+
+
 def shown_causes():
     """The causes that some expectation of tests/captures names as the verdict, and as nothing else."""
     shown = set()
@@ -178,6 +187,7 @@ def main():
         lacking("an include for knowledge/gnutls.h:", includes.gnutls()),
         lacking("too long:", set(too_long())),
         lacking("too wide:", set(too_wide())),
+        lacking("a type's name twice:", named_twice()),
         lacking("no capture is strictly expected to show", causes - shown_causes() - NOT_SHOWN.keys()),
         lacking("a capture shows what it is excused from showing:", NOT_SHOWN.keys() & shown_causes()),
     ]
