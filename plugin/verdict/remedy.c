@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "facts/text.h"
-#include "verdict/file_finding.h"
 #include "verdict/points.h"
+#include "verdict/remedy_values.h"
 #include "verdict/steps.h"
 #include "verdict/topics.h"
 
@@ -109,89 +109,6 @@ levels_of(dx_who levels[MAX_LEVELS], const world *at, dx_os os)
     return num;
 }
 
-/* The key of the HTTP.sys binding that would serve this connection: the one that the files list, else what
- * IIS Manager makes by default. */
-static char *
-binding_value(const remedy *to)
-{
-    const dx_endpoint *server = &to->facts->server_endpoint;
-    const GPtrArray *bindings =
-        to->context->evidence ? dx_evidence_bindings(to->context->evidence, server->port) : NULL;
-    const char *host = NULL;
-    bool own = false;
-
-    for (unsigned i = 0; bindings && i < bindings->len; i++) {
-        const dx_binding *binding = bindings->pdata[i];
-        if (!binding->host && dx_endpoint_equal(&binding->endpoint, server))
-            own = true;
-        if (binding->host && dx_is_host_name(binding->host) && to->facts->sni &&
-            g_ascii_strcasecmp(binding->host, to->facts->sni) == 0)
-            host = binding->host;
-    }
-    if (own) {
-        char *endpoint = dx_endpoint_text(server), *key = g_strdup_printf("ipport=%s", endpoint);
-        g_free(endpoint);
-        return key;
-    }
-    if (host)
-        return g_strdup_printf("hostnameport=%s:%u", host, server->port);
-    return g_strdup_printf("ipport=%s:%u", server->address.family == 6 ? "[::]" : "0.0.0.0", server->port);
-}
-
-/* What "openssl s_client -connect" takes: through a CONNECT proxy, as the client went. */
-static char *
-connect_value(const dx_facts *facts)
-{
-    char *endpoint = dx_endpoint_text(&facts->server_endpoint), *host = dx_host_name(facts), *value = NULL;
-    const char *colon = facts->tunnel ? strrchr(facts->tunnel, ':') : NULL;
-
-    if (colon && strspn(colon + 1, "0123456789") == strlen(colon + 1) && host)
-        value = g_strdup_printf("%s%s -proxy %s", host, colon, endpoint);
-    else
-        value = g_steal_pointer(&endpoint);
-    g_free(endpoint);
-    g_free(host);
-    return value;
-}
-
-static char *
-starttls_value(const remedy *to, bool expected)
-{
-    const char *word = dx_place_starttls(to->place, to->facts, expected);
-
-    if (to->facts->transport == DX_TRANSPORT_DTLS)
-        return g_strdup(" -dtls");
-    if (to->facts->transport == DX_TRANSPORT_QUIC) /* OpenSSL 3.2 and newer */
-        return g_strdup(" -quic -alpn h3");
-    if (!word)
-        return g_strdup(expected ? " -starttls smtp" : "");
-    return g_strdup_printf(" -starttls %s", word);
-}
-
-/* The name as this client asked for it; without one, none. */
-static char *
-servername_value(const dx_facts *facts)
-{
-    if (facts->hello_frame && !facts->sni)
-        return g_strdup(" -noservername");
-    char *host = dx_fill("{sni}", facts), *value = g_strdup_printf(" -servername %s", host);
-    g_free(host);
-    return value;
-}
-
-/* Which certificate the server sent, to be compared with what it has. */
-static char *
-served_value(const dx_facts *facts)
-{
-    char *thumbprint = dx_fill("{thumbprint}", facts);
-    char *text = strcmp(thumbprint, "THUMBPRINT") == 0
-                     ? g_strdup("")
-                     : g_strdup_printf(" The one in this capture has thumbprint %s.", thumbprint);
-
-    g_free(thumbprint);
-    return text;
-}
-
 /* There are programs that read their certificate only when they start. */
 static bool
 restarts_only(const dx_service *service)
@@ -229,24 +146,6 @@ service_value(const char *name, size_t len, const dx_service *service, bool *kno
     return NULL;
 }
 
-static char *
-connection_value(const char *name, size_t len, const remedy *to)
-{
-#define IS(word) (len == sizeof(word) - 1 && memcmp(name, word, sizeof(word) - 1) == 0)
-    if (IS("connect"))
-        return connect_value(to->facts);
-    if (IS("starttls") || IS("expected_starttls"))
-        return starttls_value(to, len > 8);
-    if (IS("servername"))
-        return servername_value(to->facts);
-    if (IS("binding"))
-        return binding_value(to);
-    if (IS("served"))
-        return served_value(to->facts);
-#undef IS
-    return NULL;
-}
-
 /* Appends `text` with what only a remedy knows filled in; false: the service lacks a value. Values of a
  * service have placeholders themselves, once. */
 static bool
@@ -257,7 +156,7 @@ append(GString *out, const char *text, const remedy *to, const dx_service *servi
         size_t len = end ? (size_t)(end - open - 1) : 0;
         bool known = false;
         const char *word = service_value(open + 1, len, service, &known);
-        char *value = known ? NULL : connection_value(open + 1, len, to);
+        char *value = known ? NULL : dx_remedy_value(open + 1, len, to->place, to->facts, to->context);
         g_string_append_len(out, text, open - text);
         if (known && (!word || !append(out, word, to, NULL)))
             return false;
