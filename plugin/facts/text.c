@@ -256,15 +256,14 @@ thumbprint_text(const dx_facts *facts)
     return info ? dx_hex(info->sha1, sizeof info->sha1, '\0') : g_strdup("THUMBPRINT");
 }
 
-/* The value of a placeholder whose name has `len` characters; NULL when there is no such placeholder. */
-static char *
-placeholder_value(const char *name, size_t len, const dx_facts *facts, bool shared)
+char *
+dx_fill_value(const char *name, size_t len, const dx_facts *facts)
 {
     const dx_endpoint *server = &facts->server_endpoint;
 #define IS(word) (len == sizeof(word) - 1 && memcmp(name, word, sizeof(word) - 1) == 0)
     if (IS("server"))
         return address_or(&server->address, "SERVER");
-    if (IS("client") && !shared)
+    if (IS("client"))
         return address_or(&facts->client_endpoint.address, "CLIENT");
     if (IS("port"))
         return server->port ? number_text(server->port) : g_strdup("PORT");
@@ -284,8 +283,8 @@ placeholder_value(const char *name, size_t len, const dx_facts *facts, bool shar
     return NULL;
 }
 
-static char *
-fill(const char *template_text, const dx_facts *facts, bool shared)
+char *
+dx_fill(const char *template_text, const dx_facts *facts)
 {
     if (!template_text)
         return NULL;
@@ -294,7 +293,7 @@ fill(const char *template_text, const dx_facts *facts, bool shared)
     for (const char *open; (open = strchr(at, '{'));) {
         g_string_append_len(out, at, open - at);
         const char *end = strchr(open, '}');
-        char *value = end ? placeholder_value(open + 1, (size_t)(end - open - 1), facts, shared) : NULL;
+        char *value = end ? dx_fill_value(open + 1, (size_t)(end - open - 1), facts) : NULL;
         if (value) {
             g_string_append(out, value);
             g_free(value);
@@ -307,18 +306,6 @@ fill(const char *template_text, const dx_facts *facts, bool shared)
     }
     g_string_append(out, at);
     return g_string_free(out, FALSE);
-}
-
-char *
-dx_fill(const char *template_text, const dx_facts *facts)
-{
-    return fill(template_text, facts, false);
-}
-
-char *
-dx_fill_shared(const char *template_text, const dx_facts *facts)
-{
-    return fill(template_text, facts, true);
 }
 
 char *

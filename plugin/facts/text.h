@@ -40,8 +40,8 @@ char *dx_code_text(uint16_t code, const char *(*name)(uint16_t code));
  * for its listeners. {endpoint} is {server}:{port} with IPv6 in brackets, {sni} else the host of a CONNECT.
  * Other braces stay. New string. */
 char *dx_fill(const char *template_text, const dx_facts *facts);
-/* dx_fill_shared - the same but for {client}, which stays. */
-char *dx_fill_shared(const char *template_text, const dx_facts *facts);
+/* dx_fill_value - the value of the placeholder whose name has `len` characters; NULL: there is none. */
+char *dx_fill_value(const char *name, size_t len, const dx_facts *facts);
 
 /* dx_step_line - a step (cause.h) in one line, for JSON and fields: sentence and commands with a blank
  * between them. New string; NULL for NULL. */

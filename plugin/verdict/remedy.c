@@ -6,9 +6,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "facts/text.h"
-#include "verdict/points.h"
-#include "verdict/remedy_values.h"
 #include "verdict/steps.h"
 #include "verdict/topics.h"
 
@@ -73,8 +70,8 @@ typedef struct {
     dx_platform platform;
 } world;
 
-/* What is printed, for whom. The values of one connection alone are left as placeholders: the rest is shared
- * by all connections that look alike. */
+/* What is printed, for whom. The values of a connection and its server are left as placeholders: the rest is
+ * shared by all connections that look alike. */
 typedef struct {
     GPtrArray *steps;
     const dx_place *place;
@@ -146,26 +143,22 @@ service_value(const char *name, size_t len, const dx_service *service, bool *kno
     return NULL;
 }
 
-/* Appends `text` with what only a remedy knows filled in; false: the service lacks a value. Values of a
- * service have placeholders themselves, once. */
+/* Appends `text` with the service's words filled in; false: it lacks one. They have placeholders themselves,
+ * once. */
 static bool
-append(GString *out, const char *text, const remedy *to, const dx_service *service)
+append(GString *out, const char *text, const dx_service *service)
 {
     for (const char *open; (open = strchr(text, '{')) != NULL;) {
         const char *end = strchr(open, '}');
         size_t len = end ? (size_t)(end - open - 1) : 0;
         bool known = false;
         const char *word = service_value(open + 1, len, service, &known);
-        char *value = known ? NULL : dx_remedy_value(open + 1, len, to->place, to->facts, to->context);
         g_string_append_len(out, text, open - text);
-        if (known && (!word || !append(out, word, to, NULL)))
+        if (known && (!word || !append(out, word, NULL)))
             return false;
-        if (value)
-            g_string_append(out, value);
-        else if (!known)
+        if (!known)
             g_string_append_c(out, '{');
-        text = known || value ? end + 1 : open + 1;
-        g_free(value);
+        text = known ? end + 1 : open + 1;
     }
     g_string_append(out, text);
     return true;
@@ -173,11 +166,11 @@ append(GString *out, const char *text, const remedy *to, const dx_service *servi
 
 /* Appends the row's command with the shell's name before it; a command that the service lacks is left out. */
 static void
-append_command(GString *out, const remedy_row *row, const remedy *to, const dx_service *service)
+append_command(GString *out, const remedy_row *row, const dx_service *service)
 {
     GString *command = g_string_new(NULL);
 
-    if (append(command, row->command, to, service)) {
+    if (append(command, row->command, service)) {
         bool inside = out->str[out->len - 1] == ':'; /* "..., then in cmd:" */
         g_string_truncate(out, out->len - inside);
         g_string_append_printf(out, " %s %s:\t%s", inside ? "in" : "In", dx_shell_words(row->shell),
@@ -193,7 +186,7 @@ step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
     GString *out = g_string_new(named ? dx_world_words(at->platform == DX_PLATFORM_WINDOWS) : "");
     bool restarts = row->command && strcmp(row->command, "{reload}") == 0 && restarts_only(at->service);
 
-    if (!append(out, row->sentence, to, at->service) || (to->open && (row->stops || restarts))) {
+    if (!append(out, row->sentence, at->service) || (to->open && (row->stops || restarts))) {
         g_string_free(out, TRUE);
         return NULL;
     }
@@ -201,14 +194,13 @@ step_text(const remedy *to, const remedy_row *row, const world *at, bool named)
         g_string_append_printf(out, " Note: %s.",
                                row->stops ? row->stops : "the restart ends its connections");
     if (row->shell != DX_SHELL_NONE && !to->open)
-        append_command(out, row, to, at->service);
-    char *filled = dx_fill_shared(out->str, to->facts), *tab = to->open ? strchr(filled, '\t') : NULL;
+        append_command(out, row, at->service);
+    char *step = g_string_free(out, FALSE), *tab = to->open ? strchr(step, '\t') : NULL;
     if (tab) { /* a cause's own command, and the words that name its shell */
         *tab = '\0';
-        *g_strrstr(filled, " In ") = '\0';
+        *g_strrstr(step, " In ") = '\0';
     }
-    g_string_free(out, TRUE);
-    return filled;
+    return step;
 }
 
 /* The rows of a topic stand close to each other: from `first` to before `end`, with few others between. */

@@ -14,13 +14,13 @@
  * service. A line's own command must be introduced by " In SHELL:" (causes/checks.h). */
 void dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *context);
 
-/* dx_remedy_cache_new - keeps in a context (`remedies`) what connections of one server and cause share. Good
- * as long as preferences and files are the same. */
+/* dx_remedy_cache_new - keeps in a context (`remedies`) what connections of one cause share, and those of one
+ * server and cause. Good as long as preferences and files are the same. */
 GHashTable *dx_remedy_cache_new(void);
 
-/* dx_remedy_steps - the steps (cause.h) of a cause's `lines`, new strings. {client} and the times ({from}
- * {to} {since} {until}) are left to be filled in. `open`: as above, without commands. `topics`: without the
- * cause's own sentences. */
+/* dx_remedy_steps - the steps (cause.h) of a cause's `lines`, new strings. What stands for values of the
+ * connection (dx_fill_value, remedy_values.h, and {from} {to} {since} {until}) is left to be filled in.
+ * `open`: as above, without commands. `topics`: without the cause's own sentences. */
 GPtrArray *dx_remedy_steps(const char *lines, const dx_place *place, const dx_facts *facts,
                            const dx_context *context, bool open, bool topics);
 

@@ -1,4 +1,5 @@
-/* remedy_kept.c - steps made once for all connections that look alike, with each one's own values filled in
+/* remedy_kept.c - steps made once for all connections that look alike, with the values of their server and
+ * those of each one filled in
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/remedy.h"
@@ -7,6 +8,8 @@
 
 #include "facts/text.h"
 #include "verdict/points.h"
+#include "verdict/remedy_values.h"
+#include "verdict/topics.h"
 
 /* Around the end of the connection, as Windows and systemd take it: "2012-02-11T00:44:50Z",
  * "2012-02-11 00:44:50 UTC". */
@@ -31,9 +34,39 @@ time_value(const char *name, size_t len, const dx_facts *facts)
     return value;
 }
 
-/* The step of one connection: what those that look alike share, with its own values. A reference. */
+/* For whom placeholders are filled in. */
+typedef struct {
+    const dx_place *place;
+    const dx_facts *facts;
+    const dx_context *context;
+} filler;
+
+static bool
+is_client(const char *name, size_t len)
+{
+    return len == 6 && memcmp(name, "client", 6) == 0;
+}
+
+/* What connections of one server share. */
 static char *
-own_step(char *shared, const dx_facts *facts)
+server_value(const char *name, size_t len, const filler *with)
+{
+    char *value = dx_remedy_value(name, len, with->place, with->facts, with->context);
+
+    return value || is_client(name, len) ? value : dx_fill_value(name, len, with->facts);
+}
+
+static char *
+own_value(const char *name, size_t len, const filler *with)
+{
+    return is_client(name, len) ? dx_fill_value(name, len, with->facts) : time_value(name, len, with->facts);
+}
+
+typedef char *value_of(const char *name, size_t len, const filler *with);
+
+/* The step with values; where it has no placeholder it is the same one. A reference. */
+static char *
+filled(char *shared, value_of *get, const filler *with)
 {
     const char *open = strchr(shared, '{');
 
@@ -44,9 +77,7 @@ own_step(char *shared, const dx_facts *facts)
     for (; open; open = strchr(text, '{')) {
         const char *end = strchr(open, '}');
         size_t len = end ? (size_t)(end - open - 1) : 0;
-        char *value = time_value(open + 1, len, facts);
-        if (!value && len == 6 && memcmp(open + 1, "client", 6) == 0)
-            value = dx_fill("{client}", facts);
+        char *value = get(open + 1, len, with);
         g_string_append_len(out, text, open - text);
         g_string_append(out, value ? value : "{");
         text = value ? end + 1 : open + 1;
@@ -58,7 +89,8 @@ own_step(char *shared, const dx_facts *facts)
     return step;
 }
 
-/* All that the steps of a connection depend on, but for its own client and times. Compared bytewise. */
+/* All that the steps of a connection depend on, but for its own client and times; without the values of its
+ * server: that some of them are there. Compared bytewise. */
 typedef struct {
     const char *checks, *also, *fix;
     const dx_role *role;
@@ -66,8 +98,8 @@ typedef struct {
     const char *sni;
     const dx_chain *chain;
     dx_endpoint server;
-    uint8_t platform, client_platform, os, transport, upgrade;
-    bool open, topics, hello, only_tls10, points;
+    uint8_t platform, client_platform, os, transport, upgrade, host;
+    bool open, topics, hello, only_tls10, points, without_server;
 } remedy_key;
 
 typedef struct {
@@ -120,12 +152,20 @@ checks_with(const remedy_key *key)
 }
 
 static kept_remedy *
-make_remedy(const remedy_key *key, const dx_place *place, const dx_facts *facts, const dx_context *context)
+new_remedy(const remedy_key *key)
 {
     kept_remedy *made = g_new(kept_remedy, 1);
 
     *made = (kept_remedy){.key = *key,
                           .checks = g_ptr_array_new_with_free_func((GDestroyNotify)g_ref_string_release)};
+    return made;
+}
+
+/* What connections to any server share. */
+static kept_remedy *
+make_remedy(const remedy_key *key, const dx_place *place, const dx_facts *facts, const dx_context *context)
+{
+    kept_remedy *made = new_remedy(key);
     char *checks = checks_with(key);
     GPtrArray *steps = dx_remedy_steps(checks, place, facts, context, false, false);
     g_free(checks);
@@ -141,11 +181,41 @@ make_remedy(const remedy_key *key, const dx_place *place, const dx_facts *facts,
     return made;
 }
 
+/* The steps with the server's values filled in. */
+static kept_remedy *
+fill_remedy(const remedy_key *key, const filler *with)
+{
+    remedy_key any = *key;
+
+    any.without_server = true;
+    any.sni = NULL;
+    any.chain = NULL;
+    any.host = (uint8_t)dx_topic_host(with->facts);
+    memset(&any.server, 0, sizeof any.server);
+    any.server.address.family = key->server.address.family;
+    kept_remedy *shared = with->context->remedies ? g_hash_table_lookup(with->context->remedies, &any) : NULL;
+    bool found = shared != NULL;
+    if (!found)
+        shared = make_remedy(&any, with->place, with->facts, with->context);
+    kept_remedy *made = new_remedy(key);
+    for (unsigned i = 0; i < shared->checks->len; i++)
+        g_ptr_array_add(made->checks, filled(shared->checks->pdata[i], server_value, with));
+    if (shared->fix)
+        made->fix = filled(shared->fix, server_value, with);
+    if (!with->context->remedies)
+        free_remedy(shared);
+    else if (!found)
+        g_hash_table_insert(with->context->remedies, &shared->key, shared);
+    return made;
+}
+
 /* ... out of the cache where it can be: a tunnel's name is each connection's own. */
 static kept_remedy *
-find_remedy(const dx_verdict *verdict, const dx_place *place, const dx_facts *facts,
-            const dx_context *context)
+find_remedy(const dx_verdict *verdict, const filler *with)
 {
+    const dx_place *place = with->place;
+    const dx_facts *facts = with->facts;
+    const dx_context *context = with->context;
     remedy_key key;
 
     memset(&key, 0, sizeof key); /* the padding, too */
@@ -171,7 +241,7 @@ find_remedy(const dx_verdict *verdict, const dx_place *place, const dx_facts *fa
     kept_remedy *found = keep ? g_hash_table_lookup(context->remedies, &key) : NULL;
     if (found)
         return found;
-    found = make_remedy(&key, place, facts, context);
+    found = fill_remedy(&key, with);
     if (keep)
         g_hash_table_insert(context->remedies, &found->key, found);
     return found;
@@ -186,11 +256,12 @@ dx_remedy_fill(dx_verdict *verdict, const dx_facts *facts, const dx_context *con
     verdict->service = place.service;
     verdict->platform = place.server;
     verdict->client_platform = place.client;
-    kept_remedy *shared = find_remedy(verdict, &place, facts, context);
+    const filler with = {&place, facts, context};
+    kept_remedy *shared = find_remedy(verdict, &with);
     for (unsigned i = 0; i < shared->checks->len; i++)
-        g_ptr_array_add(verdict->checks, own_step(shared->checks->pdata[i], facts));
+        g_ptr_array_add(verdict->checks, filled(shared->checks->pdata[i], own_value, &with));
     if (shared->fix)
-        verdict->fix = own_step(shared->fix, facts);
+        verdict->fix = filled(shared->fix, own_value, &with);
     if (verdict->said_fix) { /* what was found out here is better than what the cause says of all */
         char *both = verdict->fix ? g_strconcat(verdict->said_fix, "\n", verdict->fix, NULL) : NULL;
         if (verdict->fix)

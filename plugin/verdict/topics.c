@@ -8,15 +8,24 @@
 #include "facts/text.h"
 #include "verdict/points.h"
 
+dx_host_kind
+dx_topic_host(const dx_facts *facts)
+{
+    char *host = dx_host_name(facts);
+    dx_address literal; /* some clients send an address as the server name: nothing resolves it */
+    bool numeric = host && dx_address_parse(&literal, host, strlen(host)) == strlen(host);
+    dx_host_kind kind = numeric ? DX_HOST_ADDRESS : host ? DX_HOST_NAME : DX_HOST_NONE;
+
+    g_free(host);
+    return kind;
+}
+
 bool
 dx_topic_is_idle(const char *topic, const dx_place *place, const dx_facts *facts, const dx_context *context)
 {
-    char *host = dx_host_name(facts);
-    bool nameless = host == NULL;
-    dx_address literal; /* some clients send an address as the server name: nothing resolves it */
-    bool numeric = host && dx_address_parse(&literal, host, strlen(host)) == strlen(host);
+    dx_host_kind host = dx_topic_host(facts);
+    bool nameless = host == DX_HOST_NONE, numeric = host == DX_HOST_ADDRESS;
 
-    g_free(host);
     if (strcmp(topic, "HTTP") == 0)
         return nameless || (place->role->id != DX_ROLE_WEB && place->role->id != DX_ROLE_NO_PORT);
     if (strcmp(topic, "HTTP3") == 0)
