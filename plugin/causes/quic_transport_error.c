@@ -18,13 +18,13 @@ meaning(uint32_t error)
 {
     switch (error) {
     case NO_ERROR:
-        return "closed without an error: it timed out, or was stopped";
+        return "closed without an error, because it timed out or was stopped";
     case REFUSED:
-        return "refuses connections: it is overloaded, going down, or allows no such client";
+        return "refuses connections, because it is overloaded, going down, or allows no such client";
     case PARAMETER:
         return "does not accept the other side's transport parameters";
     case INVALID_TOKEN:
-        return "does not accept the token that the client brings: it is too old, or another server gave it";
+        return "does not accept the token that the client brings, which is too old or of another server";
     case APPLICATION:
         return "was told to end it by its application";
     default:
@@ -41,7 +41,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool without_version = facts->versions_frame && !facts->server_hello_frame && facts->end.by == DX_CLIENT;
     if (facts->transport_error == 0x11 || without_version)
         return DX_NONE;
-    dx_finding_why(finding, "QUIC itself ended the handshake, error %s: the %s %s.",
+    dx_finding_why(finding, "QUIC itself ended the handshake (error %s): the %s %s.",
                    name ? name : "unassigned", dx_side_name(facts->end.by), meaning(facts->transport_error));
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);

@@ -75,7 +75,8 @@ static const char *const style[] = {
     ".hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}",
     ".controls{display:flex;flex-wrap:wrap;gap:.6em;align-items:center}[hidden]{display:none!important}",
     "@media (max-width:640px){dl{grid-template-columns:minmax(0,1fr)}dt,dd{grid-column:1}"
-    "figure{overflow-x:auto}figure svg{min-width:640px}.differing th:first-child{width:7em}"
+    "figure{overflow-x:auto}figure svg{min-width:640px}.timeline svg{min-width:0}.timeline "
+    "text{font-size:22px}.differing th:first-child{width:7em}"
     ".problem{padding:0 .5em}}",
     "@media print{:root{color-scheme:light;--ground:#fff;--text:#000;--faint:#333;--line:#999;--panel:#fff;"
     "--bad:#a00;--badground:#fff;--warn:#740;--good:#063;--accent:#036}",
