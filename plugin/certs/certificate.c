@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "certs/cost.h"
 #include "certs/extensions.h"
 #include "knowledge/gnutls.h"
 #include "knowledge/hex.h"
@@ -176,7 +175,6 @@ read_all(dx_certificate *certificate)
     info->parsed = true;
     read_identity(info, certificate->crt);
     read_key(info, certificate->crt);
-    certificate->key_cost = dx_key_cost(certificate->crt);
     dx_extensions_read(certificate);
 }
 

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "certs/cost.h"
 
+#include "certs/certificate.h"
+
 /* OpenSSL refuses longer exponents (OPENSSL_RSA_MAX_PUBEXP_BITS in rsa.h), Windows RSA keys above 16,384 bits
  * (CNG algorithm identifiers, Microsoft Learn); honest ones end at 8,192. */
 #define MAX_EXPONENT_BITS 64
@@ -78,7 +80,13 @@ dx_key_cost(gnutls_x509_crt_t crt)
 bool
 dx_certificate_afford(const dx_certificate *certificate, const char **why)
 {
-    dx_certificate_read(certificate);
+    dx_certificate *own = (dx_certificate *)certificate; /* what its key costs is fixed: only told late */
+
+    if (!own->priced) {
+        gnutls_x509_crt_t crt = dx_certificate_crt(certificate);
+        own->key_cost = crt ? dx_key_cost(crt) : 0;
+        own->priced = true;
+    }
     if (!certificate->key_cost) {
         *why = "a key is of absurd size";
         return false;

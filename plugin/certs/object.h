@@ -30,6 +30,7 @@ struct dx_certificate {
     GBytes *key_id, *issuer_key_id; /* as the extensions say; NULL when they do not */
     bool has_basic_constraints, has_name_constraints;
     int max_between;   /* authorities that may stand below; -1: any number */
+    bool priced;       /* key_cost is known: few keys are ever used */
     uint32_t key_cost; /* microseconds that one signature under its key takes to verify; 0: absurdly long */
     GArray *links;     /* the issuers that were tried, see link.c; NULL */
 };
