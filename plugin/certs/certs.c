@@ -17,6 +17,10 @@
 /* Authorities of one name, and one key identifier, that are tried as a missing issuer. */
 #define MAX_NAMESAKES 16
 
+/* Microseconds (dx_certificate.key_cost) that signatures which do not fit may take until only the first of a
+ * name is tried: more than a hundred certificates that look for theirs among ten honest namesakes. */
+#define MISSES_US 50000
+
 /* Public-key work of one capture: so much, and more for each distinct certificate (and each signature of a
  * handshake, dx_budget_of_handshake). Honest certificates take less than the share of each. */
 #define BUDGET_US                G_USEC_PER_SEC
@@ -298,10 +302,15 @@ try_namesakes(dx_certs *certs, GBytes *key, const dx_certificate *certificate, c
     const GPtrArray *namesakes = g_hash_table_lookup(certs->authorities, key);
 
     for (unsigned i = 0; namesakes && i < namesakes->len; i++) {
-        if (i == MAX_NAMESAKES)
+        const dx_certificate *issuer = namesakes->pdata[i];
+        if (i == MAX_NAMESAKES) {
             *left_out = "more than 16 authorities have the same name";
-        else if (dx_certificate_link(certificate, namesakes->pdata[i], left_out) == DX_LINK_VERIFIED)
-            return namesakes->pdata[i];
+        } else if (i > 0 && certs->budget.missed_us > MISSES_US) {
+            *left_out = "the certificates of this capture take too much work";
+            break;
+        } else if (dx_certificate_link(certificate, issuer, left_out) == DX_LINK_VERIFIED) {
+            return issuer;
+        }
     }
     return NULL;
 }

@@ -62,6 +62,8 @@ dx_certificate_link(const dx_certificate *certificate, const dx_certificate *iss
     if (!below->links)
         below->links = g_array_sized_new(FALSE, FALSE, sizeof(attempt), 1);
     attempt tried = {issuer, verify(certificate, issuer)};
+    if (tried.link == DX_LINK_BROKEN)
+        issuer->budget->missed_us += issuer->key_cost;
     g_array_append_val(below->links, tried);
     return tried.link;
 }
