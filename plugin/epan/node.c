@@ -243,9 +243,6 @@ dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
     proto_tree *node = add_node(tree, tvb, proto, ett_verdict, &item, title);
     dx_item_hidden(node, tvb, DX_FIELD_VERDICT, title);
     g_free(title);
-    if (verdict->outcome == DX_FAILED) {
-        dx_item_mark(node, tvb, DX_FIELD_FAILED);
-    }
     add_problem(node, tvb, verdict);
     add_help(node, tvb, verdict);
     add_evidence(node, tvb, verdict);
@@ -264,6 +261,9 @@ dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
     add_events(node, tvb, verdict, facts);
     add_advice(node, tvb, verdict);
     proto_tree *classes = dx_item_subtree(node, tvb, ett_class, "Classification");
+    if (verdict->outcome == DX_FAILED) {
+        dx_item_mark(classes, tvb, DX_FIELD_FAILED);
+    }
     add_summary(classes, tvb, verdict);
     add_alert(classes, tvb, facts);
     dx_item_string(classes, tvb, DX_FIELD_HISTORY, facts->history);

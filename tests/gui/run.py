@@ -344,6 +344,8 @@ def test_verdict_tree(captures):
         evidence = [f"Frame {one['frame']}: {one['text']}" for one in item["evidence"] if one["frame"]]
         wait(lambda: set(evidence) <= set(lines()) and any(line.startswith("Fix: ") for line in lines()) and
              any(line.startswith("1. ") for line in lines()), f"{evidence}, fix and checks in {lines()}")
+        at = next(i for i, line in enumerate(lines()) if line.startswith("SSL Troubleshooter: "))
+        assert lines()[at + 1].startswith("Problem: "), lines()[at + 1]
         shot("verdict")
 
 
