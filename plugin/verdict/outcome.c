@@ -3,8 +3,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/outcome.h"
 
+#include <string.h>
+
 #include "facts/infer.h"
 #include "facts/path.h"
+#include "verdict/ended.h"
 
 /* What may still be answered is no end yet: so long nothing must have come after it. */
 #define SETTLE_US G_USEC_PER_SEC
@@ -169,6 +172,18 @@ is_out_of_sight(const dx_facts *facts)
     return facts->tls && quiet && facts->server.payload_bytes && went_on && is_gappy(facts);
 }
 
+/* HAProxy's option ssl-hello-chk: a ClientHello of SSL 3.0 with "HAPROXYSSLCHK" for a random. An alert is an
+ * answer as good as a ServerHello: the server is up (observed: HAProxy 2.6 with nginx, alert 40). */
+static bool
+is_answered_check(const dx_facts *facts)
+{
+    static const char end_of_random[] = {'Y', 'S', 'S', 'L', 'C', 'H', 'K', '\n'};
+    bool check = facts->hello_frame && dx_facts_max_version(facts) == DX_SSL3 &&
+                 memcmp(&facts->hello_random, end_of_random, sizeof end_of_random) == 0;
+
+    return check && (facts->server_hello_frame || dx_ended(facts, DX_END_ALERT, DX_SERVER));
+}
+
 /* The capture begins in the middle, and nothing in it says that the connection ever was in a handshake. */
 static bool
 is_middle(const dx_facts *facts)
@@ -185,7 +200,7 @@ dx_outcome_without_cause(const dx_facts *facts)
         return DX_ESTABLISHED;
     if (is_one_way(facts))
         return DX_INCOMPLETE;
-    if (is_disguised(facts))
+    if (is_disguised(facts) || is_answered_check(facts))
         return DX_NOT_TLS;
     if (facts->tls && !facts->mid_stream && !facts->client.payload_bytes && !facts->hello_frame &&
         !facts->damaged && facts->end.by == DX_CLIENT)
@@ -208,5 +223,5 @@ dx_outcome_without_cause(const dx_facts *facts)
 bool
 dx_outcome_can_have_cause(const dx_facts *facts)
 {
-    return !is_one_way(facts) && !is_disguised(facts) && !is_out_of_sight(facts) && !is_middle(facts);
+    return !is_answered_check(facts) && !is_one_way(facts) && !is_disguised(facts) && !is_out_of_sight(facts) && !is_middle(facts);
 }

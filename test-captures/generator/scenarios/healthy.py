@@ -501,3 +501,19 @@ def _(lab):
     wireguard(lab, "server", keys["client"], "allowed-ips 203.0.113.1/32")
     wireguard(lab, "client", keys["server"], f"allowed-ips 203.0.113.2/32 endpoint {SERVER}:51820 persistent-keepalive 1")
     time.sleep(2)
+
+
+@capture("ok_haproxy_check")
+def _(lab):
+    """HAProxy asks nginx by `option ssl-hello-chk` whether it lives: a ClientHello of SSL 3.0, which nginx refuses with an
+    alert. That is the answer HAProxy wants: it calls the server up. curl is served."""
+    nginx(lab, https_block(lab))
+    lab.capture()
+    haproxy(
+        lab,
+        f"listen l\n mode tcp\n bind :8443\n option ssl-hello-chk\n server s {SERVER}:443 check inter 400ms\n",
+        port=8443,
+        where="client",
+    )
+    lab.run(["sleep", "1"])
+    lab.run(curl(lab.pki))
