@@ -1,6 +1,6 @@
 /* client_hello_lost.c - the ClientHello, or part of it, does not arrive
  *
- * Wire:     segments of the ClientHello repeated and never acknowledged
+ * Wire:     segments of the ClientHello repeated and never acknowledged, or missing at the server's end
  * Source:   RFC 1191, RFC 8201 (path MTU discovery), RFC 6298
  * Not this: client_hello_timeout (acknowledged), a one-way capture
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -42,50 +42,48 @@ weigh_small(const dx_facts *facts, const dx_context *context, dx_finding *findin
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
+    const dx_peer *client = &facts->client;
+    const char *times = client->num_retransmissions == 1 ? "" : "s";
     uint32_t frame = facts->hello_frame ? facts->hello_frame : facts->partial_frame;
     bool in_hello = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_HELLO_PARTIAL;
 
     if (!in_hello || !frame)
-        return DX_NONE;
+        return dx_say_hello_never_came(finding, facts) ? DX_LIKELY : DX_NONE;
     dx_confidence found = dx_points_found(context, DX_BETWEEN_HELLO_LOST, finding);
+    finding->frame = frame;
     if (found == DX_CONFIRMED) {
-        finding->frame = frame;
         dx_say_hello(finding, facts);
-        dx_finding_say(finding, facts->client.retransmission_frame, "Repeated %u time%s",
-                       facts->client.num_retransmissions, facts->client.num_retransmissions == 1 ? "" : "s");
+        dx_finding_say(finding, client->retransmission_frame, "Repeated %u time%s",
+                       client->num_retransmissions, times);
         return found;
     }
-    if (dx_path_hello_acked(facts) || (!facts->client.num_retransmissions && !facts->too_big_frame))
+    if (dx_path_hello_acked(facts) || (!client->num_retransmissions && !facts->too_big_frame))
         return DX_NONE;
     int64_t until = facts->end.kind != DX_END_NONE ? facts->end.time_us : context->now_us;
-    if (until - facts->client.first_payload_us < G_USEC_PER_SEC / 2 ||
+    if (until - client->first_payload_us < G_USEC_PER_SEC / 2 ||
         (facts->end.kind == DX_END_NONE &&
-         until - facts->client.first_payload_us < context->preferences->syn_silence_us) ||
+         until - client->first_payload_us < context->preferences->syn_silence_us) ||
         (facts->end.by == DX_SERVER && facts->end.kind == DX_END_ALERT))
         return DX_NONE;
-    finding->frame = frame;
     dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->client.retransmission_frame,
-                   "Repeated %u time%s (%u bytes), never acknowledged", facts->client.num_retransmissions,
-                   facts->client.num_retransmissions == 1 ? "" : "s", facts->client.retransmitted_bytes_max);
+    dx_finding_say(finding, client->retransmission_frame, "Repeated %u time%s (%u bytes), never acknowledged",
+                   client->num_retransmissions, times, client->retransmitted_bytes_max);
     if (facts->too_big_frame)
         dx_finding_say(finding, facts->too_big_frame, "ICMP says that a packet is too big for the path");
     const dx_sample *success = context->refusal->row[DX_DIMENSION_SIZE].differs;
-    bool small = facts->hello_segments <= 1 && facts->client.retransmitted_bytes_max <= SMALL_BYTES;
+    bool small = facts->hello_segments <= 1 && client->retransmitted_bytes_max <= SMALL_BYTES;
     dx_finding_candidates(finding, &dx_cause_client_hello_intolerance, &dx_cause_middlebox_reset, NULL);
     if (small && !facts->too_big_frame)
         return weigh_small(facts, context, finding);
     if (success)
         dx_say_success(finding, success, "Its ClientHello is smaller.");
-    if (facts->too_big_frame || (success && facts->hello_segments > 1))
-        return DX_CONFIRMED;
-    return DX_LIKELY;
+    return facts->too_big_frame || (success && facts->hello_segments > 1) ? DX_CONFIRMED : DX_LIKELY;
 }
 
 DX_CAUSE(
     client_hello_lost, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-    .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_HELLO_PARTIAL, DX_PHASE_HELLO),
-             .refutes = DX_SAW(ANSWER) | DX_SAW(ARRIVAL) | DX_SAW(RETRY)},
+    .gate = {.over = DX_OVER(TCP), .phases = DX_AT_HELLO,
+             .refutes = DX_SAW(ANSWER) | DX_SAW(ARRIVAL) | DX_SAW(RETRY) | DX_SAW(CLIENT_FOREIGN)},
     .title = "The ClientHello does not reach the server",
     .why = "The client sent its ClientHello again and again, and the server's TCP never acknowledged it.",
     .checks =

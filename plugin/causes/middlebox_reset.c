@@ -1,8 +1,8 @@
 /* middlebox_reset.c - somebody on the path sent the reset
  *
- * Wire:     a RST whose TTL differs by more than one from the same side's other packets, together with a
- *           second sign: data from that side after its RST, an impossible sequence number, resets towards
- *           both sides at once
+ * Wire:     a RST whose TTL differs from the same side's other packets, together with a second sign: data or
+ *           a FIN from that side after its RST, an impossible sequence number, resets towards both sides at
+ *           once
  * Source:   Weaver, Sommer, Paxson: "Detecting Forged TCP Reset Packets" (NDSS 2009)
  * Not this: IP-ID and window alone say nothing: Linux sends reactive RSTs with 0 in both (observed)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -45,16 +45,18 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     int distance = ttl_distance(peer);
     bool both = other->rst_frame && llabs((long long)(other->rst_us - peer->rst_us)) < 20000 &&
                 ttl_distance(other) > 1;
-    unsigned signs = (distance > 1) + (peer->payload_after_rst_frame != 0) + dx_path_stray_reset(peer) + both;
-    if (distance <= 1 && !peer->payload_after_rst_frame && !filters_names)
+    unsigned signs = (distance > 1) + (peer->after_rst_frame != 0) + dx_path_stray_reset(peer) + both;
+    if (distance == 1 && peer->after_rst_frame) /* one hop alone may be a change of route */
+        signs++;
+    if (distance <= 1 && !peer->after_rst_frame && !filters_names)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    if (distance > 1 || filters_names)
+    if (distance > 1 || filters_names || (distance && peer->after_rst_frame))
         dx_finding_say(finding, facts->end.frame, "RST arrived with TTL %u; the %s's other packets with %u",
                        peer->rst_ttl, dx_side_name(facts->end.by), peer->ttl_max);
-    if (peer->payload_after_rst_frame)
-        dx_finding_say(finding, peer->payload_after_rst_frame, "The %s sends data after its RST",
+    if (peer->after_rst_frame)
+        dx_finding_say(finding, peer->after_rst_frame, "The %s goes on after its RST",
                        dx_side_name(facts->end.by));
     if (dx_path_stray_reset(peer))
         dx_finding_say(finding, facts->end.frame,
@@ -80,7 +82,7 @@ DX_CAUSE(middlebox_reset, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                   .needs = DX_SAW(SERVER_PACKET),
                   .refutes = DX_SAW(SAME_AT_POINTS)},
          .title = "A device on the path resets the connection",
-         .why = "The RST was probably injected by a device on the path: it does not look like the server's "
+         .why = "The RST was probably injected by a device on the path: it does not look like that side's "
                 "other packets.",
          .checks = "@path\n"
                    "Which firewall, intrusion prevention or filter is on the path? Read its log for {client} "

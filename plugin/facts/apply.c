@@ -101,8 +101,8 @@ take_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
     if (fresh) {
         uint32_t grown = peer->have_seq ? end - peer->next_seq : segment->len;
         note_new_payload(facts, peer, observation, MIN(grown, segment->len));
-        if (peer->rst_frame && !peer->payload_after_rst_frame)
-            peer->payload_after_rst_frame = observation->frame;
+        if (peer->rst_frame && !peer->after_rst_frame)
+            peer->after_rst_frame = observation->frame;
     } else if (segment->kind & DX_SEGMENT_NEW) {
         peer->payload_bytes += segment->len; /* late: it fills a hole */
     } else if ((segment->kind & DX_SEGMENT_RETRANSMITTED) && segment->len > 1 &&
@@ -168,6 +168,8 @@ take_fin(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
     if (peer->fin_frame)
         return;
     peer->fin_frame = observation->frame;
+    if (peer->rst_frame && !peer->after_rst_frame)
+        peer->after_rst_frame = observation->frame;
     bool turned_away = dx_progress_turns_away(facts, false, observation);
     dx_progress_close(facts, DX_CLOSE_FIN, observation);
     if (facts->pending.kind != DX_END_NONE && facts->end.kind == DX_END_NONE) {

@@ -99,7 +99,7 @@ typedef struct dx_peer {
     uint16_t retransmitted_bytes_max; /* largest retransmitted segment */
     uint16_t largest_segment;
     uint32_t gap_frame; /* first frame at which bytes were found missing */
-    uint32_t payload_after_rst_frame;
+    uint32_t after_rst_frame; /* payload or a FIN */
     uint8_t ttl_min, ttl_max; /* of packets without RST; 0 = none seen */
     uint16_t num_ttl, last_ip_id;
     uint32_t rst_seq;

@@ -12,6 +12,19 @@ dx_path_hello_acked(const dx_facts *facts)
     return client->have_acked && (int32_t)(client->acked - end) >= 0;
 }
 
+#define LATE_US 1000000
+
+bool
+dx_path_never_came(const dx_facts *facts)
+{
+    const dx_peer *client = &facts->client, *server = &facts->server;
+    bool waited = server->num_packets > 1 || client->last_us - client->last_syn_us > LATE_US;
+
+    return facts->transport == DX_TRANSPORT_TCP && client->syn_frame && server->syn_frame && waited &&
+           !client->payload_bytes && !server->payload_bytes && dx_path_lacks(client) && client->have_acked &&
+           client->acked == client->isn + 1;
+}
+
 bool
 dx_path_went_on(const dx_facts *facts)
 {

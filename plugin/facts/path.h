@@ -11,6 +11,10 @@
  * or what there was of it. */
 bool dx_path_hello_acked(const dx_facts *facts);
 
+/* dx_path_never_came - numbers of the client that go on tell of bytes behind its SYN of which none is in the
+ * capture, and the server, which has said more than its SYN-ACK or is long silent, acknowledged none. */
+bool dx_path_never_came(const dx_facts *facts);
+
 /* dx_path_went_on - the client sent more than its ClientHello. */
 bool dx_path_went_on(const dx_facts *facts);
 

@@ -260,6 +260,32 @@ icmp_name(const dx_facts *facts)
     return NULL;
 }
 
+/* A segment that nearly every path takes (RFC 8200: 1280 bytes with IPv6's headers). */
+#define SMALL_BYTES 1200
+
+bool
+dx_say_hello_never_came(dx_finding *finding, const dx_facts *facts)
+{
+    uint32_t len = facts->client.next_seq - facts->client.isn - 1;
+
+    if (!facts->expected || !dx_path_never_came(facts))
+        return false;
+    if (len <= SMALL_BYTES) { /* then it is not the size */
+        finding->checks = "Which firewall, proxy or web filter is on the path? Read its log for {client}.\n"
+                          "@path_loss\n"
+                          "@mtu*\n";
+        finding->steps = "Let TLS pass in the filter on the path, or repair the path.\n";
+    }
+    finding->frame = facts->last_frame;
+    dx_finding_say(finding, facts->last_frame,
+                   "The client's sequence numbers tell of %u bytes of which none came here; the server's TCP "
+                   "acknowledged none",
+                   len);
+    dx_finding_why(finding, "The client sent its ClientHello, and the path lost it: the server got no byte "
+                            "of it.");
+    return true;
+}
+
 void
 dx_say_end(dx_finding *finding, const dx_facts *facts)
 {

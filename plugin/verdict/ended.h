@@ -52,6 +52,11 @@ int64_t dx_waited_us(const dx_facts *facts, const dx_context *context);
  * (a client need not wait for the server's: RFC 7918). DX_NOBODY, too, when the capture may lack a part. */
 dx_side dx_early_sender(const dx_facts *facts);
 
+/* dx_say_hello_never_came - evidence and reason of a capture at the server's end to which no byte of the
+ * ClientHello came (dx_path_never_came): what the server's TCP did not acknowledge is no loss of the capture.
+ * False, and nothing, when it is none. */
+bool dx_say_hello_never_came(dx_finding *finding, const dx_facts *facts);
+
 /* dx_ended_by_early_data - the connection was closed behind such data of `by`, or with the alert for it. */
 bool dx_ended_by_early_data(const dx_facts *facts, dx_side by);
 

@@ -246,3 +246,23 @@ def _(lab):
     lab.serve(s_server(lab.pki, "-tls1", "-cipher", "AES128-SHA:@SECLEVEL=0"))
     meddle(lab, "split-reset")
     lab.run(s_client(lab.pki, "-tls1", *OLD), stdin=REQUEST)
+
+
+@capture("client_hello_lost.at_server")
+def _(lab):
+    """Captured on the server (nginx): the router drops every packet of the client that holds bytes; nginx closes after 3 s,
+    and numbers of curl's last packet tell of a ClientHello that never came."""
+    lab.capture_at("server")
+    nginx(lab, https_block(lab, extra="client_header_timeout 3s;"))
+    lab.nft("tcp dport 443 meta length > 100 drop")
+    lab.run(curl(lab.pki, "-m", "6"), timeout=8)
+
+
+@capture("middlebox_reset.at_server")
+def _(lab):
+    """Captured on the server (nginx, TLS 1.2): the router answers the server's flight with a reset in the client's name
+    (nftables reject), one hop nearer than the client; curl, which knows nothing of it, closes seconds later."""
+    lab.capture_at("server")
+    nginx(lab, https_block(lab, extra="ssl_protocols TLSv1.2;"))
+    lab.nft("tcp sport 443 @th,256,8 22 reject with tcp reset")
+    lab.run(curl(lab.pki, "-m", "4"), timeout=6)
