@@ -1,8 +1,7 @@
 /* non_tls_client.c - the client sends something else than TLS to a TLS port
  *
- * Wire:     first client bytes are neither TLS nor http; the server answers with a TLS alert or closes
- *           without a byte; or a PROXY protocol header stands before a ClientHello that is refused, or is
- *           missing before one that is
+ * Wire:     first client bytes are neither TLS nor http, and a TLS alert or no byte answers them; or a PROXY
+ *           protocol header stands before a ClientHello that is refused, or is missing before it
  * Source:   the PROXY protocol specification (HAProxy), section 2
  * Not this: another protocol that both sides speak (not_tls)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -10,17 +9,18 @@
 #include "verdict/contrast.h"
 #include "verdict/refusal.h"
 
-/* A PROXY header, and an alert of the server. 70 may be about the header, taken for a record of another
- * version (unsourced: BoringSSL), or about the ClientHello behind it. */
+/* 70 may be about the header, taken for a record (unsourced: BoringSSL), or about the hello behind it. */
 static dx_confidence
 judge_alert(const dx_facts *facts, dx_finding *finding)
 {
-    if (!facts->hello_frame || facts->end.alert != DX_ALERT_PROTOCOL_VERSION)
+    bool internal = facts->end.alert == DX_ALERT_INTERNAL_ERROR; /* observed: Tomcat 10 */
+
+    if (!facts->hello_frame || (!internal && facts->end.alert != DX_ALERT_PROTOCOL_VERSION))
         return DX_CONFIRMED;
-    dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, NULL);
-    /* observed: nginx 1.22 that expects the header and lacks TLS 1.3 */
+    dx_finding_candidates(
+        finding, internal ? &dx_cause_server_internal_error : &dx_cause_protocol_version_mismatch, NULL);
     bool one_sided = facts->offer && (dx_offer_unusual(facts->offer) & (DX_ONLY_TLS13 | DX_UNUSUAL_VERSIONS));
-    return one_sided ? DX_POSSIBLE : DX_LIKELY;
+    return one_sided && !internal ? DX_POSSIBLE : DX_LIKELY; /* observed: nginx 1.22 that lacks TLS 1.3 */
 }
 
 /* Who succeeded began with a PROXY header (observed: nginx and HAProxy that expect it). */
@@ -47,18 +47,19 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (announced && dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT)
         return judge_missing_header(facts, announced, finding);
     if (facts->proxy_header) {
-        if ((!refused && !explained) || facts->end.phase > DX_PHASE_HELLO || dx_server_read_hello(facts))
+        bool read = dx_server_read_hello(facts) && (facts->end.alert != DX_ALERT_INTERNAL_ERROR ||
+                                                    dx_contrast_any(facts, context)); /* takes headers */
+        if ((!refused && !explained) || facts->end.phase > DX_PHASE_HELLO || read)
             return DX_NONE;
         dx_finding_say(finding, facts->client.first_payload_frame,
                        "A PROXY protocol header stands before the TLS bytes");
         dx_say_end(finding, facts);
-        if (explained && facts->hello_frame) { /* so may a server that has no TLS */
+        bool plain = explained && facts->hello_frame; /* so may a server that has no TLS */
+        if (plain)
             dx_finding_candidates(finding, &dx_cause_not_tls_response, NULL);
-            return DX_LIKELY;
-        }
         if (facts->end.kind == DX_END_ALERT)
             return judge_alert(facts, finding);
-        return facts->end.phase < DX_PHASE_HELLO_PARTIAL ? DX_CONFIRMED : DX_LIKELY;
+        return facts->end.phase < DX_PHASE_HELLO_PARTIAL && !plain ? DX_CONFIRMED : DX_LIKELY;
     }
     if (facts->hello_frame || !facts->client_foreign_frame ||
         facts->client_foreign == DX_FOREIGN_HTTP_REQUEST ||
@@ -75,10 +76,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_end(finding, facts);
         return DX_CONFIRMED;
     }
-    if (facts->server_foreign_frame) {
-        finding->frame = facts->server_foreign_frame;
-        dx_finding_say(finding, facts->server_foreign_frame, "The server answers with HTTP status %u",
-                       facts->http_status);
+    finding->frame = facts->server_foreign_frame;
+    if (finding->frame) {
+        dx_finding_say(finding, finding->frame, "The server answers with HTTP status %u", facts->http_status);
         return DX_CONFIRMED;
     }
     if (!refused || facts->server.payload_bytes || !(facts->expected || server_speaks_tls))
