@@ -58,10 +58,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_proof_result proof = doubts ? dx_key_proof(facts, context) : (dx_proof_result){0};
     if (proof.answer == DX_PROOF_REFUTED)
         return weigh_proof(facts, context, finding);
-    if (!dx_client_rejected_with(facts, DX_ALERT_DECRYPT_ERROR) || facts->client_finished_frame ||
-        proof.answer != DX_PROOF_NOT_CHECKED)
+    bool told = dx_client_rejected_with(facts, DX_ALERT_DECRYPT_ERROR) ||
+                (doubts && dx_facts_tls13(facts) &&
+                 dx_client_said_elsewhere(facts, context, DX_ALERT_DECRYPT_ERROR));
+    if (!told || facts->client_finished_frame || proof.answer != DX_PROOF_NOT_CHECKED)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
+    if (!dx_client_rejected_with(facts, DX_ALERT_DECRYPT_ERROR))
+        dx_finding_say(finding, facts->end.frame, "Another client sent decrypt_error (51) for this name");
     if (proof.reason)
         dx_finding_say(finding, facts->server_hello_frame, "The server's signature was not checked: %s",
                        proof.reason);

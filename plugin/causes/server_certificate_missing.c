@@ -1,13 +1,34 @@
 /* server_certificate_missing.c - the server program has no certificate that it could use
  *
- * Wire:     none of its own: Schannel event 36886 on the server tells (a domain controller without a Server
+ * Wire:     TLS 1.3: the server closes behind its EncryptedExtensions (observed: JSSE 17 with an empty key
+ *           store); else none of its own: Schannel event 36886 on the server tells (a domain controller without a Server
  *           Authentication certificate closes or resets at every ClientHello)
  * Source:   KB321051; event 36886 in Schannel's message table
  * Not this: sslcert_binding_missing (HTTP.sys has bindings, no other program has)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "facts/path.h"
 #include "verdict/certificate_use.h"
 #include "verdict/place.h"
+#include "verdict/rejection.h"
+
+/* TLS 1.3: the server closes within its own flight, where its Certificate has its place. */
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    (void)context;
+    if (!dx_facts_tls13(facts) || facts->chosen.resumed || !facts->server_hello_frame ||
+        facts->end.by != DX_SERVER || facts->end.kind != DX_END_FIN || dx_certificate_was_sent(facts) ||
+        dx_path_bytes_missing(facts) || dx_path_lacks(&facts->server))
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    dx_finding_say(finding, facts->server_hello_frame, "ServerHello; too little behind it for a Certificate");
+    dx_finding_say(finding, facts->end.frame, "Server closed (FIN) without more");
+    dx_finding_why(finding, "The server answered, and closed where its certificate has its place: it has none "
+                            "that it can use for this client, or no key for it.");
+    dx_finding_candidates(finding, &dx_cause_private_key_missing, &dx_cause_private_key_inaccessible, NULL);
+    return DX_POSSIBLE;
+}
 
 /* The program is set to use a certificate that it could not load, or that the computer's store has not. */
 static dx_files_answer
@@ -75,4 +96,5 @@ DX_CAUSE(server_certificate_missing, .scenario = DX_SCENARIO_2, .outcome = DX_FA
                    "@log\n",
          .fix = "Give the server program a certificate with its private key and Server Authentication.\n"
                 "@install\n",
-         .events = {36886, 36869, 36870}, .logged = {DX_LOGGED_NO_CERTIFICATE}, .weigh_files = weigh_files);
+         .events = {36886, 36869, 36870}, .logged = {DX_LOGGED_NO_CERTIFICATE}, .weigh = weigh,
+         .weigh_files = weigh_files);

@@ -127,13 +127,14 @@ left_without_data(const dx_facts *facts)
 }
 
 /* Nothing was served: the server said nothing, or no more than by itself, the settings of HTTP/2 (RFC 9113
- * section 3.4) and, over QUIC, of HTTP/3. */
+ * section 3.4) and, over QUIC, of HTTP/3, or spoke to a client that had left (observed: HAProxy 2.6, 400). */
 static bool
 is_quiet(const dx_facts *facts)
 {
     bool http2 = g_strcmp0(facts->chosen.alpn, "h2") == 0;
 
-    return !facts->server.app_records || facts->transport == DX_TRANSPORT_QUIC ||
+    return !facts->server.app_records || facts->server.first_app_frame > facts->close.frame ||
+           facts->transport == DX_TRANSPORT_QUIC ||
            (http2 && facts->server.app_bytes <= DX_UNASKED_BYTES);
 }
 

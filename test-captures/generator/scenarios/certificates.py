@@ -1,5 +1,7 @@
 """Scenario 2, as far as alerts and closes tell it: the client does not accept the server's certificate."""
 
+from pathlib import Path
+
 from ..lab import SERVER
 from ..programs import (
     REQUEST,
@@ -16,7 +18,7 @@ from ..programs import (
     tstclnt,
 )
 from ..registry import capture
-from .connection import https_block, link, nginx
+from .connection import haproxy, https_block, link, nginx
 
 
 @capture("certificate_expired")
@@ -285,3 +287,27 @@ def _(lab):
     priority = "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-CCM-8"
     lab.serve(gnutls_serv(lab.pki, "--priority", priority, leaf="untrusted"))
     lab.run(gnutls_cli(lab.pki, "--priority", priority))
+
+
+@capture("key_mismatch.elsewhere")
+def _(lab):
+    """As key_mismatch.openssl13; Go and Java refuse the same behind TLS 1.3's encryption, where neither the signature nor
+    the alert can be read: the alert 51 of s_client tells why."""
+    lab.serve([lab.pki["gopeer"], "server", "-cert", lab.pki["www.pem"], "-key", lab.pki["www2.key"]])
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+    lab.run(go_client(lab.pki))
+    lab.run(java(lab.pki, "client", leaf=None))
+
+
+@capture("certificate_name_mismatch.served_late")
+def _(lab):
+    """HAProxy in http mode (TLS 1.2), and no name in common; curl looks at it behind its Finished and leaves, and HAProxy
+    answers the client that has left with HTTP status 400."""
+    both = "".join(Path(lab.pki[name]).read_text() for name in ("www.pem", "www.key"))
+    (lab.dir / "both.pem").write_text(both)
+    haproxy(
+        lab,
+        f"frontend f\n mode http\n bind :443 ssl crt {lab.dir}/both.pem ssl-max-ver TLSv1.2\n"
+        " http-request return status 200 content-type text/plain string hello\n",
+    )
+    lab.run(curl(lab.pki, "--resolve", f"shop.example.com:443:{SERVER}", url="https://shop.example.com/"))

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from ..programs import REQUEST, curl, go_server, s_client
+from ..programs import REQUEST, curl, go_client, go_server, s_client
 from ..registry import capture
 from .connection import nginx
 from .listener import httpsys
@@ -68,3 +68,12 @@ def _(lab):
     httpsys(lab, "--port", "636", "--default", "fin", port=636)
     lab.run(["ldapsearch", "-x", "-H", "ldaps://ldap.example.com", "-b", "dc=example,dc=com"])
     lab.run(s_client(lab.pki, name="ldap.example.com", port=636), stdin=REQUEST)
+
+
+@capture("server_certificate_missing.java")
+def _(lab):
+    """Java's HttpsServer with a key store that holds a certificate and no key (peers/java/Keyless.java), TLS 1.3: it closes
+    behind its EncryptedExtensions, without an alert. curl and Go."""
+    lab.serve(["java", Path(__file__).parent.parent / "peers/java/Keyless.java", lab.pki["www.pem"], "443"])
+    lab.run(curl(lab.pki))
+    lab.run(go_client(lab.pki))
