@@ -1,7 +1,7 @@
 /* server_certificate_missing.c - the server program has no certificate that it could use
  *
- * Wire:     TLS 1.3: the server closes behind its EncryptedExtensions (observed: JSSE 17 with an empty key
- *           store); else none of its own: Schannel event 36886 on the server tells (a domain controller without a Server
+ * Wire:     TLS 1.3: the server closes behind its EncryptedExtensions (observed: JSSE 17 without a key); else
+ *           none of its own: Schannel event 36886 tells (a domain controller without a Server
  *           Authentication certificate closes or resets at every ClientHello)
  * Source:   KB321051; event 36886 in Schannel's message table
  * Not this: sslcert_binding_missing (HTTP.sys has bindings, no other program has)
@@ -24,8 +24,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_hello(finding, facts);
     dx_finding_say(finding, facts->server_hello_frame, "ServerHello; too little behind it for a Certificate");
     dx_finding_say(finding, facts->end.frame, "Server closed (FIN) without more");
-    dx_finding_why(finding, "The server answered, and closed where its certificate has its place: it has none "
-                            "that it can use for this client, or no key for it.");
+    dx_finding_why(finding, "The server answered, and closed where its certificate has its place: it has "
+                            "none that it can use for this client, or no key for it.");
     dx_finding_candidates(finding, &dx_cause_private_key_missing, &dx_cause_private_key_inaccessible, NULL);
     return DX_POSSIBLE;
 }

@@ -274,7 +274,7 @@ dx_say_hello_never_came(dx_finding *finding, const dx_facts *facts)
         finding->checks = "Which firewall, proxy or web filter is on the path? Read its log for {client}.\n"
                           "@path_loss\n"
                           "@mtu*\n";
-        finding->steps = "Let TLS pass in the filter on the path, or repair the path.\n";
+        finding->steps = "Let TLS pass in the filter on the path, or fix the path.\n";
     }
     finding->frame = facts->last_frame;
     dx_finding_say(finding, facts->last_frame,

@@ -223,5 +223,6 @@ dx_outcome_without_cause(const dx_facts *facts)
 bool
 dx_outcome_can_have_cause(const dx_facts *facts)
 {
-    return !is_answered_check(facts) && !is_one_way(facts) && !is_disguised(facts) && !is_out_of_sight(facts) && !is_middle(facts);
+    return !is_answered_check(facts) && !is_one_way(facts) && !is_disguised(facts) &&
+           !is_out_of_sight(facts) && !is_middle(facts);
 }
