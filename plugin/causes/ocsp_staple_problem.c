@@ -50,6 +50,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding,
                        facts->certificate_frame ? facts->certificate_frame : facts->server_hello_frame,
                        "The stapled OCSP response %s", what);
+    dx_staple staple;
+    if (what && dx_authentication_staple(facts, &staple)) { /* stapling is on */
+        finding->steps = "Let the server get a new OCSP response: it must reach the responder.\n"
+                         "Replace the response file, if one is configured (ssl_stapling_file in nginx).\n";
+        dx_finding_why(finding, "The stapled OCSP response %s.", what);
+    }
     if (stated)
         return DX_CONFIRMED;
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
