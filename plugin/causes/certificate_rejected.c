@@ -9,6 +9,7 @@
  * Not this: client_aborted (before the flight was complete), encrypted_alert (no certificate was sent)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "verdict/client_certificate.h"
 #include "verdict/hidden_certificate.h"
 #include "verdict/late_check.h"
 #include "verdict/rejection.h"
@@ -53,7 +54,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (no_login)
         dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, NULL);
     dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_name_mismatch,
-                          &dx_cause_certificate_expired, &dx_cause_certificate_incomplete_chain,
+                          &dx_cause_certificate_expired, NULL);
+    if (dx_hidden_request(facts)) { /* observed: gnutls-cli, whose key signs with none of its schemes */
+        dx_say_request(finding, facts, context);
+        dx_finding_candidates(finding, &dx_cause_client_certificate_required, NULL);
+    }
+    dx_finding_candidates(finding, &dx_cause_certificate_incomplete_chain,
                           &dx_cause_certificate_self_signed, &dx_cause_certificate_wrong_usage,
                           &dx_cause_certificate_weak, &dx_cause_tls_interception_suspected,
                           &dx_cause_key_mismatch, NULL);

@@ -9,7 +9,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/client_certificate.h"
+#include "verdict/hidden_certificate.h"
 #include "verdict/place.h"
+#include "verdict/rejection.h"
 
 /* The client was asked and left: nothing fits, its key cannot sign, or its user is to choose (Chromium). */
 static dx_confidence
@@ -17,7 +19,9 @@ weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding
 {
     const dx_facts *later = dx_client_answered_later(facts, context);
 
-    if (!facts->certificate_request_frame && !later)
+    /* who would say so of a certificate (Chromium) asks its user, or lacks one that fits */
+    if (!facts->certificate_request_frame && !later &&
+        !(dx_hidden_request(facts) && dx_client_gave_up(facts)))
         return DX_NONE;
     dx_say_request(finding, facts, context);
     dx_say_schemes(finding, facts);
@@ -76,17 +80,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(
     client_certificate_required, .scenario = DX_SCENARIO_7, .outcome = DX_FAILED,
     .gate = {.phases = DX_PHASES(DX_PHASE_SERVER_HELLO, DX_PHASE_DATA),
-             .ends = DX_SERVER_LEFT | DX_CLIENT_CLOSED | DX_CLIENT_ALERT | DX_NO_END,
+             .ends = DX_SERVER_LEFT | DX_CLIENT_LEFT | DX_NO_END,
              .refutes = DX_SAW(NO_REQUEST) | DX_SAW(CLIENT_CERTIFICATE)},
     .title = "The server requires a client certificate",
     .why = "The server asked for a client certificate and the client sent none, so the server aborted the "
            "handshake.",
-    .checks =
-        "Does the client have a certificate with its private key and Client Authentication in its "
-        "Extended Key Usage?\n"
-        "Is it issued by a CA that the server names in its CertificateRequest?\n"
-        "@client_certificate\n"
-        "@client_key\n",
+    .checks = "Does the client have a certificate with its private key and Client Authentication in its "
+              "Extended Key Usage?\n"
+              "Is it issued by a CA that the server names in its CertificateRequest?\n"
+              "@client_certificate\n@client_key\n",
     .fix = "Install a suitable client certificate, or do not require one on the server.\n",
     .clients =
         "Chromium 156: ERR_BAD_SSL_CLIENT_AUTH_CERT; Firefox 153: SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT or "

@@ -10,14 +10,16 @@
 #include "verdict/listeners.h"
 #include "verdict/points.h"
 #include "verdict/refusal.h"
+#include "facts/path.h"
 #include "facts/text.h"
 
 /* It closes, or waits for a line that never ends. */
 static dx_confidence
 weigh_quiet(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    const dx_role *role = dx_role_without_tls(facts->server_endpoint.port);
-    bool closed = dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT;
+    /* a program's TCP acknowledges what it resets; filters need not (RFC 9293 section 3.10.7.1) */
+    bool closed = dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT &&
+                  (facts->end.kind != DX_END_RST || dx_path_hello_acked(facts));
     bool silent = dx_silent_hello(facts, context);
 
     if (facts->server_foreign_frame || dx_server_answered(facts) || (!closed && !silent) ||
@@ -44,7 +46,7 @@ weigh_quiet(const dx_facts *facts, const dx_context *context, dx_finding *findin
         finding,
         "Port %u is usually %s's for plaintext, and TLS has another: the program behind it may not "
         "speak TLS.",
-        facts->server_endpoint.port, role->name);
+        facts->server_endpoint.port, dx_role_without_tls(facts->server_endpoint.port)->name);
     return DX_POSSIBLE;
 }
 
@@ -79,16 +81,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_refusal_candidates(finding, context->refusal, true);
         return DX_POSSIBLE;
     }
-    /* what was refused is the PROXY header before it, perhaps */
-    return facts->proxy_header && facts->http_status >= 400 ? DX_LIKELY : DX_CONFIRMED;
+    return facts->proxy_header && facts->http_status >= 400 ? DX_LIKELY : DX_CONFIRMED; /* the header, too */
 }
 
 DX_CAUSE(
     not_tls_response, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
     .gate = {.over = DX_OVER(TCP), .needs = DX_SAW(OTHER_PROTOCOL)}, .title = "The port does not speak TLS",
     .why = "The program that answers the ClientHello on this port does not speak TLS.",
-    .checks = "@listen\n"
-              "Is TLS enabled for this port in that program?\n"
+    .checks = "@listen\nIs TLS enabled for this port in that program?\n"
               "Does a proxy or captive portal answer in the server's place?\n",
     .fix = "Enable TLS in the program that has port {port}, move it to another port, or correct the client's "
            "port.\n",

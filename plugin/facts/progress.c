@@ -127,6 +127,18 @@ answers_goodbye(const dx_facts *facts, const dx_observation *observation)
            observation->time_us - left_us < left_us - facts->client_finished_us;
 }
 
+/* The server's TLS library let in a client without a certificate, as its tickets show; the program looks
+ * then, and says goodbye before anything was asked for (observed: PHP's stream_socket_server). */
+static bool
+lets_go_at_once(const dx_facts *facts, const dx_observation *observation)
+{
+    enum { TICKETS = 1200, AT_ONCE_US = G_USEC_PER_SEC / 10 };
+
+    return facts->client_certificate == DX_CLIENT_CERTIFICATE_EMPTY && facts->ticket_frame &&
+           facts->server.app_bytes <= TICKETS && !facts->client.app_records &&
+           observation->time_us - facts->client_finished_us < AT_ONCE_US;
+}
+
 /* The server gives the client nothing, not even the tickets that those get whom it lets in (a close like
  * that: observed with Node.js 20; behind an empty Certificate with lighttpd 1.4.69 on GnuTLS, slapd 2.5 and
  * Python's asyncio). A client that has left gets a close_notify for an answer; but one that
@@ -143,7 +155,8 @@ dx_progress_turns_away(const dx_facts *facts, bool by_alert, const dx_observatio
                                   facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE;
 
     return observation->from == DX_SERVER && dx_facts_tls13(facts) && refuses && !left &&
-           !facts->ticket_frame && !facts->server.app_records &&
+           ((!facts->ticket_frame && !facts->server.app_records) ||
+            (by_alert && lets_go_at_once(facts, observation))) &&
            observation->time_us - facts->client_finished_us < DX_REFUSAL_US;
 }
 

@@ -9,6 +9,7 @@
 #include "facts/authentication.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
+#include "verdict/hidden_certificate.h"
 
 /* So long may a user take to choose a certificate and still be the one who came back. */
 #define RETURN_US     (120 * G_USEC_PER_SEC)
@@ -17,8 +18,15 @@
 void
 dx_say_request(dx_finding *finding, const dx_facts *facts, const dx_context *context)
 {
-    if (!facts->certificate_request_frame || finding->quiet)
+    if (finding->quiet)
         return;
+    if (!facts->certificate_request_frame) {
+        if (facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE && dx_hidden_request(facts))
+            dx_finding_say(finding, facts->server_hello_frame,
+                           "An encrypted record stands before the Certificate: by its place a "
+                           "CertificateRequest");
+        return;
+    }
     char *first;
     unsigned num = dx_authentication_authorities(facts, context->server->authorities, &first);
     char *name = dx_safe(first, 0);

@@ -275,6 +275,25 @@ def _(lab):
         lab.run(s_client(lab.pki, *identity(lab, name), *chain), stdin=REQUEST)
 
 
+@capture("client_certificate_required.php")
+def _(lab):
+    """PHP (stream_socket_server with verify_peer, TLS 1.3): its OpenSSL lets a client without a certificate in and sends
+    tickets, then PHP says goodbye; s_client would have asked for nothing for a second."""
+    program = (
+        "$c = stream_context_create(['ssl' => ['local_cert' => $argv[1], 'local_pk' => $argv[2], 'cafile' => $argv[3],"
+        " 'verify_peer' => true, 'verify_peer_name' => false, 'capture_peer_cert' => true]]);"
+        "$s = stream_socket_server('tcp://0.0.0.0:443', $e, $m, 12, $c);"
+        "while (true) { $k = @stream_socket_accept($s, 60);"
+        " if (@stream_socket_enable_crypto($k, true, STREAM_CRYPTO_METHOD_TLSv1_3_SERVER)) {"
+        ' fread($k, 2000); fwrite($k, "HTTP/1.0 200 OK\\r\\n\\r\\nhello"); } fclose($k); }'
+    )
+    lab.serve(["php", "-r", program, "--", lab.pki["www.pem"], lab.pki["www.key"], lab.pki["root.crt"]])
+    client = lab.begin(s_client(lab.pki))
+    time.sleep(1)
+    client.stdin.close()
+    client.wait()
+
+
 @capture("client_certificate_renegotiation.no_request")
 def _(lab):
     """openssl s_server (TLS 1.2) is told to renegotiate before there is any request; `s_client

@@ -127,6 +127,18 @@ def _(lab):
     lab.run(curl(lab.pki, url="https://www2.example.com/"))
 
 
+@capture("server_reset_after_client_hello.filtered")
+def _(lab):
+    """A rule on the server's host (iptables, REJECT --reject-with tcp-reset) resets every packet with data for port 6379;
+    behind it listens openssl s_server. curl's ClientHello is reset without an acknowledgment."""
+    lab.serve(s_server(lab.pki, port=6379), port=6379)
+    lab.sh(
+        "iptables -A INPUT -p tcp --dport 6379 --tcp-flags PSH PSH -j REJECT --reject-with tcp-reset",
+        where="server",
+    )
+    lab.run(curl(lab.pki, url="https://www.example.com:6379/"))
+
+
 @capture("middlebox_reset.injected", standin=True)
 def _(lab):
     """A sniffing box on the router (peers/injector.py) sends a RST with TTL 200 to the client when it sees a
