@@ -46,6 +46,24 @@ add_unjudged(const dx_page *page, const dx_report *report, unsigned first, unsig
     g_string_free(unjudged, TRUE);
 }
 
+/* "2012-02-11 00:44:55.001 to 00:45:07.046 UTC": of one day, so that it stands on a line of 80 columns. New
+ * string. */
+static char *
+from_to_text(int64_t first_us, int64_t last_us)
+{
+    static const char zone[] = " UTC";
+    enum { DATE = sizeof "2012-02-11 " - 1, ZONE = sizeof zone - 1 };
+    char *first = dx_layout_time(first_us), *last = dx_layout_time(last_us);
+    bool one_day =
+        g_str_has_suffix(first, zone) && g_str_has_suffix(last, zone) && strncmp(first, last, DATE) == 0;
+    char *out = one_day ? g_strdup_printf("%.*s to %s", (int)strlen(first) - ZONE, first, last + DATE)
+                        : g_strdup_printf("%s to %s", first, last);
+
+    g_free(first);
+    g_free(last);
+    return out;
+}
+
 void
 dx_report_head(const dx_page *page, const dx_capture *capture, const dx_report *report, const dx_fold *fold)
 {
@@ -53,11 +71,9 @@ dx_report_head(const dx_page *page, const dx_capture *capture, const dx_report *
     uint32_t num_frames = dx_capture_last_frame(capture);
     if (num_frames) {
         int64_t first_us = dx_capture_first_us(capture), last_us = dx_capture_last_us(capture);
-        char *first = dx_layout_time(first_us), *last = dx_layout_time(last_us);
-        char *duration = dx_duration_text(last_us - first_us);
-        dx_layout_line(page, "Time", "%s to %s (%s)", first, last, duration);
-        g_free(first);
-        g_free(last);
+        char *from_to = from_to_text(first_us, last_us), *duration = dx_duration_text(last_us - first_us);
+        dx_layout_line(page, "Time", "%s (%s)", from_to, duration);
+        g_free(from_to);
         g_free(duration);
     }
     char *frames = dx_layout_count(num_frames, "frame"),
@@ -70,11 +86,10 @@ dx_report_head(const dx_page *page, const dx_capture *capture, const dx_report *
     g_free(connections);
     if (report->num_cut) {
         char *cut = dx_layout_count(report->num_cut, "frame");
-        dx_layout_line(
-            page, "Cut short",
-            "%s, by the snapshot length: what is missing there is not judged, and TLS may not be "
-            "found. Capture whole packets.",
-            cut);
+        dx_layout_line(page, "Cut short",
+                       "%s, by the snapshot length: what is missing there is not judged, and TLS may not be "
+                       "found. Capture whole packets.",
+                       cut);
         g_free(cut);
     }
     dx_certs *certs = dx_ledger_certs(dx_capture_ledger(capture));
