@@ -315,6 +315,32 @@ test_clock(void)
     dx_evidence_free(store);
 }
 
+/* Months by name, as the lists of four languages have them. */
+static void
+test_months(void)
+{
+    static const char *const names[][12] = {
+        {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
+        {"Jan", "Feb", "Mrz", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"},
+        {"janv.", "f\xc3\xa9vr.", "mars", "avr.", "mai", "juin", "juil.", "ao\xc3\xbbt", "sept.", "oct.",
+         "nov.",
+         "d\xc3\xa9"
+         "c."},
+        {"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
+        for (unsigned month = 1; month <= 12; month++) {
+            dx_time time;
+            char *text = g_strdup_printf("11 %s 2026", names[i][month - 1]);
+            GDateTime *wanted = g_date_time_new_utc(2026, (gint)month, 11, 0, 0, 0);
+            g_assert_cmpuint(dx_time_parse(&time, DX_DATES_OPEN, (dx_span){text, strlen(text)}), ==,
+                             strlen(text));
+            g_assert_cmpint(time.us, ==, g_date_time_to_unix(wanted) * SECOND);
+            g_date_time_unref(wanted);
+            g_free(text);
+        }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -328,5 +354,6 @@ main(int argc, char **argv)
     g_test_add_func("/evidence/times/year", test_year);
     g_test_add_func("/evidence/times/order", test_date_order);
     g_test_add_func("/evidence/clock", test_clock);
+    g_test_add_func("/evidence/months", test_months);
     return g_test_run();
 }
