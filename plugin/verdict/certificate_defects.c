@@ -385,6 +385,26 @@ date_text(int64_t seconds)
     return text;
 }
 
+/* ": expired; also weak key": what is wrong with the server's own certificate besides would be met next. New
+ * string. */
+static char *
+faults_text(const dx_judgement *judgement, dx_defect defect)
+{
+    static const dx_defect own[] = {DX_DEFECT_EXPIRED,     DX_DEFECT_NOT_YET_VALID, DX_DEFECT_SELF_SIGNED,
+                                    DX_DEFECT_WRONG_USAGE, DX_DEFECT_NAME_MISMATCH, DX_DEFECT_NO_NAMES,
+                                    DX_DEFECT_WEAK_KEY,    DX_DEFECT_WEAK_SIGNATURE};
+    GString *text = g_string_new("");
+    unsigned num = 0;
+
+    if (defect == DX_NUM_DEFECTS)
+        return g_string_free(text, FALSE);
+    g_string_append_printf(text, ": %s", dx_defect_words(defect));
+    for (unsigned i = 0; i < G_N_ELEMENTS(own) && judgement->at[defect] == 0; i++)
+        if (own[i] != defect && (judgement->defects & DX_BIT(own[i])) && judgement->at[own[i]] == 0)
+            g_string_append_printf(text, "%s%s", num++ ? ", " : "; also ", dx_defect_words(own[i]));
+    return g_string_free(text, FALSE);
+}
+
 void
 dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgement *judgement,
                    dx_defect defect)
@@ -405,16 +425,17 @@ dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgemen
     }
     char *subject = dx_safe(info->subject, 0), *issuer = dx_safe(info->issuer, 0);
     char *from = date_text(info->not_before), *until = date_text(info->not_after);
+    char *faults = faults_text(judgement, defect);
     char *where = facts->shown_frame
                       ? g_strdup_printf("Encrypted here; what the server showed for the same name in stream "
                                         "%u has a size that fits: ",
                                         facts->shown_stream)
                       : g_strdup("");
-    dx_finding_say(
-        finding, facts->shown_frame ? facts->shown_frame : facts->certificate_frame,
-        "%sCertificate %u of %u: %s, issued by %s, valid %s to %s UTC%s%s", where, at + 1,
-        facts->chain->num_sent, subject ? subject : "?", issuer ? issuer : "?", from, until,
-        defect < DX_NUM_DEFECTS ? ": " : "", defect < DX_NUM_DEFECTS ? dx_defect_words(defect) : "");
+    dx_finding_say(finding, facts->shown_frame ? facts->shown_frame : facts->certificate_frame,
+                   "%sCertificate %u of %u: %s, issued by %s, valid %s to %s UTC%s", where, at + 1,
+                   facts->chain->num_sent, subject ? subject : "?", issuer ? issuer : "?", from, until,
+                   faults);
+    g_free(faults);
     g_free(subject);
     g_free(issuer);
     g_free(where);

@@ -79,8 +79,9 @@ dx_late_check_of(const dx_facts *facts)
     return dx_codes_have(extensions, SCT) ? DX_LATE_NOTHING : DX_LATE_ANYTHING; /* Go, BoringSSL */
 }
 
-/* Observed: OpenSSL 1.1 and 3 (and mbedTLS, whose alerts mean the same) ask for safe renegotiation by the
- * suite's value; GnuTLS and Botan by an extension, and Java does not know encrypt_then_mac. */
+/* Observed: OpenSSL 1.1 and 3 (and mbedTLS, whose alert 42 speaks of the name alone: library/ssl_tls.c) ask
+ * for safe renegotiation by the suite's value; GnuTLS and Botan by an extension, and Java does not know
+ * encrypt_then_mac. */
 bool
 dx_client_is_openssl(const dx_facts *facts)
 {
