@@ -16,7 +16,8 @@
 
 /* Defects between which a client that gives no reason may have chosen. `hard`: every client that checks
  * anything minds it; the rest is a matter of policy, or of our trust store. `alerts`: those that name it (0
- * ends), measured with OpenSSL 3.0, GnuTLS 3.7, Go 1.19, JSSE 17 and NSS 3.87. mbedTLS 2.28 says 48 of a bad
+ * ends), measured with OpenSSL 3.0, GnuTLS 3.7, Go 1.19, JSSE 17 and NSS 3.87 (what their sources say, and
+ * those of others: knowledge/sources.md, alerts of certificate defects). mbedTLS 2.28 says 48 of a bad
  * signature and 43 of a weak key (x509_crt_verify_restartable: MBEDTLS_X509_BADCERT_BAD_KEY, _BAD_MD), Botan
  * 2.19 71 (observed), and rustls 0.21 51 of a key that webpki does not verify with. */
 static const struct {
