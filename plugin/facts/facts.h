@@ -98,7 +98,7 @@ typedef struct dx_peer {
     uint32_t retransmission_frame;    /* the first */
     uint16_t retransmitted_bytes_max; /* largest retransmitted segment */
     uint16_t largest_segment;
-    uint32_t gap_frame; /* first frame at which bytes were found missing */
+    uint32_t gap_frame;       /* first frame at which bytes were found missing */
     uint32_t after_rst_frame; /* payload or a FIN */
     uint8_t ttl_min, ttl_max; /* of packets without RST; 0 = none seen */
     uint16_t num_ttl, last_ip_id;
@@ -107,7 +107,7 @@ typedef struct dx_peer {
     uint32_t app_records, app_bytes, first_app_frame;
     uint16_t first_app_len[2];
     int64_t first_app_us;
-    bool ccs; /* its ChangeCipherSpec was seen */
+    bool ccs;                    /* its ChangeCipherSpec was seen */
     bool finished, close_notify; /* close_notify, or an alert after the handshake that cannot be read */
     bool padded;                 /* its Finished was padded as JSSE does (TLS 1.3) */
     bool may_pad;                /* ... or cannot be told: its flight was one record */
@@ -164,9 +164,8 @@ typedef struct dx_facts {
     uint32_t stream; /* the number within its transport */
     uint32_t index;  /* by which the capture finds it; of TCP the same */
     dx_endpoint client_endpoint, server_endpoint;
-    uint32_t first_frame;
+    uint32_t first_frame, last_frame;
     int64_t first_us, last_us;
-    uint32_t last_frame;
     bool expected;   /* the server port is one of ssltrouble.tls_ports */
     bool tls;        /* TLS bytes were seen from either side */
     bool mid_stream; /* neither SYN nor ClientHello was seen from the start */
@@ -184,7 +183,7 @@ typedef struct dx_facts {
     /* ClientHello: the first (or second after a HelloRetryRequest for offer) */
     const dx_offer *offer;
     const dx_shape *shape; /* of the first */
-    const char *sni; /* interned, as on the wire; NULL when none */
+    const char *sni;       /* interned, as on the wire; NULL when none */
     uint32_t hello_frame, hello_len, hello_end_seq, second_hello_frame;
     int64_t hello_us;
     uint16_t num_hellos;
@@ -193,10 +192,10 @@ typedef struct dx_facts {
         cookie_frame; /* HelloVerifyRequest of DTLS: it asks for the ClientHello again, and is no answer */
     uint32_t versions_frame;  /* Version Negotiation of QUIC: no answer either */
     uint32_t transport_error; /* of DX_END_TRANSPORT */
-    char *transport_reason;   /* what stands with it; owned, NULL when nothing does */
+    uint32_t session_id_hash; /* of the ClientHello's session id; 0 = none */
+    char *transport_reason;   /* what stands with the error; owned, NULL when nothing does */
     uint32_t answer_frame;    /* the server's first payload after the client's first TLS byte */
     uint32_t partial_frame, partial_have, partial_expected;
-    uint32_t session_id_hash; /* of the ClientHello's session id; 0 = none */
     uint64_t
         hello_random; /* 8 bytes of the ClientHello's random: who sends the same one is the same client */
 
@@ -207,7 +206,6 @@ typedef struct dx_facts {
     uint32_t ticket_frame;                /* NewSessionTicket, seen or by size */
     uint32_t server_bytes_before_request; /* server.payload_bytes when the client's first data came */
     uint32_t certificate_len, certificate_request_len; /* of the messages */
-    uint32_t certificate_seq; /* where the segment began that completed the Certificate */
     int64_t server_hello_us, client_finished_us, established_us, retry_us, server_flight_us;
     uint16_t retry_group;
     uint16_t dh_bits;  /* prime of DHE */
@@ -216,15 +214,16 @@ typedef struct dx_facts {
     bool decrypted;        /* some records were readable with keys */
     const dx_chain *chain; /* what the server presented, interned; NULL when it could not be read */
     uint32_t shown_frame, shown_stream; /* where `chain` was shown instead of here (verdict/shown.h); 0 */
-    dx_authentication *authentication; /* signatures and the like, NULL for most; owned */
+    dx_authentication *authentication;  /* signatures and the like, NULL for most; owned */
+    uint32_t certificate_seq;           /* where the segment began that completed the Certificate */
     uint32_t
         server_encrypted_bytes;   /* TLS 1.3 records after ServerHello and before the client's next flight */
     uint32_t hello_request_frame; /* server-initiated renegotiation: a handshake record after both Finished */
     bool renegotiated;            /* the server sent data or its ChangeCipherSpec after that */
-    uint8_t num_notes, num_server_notes;  /* up to 255 */
-    dx_record_note first_note, last_note; /* of the records in the encrypted part of the handshake */
+    uint8_t num_notes, num_server_notes;        /* up to 255 */
+    dx_record_note first_note, last_note;       /* of the records in the encrypted part of the handshake */
     uint16_t server_note_len[DX_MAX_NOTE_LENS]; /* of the server's first ones; 0: there was none */
-    uint16_t client_note_len;             /* of the client's last one */
+    uint16_t client_note_len;                   /* of the client's last one */
 
     /* what is no TLS */
     dx_foreign client_foreign : 8, server_foreign : 8;
@@ -234,15 +233,15 @@ typedef struct dx_facts {
     bool says_use_tls, proxy_header;
     int8_t upgrade_answer;
     uint8_t rdp_failure; /* failureCode of a refused negotiation, [MS-RDPBCGR] section 2.2.1.2.2; 0: none */
-    uint8_t rdp_asked, rdp_chosen; /* dx_rdp_protocols of the client, of the server */
+    uint8_t rdp_asked, rdp_chosen;  /* dx_rdp_protocols of the client, of the server */
     uint8_t tds_client, tds_server; /* dx_tds_encryption of DX_UPGRADE_TDS */
     dx_upgrade upgrade : 8;
     dx_demand tls_demand : 8; /* nobody asked for TLS, and the server wants it */
     uint32_t upgrade_frame, upgrade_answer_frame;
     uint32_t openvpn_frame;     /* over TCP: the client's first packet of OpenVPN */
-    bool openvpn_sealed;        /* with tls-crypt: nothing behind it can be read */
     uint32_t not_offered_frame; /* a list without STARTTLS, behind which the client says goodbye at most */
     uint32_t bytes_at_upgrade_answer; /* client.payload_bytes then */
+    bool openvpn_sealed;              /* with tls-crypt: nothing behind openvpn_frame can be read */
     dx_service_id greeting : 8;       /* the program that a plaintext greeting of the server named */
     char *foreign_text; /* first line of the server's (else the client's) foreign bytes, or of its refusal
                            of STARTTLS; owned */
