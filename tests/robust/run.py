@@ -258,6 +258,12 @@ def usage(tools, path, *options, env=None):
     return float(user) + float(system), int(kilobytes)
 
 
+def least(tools, path, *options, env=None):
+    """least(...) is usage of three runs: what a run takes by chance, of time or memory, it takes in addition."""
+    runs = [usage(tools, path, *options, env=env) for _ in range(3)]
+    return min(seconds for seconds, _ in runs), min(kilobytes for _, kilobytes in runs)
+
+
 def test_scale(tools):
     """Time and memory grow with the number of connections; at most 1.1 KB for each healthy one."""
     empty = tools.temp / "none"
@@ -266,8 +272,8 @@ def test_scale(tools):
     small = first = None
     for count in (tools.connections // 10, tools.connections * 3 // 10, tools.connections):
         path = tools.generated("healthy", count)
-        base, base_kilobytes = usage(tools, path, "-q", "-z", "conv,tcp", env={"WIRESHARK_PLUGIN_DIR": str(empty)})
-        seconds, kilobytes = usage(tools, path, "-q", "-z", "conv,tcp", "-z", "ssltrouble,json")
+        base, base_kilobytes = least(tools, path, "-q", "-z", "conv,tcp", env={"WIRESHARK_PLUGIN_DIR": str(empty)})
+        seconds, kilobytes = least(tools, path, "-q", "-z", "conv,tcp", "-z", "ssltrouble,json")
         first = first or (count, kilobytes - base_kilobytes)
         print(f"{count:>7} connections: without {base:.1f} s {base_kilobytes // 1024} MB, json {seconds:.1f} s "
               f"{kilobytes // 1024} MB", flush=True)
