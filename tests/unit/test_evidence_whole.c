@@ -1,0 +1,357 @@
+/* test_evidence_whole.c - all that is read of every sample file, compared with unit/whole/evidence.txt
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit/evidence_tools.h"
+#include "whole.h"
+
+#include "knowledge/names.h"
+
+/* A value that is there; flags by their names. */
+static void
+put_text(GString *out, const char *key, const char *text)
+{
+    if (text && *text)
+        g_string_append_printf(out, " %s=%s", key, text);
+}
+
+static void
+put_number(GString *out, const char *key, int64_t number)
+{
+    if (number)
+        g_string_append_printf(out, " %s=%" G_GINT64_FORMAT, key, number);
+}
+
+static void
+put_flag(GString *out, const char *key, bool flag)
+{
+    if (flag)
+        g_string_append_printf(out, " %s", key);
+}
+
+static void
+put_endpoint(GString *out, const dx_endpoint *endpoint)
+{
+    char *text = dx_endpoint_text(endpoint);
+
+    g_string_append_printf(out, " %s", text);
+    g_free(text);
+}
+
+static void
+begin(GString *out, const char *what, dx_where where)
+{
+    g_string_append_printf(out, "  %u %s", where.line, what);
+}
+
+static void
+put_file(GString *out, const dx_evidence_file *file)
+{
+    g_string_append_printf(out, "  %s lines %u-%u facts %u", file->kind < 0 ? "-" : dx_kind_name(file->kind),
+                           file->first_line, file->last_line, file->num_facts);
+    put_number(out, "skipped", file->num_skipped);
+    put_flag(out, "read", file->read);
+    put_flag(out, "cut", file->cut);
+    put_flag(out, "part", file->part);
+    put_flag(out, "empty", file->empty);
+    put_text(out, "reason", file->reason);
+    g_string_append_c(out, '\n');
+}
+
+static void
+put_binding(GString *out, const dx_binding *at)
+{
+    begin(out, "binding", at->where);
+    put_endpoint(out, &at->endpoint);
+    put_flag(out, "host", at->host != NULL);
+    put_text(out, "host", at->host);
+    put_text(out, "hash", at->hash);
+    put_text(out, "store", at->store);
+    put_flag(out, "have_hash", at->have_hash);
+    put_flag(out, "have_guid", at->have_guid);
+    put_flag(out, "zero_guid", at->zero_guid);
+    put_flag(out, "cut", at->cut);
+    put_flag(out, "no_legacy", at->no_legacy);
+    put_flag(out, "no_tls12", at->no_tls12);
+    put_flag(out, "no_tls13", at->no_tls13);
+    g_string_append_c(out, '\n');
+}
+
+static void
+put_site(GString *out, const dx_site_binding *at)
+{
+    begin(out, "site", at->where);
+    put_endpoint(out, &at->endpoint);
+    put_text(out, "site", at->site);
+    put_text(out, "host", at->host);
+    put_text(out, "hash", at->hash);
+    put_flag(out, "https", at->https);
+    put_flag(out, "sni", at->sni);
+    put_flag(out, "central", at->central);
+    put_flag(out, "stopped", at->stopped);
+    put_flag(out, "bare", at->bare);
+    g_string_append_c(out, '\n');
+}
+
+static void
+put_certificate(GString *out, const dx_stored_certificate *at)
+{
+    static const char *const keys[] = {"unknown", "named", "works", "missing", "unusable"};
+    static const char *const types[] = {"", "RSA", "ECDSA"};
+
+    begin(out, "certificate", at->where);
+    put_text(out, "thumbprint", at->thumbprint);
+    put_text(out, "subject", at->subject);
+    g_string_append_printf(out, " key=%s,%u", keys[at->key], at->key_where.line);
+    put_text(out, "type", types[at->type]);
+    put_number(out, "error", at->key_error);
+    put_number(out, "not_after", at->not_after_us);
+    put_number(out, "not_after_line", at->not_after_where.line);
+    put_flag(out, "self_signed", at->self_signed);
+    put_text(out, "names", at->names);
+    put_number(out, "names_line", at->names_where.line);
+    g_string_append_c(out, '\n');
+}
+
+static void
+put_assignment(GString *out, const dx_assignment *at)
+{
+    begin(out, "assignment", at->where);
+    put_text(out, "service", at->service ? dx_service_get(at->service)->token : NULL);
+    put_text(out, "thumbprint", at->thumbprint);
+    put_flag(out, "logged", at->logged);
+    put_flag(out, "refused", at->refused);
+    put_number(out, "error", at->error);
+    g_string_append_c(out, '\n');
+}
+
+static void
+put_event(GString *out, const dx_log_event *at)
+{
+    static const char *const providers[] = {"Schannel", "HTTP", "other", "program"};
+
+    begin(out, "event", at->where);
+    g_string_append_printf(out, " %u %s", at->id, providers[at->provider]);
+    if (at->row)
+        g_string_append_printf(out, " row=%d,%u,%s", at->row->reason, at->row->number,
+                               at->row->meaning ? at->row->meaning : "");
+    if (at->have_time)
+        g_string_append_printf(out, " time=%" G_GINT64_FORMAT, at->time_us);
+    put_flag(out, "utc", at->utc);
+    put_flag(out, "yearless", at->yearless);
+    put_flag(out, "minutes", at->minutes);
+    if (at->have_alert)
+        g_string_append_printf(out, " alert=%u", at->alert);
+    if (at->have_code)
+        g_string_append_printf(out, " code=%08x", at->code);
+    put_flag(out, "as_client", at->as_client);
+    put_flag(out, "have_client", at->have_client);
+    put_flag(out, "of_client", at->of_client);
+    put_text(out, "name", at->server_name);
+    if (at->endpoint.address.family || at->endpoint.port)
+        put_endpoint(out, &at->endpoint);
+    g_string_append_c(out, '\n');
+}
+
+static void
+put_listener(GString *out, const dx_listener *at)
+{
+    begin(out, "listener", at->where);
+    g_string_append_printf(out, " %s", at->program);
+    put_endpoint(out, &at->endpoint);
+    g_string_append_printf(out, " tls=%s versions=%x,%u",
+                           !at->tls_told ? "?"
+                           : at->tls     ? "yes"
+                                         : "no",
+                           at->versions, at->versions_where.line);
+    put_flag(out, "first", at->first);
+    put_flag(out, "reject", at->reject);
+    put_text(out, "names", at->names);
+    g_string_append_c(out, '\n');
+}
+
+static void
+put_socket(GString *out, const dx_socket *at)
+{
+    begin(out, "socket", at->where);
+    put_endpoint(out, &at->local);
+    if (at->have_pid)
+        g_string_append_printf(out, " pid=%u", at->pid);
+    put_text(out, "image", at->image);
+    g_string_append_c(out, '\n');
+}
+
+static void
+put_process(GString *out, const dx_process *at)
+{
+    begin(out, "process", at->where);
+    g_string_append_printf(out, " %u", at->pid);
+    put_text(out, "image", at->image);
+    put_text(out, "services", at->services);
+    g_string_append_c(out, '\n');
+}
+
+static void
+put_protocol(GString *out, const dx_protocol_setting *at)
+{
+    begin(out, "protocol", at->where);
+    g_string_append_printf(out, " %s %s enabled=%d disabled_by_default=%d\n", dx_version_name(at->version),
+                           at->server ? "server" : "client", at->enabled, at->disabled_by_default);
+}
+
+/* What has a line and one value. */
+static void
+put_small(GString *out, const dx_evidence_store *store)
+{
+    for (unsigned i = 0; i < store->listen_addresses->len; i++) {
+        const dx_listen_address *at = ITEM(store->listen_addresses, dx_listen_address, i);
+        begin(out, "listens", at->where);
+        char *text = dx_address_text(&at->address);
+        put_text(out, "address", text);
+        g_free(text);
+        g_string_append_c(out, '\n');
+    }
+    for (unsigned i = 0; i < store->algorithms->len; i++) {
+        const dx_algorithm_setting *at = ITEM(store->algorithms, dx_algorithm_setting, i);
+        begin(out, "algorithm", at->where);
+        g_string_append_printf(out, " %s %s\n", at->name, at->enabled ? "on" : "off");
+    }
+    for (unsigned i = 0; i < store->splits->len; i++) {
+        const dx_split_setting *at = ITEM(store->splits, dx_split_setting, i);
+        begin(out, "split", at->where);
+        put_text(out, "image", at->image);
+        g_string_append_printf(out, " %u\n", at->value);
+    }
+    for (unsigned i = 0; i < store->hotfixes->len; i++) {
+        const dx_hotfix *at = ITEM(store->hotfixes, dx_hotfix, i);
+        begin(out, "update", at->where);
+        g_string_append_printf(out, " KB%u %" G_GINT64_FORMAT "\n", at->kb, at->day_us);
+    }
+}
+
+static void
+put_suites(GString *out, const dx_evidence_store *store)
+{
+    for (unsigned i = 0; i < store->suites->len; i++) {
+        const dx_suite_setting *at = ITEM(store->suites, dx_suite_setting, i);
+        begin(out, at->local ? "suite of the machine" : "suite", at->where);
+        g_string_append_printf(out, " %04x\n", at->cipher);
+    }
+    for (unsigned i = 0; i < store->curves->len; i++) {
+        const dx_curve_setting *at = ITEM(store->curves, dx_curve_setting, i);
+        begin(out, at->local ? "curve of the machine" : "curve", at->where);
+        g_string_append_printf(out, " %u\n", at->group);
+    }
+}
+
+static void
+put_machine(GString *out, const dx_evidence_store *store)
+{
+    static const char *const platforms[] = {"", "Windows", "Unix"};
+
+    g_string_append(out, "  machine");
+    put_text(out, "release", store->os ? dx_windows_find(store->os)->token : NULL);
+    put_number(out, "release_line", store->os_where.line);
+    put_text(out, "platform", platforms[dx_evidence_platform(store)]);
+    put_text(out, "log", store->log_service ? dx_service_get(store->log_service)->token : NULL);
+    put_flag(out, "protocols_all", store->protocols_all);
+    put_flag(out, "own_all", store->own_all);
+    put_number(out, "sockets_line", dx_evidence_lists_sockets(store).line);
+    for (int kind = 0; kind < DX_NUM_KINDS; kind++)
+        if (dx_evidence_whole(store, (dx_kind)kind))
+            g_string_append_printf(out, " whole=%s", dx_kind_name((dx_kind)kind));
+    for (unsigned i = 0; i < store->own_addresses->len; i++) {
+        char *text = dx_address_text(ITEM(store->own_addresses, dx_address, i));
+        put_text(out, "own", text);
+        g_free(text);
+    }
+    g_string_append_c(out, '\n');
+}
+
+#define PUT_ALL(list, type, put)                                                                             \
+    for (unsigned i = 0; i < (list)->len; i++)                                                               \
+    put(out, ITEM(list, type, i))
+
+static void
+put_store(GString *out, const dx_evidence_store *store)
+{
+    PUT_ALL(store->files, dx_evidence_file, put_file);
+    PUT_ALL(store->bindings, dx_binding, put_binding);
+    PUT_ALL(store->sites, dx_site_binding, put_site);
+    PUT_ALL(store->sockets, dx_socket, put_socket);
+    PUT_ALL(store->processes, dx_process, put_process);
+    PUT_ALL(store->certificates, dx_stored_certificate, put_certificate);
+    PUT_ALL(store->assignments, dx_assignment, put_assignment);
+    PUT_ALL(store->events, dx_log_event, put_event);
+    PUT_ALL(store->listeners, dx_listener, put_listener);
+    PUT_ALL(store->protocols, dx_protocol_setting, put_protocol);
+    put_small(out, store);
+    put_suites(out, store);
+    put_machine(out, store);
+}
+
+static int
+compare_names(const void *left, const void *right)
+{
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+/* The sorted names in a folder; new. */
+static GPtrArray *
+list_folder(const char *path)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    GDir *dir = g_dir_open(path, 0, NULL);
+
+    for (const char *name; dir && (name = g_dir_read_name(dir)) != NULL;)
+        g_ptr_array_add(names, g_strdup(name));
+    if (dir)
+        g_dir_close(dir);
+    g_ptr_array_sort(names, compare_names);
+    return names;
+}
+
+static void
+put_sample(GString *out, const char *folder, const char *name)
+{
+    char *path = g_build_filename(DX_SOURCE_DIR, "tests", "evidence", folder, name, NULL), *bytes;
+    dx_evidence_store *store = dx_evidence_new();
+    size_t len;
+
+    g_assert_true(g_file_get_contents(path, &bytes, &len, NULL));
+    dx_evidence_read(store, name, (const uint8_t *)bytes, len);
+    g_string_append_printf(out, "%s/%s\n", folder, name);
+    put_store(out, store);
+    dx_evidence_free(store);
+    g_free(bytes);
+    g_free(path);
+}
+
+static void
+test_samples(void)
+{
+    GPtrArray *folders = list_folder(DX_SOURCE_DIR "/tests/evidence");
+    GString *out = g_string_new(NULL);
+
+    for (unsigned i = 0; i < folders->len; i++) {
+        const char *folder = folders->pdata[i];
+        char *path = g_build_filename(DX_SOURCE_DIR, "tests", "evidence", folder, NULL);
+        GPtrArray *names = list_folder(path);
+        for (unsigned j = 0; j < names->len; j++)
+            if (!g_str_has_suffix(names->pdata[j], ".evtx") && /* read by a library that need not be there */
+                strcmp(names->pdata[j], "README.md") != 0)
+                put_sample(out, folder, names->pdata[j]);
+        g_ptr_array_free(names, TRUE);
+        g_free(path);
+    }
+    g_ptr_array_free(folders, TRUE);
+    check_whole("evidence.txt", out->str);
+    g_string_free(out, TRUE);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/evidence/whole", test_samples);
+    return g_test_run();
+}
