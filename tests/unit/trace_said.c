@@ -5,15 +5,10 @@
 
 #include "trace_reader.h"
 
-void
-trace_say(trace_reader *reader, const expectation *expected, const dx_verdict *verdict)
+static void
+say_cause(GString *out, const dx_verdict *verdict)
 {
-    GString *out = reader->report->said;
-
-    if (!out || !verdict->cause)
-        return;
-    g_string_append_printf(out, "%s\n    expect %s\n    frame %u", reader->title, expected->text,
-                           verdict->frame);
+    g_string_append_printf(out, "    frame %u", verdict->frame);
     for (unsigned i = 0; i < verdict->candidates->len; i++)
         g_string_append_printf(out, "%s%s", i ? ", " : ": ",
                                ((const dx_cause *)verdict->candidates->pdata[i])->id);
@@ -27,5 +22,22 @@ trace_say(trace_reader *reader, const expectation *expected, const dx_verdict *v
     for (unsigned i = 0; i < verdict->lines->len; i++) {
         const dx_packet_line *line = &g_array_index(verdict->lines, dx_packet_line, i);
         g_string_append_printf(out, "    %u: %s\n", line->frame, line->text);
+    }
+}
+
+void
+trace_say(trace_reader *reader, const expectation *expected, const dx_verdict *verdict)
+{
+    GString *out = reader->report->said;
+
+    if (!out || (!verdict->cause && !verdict->advice->len))
+        return;
+    g_string_append_printf(out, "%s\n    expect %s\n", reader->title, expected->text);
+    if (verdict->cause)
+        say_cause(out, verdict);
+    for (unsigned i = 0; i < verdict->advice->len; i++) {
+        const dx_advice *advice = &g_array_index(verdict->advice, dx_advice, i);
+        g_string_append_printf(out, "    advice in frame %u: %s: %s\n", advice->frame, advice->title,
+                               advice->text);
     }
 }
