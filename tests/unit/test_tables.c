@@ -5,10 +5,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "whole.h"
 
+#include "causes/causes.h"
 #include "knowledge/logs.h"
 #include "knowledge/names.h"
 #include "knowledge/windows.h"
 #include "present/alert_words.h"
+#include "certs/judge.h"
 #include "verdict/remedy.h"
 
 #define OR_DASH(text) ((text) ? (text) : "-")
@@ -380,11 +382,96 @@ test_remedies(void)
     g_string_free(out, TRUE);
 }
 
+/* What a gate asks for, "phases 1-4"; a part that is open to all is not there. */
+static void
+put_gate(GString *out, const dx_gate *gate)
+{
+    static const char *const ends[] = {"no end",     "client alert", "client hidden alert", "client FIN",
+                                       "client RST", "server alert", "server hidden alert", "server FIN",
+                                       "server RST", "no TLS",       "ICMP error",          "QUIC error"};
+    static const char *const sights[] = {
+#define X(name, words) #name,
+        DX_SIGHTS(X)
+#undef X
+    };
+
+    g_string_append(out, "    gate");
+    for (unsigned over = 0; over <= DX_TRANSPORT_OPENVPN; over++)
+        if (gate->over >> over & 1)
+            g_string_append_printf(out, "; over %s", dx_transport_name((dx_transport)over));
+    for (unsigned phase = 0; phase < DX_NUM_PHASES; phase++)
+        if (gate->phases >> phase & 1)
+            g_string_append_printf(out, "; phase %u", phase);
+    for (unsigned i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (gate->ends >> i & 1)
+            g_string_append_printf(out, "; %s", ends[i]);
+    for (unsigned i = 0; i < gate->num_alerts; i++)
+        g_string_append_printf(out, "; alert %u", gate->alerts[i]);
+    for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
+        if (gate->defects & DX_BIT(defect))
+            g_string_append_printf(out, "; certificate %s", dx_defect_words((dx_defect)defect));
+    for (unsigned i = 0; i < DX_NUM_SIGHTS; i++)
+        if (gate->needs >> i & 1)
+            g_string_append_printf(out, "; needs %s", sights[i]);
+    for (unsigned i = 0; i < DX_NUM_SIGHTS; i++)
+        if (gate->refutes >> i & 1)
+            g_string_append_printf(out, "; refuted by %s", sights[i]);
+    g_string_append_c(out, '\n');
+}
+
+static void
+put_lines(GString *out, const char *key, const char *lines)
+{
+    char **line = g_strsplit(lines ? lines : "", "\n", -1);
+
+    for (unsigned i = 0; line[i]; i++)
+        if (*line[i])
+            g_string_append_printf(out, "    %s: %s\n", key, line[i]);
+    g_strfreev(line);
+}
+
+static void
+put_cause(GString *out, const dx_cause *cause)
+{
+    g_string_append_printf(out, "\n%s: %s: %s%s%s%s\n", cause->id, dx_scenario_name(cause->scenario),
+                           dx_outcome_name(cause->outcome), cause->fallback ? ", fallback" : "",
+                           cause->by_reason ? ", by reason" : "", cause->symptom ? ", symptom" : "");
+    put_gate(out, &cause->gate);
+    put_lines(out, "title", cause->title);
+    put_lines(out, "why", cause->why);
+    if (cause->stated)
+        g_string_append_printf(out, "    stated: %s\n", dx_confidence_name(cause->stated));
+    put_lines(out, "says", cause->says.text);
+    for (unsigned i = 0; i < G_N_ELEMENTS(cause->rivals) && cause->rivals[i]; i++)
+        put_lines(out, "rival", cause->rivals[i]->id);
+    put_lines(out, "check", cause->checks);
+    put_lines(out, "fix", cause->fix);
+    put_lines(out, "clients", cause->clients);
+    for (unsigned i = 0; i < G_N_ELEMENTS(cause->events) && cause->events[i]; i++)
+        g_string_append_printf(out, "    event: %u\n", cause->events[i]);
+    for (unsigned i = 0; i < G_N_ELEMENTS(cause->logged) && cause->logged[i]; i++)
+        g_string_append_printf(out, "    logged: %u\n", cause->logged[i]);
+}
+
+/* When every cause can be, and what it says by itself. */
+static void
+test_causes(void)
+{
+    const dx_causes *causes = dx_all_causes();
+    GString *out = g_string_new("Causes, in the order of their rank\n");
+
+    for (unsigned i = 0; i < causes->num; i++)
+        put_cause(out, causes->cause[i]);
+    check_whole("causes.txt", out->str);
+    g_string_free(out, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tables/knowledge", test_knowledge);
     g_test_add_func("/tables/remedies", test_remedies);
+    g_test_add_func("/tables/causes", test_causes);
     return g_test_run();
 }
