@@ -21,6 +21,7 @@ WORDS = [("does not ", "does "), (" not ", " "), ("client", "server"), ("server"
          ("Server", "Client"), ("before", "after"), ("after", "before"), (" is ", " is not "), (" none ", " all "),
          (" no ", " a "), ("only", "also")]
 ARGUMENT = re.compile(r"[A-Za-z_][\w.>\[\]-]*")
+EXPRESSIONS = {"return", "case", "else", "goto", "sizeof", "do"}
 
 
 class Site:
@@ -69,11 +70,21 @@ def swap_sites(text, tokens):
                     yield Site("argument", left, after - 1, f"{two.strip()}, {one.strip()}")
 
 
+def sizes(text, tokens):
+    """sizes(text, tokens) returns the numbers of the tokens that say how long an array is: nobody sees a byte too many."""
+    found, words = set(), [text[start:end] for _, start, end in tokens]
+    for at in range(2, len(tokens)):
+        if (words[at] == "[" and tokens[at - 1][0] == tokens[at - 2][0] == "name" and
+                words[at - 2] not in EXPRESSIONS):
+            found.update(range(at, words.index("]", at)))
+    return found
+
+
 def sites(text, chosen):
     """sites(text, chosen) returns all sites of a file; `chosen` is the random generator."""
     tokens = [(match.lastgroup, match.start(), match.end()) for match in TOKEN.finditer(text)
               if match.lastgroup not in ("comment", "directive")]
-    found, depth = [], 0
+    found, depth, unseen = [], 0, sizes(text, tokens)
     for number, (kind, start, end) in enumerate(tokens):
         token = text[start:end]
         before = text[tokens[number - 1][1]:tokens[number - 1][2]] if number else ""
@@ -86,7 +97,7 @@ def sites(text, chosen):
             found.append(Site("condition", start, end, ""))
         elif token in ("if", "while") and kind == "name":
             found.append(Site("condition", tokens[number + 1][1], tokens[number + 1][2], "(0 == "))
-        elif kind == "number" and before != "[" and depth and "g_new" not in text[start - 30:start]:
+        elif kind == "number" and number not in unseen and before != "[" and depth and "g_new" not in text[start - 30:start]:
             digits = token.rstrip("uUlL")
             found.append(Site("constant", start, end, f"{value(digits) + 1}{token[len(digits):]}"))
         elif kind == "name" and token in CONSTANTS and before != "case":
