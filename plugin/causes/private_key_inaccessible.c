@@ -74,10 +74,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(private_key_inaccessible, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_DONE),
-                  .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT,
-                  .needs = DX_SAW(BEGINNING),
-                  .refutes = DX_SAW(KEY_EXCHANGE)},
+         .gate = {DX_SERVER_CANNOT_SIGN, .refutes = DX_SAW(KEY_EXCHANGE)},
          .title = "The private key cannot be accessed",
          .why = "The service cannot open or use the certificate's private key.",
          .checks = "@log\n"

@@ -22,10 +22,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 
 DX_CAUSE(
     private_key_unsuitable, .scenario = DX_SCENARIO_1, .outcome = DX_FAILED,
-    .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_DONE),
-             .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT,
-             .needs = DX_SAW(BEGINNING),
-             .refutes = DX_SAW(KEY_EXCHANGE)},
+    .gate = {DX_SERVER_CANNOT_SIGN, .refutes = DX_SAW(KEY_EXCHANGE)},
     .title = "The private key's provider does not suit TLS",
     .why = "The private key is for signing only (KeySpec), or in a provider that the service cannot use.",
     .checks = "@log\n"

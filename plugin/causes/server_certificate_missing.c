@@ -85,9 +85,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 }
 
 DX_CAUSE(server_certificate_missing, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_DONE),
-                  .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT,
-                  .needs = DX_SAW(BEGINNING),
+         .gate = {DX_SERVER_CANNOT_SIGN,
                   .refutes = DX_SAW(CERTIFICATE) | DX_SAW(KEY_EXCHANGE) | DX_SAW(COMMON_SUCCESS)},
          .title = "The server has no certificate for TLS",
          .why = "The server program found no certificate that it can use for TLS, so every handshake fails.",

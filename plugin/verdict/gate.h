@@ -123,6 +123,12 @@ typedef struct dx_looked {
         DX_ALERT_ACCESS_DENIED, DX_ALERT_INTERNAL_ERROR, DX_ALERT_CLOSE_NOTIFY, DX_ALERT_NO_CERTIFICATE,     \
         DX_ALERT_USER_CANCELED
 
+/* The part of a gate that causes share in which the server has no certificate or key that it can use: it goes
+ * away, or says nothing, at the ClientHello or where its own signature should come. */
+#define DX_SERVER_CANNOT_SIGN                                                                                \
+    .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_DONE),                                                 \
+    .ends = DX_HELLO_REFUSED | DX_SERVER_HIDDEN_ALERT, .needs = DX_SAW(BEGINNING)
+
 /* What carries the connection; bits of dx_transport. */
 #define DX_OVER(transport) (1u << DX_TRANSPORT_##transport)
 #define DX_OVER_UDP        (DX_OVER(DTLS) | DX_OVER(QUIC) | DX_OVER(OPENVPN))
