@@ -102,22 +102,29 @@ dx_hidden_request(const dx_facts *facts)
     return read_flight(facts).requested;
 }
 
+static bool
+is_small(const flight *seen, const dx_facts *facts)
+{
+    enum { COMPRESS_CERTIFICATE = 27 };
+
+    if (!seen->certificate_len)
+        return false;
+    if (facts->offer && dx_codes_have(&facts->offer->extensions, COMPRESS_CERTIFICATE) &&
+        !(seen->key && seen->key->rsa_bits)) /* two with P-256 keys may come as short as one (RFC 8879) */
+        return false;
+    if (seen->one_record)
+        return seen->certificate_len < SMALL_FLIGHT;
+    /* signed by a key of its own kind, as what is self-signed is */
+    return seen->certificate_len <=
+           AROUND_LIST + AROUND_ENTRY + SMALL_REST + (unsigned)seen->key->key_len + seen->key->longest;
+}
+
 bool
 dx_hidden_is_small(const dx_facts *facts)
 {
-    enum { COMPRESS_CERTIFICATE = 27 };
     flight seen = read_flight(facts);
 
-    if (!seen.certificate_len)
-        return false;
-    if (facts->offer && dx_codes_have(&facts->offer->extensions, COMPRESS_CERTIFICATE) &&
-        !(seen.key && seen.key->rsa_bits)) /* two with P-256 keys may come as short as one (RFC 8879) */
-        return false;
-    if (seen.one_record)
-        return seen.certificate_len < SMALL_FLIGHT;
-    /* signed by a key of its own kind, as what is self-signed is */
-    return seen.certificate_len <=
-           AROUND_LIST + AROUND_ENTRY + SMALL_REST + (unsigned)seen.key->key_len + seen.key->longest;
+    return is_small(&seen, facts);
 }
 
 bool
@@ -125,7 +132,7 @@ dx_hidden_may_be_small(const dx_facts *facts)
 {
     flight seen = read_flight(facts);
 
-    return dx_hidden_is_small(facts) || (seen.one_record && seen.certificate_len < RSA_FLIGHT);
+    return is_small(&seen, facts) || (seen.one_record && seen.certificate_len < RSA_FLIGHT);
 }
 
 unsigned
@@ -140,12 +147,13 @@ void
 dx_say_hidden_size(dx_finding *finding, const dx_facts *facts)
 {
     flight seen = read_flight(facts);
+    bool small = is_small(&seen, facts);
 
     if (seen.certificate_len && !seen.one_record)
         dx_finding_say(finding, facts->server_hello_frame,
                        "Its Certificate has %u bytes by the length of the record%s", seen.certificate_len,
-                       dx_hidden_is_small(facts) ? ": one certificate, of no public CA" : "");
-    else if (dx_hidden_is_small(facts))
+                       small ? ": one certificate, of no public CA" : "");
+    else if (small)
         dx_finding_say(finding, facts->server_hello_frame,
                        "The server's whole flight has %u bytes: one certificate, of no public CA",
                        seen.certificate_len);
