@@ -12,7 +12,8 @@
 #include "verdict/place.h"
 #include "verdict/rejection.h"
 
-/* TLS 1.3: the server closes within its own flight, where its Certificate has its place. */
+/* TLS 1.3: the server closes within its own flight, where its Certificate has its place. Of bytes that the
+ * capture lacks one could be just that. */
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {

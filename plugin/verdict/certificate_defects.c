@@ -14,35 +14,45 @@
 /* A store is of another time than a capture when this lies between them. */
 #define YEAR_US (365 * 24 * INT64_C(3600) * G_USEC_PER_SEC)
 
-/* Defects between which a client that gives no reason may have chosen. `hard`: every client that checks
- * anything minds it; the rest is a matter of policy, or of our trust store. `alerts`: those that name it (0
+/* Who minds a defect: every client that checks anything, one whose policy is strict, or (no fault of any one
+ * certificate) one that lacks a root or a certificate of the chain. */
+typedef enum { MINDED_BY_ALL, MINDED_BY_POLICY, MINDED_BY_STORE } minded_by;
+
+/* Defects between which a client that gives no reason may have chosen. `alerts`: those that name it (0
  * ends), measured with OpenSSL 3.0, GnuTLS 3.7, Go 1.19, JSSE 17 and NSS 3.87 (what their sources say, and
  * those of others: knowledge/sources.md, alerts of certificate defects). mbedTLS 2.28 says 48 of a bad
  * signature and 43 of a weak key (x509_crt_verify_restartable: MBEDTLS_X509_BADCERT_BAD_KEY, _BAD_MD), Botan
  * 2.19 71 (observed), and rustls 0.21 51 of a key that webpki does not verify with. */
 static const struct {
-    bool hard;
+    minded_by by;
     uint8_t alerts[6];
 } rows[DX_NUM_DEFECTS] = {
-    [DX_DEFECT_CORRUPT] = {true, {DX_ALERT_DECRYPT_ERROR, DX_ALERT_DECODE_ERROR, DX_ALERT_UNKNOWN_CA}},
-    [DX_DEFECT_EXPIRED] = {true, {DX_ALERT_CERTIFICATE_EXPIRED}},
-    [DX_DEFECT_NOT_YET_VALID] = {true, {DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_BAD_CERTIFICATE}},
-    [DX_DEFECT_ISSUER_EXPIRED] = {true, {DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_UNKNOWN_CA}},
-    [DX_DEFECT_SELF_SIGNED] = {true, {DX_ALERT_UNKNOWN_CA}},
-    [DX_DEFECT_INCOMPLETE] = {false, {DX_ALERT_UNKNOWN_CA}},
-    [DX_DEFECT_UNTRUSTED] = {false, {DX_ALERT_UNKNOWN_CA}},
-    [DX_DEFECT_WRONG_USAGE] = {true, {DX_ALERT_UNSUPPORTED_CERTIFICATE}},
-    [DX_DEFECT_UNKNOWN_CRITICAL] = {true, {DX_ALERT_UNSUPPORTED_CERTIFICATE}},
-    [DX_DEFECT_NOT_CA] = {true, {DX_ALERT_UNKNOWN_CA, DX_ALERT_UNSUPPORTED_CERTIFICATE}},
-    [DX_DEFECT_NO_CERT_SIGN] = {true, {DX_ALERT_UNKNOWN_CA, DX_ALERT_UNSUPPORTED_CERTIFICATE}},
-    [DX_DEFECT_PATH_LENGTH] = {true, {DX_ALERT_UNKNOWN_CA, DX_ALERT_UNSUPPORTED_CERTIFICATE}},
-    [DX_DEFECT_NAME_CONSTRAINTS] = {true, {DX_ALERT_UNKNOWN_CA, DX_ALERT_UNSUPPORTED_CERTIFICATE}},
-    [DX_DEFECT_NAME_MISMATCH] = {true, {0}},
-    [DX_DEFECT_NO_NAMES] = {false, {0}},
-    [DX_DEFECT_WEAK_KEY] = {false, {WEAK_ALERTS}},
-    [DX_DEFECT_WEAK_SIGNATURE] = {false, {WEAK_ALERTS}},
-    [DX_DEFECT_MISORDERED] = {false, {DX_ALERT_UNKNOWN_CA}},
+    [DX_DEFECT_CORRUPT] = {MINDED_BY_ALL,
+                           {DX_ALERT_DECRYPT_ERROR, DX_ALERT_DECODE_ERROR, DX_ALERT_UNKNOWN_CA}},
+    [DX_DEFECT_EXPIRED] = {MINDED_BY_ALL, {DX_ALERT_CERTIFICATE_EXPIRED}},
+    [DX_DEFECT_NOT_YET_VALID] = {MINDED_BY_ALL, {DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_BAD_CERTIFICATE}},
+    [DX_DEFECT_ISSUER_EXPIRED] = {MINDED_BY_ALL, {DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_UNKNOWN_CA}},
+    [DX_DEFECT_SELF_SIGNED] = {MINDED_BY_ALL, {DX_ALERT_UNKNOWN_CA}},
+    [DX_DEFECT_INCOMPLETE] = {MINDED_BY_STORE, {DX_ALERT_UNKNOWN_CA}},
+    [DX_DEFECT_UNTRUSTED] = {MINDED_BY_STORE, {DX_ALERT_UNKNOWN_CA}},
+    [DX_DEFECT_WRONG_USAGE] = {MINDED_BY_ALL, {DX_ALERT_UNSUPPORTED_CERTIFICATE}},
+    [DX_DEFECT_UNKNOWN_CRITICAL] = {MINDED_BY_ALL, {DX_ALERT_UNSUPPORTED_CERTIFICATE}},
+    [DX_DEFECT_NOT_CA] = {MINDED_BY_ALL, {DX_ALERT_UNKNOWN_CA, DX_ALERT_UNSUPPORTED_CERTIFICATE}},
+    [DX_DEFECT_NO_CERT_SIGN] = {MINDED_BY_ALL, {DX_ALERT_UNKNOWN_CA, DX_ALERT_UNSUPPORTED_CERTIFICATE}},
+    [DX_DEFECT_PATH_LENGTH] = {MINDED_BY_ALL, {DX_ALERT_UNKNOWN_CA, DX_ALERT_UNSUPPORTED_CERTIFICATE}},
+    [DX_DEFECT_NAME_CONSTRAINTS] = {MINDED_BY_ALL, {DX_ALERT_UNKNOWN_CA, DX_ALERT_UNSUPPORTED_CERTIFICATE}},
+    [DX_DEFECT_NAME_MISMATCH] = {MINDED_BY_ALL, {0}},
+    [DX_DEFECT_NO_NAMES] = {MINDED_BY_POLICY, {0}},
+    [DX_DEFECT_WEAK_KEY] = {MINDED_BY_POLICY, {WEAK_ALERTS}},
+    [DX_DEFECT_WEAK_SIGNATURE] = {MINDED_BY_POLICY, {WEAK_ALERTS}},
+    [DX_DEFECT_MISORDERED] = {MINDED_BY_STORE, {DX_ALERT_UNKNOWN_CA}},
 };
+
+static bool
+is_hard(dx_defect defect)
+{
+    return rows[defect].by == MINDED_BY_ALL;
+}
 
 bool
 dx_certificates_readable(const dx_facts *facts)
@@ -88,7 +98,7 @@ static bool
 has_rival(const dx_judgement *judgement, dx_defect defect)
 {
     for (unsigned other = 0; other < DX_NUM_DEFECTS; other++)
-        if (other != (unsigned)defect && (judgement->defects & DX_BIT(other)) && rows[other].hard)
+        if (other != (unsigned)defect && (judgement->defects & DX_BIT(other)) && is_hard((dx_defect)other))
             return true;
     return false;
 }
@@ -128,7 +138,7 @@ weigh_late(dx_defect defect, const dx_facts *facts, const dx_context *context, c
 {
     bool rival = has_rival(judgement, defect);
 
-    if (rows[defect].hard)
+    if (is_hard(defect))
         return DX_LIKELY;
     if (rival || defect == DX_DEFECT_MISORDERED || dx_client_took_a_look(facts))
         return DX_NONE;
@@ -158,7 +168,7 @@ weigh_unsaid(dx_defect defect, const dx_facts *facts, const dx_context *context,
         return judgement->has_root && !rival && !accepted ? DX_POSSIBLE : DX_NONE;
     bool minded = is_minded(defect, facts, context);
     /* a look at the server with s_client, which does not mind these, is the same: others must mind them */
-    if (!rows[defect].hard || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
+    if (!is_hard(defect) || (defect == DX_DEFECT_SELF_SIGNED && !fatal))
         return !rival && !accepted && minded ? DX_POSSIBLE : DX_NONE;
     /* a monitor that looks at a certificate and minds nothing leaves the same packets (observed: openssl
      * s_client, Python's ssl without verification), beside clients that mind it, too, but no fatal alert */
@@ -203,7 +213,7 @@ weigh_generic(dx_defect defect, const dx_facts *facts, const dx_context *context
               const dx_judgement *judgement)
 {
     int64_t read_us = facts->server_flight_us ? facts->server_flight_us : facts->server.last_payload_us;
-    bool hard = rows[defect].hard, rival = has_rival(judgement, defect);
+    bool hard = is_hard(defect), rival = has_rival(judgement, defect);
     bool late = facts->end.time_us - read_us >= DX_PATIENCE_US;
 
     if (dx_client_left_unsaid(facts))
@@ -288,7 +298,7 @@ dx_certificate_is_bad(const dx_facts *facts, const dx_context *context)
     if (!dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement))
         return false;
     for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
-        if ((judgement.defects & DX_BIT(defect)) && rows[defect].hard)
+        if ((judgement.defects & DX_BIT(defect)) && is_hard((dx_defect)defect))
             return true;
     return judgement.missing != NULL;
 }
@@ -391,18 +401,16 @@ date_text(int64_t seconds)
 static char *
 faults_text(const dx_judgement *judgement, dx_defect defect)
 {
-    static const dx_defect own[] = {DX_DEFECT_EXPIRED,     DX_DEFECT_NOT_YET_VALID, DX_DEFECT_SELF_SIGNED,
-                                    DX_DEFECT_WRONG_USAGE, DX_DEFECT_NAME_MISMATCH, DX_DEFECT_NO_NAMES,
-                                    DX_DEFECT_WEAK_KEY,    DX_DEFECT_WEAK_SIGNATURE};
     GString *text = g_string_new("");
     unsigned num = 0;
 
     if (defect == DX_NUM_DEFECTS)
         return g_string_free(text, FALSE);
     g_string_append_printf(text, ": %s", dx_defect_words(defect));
-    for (unsigned i = 0; i < G_N_ELEMENTS(own) && judgement->at[defect] == 0; i++)
-        if (own[i] != defect && (judgement->defects & DX_BIT(own[i])) && judgement->at[own[i]] == 0)
-            g_string_append_printf(text, "%s%s", num++ ? ", " : "; also ", dx_defect_words(own[i]));
+    for (unsigned other = 0; other < DX_NUM_DEFECTS && judgement->at[defect] == 0; other++)
+        if (other != (unsigned)defect && (judgement->defects & DX_BIT(other)) && judgement->at[other] == 0 &&
+            rows[other].by != MINDED_BY_STORE)
+            g_string_append_printf(text, "%s%s", num++ ? ", " : "; also ", dx_defect_words((dx_defect)other));
     return g_string_free(text, FALSE);
 }
 
