@@ -97,7 +97,8 @@ def sites(text, chosen):
             found.append(Site("condition", start, end, ""))
         elif token in ("if", "while") and kind == "name":
             found.append(Site("condition", tokens[number + 1][1], tokens[number + 1][2], "(0 == "))
-        elif kind == "number" and number not in unseen and before != "[" and depth and "g_new" not in text[start - 30:start]:
+        elif (kind == "number" and number not in unseen and before != "[" and depth and
+              not re.search(r"g_new|sized_new", text[start - 30:start])):
             digits = token.rstrip("uUlL")
             found.append(Site("constant", start, end, f"{value(digits) + 1}{token[len(digits):]}"))
         elif kind == "name" and token in CONSTANTS and before != "case":
