@@ -121,7 +121,7 @@ if wanted fuzz; then
     dx_packages_install libclang-rt-dev # clang only recommends it
     build build-fuzz -DCMAKE_C_COMPILER=clang -DDX_FUZZ=ON -DDX_MODULE=OFF
 fi
-script tests/fuzz/run.py --seconds 10 --seed 1
+script tests/fuzz/run.py --runs 5000
 script tests/fuzz/captures.py --plugin-dir "$here/build-asan/plugins" --rounds 3
 script tests/fuzz/splice.py --plugin-dir "$here/build-asan/plugins" --rounds 4
 script tests/bench/run.py --handshakes 240 --bulk 6 --plain 60

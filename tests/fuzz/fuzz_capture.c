@@ -33,11 +33,25 @@ typedef struct reading {
     bool curious;                 /* asks for verdicts after every event */
 } reading;
 
+/* Stops with the claim that does not hold. */
 static void
-require(bool holds)
+require_that(bool holds, const char *claim)
 {
-    if (!holds)
-        abort();
+    if (holds)
+        return;
+    fprintf(stderr, "does not hold: %s\n", claim);
+    abort();
+}
+
+#define require(claim) require_that(claim, #claim)
+
+static void
+require_equal(const GString *once, const GString *often)
+{
+    if (g_string_equal(once, often))
+        return;
+    fprintf(stderr, "asked once:\n%s\nasked on the way:\n%s\n", once->str, often->str);
+    require_that(false, "asking for verdicts on the way changes nothing");
 }
 
 static bool
@@ -191,7 +205,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         make_trust_store();
     GString *once = read_all(bytes, len, false), *often = read_all(bytes, len, true);
 
-    require(g_string_equal(once, often));
+    require_equal(once, often);
     g_string_free(once, TRUE);
     g_string_free(often, TRUE);
     return 0;
