@@ -23,7 +23,7 @@ struct dx_ledger {
     dx_address hello_address; /* of the first server that a ClientHello went to */
     bool heard;               /* a server has sent something */
     bool several_addresses;   /* others went elsewhere */
-    uint32_t revision;
+    uint32_t revision, counted;
 };
 
 static void
@@ -113,6 +113,12 @@ uint32_t
 dx_ledger_revision(const dx_ledger *ledger)
 {
     return ledger->revision;
+}
+
+uint32_t
+dx_ledger_counted(const dx_ledger *ledger)
+{
+    return ledger->revision + ledger->counted;
 }
 
 void
@@ -359,6 +365,7 @@ take_refusal(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 void
 dx_ledger_learn(dx_ledger *ledger, dx_server *server, const dx_facts *facts, unsigned milestones)
 {
+    ledger->counted += milestones != 0;
     if (milestones & DX_MILESTONE_CONNECTING)
         take_connecting(ledger, server, facts);
     if (milestones & DX_MILESTONE_HELLO)

@@ -78,8 +78,10 @@ typedef struct dx_ledger dx_ledger;
 dx_ledger *dx_ledger_new(void);
 void dx_ledger_free(dx_ledger *ledger);
 
-/* dx_ledger_revision - moves whenever something new was learnt that could change a verdict. */
+/* dx_ledger_revision - moves whenever something new was learnt that could change a verdict.
+ * dx_ledger_counted - moves also when only a number has grown that a verdict may say. */
 uint32_t dx_ledger_revision(const dx_ledger *ledger);
+uint32_t dx_ledger_counted(const dx_ledger *ledger);
 
 dx_server *dx_ledger_server(dx_ledger *ledger, const dx_endpoint *endpoint);                  /* makes it */
 const dx_server *dx_ledger_find_server(const dx_ledger *ledger, const dx_endpoint *endpoint); /* or NULL */

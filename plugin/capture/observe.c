@@ -5,15 +5,21 @@
 
 #include "facts/apply.h"
 
+/* Which system a server runs on, and whose a RST is, is judged by these. */
 static void
-note_ttl(dx_host *host, const dx_segment *segment)
+note_ttl(dx_server *server, dx_ledger *ledger, const dx_segment *segment)
 {
-    if (!segment->ttl || (segment->flags & DX_TCP_RST))
+    dx_host *host = server->host;
+    uint8_t ttl = segment->ttl;
+
+    if (!ttl || (segment->flags & DX_TCP_RST))
         return;
-    if (!host->ttl_min || segment->ttl < host->ttl_min)
-        host->ttl_min = segment->ttl;
-    if (segment->ttl > host->ttl_max)
-        host->ttl_max = segment->ttl;
+    if (ttl <= server->ttl_max && ttl <= host->ttl_max && ttl >= host->ttl_min)
+        return;
+    server->ttl_max = MAX(server->ttl_max, ttl);
+    host->ttl_max = MAX(host->ttl_max, ttl);
+    host->ttl_min = host->ttl_min ? MIN(host->ttl_min, ttl) : ttl;
+    dx_ledger_touch(ledger);
 }
 
 /* A segment of the server is one of its host. */
@@ -34,9 +40,7 @@ note_host(const dx_connection *connection, dx_ledger *ledger, const dx_observati
         server->host->syn_ack_port = server->endpoint.port;
         dx_ledger_touch(ledger);
     }
-    if (!(segment->flags & DX_TCP_RST))
-        server->ttl_max = MAX(server->ttl_max, segment->ttl);
-    note_ttl(server->host, segment);
+    note_ttl(server, ledger, segment);
 }
 
 static void

@@ -14,7 +14,7 @@
  * connections of a capture are healthy, and theirs are cheap. */
 typedef struct {
     dx_verdict *verdict;
-    uint32_t revision, frame;
+    uint32_t counted, frame;
     int64_t time_us;
     const dx_facts *retry; /* the latest; NULL: none */
 } kept_verdict;
@@ -22,7 +22,7 @@ typedef struct {
 /* What worked at a server, and as of when. */
 typedef struct {
     GArray *rows;
-    uint32_t revision;
+    uint32_t counted;
     int64_t time_us;
 } kept_rows;
 
@@ -122,13 +122,13 @@ dx_verdicts_log_clock(dx_verdicts *verdicts)
 static const GArray *
 success_rows(dx_verdicts *verdicts, const dx_context *context)
 {
-    uint32_t revision = dx_ledger_revision(context->ledger);
+    uint32_t counted = dx_ledger_counted(context->ledger);
     kept_rows *kept = g_hash_table_lookup(verdicts->rows, context->server);
 
-    if (kept && kept->revision == revision && kept->time_us == context->now_us)
+    if (kept && kept->counted == counted && kept->time_us == context->now_us)
         return kept->rows;
     kept = g_new(kept_rows, 1);
-    *kept = (kept_rows){dx_success_rows(verdicts->causes, context), revision, context->now_us};
+    *kept = (kept_rows){dx_success_rows(verdicts->causes, context), counted, context->now_us};
     g_hash_table_replace(verdicts->rows, (gpointer)context->server, kept);
     return kept->rows;
 }
@@ -184,12 +184,12 @@ dx_verdicts_of(dx_verdicts *verdicts, uint32_t index)
     for (unsigned i = 0; i < num_points; i++)
         last_frame = MAX(last_frame, list[i]->last_frame);
     kept_verdict *kept = g_hash_table_lookup(verdicts->kept, key);
-    uint32_t revision = dx_ledger_revision(dx_capture_ledger(verdicts->capture));
+    uint32_t counted = dx_ledger_counted(dx_capture_ledger(verdicts->capture));
     int64_t now_us = dx_capture_last_us(verdicts->capture);
     bool timed = !facts->established_frame; /* silence counts, also before an end (a SYN without an answer) */
     const dx_retry_list *retries = dx_ledger_retries(dx_capture_ledger(verdicts->capture), facts);
     const dx_facts *retry = retries ? retries->retry[retries->num - 1].facts : NULL;
-    if (kept && kept->revision == revision && kept->frame == last_frame && kept->retry == retry &&
+    if (kept && kept->counted == counted && kept->frame == last_frame && kept->retry == retry &&
         (!timed || kept->time_us == now_us))
         return kept->verdict;
     dx_verdict *verdict = judge_points(verdicts, index);
@@ -200,7 +200,7 @@ dx_verdicts_of(dx_verdicts *verdicts, uint32_t index)
         return verdict;
     }
     kept = g_new(kept_verdict, 1);
-    *kept = (kept_verdict){verdict, revision, last_frame, now_us, retry};
+    *kept = (kept_verdict){verdict, counted, last_frame, now_us, retry};
     g_hash_table_replace(verdicts->kept, key, kept);
     return verdict;
 }

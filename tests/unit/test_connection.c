@@ -253,6 +253,28 @@ test_unreadable_other_leaf(void)
     end_tape(&t, DX_FAILED, "certificate_not_yet_valid"); /* the tape is of 2012 */
 }
 
+/* A verdict that was given is given anew when a packet of another connection tells which system that is. */
+static void
+test_system_learnt_later(void)
+{
+    tape t = new_tape(443), refused_one;
+
+    refused_one = t;
+    tape_connect(&refused_one, 1, 1, 443);
+    tape_packet(&refused_one, true, DX_TCP_SYN, NULL);
+    tape_packet(&refused_one, false, DX_TCP_RST | DX_TCP_ACK, NULL);
+    const dx_verdict *verdict = dx_verdicts_of(t.verdicts, refused_one.stream);
+    g_assert_cmpstr(verdict->cause->id, ==, "port_closed");
+    g_assert_cmpint(verdict->platform, ==, DX_PLATFORM_UNIX);
+    t.frame = refused_one.frame;
+    t.time_us = refused_one.time_us;
+    t.ttl = 128;
+    SEND(&t, false, "\x16");
+    verdict = dx_verdicts_of(t.verdicts, refused_one.stream);
+    g_assert_cmpint(verdict->platform, ==, DX_PLATFORM_WINDOWS);
+    dx_verdicts_free(t.verdicts);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -267,5 +289,6 @@ main(int argc, char **argv)
     g_test_add_func("/connection/socks_tlcp", test_socks_tlcp);
     g_test_add_func("/connection/disguise", test_disguise);
     g_test_add_func("/connection/unreadable_other_leaf", test_unreadable_other_leaf);
+    g_test_add_func("/connection/system_learnt_later", test_system_learnt_later);
     return g_test_run();
 }

@@ -16,6 +16,25 @@ learn(dx_ledger *ledger, dx_server *server, dx_facts *facts, const dx_offer *off
     return dx_ledger_revision(ledger) != before;
 }
 
+/* How many did so is part of what a verdict says, and of nothing else. */
+static void
+test_counted(void)
+{
+    const dx_offer offer = {0};
+    const dx_shape shape = {0};
+    dx_ledger *ledger = dx_ledger_new();
+    dx_endpoint endpoint = {.address = {.family = 4, .bytes = {192, 0, 2, 1}}, .port = 443};
+    dx_server *server = dx_ledger_server(ledger, &endpoint);
+    dx_facts facts[DX_MAX_KEPT + 1];
+
+    for (unsigned i = 0; i < DX_MAX_KEPT; i++)
+        learn(ledger, server, &facts[i], &offer, &shape);
+    uint32_t before = dx_ledger_counted(ledger);
+    g_assert_false(learn(ledger, server, &facts[DX_MAX_KEPT], &offer, &shape));
+    g_assert_cmpuint(dx_ledger_counted(ledger), !=, before);
+    dx_ledger_free(ledger);
+}
+
 /* A row keeps the first connections alone; each of them, and the first other shape, may change a verdict. */
 static void
 test_rows(void)
@@ -44,5 +63,6 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ledger/rows", test_rows);
+    g_test_add_func("/ledger/counted", test_counted);
     return g_test_run();
 }
