@@ -10,13 +10,19 @@
 #include "verdict/remedy.h"
 #include "verdict/success.h"
 
-/* A verdict that was given, and as of when. Only those that are not `established` are kept: most
- * connections of a capture are healthy, and theirs are cheap. */
+/* What a verdict rests on; it is given anew when any of these has moved. */
+typedef struct {
+    uint32_t counted;             /* dx_ledger_counted */
+    uint32_t frame, retried;      /* the last of its connection, and of those that may have made it good */
+    const dx_facts *latest_retry; /* NULL: none */
+    int64_t time_us;              /* 0: time does not matter */
+} as_of;
+
+/* A verdict that was given. Only those that are not `established` are kept: most connections of a capture are
+ * healthy, and theirs are cheap. */
 typedef struct {
     dx_verdict *verdict;
-    uint32_t counted, frame;
-    int64_t time_us;
-    const dx_facts *retry; /* the latest; NULL: none */
+    as_of as_of;
 } kept_verdict;
 
 /* What worked at a server, and as of when. */
@@ -168,6 +174,33 @@ judge_points(dx_verdicts *verdicts, uint32_t index)
     return verdict;
 }
 
+/* Silence counts until the handshake is complete, also before an end (a SYN without an answer). */
+static as_of
+as_of_now(const dx_verdicts *verdicts, const dx_facts *facts, const dx_facts *const *points,
+          unsigned num_points)
+{
+    const dx_ledger *ledger = dx_capture_ledger(verdicts->capture);
+    const dx_retry_list *retries = dx_ledger_retries(ledger, facts);
+    as_of now = {.counted = dx_ledger_counted(ledger),
+                 .frame = facts->last_frame,
+                 .time_us = facts->established_frame ? 0 : dx_capture_last_us(verdicts->capture)};
+
+    for (unsigned i = 0; i < num_points; i++)
+        now.frame = MAX(now.frame, points[i]->last_frame);
+    for (unsigned i = 0; retries && i < retries->num; i++) {
+        now.latest_retry = retries->retry[i].facts;
+        now.retried = MAX(now.retried, now.latest_retry->last_frame);
+    }
+    return now;
+}
+
+static bool
+is_same_moment(const as_of *a, const as_of *b)
+{
+    return a->counted == b->counted && a->frame == b->frame && a->retried == b->retried &&
+           a->latest_retry == b->latest_retry && a->time_us == b->time_us;
+}
+
 const dx_verdict *
 dx_verdicts_of(dx_verdicts *verdicts, uint32_t index)
 {
@@ -180,17 +213,9 @@ dx_verdicts_of(dx_verdicts *verdicts, uint32_t index)
         index = list[0]->stream; /* one verdict for all points; of TCP the number is the index */
     const dx_facts *facts = num_points > 1 ? dx_capture_known_facts(verdicts->capture, index) : list[0];
     gpointer key = (gpointer)facts;
-    uint32_t last_frame = facts->last_frame;
-    for (unsigned i = 0; i < num_points; i++)
-        last_frame = MAX(last_frame, list[i]->last_frame);
     kept_verdict *kept = g_hash_table_lookup(verdicts->kept, key);
-    uint32_t counted = dx_ledger_counted(dx_capture_ledger(verdicts->capture));
-    int64_t now_us = dx_capture_last_us(verdicts->capture);
-    bool timed = !facts->established_frame; /* silence counts, also before an end (a SYN without an answer) */
-    const dx_retry_list *retries = dx_ledger_retries(dx_capture_ledger(verdicts->capture), facts);
-    const dx_facts *retry = retries ? retries->retry[retries->num - 1].facts : NULL;
-    if (kept && kept->counted == counted && kept->frame == last_frame && kept->retry == retry &&
-        (!timed || kept->time_us == now_us))
+    as_of now = as_of_now(verdicts, facts, list, num_points);
+    if (kept && is_same_moment(&kept->as_of, &now))
         return kept->verdict;
     dx_verdict *verdict = judge_points(verdicts, index);
     if (verdict->outcome == DX_ESTABLISHED) {
@@ -200,7 +225,7 @@ dx_verdicts_of(dx_verdicts *verdicts, uint32_t index)
         return verdict;
     }
     kept = g_new(kept_verdict, 1);
-    *kept = (kept_verdict){verdict, counted, last_frame, now_us, retry};
+    *kept = (kept_verdict){verdict, now};
     g_hash_table_replace(verdicts->kept, key, kept);
     return verdict;
 }
