@@ -288,6 +288,22 @@ tape_established(tape *t, uint8_t client, uint8_t server, const char *sni)
     tape_bytes(t, false, data, sizeof data - 1);
 }
 
+/* Three problems at three servers, one of them later succeeded, and two handshakes: ladders with a comparison, a
+ * long name, a long step, a port that is closed. */
+static inline tape
+tape_mixed(void)
+{
+    tape t = tape_new();
+    tape_refused(&t, 1, 1, "one.example", 40);
+    tape_established(&t, 3, 1, "a-rather-long-name-that-takes-more-than-one-line-in-the-picture.example");
+    t.time_us += 12 * G_USEC_PER_SEC;
+    tape_refused(&t, 4, 2, NULL, 70);
+    tape_closed(&t, 1, 9);
+    tape_refused(&t, 5, 1, "one.example", 70);
+    tape_established(&t, 5, 1, "one.example");
+    return t;
+}
+
 typedef void (*reporter)(GString *out, dx_verdicts *verdicts, const dx_report *report);
 
 /* Ends the tape. */

@@ -126,19 +126,11 @@ test_page(void)
     g_free(text);
 }
 
-/* All that a page has: two servers, three problems, one of them recovered; ladders with a comparison, a long
- * step, a port that is closed. */
+/* All that a page has. */
 static void
 test_whole(void)
 {
-    tape t = tape_new();
-    tape_refused(&t, 1, 1, "one.example", 40);
-    tape_established(&t, 3, 1, "a-rather-long-name-that-takes-more-than-one-line-in-the-picture.example");
-    t.time_us += 12 * G_USEC_PER_SEC;
-    tape_refused(&t, 4, 2, NULL, 70);
-    tape_closed(&t, 1, 9);
-    tape_refused(&t, 5, 1, "one.example", 70);
-    tape_established(&t, 5, 1, "one.example");
+    tape t = tape_mixed();
     char *text = report_of(&t, dx_report_html, &plain_report);
     check_balanced(text);
     check_whole("page.html", text);

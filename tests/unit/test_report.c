@@ -343,21 +343,6 @@ test_tables(void)
     dx_verdicts_free(t.verdicts);
 }
 
-/* Three problems at three servers, one of them later succeeded, and two handshakes. */
-static tape
-mixed_tape(void)
-{
-    tape t = tape_new();
-    tape_refused(&t, 1, 1, "one.example", 40);
-    tape_established(&t, 3, 1, "other.example");
-    t.time_us += 12 * G_USEC_PER_SEC;
-    tape_refused(&t, 4, 2, NULL, 70);
-    tape_closed(&t, 1, 9);
-    tape_refused(&t, 5, 1, "one.example", 70);
-    tape_established(&t, 5, 1, "one.example");
-    return t;
-}
-
 /* Every column of every row. */
 static void
 add_table(GString *out, const tape *t, dx_table_kind kind)
@@ -398,12 +383,12 @@ test_whole(void)
     } made[] = {
         {"report.txt", dx_report_text}, {"tree.txt", dx_report_tree}, {"report.json", dx_report_json}};
     for (size_t i = 0; i < G_N_ELEMENTS(made); i++) {
-        tape t = mixed_tape();
+        tape t = tape_mixed();
         char *text = report_of(&t, made[i].make, &plain_report);
         check_whole(made[i].file, text);
         g_free(text);
     }
-    tape t = mixed_tape();
+    tape t = tape_mixed();
     GString *out = g_string_new(NULL);
     for (int kind = 0; kind < DX_NUM_TABLES; kind++)
         add_table(out, &t, (dx_table_kind)kind);
