@@ -120,7 +120,7 @@ def _(lab):
 
 
 def postgres(lab, *options):
-    """postgres(lab, setting...) starts PostgreSQL with these settings; returns the folder of its programs."""
+    """postgres(lab, setting...) starts PostgreSQL with these settings; returns the folders of its programs and of its data."""
     user = pwd.getpwnam("postgres")
     home = lab.dir / "postgres"
     data = home / "data"
@@ -160,12 +160,17 @@ def postgres(lab, *options):
     return binaries, data
 
 
+def psql_at_hostssl(lab, mode):
+    """psql_at_hostssl(lab, mode) asks a PostgreSQL that takes TLS alone (hostssl in pg_hba.conf) with this sslmode."""
+    binaries, data = postgres(lab, "ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key")
+    (data / "pg_hba.conf").write_text("hostssl all all all scram-sha-256\n")
+    lab.run([f"{binaries}/psql", "-w", f"host=db.example.com sslmode={mode} user=postgres"])
+
+
 @capture("ok_starttls_postgres")
 def _(lab):
     """PostgreSQL and psql sslmode=require: SSLRequest, S, TLS, authentication refused inside."""
-    binaries, data = postgres(lab, "ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key")
-    (data / "pg_hba.conf").write_text("hostssl all all all scram-sha-256\n")
-    lab.run([f"{binaries}/psql", "-w", "host=db.example.com sslmode=require user=postgres"])
+    psql_at_hostssl(lab, "require")
 
 
 @capture("starttls_refused")
@@ -206,9 +211,7 @@ def _(lab):
 @capture("starttls_required.postgres")
 def _(lab):
     """PostgreSQL with hostssl alone in pg_hba.conf, and psql sslmode=disable: FATAL, no pg_hba.conf entry."""
-    binaries, data = postgres(lab, "ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key")
-    (data / "pg_hba.conf").write_text("hostssl all all all scram-sha-256\n")
-    lab.run([f"{binaries}/psql", "-w", "host=db.example.com sslmode=disable user=postgres"])
+    psql_at_hostssl(lab, "disable")
 
 
 @capture("ok_starttls_after_demand")
