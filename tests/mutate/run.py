@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Breaks the plugin in one place at a time and looks whether a test notices.
 
-    run.py [--count N] [--seed N] [--folder NAME]... [--tshark CMD] [--work DIR]
+    run.py [--count N] [--seed N] [--folder NAME]... [--tshark CMD] [--passes] [--work DIR]
 
 Works on a copy of what git knows of this tree. Each mutant is a condition, a constant or an argument that was chosen at
 random, kinds and folders by turns. It is built (with ccache when that is there), the unit programs run (but for those
@@ -30,6 +30,10 @@ ROOT = Path(__file__).resolve().parents[2]
 # Not epan/, most of which only a window or a second pass shows; nor what only a browser does (tests/html).
 FOLDERS = ["facts", "verdict", "causes", "certs", "present", "capture", "wire", "evidence", "knowledge", "reduce"]
 LOOKS = "html_style.c"
+# Most mutants die in one of these.
+MUCH = ("test_tables", "test_rules", "test_traces", "test_evidence_whole", "test_report", "test_html")
+# What a mutant is made of, before any unit program.
+MODULES = ("ssltrouble", "ssltrouble-reduce")
 SECONDS = 300
 
 
@@ -54,9 +58,10 @@ class Tree:
                         "-DCMAKE_C_FLAGS=-Werror=incompatible-pointer-types -Werror=int-conversion", *launcher],
                        check=True, capture_output=True)
 
-    def make(self):
-        """make() builds; returns whether it can be built, and a digest of what it is for."""
-        done = subprocess.run(["cmake", "--build", str(self.build)], capture_output=True, text=True, check=False)
+    def make(self, *targets):
+        """make(target...) builds these, or all; returns whether that is possible, and a digest of what it is for."""
+        named = [word for target in targets for word in ("--target", target)]
+        done = subprocess.run(["cmake", "--build", str(self.build), *named], capture_output=True, text=True, check=False)
         if done.returncode:
             return False, done.stdout[-2000:]
         [plugin] = self.build.glob("plugins/*/epan/ssltrouble.so")
@@ -72,15 +77,24 @@ class Tree:
             return ["does not end"]
         return None if done.returncode == 0 else (done.stdout + done.stderr).strip().splitlines() or ["fails"]
 
-    def killed_by(self, names):
-        """killed_by(names) names the first test that fails, or None."""
-        for program in sorted((self.build / "unit").glob("test_*")):
-            if program.name.endswith("_hostile"):
-                continue  # minutes in which only a crash would show
-            failure = self.run([str(program), "--tap"])
+    def programs(self, stem):
+        """programs(stem) lists the unit programs: first those that see much, or whose name is about the file `stem`."""
+        found = sorted(path.stem for path in (self.root / "tests/unit").glob("test_*.c"))
+        found = [name for name in found if not name.endswith("_hostile")]  # minutes in which only a crash would show
+        words = set(stem.split("_"))
+        return sorted(found, key=lambda name: name not in MUCH and not words & set(name.split("_")[1:]))
+
+    def killed_by(self, names, stem=""):
+        """killed_by(names, stem) names the first test that fails, or None; unit programs are linked when they are needed."""
+        programs = self.programs(stem)
+        early = len(MUCH) + 2
+        for number, name in enumerate(programs):
+            if number in (0, early):
+                self.make(*(programs[:early] if number == 0 else programs[early:]))
+            failure = self.run([str(self.build / "unit" / name), "--tap"])
             if failure:
                 case = [line.split()[-1] for line in failure if line.startswith("not ok")]
-                return f"{program.name} {case[0] if case else ''}".strip()
+                return f"{name} {case[0] if case else ''}".strip()
         common = ["--plugin-dir", str(self.build / "plugins"), "--tshark", self.tshark]
         for suite, options in (("captures", ["--first", "--one-pass", *names]), ("golden", [])):
             failure = self.run([sys.executable, f"tests/{suite}/run.py", *common, *options])
@@ -148,11 +162,11 @@ def shown(root, path, site, text):
 def mutate(tree, args):
     """mutate(tree, args) breaks one place after the other; returns (number counted, survivors)."""
     chosen = random.Random(args.seed)
-    good, same = tree.make()
+    good, same = tree.make(*MODULES)
     if not good:
         sys.exit(f"the tree as it is does not build: {same}")
     known = expectations(tree.root)
-    failure = tree.killed_by(list(known))
+    failure = None if args.passes else tree.killed_by(list(known))
     if failure:
         sys.exit(f"the tree as it is fails: {failure}")
     survivors, counted = [], 0
@@ -162,12 +176,12 @@ def mutate(tree, args):
         text = path.read_text(encoding="utf-8")
         path.write_text(text[:site.start] + site.new + text[site.end:], encoding="utf-8")
         try:
-            good, digest = tree.make()
+            good, digest = tree.make(*MODULES)
             if not good or digest == same:
                 continue
             counted += 1
             what = shown(tree.root, path, site, text)
-            killer = tree.killed_by(ordered(known, path.stem))
+            killer = tree.killed_by(ordered(known, path.stem), path.stem)
             print(f"{counted:3} {what}\n        {'died: ' + killer if killer else 'SURVIVED'}", flush=True)
             if not killer:
                 survivors.append(what)
@@ -183,6 +197,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", action="append", help=f"of plugin/, may be repeated (default: {' '.join(FOLDERS)})")
     parser.add_argument("--tshark", default="tshark", help="tshark, with options if any")
+    parser.add_argument("--passes", action="store_true", help="the tree is known to pass: begin with the mutants")
     parser.add_argument("--work", type=Path, help="where to work (default: a folder that is thrown away)")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ssltrouble.") as temp:
