@@ -288,8 +288,8 @@ tape_established(tape *t, uint8_t client, uint8_t server, const char *sni)
     tape_bytes(t, false, data, sizeof data - 1);
 }
 
-/* Three problems at three servers, one of them later succeeded, and two handshakes: ladders with a comparison,
- * a long name, a long step, a port that is closed. */
+/* Three problems at three servers, one of them later succeeded, and two handshakes; ladders that compare, a
+ * long name, a long step, a port that is closed. */
 static inline tape
 tape_mixed(void)
 {
