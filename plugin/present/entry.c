@@ -8,6 +8,7 @@
 #include "causes/causes.h"
 #include "facts/text.h"
 #include "present/certificate.h"
+#include "present/clients.h"
 #include "present/events.h"
 #include "present/files.h"
 #include "present/layout.h"
@@ -327,31 +328,6 @@ add_events(const dx_page *page, const dx_verdict *verdict, const dx_facts *facts
     g_free(time);
 }
 
-/* A server that resets or closes looks the same to its users whatever made it do so. */
-static const char *
-clients_of(const dx_entry *entry, const dx_verdict *verdict, const dx_facts *facts)
-{
-    const char *clients = verdict->own_clients ? verdict->own_clients : entry->cause->clients;
-    bool dropped = facts->transport == DX_TRANSPORT_TCP && facts->end.by == DX_SERVER &&
-                   facts->end.phase == DX_PHASE_HELLO && !verdict->own_clients;
-
-    if (dropped && facts->end.kind == DX_END_RST && !(clients && strstr(clients, "RESET")))
-        return dx_cause_server_reset_after_client_hello.clients;
-    if (dropped && facts->end.kind == DX_END_FIN && !(clients && strstr(clients, "CLOSED")))
-        return dx_cause_server_closed_after_client_hello.clients;
-    return clients;
-}
-
-static void
-add_clients(const dx_page *page, const dx_entry *entry, const dx_verdict *verdict, const dx_facts *facts)
-{
-    bool told = facts->end.kind == DX_END_ALERT && facts->end.by == DX_SERVER;
-    char *clients = dx_clients_text(clients_of(entry, verdict, facts), facts->transport, dx_place_role(facts),
-                                    verdict->client_platform, told ? facts->end.alert : -1);
-    dx_layout_text(page, "Users see", clients);
-    g_free(clients);
-}
-
 void
 dx_entry_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry)
 {
@@ -380,7 +356,9 @@ dx_entry_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry)
     add_evidence(page, verdict);
     dx_layout_text(page, "Compare", verdict->contrast);
     add_same_host(page, facts, host);
-    add_clients(page, entry, verdict, facts);
+    char *clients = dx_clients_shown(verdict, facts);
+    dx_layout_text(page, "Users see", clients);
+    g_free(clients);
     if (!open)
         add_events(page, verdict, facts, entry->first_us);
     dx_layout_whole(page, "Filter", filter);

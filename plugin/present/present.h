@@ -78,11 +78,4 @@ GPtrArray *dx_choice_lines(const dx_facts *facts);
  * string. */
 char *dx_streams_filter(dx_transport transport, const uint32_t *streams, unsigned num);
 
-/* dx_clients_text - of a cause's `clients`, what programs show that use this transport and speak this
- * protocol (NULL: not known) on the client's system: no browser speaks LDAP, only OpenVPN OpenVPN, and
- * Windows' codes are not Linux's. `alert`: what the server sent; -1: no alert, or not known. New string;
- * NULL: none. */
-char *dx_clients_text(const char *clients, dx_transport transport, const dx_role *role, dx_platform client,
-                      int alert);
-
 #endif

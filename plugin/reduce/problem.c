@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "causes/causes.h"
+#include "present/clients.h"
 #include "present/present.h"
 
 enum { MAX_NAMES = 6, MAX_FILES = 4, MAX_DAYS = 14, MAX_EVIDENCE = 8 };

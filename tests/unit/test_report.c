@@ -4,6 +4,7 @@
 #include "tape.h"
 
 #include "evidence/evidence.h"
+#include "present/clients.h"
 #include "present/table.h"
 #include "whole.h"
 
