@@ -59,9 +59,10 @@ DX_CAUSE(
              .refutes = DX_SAW(NO_ALPN)},
     .title = "No application protocol in common (ALPN)",
     .why = "The server supports none of the application protocols that the client offers.",
-    .checks = "@alpn\nWhich protocols does the server allow, and is the one that the client offers among "
-              "them?\nDoes every hop, load balancers included, support h2? gRPC and HTTP/2 need it.\n"
-              "@log\n",
+    .checks =
+        "@alpn\nWhich protocols does the server allow, and is the one that the client offers among "
+        "them?\nDoes every hop, load balancers included, support that protocol? (gRPC and HTTP/2 need h2)\n"
+        "@log\n",
     .fix = "Enable the protocol that the client offers on the server, or let the client offer one that the "
            "server supports.\n",
     .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: SSL_ERROR_NEXT_PROTOCOL_NO_PROTOCOL; curl "

@@ -27,7 +27,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         if (facts->end.alert == other[i])
             return DX_NONE;
     dx_say_rejection(finding, facts, context);
-    dx_finding_say(finding, facts->certificate_frame,
+    dx_finding_say(finding, dx_facts_chain_frame(facts),
                    "The Certificate message is %u bytes long and holds %u certificates",
                    facts->certificate_len, num);
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);

@@ -65,7 +65,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
-    dx_finding_say(finding, facts->certificate_frame, "Its key is %s%s", judgement.leaf->key,
+    dx_finding_say(finding, dx_facts_chain_frame(facts), "Its key is %s%s", judgement.leaf->key,
                    fit == DX_KEY_NO_SCHEME  ? ", and the client offers no signature algorithm for it"
                    : fit == DX_KEY_NO_GROUP ? ", a curve that is not among the client's groups"
                                             : ", which few clients know");

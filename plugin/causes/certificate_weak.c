@@ -52,7 +52,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_why(finding, "The certificate %s has a %s that is too weak (%s), and the client rejected it.",
                    subject, defect == DX_DEFECT_WEAK_KEY ? "key" : "signature", weak ? weak : "?");
     g_free(subject);
-    dx_finding_say(finding, facts->certificate_frame, "Its key is %s, its signature %s",
+    dx_finding_say(finding, dx_facts_chain_frame(facts), "Its key is %s, its signature %s",
                    info->key ? info->key : "?", info->signature ? info->signature : "?");
     if (facts->end.kind != DX_END_ALERT || facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE)
         dx_say_chain_unoffered(finding, facts, context);

@@ -24,7 +24,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             return dx_issuer_weigh(facts, context, finding);
         char *usages = dx_safe(judgement.leaf->usages, 0);
         if (usages)
-            dx_finding_say(finding, facts->certificate_frame, "Extended Key Usage: %s", usages);
+            dx_finding_say(finding, dx_facts_chain_frame(facts), "Extended Key Usage: %s", usages);
         dx_finding_why(finding,
                        "The certificate's Extended Key Usage is %s, without Server Authentication "
                        "(CERT_E_WRONG_USAGE, 0x800B0110).",

@@ -41,10 +41,14 @@ say_elsewhere(dx_finding *finding, const dx_refusal *refusal)
                    "Same client at %s: a ClientHello of %u bytes failed, one of %u (frame %u) succeeded%s",
                    server, other->large_len, other->small_len, other->small_frame,
                    refusal->num_elsewhere > 1 ? "; so at other servers: the device is near the client" : "");
-    if (refusal->num_elsewhere > 1)
+    if (refusal->num_elsewhere > 1) {
+        static const uint16_t none[] = {0};
+        finding->events =
+            none; /* a device that is no server answers, or it damages what comes to the server */
         dx_finding_fix(finding,
                        "Update the device or program near the client that cannot handle large ClientHellos "
                        "(firewall, VPN, proxy, antivirus): several servers are affected.");
+    }
     g_free(server);
 }
 

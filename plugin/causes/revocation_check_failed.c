@@ -22,7 +22,7 @@ say_addresses(const dx_facts *facts, dx_finding *finding)
     if (!info || (!info->crl && !info->ocsp))
         return;
     char *crl = dx_safe(info->crl, 0), *ocsp = dx_safe(info->ocsp, 0);
-    dx_finding_say(finding, facts->certificate_frame, "The certificate names CRL %s, OCSP %s",
+    dx_finding_say(finding, dx_facts_chain_frame(facts), "The certificate names CRL %s, OCSP %s",
                    crl ? crl : "none", ocsp ? ocsp : "none");
     g_free(crl);
     g_free(ocsp);

@@ -85,7 +85,7 @@ DX_CAUSE(sni_binding_missing, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
                   .needs = DX_SAW(NAME),
                   .refutes = DX_SAW(COMMON_SUCCESS)},
          .title = "No certificate for this server name (SNI)",
-         .why = "The server drops the ClientHello for this name but completes handshakes for others on the "
+         .why = "The server rejects the ClientHello for this name but completes handshakes for others on the "
                 "same address.",
          .checks = "@name\n"
                    "@binding\n"

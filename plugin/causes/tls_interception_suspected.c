@@ -38,8 +38,8 @@ say_issuer(const dx_facts *facts, const dx_sample *other, dx_finding *finding)
         dx_finding_say(finding, other->first_frame, "In stream %u it is issued by %s", other->first_stream,
                        issuer ? issuer : "?");
     else
-        dx_finding_say(finding, facts->certificate_frame, "Here the certificate is issued by %s",
-                       issuer ? issuer : "?");
+        dx_finding_say(finding, dx_facts_chain_frame(facts), "%s certificate is issued by %s",
+                       facts->shown_frame ? "The server's" : "Here the", issuer ? issuer : "?");
     g_free(issuer);
 }
 

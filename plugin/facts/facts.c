@@ -37,6 +37,12 @@ dx_facts_tls13(const dx_facts *facts)
     return facts->server_hello_frame && facts->chosen.version == DX_TLS13;
 }
 
+uint32_t
+dx_facts_chain_frame(const dx_facts *facts)
+{
+    return facts->shown_frame ? facts->shown_frame : facts->certificate_frame;
+}
+
 static uint16_t
 version_extreme(const dx_facts *facts, bool highest)
 {

@@ -269,6 +269,9 @@ int64_t dx_facts_frame_us(const dx_facts *facts, uint32_t frame);
 /* dx_facts_tls13 - TLS 1.3 was chosen. */
 bool dx_facts_tls13(const dx_facts *facts);
 
+/* dx_facts_chain_frame - where the certificates of `chain` are to be seen: here, or in another connection. */
+uint32_t dx_facts_chain_frame(const dx_facts *facts);
+
 /* dx_facts_openvpn_unanswered - OpenVPN over TCP, of which the server has said nothing.
  * dx_facts_openvpn_unread - one that is answered, and whose TLS cannot be read. */
 bool dx_facts_openvpn_unanswered(const dx_facts *facts);

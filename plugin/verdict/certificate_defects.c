@@ -323,7 +323,7 @@ dx_say_chain_unoffered(dx_finding *finding, const dx_facts *facts, const dx_cont
     if (!info)
         return false;
     char *subject = dx_safe(info->subject, 0);
-    dx_finding_say(finding, facts->certificate_frame,
+    dx_finding_say(finding, dx_facts_chain_frame(facts),
                    "The certificate %s needs %s, which is not among the client's signature_algorithms%s: a "
                    "Schannel client then leaves with alert 40 or without a word",
                    subject ? subject : "?", what,
@@ -423,13 +423,13 @@ dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgemen
     if (finding->quiet)
         return;
     if (at >= facts->chain->num) {
-        dx_finding_say(finding, facts->certificate_frame, "The Certificate message holds no certificate");
+        dx_finding_say(finding, dx_facts_chain_frame(facts), "The Certificate message holds no certificate");
         return;
     }
     const dx_certificate_info *info = dx_certificate_read(facts->chain->certificate[at]);
     if (!info->parsed) {
-        dx_finding_say(finding, facts->certificate_frame, "Certificate %u of %u cannot be parsed: %s", at + 1,
-                       facts->chain->num_sent, info->problem);
+        dx_finding_say(finding, dx_facts_chain_frame(facts), "Certificate %u of %u cannot be parsed: %s",
+                       at + 1, facts->chain->num_sent, info->problem);
         return;
     }
     char *subject = dx_safe(info->subject, 0), *issuer = dx_safe(info->issuer, 0);
@@ -440,7 +440,7 @@ dx_say_certificate(dx_finding *finding, const dx_facts *facts, const dx_judgemen
                                         "%u has a size that fits: ",
                                         facts->shown_stream)
                       : g_strdup("");
-    dx_finding_say(finding, facts->shown_frame ? facts->shown_frame : facts->certificate_frame,
+    dx_finding_say(finding, dx_facts_chain_frame(facts),
                    "%sCertificate %u of %u: %s, issued by %s, valid %s to %s UTC%s", where, at + 1,
                    facts->chain->num_sent, subject ? subject : "?", issuer ? issuer : "?", from, until,
                    faults);

@@ -10,6 +10,8 @@
 #include "knowledge/names.h"
 #include "verdict/contrast.h"
 
+#define ONE_PACKET 1460 /* bytes of TCP in an Ethernet frame; segmentation offload shows more */
+
 void
 dx_refusal_candidates(dx_finding *finding, const dx_refusal *refusal, bool suspects)
 {
@@ -27,7 +29,11 @@ dx_refusal_say_hello(dx_finding *finding, const dx_facts *facts)
     dx_say_hello(finding, facts);
     if (facts->hello_frame && dx_hello_is_large(facts))
         dx_finding_say(finding, facts->hello_frame, "ClientHello of %u bytes in %u segment%s%s",
-                       facts->hello_len, facts->hello_segments, facts->hello_segments == 1 ? "" : "s",
+                       facts->hello_len, facts->hello_segments,
+                       facts->hello_segments != 1 ? "s"
+                       : facts->hello_len > ONE_PACKET
+                           ? " as captured (on the path it can be several packets)"
+                           : "",
                        facts->offer && facts->offer->post_quantum ? ", with a post-quantum key share" : "");
 }
 
@@ -301,9 +307,11 @@ dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_fact
     char *text =
         *list ? g_strdup_printf("The two ClientHellos differ only in: %s.%s%s", list, prints,
                                 refusal->same && !refusal->by_shape ? at_random : "")
-              : g_strdup_printf("Its ClientHello is equal: it is not about what the client offers (%sa pool "
-                                "member, a limit, a restart).",
-                                is_elsewhere(sample, facts) ? "an access list, " : "");
+        : refusal->num_elsewhere
+            ? g_strdup("Its ClientHello is equal: what damages large ones does so only at times.")
+            : g_strdup_printf("Its ClientHello is equal: it is not about what the client offers (%sa pool "
+                              "member, a limit, a restart).",
+                              is_elsewhere(sample, facts) ? "an access list, " : "");
     dx_say_success(finding, sample, text);
     g_free(text);
     g_free(prints);

@@ -134,8 +134,7 @@ is_quiet(const dx_facts *facts)
     bool http2 = g_strcmp0(facts->chosen.alpn, "h2") == 0;
 
     return !facts->server.app_records || facts->server.first_app_frame > facts->close.frame ||
-           facts->transport == DX_TRANSPORT_QUIC ||
-           (http2 && facts->server.app_bytes <= DX_UNASKED_BYTES);
+           facts->transport == DX_TRANSPORT_QUIC || (http2 && facts->server.app_bytes <= DX_UNASKED_BYTES);
 }
 
 bool
@@ -338,8 +337,8 @@ say_late_check(dx_finding *finding, const dx_facts *facts)
                        "(GnuTLS, Node.js, PHP)");
     if (late == DX_LATE_NAME)
         dx_finding_say(finding, facts->hello_frame,
-                       "By its ClientHello the client is a program that compares the name only then, and "
-                       "says all else by an alert (curl, Python, Java, databases)");
+                       "By its ClientHello the client is a program that checks the name, and a stapled OCSP "
+                       "response, only then, and says all else by an alert (curl, Python, Java, databases)");
 }
 
 int64_t

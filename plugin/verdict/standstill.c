@@ -18,8 +18,9 @@ why(const dx_facts *facts, bool both)
         return "The server acknowledges the ClientHello and does not answer it: it does not accept it and "
                "says nothing, has failed, or its large packets are lost on the path.";
     if (both)
-        return "Both sides go on sending and the handshake does not: large packets of the server, or the "
-               "client's acknowledgments, are lost on the path.";
+        return "Both sides keep sending, but the handshake makes no progress: large packets of the server, "
+               "or "
+               "the client's acknowledgments, are lost on the path.";
     return facts->client.last_us > facts->server.last_us
                ? "The server stopped answering in the middle of the handshake, or its packets are lost on "
                  "the path."
