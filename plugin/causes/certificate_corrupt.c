@@ -45,9 +45,10 @@ DX_CAUSE(
               "@path_change\n",
     .fix = "Install the certificate again from the CA's original file.\n"
            "@install\n",
-    .clients = "Chromium 156: ERR_CERT_AUTHORITY_INVALID or ERR_CERT_INVALID; Firefox 153: "
-               "SEC_ERROR_BAD_SIGNATURE; curl 7.88: (35) \"invalid padding\"; OpenSSL 3.0: "
-               "\"certificate signature failure\"; Java 17: \"PKIX path validation failed\"; Python "
-               "3.11: \"certificate signature failure\"; Go 1.19: \"x509: certificate signed by unknown "
-               "authority (possibly because of ...\"; Node 20: CERT_SIGNATURE_FAILURE",
+    .clients =
+        "Chromium 156: ERR_CERT_AUTHORITY_INVALID or ERR_CERT_INVALID; Firefox 153: SEC_ERROR_BAD_SIGNATURE; "
+        "curl 7.88: (35) \"invalid padding\"; wget 1.21: \"The certificate of ... is not trusted.\"; OpenSSL "
+        "3.0: \"certificate signature failure\"; Java 17: \"PKIX path validation failed\"; Python 3.11: "
+        "\"certificate signature failure\"; Go 1.19: \"x509: certificate signed by unknown authority "
+        "(possibly because of ...\"; Node 20: CERT_SIGNATURE_FAILURE",
     .events = {36887}, .weigh = weigh);

@@ -49,11 +49,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    issuer ? issuer : "?");
     g_free(issuer);
     if (url)
-        dx_finding_say(finding, facts->certificate_frame,
+        dx_finding_say(finding, dx_facts_chain_frame(facts),
                        "The certificate says where its issuer's certificate is: %s", url);
     g_free(url);
     if (is_proved(facts, context, &judgement, finding)) {
-        dx_finding_say(finding, facts->certificate_frame,
+        dx_finding_say(finding, dx_facts_chain_frame(facts),
                        judgement.missing ? "The missing issuer is elsewhere in this capture: an intermediate"
                                          : "The certificate says that its issuer is not a root");
         return confidence == DX_LIKELY && facts->end.kind == DX_END_ALERT &&
@@ -80,9 +80,9 @@ DX_CAUSE(
               "@chain_client\n"
               "Does the intermediate CA certificate that the server has lead to a root that clients trust?\n",
     .fix = "@intermediate|Send the intermediate CA certificate with the server's own.\n",
-    .clients =
-        "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: (60) "
-        "\"unable to get local issuer certificate\"; Java 17: \"PKIX path building failed\"; Python 3.11: "
-        "\"unable to get local issuer certificate\"; Go 1.19: \"x509: certificate signed by unknown "
-        "authority\"; Node 20: UNABLE_TO_VERIFY_LEAF_SIGNATURE; browsers on Windows often succeed",
+    .clients = "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: "
+               "(60) \"unable to get local issuer certificate\"; wget 1.21: \"The certificate of ... doesn't "
+               "have a known issuer.\"; Java 17: \"PKIX path building failed\"; Python 3.11: \"unable to get "
+               "local issuer certificate\"; Go 1.19: \"x509: certificate signed by unknown authority\"; Node "
+               "20: UNABLE_TO_VERIFY_LEAF_SIGNATURE; browsers on Windows often succeed",
     .events = {36887, 36889}, .logged = {DX_LOGGED_CLIENT_NO_ISSUER}, .weigh = weigh);

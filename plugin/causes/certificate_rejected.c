@@ -90,7 +90,7 @@ DX_CAUSE(
               "Does the client pin a certificate, or have its own list of trusted roots?\n",
     .fix = "Fix what the client's message names: root, intermediate certificate, name, dates or usage of the "
            "certificate.\n",
-    .clients = "Chromium 156: ERR_CERT_...; Firefox 153: SEC_ERROR_...; curl 7.88: (60); Java 17: \"PKIX "
-               "path building failed\" or \"PKIX path validation failed\"; Go 1.19: \"x509: ...\"; Node 20: "
-               "CERT_... or UNABLE_TO_...",
+    .clients = "Chromium 156: ERR_CERT_...; Firefox 153: SEC_ERROR_...; curl 7.88: (60); wget 1.21: \"The "
+               "certificate of ... is not trusted.\"; Java 17: \"PKIX path building failed\" or \"PKIX path "
+               "validation failed\"; Go 1.19: \"x509: ...\"; Node 20: CERT_... or UNABLE_TO_...",
     .events = {36887}, .symptom = true, .weigh = weigh);

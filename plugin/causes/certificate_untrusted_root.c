@@ -79,7 +79,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(
-    certificate_untrusted_root, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+    certificate_untrusted_root, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED, .weigh = weigh,
     .gate = {.phases = DX_AT_CERTIFICATE,
              .ends = DX_CLIENT_LEFT | DX_NO_END,
              DX_ALERTS(DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
@@ -90,11 +90,11 @@ DX_CAUSE(
     .checks = "@chain\n@chain_client\n@roots\nWho issued the certificate? A proxy that intercepts TLS signs "
               "with its own CA.\n@database_client\n",
     .fix = "Use a certificate of a CA that the clients trust, or let the clients trust this CA.\n@trust\n",
-    .clients = "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: "
-               "(60) \"self-signed certificate in certificate chain\"; Java 17: \"PKIX path building "
-               "failed\"; Python 3.11: \"self-signed certificate in certificate chain\"; Go 1.19: \"x509: "
-               "certificate signed by unknown authority\"; Node 20: SELF_SIGNED_CERT_IN_CHAIN; Windows: "
-               "SEC_E_UNTRUSTED_ROOT (0x80090325), WinINet 12045, WinHTTP 12175 (0x80072F8F); OpenVPN: "
-               "\"VERIFY ERROR: ... self-signed certificate in certificate chain\"",
-    .events = {36887, 36882}, .logged = {DX_LOGGED_CLIENT_NO_ROOT, DX_LOGGED_CLIENT_NO_ISSUER},
-    .weigh = weigh);
+    .clients =
+        "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: (60) "
+        "\"self-signed certificate in certificate chain\"; wget 1.21: \"... doesn't have a known issuer\"; "
+        "Java 17: \"PKIX path building failed\"; Python 3.11: \"self-signed certificate in certificate "
+        "chain\"; Go 1.19: \"x509: certificate signed by unknown authority\"; Node 20: "
+        "SELF_SIGNED_CERT_IN_CHAIN; Windows: SEC_E_UNTRUSTED_ROOT (0x80090325), WinINet 12045, WinHTTP 12175 "
+        "(0x80072F8F); OpenVPN: \"VERIFY ERROR: ... self-signed certificate in certificate chain\"",
+    .events = {36887, 36882}, .logged = {DX_LOGGED_CLIENT_NO_ROOT, DX_LOGGED_CLIENT_NO_ISSUER});

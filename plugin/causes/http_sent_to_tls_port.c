@@ -19,6 +19,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->client_foreign != DX_FOREIGN_HTTP_REQUEST && facts->client_foreign != DX_FOREIGN_HTTP2_PREFACE)
         return DX_NONE;
     dx_finding_say(finding, facts->client_foreign_frame, "The client's first bytes are plaintext HTTP");
+    if (facts->says_use_tls || facts->http_status == 400)
+        finding->clients =
+            "browsers: the server's page \"400 Bad Request\" (nginx: \"The plain HTTP request was "
+            "sent to HTTPS port\"); other programs: the HTTP status 400";
     if (facts->says_use_tls) {
         finding->frame = facts->server_foreign_frame;
         dx_finding_say(finding, facts->server_foreign_frame,
@@ -56,9 +60,8 @@ DX_CAUSE(http_sent_to_tls_port, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
          .checks = "Which URL does the client use? It must begin with https://.\n"
                    "Does a redirect or the backend setting of a load balancer say http:// for port {port}?\n",
          .fix = "Use https:// in the URL, in the redirect or in the backend protocol of the load balancer.\n",
-         .clients = "Chromium 156: ERR_EMPTY_RESPONSE, ERR_INVALID_HTTP_RESPONSE or a page with 400; Firefox "
+         .clients = "Chromium 156: ERR_EMPTY_RESPONSE or ERR_INVALID_HTTP_RESPONSE; Firefox "
                     "153: NS_ERROR_NET_EMPTY_RESPONSE; curl 7.88: (52) \"Empty reply from server\" or (1); "
                     "Java 17: \"Unexpected end of file from server\"; Python 3.11: \"Remote end closed "
-                    "connection without response\"; Go 1.19: \"EOF\"; Node 20: ECONNRESET \"socket hang "
-                    "up\"; nginx: \"400 The plain HTTP request was sent to HTTPS port\"",
+                    "connection without response\"; Go 1.19: \"EOF\"; Node 20: ECONNRESET \"socket hang up\"",
          .events = {36888}, .logged = {DX_LOGGED_PLAIN_HTTP}, .weigh = weigh);

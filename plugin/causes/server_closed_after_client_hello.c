@@ -54,8 +54,8 @@ DX_CAUSE(
               "@reproduce\n",
     .fix = "Fix the error shown in that log: a certificate for the name, the backend, or the access list.\n"
            "@dotnet\n",
-    .clients =
-        "Chromium 156: ERR_CONNECTION_CLOSED; Firefox 153: PR_END_OF_FILE_ERROR; curl 7.88: (35) "
-        "SSL_ERROR_SYSCALL; Java 17: \"Remote host terminated the handshake\"; Python 3.11: \"EOF\"; Go "
-        "1.19: \"EOF\"; Node 20: ECONNRESET \"disconnected before secure TLS connection was established\"",
+    .clients = "Chromium 156: ERR_CONNECTION_CLOSED; Firefox 153: PR_END_OF_FILE_ERROR; curl 7.88: (35) "
+               "SSL_ERROR_SYSCALL; wget 1.21: \"GnuTLS: The TLS connection was non-properly terminated.\"; "
+               "Java 17: \"Remote host terminated the handshake\"; Python 3.11: \"EOF\"; Go 1.19: \"EOF\"; "
+               "Node 20: ECONNRESET \"disconnected before secure TLS connection was established\"",
     .events = {36874, 36888, 36870, 15021, 36886}, .symptom = true, .weigh = weigh);

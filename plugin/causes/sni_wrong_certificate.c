@@ -61,6 +61,7 @@ DX_CAUSE(sni_wrong_certificate, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .fix = "@bind_name|Configure the right certificate for the name.\n@free_name\n",
          .clients = "Chromium 156: ERR_CERT_COMMON_NAME_INVALID; Firefox 153: SSL_ERROR_BAD_CERT_DOMAIN; "
                     "curl 7.88: (60) \"no alternative certificate subject name matches target host name\"; "
-                    "Java 17: \"No subject alternative DNS name matching ... found\"; Go 1.19: \"x509: "
-                    "certificate is valid for ..., not ...\"; Node 20: ERR_TLS_CERT_ALTNAME_INVALID",
+                    "wget 1.21: \"The certificate's owner does not match hostname ...\"; Java 17: \"No "
+                    "subject alternative DNS name matching ... found\"; Go 1.19: \"x509: certificate is "
+                    "valid for ..., not ...\"; Node 20: ERR_TLS_CERT_ALTNAME_INVALID",
          .events = {36887, 36884}, .weigh = weigh);

@@ -4,25 +4,27 @@
 #include "present/alert_words.h"
 
 #include <glib.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "knowledge/names.h"
 
 typedef struct {
     uint8_t description;
-    const char *openssl, *go, *firefox;
+    const char *openssl, *go, *firefox, *chromium;
 } alert_text;
 
 static const alert_text texts[] = {
-#define X(description, openssl, go, firefox) {description, openssl, go, firefox},
+#define X(description, openssl, go, firefox, chromium) {description, openssl, go, firefox, chromium},
 #include "knowledge/alert_texts.def"
 #undef X
 };
 
-/* Whether the words quote an alert at all. */
-static bool
-quotes_any(const char *words)
+const char dx_alert_clients[] =
+    "Chromium 156: _ALERT; Firefox 153: _ALERT; curl 7.88: _ALERT; wget 1.21: _ALERT; "
+    "Java 17: _ALERT; Python 3.11: _ALERT; Go 1.19: _ALERT; Node 20: _ALERT";
+
+bool
+dx_alert_is_quoted(const char *words)
 {
     static const char *const marks[] = {" alert ", " alert:", "_ALERT", "remote error: tls", "tlsv1 "};
 
@@ -72,6 +74,10 @@ words_of(const char *program, const char *words, const alert_text *text)
                                         : g_strdup_printf("EPROTO \"%s\"", text->openssl);
     else if (g_str_has_prefix(program, "Firefox"))
         out = g_strdup(text->firefox);
+    else if (g_str_has_prefix(program, "Chromium"))
+        out = g_strdup(text->chromium);
+    else if (g_str_has_prefix(program, "wget"))
+        out = g_strdup_printf("\"GnuTLS: received alert [%u]\"", text->description);
     g_free(upper);
     return out;
 }
@@ -82,7 +88,7 @@ dx_alert_words(const char *words, uint8_t alert)
     const alert_text *text = NULL;
     const char *colon = strstr(words, ": ");
 
-    if (!quotes_any(words))
+    if (!dx_alert_is_quoted(words))
         return g_strdup(words);
     for (unsigned i = 0; i < G_N_ELEMENTS(texts) && !text; i++)
         if (texts[i].description == alert)

@@ -7,6 +7,7 @@
 
 #include "causes/causes.h"
 #include "present/alert_words.h"
+#include "verdict/late_check.h"
 #include "verdict/place.h"
 
 static bool
@@ -18,40 +19,82 @@ is_one_of(const dx_role *role, const dx_role_id *roles, unsigned num)
     return !role;
 }
 
+/* Programs by the library that speaks TLS for them; those that are in no row may have any. */
+static const struct {
+    const char *program;
+    unsigned libraries; /* bits of dx_library */
+} programs[] = {
+    {"Chromium", 1u << DX_LIBRARY_GO_OR_BORINGSSL},
+    {"Firefox", 1u << DX_LIBRARY_NSS},
+    {"new browsers", 1u << DX_LIBRARY_GO_OR_BORINGSSL | 1u << DX_LIBRARY_NSS},
+    {"browsers", 1u << DX_LIBRARY_GO_OR_BORINGSSL | 1u << DX_LIBRARY_NSS | 1u << DX_LIBRARY_SCHANNEL},
+    {"curl", 1u << DX_LIBRARY_OPENSSL},
+    {"wget", 1u << DX_LIBRARY_GNUTLS},
+    {"OpenSSL", 1u << DX_LIBRARY_OPENSSL},
+    {"Java", 1u << DX_LIBRARY_JSSE},
+    {"Python", 1u << DX_LIBRARY_OPENSSL},
+    {"Go", 1u << DX_LIBRARY_GO_OR_BORINGSSL},
+    {"Node", 1u << DX_LIBRARY_OPENSSL},
+    {"Internet Explorer", 1u << DX_LIBRARY_SCHANNEL},
+    {"Windows", 1u << DX_LIBRARY_SCHANNEL},
+    {".NET", 1u << DX_LIBRARY_SCHANNEL},
+};
+
+static bool
+has_library(const char *words, unsigned libraries)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(programs); i++)
+        if (g_str_has_prefix(words, programs[i].program))
+            return programs[i].libraries & libraries;
+    return true;
+}
+
+static bool
+is_by(const char *words, const char *const *names)
+{
+    for (; *names; names++)
+        if (g_str_has_prefix(words, *names))
+            return true;
+    return false;
+}
+
 /* What a program shows stands as "Program: words", and so on behind "; ". */
 static bool
-may_show(const char *words, dx_transport transport, const dx_role *role, dx_platform client)
+may_show(const char *words, const dx_clients_of *of)
 {
     static const dx_role_id web[] = {DX_ROLE_WEB, DX_ROLE_HTTP3, DX_ROLE_JAVA, DX_ROLE_OTHER},
                             mail_and_files[] = {DX_ROLE_SMTP, DX_ROLE_MAILBOX,        DX_ROLE_FTP,
                                                 DX_ROLE_LDAP, DX_ROLE_GLOBAL_CATALOG, DX_ROLE_MANAGEMENT};
-    bool for_web = is_one_of(role, web, G_N_ELEMENTS(web));
-    bool explorer = g_str_has_prefix(words, "Internet Explorer");
-    bool browser = g_str_has_prefix(words, "Chromium") || g_str_has_prefix(words, "Firefox") || explorer ||
-                   g_str_has_prefix(words, "browsers");
-    bool windows = explorer || g_str_has_prefix(words, "Windows") || g_str_has_prefix(words, ".NET");
+    static const char *const windows[] = {"Internet Explorer", "Windows", ".NET", NULL},
+                             *const browsers[] = {"Chromium", "Firefox",  "Internet Explorer",
+                                                  "browsers", "new brow", NULL},
+                             *const languages[] = {"Java", "Python", "Go ", "Node", NULL};
+    bool for_web = is_one_of(of->role, web, G_N_ELEMENTS(web));
 
-    if (windows && client == DX_PLATFORM_UNIX)
+    if (of->platform == DX_PLATFORM_UNIX && is_by(words, windows))
         return false;
-    if (transport == DX_TRANSPORT_OPENVPN || transport == DX_TRANSPORT_EAP)
-        return g_str_has_prefix(words, transport == DX_TRANSPORT_EAP ? "EAP on " : "OpenVPN");
+    if (of->transport == DX_TRANSPORT_OPENVPN || of->transport == DX_TRANSPORT_EAP)
+        return g_str_has_prefix(words, of->transport == DX_TRANSPORT_EAP ? "EAP on " : "OpenVPN");
     if (g_str_has_prefix(words, "OpenVPN") || g_str_has_prefix(words, "EAP on "))
         return false;
+    if (of->libraries && !has_library(words, of->libraries))
+        return false;
     if (g_str_has_prefix(words, "curl"))
-        return for_web || is_one_of(role, mail_and_files, G_N_ELEMENTS(mail_and_files));
-    return !browser || for_web;
+        return for_web || is_one_of(of->role, mail_and_files, G_N_ELEMENTS(mail_and_files));
+    if (of->role && of->role->id == DX_ROLE_DESKTOP && is_by(words, languages))
+        return false; /* nobody writes his own client for that */
+    return for_web || !(is_by(words, browsers) || g_str_has_prefix(words, "wget"));
 }
 
 char *
-dx_clients_text(const char *clients, dx_transport transport, const dx_role *role, dx_platform client,
-                int alert)
+dx_clients_text(const char *clients, const dx_clients_of *of)
 {
     char **parts = g_strsplit(clients ? clients : "", "; ", -1);
     GString *out = g_string_new(NULL);
 
     for (unsigned i = 0; parts[i]; i++) {
-        char *words = alert < 0 ? g_strdup(parts[i]) : dx_alert_words(parts[i], (uint8_t)alert);
-        if (words && *words && may_show(words, transport, role, client))
+        char *words = of->alert < 0 ? g_strdup(parts[i]) : dx_alert_words(parts[i], (uint8_t)of->alert);
+        if (words && *words && may_show(words, of))
             g_string_append_printf(out, "%s%s", out->len ? "; " : "", words);
         g_free(words);
     }
@@ -59,26 +102,58 @@ dx_clients_text(const char *clients, dx_transport transport, const dx_role *role
     return g_string_free(out, out->len == 0);
 }
 
-/* A server that resets or closes looks the same to its users whatever made it do so. */
-static const char *
+/* What the cause says, and of the programs that it does not name what they show of any alert. */
+static char *
+with_alert(const char *clients)
+{
+    GString *out = g_string_new(clients);
+    char **parts = g_strsplit(dx_alert_clients, "; ", -1);
+
+    for (unsigned i = 0; parts[i]; i++) {
+        char *program = g_strndup(parts[i], strcspn(parts[i], ":"));
+        if (!strstr(clients, program))
+            g_string_append_printf(out, "%s%s", out->len ? "; " : "", parts[i]);
+        g_free(program);
+    }
+    g_strfreev(parts);
+    return g_string_free(out, FALSE);
+}
+
+/* A server that resets or closes looks the same to its users whatever made it do so, and so does one that
+ * sends an alert. Behind the ServerHello that holds for words that quote an alert, which did not come; in
+ * TLS 1.3 the client may take the handshake for complete by then, and what it shows is not known. A
+ * ClientHello without extensions is of none of the programs that are known. New string; NULL: nothing. */
+static char *
 clients_of(const dx_verdict *verdict, const dx_facts *facts)
 {
     const char *clients = verdict->own_clients ? verdict->own_clients : verdict->cause->clients;
-    bool dropped = facts->transport == DX_TRANSPORT_TCP && facts->end.by == DX_SERVER &&
-                   facts->end.phase == DX_PHASE_HELLO && !verdict->own_clients;
+    bool quotes = clients && dx_alert_is_quoted(clients), reset = facts->end.kind == DX_END_RST;
 
-    if (dropped && facts->end.kind == DX_END_RST && !(clients && strstr(clients, "RESET")))
-        return dx_cause_server_reset_after_client_hello.clients;
-    if (dropped && facts->end.kind == DX_END_FIN && !(clients && strstr(clients, "CLOSED")))
-        return dx_cause_server_closed_after_client_hello.clients;
-    return clients;
+    if (facts->transport != DX_TRANSPORT_TCP || facts->end.by != DX_SERVER || verdict->own_clients ||
+        facts->end.phase < DX_PHASE_HELLO || !facts->offer || !facts->offer->extensions.num)
+        return g_strdup(clients);
+    if (facts->end.kind == DX_END_ALERT)
+        return with_alert(quotes ? clients : "");
+    if ((!reset && facts->end.kind != DX_END_FIN) ||
+        (facts->end.phase > DX_PHASE_HELLO && clients && !quotes))
+        return g_strdup(clients);
+    if (facts->end.phase > (dx_facts_tls13(facts) ? DX_PHASE_SERVER_HELLO : DX_PHASE_CLIENT_FINISHED))
+        return NULL;
+    return g_strdup(reset ? dx_cause_server_reset_after_client_hello.clients
+                          : dx_cause_server_closed_after_client_hello.clients);
 }
 
 char *
-dx_clients_shown(const dx_verdict *verdict, const dx_facts *facts)
+dx_clients_shown(const dx_verdict *verdict, const dx_facts *facts, unsigned libraries)
 {
     bool told = facts->end.kind == DX_END_ALERT && facts->end.by == DX_SERVER;
+    dx_clients_of of = {.transport = facts->transport,
+                        .role = dx_place_role(facts),
+                        .platform = verdict->client_platform,
+                        .libraries = libraries & 1u << DX_LIBRARY_UNKNOWN ? 0 : libraries,
+                        .alert = told ? facts->end.alert : -1};
+    char *clients = clients_of(verdict, facts), *text = dx_clients_text(clients, &of);
 
-    return dx_clients_text(clients_of(verdict, facts), facts->transport, dx_place_role(facts),
-                           verdict->client_platform, told ? facts->end.alert : -1);
+    g_free(clients);
+    return text;
 }

@@ -6,14 +6,21 @@
 
 #include "verdict/verdict.h"
 
-/* dx_clients_text - of a cause's `clients`, what programs show that use this transport and speak this
- * protocol (NULL: not known) on the client's system: no browser speaks LDAP, only OpenVPN OpenVPN, and
- * Windows' codes are not Linux's. `alert`: what the server sent; -1: no alert, or not known. New string;
- * NULL: none. */
-char *dx_clients_text(const char *clients, dx_transport transport, const dx_role *role, dx_platform client,
-                      int alert);
+/* Whose programs they are. */
+typedef struct {
+    dx_transport transport;
+    const dx_role *role;  /* what the server's port is for; NULL: not known */
+    dx_platform platform; /* the client's */
+    unsigned libraries;   /* whose TLS the clients use, bits of dx_library; 0: not known */
+    int alert;            /* what the server sent; -1: no alert, or not known */
+} dx_clients_of;
 
-/* dx_clients_shown - the same for a connection that failed by the verdict's cause. */
-char *dx_clients_shown(const dx_verdict *verdict, const dx_facts *facts);
+/* dx_clients_text - of a cause's `clients`, what these programs show: no browser speaks LDAP, only OpenVPN
+ * OpenVPN, and Windows' codes are not Linux's. New string; NULL: none. */
+char *dx_clients_text(const char *clients, const dx_clients_of *of);
+
+/* dx_clients_shown - the same of a connection that failed by the verdict's cause. `libraries`: bits of
+ * dx_library of all that it stands for. */
+char *dx_clients_shown(const dx_verdict *verdict, const dx_facts *facts, unsigned libraries);
 
 #endif

@@ -356,7 +356,7 @@ dx_entry_body(const dx_page *page, dx_verdicts *verdicts, const dx_entry *entry)
     add_evidence(page, verdict);
     dx_layout_text(page, "Compare", verdict->contrast);
     add_same_host(page, facts, host);
-    char *clients = dx_clients_shown(verdict, facts);
+    char *clients = dx_clients_shown(verdict, facts, entry->libraries);
     dx_layout_text(page, "Users see", clients);
     g_free(clients);
     if (!open)

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "present/fold.h"
 
+#include "verdict/late_check.h"
 #include "verdict/points.h"
 
 typedef struct entry_key {
@@ -130,6 +131,7 @@ entry_add(dx_entry *entry, uint32_t index, const dx_facts *facts, dx_confidence 
 {
     bool first = entry->streams->len == 0, better = first || confidence > entry->best;
     g_array_append_val(entry->streams, facts->stream);
+    entry->libraries |= 1u << dx_client_library(facts);
     distinct_add(&entry->clients, &facts->client_endpoint.address);
     if (facts->sni && *facts->sni)
         distinct_add(&entry->names, facts->sni);

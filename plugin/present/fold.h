@@ -49,6 +49,7 @@ typedef struct dx_entry {
     GArray *streams;       /* of uint32_t, ascending */
     GArray *also; /* of uint32_t: numbers that the same connections have at other points; NULL: none */
     unsigned num_recovered, num_nameless;
+    unsigned libraries; /* of the clients, bits of dx_library */
     unsigned num_by_confidence[DX_CONFIRMED + 1];
     dx_confidence best;
     dx_transport transport;           /* of its streams: others make another entry */

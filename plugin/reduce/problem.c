@@ -284,10 +284,12 @@ dx_problem_body(const dx_page *page, const dx_problem *problem)
     dx_layout_text(page, "Compare", problem->compare);
     const dx_cause *cause = cause_of(problem->cause);
     const char *colon = strrchr(problem->server->endpoint, ':');
-    char *clients =
-        dx_clients_text(cause ? cause->clients : NULL, transport_of(problem),
-                        colon ? dx_role_of_port((uint16_t)g_ascii_strtoull(colon + 1, NULL, 10)) : NULL,
-                        DX_PLATFORM_UNKNOWN, -1);
+    dx_clients_of of = {.transport = transport_of(problem),
+                        .role =
+                            colon ? dx_role_of_port((uint16_t)g_ascii_strtoull(colon + 1, NULL, 10)) : NULL,
+                        .platform = DX_PLATFORM_UNKNOWN,
+                        .alert = -1};
+    char *clients = dx_clients_text(cause ? cause->clients : NULL, &of);
     dx_layout_text(page, "Users see", clients);
     g_free(clients);
 }

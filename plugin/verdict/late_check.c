@@ -79,6 +79,24 @@ dx_late_check_of(const dx_facts *facts)
     return dx_codes_have(extensions, SCT) ? DX_LATE_NOTHING : DX_LATE_ANYTHING; /* Go, BoringSSL */
 }
 
+dx_library
+dx_client_library(const dx_facts *facts)
+{
+    const dx_codes *extensions = facts->offer ? &facts->offer->extensions : NULL;
+
+    if (!extensions || facts->offer->dtls)
+        return DX_LIBRARY_UNKNOWN;
+    if (dx_client_is_schannel(facts))
+        return DX_LIBRARY_SCHANNEL;
+    if (dx_codes_have(extensions, RECORD_SIZE_LIMIT))
+        return offers_ccm(&facts->offer->ciphers) ? DX_LIBRARY_GNUTLS : DX_LIBRARY_NSS;
+    if (dx_codes_have(extensions, ENCRYPT_THEN_MAC))
+        return DX_LIBRARY_OPENSSL;
+    if (dx_codes_have(extensions, SIGNATURES_CERT) || dx_codes_have(extensions, STATUS_REQUEST_V2))
+        return DX_LIBRARY_JSSE;
+    return dx_codes_have(extensions, SCT) ? DX_LIBRARY_GO_OR_BORINGSSL : DX_LIBRARY_UNKNOWN;
+}
+
 /* Observed: OpenSSL 1.1 and 3 (and mbedTLS, whose alert 42 speaks of the name alone: library/ssl_tls.c) ask
  * for safe renegotiation by the suite's value; GnuTLS and Botan by an extension, and Java does not know
  * encrypt_then_mac. */

@@ -19,6 +19,19 @@ typedef enum {
 /* dx_late_check_of - what this client may have looked at after its Finished. */
 dx_late_check dx_late_check_of(const dx_facts *facts);
 
+/* Whose TLS the client uses, as far as its ClientHello tells. */
+typedef enum {
+    DX_LIBRARY_UNKNOWN,
+    DX_LIBRARY_OPENSSL,
+    DX_LIBRARY_GNUTLS,
+    DX_LIBRARY_NSS,
+    DX_LIBRARY_JSSE,
+    DX_LIBRARY_GO_OR_BORINGSSL,
+    DX_LIBRARY_SCHANNEL
+} dx_library;
+
+dx_library dx_client_library(const dx_facts *facts);
+
 /* dx_client_is_openssl - by its ClientHello the client's TLS is OpenSSL's, whose alerts tell the defects of
  * a certificate apart. */
 bool dx_client_is_openssl(const dx_facts *facts);

@@ -36,7 +36,7 @@ static const row alerts[] = {
 #include "knowledge/alerts.def"
 };
 #undef X
-#define X(code, openssl, go, firefox) {code, openssl},
+#define X(code, openssl, go, firefox, chromium) {code, openssl},
 static const row alert_texts[] = {
 #include "knowledge/alert_texts.def"
 };

@@ -6,6 +6,7 @@
 #include "evidence/evidence.h"
 #include "present/clients.h"
 #include "present/table.h"
+#include "verdict/late_check.h"
 #include "whole.h"
 
 static void
@@ -58,9 +59,133 @@ test_clients(void)
         {200, "Chromium 156: ERR_X"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        char *words = dx_clients_text(clients, DX_TRANSPORT_TCP, NULL, DX_PLATFORM_UNKNOWN, cases[i].alert);
+        dx_clients_of of = {.transport = DX_TRANSPORT_TCP, .alert = cases[i].alert};
+        char *words = dx_clients_text(clients, &of);
         g_assert_cmpstr(words, ==, cases[i].words);
         g_free(words);
+    }
+}
+
+/* What users see follows how it ended, and whose TLS the clients use. */
+static void
+test_clients_shown(void)
+{
+    static const dx_cause quoting = {.clients = "Chromium 156: ERR_X; Java 17: \"Received fatal alert: "
+                                                "handshake_failure\""},
+                          silent = {.clients = "Chromium 156: ERR_X; mstsc: no"};
+    enum { OPENSSL = 1u << DX_LIBRARY_OPENSSL, BORING = 1u << DX_LIBRARY_GO_OR_BORINGSSL, NOBODY = 1u };
+    static const struct {
+        const dx_cause *cause;
+        dx_end end;
+        uint16_t version, port;
+        unsigned libraries;
+        const char *shown;
+    } cases[] = {
+        {&quoting,
+         {.kind = DX_END_ALERT, .by = DX_SERVER, .phase = DX_PHASE_HELLO, .alert = 80},
+         0,
+         443,
+         BORING,
+         "Chromium 156: ERR_X; Go 1.19: \"remote error: tls: internal error\""},
+        {&silent,
+         {.kind = DX_END_ALERT, .by = DX_SERVER, .phase = DX_PHASE_HELLO, .alert = 80},
+         0,
+         443,
+         BORING,
+         "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Go 1.19: \"remote error: tls: internal error\""},
+        {&silent,
+         {.kind = DX_END_ALERT, .by = DX_CLIENT, .phase = DX_PHASE_HELLO, .alert = 80},
+         0,
+         443,
+         BORING | OPENSSL,
+         "Chromium 156: ERR_X; mstsc: no"},
+        {&silent,
+         {.kind = DX_END_ALERT, .by = DX_CLIENT, .phase = DX_PHASE_HELLO, .alert = 80},
+         0,
+         443,
+         OPENSSL,
+         "mstsc: no"},
+        {&silent,
+         {.kind = DX_END_ALERT, .by = DX_CLIENT, .phase = DX_PHASE_HELLO, .alert = 80},
+         0,
+         443,
+         OPENSSL | NOBODY,
+         "Chromium 156: ERR_X; mstsc: no"},
+        {&silent,
+         {.kind = DX_END_ALERT, .by = DX_CLIENT, .phase = DX_PHASE_HELLO, .alert = 80},
+         0,
+         3389,
+         0,
+         "mstsc: no"},
+        {&quoting,
+         {.kind = DX_END_FIN, .by = DX_SERVER, .phase = DX_PHASE_CLIENT_FINISHED},
+         DX_TLS12,
+         443,
+         1u << DX_LIBRARY_JSSE,
+         "Java 17: \"Remote host terminated the handshake\""},
+        {&quoting,
+         {.kind = DX_END_RST, .by = DX_SERVER, .phase = DX_PHASE_SERVER_HELLO},
+         DX_TLS13,
+         443,
+         1u << DX_LIBRARY_JSSE,
+         "Java 17: \"Connection reset\""},
+        {&quoting,
+         {.kind = DX_END_FIN, .by = DX_SERVER, .phase = DX_PHASE_CLIENT_FINISHED},
+         DX_TLS13,
+         443,
+         1u << DX_LIBRARY_JSSE,
+         NULL},
+        {&silent,
+         {.kind = DX_END_FIN, .by = DX_SERVER, .phase = DX_PHASE_CLIENT_FINISHED},
+         DX_TLS13,
+         443,
+         0,
+         "Chromium 156: ERR_X; mstsc: no"},
+    };
+    uint16_t extension = 0;
+    dx_offer offer = {.extensions = {.item = &extension, .num = 1}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        dx_facts facts = {.transport = DX_TRANSPORT_TCP,
+                          .offer = &offer,
+                          .hello_frame = 4,
+                          .server_hello_frame = 5,
+                          .end = cases[i].end,
+                          .server_endpoint.port = cases[i].port,
+                          .chosen.version = cases[i].version};
+        dx_verdict verdict = {.cause = cases[i].cause};
+        char *shown = dx_clients_shown(&verdict, &facts, cases[i].libraries);
+        g_assert_cmpstr(shown, ==, cases[i].shown);
+        g_free(shown);
+    }
+}
+
+/* Each ClientHello is that of a program of Debian 12, cut to what tells it. */
+static void
+test_client_library(void)
+{
+    static const struct {
+        dx_library library;
+        uint16_t ciphers[3], extensions[16];
+    } cases[] = {
+        {DX_LIBRARY_OPENSSL, {0x1302, 0xc02c}, {0, 11, 10, 16, 22, 23, 49, 13, 43, 45, 51, 21}},   /* curl */
+        {DX_LIBRARY_GNUTLS, {0x1302, 0x1304}, {5, 10, 11, 13, 35, 51, 43, 49, 0xff01, 0, 45, 28}}, /* wget */
+        {DX_LIBRARY_NSS, {0x1301, 0x1303}, {0, 23, 0xff01, 10, 11, 35, 16, 5, 34, 18, 51, 43, 13, 45, 28}},
+        {DX_LIBRARY_JSSE, {0x1302, 0x1301}, {0, 5, 10, 11, 17, 23, 35, 13, 43, 45, 50, 51}},
+        {DX_LIBRARY_GO_OR_BORINGSSL, {0x1301}, {0, 5, 10, 11, 13, 0xff01, 16, 18, 43, 51}}, /* Go */
+        {DX_LIBRARY_SCHANNEL, {0x1302}, {0, 5, 10, 11, 13, 35, 16, 23, 0xff01}},
+        {DX_LIBRARY_UNKNOWN, {0x1301}, {0, 10, 13, 43, 51}},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        uint16_t ciphers[3], extensions[16];
+        dx_offer offer = {.ciphers.item = memcpy(ciphers, cases[i].ciphers, sizeof ciphers),
+                          .extensions.item = memcpy(extensions, cases[i].extensions, sizeof extensions)};
+        while (offer.ciphers.num < 3 && ciphers[offer.ciphers.num])
+            offer.ciphers.num++;
+        for (unsigned k = 0; k < 16; k++)
+            if (extensions[k])
+                offer.extensions.num = k + 1;
+        dx_facts facts = {.offer = &offer};
+        g_assert_cmpint(dx_client_library(&facts), ==, cases[i].library);
     }
 }
 
@@ -196,7 +321,9 @@ test_report_folds(void)
     check_has(text, "  Filter        tcp.stream == 0\n");
     check_lacks(text, "server  Schannel"); /* its TTL is not Windows' */
     check_has(text, "client  Schannel 36887   Fatal alert received: 70 (protocol_version)\n");
-    check_order(text, "  Users see     ERR_SSL_TEST\n", "Details of problem 1\n");
+    /* not what the cause says of an end without an alert: the server sent one */
+    check_order(text, "  Users see     Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153:\n",
+                "Details of problem 1\n");
     check_has(text, "  Group         5: ");
     check_has(text, "Offered       Versions: TLS 1.2\n");
     check_has(text, "Besides: 2 cipher suites, 1 group (all are in the packet tree");
@@ -497,6 +624,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report/streams_filter", test_streams_filter);
     g_test_add_func("/report/clients", test_clients);
+    g_test_add_func("/report/clients_shown", test_clients_shown);
+    g_test_add_func("/report/client_library", test_client_library);
     g_test_add_func("/report/wrap", test_wrap);
     g_test_add_func("/report/server_files", test_server_files);
     g_test_add_func("/report/hostile", test_hostile);
