@@ -21,7 +21,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                           "@chain_client\n";
         dx_finding_why(finding, "The client sent nothing for seconds after the certificate and then "
                                 "disconnected, as when a user is asked about it.");
-        dx_finding_say(finding, dx_facts_chain_frame(facts), "The certificates name no CRL and no OCSP server");
+        dx_finding_say(finding, dx_facts_chain_frame(facts),
+                       "The certificates name no CRL and no OCSP server");
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
         return DX_POSSIBLE;
     }

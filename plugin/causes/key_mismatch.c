@@ -58,9 +58,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_proof_result proof = doubts ? dx_key_proof(facts, context) : (dx_proof_result){0};
     if (proof.answer == DX_PROOF_REFUTED)
         return weigh_proof(facts, context, finding);
-    bool told = dx_client_rejected_with(facts, DX_ALERT_DECRYPT_ERROR) ||
-                (doubts && dx_facts_tls13(facts) &&
-                 dx_client_said_elsewhere(facts, context, DX_ALERT_DECRYPT_ERROR));
+    bool told =
+        dx_client_rejected_with(facts, DX_ALERT_DECRYPT_ERROR) ||
+        (doubts && dx_facts_tls13(facts) && dx_client_said_elsewhere(facts, context, DX_ALERT_DECRYPT_ERROR));
     if (!told || facts->client_finished_frame || proof.answer != DX_PROOF_NOT_CHECKED)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
@@ -84,9 +84,10 @@ DX_CAUSE(
              .refutes = DX_SAW(KEY_PROVED)},
     .title = "The server's private key does not match its certificate",
     .why = "The client could not verify the server's signature with the certificate's public key.",
-    .checks = "@key\n"
-              "Which device terminates TLS on {endpoint}? The certificate may have been installed on another.\n"
-              "@certificate\n",
+    .checks =
+        "@key\n"
+        "Which device terminates TLS on {endpoint}? The certificate may have been installed on another.\n"
+        "@certificate\n",
     .fix = "@repair_key|Install the certificate with the private key it was issued for.\n",
     .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: \"nssBadCert\"; curl 7.88: (35) \"last "
                "octet invalid\", \"first octet invalid\" or \"bad signature\"; wget 1.21: \"GnuTLS: Public "
