@@ -178,9 +178,9 @@ put_alert_of(GString *out, uint8_t description, dx_side from, uint32_t frame)
     dx_json_put(out, "{\"description\":");
     dx_json_number(out, description);
     dx_json_put(out, ",\"name\":");
-    dx_json_text(out, dx_alert_name(description));
+    dx_json_name(out, dx_alert_name(description));
     dx_json_put(out, ",\"from\":");
-    dx_json_text(out, dx_side_name(from));
+    dx_json_name(out, dx_side_name(from));
     dx_json_put(out, ",\"frame\":");
     dx_json_number(out, frame);
     dx_json_put(out, "}");
@@ -210,7 +210,9 @@ put_alert(GString *out, const dx_facts *facts, const dx_verdict *verdict)
 static void
 put_peer(GString *out, const char *side, const dx_endpoint *endpoint)
 {
-    char *text = dx_endpoint_text(endpoint), *address = dx_address_text(&endpoint->address);
+    char *text = dx_endpoint_text(endpoint);
+    const char *port = endpoint->address.family == DX_ADDRESS_LINK ? NULL : strrchr(text, ':');
+    size_t len = port ? (size_t)(port - text) : strlen(text), bracket = *text == '[';
 
     dx_json_put(out, ",\"");
     dx_json_put(out, side);
@@ -219,12 +221,11 @@ put_peer(GString *out, const char *side, const dx_endpoint *endpoint)
     dx_json_put(out, "\",\"");
     dx_json_put(out, side);
     dx_json_put(out, "_ip\":\"");
-    dx_json_put(out, address);
+    dx_json_bytes(out, text + bracket, len - 2 * bracket);
     dx_json_put(out, "\",\"");
     dx_json_put(out, side);
     dx_json_put(out, "_port\":");
     dx_json_number(out, endpoint->port);
-    g_free(address);
     g_free(text);
 }
 
@@ -236,12 +237,12 @@ put_who(GString *out, const dx_report *report, const dx_facts *facts)
     dx_json_put(out, ",\"stream\":");
     dx_json_number(out, facts->stream);
     dx_json_put(out, ",\"transport\":");
-    dx_json_text(out, dx_transport_name(facts->transport));
+    dx_json_name(out, dx_transport_name(facts->transport));
     put_peer(out, "client", &facts->client_endpoint);
     put_peer(out, "server", &facts->server_endpoint);
     const dx_role *role = dx_place_role(facts);
     dx_json_put(out, ",\"service\":");
-    dx_json_text(out, role ? role->name : NULL);
+    dx_json_name(out, role ? role->name : NULL);
     dx_json_put(out, ",\"sni\":");
     dx_json_text(out, facts->sni);
     dx_json_put(out, ",\"supplicant\":");
@@ -297,21 +298,23 @@ put_judgement(GString *out, const dx_verdict *verdict)
 {
     const dx_cause *cause = verdict->cause;
     dx_json_put(out, ",\"outcome\":");
-    dx_json_text(out, dx_outcome_name(verdict->outcome));
+    dx_json_name(out, dx_outcome_name(verdict->outcome));
     dx_json_put(out, ",\"scenario\":");
     if (cause)
         dx_json_number(out, (uint32_t)cause->scenario);
     else
         dx_json_put(out, "null");
     dx_json_put(out, ",\"cause\":");
-    dx_json_text(out, cause ? cause->id : NULL);
+    dx_json_name(out, cause ? cause->id : NULL);
     dx_json_put(out, ",\"candidates\":[");
-    for (unsigned i = 0; i < verdict->candidates->len; i++)
-        dx_json_element(out, ((const dx_cause *)verdict->candidates->pdata[i])->id);
+    for (unsigned i = 0; i < verdict->candidates->len; i++) {
+        dx_json_comma(out);
+        dx_json_name(out, ((const dx_cause *)verdict->candidates->pdata[i])->id);
+    }
     dx_json_put(out, "],\"confidence\":");
-    dx_json_text(out, cause ? dx_confidence_name(verdict->confidence) : NULL);
+    dx_json_name(out, cause ? dx_confidence_name(verdict->confidence) : NULL);
     dx_json_put(out, ",\"title\":");
-    dx_json_text(out, cause ? cause->title : NULL);
+    dx_json_name(out, cause ? cause->title : NULL);
     dx_json_put(out, ",\"why\":");
     dx_json_text(out, verdict->why);
     dx_json_put(out, ",\"compare\":");
@@ -391,7 +394,7 @@ put_help(GString *out, const dx_facts *facts, const dx_verdict *verdict)
     dx_json_put(out, "],\"event_logs\":[");
     for (unsigned i = 0; i < num; i++) { /* whose log each is in */
         dx_json_comma(out);
-        dx_json_text(out, dx_side_name(rows[i].side));
+        dx_json_name(out, dx_side_name(rows[i].side));
     }
     dx_json_put(out, "]");
 }

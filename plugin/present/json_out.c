@@ -44,19 +44,38 @@ escaped(GString *out, const char *safe)
     dx_json_bytes(out, "\"", 1);
 }
 
-/* Eight bytes that JSON takes as they are: printable ASCII, no quote, no backslash. A report is megabytes of
- * text. */
-static bool
-are_plain(const char *text)
+/* What has its highest bit set in a byte that JSON does not take as it is: it takes printable ASCII without
+ * quote and backslash. A report is megabytes of text. */
+static uint64_t
+not_plain(const char *text)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), highest = ones << 7;
+    const uint64_t ones = UINT64_C(0x0101010101010101);
     uint64_t bytes;
 
     memcpy(&bytes, text, sizeof bytes);
-    /* a byte of 0 has its highest bit set when 1 is taken off, and one below a blank when a blank is */
+    /* a byte of 0 has its highest bit set when 1 is taken off, one below a blank when a blank is, and 0x7f
+     * when 1 is added */
     uint64_t quote = (bytes ^ ones * '"') - ones, slash = (bytes ^ ones * '\\') - ones;
-    uint64_t control = bytes - ones * ' ', delete = (bytes ^ ones * 0x7f) - ones;
-    return !((bytes | quote | slash | control | delete) & highest);
+    return bytes | quote | slash | (bytes - ones * ' ') | (bytes + ones);
+}
+
+/* How many bytes from `at` on JSON takes as they are. The last eight of a text are read as one, whatever
+ * stands before them. */
+static size_t
+plain_len(const char *text, size_t at, size_t len)
+{
+    const uint64_t highest = UINT64_C(0x8080808080808080);
+    size_t from = at;
+
+    while (len - at >= 16 && !((not_plain(text + at) | not_plain(text + at + 8)) & highest))
+        at += 16;
+    if (len - at >= 8 && !(not_plain(text + at) & highest))
+        at += 8;
+    if (len >= 8 && len - at < 8 && !(not_plain(text + len - 8) & highest))
+        return len - from;
+    while (at < len && text[at] >= 0x20 && text[at] < 0x7f && text[at] != '"' && text[at] != '\\')
+        at++;
+    return at - from;
 }
 
 /* Writes what is ASCII to its end, which nearly all is, in one walk; of other text nothing, and says so. In a
@@ -64,27 +83,23 @@ are_plain(const char *text)
 static bool
 plain(GString *out, const char *text, size_t len, bool step)
 {
-    size_t before = out->len, from = 0;
+    size_t before = out->len;
 
     dx_json_bytes(out, "\"", 1);
-    for (size_t at = 0; at < len; at++) {
-        while (len - at >= 8 && are_plain(text + at))
-            at += 8;
+    for (size_t at = 0; at < len;) {
+        size_t num = plain_len(text, at, len);
+        dx_json_bytes(out, text + at, num);
+        at += num;
         if (at == len)
             break;
-        char c = text[at];
-        bool blank = step && (c == '\t' || c == '\n');
-        if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\')
-            continue;
-        if (!blank && c != '"' && c != '\\') {
+        bool blank = step && (text[at] == '\t' || text[at] == '\n');
+        if (!blank && text[at] != '"' && text[at] != '\\') {
             g_string_truncate(out, before);
             return false;
         }
-        dx_json_bytes(out, text + from, at - from);
-        dx_json_bytes(out, blank ? " " : "\\", 1);
-        from = at + blank;
+        dx_json_bytes(out, blank ? " " : text[at] == '"' ? "\\\"" : "\\\\", blank ? 1 : 2);
+        at++;
     }
-    dx_json_bytes(out, text + from, len - from);
     dx_json_bytes(out, "\"", 1);
     return true;
 }
@@ -102,6 +117,18 @@ dx_json_text(GString *out, const char *text)
     char *safe = dx_safe(text, len * 4);
     escaped(out, safe);
     g_free(safe);
+}
+
+void
+dx_json_name(GString *out, const char *name)
+{
+    if (!name) {
+        dx_json_put(out, "null");
+        return;
+    }
+    dx_json_bytes(out, "\"", 1);
+    dx_json_put(out, name);
+    dx_json_bytes(out, "\"", 1);
 }
 
 void

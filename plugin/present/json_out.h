@@ -50,6 +50,8 @@ void dx_json_frame(GString *out, uint32_t frame);
 void dx_json_text(GString *out, const char *text);
 void dx_json_take_text(GString *out, char *text);
 void dx_json_element(GString *out, const char *text);
+/* dx_json_name - a word of the plugin's own, in which nothing is to be escaped; null for NULL. */
+void dx_json_name(GString *out, const char *name);
 /* dx_json_step - a step (cause.h) of so many bytes in one line, or a part of it; null when there are none. */
 void dx_json_step(GString *out, const char *step, size_t len);
 
