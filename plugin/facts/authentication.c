@@ -139,10 +139,10 @@ dx_authentication_judge(const dx_facts *facts, dx_certs *certs, dx_judgement *ju
 {
     if (!facts->chain)
         return false;
-    char *name = dx_server_name(facts);
-    dx_question question = {.name = name, .time = judged_at(facts)};
+    char *tunneled = facts->sni ? NULL : dx_server_name(facts);
+    dx_question question = {.name = facts->sni ? facts->sni : tunneled, .time = judged_at(facts)};
     dx_certs_judge(certs, facts->chain, &question, judgement);
-    g_free(name);
+    g_free(tunneled);
     return true;
 }
 

@@ -115,27 +115,15 @@ dx_is_host_name(const char *text)
     return true;
 }
 
-/* Appends a number in decimal; g_strdup_printf costs twenty times as much, and a report has tens of
+/* A number in so many decimal digits; g_strdup_printf costs twenty times as much, and a report has tens of
  * thousands. */
-static char *
-append_number(char *at, unsigned number, unsigned min_digits)
+static void
+put_digits(char *at, unsigned number, unsigned num_digits)
 {
-    char digits[10];
-    unsigned num = 0;
-    do {
-        digits[num++] = (char)('0' + number % 10);
+    while (num_digits-- > 0) {
+        at[num_digits] = (char)('0' + number % 10);
         number /= 10;
-    } while (number || num < min_digits);
-    while (num)
-        *at++ = digits[--num];
-    return at;
-}
-
-static char *
-number_text(unsigned number)
-{
-    char digits[10];
-    return g_strndup(digits, (size_t)(append_number(digits, number, 1) - digits));
+    }
 }
 
 char *
@@ -163,7 +151,8 @@ dx_time_text(int64_t time_us)
     static const unsigned num_digits[] = {4, 2, 2, 2, 2, 2, 6};
     char text[32], *at = text;
     for (unsigned i = 0; i < G_N_ELEMENTS(value); i++) {
-        at = append_number(at, value[i], num_digits[i]);
+        put_digits(at, value[i], num_digits[i]);
+        at += num_digits[i];
         *at++ = "--T::.Z"[i];
     }
     return g_strndup(text, (size_t)(at - text));
@@ -266,7 +255,7 @@ dx_fill_value(const char *name, size_t len, const dx_facts *facts)
     if (IS("client"))
         return address_or(&facts->client_endpoint.address, "CLIENT");
     if (IS("port"))
-        return server->port ? number_text(server->port) : g_strdup("PORT");
+        return server->port ? g_strdup_printf("%u", server->port) : g_strdup("PORT");
     if (IS("protocol"))
         return g_strdup(server->datagram ? "UDP" : "TCP");
     if (IS("sockets")) /* of ss(8) */

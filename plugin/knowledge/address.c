@@ -291,9 +291,14 @@ static char *
 append_ipv4(char *at, const uint8_t *bytes)
 {
     for (unsigned i = 0; i < 4; i++) {
+        unsigned number = bytes[i];
         if (i > 0)
             *at++ = '.';
-        at = append_decimal(at, bytes[i]);
+        if (number >= 100)
+            *at++ = (char)('0' + number / 100);
+        if (number >= 10)
+            *at++ = (char)('0' + number / 10 % 10);
+        *at++ = (char)('0' + number % 10);
     }
     return at;
 }

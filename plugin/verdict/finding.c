@@ -77,6 +77,21 @@ dx_packet_lines_new(void)
     return lines;
 }
 
+/* As g_strdup_vprintf, which takes and gives back memory twice for each of a report's lines. */
+static char *
+formatted(const char *format, va_list arguments)
+{
+    char line[256];
+    va_list again;
+
+    va_copy(again, arguments);
+    int len = g_vsnprintf(line, sizeof line, format, arguments);
+    bool fits = len >= 0 && (size_t)len < sizeof line;
+    char *text = fits ? g_strndup(line, (size_t)len) : g_strdup_vprintf(format, again);
+    va_end(again);
+    return text;
+}
+
 void
 dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...)
 {
@@ -86,7 +101,7 @@ dx_finding_say(dx_finding *finding, uint32_t frame, const char *format, ...)
     if (finding->quiet)
         return;
     va_start(arguments, format);
-    line.text = g_strdup_vprintf(format, arguments);
+    line.text = formatted(format, arguments);
     va_end(arguments);
     if (!finding->lines)
         finding->lines = dx_packet_lines_new();
@@ -102,7 +117,7 @@ dx_finding_set(dx_finding *finding, char **text, const char *format, ...)
         return;
     va_start(arguments, format);
     g_free(*text);
-    *text = g_strdup_vprintf(format, arguments);
+    *text = formatted(format, arguments);
     va_end(arguments);
 }
 
