@@ -166,4 +166,11 @@ dx_gate_takes_end(const dx_gate *gate, dx_gate_end end)
            (!gate->over || (gate->over & end.over)) && (end.leaving || !(gate->needs & DX_SAW(LEAVING)));
 }
 
+/* dx_gate_is_refuted - whether what was looked at already closes the gate; of most gates it does. */
+static inline bool
+dx_gate_is_refuted(const dx_gate *gate, const dx_looked *looked)
+{
+    return looked && ((looked->seen ^ gate->needs) & looked->asked & (gate->needs | gate->refutes)) != 0;
+}
+
 #endif

@@ -90,7 +90,7 @@ weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_fact
     for (unsigned i = 0; i < causes->num; i++) {
         const dx_cause *cause = causes->cause[i];
         if (!dx_gate_takes_end(&cause->gate, end) || cause->fallback != fallback || !dx_cause_weighs(cause) ||
-            !dx_gate_open_at_end(cause, facts, context))
+            dx_gate_is_refuted(&cause->gate, context->seen) || !dx_gate_open_at_end(cause, facts, context))
             continue;
         dx_finding unheard = {.quiet = true};
         dx_confidence confidence = weigh_one(cause, facts, context, &unheard);

@@ -401,10 +401,11 @@ dx_gate_open_at_end(const dx_cause *cause, const dx_facts *facts, const dx_conte
 {
     const dx_gate *gate = &cause->gate;
 
-    if (!takes_alert(gate, facts))
+    if (dx_gate_is_refuted(gate, context->seen) || !takes_alert(gate, facts))
         return false;
+    uint64_t known = context->seen ? context->seen->asked : 0;
     unsigned sight = 0;
-    for (uint64_t asked = gate->needs | gate->refutes; asked; asked >>= 1, sight++) {
+    for (uint64_t asked = (gate->needs | gate->refutes) & ~known; asked; asked >>= 1, sight++) {
         for (; !(asked & 0xFF); asked >>= 8) /* few bits are set, and this runs for every connection */
             sight += 8;
         if ((asked & 1) && saw_once(sight, facts, context) != (gate->needs >> sight & 1))
