@@ -391,7 +391,9 @@ skips(const void *flow, uint8_t first)
     return a->channel && !dx_channel_is_read(a->channel) && first == DX_RECORD_APPLICATION;
 }
 
-const dx_carrier dx_carrier_dtls = {.begins = dx_dtls_begins,
+const dx_carrier dx_carrier_dtls = {.least = DX_RECORD_CCS,
+                                    .most = DX_DTLS_ACK,
+                                    .begins = dx_dtls_begins,
                                     .flow_new = flow_new,
                                     .flow_free = flow_free,
                                     .take = take,

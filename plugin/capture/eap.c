@@ -288,7 +288,9 @@ radius_skips(const void *state, uint8_t first)
     return false;
 }
 
-const dx_carrier dx_carrier_radius = {.begins = radius_begins,
+const dx_carrier dx_carrier_radius = {.least = DX_RADIUS_REQUEST,
+                                      .most = DX_RADIUS_CHALLENGE,
+                                      .begins = radius_begins,
                                       .flow_new = radius_flow_new,
                                       .flow_free = radius_flow_free,
                                       .take = radius_take,

@@ -286,7 +286,9 @@ take(void *flow, const dx_datagram *datagram)
     return s->channel;
 }
 
-const dx_carrier dx_carrier_openvpn = {.begins = begins,
+const dx_carrier dx_carrier_openvpn = {.least = DX_OPENVPN_RESET_CLIENT << 3,
+                                       .most = DX_OPENVPN_RESET_CLIENT_V3 << 3,
+                                       .begins = begins,
                                        .flow_new = flow_new,
                                        .flow_free = flow_free,
                                        .take = take,

@@ -402,7 +402,9 @@ skips(const void *flow, uint8_t first)
     return q->channel && !dx_channel_is_read(q->channel) && !(first & 0x80);
 }
 
-const dx_carrier dx_carrier_quic = {.begins = dx_quic_begins,
+const dx_carrier dx_carrier_quic = {.least = 0xc0, /* a long header, RFC 9000 section 17.2 */
+                                    .most = UINT8_MAX,
+                                    .begins = dx_quic_begins,
                                     .flow_new = flow_new,
                                     .flow_free = flow_free,
                                     .take = take,

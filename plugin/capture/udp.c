@@ -53,7 +53,8 @@ static const dx_carrier *
 carrier_of(const uint8_t *bytes, size_t captured, size_t reported)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(carriers); i++)
-        if (carriers[i]->begins(bytes, captured, reported))
+        if (captured && bytes[0] >= carriers[i]->least && bytes[0] <= carriers[i]->most &&
+            carriers[i]->begins(bytes, captured, reported))
             return carriers[i];
     return NULL;
 }

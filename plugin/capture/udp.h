@@ -21,8 +21,9 @@ typedef struct dx_datagram {
 
 /* What reads one protocol over UDP and yields TLS to channels. `flow` is what it keeps of two endpoints. */
 typedef struct dx_carrier {
-    /* whether this can be the first datagram of a flow: asked for nearly all of UDP,
-     * so a byte or two must do */
+    /* the range of the first byte of a flow: nearly all of UDP is dismissed by it */
+    uint8_t least, most;
+    /* whether this, of one byte at least, can be the first datagram of a flow */
     bool (*begins)(const uint8_t *bytes, size_t captured, size_t reported);
     void *(*flow_new)(dx_capture *capture);
     void (*flow_free)(void *flow);

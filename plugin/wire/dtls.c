@@ -11,7 +11,6 @@
 #define MAX_CONTENT_LEN     ((1 << 14) + 2048) /* RFC 5246 section 6.2.3 */
 #define MAX_CID_LEN         20 /* longer ones are allowed (RFC 9146 section 3); unsourced: nobody uses them */
 #define RECORD_CID          25 /* tls12_cid, RFC 9146 section 4 */
-#define RECORD_ACK          26 /* RFC 9147 section 7 */
 #define MAX_PARTS                                                                                            \
     256              /* fragments that wait; OpenSSL's smallest MTU cuts 64 KB in 320
                                    (unsourced) */
@@ -72,7 +71,7 @@ dx_dtls_record_read(dx_dtls_record *record, const uint8_t *bytes, size_t capture
         return 0;
     if (bytes[0] >> 5 == 1)
         return read_short(record, bytes, captured, reported);
-    if (captured < RECORD_HEADER_LEN || bytes[0] < DX_RECORD_CCS || bytes[0] > RECORD_ACK)
+    if (captured < RECORD_HEADER_LEN || bytes[0] < DX_RECORD_CCS || bytes[0] > DX_DTLS_ACK)
         return 0;
     uint16_t version = (uint16_t)number(bytes + 1, 2);
     size_t header = RECORD_HEADER_LEN + (bytes[0] == RECORD_CID ? cid_len(bytes, captured, reported) : 0);
@@ -96,13 +95,13 @@ dx_dtls_begins(const uint8_t *bytes, size_t captured, size_t reported)
 {
     dx_dtls_record record;
 
-    if (captured < RECORD_HEADER_LEN || bytes[0] < DX_RECORD_CCS || bytes[0] > RECORD_ACK ||
+    if (captured < RECORD_HEADER_LEN || bytes[0] < DX_RECORD_CCS || bytes[0] > DX_DTLS_ACK ||
         (bytes[1] != 0xfe && bytes[1] != 0x01))
         return false;
     size_t len = dx_dtls_record_read(&record, bytes, captured, reported);
     if (!len || !record.version)
         return false;
-    return len == reported || len >= captured || (bytes[len] >= DX_RECORD_CCS && bytes[len] <= RECORD_ACK) ||
+    return len == reported || len >= captured || (bytes[len] >= DX_RECORD_CCS && bytes[len] <= DX_DTLS_ACK) ||
            bytes[len] >> 5 == 1;
 }
 

@@ -8,6 +8,8 @@
 
 #include "wire/tls.h"
 
+enum { DX_DTLS_ACK = 26 }; /* RFC 9147 section 7: the last of the record types */
+
 /* A record. */
 typedef struct dx_dtls_record {
     uint8_t type;           /* DX_RECORD_...; 0 when it is encrypted, too: a connection ID, or DTLS 1.3 */
