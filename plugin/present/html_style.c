@@ -27,8 +27,9 @@ static const char *const style[] = {
     ".command{display:flex;gap:.5em;align-items:start}.command pre{flex:1;min-width:0}",
     "button,input{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--line);"
     "border-radius:4px;padding:.2em .7em}button{cursor:pointer}.command button{margin:.2em 0;font-size:14px}",
-    ".tiles{display:flex;flex-wrap:wrap;gap:10px;list-style:none;margin:1em 0;padding:0}",
-    ".tiles li{flex:1 1 9em;padding:.6em .8em;background:var(--panel);border-left:5px solid var(--line);"
+    ".tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(9em,1fr));gap:10px;list-style:none;"
+    "margin:1em 0;padding:0}",
+    ".tiles li{padding:.6em .8em;background:var(--panel);border-left:5px solid var(--line);"
     "border-radius:4px}.tiles b{display:block;font-size:1.7em;line-height:1.1}",
     ".tiles .bad{border-color:var(--bad)}.tiles .good{border-color:var(--good)}.tiles "
     ".warn{border-color:var(--warn)}",
@@ -77,6 +78,7 @@ static const char *const style[] = {
     "@media (max-width:640px){dl{grid-template-columns:minmax(0,1fr)}dt,dd{grid-column:1}"
     "figure{overflow-x:auto}figure svg{min-width:640px}.timeline svg{min-width:0}.timeline "
     "text{font-size:22px}.differing th:first-child{width:7em}"
+    ".ladder .label{text-anchor:start;transform:translateX(-255px)}" /* from the client's line on */
     ".problem{padding:0 .5em}}",
     "@media print{:root{color-scheme:light;--ground:#fff;--text:#000;--faint:#333;--line:#999;--panel:#fff;"
     "--bad:#a00;--badground:#fff;--warn:#740;--good:#063;--accent:#036}",
@@ -85,7 +87,8 @@ static const char *const style[] = {
     ".problem{break-before:auto}summary,h2,h4{break-after:avoid}figure,tr,pre{break-inside:avoid}"
     ".ladders{grid-template-columns:1fr}.ladder svg{max-width:600px}.table{overflow:visible}"
     ".matrix{table-layout:fixed;width:100%;font-size:7.5pt}.matrix th:first-child{width:13em}"
-    ".matrix thead th:not(:first-child){min-width:0}.matrix th,.matrix td{padding:.15em .3em}"
+    ".matrix thead th:not(:first-child){min-width:0;writing-mode:vertical-rl;text-align:left;height:19em}"
+    ".matrix th,.matrix td{padding:.15em .3em}"
     ".abnormal .label{text-decoration:underline}}",
 };
 

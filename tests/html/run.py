@@ -173,6 +173,13 @@ def contrast(page):
         return low;""")
 
 
+# Of a ladder the beginning of what each message is; its end may need scrolling.
+BEGINS_OUTSIDE = """return Array.from(document.querySelectorAll('.ladder .label')).filter(function (label) {
+    var text = label.getBoundingClientRect(), room = label.closest('figure').getBoundingClientRect();
+    return text.left < room.left || text.left + Math.min(text.width, 130) > room.right;
+}).map(function (label) { return label.textContent; }).join(', ')"""
+
+
 def check_media(page, shots, name):
     """Light, dark and print: legible; with --screenshots a picture of each. Narrow: nothing outside."""
     for mode, media, scheme in (("light", "screen", "light"), ("dark", "screen", "dark"), ("print", "print", "light")):
@@ -191,6 +198,7 @@ def check_media(page, shots, name):
         wide = page.run("document.querySelectorAll('details').forEach(function (d) { d.open = true; });"
                         "return document.documentElement.scrollWidth")
         page.check(wide <= width, f"{width} pixels: the page scrolls sideways, {wide} are wanted")
+        page.check(not (lost := page.run(BEGINS_OUTSIDE)), f"{width} pixels: not to be seen without scrolling: {lost}")
     page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": []})
     page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",  # A4 without its margins
                                 {"width": 718, "height": 1000, "deviceScaleFactor": 1, "mobile": False})
