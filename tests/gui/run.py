@@ -235,6 +235,25 @@ def test_second_window(captures):
         wireshark.alive()
 
 
+def test_table_reload(captures):
+    """Reload leaves a table as it was, of no file any more, as its title says; the report follows, and so does a new table."""
+    items = captures.failed(SEVERAL)
+    with open_loaded(captures, SEVERAL) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        report = wireshark.open("Report", TITLES["Report"])
+        filled(wireshark.open("Connections", TITLES["Connections"]), len(items))
+        press(wireshark.menu("View", "Reload"))
+        window = wireshark.window("[no capture file]")
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        equal(columns(filled(window, len(items)), *CONNECTION_COLUMNS), wanted_connections(items))
+        assert not button(window, "Apply").getState().contains(pyatspi.STATE_ENABLED)
+        press(wireshark.menu("Statistics", "SSL Troubleshooter", "Connections"))
+        again = wireshark.window(f"{TITLES['Connections']} \u00b7 {SEVERAL}")
+        equal(columns(filled(again, len(items)), *CONNECTION_COLUMNS), wanted_connections(items))
+        assert f"{SEVERAL}.pcapng" in text_in(report), text_in(report)[:200]
+        wireshark.alive()
+
+
 def test_end_of_capture(captures):
     """A verdict that only the end of the capture gives is in table, report and packet list without a reload."""
     item = captures.failed(SILENT)[0]
