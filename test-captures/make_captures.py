@@ -58,6 +58,7 @@ PROGRAMS = {
     "slapd": "slapd",
     "vsftpd": "vsftpd",
     "dovecot": "dovecot-imapd",
+    "prosody": "prosody",
     "aiosmtpd": "python3-aiosmtpd",
     "erl": "erlang-base",
     "pg_ctlcluster": "postgresql",

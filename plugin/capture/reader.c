@@ -307,7 +307,8 @@ note_demand(dx_direction *direction, const uint8_t *bytes, size_t len)
     g_free(line);
 }
 
-/* EHLO, a list without STARTTLS, and QUIT or nothing more: a client that insists on TLS, or that looks. */
+/* EHLO, a list without STARTTLS, or one that wants it first, and QUIT or nothing more: a client that insists on
+ * TLS, one that has none, or one that looks. */
 static void
 note_aside(dx_direction *direction, const uint8_t *bytes, size_t len)
 {
@@ -318,7 +319,7 @@ note_aside(dx_direction *direction, const uint8_t *bytes, size_t len)
     if (direction->side == DX_SERVER && reader->asked) {
         int listed = dx_upgrade_listed(bytes, len);
         reader->asked = listed == 0;
-        observation.u.upgrade.listed = listed < 0 ? -1 : 0;
+        observation.u.upgrade.listed = MIN(listed, 0);
     } else if (direction->side == DX_CLIENT) {
         dx_aside aside = dx_upgrade_aside(bytes, len);
         reader->asked = aside == DX_ASIDE_QUESTION;

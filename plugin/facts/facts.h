@@ -239,9 +239,11 @@ typedef struct dx_facts {
     dx_demand tls_demand : 8; /* nobody asked for TLS, and the server wants it */
     uint32_t upgrade_frame, upgrade_answer_frame;
     uint32_t openvpn_frame;     /* over TCP: the client's first packet of OpenVPN */
-    uint32_t not_offered_frame; /* a list without STARTTLS, behind which the client says goodbye at most */
+    uint32_t not_offered_frame; /* a list without STARTTLS (with `login_wants_tls`: one that wants it), behind
+                                 * which the client says goodbye at most */
     uint32_t bytes_at_upgrade_answer; /* client.payload_bytes then */
     bool openvpn_sealed;              /* with tls-crypt: nothing behind openvpn_frame can be read */
+    bool login_wants_tls;
     dx_service_id greeting : 8;       /* the program that a plaintext greeting of the server named */
     char *foreign_text; /* first line of the server's (else the client's) foreign bytes, or of its refusal
                            of STARTTLS; owned */

@@ -272,6 +272,7 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
     }
     if (observation->u.upgrade.listed) {
         facts->not_offered_frame = observation->u.upgrade.listed < 0 ? observation->frame : 0;
+        facts->login_wants_tls = observation->u.upgrade.listed == -2;
         return;
     }
     if (observation->u.upgrade.answer == 0) {

@@ -50,9 +50,9 @@ typedef struct dx_segment {
 } dx_segment;
 
 typedef enum {
-    DX_OBS_SEGMENT, /* segment; precedes the observations made from its payload;
+    DX_OBS_SEGMENT,  /* segment; precedes the observations made from its payload;
                        its FIN flag is not looked at */
-    DX_OBS_FIN,     /* the segment's FIN, after the observations made from its payload */
+    DX_OBS_FIN,      /* the segment's FIN, after the observations made from its payload */
     DX_OBS_OPENED,   /* the transport is ready for TLS; of TCP its segments show that */
     DX_OBS_PAYLOAD,  /* payload: bytes of a channel that has no segments; precedes what is read from them */
     DX_OBS_SEEN,     /* a packet of such a channel that says nothing */
@@ -125,10 +125,11 @@ typedef struct dx_observation {
             uint8_t rdp_protocols;        /* of RDP: what this side says (dx_rdp_protocols) */
             dx_demand demand;             /* the server wants TLS of a client that did not ask for it */
             const char *target;           /* of CONNECT, on the request */
-            const char *text; /* the first line of a refusal in words, may be hostile; or NULL */
+            const char *text;             /* the first line of a refusal in words, may be hostile; or NULL */
             dx_tds_encryption encryption; /* of TDS: what this side says */
             bool proxy_header; /* a PROXY protocol header stood before the first bytes; kind is NONE */
-            int listed; /* -1 the server's list has no STARTTLS, 1 the client goes on without; kind is NONE */
+            int listed; /* -1 the server's list has no STARTTLS, -2 it wants that before a login, 1 the client
+                         * goes on without; kind is NONE */
         } upgrade;
         struct {
             uint32_t have, expected; /* bytes */

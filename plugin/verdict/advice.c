@@ -213,7 +213,13 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
             g_strdup("The server refused a command for want of TLS, and the client went on without it."));
     else if (outcome == DX_NOT_TLS && facts->upgrade != DX_UPGRADE_NONE && facts->upgrade_answer < 0)
         add(advice, ADVICE_starttls_refused, facts->upgrade_answer_frame, upgrade_refusal(facts));
-    if (outcome == DX_NOT_TLS && facts->not_offered_frame)
+    if (outcome == DX_NOT_TLS && facts->not_offered_frame && facts->login_wants_tls)
+        add(advice, ADVICE_starttls_wanted, facts->not_offered_frame,
+            g_strdup("The server takes no login without TLS, as its list says, and the client closed without "
+                     "asking "
+                     "for TLS: one whose TLS is disabled does so, and so does a monitor. Set the client to "
+                     "STARTTLS."));
+    else if (outcome == DX_NOT_TLS && facts->not_offered_frame)
         add(advice, ADVICE_starttls_not_offered, facts->not_offered_frame,
             g_strdup(
                 "The client asked what the server can do, STARTTLS is not in the list, and the client "

@@ -126,10 +126,11 @@ const char *dx_upgrade_name(dx_upgrade upgrade);
 
 /* A client that wants TLS asks what the server can, and says goodbye when STARTTLS is not in the list. */
 typedef enum { DX_ASIDE_NONE, DX_ASIDE_QUESTION, DX_ASIDE_GOODBYE } dx_aside;
-/* dx_upgrade_aside - whether the client's line is EHLO, CAPABILITY or CAPA, or QUIT or LOGOUT. */
+/* dx_upgrade_aside - whether the client's line is EHLO, CAPABILITY, CAPA or an XMPP stream's head, or QUIT,
+ * LOGOUT or that stream's end. */
 dx_aside dx_upgrade_aside(const uint8_t *bytes, size_t len);
-/* dx_upgrade_listed - a part of the answer, of SMTP, IMAP or POP3: 1 STARTTLS stands there, -1 the list ends
- * without it, 0 it goes on. */
+/* dx_upgrade_listed - a part of the answer, of SMTP, IMAP, POP3 or XMPP: 1 STARTTLS stands there, -1 the
+ * list ends without it (not told of XMPP), -2 it stands there and nobody logs in before it, 0 it goes on. */
 int dx_upgrade_listed(const uint8_t *bytes, size_t len);
 
 #endif

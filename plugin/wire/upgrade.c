@@ -351,11 +351,24 @@ dx_upgrade_aside(const uint8_t *bytes, size_t len)
     size_t word_len = line_len - (size_t)(word - bytes);
 
     if (dx_match_prefix_nocase(bytes, line_len, "EHLO ") || is_command(bytes, line_len, "CAPA") ||
-        (space && is_command(word, word_len, "CAPABILITY")))
+        (space && is_command(word, word_len, "CAPABILITY")) ||
+        dx_match_prefix(bytes, len, "<stream:stream ") || dx_match_prefix(bytes, len, "<?xml "))
         return DX_ASIDE_QUESTION;
-    if (is_command(bytes, line_len, "QUIT") || (space && is_command(word, word_len, "LOGOUT")))
+    if (is_command(bytes, line_len, "QUIT") || (space && is_command(word, word_len, "LOGOUT")) ||
+        dx_match_prefix(bytes, len, "</stream:stream>"))
         return DX_ASIDE_GOODBYE;
     return DX_ASIDE_NONE;
+}
+
+/* RFC 9051 section 6.2.3: no LOGIN while LOGINDISABLED stands in the list. RFC 6120 section 5.4.1. */
+static bool
+wants_tls_first(const uint8_t *bytes, size_t len)
+{
+    size_t starttls = dx_match_find_nocase(bytes, len, 0, "<starttls");
+
+    if (starttls != DX_MATCH_NONE)
+        return dx_match_find_nocase(bytes, len, starttls, "<required") != DX_MATCH_NONE;
+    return dx_match_find_nocase(bytes, len, 0, " LOGINDISABLED") != DX_MATCH_NONE;
 }
 
 /* RFC 5321 section 4.2.1: the last line of a reply has a space behind its code. IMAP's has the tag and OK,
@@ -368,7 +381,7 @@ dx_upgrade_listed(const uint8_t *bytes, size_t len)
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (dx_match_find_nocase(bytes, len, 0, names[i]) != DX_MATCH_NONE)
-            return 1;
+            return wants_tls_first(bytes, len) ? -2 : 1;
     for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
         if (dx_match_find_nocase(bytes, len, 0, ends[i]) != DX_MATCH_NONE)
             return -1;

@@ -50,6 +50,7 @@ VERSIONS = [
     ("OpenSSH", ["ssh", "-V"]),
     ("OpenLDAP", ["slapd", "-V"]),
     ("Dovecot", ["dovecot", "--version"]),
+    ("Prosody", ["dpkg-query", "-Wf", "${Version}", "prosody"]),
     ("PostgreSQL", ["dpkg-query", "-Wf", "${Version}", "postgresql-15"]),
     ("Erlang/OTP", ["dpkg-query", "-Wf", "${Version}", "erlang-base"]),
     ("Redis", ["dpkg-query", "-Wf", "${Version}", "redis-server"]),

@@ -616,6 +616,8 @@ test_remarks_without_tls(void)
             f->tls_demand = 1);
     REMARKS(DX_NOT_TLS, "starttls_not_offered@6: The client asked what the server can do",
             f->not_offered_frame = 6);
+    REMARKS(DX_NOT_TLS, "starttls_wanted@6: The server takes no login without TLS", f->not_offered_frame = 6;
+            f->login_wants_tls = true);
     REMARKS(DX_INCOMPLETE, "capture_incomplete@9: The capture does not show how this handshake ended", );
     REMARKS(DX_INCOMPLETE, "capture_incomplete@8: The capture is missing bytes of this connection",
             f->damaged = true;

@@ -234,6 +234,38 @@ def _(lab):
     lab.run([PYTHON, "-c", connect + "c.ehlo(); c.sendmail('a@example.com', 'b@example.com', 'hello')"])
 
 
+STREAM = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='example.com' version='1.0'>"
+
+
+@capture("ok_starttls_wanted")
+def _(lab):
+    """Dovecot (ssl = required) and Prosody (c2s_require_encryption) take no login without STARTTLS, as LOGINDISABLED and
+    <required/> say. curl and a small program for XMPP, neither told to use TLS, close without trying."""
+    dovecot(lab, ssl="required")
+    lab.run(["curl", "-sS", "imap://someone:secret@mail.example.com:143/"])
+    (lab.dir / "prosody.cfg.lua").write_text(
+        f"""daemonize = false
+run_as_root = true
+pidfile = "{lab.dir}/prosody.pid"
+data_path = "{lab.dir}"
+modules_enabled = {{ "tls", "saslauth" }}
+modules_disabled = {{ "s2s" }}
+c2s_require_encryption = true
+log = {{ {{ levels = {{ min = "error" }}, to = "console" }} }}
+VirtualHost "example.com"
+    ssl = {{ certificate = "{lab.pki['services.pem']}", key = "{lab.pki['services.key']}" }}
+"""
+    )
+    lab.serve(["prosody", "--config", lab.dir / "prosody.cfg.lua"], port=5222)
+    lab.run([PYTHON, "-c", f"""import socket
+s = socket.create_connection(("mail.example.com", 5222))
+s.sendall(b"<?xml version='1.0'?>{STREAM}")
+while b"</stream:features>" not in s.recv(4096):
+    pass
+s.sendall(b"</stream:stream>")
+s.recv(4096)"""])
+
+
 def vsftpd(lab):
     """vsftpd(lab) starts vsftpd with anonymous logins over TLS only."""
     (lab.dir / "vsftpd.conf").write_text(
