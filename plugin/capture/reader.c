@@ -307,8 +307,8 @@ note_demand(dx_direction *direction, const uint8_t *bytes, size_t len)
     g_free(line);
 }
 
-/* EHLO, a list without STARTTLS, or one that wants it first, and QUIT or nothing more: a client that insists on
- * TLS, one that has none, or one that looks. */
+/* EHLO, a list without STARTTLS or one that wants it first, and QUIT or nothing more: a client that insists
+ * on TLS, one that has none, or one that looks. */
 static void
 note_aside(dx_direction *direction, const uint8_t *bytes, size_t len)
 {

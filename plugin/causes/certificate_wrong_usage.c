@@ -76,5 +76,6 @@ DX_CAUSE(
     .clients = "Chromium 156: ERR_CERT_INVALID; Firefox 153: SEC_ERROR_INADEQUATE_CERT_TYPE; curl 7.88: (60) "
                "\"unsuitable certificate purpose\"; Java 17: \"Extended key usage does not permit use for "
                "TLS server authentication\"; Python 3.11: \"unsuitable certificate purpose\"; Go 1.19: "
-               "\"x509: certificate specifies an incompatible key usage\"; Node 20: INVALID_PURPOSE",
+               "\"x509: certificate specifies an incompatible key usage\"; Node 20: INVALID_PURPOSE; "
+               "Windows: CERT_E_WRONG_USAGE (0x800b0110), WinHTTP 12179",
     .events = {36887}, .weigh = weigh);

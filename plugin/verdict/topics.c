@@ -42,7 +42,7 @@ dx_topic_is_idle(const char *topic, const dx_place *place, const dx_facts *facts
     if (g_str_has_prefix(topic, "PATH")) /* that was done */
         return dx_points_shown(context->points);
     if (strcmp(topic, "DOTNET") == 0) /* what .NET Framework offers by default up to 4.5: TLS 1.0 at most */
-        return dx_facts_max_version(facts) != 0x0301;
+        return dx_facts_max_version(facts) != 0x0301 || facts->transport != DX_TRANSPORT_TCP;
     if (numeric && strcmp(topic, "RESOLVE") == 0)
         return true;
     return nameless && (strcmp(topic, "RESOLVE") == 0 || strcmp(topic, "BIND_NAME") == 0);
