@@ -4,7 +4,10 @@
 #include "capture/capture.h"
 
 #include "capture/connection.h"
+#include "capture/pairs.h"
 #include "capture/points.h"
+
+#define MAX_SEARCHED 4096 /* connections of the same two endpoints */
 
 /* A stream that is known not to matter. */
 static const dx_connection ignored;
@@ -17,6 +20,7 @@ struct dx_capture {
     GPtrArray *connections; /* by stream: dx_connection *, IGNORED, or NULL */
     dx_pool *pool;          /* of the connections */
     dx_points_table *points;
+    dx_pairs *pairs;        /* of the connections; NULL: nobody asked, for most captures have no ICMP error */
     GHashTable *interface_names; /* number -> char * */
     GPtrArray *channels;    /* of dx_channel: connections over other transports */
     int64_t first_us, last_us;
@@ -56,6 +60,7 @@ dx_capture_free(dx_capture *capture)
             dx_connection_clear(connection);
     }
     dx_points_table_free(capture->points);
+    dx_pairs_free(capture->pairs);
     g_hash_table_destroy(capture->interface_names);
     g_ptr_array_unref(capture->connections);
     g_ptr_array_unref(capture->channels);
@@ -170,6 +175,8 @@ dx_capture_packet(dx_capture *capture, const dx_packet *packet)
             connection, capture->ledger, packet->stream, src_is_client ? &packet->src : &packet->dst,
             src_is_client ? &packet->dst : &packet->src, capture->is_tls_port(server_port, capture->user));
         g_ptr_array_index(capture->connections, packet->stream) = connection;
+        if (capture->pairs)
+            dx_pairs_add(capture->pairs, packet->stream, &packet->src, &packet->dst);
         dx_points_begin(capture->points, connection, packet);
     }
     dx_connection *view = dx_points_may_differ(connection, packet)
@@ -188,19 +195,35 @@ dx_capture_packet(dx_capture *capture, const dx_packet *packet)
     }
 }
 
-/* The newest TCP connection of these endpoints; errors come soon, so the search is short. */
-static uint32_t
-find_stream(const dx_capture *capture, const dx_endpoint *src, const dx_endpoint *dst)
+static void
+index_pairs(dx_capture *capture)
 {
-    for (unsigned i = capture->connections->len, tries = 0; i-- > 0 && tries < 4096; tries++) {
-        const dx_connection *connection = g_ptr_array_index(capture->connections, i);
-        if (!connection || connection == IGNORED)
-            continue;
-        const dx_endpoint *client = &connection->facts.client_endpoint;
-        const dx_endpoint *server = &connection->facts.server_endpoint;
-        if ((dx_endpoint_equal(src, client) && dx_endpoint_equal(dst, server)) ||
-            (dx_endpoint_equal(dst, client) && dx_endpoint_equal(src, server)))
-            return i;
+    capture->pairs = dx_pairs_new();
+    for (uint32_t stream = 0; stream < capture->connections->len; stream++) {
+        const dx_connection *connection = find(capture, stream);
+        if (connection && connection != IGNORED)
+            dx_pairs_add(capture->pairs, stream, &connection->facts.client_endpoint,
+                         &connection->facts.server_endpoint);
+    }
+}
+
+/* The newest TCP connection of these endpoints. */
+static uint32_t
+find_stream(dx_capture *capture, const dx_endpoint *src, const dx_endpoint *dst)
+{
+    if (!capture->pairs)
+        index_pairs(capture);
+    uint32_t stream = dx_pairs_newest(capture->pairs, src, dst);
+    for (unsigned tries = 0; stream != DX_NO_PAIR && tries < MAX_SEARCHED; tries++) {
+        const dx_connection *connection = find(capture, stream);
+        if (connection && connection != IGNORED) {
+            const dx_endpoint *client = &connection->facts.client_endpoint;
+            const dx_endpoint *server = &connection->facts.server_endpoint;
+            if ((dx_endpoint_equal(src, client) && dx_endpoint_equal(dst, server)) ||
+                (dx_endpoint_equal(dst, client) && dx_endpoint_equal(src, server)))
+                return stream;
+        }
+        stream = dx_pairs_older(capture->pairs, stream);
     }
     return DX_NO_INDEX;
 }

@@ -3,11 +3,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/udp.h"
 
+#include "capture/pairs.h"
+
 static const dx_carrier *const carriers[] = {&dx_carrier_dtls, &dx_carrier_quic, &dx_carrier_openvpn,
                                              &dx_carrier_radius};
 
-/* ICMP errors come soon: so many flows are looked at, the newest first. */
-#define MAX_SEARCHED 4096
+#define MAX_SEARCHED 4096 /* flows of the same two endpoints */
 
 typedef struct {
     const dx_carrier *carrier;
@@ -19,6 +20,7 @@ struct dx_udp {
     dx_capture *capture;
     GHashTable *by_stream; /* udp.stream -> flow, not owned */
     GPtrArray *flows;      /* of flow, owned, in order of first sight */
+    dx_pairs *pairs;       /* of `flows`, by place */
 };
 
 static void
@@ -38,6 +40,7 @@ dx_udp_new(dx_capture *capture)
     udp->capture = capture;
     udp->by_stream = g_hash_table_new(NULL, NULL);
     udp->flows = g_ptr_array_new_with_free_func(free_flow);
+    udp->pairs = dx_pairs_new();
     return udp;
 }
 
@@ -46,6 +49,7 @@ dx_udp_free(dx_udp *udp)
 {
     g_hash_table_destroy(udp->by_stream);
     g_ptr_array_unref(udp->flows);
+    dx_pairs_free(udp->pairs);
     g_free(udp);
 }
 
@@ -95,6 +99,7 @@ dx_udp_take(dx_udp *udp, const dx_datagram *datagram)
             return DX_NO_INDEX;
         f = g_new(flow, 1);
         *f = (flow){carrier, carrier->flow_new(udp->capture), {datagram->src, datagram->dst}};
+        dx_pairs_add(udp->pairs, udp->flows->len, &datagram->src, &datagram->dst);
         g_ptr_array_add(udp->flows, f);
         g_hash_table_insert(udp->by_stream, GUINT_TO_POINTER(datagram->stream), f);
     }
@@ -106,12 +111,14 @@ dx_udp_take(dx_udp *udp, const dx_datagram *datagram)
 static dx_channel *
 find_quoted(const dx_udp *udp, const dx_endpoint *a, const dx_endpoint *b)
 {
-    for (unsigned i = udp->flows->len, tries = 0; i-- > 0 && tries < MAX_SEARCHED; tries++) {
-        const flow *f = g_ptr_array_index(udp->flows, i);
+    uint32_t at = dx_pairs_newest(udp->pairs, a, b);
+    for (unsigned tries = 0; at != DX_NO_PAIR && tries < MAX_SEARCHED; tries++) {
+        const flow *f = g_ptr_array_index(udp->flows, at);
         bool forth = dx_endpoint_equal(a, &f->ends[0]) && dx_endpoint_equal(b, &f->ends[1]);
         bool back = dx_endpoint_equal(a, &f->ends[1]) && dx_endpoint_equal(b, &f->ends[0]);
         if (forth || back)
             return f->carrier->current(f->state);
+        at = dx_pairs_older(udp->pairs, at);
     }
     return NULL;
 }

@@ -275,6 +275,35 @@ test_system_learnt_later(void)
     dx_verdicts_free(t.verdicts);
 }
 
+/* An ICMP error is about the newest connection of the endpoints that it quotes, however many others there
+ * are, and also about one that began after the first error. */
+static void
+test_unreachable(void)
+{
+    tape t = new_tape(443);
+    dx_icmp first = {.frame = 9000, .time_us = t.time_us, .version = 4, .type = 3, .code = 1, .src = t.client,
+                     .dst = t.server};
+    dx_icmp stranger = first;
+
+    stranger.src.port++;
+    stranger.dst.port++;
+    for (unsigned i = 0; i < 5000; i++) {
+        tape_connect(&t, 1, 1, 443);
+        tape_packet(&t, true, DX_TCP_SYN, NULL);
+    }
+    g_assert_cmpuint(dx_capture_icmp(t.capture, &stranger), ==, DX_NO_INDEX);
+    g_assert_cmpuint(dx_capture_icmp(t.capture, &first), ==, 0);
+    dx_icmp back = {.frame = 9001, .time_us = t.time_us, .version = 4, .type = 3, .code = 1, .src = first.dst,
+                    .dst = first.src};
+    g_assert_cmpuint(dx_capture_icmp(t.capture, &back), ==, 0);
+    tape_connect(&t, 1, 1, 443);
+    t.client = first.src;
+    tape_packet(&t, true, DX_TCP_SYN, NULL);
+    g_assert_cmpuint(dx_capture_icmp(t.capture, &first), ==, t.stream);
+    g_assert_cmpint(dx_capture_facts(t.capture, t.stream)->end.kind, ==, DX_END_UNREACHABLE);
+    dx_verdicts_free(t.verdicts);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -283,6 +312,7 @@ main(int argc, char **argv)
     g_test_add_func("/connection/sslv2_error", test_sslv2_error);
     g_test_add_func("/connection/fin_overtakes", test_fin_overtakes);
     g_test_add_func("/connection/fin_behind_a_hole", test_fin_behind_a_hole);
+    g_test_add_func("/connection/unreachable", test_unreachable);
     g_test_add_func("/connection/nats", test_nats);
     g_test_add_func("/connection/tds", test_tds);
     g_test_add_func("/connection/tds_packets", test_tds_packets);
