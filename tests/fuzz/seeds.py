@@ -66,6 +66,55 @@ def datagrams(path):
     return out
 
 
+def messages(data):
+    """messages(data) returns the handshake messages of what one side sent, and its alerts' numbers, up to what is encrypted."""
+    handshake, alerts, at = b"", [], 0
+    while at + 5 <= len(data):
+        kind, length = data[at], struct.unpack_from("!H", data, at + 3)[0]
+        content = data[at + 5:at + 5 + length]
+        if kind == 22:
+            handshake += content
+        elif kind == 21 and length == 2:
+            alerts.append(content[1])
+        else:
+            break
+        at += 5 + length
+    return handshake, alerts
+
+
+def frames(handshake, alerts):
+    """frames(handshake, alerts) returns what one side sent as frames of QUIC (RFC 9000 sections 19.6 and 19.19), each for a
+    datagram of its own: CRYPTO, and a CONNECTION_CLOSE for each alert."""
+    pieces = [b"\x06" + struct.pack("!HH", 0x4000 | at, 0x4000 | len(handshake[at:at + 1000])) + handshake[at:at + 1000]
+              for at in range(0, min(len(handshake), 12000), 1000)]
+    return pieces + [b"\x1c" + struct.pack("!HBB", 0x4100 | alert, 6, 0) for alert in alerts]
+
+
+def carried(path):
+    """carried(path) returns the same handshakes over QUIC and DTLS in the format of fuzz_udp.c: what each side of the capture's
+    first connection sent, as frames of Initial packets, of Handshake packets, and as records."""
+    sides = {}
+    for _, source, _, _, _, payload in segments(path):
+        if source in sides or len(sides) < 2:
+            sides[source] = sides.get(source, b"") + payload
+    said = [messages(data) for data in sides.values()]
+    quic = dtls = b""
+    for number, (handshake, alerts) in enumerate(said):
+        for place, piece in enumerate(frames(handshake, alerts)):
+            quic += struct.pack("<BBH", number | (4 if number == 0 or place == 0 else 8), 10, len(piece)) + piece
+        at = sequence = 0
+        while at + 4 <= len(handshake):
+            length = int.from_bytes(handshake[at + 1:at + 4], "big")
+            body = handshake[at + 4:at + 4 + min(length, 1200)]
+            fragment = handshake[at:at + 4] + struct.pack("!H", sequence) + bytes(3) + len(body).to_bytes(3, "big") + body
+            record = b"\x16\xfe\xfd" + struct.pack("!HHIH", 0, 0, sequence, len(fragment)) + fragment
+            dtls += struct.pack("<BBH", number, 10, len(record)) + record
+            at, sequence = at + 4 + length, sequence + 1
+        for alert in alerts:
+            dtls += struct.pack("<BBH", number, 10, 15) + b"\x15\xfe\xfd" + struct.pack("!HHIHBB", 0, 0, sequence, 2, 2, alert)
+    return [seed for seed in (quic, dtls) if len(seed) < 20000 and said and said[0][0][:1] == b"\1"]
+
+
 def payload_seeds(path):
     """payload_seeds(path) returns what each side sent first, for the targets that take plain bytes."""
     sides = {}
@@ -99,6 +148,8 @@ def main():
             datagram = datagrams(path)
             if datagram:
                 (folders["fuzz_udp"] / path.stem).write_bytes(datagram)
+            for number, seed in enumerate(carried(path)):
+                (folders["fuzz_udp"] / f"{path.stem}.{number}").write_bytes(seed)
             for number, data in enumerate(payload_seeds(path)):
                 (folders["fuzz_wire"] / f"{path.stem}.{number}").write_bytes(bytes([1 + number % 6]) + data)
                 for row, der in enumerate(certificates(data)):
