@@ -367,7 +367,7 @@ KINDS = {
     "dtls": (60, copies("certificate_expired.dtls")),
     "quic": (30, copies("certificate_expired.quic")),
     "openvpn": (30, copies("certificate_expired.openvpn")),
-    "lookups": (1000, lookups),
+    "lookups": (4000, lookups),
 }
 LINES, LAYOUT_BYTES = 500, 4000
 
