@@ -7,6 +7,9 @@
     ./make_captures.py --readme              README.md only
 
 Needs root (namespaces, dumpcap) and the Debian packages it names when one is missing; it installs nothing.
+DTLS 1.3 needs more: WOLFSSL names the folder in which the source of wolfSSL (Debian's source package) was
+configured with --enable-dtls --enable-dtls13 --enable-dtlscid --enable-psk --enable-sni --enable-static
+--disable-shared, and built. TEAP: HOSTAP, that of hostapd and wpa_supplicant, with CONFIG_EAP_TEAP=y.
 """
 
 import argparse
@@ -102,7 +105,11 @@ def build_helpers(pki):
     subprocess.run(["go", "build", "-o", pki["gopeer"], "."], cwd=peers / "go", env=env, check=True)
     old = dict(env, GO111MODULE="off", GOPATH="/usr/share/gocode", GOFLAGS="")  # Debian's packages of Go libraries
     subprocess.run(["go", "build", "-o", pki["quicpeer"], "main.go"], cwd=peers / "quic", env=old, check=True)
-    for name, libraries in (("mbedtls", ["-lmbedtls", "-lmbedx509", "-lmbedcrypto"]), ("wolfssl", ["-lwolfssl"])):
+    wolfssl = ["-lwolfssl"]
+    if "WOLFSSL" in os.environ:
+        folder = Path(os.environ["WOLFSSL"])
+        wolfssl = [f"-I{folder}", folder / "src" / ".libs" / "libwolfssl.a", "-lm", "-lpthread"]
+    for name, libraries in (("mbedtls", ["-lmbedtls", "-lmbedx509", "-lmbedcrypto"]), ("wolfssl", wolfssl)):
         source = peers / "dtls" / f"{name}.c"
         subprocess.run(["gcc", "-o", pki[f"{name}peer"], source, *libraries], check=True)
     subprocess.run(["javac", "-d", pki["java"], str(peers / "java" / "Peer.java")], check=True)

@@ -1,7 +1,7 @@
 /* dtls.c - TLS over datagrams: DTLS associations of one flow, one after the other
  *
- * Source: RFC 6347 section 4.2 (cookies, retransmission), RFC 9147 section 5 (DTLS 1.3); what else travels
- *         there: STUN and SRTP (RFC 9443)
+ * Source: RFC 6347 section 4.2 (cookies, retransmission), RFC 9147 sections 5 to 7 (DTLS 1.3); what else
+ *         travels there: STUN and SRTP (RFC 9443)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/dtls.h"
 
@@ -9,6 +9,7 @@
 
 #include "capture/reader.h"
 #include "capture/udp.h"
+#include "facts/infer.h"
 
 #define RANDOM_AT  2 /* in a ClientHello, behind legacy_version */
 #define RANDOM_LEN 32
@@ -24,6 +25,8 @@ typedef struct {
     uint64_t next;          /* protected record that is due */
     bool protected_data;    /* a record of the application's epoch */
     bool switched;          /* its ChangeCipherSpec came */
+    bool protects;          /* DTLS 1.3: a protected record of its came */
+    unsigned num_acks;      /* DTLS 1.3 */
 } direction;
 
 /* A flow, and its association. */
@@ -58,7 +61,8 @@ clear_direction(direction *d)
     d->clear = d->inner = NULL;
     d->finished_len = 0;
     d->next = 0;
-    d->protected_data = d->switched = false;
+    d->protected_data = d->switched = d->protects = false;
+    d->num_acks = 0;
 }
 
 static void *
@@ -228,15 +232,13 @@ plain_of(association *a, const dx_dtls_record *record)
     return NULL;
 }
 
-/* A protected record. In DTLS 1.3 the epoch tells handshake (2) and data (3 and more) apart (RFC 9147 section
- * 6.1); a record with a connection ID hides its type: the first is the Finished, which may be sent again. */
+/* The type of a protected record. With a connection ID it is hidden: the first is the Finished, which may be
+ * sent again. */
 static uint8_t
 protected_type(const direction *d, const direction *other, const dx_dtls_record *record)
 {
     if (record->type)
         return record->type;
-    if (!record->version)
-        return record->epoch == 2 ? DX_RECORD_HANDSHAKE : DX_RECORD_APPLICATION;
     bool again =
         !other->finished_len && d->finished_len == record->len; /* nobody has answered the Finished */
     return d->finished_len && !again ? DX_RECORD_APPLICATION : DX_RECORD_HANDSHAKE;
@@ -275,6 +277,75 @@ finish(association *a)
         dx_channel_message(a->channel, DX_CLIENT, &finished, false, &a->at);
 }
 
+/* DTLS 1.3 acknowledges messages of the handshake, record by record (RFC 9147 section 7): it says nothing. By
+ * its length alone it could be data, so that only the first ones count. */
+static bool
+is_ack(direction *d, const direction *other, const dx_dtls_record *record, const dx_plain *plain)
+{
+    enum { LENGTH = 2, NUMBER = 16, MAX_ACKS = 8 };
+    uint16_t cipher = dx_channel_connection(d->owner->channel)->facts.chosen.cipher;
+    uint16_t content = dx_infer_content13(cipher, record->len);
+
+    if (plain)
+        return plain->type == DX_DTLS_ACK;
+    return other->protects && content > LENGTH && (content - LENGTH) % NUMBER == 0 &&
+           d->num_acks++ < MAX_ACKS;
+}
+
+/* A record of DTLS 1.3 as TLS 1.3 would have it, where lengths tell Finished, alert and the rest apart: the
+ * header of a message has 4 bytes there, here 12. A side whose Finished has come repeats itself in that
+ * epoch. */
+static bool
+shorten(direction *d, dx_record *shown)
+{
+    enum { LONGER = 8 };
+    const dx_facts *facts = &dx_channel_connection(d->owner->channel)->facts;
+
+    if (dx_infer_alert13_of(facts->chosen.cipher, shown->len, false))
+        return true;
+    if (d->finished_len)
+        return false;
+    if (dx_infer_finished13(facts->chosen.cipher, (uint16_t)(shown->len - LONGER)))
+        d->finished_len = shown->len;
+    shown->len -= LONGER;
+    return true;
+}
+
+/* The epoch tells handshake (2) and data (3 and more) apart (RFC 9147 section 6.1). Data of a side shows that
+ * its Finished has come, and the client's that the server's has. */
+static void
+take_protected13(direction *d, direction *other, const dx_dtls_record *record)
+{
+    enum { HANDSHAKE_EPOCH = 2 };
+    const dx_message finished = {.type = DX_HS_FINISHED};
+    association *a = d->owner;
+    const dx_facts *facts = &dx_channel_connection(a->channel)->facts;
+    const dx_plain *plain = plain_of(a, record);
+    dx_record shown = {.type = DX_RECORD_APPLICATION,
+                       .len = record->len,
+                       .encrypted = true,
+                       .whole = record->captured == record->len};
+
+    give_up(other);
+    if (plain && plain->type == DX_RECORD_HANDSHAKE) {
+        take_fragments(d, other, plain->data, plain->len, plain->len, true);
+    } else if (is_ack(d, other, record, plain)) {
+        dx_channel_seen(a->channel, d->side, &a->at);
+    } else if (record->epoch == HANDSHAKE_EPOCH && !plain && !shorten(d, &shown)) {
+        dx_channel_repeated(a->channel, d->side, record->len, &a->at);
+    } else {
+        if (record->epoch != HANDSHAKE_EPOCH && !d->protected_data) {
+            d->protected_data = true;
+            if (!facts->server.finished)
+                dx_channel_message(a->channel, DX_SERVER, &finished, false, &a->at);
+            if (d->side == DX_CLIENT && !facts->client.finished)
+                dx_channel_message(a->channel, DX_CLIENT, &finished, false, &a->at);
+        }
+        dx_channel_protected(a->channel, d->side, &shown, plain, &a->at);
+    }
+    d->protects = true;
+}
+
 static void
 take_protected(direction *d, direction *other, const dx_dtls_record *record)
 {
@@ -287,15 +358,12 @@ take_protected(direction *d, direction *other, const dx_dtls_record *record)
                        .whole = record->captured == record->len};
 
     give_up(other);
-    if (record->version)
-        take_number(d, record);
+    take_number(d, record);
     if (plain && plain->type == DX_RECORD_HANDSHAKE) {
         take_fragments(d, other, plain->data, plain->len, plain->len, true);
         return;
     }
     if (shown.type == DX_RECORD_HANDSHAKE) {
-        if (!record->version)
-            return; /* DTLS 1.3: which message it is cannot be told */
         if (d->finished_len == record->len) {
             dx_channel_repeated(a->channel, d->side, record->len, &a->at);
             return;
@@ -307,12 +375,7 @@ take_protected(direction *d, direction *other, const dx_dtls_record *record)
         if (!d->finished_len)
             d->finished_len = record->len;
     }
-    if (!record->version && !d->protected_data) { /* data: the handshake is over for this side */
-        dx_message finished = {.type = DX_HS_FINISHED};
-        d->protected_data = true;
-        dx_channel_message(a->channel, d->side, &finished, false, &a->at);
-    }
-    if (record->version && shown.type == DX_RECORD_APPLICATION) {
+    if (shown.type == DX_RECORD_APPLICATION) {
         d->protected_data = true;
         finish(a);
     }
@@ -324,6 +387,10 @@ take_record(direction *d, direction *other, const dx_dtls_record *record)
 {
     association *a = d->owner;
 
+    if (!record->version) {
+        take_protected13(d, other, record);
+        return;
+    }
     if (record->epoch || !record->type) {
         take_protected(d, other, record);
         return;

@@ -1,6 +1,7 @@
 /* cipher_mismatch.c - client and server have no cipher suite in common
  *
- * Wire:     alert 40 from the server before any ServerHello; Schannel: RST with events 36874 and 36888
+ * Wire:     alert 40 from the server before any ServerHello (wolfSSL, DTLS 1.3: 109); Schannel: RST with
+ *           events 36874 and 36888
  * Source:   RFC 5246 section 7.4.1.3, RFC 8446 section 4.1.1
  * Not this: group_mismatch, signature_algorithm_mismatch, protocol_version_mismatch (GnuTLS answers 40 to
  *           that too), a server without a certificate (OpenSSL: 40)
@@ -77,7 +78,7 @@ DX_CAUSE(
     .gate = {.phases = DX_AT_HELLO,
              .ends = DX_HELLO_REFUSED,
              DX_ALERTS(DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_ILLEGAL_PARAMETER,
-                       DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR),
+                       DX_ALERT_UNEXPECTED_MESSAGE, DX_ALERT_INTERNAL_ERROR, DX_ALERT_MISSING_EXTENSION),
              .needs = DX_SAW(BEGINNING),
              .refutes = DX_SAW(COMMON_SUCCESS)},
     .title = "No cipher suite in common",

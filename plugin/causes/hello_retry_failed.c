@@ -2,7 +2,8 @@
  *
  * Wire:     HelloRetryRequest, then an alert, a close or a reset before any ServerHello
  * Source:   RFC 8446 sections 4.1.4 and 4.2.8
- * Not this: group_mismatch (no HelloRetryRequest); client_hello_lost
+ * Not this: group_mismatch (no HelloRetryRequest); client_hello_lost; psk_unknown (a binder that does not
+ *           verify, found out at the second ClientHello: wolfSSL 5.7, observed)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
@@ -22,6 +23,15 @@ say_group(const dx_facts *facts, const char *group, dx_finding *finding)
                        group);
     else if (dx_codes_have(&offer->key_shares, facts->retry_group))
         dx_finding_why(finding, "The server asked for a key share of %s, which the client had sent.", group);
+}
+
+/* The group fits, as the second ClientHello shows; what is left of it to mind is the pre-shared key. */
+static bool
+minds_binder(const dx_facts *facts)
+{
+    return facts->psk_offered && facts->num_hellos > 1 && facts->end.kind == DX_END_ALERT &&
+           facts->end.by == DX_SERVER &&
+           (facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER || facts->end.alert == DX_ALERT_DECRYPT_ERROR);
 }
 
 static dx_confidence
@@ -45,8 +55,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     if (silent)
         finding->frame = facts->second_hello_frame ? facts->second_hello_frame : facts->retry_frame;
+    if (minds_binder(facts))
+        dx_finding_candidates(finding, &dx_cause_psk_unknown, NULL);
     dx_finding_candidates(finding, &dx_cause_group_mismatch, &dx_cause_handshake_protocol_error, NULL);
-    return facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : DX_LIKELY;
+    if (facts->end.kind != DX_END_ALERT)
+        return DX_LIKELY;
+    return minds_binder(facts) ? DX_POSSIBLE : DX_CONFIRMED;
 }
 
 DX_CAUSE(

@@ -1,8 +1,9 @@
 /* protocol_version_rejected_by_client.c - the client refuses the version that the server chose
  *
  * Wire:     ServerHello with a version below the client's minimum; alert 70 from the client (NSS: 40 for
- *           SSL 3.0; wolfSSL: 50; OpenSSL 3: 80 at the signature of TLS 1.0 and 1.1), or no word at all
- * Source:   RFC 8446 section 4.1.3, RFC 5246 appendix E.1
+ *           SSL 3.0; wolfSSL: 50; OpenSSL 3: 80 at the signature of TLS 1.0 and 1.1), or no word at all; over
+ *           DTLS alert 70 at a HelloVerifyRequest, which DTLS 1.3 has no more
+ * Source:   RFC 8446 section 4.1.3, RFC 5246 appendix E.1, RFC 9147 section 5.1
  * Not this: downgrade_detected (47 and the sentinel)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -29,12 +30,31 @@ may_mind(const dx_facts *facts, const dx_context *context)
            facts->end.kind != DX_END_ALERT && dx_left_at_choice(facts) && !dx_program_accepts(facts, context);
 }
 
+/* A client of DTLS 1.3 alone is asked for a cookie in the way of older versions. */
+static dx_confidence
+weigh_cookie(const dx_facts *facts, dx_finding *finding)
+{
+    if (!facts->cookie_frame || !dx_ended(facts, DX_END_ALERT, DX_CLIENT) ||
+        facts->end.alert != DX_ALERT_PROTOCOL_VERSION)
+        return DX_NONE;
+    dx_say_hello(finding, facts);
+    dx_finding_say(finding, facts->cookie_frame,
+                   "HelloVerifyRequest, which servers of DTLS 1.2 and older send");
+    dx_finding_why(finding, "The server answers with DTLS 1.2 or older, which this client does not accept.");
+    dx_finding_fix(finding, "Let the client offer DTLS 1.2 as well, or use a server that speaks DTLS 1.3.");
+    dx_say_end(finding, facts);
+    return DX_CONFIRMED;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool said_so = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_PROTOCOL_VERSION;
     bool outside = dx_unoffered_choice(facts) & DX_UNOFFERED_VERSION;
     bool signature = refuses_signature(facts), minds = may_mind(facts, context);
+
+    if (!facts->server_hello_frame)
+        return weigh_cookie(facts, finding);
 
     if (!said_so && !(outside && dx_left_at_choice(facts)) && !signature && !minds)
         return DX_NONE;
@@ -59,7 +79,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(protocol_version_rejected_by_client, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .gate = {.phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_SERVER_DONE),
                   .ends = DX_CLIENT_LEFT,
-                  .needs = DX_SAW(SERVER_HELLO)},
+                  .needs = DX_SAW(OFFER)},
          .title = "The client rejected the server's protocol version",
          .why = "The server chose a version that this client does not accept.",
          .checks = "@protocols\n"

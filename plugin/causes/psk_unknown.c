@@ -29,9 +29,10 @@ finished_fails(const dx_facts *facts, const dx_context *context, const dx_cipher
 static bool
 binder_fails(const dx_facts *facts, const dx_context *context)
 {
+    bool minds = facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER || facts->end.alert == DX_ALERT_DECRYPT_ERROR;
+
     return facts->psk_offered &&
-           (dx_server_alert_in_hello(facts, DX_ALERT_ILLEGAL_PARAMETER) ||
-            dx_server_alert_in_hello(facts, DX_ALERT_DECRYPT_ERROR) ||
+           ((minds && dx_ended(facts, DX_END_ALERT, DX_SERVER) && !facts->server_hello_frame) ||
             (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) && context->refusal->same));
 }
 
@@ -56,7 +57,6 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool said = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_UNKNOWN_PSK_IDENTITY;
     dx_confidence confidence = said ? DX_CONFIRMED : DX_LIKELY;
     const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
-
     if (said) {
         dx_say_hello(finding, facts);
     } else if (finished_fails(facts, context, cipher)) {

@@ -75,6 +75,16 @@ unread_end(const dx_facts *facts, dx_side by, dx_phase phase)
                     .time_us = peer->last_payload_us};
 }
 
+/* Over UDP no close follows an alert: in DTLS 1.3 the capture's last record, of an alert's size, that answers
+ * the other side's flight. An acknowledgment has that size when it is empty, from a side that lacks the keys
+ * for what it got (RFC 9147 section 7.1), and then the flight comes again. */
+static bool
+is_last_word(const dx_facts *facts)
+{
+    return facts->transport == DX_TRANSPORT_DTLS && dx_facts_tls13(facts) && !facts->damaged &&
+           facts->pending.phase >= DX_PHASE_SERVER_DONE;
+}
+
 /* A close_notify for an answer to the ClientHello says no more than the FIN behind it (observed: InspIRCd
  * 3.15 with GnuTLS, whatever made the handshake fail). */
 static bool
@@ -108,7 +118,8 @@ dx_outcome_settled(const dx_facts *facts, int64_t now_us)
     case DX_END_ENCRYPTED_ALERT: /* records that follow take it back */
         if (facts->transport == DX_TRANSPORT_DTLS && facts->damaged && !dx_facts_tls13(facts))
             break; /* who encrypts has finished: what is missing is the other's Finished */
-        if (now_us - settled.pending.time_us > SETTLE_US || settled.last_frame > settled.pending.frame)
+        if (now_us - settled.pending.time_us > SETTLE_US || settled.last_frame > settled.pending.frame ||
+            is_last_word(facts))
             settled.end = settled.pending;
         break;
     case DX_END_ALERT:

@@ -271,6 +271,7 @@ static const struct {
     uint16_t len;
 } messages[] = {
     {"hello_request", DX_HS_HELLO_REQUEST, 0},
+    {"hello_verify_request", DX_HS_HELLO_VERIFY_REQUEST, 32},
     {"unread_client_hello", DX_HS_CLIENT_HELLO, 300},
     {"unread_server_hello", DX_HS_SERVER_HELLO, 90},
     {"new_session_ticket", DX_HS_NEW_SESSION_TICKET, 200},

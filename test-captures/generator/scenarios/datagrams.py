@@ -221,6 +221,64 @@ def _(lab):
     lab.run(["coap-client-openssl", "-k", "secret", "-u", "device", f"coaps://{SERVER}/"], timeout=8)
 
 
+def other13(lab, role, *options, **more):
+    """other13(lab, role, option...) is wolfSSL with DTLS 1.3."""
+    return other(lab, "wolfssl", role, "version=13", *options, **more)
+
+
+@capture("ok_dtls.version_1_3")
+def _(lab):
+    """Healthy: wolfSSL 5.7 on both sides, DTLS 1.3: a cookie in a HelloRetryRequest, records with short headers, ACKs."""
+    other13(lab, "server", leaf="www")
+    other13(lab, "client", ca="root.crt")
+
+
+@capture("ok_dtls.version_1_3_connection_ids")
+def _(lab):
+    """Healthy: as ok_dtls.version_1_3, with a connection ID of each side and a client certificate."""
+    other13(lab, "server", "cid=server", "mutual=1", leaf="www", ca="root.crt")
+    other13(lab, "client", "cid=ab", leaf="client", ca="root.crt")
+
+
+@capture("ok_dtls.version_1_3_loss")
+def _(lab):
+    """Healthy: as ok_dtls.version_1_3; a firewall drops each fourth datagram of the server for some seconds, so that
+    flights are sent again and acknowledged in part."""
+    lab.nft("udp sport 443 numgen inc mod 4 == 2 drop", hook="forward")
+    other13(lab, "server", leaf="www")
+    other13(lab, "client", ca="root.crt")
+
+
+@capture("certificate_rejected.dtls13")
+def _(lab):
+    """wolfSSL 5.7 on both sides, DTLS 1.3: the client knows another root; its alert is encrypted, and the last packet."""
+    other13(lab, "server", leaf="www")
+    other13(lab, "client", ca="otherroot.crt")
+
+
+@capture("client_certificate_required.dtls13")
+def _(lab):
+    """wolfSSL 5.7 on both sides, DTLS 1.3: the server requires a certificate, the client has none; the server's alert is
+    encrypted, and the last packet."""
+    other13(lab, "server", "mutual=1", leaf="www", ca="root.crt")
+    other13(lab, "client", ca="root.crt")
+
+
+@capture("psk_unknown.dtls13")
+def _(lab):
+    """wolfSSL 5.7 on both sides, DTLS 1.3 with different pre-shared keys: alert 47 to the second ClientHello, whose binder
+    does not verify."""
+    other13(lab, "server", "psk=secret")
+    other13(lab, "client", "psk=other")
+
+
+@capture("protocol_version_rejected_by_client.dtls13")
+def _(lab):
+    """`openssl s_server -dtls` asks a wolfSSL client of DTLS 1.3 for a cookie in the way of DTLS 1.2: alert 70."""
+    serve(lab, "-dtls")
+    other13(lab, "client", ca="root.crt")
+
+
 @capture("certificate_expired.dtls_wolfssl")
 def _(lab):
     """wolfSSL on both sides; the server's certificate has expired."""

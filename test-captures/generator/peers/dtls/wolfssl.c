@@ -1,6 +1,8 @@
-/* wolfssl.c - a DTLS 1.2 peer on wolfSSL: wolfssl server|client ADDRESS PORT [cert=FILE] [key=FILE] [ca=FILE]
+/* wolfssl.c - a DTLS peer on wolfSSL: wolfssl server|client ADDRESS PORT [cert=FILE] [key=FILE] [ca=FILE]
+ *             [version=13] [psk=KEY] [cid=ID] [mutual=1]
  *
- * The server sends back what it gets; the client checks name and certificate, says a word twice and leaves.
+ * The server sends back what it gets; the client checks name and certificate (not with a key), says a word
+ * twice and leaves. DTLS 1.3 and connection IDs: with a wolfSSL that has them, which Debian's has not.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <wolfssl/options.h>
 
@@ -22,6 +24,60 @@ option(int argc, char **argv, const char *name)
     return NULL;
 }
 
+static const char *shared_key; /* NULL: certificates */
+
+static unsigned
+put_key(unsigned char *key, unsigned max)
+{
+    size_t len = strlen(shared_key);
+
+    if (len > max)
+        return 0;
+    memcpy(key, shared_key, len);
+    return (unsigned)len;
+}
+
+static unsigned
+client_key(WOLFSSL *ssl, const char *hint, char *identity, unsigned max_identity, unsigned char *key, unsigned max)
+{
+    (void)ssl;
+    (void)hint;
+    snprintf(identity, max_identity, "device");
+    return put_key(key, max);
+}
+
+static unsigned
+server_key(WOLFSSL *ssl, const char *identity, unsigned char *key, unsigned max)
+{
+    (void)ssl;
+    (void)identity;
+    return put_key(key, max);
+}
+
+static WOLFSSL_METHOD *
+method(int server, const char *version)
+{
+#ifdef WOLFSSL_DTLS13
+    if (version && strcmp(version, "13") == 0)
+        return server ? wolfDTLSv1_3_server_method() : wolfDTLSv1_3_client_method();
+#endif
+    (void)version;
+    return server ? wolfDTLSv1_2_server_method() : wolfDTLSv1_2_client_method();
+}
+
+static void
+use_cid(WOLFSSL *ssl, const char *id)
+{
+#ifdef WOLFSSL_DTLS_CID
+    if (id) {
+        wolfSSL_dtls_cid_use(ssl);
+        wolfSSL_dtls_cid_set(ssl, (unsigned char *)id, (unsigned)strlen(id));
+    }
+#endif
+    (void)ssl;
+    (void)id;
+}
+
 static int
 fails(WOLFSSL *ssl, int result)
 {
@@ -36,7 +92,7 @@ fails(WOLFSSL *ssl, int result)
 }
 
 static void
-serve(WOLFSSL_CTX *context, int fd)
+serve(WOLFSSL_CTX *context, int fd, const char *cid)
 {
     struct sockaddr_in peer;
     char bytes[2000];
@@ -47,6 +103,7 @@ serve(WOLFSSL_CTX *context, int fd)
         socklen_t len = sizeof peer;
         recvfrom(fd, bytes, sizeof bytes, MSG_PEEK, (struct sockaddr *)&peer, &len);
         wolfSSL_dtls_set_peer(ssl, &peer, len);
+        use_cid(ssl, cid);
         wolfSSL_set_fd(ssl, fd);
         if (!fails(ssl, wolfSSL_accept(ssl))) {
             while ((got = wolfSSL_read(ssl, bytes, sizeof bytes)) > 0)
@@ -67,25 +124,36 @@ main(int argc, char **argv)
 
     inet_pton(AF_INET, argv[2], &address.sin_addr);
     wolfSSL_Init();
-    WOLFSSL_CTX *context =
-        wolfSSL_CTX_new(server ? wolfDTLSv1_2_server_method() : wolfDTLSv1_2_client_method());
+    WOLFSSL_CTX *context = wolfSSL_CTX_new(method(server, option(argc, argv, "version")));
+    shared_key = option(argc, argv, "psk");
+#ifndef NO_PSK
+    if (shared_key && server)
+        wolfSSL_CTX_set_psk_server_callback(context, server_key);
+    else if (shared_key)
+        wolfSSL_CTX_set_psk_client_callback(context, client_key);
+#endif
     if (cert) {
         wolfSSL_CTX_use_certificate_chain_file(context, cert);
         wolfSSL_CTX_use_PrivateKey_file(context, option(argc, argv, "key"), WOLFSSL_FILETYPE_PEM);
     }
     if (ca)
         wolfSSL_CTX_load_verify_locations(context, ca, NULL);
-    wolfSSL_CTX_set_verify(context, server ? WOLFSSL_VERIFY_NONE : WOLFSSL_VERIFY_PEER, NULL);
+    int verify = shared_key || (server && !option(argc, argv, "mutual"))
+                     ? WOLFSSL_VERIFY_NONE
+                     : WOLFSSL_VERIFY_PEER | WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    wolfSSL_CTX_set_verify(context, verify, NULL);
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
     if (server) {
         bind(fd, (struct sockaddr *)&address, sizeof address);
-        serve(context, fd);
+        serve(context, fd, option(argc, argv, "cid"));
         return 1;
     }
     connect(fd, (struct sockaddr *)&address, sizeof address);
     WOLFSSL *ssl = wolfSSL_new(context);
     wolfSSL_dtls_set_peer(ssl, &address, sizeof address);
-    wolfSSL_check_domain_name(ssl, "www.example.com");
+    if (!shared_key)
+        wolfSSL_check_domain_name(ssl, "www.example.com");
+    use_cid(ssl, option(argc, argv, "cid"));
     wolfSSL_UseSNI(ssl, WOLFSSL_SNI_HOST_NAME, "www.example.com", 15);
     wolfSSL_set_fd(ssl, fd);
     if (fails(ssl, wolfSSL_connect(ssl)))
