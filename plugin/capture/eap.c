@@ -29,6 +29,7 @@ typedef struct {
     uint8_t id;       /* of the last packet */
     char *supplicant; /* owned; NULL: not known */
     GBytes *state;    /* under which RADIUS finds it; NULL: none */
+    bool cut;         /* the capture has cut the server's last packet, and its state with it */
 } session;
 
 static session *
@@ -96,6 +97,29 @@ take_data(session *s, const dx_eap *eap, dx_side from, const dx_moment *at)
         d->expected = d->got = 0;
     }
     dx_channel_bytes(s->channel, from, eap->data, eap->data_len, 0, at);
+}
+
+/* A packet that the capture has cut: the TLS that is there, and how much is missing behind it. */
+static void
+take_cut_eap(session *s, const uint8_t *bytes, size_t len, dx_side from, const dx_moment *at)
+{
+    direction *d = &s->from[from == DX_SERVER];
+    dx_eap eap;
+
+    if (!dx_eap_parse_cut(&eap, bytes, len) || !eap.carries_tls || !eap.data_len) {
+        lose(s->channel, from, at);
+        return;
+    }
+    if (d->have && d->id == eap.id) {
+        dx_channel_repeated(s->channel, from, (uint32_t)(eap.data_len + eap.missing), at);
+        return;
+    }
+    *d = (direction){.have = true, .id = eap.id, .len = eap.data_len + eap.missing};
+    s->have_id = true;
+    s->id = eap.id;
+    dx_channel_lost(s->channel, at);
+    dx_channel_bytes(s->channel, from, eap.data, eap.data_len, 0, at);
+    dx_channel_bytes(s->channel, from, NULL, 0, eap.missing, at);
 }
 
 static bool
@@ -202,6 +226,25 @@ find_by_state(const radius_flow *flow, const dx_radius *radius)
     return found;
 }
 
+/* A request with a state that nobody has seen: it stood in a packet that the capture has cut, of the same
+ * supplicant. */
+static session *
+find_cut(const radius_flow *flow, const dx_radius *radius)
+{
+    enum { FEW = 32 };
+    unsigned num = flow->sessions->len;
+
+    for (unsigned i = num; radius->state_len && i > 0 && num - i < FEW; i--) {
+        session *s = g_ptr_array_index(flow->sessions, i - 1);
+        bool same = !s->supplicant || !radius->supplicant ||
+                    (strlen(s->supplicant) == radius->supplicant_len &&
+                     memcmp(s->supplicant, radius->supplicant, radius->supplicant_len) == 0);
+        if (s->cut && same)
+            return s;
+    }
+    return NULL;
+}
+
 /* Whose request it is: that of the state, or a new one. A request that is sent again without a state keeps
  * its session. */
 static session *
@@ -211,12 +254,15 @@ session_of_request(radius_flow *flow, const dx_radius *radius, const dx_datagram
 
     if (!s && !radius->state_len && flow->by_id[radius->id] && !flow->by_id[radius->id]->state)
         s = flow->by_id[radius->id];
+    if (!s)
+        s = find_cut(flow, radius);
     if (!s) {
         s = session_new(flow->capture, &datagram->src, &datagram->dst);
         g_ptr_array_add(flow->sessions, s);
     }
     if (radius->supplicant && !s->supplicant)
         s->supplicant = g_strndup((const char *)radius->supplicant, radius->supplicant_len);
+    s->cut = false;
     flow->by_id[radius->id] = s;
     return s;
 }
@@ -230,19 +276,25 @@ radius_begins(const uint8_t *bytes, size_t captured, size_t reported)
            radius.eap_len;
 }
 
-/* A packet that the capture has cut: whose it is tells its identifier alone, and then no silence counts. */
+/* A packet that the capture has cut: whose it is tells its identifier alone. */
 static dx_channel *
 take_cut(radius_flow *flow, const dx_datagram *datagram)
 {
+    dx_radius radius = {.eap_len = 0};
     const dx_moment at = {datagram->frame, datagram->time_us};
-    const session *s = datagram->captured > 1 ? flow->by_id[datagram->data[1]] : NULL;
+    bool asks = flow->last && dx_endpoint_equal(&datagram->src, &flow->last->client);
+    session *s = !asks && datagram->captured > 1 ? flow->by_id[datagram->data[1]] : NULL;
 
     if (!s)
         s = flow->last;
     if (!s || !s->channel)
         return NULL;
-    bool asks = dx_endpoint_equal(&datagram->src, &s->client);
-    lose(s->channel, asks ? DX_CLIENT : DX_SERVER, &at);
+    if (asks && datagram->captured > 1)
+        flow->by_id[datagram->data[1]] = s;
+    s->cut = !asks;
+    if (!dx_radius_parse_cut(&radius, datagram->data, datagram->captured, datagram->len))
+        radius.eap_len = 0;
+    take_cut_eap(s, radius.eap, radius.eap_len, asks ? DX_CLIENT : DX_SERVER, &at);
     return s->channel;
 }
 
@@ -353,7 +405,7 @@ dx_eapol_take(dx_eapol_flows *flows, const dx_eapol *eapol)
     if (!dx_eap_parse(&eap, eapol->eap, eapol->len)) { /* the capture has cut it */
         if (flows->last && flows->last->channel) {
             bool asks = dx_address_same(&eapol->src.address, &flows->last->client.address);
-            lose(flows->last->channel, asks ? DX_CLIENT : DX_SERVER, &eapol->at);
+            take_cut_eap(flows->last, eapol->eap, eapol->len, asks ? DX_CLIENT : DX_SERVER, &eapol->at);
         }
         return DX_NO_INDEX;
     }

@@ -80,12 +80,21 @@ read_tls(dx_eap *eap, const uint8_t *bytes, size_t len)
 bool
 dx_eap_parse(dx_eap *eap, const uint8_t *bytes, size_t len)
 {
+    return dx_eap_parse_cut(eap, bytes, len) && !eap->missing;
+}
+
+bool
+dx_eap_parse_cut(dx_eap *eap, const uint8_t *bytes, size_t len)
+{
     memset(eap, 0, sizeof *eap);
     if (len < EAP_HEADER || bytes[0] < DX_EAP_REQUEST || bytes[0] > DX_EAP_FAILURE)
         return false;
     size_t whole = u16(bytes + 2);
-    if (whole < EAP_HEADER || whole > len)
+    if (whole < EAP_HEADER)
         return false;
+    eap->missing = whole > len ? whole - len : 0;
+    if (whole > len)
+        whole = len;
     eap->code = bytes[0];
     eap->id = bytes[1];
     if (eap->code >= DX_EAP_SUCCESS || whole == EAP_HEADER)
@@ -126,17 +135,30 @@ take_attribute(dx_radius *radius, uint8_t type, const uint8_t *value, uint8_t le
 bool
 dx_radius_parse(dx_radius *radius, const uint8_t *bytes, size_t len)
 {
-    if (!dx_radius_begins(bytes, len, len))
+    return dx_radius_begins(bytes, len, len) && dx_radius_parse_cut(radius, bytes, len, len);
+}
+
+bool
+dx_radius_parse_cut(dx_radius *radius, const uint8_t *bytes, size_t captured, size_t reported)
+{
+    if (captured < RADIUS_HEADER || u16(bytes + 2) != reported)
         return false;
     radius->code = bytes[0];
     radius->id = bytes[1];
     radius->state = radius->supplicant = NULL;
     radius->state_len = radius->supplicant_len = 0;
     radius->eap_len = 0;
-    for (size_t at = RADIUS_HEADER; at < len; at += bytes[at + 1]) {
-        if (at + 2 > len || bytes[at + 1] < 2 || at + bytes[at + 1] > len)
+    for (size_t at = RADIUS_HEADER; at < captured; at += bytes[at + 1]) {
+        if (at + 2 > captured)
+            return captured < reported;
+        if (bytes[at + 1] < 2)
             return false;
-        take_attribute(radius, bytes[at], bytes + at + 2, (uint8_t)(bytes[at + 1] - 2));
+        if (at + bytes[at + 1] <= captured)
+            take_attribute(radius, bytes[at], bytes + at + 2, (uint8_t)(bytes[at + 1] - 2));
+        else if (captured == reported)
+            return false;
+        else if (bytes[at] == ATTRIBUTE_EAP_MESSAGE)
+            take_attribute(radius, bytes[at], bytes + at + 2, (uint8_t)(captured - at - 2));
     }
     return true;
 }

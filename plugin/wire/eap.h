@@ -21,10 +21,13 @@ typedef struct dx_eap {
     uint32_t total;         /* bytes of the whole message, when the packet says so; else 0 */
     const uint8_t *data;    /* of TLS */
     size_t data_len;
+    size_t missing; /* bytes behind them that the capture has cut */
 } dx_eap;
 
-/* dx_eap_parse - reads a packet; false when it is none, or not whole. `data` points into `bytes`. */
+/* dx_eap_parse - reads a packet; false when it is none, or not whole. `data` points into `bytes`.
+ * dx_eap_parse_cut - the same of a packet of which the capture holds the beginning. */
 bool dx_eap_parse(dx_eap *eap, const uint8_t *bytes, size_t len);
+bool dx_eap_parse_cut(dx_eap *eap, const uint8_t *bytes, size_t len);
 
 /* dx_eap_method_name - "PEAP"; NULL for a type that carries no TLS. */
 const char *dx_eap_method_name(uint8_t type);
@@ -43,8 +46,10 @@ typedef struct dx_radius {
 /* dx_radius_begins - cheap: the bytes can be a RADIUS packet of one of these codes. */
 bool dx_radius_begins(const uint8_t *bytes, size_t captured, size_t reported);
 
-/* dx_radius_parse - reads a packet; false when it is none. The pointers lead into `bytes`. */
+/* dx_radius_parse - reads a packet; false when it is none. The pointers lead into `bytes`.
+ * dx_radius_parse_cut - reads what the capture holds of a packet of `reported` bytes. */
 bool dx_radius_parse(dx_radius *radius, const uint8_t *bytes, size_t len);
+bool dx_radius_parse_cut(dx_radius *radius, const uint8_t *bytes, size_t captured, size_t reported);
 
 /* dx_eapol_find - the EAP packet in a frame of any link type that carries EAPOL, of `reported` bytes; `*len`
  * gets its length, or as much of it as was captured. NULL when there is none. */

@@ -29,6 +29,8 @@ test_packets(void)
                                            "alice"))); /* Identity */
     g_assert_false(eap.carries_tls);
     g_assert_false(dx_eap_parse(&eap, BYTES("\x01\x07\0\x07\x19\x20"))); /* longer than what is there */
+    g_assert_true(dx_eap_parse_cut(&eap, BYTES("\x01\x07\0\x0a\x19\0\x16\3")));
+    g_assert_true(eap.data_len == 2 && eap.missing == 2 && eap.data[0] == 0x16);
     g_assert_false(dx_eap_parse(&eap, BYTES("\x01\x07\0\x03\x19\x20")));
     g_assert_false(dx_eap_parse(&eap, BYTES("\x05\x07\0\x06\x19\x20")));
     g_assert_cmpstr(dx_eap_method_name(21), ==, "EAP-TTLS");
@@ -59,6 +61,14 @@ test_radius(void)
     g_assert_false(dx_radius_parse(&radius, BYTES("\x01\x09\0\x16" AUTHENTICATOR "\x01\x01")));
     g_assert_false(dx_radius_parse(&radius, BYTES("\x01\x09\0\x16" AUTHENTICATOR "\x01\x09")));
     g_assert_false(dx_radius_parse(&radius, BYTES("\x01\x09\0\x15" AUTHENTICATOR "\x01\x02")));
+    /* cut within an EAP-Message, between an attribute's type and its length, or in a name */
+    g_assert_true(dx_radius_parse_cut(&radius, BYTES("\x0b\x09\0\x29" AUTHENTICATOR "\x4f\x09\x01\x07"), 41));
+    g_assert_true(radius.eap_len == 2 && radius.eap[1] == 7 && !radius.state);
+    g_assert_true(dx_radius_parse_cut(&radius, BYTES("\x0b\x09\0\x29" AUTHENTICATOR "\x4f"), 41));
+    g_assert_cmpuint(radius.eap_len, ==, 0);
+    g_assert_true(dx_radius_parse_cut(&radius, BYTES("\x01\x09\0\x29" AUTHENTICATOR "\x01\x09" "bo"), 41));
+    g_assert_null(radius.supplicant);
+    g_assert_false(dx_radius_parse_cut(&radius, BYTES("\x01\x09\0\x29" AUTHENTICATOR "\x01\x09"), 40));
     g_assert_false(dx_radius_begins(BYTES("\x04\x09\0\x14" AUTHENTICATOR), 20)); /* accounting */
 }
 

@@ -1,6 +1,9 @@
-"""TLS inside EAP: FreeRADIUS and wpa_supplicant's eapol_test over RADIUS; hostapd and wpa_supplicant over a wire."""
+"""TLS inside EAP: FreeRADIUS and wpa_supplicant's eapol_test over RADIUS; hostapd and wpa_supplicant over a wire, and with
+TEAP, which Debian's lack: HOSTAP names the source that has it (make_captures.py)."""
 
+import os
 import time
+from pathlib import Path
 
 from ..lab import CLIENT, SERVER
 from ..registry import capture
@@ -232,13 +235,34 @@ def wire(lab):
     lab.capture()
 
 
-def hostapd(lab, *more, leaf="www", ca="root.crt"):
+TUNNELS = "eap_fast_a_id=101112131415161718191a1b1c1d1e1f\neap_fast_a_id_info=example\neap_fast_prov=3\n" \
+          "pac_opaque_encr_key=000102030405060708090a0b0c0d0e0f"
+
+
+def hostap(program):
+    """hostap(program) is the program of HOSTAP's build, else of the system."""
+    return str(Path(os.environ["HOSTAP"], "hostapd" if program == "hostapd" else "wpa_supplicant", program)) \
+        if "HOSTAP" in os.environ else program
+
+
+def tunnel(lab, method, *more, **options):
+    """tunnel(lab, method, setting...) is hostapd() for TEAP or FAST."""
+    hostapd(lab, TUNNELS, *more, users=f'* {method}\n"alice" MSCHAPV2 "secret" [2]\n', **options)
+
+
+def enter(lab, method, *settings, **options):
+    """enter(lab, method, setting...) is supplicant() for TEAP or FAST, which gets its PAC first."""
+    supplicant(lab, PASSWORD[0], PASSWORD[1], f'phase1="{method.lower()}_provisioning=2"', f'pac_file="{lab.dir}/pac"',
+               *settings, eap=method, **options)
+
+
+def hostapd(lab, *more, leaf="www", ca="root.crt", users='* PEAP,TTLS,TLS\n"alice" MSCHAPV2,TTLS-MSCHAPV2 "secret" [2]\n'):
     """hostapd(lab, setting...) starts hostapd as authenticator with its own EAP server."""
     text = HOSTAPD.format(dir=lab.dir, ca=lab.pki[ca], certificate=lab.pki[f"{leaf}.pem"], key=lab.pki[f"{leaf}.key"],
                           more="\n".join(more))  # fmt: skip
-    (lab.dir / "users").write_text('* PEAP,TTLS,TLS\n"alice" MSCHAPV2,TTLS-MSCHAPV2 "secret" [2]\n')
+    (lab.dir / "users").write_text(users)
     (lab.dir / "hostapd.conf").write_text(text)
-    lab.start(["hostapd", lab.dir / "hostapd.conf"])
+    lab.start([hostap("hostapd"), lab.dir / "hostapd.conf"])
     time.sleep(1)
 
 
@@ -246,7 +270,7 @@ def supplicant(lab, *settings, timeout=6, **options):
     """supplicant(lab, setting...) runs wpa_supplicant on the wire."""
     text = network(lab, "eapol_flags=0", *settings, **options)
     (lab.dir / "supplicant.conf").write_text("ap_scan=0\n" + text)
-    command = ["wpa_supplicant", "-D", "wired", "-i", "wire0", "-c", lab.dir / "supplicant.conf"]
+    command = [hostap("wpa_supplicant"), "-D", "wired", "-i", "wire0", "-c", lab.dir / "supplicant.conf"]
     return lab.run(command, timeout=timeout)
 
 
@@ -289,6 +313,57 @@ def _(lab):
     wire(lab)
     hostapd(lab)
     supplicant(lab, *own_certificate(lab, "client_untrusted"), eap="TLS")
+
+
+@capture("ok_eapol_teap")
+def _(lab):
+    """Healthy: 802.1X on a wire, TEAP with MSCHAPv2 inside, hostapd and wpa_supplicant 2.10 with CONFIG_EAP_TEAP; then once
+    more with the PAC that the first one got."""
+    wire(lab)
+    tunnel(lab, "TEAP")
+    enter(lab, "TEAP", timeout=4)
+    enter(lab, "TEAP", timeout=4)
+
+
+@capture("ok_eapol_teap_wrong_password")
+def _(lab):
+    """802.1X on a wire, TEAP: TLS comes about, the password inside is wrong."""
+    wire(lab)
+    hostapd(lab, TUNNELS, users='* TEAP\n"alice" MSCHAPV2 "other" [2]\n')
+    enter(lab, "TEAP")
+
+
+@capture("ok_eapol_fast")
+def _(lab):
+    """Healthy: 802.1X on a wire, EAP-FAST with MSCHAPv2 inside, which gets a PAC over a certificate."""
+    wire(lab)
+    tunnel(lab, "FAST")
+    enter(lab, "FAST")
+
+
+@capture("certificate_untrusted_root.teap")
+def _(lab):
+    """802.1X on a wire, TEAP: the supplicant does not know the root."""
+    wire(lab)
+    tunnel(lab, "TEAP")
+    enter(lab, "TEAP", ca="otherroot.crt")
+
+
+@capture("certificate_expired.fast")
+def _(lab):
+    """802.1X on a wire, EAP-FAST: the server's certificate has expired."""
+    wire(lab)
+    tunnel(lab, "FAST", leaf="expired")
+    enter(lab, "FAST")
+
+
+@capture("certificate_untrusted_root.eap_snaplen")
+def _(lab):
+    """As certificate_untrusted_root.eap, captured with a snapshot length of 256 bytes: the server's packets are cut, the
+    supplicant's alert is not."""
+    lab.capture_at(snaplen=256)
+    freeradius(lab, leaf="untrusted")
+    eapol_test(lab, *PASSWORD)
 
 
 @capture("client_certificate_rejected.eap_tls13")
