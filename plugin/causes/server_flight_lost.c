@@ -2,37 +2,14 @@
  *
  * Wire:     gaps in ServerHello or Certificate, repeated acknowledgments from the client, full-size
  *           retransmissions
- * Source:   RFC 1191, RFC 5681 section 3.2
+ * Source:   RFC 1191, RFC 5681 section 3.2, RFC 9001 section 4.1.4
  * Not this: client_validation_stall (no gaps)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "facts/path.h"
-#include "verdict/contrast.h"
+#include "verdict/ended.h"
 #include "verdict/points.h"
-
-/* Over UDP: the client repeats what the server has answered already. */
-static dx_confidence
-weigh_datagrams(const dx_facts *facts, const dx_context *context, dx_finding *finding)
-{
-    bool client_waits = facts->client.last_us > facts->server_hello_us &&
-                        facts->client.last_payload_us <= facts->server_hello_us;
-
-    if (facts->end.kind != DX_END_NONE || !facts->server_hello_frame || !client_waits ||
-        !facts->client.num_retransmissions ||
-        context->now_us - facts->server.first_payload_us < context->preferences->silence_us)
-        return DX_NONE;
-    finding->frame = facts->server_hello_frame;
-    dx_finding_why(finding,
-                   "The client asks again for what the server has answered: the server's datagrams do not "
-                   "reach it, or not all of them.");
-    dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->server_hello_frame, "ServerHello");
-    dx_finding_say(finding, facts->last_frame,
-                   "The client's last packet is still the ClientHello, sent again %u time%s",
-                   facts->client.num_retransmissions, facts->client.num_retransmissions == 1 ? "" : "s");
-    dx_finding_candidates(finding, &dx_cause_udp_handshake_stalled, NULL);
-    return DX_LIKELY;
-}
+#include "verdict/standstill.h"
 
 /* A segment is missing, and the client, heard from since, does not have it. One that is never heard again may
  * have it: who exports what a filter shows loses whole segments and every acknowledgment. */
@@ -57,7 +34,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                      facts->phase == DX_PHASE_RETRY || facts->phase == DX_PHASE_SERVER_DONE;
 
     if (facts->transport != DX_TRANSPORT_TCP)
-        return weigh_datagrams(facts, context, finding);
+        return dx_weigh_flight_lost(facts, context, finding, &dx_cause_udp_handshake_stalled);
     if (!in_flight || !facts->server.payload_bytes || says_why(&facts->end) ||
         facts->end.kind == DX_END_FOREIGN || !dx_path_unacked(&facts->server))
         return DX_NONE;

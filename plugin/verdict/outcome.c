@@ -96,6 +96,18 @@ is_mute_refusal(const dx_facts *facts)
            end->phase <= DX_PHASE_HELLO && facts->answer_frame == end->frame && facts->server.fin_frame;
 }
 
+/* Over UDP a client that has waited for the rest of the answer leaves when its patience ends; its system's
+ * ICMP error tells (or its close): the silence was the end. */
+static bool
+gave_up_waiting(const dx_facts *facts, const dx_end *end)
+{
+    bool over_udp = facts->transport == DX_TRANSPORT_DTLS || facts->transport == DX_TRANSPORT_QUIC;
+    int64_t since_us = MAX(facts->hello_us, facts->client.last_payload_us);
+
+    return over_udp && end->kind == DX_END_FIN && end->by == DX_CLIENT && facts->hello_frame &&
+           end->phase <= DX_PHASE_SERVER_HELLO && end->time_us - since_us >= DX_PATIENCE_US;
+}
+
 dx_facts
 dx_outcome_settled(const dx_facts *facts, int64_t now_us)
 {
@@ -105,6 +117,8 @@ dx_outcome_settled(const dx_facts *facts, int64_t now_us)
         settled.end.kind = DX_END_FIN;
         settled.answer_frame = 0;
     }
+    if (gave_up_waiting(facts, &facts->end))
+        settled.end.kind = DX_END_NONE;
     if (settled.end.kind != DX_END_NONE)
         return settled;
     if (has_closed_unread(facts, now_us) || has_closed_at_once(facts))
@@ -113,7 +127,8 @@ dx_outcome_settled(const dx_facts *facts, int64_t now_us)
         settled.end = unread_end(facts, DX_SERVER, DX_PHASE_CLIENT_FINISHED);
     switch (settled.pending.kind) {
     case DX_END_FIN: /* a half-close that is answered is taken back; until then the client has left */
-        settled.end = settled.pending;
+        if (!gave_up_waiting(facts, &facts->pending))
+            settled.end = settled.pending;
         break;
     case DX_END_ENCRYPTED_ALERT: /* records that follow take it back */
         if (facts->transport == DX_TRANSPORT_DTLS && facts->damaged && !dx_facts_tls13(facts))

@@ -2,7 +2,8 @@
  *
  * A QUIC client that has no more than the ServerHello probes for the rest, which the server sends again in
  * vain.
- * Source: RFC 9002 section 6.2.2.1; observed: quic-go behind a firewall that drops full packets
+ * Source: RFC 9002 section 6.2.2.1, RFC 9001 section 4.1.4; observed: quic-go and nginx 1.26 behind a
+ *         firewall that drops full packets
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/standstill.h"
 
@@ -56,6 +57,53 @@ dx_weigh_standstill(const dx_facts *facts, const dx_context *context, dx_finding
     else
         dx_finding_candidates(finding, lost, refused, NULL);
     return DX_POSSIBLE;
+}
+
+/* QUIC: the server sends Handshake packets, for which it has to have sent its ServerHello; that never came,
+ * and the client has no keys to answer them. */
+static dx_confidence
+weigh_without_hello(const dx_facts *facts, const dx_context *context, dx_finding *finding,
+                    const dx_cause *stalled)
+{
+    if (!facts->num_server_notes || facts->num_notes != facts->num_server_notes || facts->damaged ||
+        facts->last_us - facts->hello_us < context->preferences->syn_silence_us)
+        return DX_NONE;
+    finding->frame = facts->first_note.frame;
+    dx_finding_why(finding, "The server's ServerHello never arrives, and what it sends behind that does: its "
+                            "large packets are lost on the path.");
+    dx_say_hello(finding, facts);
+    dx_finding_say(finding, facts->first_note.frame, "A Handshake packet of the server, and no ServerHello");
+    dx_finding_candidates(finding, stalled, NULL);
+    return DX_LIKELY;
+}
+
+dx_confidence
+dx_weigh_flight_lost(const dx_facts *facts, const dx_context *context, dx_finding *finding,
+                     const dx_cause *stalled)
+{
+    bool client_waits = facts->client.last_us > facts->server_hello_us &&
+                        facts->client.last_payload_us <= facts->server_hello_us;
+    bool in_vain = facts->client.num_retransmissions > 1 &&
+                   facts->client.last_us - facts->server.last_us >= context->preferences->syn_silence_us;
+
+    if (facts->end.kind != DX_END_NONE)
+        return DX_NONE;
+    if (facts->transport == DX_TRANSPORT_QUIC && !facts->server_hello_frame)
+        return weigh_without_hello(facts, context, finding, stalled);
+    if (!facts->server_hello_frame || !client_waits || !facts->client.num_retransmissions ||
+        (!in_vain && context->now_us - facts->server.first_payload_us < context->preferences->silence_us))
+        return DX_NONE;
+    finding->frame = facts->server_hello_frame;
+    dx_finding_why(finding,
+                   "The client asks again for what the server has answered: the server's datagrams do not "
+                   "reach it, or not all of them.");
+    dx_say_hello(finding, facts);
+    dx_finding_say(finding, facts->server_hello_frame, "ServerHello");
+    dx_finding_say(finding, facts->last_frame,
+                   "The client's last packet is still the ClientHello, sent again %u time%s",
+                   facts->client.num_retransmissions, facts->client.num_retransmissions == 1 ? "" : "s");
+    dx_finding_candidates(finding, stalled, NULL);
+    return DX_LIKELY;
 }
 
 /* A client that lacks a part of the server's flight asks for it again (RFC 6347 section 4.2.4). One that does

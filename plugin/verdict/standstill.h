@@ -12,6 +12,12 @@
 dx_confidence dx_weigh_standstill(const dx_facts *facts, const dx_context *context, dx_finding *finding,
                                   const dx_cause *lost, const dx_cause *refused);
 
+/* dx_weigh_flight_lost - how sure it is that the server's datagrams do not arrive, or not all of them: the
+ * client repeats what the server has answered already, or QUIC's ServerHello is missing alone. `stalled`: the
+ * cause to name beside it. */
+dx_confidence dx_weigh_flight_lost(const dx_facts *facts, const dx_context *context, dx_finding *finding,
+                                   const dx_cause *stalled);
+
 /* dx_standstill_was_answered - of DTLS: whether the capture lacks the answer of the side that seems quiet. */
 bool dx_standstill_was_answered(const dx_facts *facts, dx_side quiet);
 

@@ -128,6 +128,15 @@ def _(lab):
     ask(lab, wait=13, timeout=16)
 
 
+@capture("server_flight_lost.dtls_fragments")
+def _(lab):
+    """`openssl s_server -dtls -mtu 300`; a firewall lets two datagrams of the server through, a cookie and the beginning of
+    its flight; s_client repeats its ClientHello and is stopped after eight seconds."""
+    serve(lab, "-dtls", "-mtu", "300")
+    lab.nft("udp sport 443 limit rate over 1/minute burst 2 packets drop")
+    ask(lab, "-dtls", "-mtu", "300", wait=9, timeout=8)
+
+
 @capture("udp_handshake_stalled")
 def _(lab):
     """gnutls-serv --udp; a firewall drops the client's second flight, captured at the server, the client falls silent
