@@ -2,7 +2,7 @@
  *
  * Wire:     a RST whose TTL differs from the same side's other packets, together with a second sign: data or
  *           a FIN from that side after its RST, an impossible sequence number, resets towards both sides at
- *           once
+ *           once; or a RST for a ClientHello that no router has touched, from a server behind one
  * Source:   Weaver, Sommer, Paxson: "Detecting Forged TCP Reset Packets" (NDSS 2009)
  * Not this: IP-ID and window alone say nothing: Linux sends reactive RSTs with 0 in both (observed)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -48,13 +48,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     unsigned signs = (distance > 1) + (peer->after_rst_frame != 0) + dx_path_stray_reset(peer) + both;
     if (distance == 1 && peer->after_rst_frame) /* one hop alone may be a change of route */
         signs++;
-    if (distance <= 1 && !peer->after_rst_frame && !filters_names)
+    bool beside = dx_reset_is_beside(facts);
+    if (distance <= 1 && !peer->after_rst_frame && !filters_names && !beside)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
-    if (distance > 1 || filters_names || (distance && peer->after_rst_frame))
+    if (distance > 1 || filters_names || beside || (distance && peer->after_rst_frame))
         dx_finding_say(finding, facts->end.frame, "RST arrived with TTL %u; the %s's other packets with %u",
                        peer->rst_ttl, dx_side_name(facts->end.by), peer->ttl_max);
+    if (beside)
+        dx_finding_say(finding, facts->end.frame,
+                       "Senders begin with this TTL: no router stands between them and the capture");
     if (peer->after_rst_frame)
         dx_finding_say(finding, peer->after_rst_frame, "The %s goes on after its RST",
                        dx_side_name(facts->end.by));

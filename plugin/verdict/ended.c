@@ -52,6 +52,17 @@ dx_reset_is_off(const dx_facts *facts)
            (peer->rst_ttl < peer->ttl_min || peer->rst_ttl > peer->ttl_max);
 }
 
+/* Systems begin with these values (observed: Linux 64, Windows 128, network gear 255). */
+bool
+dx_reset_is_beside(const dx_facts *facts)
+{
+    const dx_peer *server = &facts->server;
+    bool begun = server->rst_ttl == 64 || server->rst_ttl == 128 || server->rst_ttl == 255;
+
+    return facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_HELLO && server->num_ttl && begun &&
+           server->ttl_min == server->ttl_max && server->rst_ttl == server->ttl_max + 1;
+}
+
 bool
 dx_server_read_hello(const dx_facts *facts)
 {

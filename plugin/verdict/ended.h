@@ -26,6 +26,10 @@ bool dx_server_answered(const dx_facts *facts);
 bool dx_reset_from_elsewhere(const dx_facts *facts, const dx_host *host);
 /* dx_reset_is_off - ... if only by one hop. That may be a change of route: it counts with another sign. */
 bool dx_reset_is_off(const dx_facts *facts);
+
+/* dx_reset_is_beside - the RST for a ClientHello carries a TTL that senders begin with, and all other packets
+ * of the server one less: no router is between its sender and the capture, and one is before the server. */
+bool dx_reset_is_beside(const dx_facts *facts);
 /* dx_rejected_by_filter - the end is an ICMP error of a packet filter. dx_refused_by_host - it says that no
  * program has the UDP port. */
 bool dx_rejected_by_filter(const dx_facts *facts);

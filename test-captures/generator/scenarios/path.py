@@ -127,6 +127,15 @@ def _(lab):
     lab.run(curl(lab.pki, url="https://www2.example.com/"))
 
 
+@capture("middlebox_reset.router")
+def _(lab):
+    """The router (REJECT --reject-with tcp-reset, TTL 64) resets every packet with data for the server (openssl s_server), whose
+    SYN-ACK arrives with TTL 63: one hop alone, and nothing behind it. curl."""
+    lab.serve(s_server(lab.pki))
+    lab.sh("iptables -A FORWARD -p tcp --dport 443 --tcp-flags PSH PSH -j REJECT --reject-with tcp-reset")
+    lab.run(curl(lab.pki))
+
+
 @capture("server_reset_after_client_hello.filtered")
 def _(lab):
     """A rule on the server's host (iptables, REJECT --reject-with tcp-reset) resets every packet with data for port 6379;
