@@ -8,11 +8,35 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/heard.h"
+
+/* TLS 1.3 hides it. OpenSSL says decrypt_error (51) to a signature that does not verify, be it the server's
+ * or one on a certificate; the server's others have verified. */
+static dx_confidence
+weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    const dx_facts *speaker = dx_openssl_said(facts, context, DX_ALERT_DECRYPT_ERROR);
+
+    if (!speaker || !dx_hidden_key_proved(facts, context))
+        return DX_NONE;
+    if (facts->end.kind == DX_END_NONE)
+        finding->frame = facts->close.frame;
+    dx_say_rejection(finding, facts, context);
+    dx_say_heard(finding, facts, speaker);
+    dx_finding_why(finding, "A client that uses OpenSSL by its ClientHello said decrypt_error (51): a "
+                            "signature does not verify. The server's own did, for a client that went on, so "
+                            "it is one on a certificate (TRUST_E_CERT_SIGNATURE).");
+    dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
+    return DX_LIKELY;
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     dx_judgement judgement;
+
+    if (!dx_certificates_readable(facts))
+        return weigh_hidden(facts, context, finding);
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_CORRUPT, facts, context, finding, &judgement);
 
     if (confidence == DX_NONE)

@@ -11,6 +11,7 @@
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 #include "verdict/certificate_names.h"
+#include "verdict/heard.h"
 #include "verdict/hidden_certificate.h"
 #include "verdict/stored_faults.h"
 
@@ -43,16 +44,16 @@ weigh_own_check(const dx_facts *facts, const dx_context *context, dx_finding *fi
 static dx_confidence
 weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (dx_hidden_bad(facts) && !dx_hidden_name_is_late(facts)) {
-        dx_say_hidden_bad(finding, facts, context);
+    if (dx_heard_bad(facts, context, false, finding)) {
         dx_finding_candidates(finding, &dx_cause_certificate_not_yet_valid, &dx_cause_certificate_weak,
                               &dx_cause_client_clock_wrong, &dx_cause_certificate_rejected, NULL);
         return DX_POSSIBLE;
     }
-    if (!dx_client_left_hidden(facts, false))
+    bool heard = dx_heard_name(facts, context, finding);
+    if (!heard && !dx_say_hidden_left(finding, facts, context))
         return DX_NONE;
-    dx_say_hidden_left(finding, facts, context);
-    dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_rejected,
+                          heard ? &dx_cause_certificate_untrusted_root : &dx_cause_client_aborted, NULL);
     return DX_POSSIBLE;
 }
 
@@ -64,9 +65,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (confidence != DX_NONE)
         dx_say_names(finding, facts, judgement.leaf);
-    else
-        confidence = weigh_own_check(facts, context, finding);
-    if (confidence == DX_NONE)
+    else if ((confidence = weigh_own_check(facts, context, finding)) == DX_NONE)
         confidence = weigh_hidden(facts, context, finding);
     if (confidence != DX_NONE && confidence != DX_CONFIRMED)
         dx_finding_candidates(finding, &dx_cause_sni_wrong_certificate, NULL);

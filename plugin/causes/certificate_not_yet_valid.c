@@ -7,16 +7,15 @@
 #include "causes/causes.h"
 #include "facts/text.h"
 #include "verdict/certificate_defects.h"
-#include "verdict/hidden_certificate.h"
+#include "verdict/heard.h"
 
 /* TLS 1.3 hides it. Of what OpenSSL's 42 is for, the name was not compared; a server that knows TLS 1.3 has
  * seldom a weak certificate, and its own OpenSSL would not load it. */
 static dx_confidence
 weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (!dx_hidden_bad(facts) || !dx_hidden_name_is_late(facts))
+    if (!dx_heard_bad(facts, context, true, finding))
         return DX_NONE;
-    dx_say_hidden_bad(finding, facts, context);
     dx_finding_candidates(finding, &dx_cause_certificate_weak, &dx_cause_client_clock_wrong,
                           &dx_cause_certificate_rejected, NULL);
     return DX_POSSIBLE;

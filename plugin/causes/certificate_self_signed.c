@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/heard.h"
 #include "verdict/hidden_certificate.h"
 #include "verdict/stored_faults.h"
 
@@ -27,7 +28,8 @@ weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *findi
     bool stated = dx_client_rejected_with(facts, DX_ALERT_UNKNOWN_CA) ||
                   dx_client_said_elsewhere(facts, context, DX_ALERT_UNKNOWN_CA);
 
-    if ((!stated && !dx_client_minds_hidden(facts)) || facts->tunnel || !dx_hidden_is_small(facts))
+    if ((!stated && !dx_client_minds_hidden(facts)) || facts->tunnel || !dx_hidden_is_small(facts) ||
+        (!stated && dx_openssl_said_other(facts, context)))
         return DX_NONE;
     if (facts->end.kind == DX_END_NONE)
         finding->frame = facts->close.frame;

@@ -9,6 +9,7 @@
 #include "causes/causes.h"
 #include "causes/checks.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/heard.h"
 #include "verdict/hidden_certificate.h"
 
 /* TLS 1.3 hides it, but not how long the signature of the server's key is. OpenSSL's level 2 wants 2048 bits
@@ -18,12 +19,15 @@ weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *findi
 {
     enum { WEAK_BITS = 1024 };
 
-    if (!dx_hidden_bad(facts) || dx_hidden_rsa_bits(facts) != WEAK_BITS)
+    const dx_facts *speaker = dx_openssl_said(facts, context, DX_ALERT_BAD_CERTIFICATE);
+
+    if (!speaker || dx_hidden_rsa_bits(facts) != WEAK_BITS)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_say_hidden_size(finding, facts);
-    dx_finding_why(finding, "The server's key is RSA of 1024 bits, by the length of its signature; OpenSSL, "
-                            "which the client uses by its ClientHello, says bad_certificate (42) to keys "
+    dx_say_heard(finding, facts, speaker);
+    dx_finding_why(finding, "The server's key is RSA of 1024 bits, by the length of its signature; OpenSSL "
+                            "says bad_certificate (42) to keys "
                             "that are too short.");
     dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, &dx_cause_certificate_not_yet_valid,
                           NULL);

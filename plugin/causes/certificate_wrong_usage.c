@@ -9,7 +9,7 @@
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 #include "verdict/issuer.h"
-#include "verdict/late_check.h"
+#include "verdict/heard.h"
 #include "facts/text.h"
 
 static dx_confidence
@@ -36,19 +36,29 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     }
     /* OpenSSL has an alert for every error of a chain, and 46 for what its table lacks: constraints and
      * critical extensions (ssl/statem/statem_lib.c, x509table; observed) */
-    bool rest = dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_UNKNOWN) && dx_client_is_openssl(facts);
-    if (!rest && !dx_client_rejected_with(facts, DX_ALERT_UNSUPPORTED_CERTIFICATE))
+    const dx_facts *rest = dx_openssl_said(facts, context, DX_ALERT_CERTIFICATE_UNKNOWN),
+                   *other = dx_openssl_said(facts, context, DX_ALERT_UNSUPPORTED_CERTIFICATE);
+    bool stated = dx_client_rejected_with(facts, DX_ALERT_UNSUPPORTED_CERTIFICATE);
+    if (!rest && !other && !stated)
         return DX_NONE;
+    if (facts->end.kind == DX_END_NONE)
+        finding->frame = facts->close.frame;
     dx_say_rejection(finding, facts, context);
-    if (!rest) {
+    if (stated || other) {
+        if (!stated)
+            dx_say_heard(finding, facts, other);
         dx_finding_candidates(finding, &dx_cause_certificate_key_usage_mismatch,
                               &dx_cause_certificate_unsupported, NULL);
-        return DX_LIKELY;
+        if (!stated)
+            dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
+        return stated ? DX_LIKELY : DX_POSSIBLE;
     }
+    dx_say_heard(finding, facts, rest);
     dx_finding_why(finding,
-                   "By its ClientHello the client uses OpenSSL, which sends alert 46 for what has no "
+                   "By its ClientHello %s uses OpenSSL, which sends alert 46 for what has no "
                    "alert of its own: an issuer's name constraints, a critical extension that it "
-                   "does not know.");
+                   "does not know.",
+                   rest == facts ? "the client" : "another client that refused it");
     dx_finding_candidates(finding, &dx_cause_certificate_unsupported, &dx_cause_certificate_rejected, NULL);
     return DX_POSSIBLE;
 }

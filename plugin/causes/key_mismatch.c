@@ -12,6 +12,7 @@
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 #include "knowledge/names.h"
+#include "verdict/heard.h"
 
 /* With static RSA nothing is signed: the server notices at the client's Finished (observed: JSSE 20, Go
  * 40). */
@@ -61,7 +62,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool told =
         dx_client_rejected_with(facts, DX_ALERT_DECRYPT_ERROR) ||
         (doubts && dx_facts_tls13(facts) && dx_client_said_elsewhere(facts, context, DX_ALERT_DECRYPT_ERROR));
-    if (!told || facts->client_finished_frame || proof.answer != DX_PROOF_NOT_CHECKED)
+    if (!told || facts->client_finished_frame || proof.answer != DX_PROOF_NOT_CHECKED ||
+        dx_hidden_key_proved(facts, context))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     if (!dx_client_rejected_with(facts, DX_ALERT_DECRYPT_ERROR))

@@ -10,6 +10,7 @@
 #include "causes/checks.h"
 #include "verdict/late_check.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/heard.h"
 
 enum { STATUS_REQUEST = 5 };
 
@@ -34,6 +35,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool stated = dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE_STATUS_RESPONSE);
 
+    if (!stated && dx_heard_staple(facts, context, finding)) {
+        dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, &dx_cause_certificate_rejected,
+                              NULL);
+        return DX_POSSIBLE;
+    }
     if (!stated && !dx_left_generic(facts))
         return DX_NONE;
     /* one that finished and left beside others that were served is a browser's spare connection (observed) */

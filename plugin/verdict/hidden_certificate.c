@@ -163,13 +163,6 @@ dx_say_hidden_size(dx_finding *finding, const dx_facts *facts)
 }
 
 bool
-dx_hidden_bad(const dx_facts *facts)
-{
-    return dx_facts_tls13(facts) && !facts->chain && dx_client_is_openssl(facts) &&
-           dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE);
-}
-
-bool
 dx_hidden_name_is_late(const dx_facts *facts)
 {
     dx_late_check late = dx_late_check_of(facts);
@@ -181,24 +174,23 @@ dx_hidden_name_is_late(const dx_facts *facts)
     return late == DX_LATE_ALL || (late == DX_LATE_NAME && (http2 || !facts->offer->num_alpn));
 }
 
-void
-dx_say_hidden_bad(dx_finding *finding, const dx_facts *facts, const dx_context *context)
+bool
+dx_insists_on_staple(const dx_facts *facts)
 {
-    dx_say_rejection(finding, facts, context);
-    dx_say_hidden_size(finding, facts);
-    dx_finding_why(finding,
-                   "By its ClientHello the client uses OpenSSL, which says bad_certificate (42) to a "
-                   "certificate that is not valid yet by its clock, and to one that is too weak%s.",
-                   dx_hidden_name_is_late(facts) ? "; names it compares later"
-                                                 : ", and to one without the name that it expects");
+    enum { STATUS_REQUEST = 5 };
+
+    return dx_client_is_openssl(facts) && dx_codes_have(&facts->offer->extensions, STATUS_REQUEST);
 }
 
-void
+bool
 dx_say_hidden_left(dx_finding *finding, const dx_facts *facts, const dx_context *context)
 {
+    if (!dx_client_left_hidden(facts, false) || dx_insists_on_staple(facts))
+        return false;
     finding->frame = facts->close.frame;
     dx_say_rejection(finding, facts, context);
     dx_finding_why(finding,
                    "The client finished the handshake and closed without a request, as curl and Python do "
                    "when the certificate does not match the name that they asked for.");
+    return true;
 }

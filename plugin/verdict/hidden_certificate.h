@@ -27,16 +27,16 @@ bool dx_hidden_request(const dx_facts *facts);
 /* dx_say_hidden_size - evidence: how long the Certificate is; nothing when the records do not tell. */
 void dx_say_hidden_size(dx_finding *finding, const dx_facts *facts);
 
-/* dx_hidden_bad - an OpenSSL client said bad_certificate (42) to a certificate that cannot be read. */
-bool dx_hidden_bad(const dx_facts *facts);
+/* dx_insists_on_staple - the client asks for an OCSP staple, as OpenSSL's programs do only when they insist
+ * on one (curl --cert-status: lib/vtls/openssl.c of 7.88). */
+bool dx_insists_on_staple(const dx_facts *facts);
 
-/* dx_say_hidden_bad - what dx_hidden_bad saw: evidence and reason. */
-void dx_say_hidden_bad(dx_finding *finding, const dx_facts *facts, const dx_context *context);
+/* dx_say_hidden_left - the client closed behind its Finished, where it compares the name (unless it insists
+ * on a staple, which it looks at then, too): evidence and reason are said. */
+bool dx_say_hidden_left(dx_finding *finding, const dx_facts *facts, const dx_context *context);
 
-/* dx_say_hidden_left - the same of a client that closed behind its Finished. */
-void dx_say_hidden_left(dx_finding *finding, const dx_facts *facts, const dx_context *context);
-
-/* dx_hidden_name_is_late - ... and its program compares names when the handshake is over: it was not that. */
+/* dx_hidden_name_is_late - this client's program compares names when the handshake is over: what it said
+ * before was not that. */
 bool dx_hidden_name_is_late(const dx_facts *facts);
 
 #endif

@@ -126,15 +126,21 @@ left_without_data(const dx_facts *facts)
            facts->close.time_us - facts->established_us < AT_ONCE_US;
 }
 
+/* NewSessionTickets of TLS 1.3 look like data, too. */
+#define TICKETS_BYTES 4096
+
 /* Nothing was served: the server said nothing, or no more than by itself, the settings of HTTP/2 (RFC 9113
- * section 3.4) and, over QUIC, of HTTP/3, or spoke to a client that had left (observed: HAProxy 2.6, 400). */
+ * section 3.4) and, over QUIC, of HTTP/3, or what cannot be told from tickets, or spoke to a client that had
+ * left (observed: HAProxy 2.6, 400). */
 static bool
 is_quiet(const dx_facts *facts)
 {
     bool http2 = g_strcmp0(facts->chosen.alpn, "h2") == 0;
 
     return !facts->server.app_records || facts->server.first_app_frame > facts->close.frame ||
-           facts->transport == DX_TRANSPORT_QUIC || (http2 && facts->server.app_bytes <= DX_UNASKED_BYTES);
+           facts->transport == DX_TRANSPORT_QUIC ||
+           (facts->shown_frame && facts->server.app_bytes <= TICKETS_BYTES) ||
+           (http2 && facts->server.app_bytes <= DX_UNASKED_BYTES);
 }
 
 bool
@@ -190,13 +196,12 @@ dx_client_gave_up(const dx_facts *facts)
            (says_so(facts) || facts->end.time_us - facts->server.last_payload_us >= AT_ONCE_US);
 }
 
-/* NewSessionTickets of TLS 1.3 look like data, too. */
-#define TICKETS_BYTES 4096
-
 bool
 dx_client_left_hidden(const dx_facts *facts, bool all)
 {
-    if (facts->chain || !dx_facts_tls13(facts) || facts->chosen.resumed || !left_without_data(facts) ||
+    bool seen = facts->chain && !facts->shown_frame;
+
+    if (seen || !dx_facts_tls13(facts) || facts->chosen.resumed || !left_without_data(facts) ||
         !facts->sni || facts->server.app_bytes > TICKETS_BYTES || !dx_certificate_was_sent(facts))
         return false;
     dx_late_check late = dx_late_check_of(facts);
@@ -237,7 +242,8 @@ is_said_by(const dx_sample *sample, const dx_facts *facts, uint8_t alert)
 bool
 dx_client_said_elsewhere(const dx_facts *facts, const dx_context *context, uint8_t alert)
 {
-    bool left = dx_client_left_at_certificate(facts) || dx_client_left_unsaid(facts);
+    bool left = dx_client_left_at_certificate(facts) || dx_client_left_unsaid(facts) ||
+                dx_client_left_hidden(facts, true);
 
     if (!left || facts->end.kind == DX_END_ALERT || !context->server)
         return false;

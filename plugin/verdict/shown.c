@@ -40,14 +40,21 @@ look(const dx_sample **found, const GArray *rows, const dx_facts *facts)
     return true;
 }
 
+/* It left because of the certificate, as far as can be told without seeing it. */
+static bool
+has_minded(const dx_facts *facts)
+{
+    return (facts->end.kind == DX_END_ALERT && dx_client_left_at_certificate(facts)) ||
+           dx_client_minds_hidden(facts) || dx_client_left_hidden(facts, false);
+}
+
 void
 dx_shown_certificates(dx_facts *settled, const dx_context *context)
 {
     const dx_sample *found = NULL;
-    bool alert = settled->end.kind == DX_END_ENCRYPTED_ALERT || settled->end.kind == DX_END_ALERT;
 
-    if (!alert || settled->chain || settled->transport != DX_TRANSPORT_TCP || !dx_facts_tls13(settled) ||
-        !settled->server_encrypted_bytes || !context->server || !dx_client_left_at_certificate(settled) ||
+    if (settled->chain || settled->transport != DX_TRANSPORT_TCP || !dx_facts_tls13(settled) ||
+        !settled->server_encrypted_bytes || !context->server || !has_minded(settled) ||
         dx_hidden_request(settled))
         return;
     if (!look(&found, context->server->accepted, settled) ||

@@ -6,10 +6,10 @@
 
 #include "verdict/cause.h"
 
-/* dx_shown_certificates - settled facts of a client whose alert speaks of certificates that cannot be read
- * get those that the server showed for the same name elsewhere (`shown_frame`, `shown_stream`), when
- * their size fits what was sent here, no others of that size were shown, and no client certificate was asked
- * for. What rests on them is likely at most. */
+/* dx_shown_certificates - settled facts of a client that minded certificates that cannot be read (it said so,
+ * or left as programs do that mind them) get those that the server showed for the same name elsewhere
+ * (`shown_frame`, `shown_stream`), when their size fits what was sent here, no others of that size were
+ * shown, and no client certificate was asked for. What rests on them is likely at most. */
 void dx_shown_certificates(dx_facts *settled, const dx_context *context);
 
 #endif
