@@ -162,14 +162,34 @@ dx_heard_bad(const dx_facts *facts, const dx_context *context, bool late_name, d
     return true;
 }
 
+/* Clients of HTTP send the name of their URL; none stands for an address (RFC 6066 section 3). One short
+ * certificate is self-signed rather, as those of devices are. */
+static bool
+came_by_address(const dx_facts *facts)
+{
+    bool http = false;
+
+    for (unsigned i = 0; facts->offer && i < facts->offer->num_alpn; i++)
+        http |= g_strcmp0(facts->offer->alpn[i], "h2") == 0 ||
+                g_strcmp0(facts->offer->alpn[i], "http/1.1") == 0;
+    return http && !facts->sni && !facts->tunnel && dx_client_minds_hidden(facts) &&
+           !dx_hidden_may_be_small(facts);
+}
+
 bool
 dx_heard_name(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     const dx_facts *other = find_late(facts, context, false);
 
-    if (!other)
+    if (!other && !came_by_address(facts))
         return false;
     say_left(finding, facts, context);
+    if (!other) {
+        dx_finding_why(finding, "The client of HTTP connected to an address, without a server name (SNI), "
+                                "and few certificates contain an address; it gave no reason that can be "
+                                "read.");
+        return true;
+    }
     dx_say_heard(finding, facts, other);
     dx_finding_why(finding, "This client gave no reason that can be read; another one left where its program "
                             "compares the certificate's name with the one that it asked for.");

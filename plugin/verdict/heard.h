@@ -23,7 +23,8 @@ bool dx_openssl_said_other(const dx_facts *facts, const dx_context *context);
 bool dx_heard_bad(const dx_facts *facts, const dx_context *context, bool late_name, dx_finding *finding);
 
 /* dx_heard_name - this client minds the hidden certificate, and another one, which says by an alert what else
- * it minds, left behind its Finished, where it compares the name: evidence and reason are said. */
+ * it minds, left behind its Finished, where it compares the name; or this one asked for no name though it
+ * speaks HTTP. Evidence and reason are said. */
 bool dx_heard_name(const dx_facts *facts, const dx_context *context, dx_finding *finding);
 
 /* dx_wanted_staple - this client, or another one, which this one's leaving fits, asks for an OCSP staple, as

@@ -200,9 +200,10 @@ bool
 dx_client_left_hidden(const dx_facts *facts, bool all)
 {
     bool seen = facts->chain && !facts->shown_frame;
+    bool wanted = facts->sni || (!all && facts->offer && facts->offer->num_alpn); /* HTTP to an address */
 
-    if (seen || !dx_facts_tls13(facts) || facts->chosen.resumed || !left_without_data(facts) ||
-        !facts->sni || facts->server.app_bytes > TICKETS_BYTES || !dx_certificate_was_sent(facts))
+    if (seen || !dx_facts_tls13(facts) || facts->chosen.resumed || !left_without_data(facts) || !wanted ||
+        facts->server.app_bytes > TICKETS_BYTES || !dx_certificate_was_sent(facts))
         return false;
     dx_late_check late = dx_late_check_of(facts);
     return all ? late == DX_LATE_ALL && !dx_client_took_a_look(facts)

@@ -1,6 +1,7 @@
 """Scenario 2 in TLS 1.3, which hides the certificate: what other clients of the same server let be known of it."""
 
 from .. import defects
+from ..lab import SERVER
 from ..programs import REQUEST, curl, gnutls_cli, go_client, s_server
 from ..registry import capture
 from .connection import https_block, nginx
@@ -11,10 +12,10 @@ def wget(lab, url="https://www.example.com/"):
     return ["wget", "-q", "-O", "-", "--tries=1", f"--ca-certificate={lab.pki['root.crt']}", url]
 
 
-def node(lab):
+def node(lab, host="www.example.com"):
     """node(lab) is a request of Node.js, which looks at the certificate last and leaves with a FIN."""
     script = (
-        "require('https').get({host: 'www.example.com', ca: require('fs').readFileSync('"
+        f"require('https').get({{host: '{host}', ca: require('fs').readFileSync('"
         + lab.pki["root.crt"]
         + "')}).on('error', e => console.log(e.code))"
     )
@@ -90,3 +91,12 @@ def _(lab):
     nginx(lab, https_block(lab, "ssl_protocols TLSv1.3;", leaf="d_good"))
     lab.run(curl(lab.pki, "--cert-status"))
     lab.run(curl(lab.pki))
+
+
+@capture("certificate_name_mismatch.by_address13")
+def _(lab):
+    """nginx (TLS 1.3) with www's certificate, asked for https://198.51.100.20/. curl, which names no server then, finishes the
+    handshake and leaves; Node.js leaves with a FIN."""
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.3;"))
+    lab.run(curl(lab.pki, "--http2", url=f"https://{SERVER}/"))
+    lab.run(node(lab, SERVER))
