@@ -96,7 +96,8 @@ is_elsewhere(const dx_sample *sample, const dx_facts *facts)
 void
 dx_refusal_say_why(dx_finding *finding, const dx_refusal *refusal, const dx_facts *facts)
 {
-    const char *name = facts->sni ? "name, " : "";
+    bool named = facts->sni && refusal->nearest && refusal->nearest->sni;
+    const char *name = named ? " for the same name" : "";
 
     if (refusal->unread)
         dx_finding_why(finding,
@@ -104,14 +105,14 @@ dx_refusal_say_why(dx_finding *finding, const dx_refusal *refusal, const dx_fact
                        "client offers is the reason.");
     else if (refusal->by_shape && is_elsewhere(refusal->nearest, facts))
         dx_finding_why(finding,
-                       "The server, or a device before it, drops this client's ClientHello though one with "
-                       "the same %sversions and suites works from another address: it tells clients apart by "
-                       "their address (an access list) or by the shape of their ClientHello.",
+                       "The server, or a device before it, drops this client's ClientHello, which offers all "
+                       "that was chosen with another one%s: it tells clients apart by their address (an "
+                       "access list) or by the shape of their ClientHello.",
                        name);
     else if (refusal->by_shape)
         dx_finding_why(finding,
-                       "The server, or a device before it, drops this client's ClientHello though one with "
-                       "the same %sversions and suites works: it tells clients apart by the shape of their "
+                       "The server, or a device before it, drops this client's ClientHello, which offers all "
+                       "that was chosen with another one%s: it tells clients apart by the shape of their "
                        "ClientHello.",
                        name);
 }
