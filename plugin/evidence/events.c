@@ -37,7 +37,6 @@ dx_event_provider_is(const char *provider, dx_span name)
                    {"Microsoft-Windows-HttpEvent", "HTTP"},
                    {"Microsoft-Windows-HttpService", "HttpService"},
                    {"Microsoft-Windows-CAPI2", "CAPI2"},
-                   {"Microsoft-Windows-CAPI2", "CAPI2"},
                    {"Microsoft-Windows-Security-Auditing", "Security-Auditing"},
                    {"Microsoft-Windows-Security-Auditing", "Microsoft Windows security auditing."},
                    {"Microsoft-Windows-Security-Auditing", "Microsoft Windows security auditing"},

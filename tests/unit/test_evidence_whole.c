@@ -1,4 +1,4 @@
-/* test_evidence_whole.c - all that is read of every sample file, compared with unit/whole/evidence.txt
+/* test_evidence_whole.c - all that is read of every sample file and of lines at the readers' edges, whole
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unit/evidence_tools.h"
@@ -348,10 +348,180 @@ test_samples(void)
     g_string_free(out, TRUE);
 }
 
+/* A text of a few lines, with what is before and behind it in all of a group. */
+static void
+put_text_of(GString *out, const char *before, const char *text, size_t len)
+{
+    GString *whole = g_string_new(before);
+    dx_evidence_store *store = dx_evidence_new();
+    char *shown = g_strescape(text, NULL);
+
+    g_string_append_len(whole, text, (gssize)len);
+    dx_evidence_read(store, "text", (const uint8_t *)whole->str, whole->len);
+    g_string_append_printf(out, "%s\n", shown);
+    put_store(out, store);
+    g_free(shown);
+    dx_evidence_free(store);
+    g_string_free(whole, TRUE);
+}
+
+/* Numbers at their limits, words that a reader takes, sorts of files that are refused: a line of `texts`
+ * each. */
+static void
+put_texts(GString *out, const char *title, const char *before, const char *const *texts)
+{
+    g_string_append_printf(out, "\n%s\n", title);
+    for (unsigned i = 0; texts[i]; i++)
+        put_text_of(out, before, texts[i], strlen(texts[i]));
+}
+
+#define TEXTS(title, before, ...) put_texts(out, title, before, (const char *const[]){__VA_ARGS__, NULL})
+
+static void
+put_settings(GString *out)
+{
+    TEXTS("HAProxy", "frontend a\n bind :443 ssl crt /x ", "no-sslv3 ssl-min-ver SSLv3\n",
+          "no-tlsv10 ssl-min-ver SSLv3\n", "no-tlsv11 ssl-min-ver SSLv3\n", "no-tlsv12 ssl-min-ver SSLv3\n",
+          "no-tlsv13 ssl-min-ver SSLv3\n", "force-sslv3\n", "force-tlsv10\n", "force-tlsv11\n",
+          "force-tlsv12\n", "force-tlsv13\n", "ssl-min-ver TLSv1.1 ssl-max-ver TLSv1.2\n", "ssl-min-ver\n");
+    TEXTS("curves", "curve25519\n", "NistP256\n", "NistP384\n", "NistP521\n", "secP256r1\n", "secP384r1\n",
+          "secP521r1\n", "brainpoolP256r1\n", "brainpoolP384r1\n", "brainpoolP512r1\n", "nistP192\n",
+          "nistP224\n", "secP256k1\n", "MLKEM768_X25519\n", "X25519MLKEM768\n", "ECDH_P256\n", "ECDH_P384\n",
+          "ECDH_P521\n", "curve448\n", "\"NistP256\",\n");
+    TEXTS("the registry",
+          "Windows Registry Editor Version 5.00\n\n"
+          "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\",
+          "Protocols\\TLS 1.0\\Server]\n\"Enabled\"=dword:00000000\n",
+          "Protocols\\TLS 1.1\\Client]\n\"DisabledByDefault\"=dword:00000001\n",
+          "Protocols\\SSL 3.0\\Server]\n\"Enabled\"=dword:ffffffff\n\"DisabledByDefault\"=dword:0\n",
+          "Protocols\\SSL 2.0\\Server]\n\"Enabled\"=dword:1\n",
+          "Protocols\\TLS 1.2\\Server]\n\"Other\"=dword:0\n",
+          "Protocols\\TLS 9.9\\Server]\n\"Enabled\"=dword:0\n",
+          "Ciphers\\RC4 128/128]\n\"Enabled\"=dword:0\n",
+          "Ciphers\\AES 256/256]\n\"Enabled\"=dword:ffffffff\n",
+          "KeyExchangeAlgorithms\\ECDH]\n\"Enabled\"=dword:00000000\n", "]\n\"SendExtraRecord\"=dword:2\n");
+    TEXTS("bindings in PowerShell",
+          "IP Address          Port   Host Name        Store            Sites\n"
+          "----------          ----   ---------        -----            -----\n",
+          "0.0.0.0             443                     My               Default\n",
+          "0.0.0.0             65535                   My               Default\n",
+          "0.0.0.0             65536                   My               Default\n",
+          "0.0.0.0             x                       My               Default\n",
+          "x                   443                     My               Default\n",
+          "                    443    www.example.com  My               Default\n",
+          "                    443                     My               Default\n");
+}
+
+static void
+put_sockets(GString *out)
+{
+    TEXTS(
+        "netstat -ano",
+        "Active Connections\n\n  Proto  Local Address          Foreign Address        State           PID\n",
+        "  TCP    0.0.0.0:443            0.0.0.0:0              LISTENING       4\n",
+        "  TCP    [::]:443               [::]:0                 LISTENING       4294967295\n",
+        "  TCP    192.0.2.1:65535        0.0.0.0:0              ABH\xc3\x96REN         1234\n",
+        "  TCP    192.0.2.1:65536        0.0.0.0:0              LISTENING       1234\n",
+        "  TCP    192.0.2.1:443          198.51.100.7:50000     ESTABLISHED     1234\n",
+        "  UDP    0.0.0.0:443            *:*                                    4\n",
+        "  TCP    192.0.2.1              0.0.0.0:0              LISTENING       1\n");
+    TEXTS("ss -ltnp", "State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n",
+          "LISTEN 0 511 0.0.0.0:443 0.0.0.0:* users:((\"nginx\",pid=7,fd=6),(\"nginx\",pid=6,fd=6))\n",
+          "LISTEN 0 511 [::]:443 [::]:*\n", "LISTEN 0 511 *:443 *:* users:((\"java\",pid=8,fd=1))\n",
+          "LISTEN 0 511 127.0.0.1%lo:443 0.0.0.0:*\n", "ESTAB 0 0 192.0.2.1:443 192.0.2.2:50000\n");
+    TEXTS("netsh http show iplisten",
+          "\nIP addresses present in the IP listen list:\n"
+          "-------------------------------------------\n\n",
+          "    192.0.2.1\n", "    ::1\n", "    192.0.2.256\n", "    192.0.2.1\n    192.0.2.2\n");
+}
+
+static void
+put_times(GString *out)
+{
+    TEXTS("dates and times", "TimeGenerated : ", "11/22/2026 3:04:05 AM\nEventID : 36870\n",
+          "11/22/2026 3:04:05 PM\nEventID : 36870\n", "22/11/2026 3:04:05 a.m.\nEventID : 36870\n",
+          "22/11/2026 3:04:05 p.m.\nEventID : 36870\n", "22/11/2026 3:04:05 a. m.\nEventID : 36870\n",
+          "22/11/2026 3:04:05 p. m.\nEventID : 36870\n", "22/11/2026 3:04:05 a.\xc2\xa0m.\nEventID : 36870\n",
+          "22/11/2026 3:04:05 p.\xc2\xa0m.\nEventID : 36870\n", "2026/11/22 午前 3:04:05\nEventID : 36870\n",
+          "2026/11/22 午後 3:04:05\nEventID : 36870\n", "2026/11/22 上午 3:04:05\nEventID : 36870\n",
+          "2026/11/22 下午 3:04:05\nEventID : 36870\n", "2026-11-22 오전 3:04:05\nEventID : 36870\n",
+          "2026-11-22 오후 3:04:05\nEventID : 36870\n", "11/22/2026 12:04:05 AM\nEventID : 36870\n",
+          "11/22/2026 12:04:05 PM\nEventID : 36870\n", "11/22/2026 13:04:05 PM\nEventID : 36870\n",
+          "22.11.2026 23:59:59\nEventID : 36870\n", "22.11.2026 24:00:00\nEventID : 36870\n",
+          "22.11.2026 3:60\nEventID : 36870\n", "22.11.2026 3:59\nEventID : 36870\n",
+          "29.2.2024 3:04\nEventID : 36870\n", "29.2.2026 3:04\nEventID : 36870\n",
+          "31.4.2026 3:04\nEventID : 36870\n", "0.4.2026 3:04\nEventID : 36870\n",
+          "2/3/2026 3:04\nEventID : 36870\n", "13/3/2026 3:04\nEventID : 36870\n",
+          "3/13/2026 3:04\nEventID : 36870\n");
+    TEXTS("months", "[error] 7#7: *1 SSL_do_handshake() failed (SSL: error:0A000416:) ",
+          "12/Jan/2026:03:04:05 +0100\n", "12/Feb/2026:03:04:05 -0130\n", "12/Mar/2026:03:04:05\n",
+          "12-Apr-2026 03:04:05\n", "12 May 2026 03:04:05\n", "12/Jun/2026:03:04:05\n",
+          "12/Jul/2026:03:04:05\n", "12/Aug/2026:03:04:05\n", "12/Sep/2026:03:04:05\n",
+          "12/Oct/2026:03:04:05\n", "12/Nov/2026:03:04:05\n", "12/Dec/2026:03:04:05\n",
+          "12 Mrz 2026 03:04:05\n", "12 Mär 2026 03:04:05\n", "12 Mai 2026 03:04:05\n",
+          "12 Okt 2026 03:04:05\n", "12 Dez 2026 03:04:05\n", "12 févr. 2026 03:04:05\n",
+          "12 avr. 2026 03:04:05\n", "12 juin 2026 03:04:05\n", "12 juil. 2026 03:04:05\n",
+          "12 août 2026 03:04:05\n", "12 déc. 2026 03:04:05\n", "12 ene 2026 03:04:05\n",
+          "12 abr 2026 03:04:05\n", "12 ago 2026 03:04:05\n", "12 dic 2026 03:04:05\n");
+}
+
+static void
+put_events(GString *out)
+{
+    TEXTS("providers",
+          "TimeCreated : 22.11.2026 3:04:05\nId : 36870\nMessage : x\nProviderName : ", "Schannel\n",
+          "Microsoft-Windows-Schannel-Events\n", "Schannel-Events\n", "Schannel2\n");
+    TEXTS("providers of other events", "TimeCreated : 22.11.2026 3:04:05\nMessage : x\nProviderName : ",
+          "Microsoft-Windows-HttpEvent\nId : 15021\n", "HttpEvent\nId : 15021\n", "HTTP\nId : 15021\n",
+          "Microsoft-Windows-HttpService\nId : 61\n", "HttpService\nId : 61\n",
+          "Microsoft-Windows-CAPI2\nId : 30\n", "CAPI2\nId : 30\n",
+          "Microsoft-Windows-Security-Auditing\nId : 6273\n", "Security-Auditing\nId : 6273\n",
+          "Microsoft Windows security auditing.\nId : 6273\n",
+          "Microsoft Windows security auditing\nId : 6273\n", "Security\nId : 6273\n",
+          "Microsoft-Windows-ActiveDirectory_DomainService\nId : 1220\n",
+          "ActiveDirectory_DomainService\nId : 1220\n", "NTDS LDAP\nId : 1220\n", "NTDS General\nId : 1220\n",
+          "MSSQLSERVER\nId : 26014\n", "MSSQL$SQLEXPRESS\nId : 26014\n", "TermService\nId : 1057\n",
+          "TerminalServices-RemoteConnectionManager\nId : 1057\n", "MSExchangeTransport\nId : 12014\n");
+    TEXTS("lines of logs that are the server's own connections",
+          "2026/11/22 03:04:05 [error] 7#7: *1 SSL_do_handshake() failed (SSL: error:0A000416:) ",
+          "while SSL handshaking, client: 192.0.2.7\n", "while SSL handshaking to upstream\n",
+          "SSL_connect\n", "upstream: \"https://192.0.2.1\"\n", "SSL Proxy\n", "server a/b is DOWN\n",
+          "tls_process_server_certificate\n");
+}
+
+static void
+put_refused(GString *out)
+{
+    TEXTS("what is refused, or named", "", "regf\x01", "PK\x03\x04", "MZ\x90", "%PDF-1.7\n", "\x89PNG\r\n",
+          "\xff\xd8\xff\xe0", "\x0a\x0d\x0d\x0a", "-----BEGIN PRIVATE KEY-----\n", "ABC:\\Users:(F)\n",
+          "  3    12 ms    11 ms\n", "  65    12 ms    11 ms\n", "accept-proxy\n",
+          "RemoteIPProxyProtocol On\n", "Leap Indicator: 0\n", "ReferenceId: 0x1\n", "Referenz-ID: 0x1\n",
+          "-----BEGIN CERTIFICATE REQUEST-----\n", "-----BEGIN NEW CERTIFICATE REQUEST-----\n",
+          "x - - [1] \"GET / HTTP/2.0\" 200\n", "-- No entries --\n", "<html>\n", "<?xml version=\"1.0\"?>\n",
+          "Nov 22 03:04:05 web01 systemd[1]: Started x.\n", "Testing protocols via sockets\n",
+          "SSLCertificateFile /x\n", "TlsCertificateName :\n", "RequireTLS : True\n",
+          "Packets: Sent = 4, Received = 4\n", "3 packets transmitted, 3 received\n", " alpn=\"h2\"\n");
+}
+
+static void
+test_texts(void)
+{
+    GString *out = g_string_new("What is read of a line in its surroundings\n");
+
+    put_settings(out);
+    put_sockets(out);
+    put_times(out);
+    put_events(out);
+    put_refused(out);
+    check_whole("evidence_lines.txt", out->str);
+    g_string_free(out, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/evidence/whole", test_samples);
+    g_test_add_func("/evidence/whole/samples", test_samples);
+    g_test_add_func("/evidence/whole/texts", test_texts);
     return g_test_run();
 }

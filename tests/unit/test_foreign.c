@@ -59,6 +59,21 @@ test_web(void)
     server(B("\r\n<!doctype HTML>"), DX_FOREIGN_HTML);
     server(B("<?xml version=\"1.0\"?><html xmlns="), DX_FOREIGN_HTML);
     server(B("\0\0\x12\4\0\0\0\0\0\0\3\0\0\0\x64"), DX_FOREIGN_HTTP2_PREFACE);
+    static const char *const methods[] = {
+        "GET",      "HEAD",        "POST",        "PUT",        "DELETE",          "OPTIONS",
+        "TRACE",    "PATCH",       "COPY",        "LOCK",       "UNLOCK",          "MKCOL",
+        "MOVE",     "PROPFIND",    "PROPPATCH",   "REPORT",     "SEARCH",          "ACL",
+        "BIND",     "UNBIND",      "REBIND",      "MKCALENDAR", "MERGE",           "CHECKOUT",
+        "CHECKIN",  "MKACTIVITY",  "SUBSCRIBE",   "NOTIFY",     "VERSION-CONTROL", "BASELINE-CONTROL",
+        "M-SEARCH", "UNSUBSCRIBE", "RPC_IN_DATA", "LABEL",      "RPC_OUT_DATA",    "BPROPFIND",
+        "UPDATE",   "POLL"};
+    for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
+        char *request = g_strconcat(methods[i], " /x HTTP/1.1\r\n", NULL);
+        client((const uint8_t *)request, strlen(request), DX_FOREIGN_HTTP_REQUEST);
+        request[strlen(methods[i]) + 1] = '-'; /* no path */
+        client((const uint8_t *)request, strlen(request), DX_FOREIGN_TEXT);
+        g_free(request);
+    }
     client(B("GET"), DX_FOREIGN_TEXT); /* near misses */
     client(B("GET \r\n"), DX_FOREIGN_TEXT);
     client(B("GETS / HTTP/1.1\r\n"), DX_FOREIGN_TEXT);
@@ -78,7 +93,16 @@ test_greetings(void)
     server(B("500 5.5.1 Command unrecognized\r\n"), DX_FOREIGN_SMTP_OR_FTP);
     server(B("* OK [CAPABILITY IMAP4rev1] ready\r\n"), DX_FOREIGN_IMAP);
     server(B("* BAD invalid tag\r\n"), DX_FOREIGN_IMAP);
+    server(B("* PREAUTH ready\r\n"), DX_FOREIGN_IMAP);
+    server(B("* BYE busy\r\n"), DX_FOREIGN_IMAP);
     server(B("+OK POP3 ready\r\n"), DX_FOREIGN_POP3);
+    server(B("-ERR busy\r\n"), DX_FOREIGN_POP3);
+    server(B("400 busy\r\n"), DX_FOREIGN_SMTP_OR_FTP);
+    server(B("559 no\r\n"), DX_FOREIGN_SMTP_OR_FTP);
+    server(B("399 no\r\n"), DX_FOREIGN_TEXT);
+    server(B("560 no\r\n"), DX_FOREIGN_TEXT);
+    server(B("NOTICE AUTH :*** Looking up\r\n"), DX_FOREIGN_IRC);
+    server(B("ERROR :Closing link\r\n"), DX_FOREIGN_IRC);
     server(B("200 news.example.com ready\r\n"), DX_FOREIGN_NNTP);
     server(B("201 no posting\r\n"), DX_FOREIGN_NNTP);
     server(B(":irc.example.net NOTICE * :*** Looking up\r\n"), DX_FOREIGN_IRC);
@@ -469,6 +493,22 @@ test_demands(void)
     demand(B("421 Sorry, cleartext sessions and weak ciphers are not accepted on this server.\r\n"),
            DX_UPGRADE_FTP);
     demand(B("503 Use AUTH first.\r\n"), DX_UPGRADE_FTP);
+    demand(B("530 5.7.0 must issue STARTTLS\r\n"), DX_UPGRADE_SMTP);
+    demand(B("554 5.7.1 Encryption is required\r\n"), DX_UPGRADE_SMTP);
+    demand(B("522 SSL required on the data connection\r\n"), DX_UPGRADE_FTP);
+    demand(B("530 This server does not allow plain FTP. You have to use FTP over TLS.\r\n"), DX_UPGRADE_FTP);
+    static const unsigned codes[] = {421, 503, 521, 522, 530, 533, 534, 538, 550, 554};
+    for (unsigned code = 200, next = 0; code < 600; code++) {
+        char *reply = g_strdup_printf("%u must use encryption\r\n", code);
+        bool refuses = next < G_N_ELEMENTS(codes) && codes[next] == code;
+        dx_upgrade expected = code == 483 ? DX_UPGRADE_NNTP : refuses ? DX_UPGRADE_FTP : DX_UPGRADE_NONE;
+        next += refuses;
+        demand((const uint8_t *)reply, strlen(reply), expected);
+        g_free(reply);
+    }
+    demand(B("-ERR You must be under a layer to log in\r\n"), DX_UPGRADE_POP3);
+    demand(B("-ERR STLS first\r\n"), DX_UPGRADE_POP3);
+    demand(B("-ERR TLS required\r\n"), DX_UPGRADE_POP3);
     demand(B("483 Encryption required\r\n"), DX_UPGRADE_NNTP);
     demand(B("A1 NO [PRIVACYREQUIRED] Plaintext authentication disallowed\r\n"), DX_UPGRADE_IMAP);
     demand(B("* BAD [ALERT] Plaintext authentication not allowed\r\nA1 NO [PRIVACYREQUIRED] no\r\n"),
@@ -500,6 +540,12 @@ test_demands_of_more(void)
          DX_DEMAND_ELSE},
         {B("\x30\x25\x02\x01\x01\x61\x20\x0a\x01\x08\x04\0\x04\x19modification needs a bind"),
          DX_DEMAND_NONE},
+        {B("\x30\x24\x02\x01\x01\x61\x1f\x0a\x01\x08\x04\0\x04\x18"
+           "encryption required; data"),
+         DX_DEMAND_ELSE},
+        {B("E\0\0\0\x60SFATAL\0Mno pg_hba.conf entry for host \"192.0.2.10\", no encryption\0"),
+         DX_DEMAND_ELSE},
+        {B("E\0\0\0\x60SFATAL\0Mno pg_hba.conf entry for host \"192.0.2.10\", SSL off\0"), DX_DEMAND_ELSE},
         {B("E\0\0\0\x60SFATAL\0Mno pg_hba.conf entry for host \"192.0.2.10\", no encryption\0"),
          DX_DEMAND_ELSE},
         {B("E\0\0\0\x60SFATAL\0Mno pg_hba.conf entry for host \"192.0.2.10\", SSL encryption\0"),
