@@ -1,0 +1,124 @@
+/* test_files.c - what the server's files say of a connection: every folder of samples, every kind of end
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tape.h"
+#include "whole.h"
+
+#include "causes/causes.h"
+#include "evidence/evidence.h"
+#include "verdict/file_finding.h"
+
+/* 2026-11-22T15:16:40Z: the files tell of what happened nine seconds later. */
+#define TIME_US (INT64_C(1795360600) * G_USEC_PER_SEC)
+#define SERVER  20
+
+static void
+put_line(GString *out, const dx_evidence_store *store, const dx_file_line *line)
+{
+    g_string_append_printf(out, "      %s:%u: %s\n",
+                           g_array_index(store->files, dx_evidence_file, line->where.file).name,
+                           line->where.line, line->text);
+}
+
+static void
+put_verdict(GString *out, const dx_evidence_store *store, const dx_verdict *verdict)
+{
+    g_string_append_printf(out, "    %s %s", verdict->cause ? verdict->cause->id : "-",
+                           verdict->cause ? dx_confidence_name(verdict->confidence) : "");
+    for (unsigned i = 1; i < verdict->candidates->len; i++)
+        g_string_append_printf(out, ", %s", ((const dx_cause *)verdict->candidates->pdata[i])->id);
+    g_string_append_c(out, '\n');
+    for (unsigned i = 0; verdict->excluded && i < verdict->excluded->len; i++)
+        g_string_append_printf(out, "    excluded: %s\n",
+                               ((const dx_cause *)verdict->excluded->pdata[i])->id);
+    for (unsigned i = 0; verdict->file_findings && i < verdict->file_findings->len; i++) {
+        const dx_file_finding *finding = verdict->file_findings->pdata[i];
+        g_string_append_printf(out, "    %s: %s\n", finding->cause->id,
+                               dx_files_answer_name(finding->answer));
+        for (unsigned j = 0; j < finding->lines->len; j++)
+            put_line(out, store, &g_array_index(finding->lines, dx_file_line, j));
+    }
+    for (unsigned i = 0; verdict->logged && i < verdict->logged->len; i++)
+        put_line(out, store, &g_array_index(verdict->logged, dx_file_line, i));
+}
+
+/* Alerts, closes and silences at the ClientHello, a client that leaves at the certificate, a closed port. */
+static void
+play(tape *t)
+{
+    static const uint8_t alerts[] = {40, 70, 80, 112};
+
+    for (unsigned i = 0; i < sizeof alerts; i++)
+        tape_refused(t, 10, SERVER, "www.example.com", alerts[i]);
+    for (unsigned i = 0; i < 2; i++) {
+        tape_connect(t, 10, SERVER, 443);
+        tape_syn(t);
+        tape_send(t, true, client_hello(i ? NULL : "www.example.com"));
+        t->time_us += 4 * G_USEC_PER_SEC;
+        tape_packet(t, false, i ? DX_TCP_FIN | DX_TCP_ACK : DX_TCP_RST | DX_TCP_ACK, NULL);
+    }
+    tape_closed(t, 10, SERVER);
+    tape_handshake(t, 10, SERVER, "www.example.com");
+    tape_bytes(t, true, "\x15\3\3\0\2\2\x2a", 7);
+    tape_packet(t, true, DX_TCP_FIN | DX_TCP_ACK, NULL);
+}
+
+static void
+put_folder(GString *out, const char *name)
+{
+    char *path = g_build_filename(DX_SOURCE_DIR, "tests", "evidence", name, NULL);
+    dx_evidence_store *store = dx_evidence_read_folder(path);
+    const dx_preferences with_files = {.silence_us = 10 * G_USEC_PER_SEC,
+                                       .syn_silence_us = 3 * G_USEC_PER_SEC,
+                                       .trust_store = "none",
+                                       .evidence = store};
+    dx_verdicts *verdicts = dx_verdicts_new(dx_all_causes(), &with_files, is_tls_port, NULL);
+    tape t = {.verdicts = verdicts,
+              .capture = dx_verdicts_capture(verdicts),
+              .time_us = TIME_US,
+              .stream = UINT32_MAX,
+              .ttl = 127};
+
+    play(&t);
+    g_string_append_printf(out, "\n%s\n", name);
+    for (uint32_t stream = 0; stream <= t.stream; stream++) {
+        g_string_append_printf(out, "  stream %u\n", stream);
+        put_verdict(out, store, dx_verdicts_of(verdicts, stream));
+    }
+    dx_verdicts_free(verdicts);
+    dx_evidence_free(store);
+    g_free(path);
+}
+
+static int
+compare_names(const void *left, const void *right)
+{
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+static void
+test_folders(void)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    GString *out = g_string_new("What files say of what happened\n");
+    GDir *dir = g_dir_open(DX_SOURCE_DIR "/tests/evidence", 0, NULL);
+
+    for (const char *name; (name = g_dir_read_name(dir)) != NULL;)
+        if (!strchr(name, '.') && strcmp(name, "evtx") != 0) /* that needs a library */
+            g_ptr_array_add(names, g_strdup(name));
+    g_dir_close(dir);
+    g_ptr_array_sort(names, compare_names);
+    for (unsigned i = 0; i < names->len; i++)
+        put_folder(out, names->pdata[i]);
+    check_whole("files.txt", out->str);
+    g_ptr_array_free(names, TRUE);
+    g_string_free(out, TRUE);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/files/folders", test_folders);
+    return g_test_run();
+}
