@@ -112,6 +112,29 @@ test_fin_behind_a_hole(void)
     dx_verdicts_free(t.verdicts);
 }
 
+/* FTP's active mode: the TLS client is who sends the ClientHello, and not who opened the TCP connection. */
+static void
+test_active_mode(void)
+{
+    tape t = new_tape(443);
+
+    SEND(&t, false, TLS10_HELLO);
+    SEND(&t, true, "\x15\3\1\0\2\2\x28");
+    tape_packet(&t, true, DX_TCP_FIN | DX_TCP_ACK, NULL);
+    const dx_facts *facts = dx_capture_facts(t.capture, t.stream);
+    g_assert_true(dx_endpoint_equal(&facts->server_endpoint, &t.client));
+    g_assert_true(dx_endpoint_equal(&facts->client_endpoint, &t.server));
+    g_assert_cmpuint(facts->hello_frame, ==, 4);
+    g_assert_cmpuint(facts->client.payload_bytes, ==, 52);
+    g_assert_cmpuint(facts->server.payload_bytes, ==, 7);
+    g_assert_cmpint(facts->end.by, ==, DX_SERVER);
+    g_assert_cmpuint(facts->end.alert, ==, 40);
+    const dx_server *server = dx_ledger_find_server(dx_capture_ledger(t.capture), &t.client);
+    g_assert_nonnull(server);
+    g_assert_cmpuint(server->refused->len, ==, 1);
+    dx_verdicts_free(t.verdicts);
+}
+
 /* NATS's CONNECT is not HTTP's: nobody refuses a tunnel. */
 static void
 test_nats(void)
@@ -313,6 +336,7 @@ main(int argc, char **argv)
     g_test_add_func("/connection/fin_overtakes", test_fin_overtakes);
     g_test_add_func("/connection/fin_behind_a_hole", test_fin_behind_a_hole);
     g_test_add_func("/connection/unreachable", test_unreachable);
+    g_test_add_func("/connection/active_mode", test_active_mode);
     g_test_add_func("/connection/nats", test_nats);
     g_test_add_func("/connection/tds", test_tds);
     g_test_add_func("/connection/tds_packets", test_tds_packets);
