@@ -370,8 +370,9 @@ rank_rows(dx_refusal *refusal, unsigned unusual)
     }
 }
 
-void
-dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *context)
+/* What few servers have, or what is odd about a ClientHello that is usual otherwise. */
+static void
+mark_unusual(dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
 {
     static const unsigned unusual_bits[DX_NUM_DIMENSIONS] = {
         [DX_DIMENSION_VERSION] = DX_UNUSUAL_VERSIONS,
@@ -379,22 +380,17 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
         [DX_DIMENSION_GROUP] = DX_UNUSUAL_GROUPS,
         [DX_DIMENSION_SIGNATURE] = DX_UNUSUAL_SIGNATURES,
     };
-    unsigned unusual = dx_offer_unusual(facts->offer), meant = meant_rows(refusal, facts);
 
-    for (unsigned i = 1; i < DX_NUM_DIMENSIONS; i++) {
-        refusal->row[i].meant = meant & BIT(i);
+    for (unsigned i = 1; i < DX_NUM_DIMENSIONS; i++)
         refusal->row[i].unusual = unusual & unusual_bits[i];
-    }
     refusal->row[DX_DIMENSION_SIZE].unusual = dx_hello_is_large(facts);
     /* with all else as usual, that it names no server is what is odd, or that it has no TLS 1.3: GnuTLS says
      * 40 to a version, or its program closes (observed: lighttpd 1.4.69, slapd 2.5) */
-    bool plain = !refusal->wordless && !(unusual & ~(unsigned)DX_NO_TLS13);
-    bool closed = facts->end.kind == DX_END_FIN && facts->end.by == DX_SERVER &&
-                  !(unusual & ~(unsigned)DX_NO_TLS13);
+    bool ordinary = !(unusual & ~(unsigned)DX_NO_TLS13), plain = !refusal->wordless && ordinary;
+    bool closed = facts->end.kind == DX_END_FIN && facts->end.by == DX_SERVER && ordinary;
     refusal->row[DX_DIMENSION_NO_NAME].unusual =
-        (plain && serves_names(facts)) ||
-        (refusal->wordless && names_are_usual(facts) && !(unusual & ~(unsigned)DX_NO_TLS13) &&
-                  !refusal->row[DX_DIMENSION_SIZE].unusual);
+        (plain && serves_names(facts)) || (refusal->wordless && names_are_usual(facts) && ordinary &&
+                                           !refusal->row[DX_DIMENSION_SIZE].unusual);
     refusal->row[DX_DIMENSION_CIPHER].unusual |=
         !(unusual & (DX_UNUSUAL_VERSIONS | DX_UNUSUAL_GROUPS)) &&
         (modern_suites_are_missing(facts) || (refusal->wordless && offers_one_suite(facts->offer)));
@@ -402,8 +398,17 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
         ((plain || closed) && (unusual & DX_NO_TLS13) && (facts->sni || !serves_names(facts)) &&
          tls13_is_usual(facts)) ||
         (!refusal->wordless && (unusual & DX_ONLY_TLS13) && !(unusual & DX_NARROWED));
-    /* what cannot be the reason, whatever the answer: SSL 3.0 has neither groups nor schemes, TLS 1.1 no
-     * schemes */
+}
+
+/* What the answer can be about; not what cannot be the reason, whatever the answer. */
+static void
+mark_meant(dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
+{
+    unsigned meant = meant_rows(refusal, facts);
+
+    for (unsigned i = 1; i < DX_NUM_DIMENSIONS; i++)
+        refusal->row[i].meant = meant & BIT(i);
+    /* SSL 3.0 has neither groups nor schemes, TLS 1.1 no schemes */
     if (dx_facts_max_version(facts) < DX_TLS12 || !facts->offer->signatures.num)
         refusal->row[DX_DIMENSION_SIGNATURE].meant = false;
     if (dx_facts_max_version(facts) <= DX_SSL3)
@@ -412,21 +417,45 @@ dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *c
     if (dx_server_alert_in_hello(facts, DX_ALERT_INTERNAL_ERROR) && !(unusual & DX_UNUSUAL_VERSIONS))
         refusal->row[DX_DIMENSION_VERSION].meant = false;
     refusal->row[facts->sni ? DX_DIMENSION_NO_NAME : DX_DIMENSION_NAME].meant = false;
-    for (unsigned i = DX_NUM_DIMENSIONS - 1; i > 0;
-         i--) { /* the size before the version, which looks at it */
+}
+
+static dx_confidence
+weigh_row(const dx_refusal *refusal, unsigned dimension, const dx_facts *facts, const dx_context *context,
+          unsigned unusual)
+{
+    switch (dimension) {
+    case DX_DIMENSION_VERSION:
+        return weigh_version(refusal, facts, context, unusual);
+    case DX_DIMENSION_CIPHER:
+        return weigh_cipher(refusal, facts, unusual);
+    case DX_DIMENSION_GROUP:
+        return weigh_group(refusal, facts->offer->groups.num, unusual);
+    case DX_DIMENSION_SIGNATURE:
+        return weigh_signature(refusal, facts, unusual);
+    case DX_DIMENSION_NAME:
+        return weigh_name(refusal);
+    case DX_DIMENSION_NO_NAME:
+        return weigh_no_name(refusal);
+    case DX_DIMENSION_SIZE:
+        return weigh_size(refusal, facts);
+    default:
+        return DX_NONE;
+    }
+}
+
+void
+dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *context)
+{
+    unsigned unusual = dx_offer_unusual(facts->offer);
+
+    mark_unusual(refusal, facts, unusual);
+    mark_meant(refusal, facts, unusual);
+    /* the size before the version, which looks at it */
+    for (unsigned i = DX_NUM_DIMENSIONS - 1; i > 0; i--) {
         dx_refusal_row *row = &refusal->row[i];
         bool weighed = i == DX_DIMENSION_VERSION || i == DX_DIMENSION_SIZE; /* what is shared, too */
-        if (!row->meant || facts->offer->sslv2 || (row->shared && !weighed))
-            continue;
-        row->confidence = i == DX_DIMENSION_VERSION ? weigh_version(refusal, facts, context, unusual)
-                          : i == DX_DIMENSION_CIPHER
-                              ? weigh_cipher(refusal, facts, unusual)
-                          : i == DX_DIMENSION_GROUP ? weigh_group(refusal, facts->offer->groups.num, unusual)
-                          : i == DX_DIMENSION_SIGNATURE ? weigh_signature(refusal, facts, unusual)
-                          : i == DX_DIMENSION_NAME      ? weigh_name(refusal)
-                          : i == DX_DIMENSION_NO_NAME   ? weigh_no_name(refusal)
-                          : i == DX_DIMENSION_SIZE      ? weigh_size(refusal, facts)
-                                                        : DX_NONE;
+        if (row->meant && !facts->offer->sslv2 && (!row->shared || weighed))
+            row->confidence = weigh_row(refusal, i, facts, context, unusual);
     }
     rank_rows(refusal, unusual);
 }
