@@ -64,6 +64,7 @@ test_names(void)
     PUT_NAMES("parts of certificates", dx_cert_part, dx_cert_words, DX_NUM_CERT_PARTS);
     PUT_NAMES("kinds of files", dx_kind, dx_kind_name, DX_NUM_KINDS);
     PUT_NAMES("what makes them", dx_kind, dx_kind_command, DX_NUM_KINDS);
+    PUT_NAMES("answers of files", dx_files_answer, dx_files_answer_name, DX_FILES_CONTRADICTED + 1);
     PUT_NAMES("shells", dx_shell, dx_shell_words, DX_SHELL_NONE + 1);
     PUT_NAMES("protocols that are not TLS", dx_foreign, dx_foreign_name, DX_NUM_FOREIGN + 1);
     PUT_NAMES("ways to ask for TLS", dx_upgrade, dx_upgrade_name, DX_UPGRADE_HTTP_CONNECT + 1);
