@@ -6,6 +6,8 @@
 #include "fixtures/fixtures.h"
 #include "tape.h"
 
+#include "facts/path.h"
+
 #define SEND(tape, from_client, text) tape_bytes(tape, from_client, text, sizeof(text) - 1)
 
 static tape
@@ -109,6 +111,23 @@ test_fin_behind_a_hole(void)
     g_assert_nonnull(verdict);
     g_assert_cmpuint(verdict->frame, >, 4); /* not before that */
     g_assert_cmpint(verdict->confidence, <=, DX_POSSIBLE);
+    dx_verdicts_free(t.verdicts);
+}
+
+/* Without its SYN-ACK the client's acknowledgment tells where the server's bytes begin. */
+static void
+test_begins_with_hello(void)
+{
+    tape t = tape_new();
+
+    tape_connect(&t, 1, 1, 443);
+    SEND(&t, true, TLS10_HELLO);
+    const dx_facts *facts = dx_capture_facts(t.capture, t.stream);
+    g_assert_true(facts->server.have_isn);
+    g_assert_cmpuint(facts->server.isn, ==, t.seq[1] - 1);
+    SEND(&t, false, "\x15\3\1\0\2\2\x28");
+    g_assert_true(dx_path_whole(&facts->server));
+    g_assert_false(dx_path_lacks(&facts->server));
     dx_verdicts_free(t.verdicts);
 }
 
@@ -336,6 +355,7 @@ main(int argc, char **argv)
     g_test_add_func("/connection/fin_overtakes", test_fin_overtakes);
     g_test_add_func("/connection/fin_behind_a_hole", test_fin_behind_a_hole);
     g_test_add_func("/connection/unreachable", test_unreachable);
+    g_test_add_func("/connection/begins_with_hello", test_begins_with_hello);
     g_test_add_func("/connection/active_mode", test_active_mode);
     g_test_add_func("/connection/nats", test_nats);
     g_test_add_func("/connection/tds", test_tds);

@@ -527,6 +527,33 @@ test_demands(void)
     demand(B("HTTP/1.1 530 must use encryption\r\n"), DX_UPGRADE_NONE);
 }
 
+/* What a server says that it can: STARTTLS, all of it without, or so far neither. */
+static void
+test_listed(void)
+{
+    static const struct {
+        const char *text;
+        int expected;
+    } rows[] = {
+        {"250-mail.example.com\r\n250-STARTTLS\r\n250 SIZE\r\n", 1},
+        {"250-mail.example.com\r\n250-starttls\r\n", 1},
+        {"+OK\r\nUSER\r\nSTLS\r\n.\r\n", 1},
+        {"* CAPABILITY IMAP4rev1 STARTTLS\r\na1 OK done\r\n", 1},
+        {"250-mail.example.com\r\n250-SIZE\r\n", 0},
+        {"250-mail.example.com\r\n250 SIZE\r\n", -1},
+        {"250 mail.example.com\r\n", -1},
+        {"* CAPABILITY IMAP4rev1\r\na1 OK done\r\n", -1},
+        {"* CAPABILITY IMAP4rev1\r\n", 0},
+        {"+OK\r\nUSER\r\n.\r\n", -1},
+        {".\r\n", -1},
+        {"+OK\r\nUSER\r\n", 0},
+        {"", 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_cmpint(dx_upgrade_listed((const uint8_t *)rows[i].text, strlen(rows[i].text)), ==,
+                        rows[i].expected);
+}
+
 /* A signed bind, or another row of pg_hba.conf, would do as well. */
 static void
 test_demands_of_more(void)
@@ -606,6 +633,7 @@ main(int argc, char **argv)
     g_test_add_func("/foreign/proxy-header", test_proxy_header);
     g_test_add_func("/foreign/prefixes", test_prefixes);
     g_test_add_func("/upgrade/demands", test_demands);
+    g_test_add_func("/upgrade/listed", test_listed);
     g_test_add_func("/upgrade/demands-of-more", test_demands_of_more);
     g_test_add_func("/upgrade/text-requests", test_text_requests);
     g_test_add_func("/upgrade/binary-requests", test_binary_requests);
