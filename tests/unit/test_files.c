@@ -21,9 +21,9 @@ put_line(GString *out, const dx_evidence_store *store, const dx_file_line *line)
 }
 
 static void
-put_verdict(GString *out, const dx_evidence_store *store, const dx_verdict *verdict)
+put_verdict(GString *out, const dx_evidence_store *store, uint32_t stream, const dx_verdict *verdict)
 {
-    g_string_append_printf(out, "    %s %s", verdict->cause ? verdict->cause->id : "-",
+    g_string_append_printf(out, "  stream %u\n    %s %s", stream, verdict->cause ? verdict->cause->id : "-",
                            verdict->cause ? dx_confidence_name(verdict->confidence) : "");
     for (unsigned i = 1; i < verdict->candidates->len; i++)
         g_string_append_printf(out, ", %s", ((const dx_cause *)verdict->candidates->pdata[i])->id);
@@ -63,11 +63,13 @@ play(tape *t)
     tape_packet(t, true, DX_TCP_FIN | DX_TCP_ACK, NULL);
 }
 
+typedef void (*put_one)(GString *out, const dx_evidence_store *store, uint32_t stream,
+                        const dx_verdict *verdict);
+
+/* What becomes of the connections with these files (taken). */
 static void
-put_folder(GString *out, const char *name)
+put_connections(GString *out, dx_evidence_store *store, put_one put)
 {
-    char *path = g_build_filename(DX_SOURCE_DIR, "tests", "evidence", name, NULL);
-    dx_evidence_store *store = dx_evidence_read_folder(path);
     const dx_preferences with_files = {.silence_us = 10 * G_USEC_PER_SEC,
                                        .syn_silence_us = 3 * G_USEC_PER_SEC,
                                        .trust_store = "none",
@@ -80,14 +82,53 @@ put_folder(GString *out, const char *name)
               .ttl = 127};
 
     play(&t);
-    g_string_append_printf(out, "\n%s\n", name);
     for (uint32_t stream = 0; stream <= t.stream; stream++) {
-        g_string_append_printf(out, "  stream %u\n", stream);
-        put_verdict(out, store, dx_verdicts_of(verdicts, stream));
+        put(out, store, stream, dx_verdicts_of(verdicts, stream));
     }
     dx_verdicts_free(verdicts);
     dx_evidence_free(store);
+}
+
+static void
+put_folder(GString *out, const char *name)
+{
+    char *path = g_build_filename(DX_SOURCE_DIR, "tests", "evidence", name, NULL);
+
+    g_string_append_printf(out, "\n%s\n", name);
+    put_connections(out, dx_evidence_read_folder(path), put_verdict);
     g_free(path);
+}
+
+/* The verdict, and what the log says of which cause; nothing where it says nothing. */
+static void
+put_short(GString *out, const dx_evidence_store *store, uint32_t stream, const dx_verdict *verdict)
+{
+    (void)store;
+    if (!verdict->file_findings || !verdict->file_findings->len)
+        return;
+    g_string_append_printf(out, "  stream %u %s %s", stream, verdict->cause ? verdict->cause->id : "-",
+                           verdict->cause ? dx_confidence_name(verdict->confidence) : "");
+    for (unsigned i = 0; verdict->file_findings && i < verdict->file_findings->len; i++) {
+        const dx_file_finding *finding = verdict->file_findings->pdata[i];
+        g_string_append_printf(out, "; %s %s", finding->cause->id, dx_files_answer_name(finding->answer));
+    }
+    g_string_append_c(out, '\n');
+}
+
+/* One line of a server's log or of what a client says, for each row of the tables. */
+static void
+put_words(GString *out, const char *before, const char *words, const char *after)
+{
+    char **parts = g_strsplit(words, " ... ", -1), *joined = g_strjoinv(" x ", parts),
+         *line = g_strconcat(before, joined, after, NULL);
+    dx_evidence_store *store = dx_evidence_new();
+
+    dx_evidence_read(store, "log", (const uint8_t *)line, strlen(line));
+    g_string_append_printf(out, "\n%s\n", words);
+    put_connections(out, store, put_short);
+    g_free(line);
+    g_free(joined);
+    g_strfreev(parts);
 }
 
 static int
@@ -115,10 +156,40 @@ test_folders(void)
     g_string_free(out, TRUE);
 }
 
+static void
+test_lines(void)
+{
+    static const char *const logs[] = {
+#define L(reason, number, words, meaning) words,
+#define C(...)
+#include "knowledge/logs.def"
+#undef L
+#undef C
+    };
+    static const char *const clients[] = {
+#define L(...)
+#define C(reason, words, meaning) words,
+#include "knowledge/logs.def"
+#undef L
+#undef C
+    };
+    GString *out = g_string_new("What a line of a log says of what happened\n");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(logs); i++)
+        put_words(out, "2026/11/22 15:16:42 [info] 7#7: *1 SSL_do_handshake() failed (SSL: ", logs[i],
+                  ") while SSL handshaking, client: 192.0.2.10, server: 0.0.0.0:443\n");
+    for (unsigned i = 0; i < G_N_ELEMENTS(clients); i++)
+        put_words(out, "* Connected to www.example.com (198.51.100.20) port 443 (#0)\ncurl: (60) ",
+                  clients[i], "\n");
+    check_whole("logs.txt", out->str);
+    g_string_free(out, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/files/folders", test_folders);
+    g_test_add_func("/files/lines", test_lines);
     return g_test_run();
 }
