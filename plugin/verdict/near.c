@@ -177,6 +177,14 @@ is_ambiguous(dx_logged reason)
            reason == DX_LOGGED_NO_ALGORITHM;
 }
 
+/* A ClientHello is in the capture, and no PROXY header before it: what the server took for no TLS came on
+ * another connection, or was made on the path. */
+static bool
+is_refuted(dx_logged reason, const dx_facts *facts)
+{
+    return reason == DX_LOGGED_NO_TLS && facts->hello_frame && !facts->proxy_header;
+}
+
 dx_files_answer
 dx_near_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *context,
               const dx_log_event **event, dx_nearness *how)
@@ -193,7 +201,7 @@ dx_near_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *co
     if (!listed)
         return DX_FILES_SILENT;
     *event = first->event;
-    bool sure = reason != DX_LOGGED_NOTHING && !is_ambiguous(reason) && !first->doubtful &&
-                (*how != DX_NEAR_TIME || is_alone(facts, context));
+    bool sure = reason != DX_LOGGED_NOTHING && !is_ambiguous(reason) && !is_refuted(reason, facts) &&
+                !first->doubtful && (*how != DX_NEAR_TIME || is_alone(facts, context));
     return sure ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
 }
