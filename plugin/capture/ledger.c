@@ -372,6 +372,8 @@ dx_ledger_learn(dx_ledger *ledger, dx_server *server, const dx_facts *facts, uns
         take_hello(ledger, server, facts);
     if ((milestones & DX_MILESTONE_ANSWER) && !server->num_answers++)
         ledger->revision++;
+    if ((milestones & DX_MILESTONE_ANSWER) && facts->upgrade == DX_UPGRADE_NONE && !server->num_direct++)
+        ledger->revision++;
     if ((milestones & DX_MILESTONE_PLAIN) && !server->plain_frame) {
         server->plain_frame = facts->server_foreign_frame;
         ledger->revision++;

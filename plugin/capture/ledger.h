@@ -50,7 +50,8 @@ typedef struct dx_server {
     GArray *clients;            /* of dx_address, at most DX_MAX_CLIENTS */
     uint32_t num_sslv2;         /* of num_hellos: in SSLv2 framing */
     uint32_t num_connections, num_hellos, num_accepted;
-    uint32_t num_answers;        /* connections on which it was seen to speak TLS */
+    uint32_t num_answers;        /* connections on which it was seen to speak TLS ... */
+    uint32_t num_direct;         /* ... from the first byte, not behind STARTTLS or CONNECT */
     uint32_t plain_frame;        /* where it first said something that is no TLS, unasked for TLS; 0: never */
     uint8_t ttl_max;             /* of its packets without RST; 0: none seen */
     const dx_facts *signer;      /* its first connection with a signature that could be read; NULL: none */

@@ -4,7 +4,7 @@
  *           https (nginx, Apache, Go), a TLS alert (GnuTLS, JSSE), or closes without a byte (OpenSSL,
  *           HAProxy, HTTP.sys)
  * Source:   observed: test-captures/http_sent_to_tls_port.pcapng
- * Not this: a plain http server on this port that answers (not_tls)
+ * Not this: a plain http server on this port that answers (not_tls); a proxy, whose TLS stands in tunnels
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "causes/checks.h"
@@ -14,7 +14,7 @@
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool server_speaks_tls = context->server && context->server->num_answers;
+    bool server_speaks_tls = context->server && context->server->num_direct;
 
     if (facts->client_foreign != DX_FOREIGN_HTTP_REQUEST && facts->client_foreign != DX_FOREIGN_HTTP2_PREFACE)
         return DX_NONE;

@@ -37,7 +37,7 @@ judge_missing_header(const dx_facts *facts, const dx_sample *success, dx_finding
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    bool server_speaks_tls = context->server && context->server->num_answers;
+    bool server_speaks_tls = context->server && context->server->num_direct;
     bool refused = facts->end.by == DX_SERVER && facts->end.kind != DX_END_FOREIGN &&
                    facts->end.kind != DX_END_ENCRYPTED_ALERT;
     /* observed: nginx explains itself in http to whatever is no TLS */
