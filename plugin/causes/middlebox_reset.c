@@ -46,8 +46,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool both = other->rst_frame && llabs((long long)(other->rst_us - peer->rst_us)) < 20000 &&
                 ttl_distance(other) > 1;
     unsigned signs = (distance > 1) + (peer->after_rst_frame != 0) + dx_path_stray_reset(peer) + both;
-    if (distance == 1 && peer->after_rst_frame) /* one hop alone may be a change of route */
-        signs++;
+    /* one hop alone may be a change of route, and a packet right behind the RST may have overtaken it */
+    signs += peer->after_rst_frame && (distance == 1 || peer->last_us - peer->rst_us > G_USEC_PER_SEC);
     bool beside = dx_reset_is_beside(facts);
     if (distance <= 1 && !peer->after_rst_frame && !filters_names && !beside)
         return DX_NONE;

@@ -287,3 +287,13 @@ def _(lab):
     nginx(lab, https_block(lab, extra="ssl_protocols TLSv1.2;"))
     lab.nft("tcp sport 443 @th,256,8 22 reject with tcp reset")
     lab.run(curl(lab.pki, "-m", "4"), timeout=6)
+
+
+@capture("middlebox_reset.at_router")
+def _(lab):
+    """The same, captured on that router on all interfaces: the reset has the TTL of one of the client's packets, and the
+    client goes on seconds behind it."""
+    lab.capture_at("router", "any")
+    nginx(lab, https_block(lab, extra="ssl_protocols TLSv1.2;"))
+    lab.nft("tcp sport 443 @th,256,8 22 reject with tcp reset")
+    lab.run(curl(lab.pki, "-m", "4"), timeout=6)
