@@ -127,16 +127,46 @@ answers_goodbye(const dx_facts *facts, const dx_observation *observation)
            observation->time_us - left_us < left_us - facts->client_finished_us;
 }
 
+static bool
+has_tickets_alone(const dx_peer *server)
+{
+    return server->app_bytes == server->app_records * server->first_app_len[0];
+}
+
+/* A program that looks at the client's certificate when its TLS library is content does so at once. */
+#define LOOKED_US (G_USEC_PER_SEC / 10)
+
+/* A data connection of FTP may end as soon, with the list of an empty folder. It goes to a port of its
+ * own. */
+static bool
+is_known_service(const dx_facts *facts)
+{
+    return facts->expected || facts->upgrade != DX_UPGRADE_NONE;
+}
+
 /* The server's TLS library let in a client without a certificate, as its tickets show; the program looks
- * then, and says goodbye before anything was asked for (observed: PHP's stream_socket_server). */
+ * then, and says goodbye before anything was asked for (observed: PHP's stream_socket_server). A ticket is as
+ * long as the other; what a server that speaks first says is not (observed: vsftpd's data connections). */
 static bool
 lets_go_at_once(const dx_facts *facts, const dx_observation *observation)
 {
-    enum { TICKETS = 1200, AT_ONCE_US = G_USEC_PER_SEC / 10 };
+    enum { TICKETS = 1200 };
 
     return facts->client_certificate == DX_CLIENT_CERTIFICATE_EMPTY && facts->ticket_frame &&
-           facts->server.app_bytes <= TICKETS && !facts->client.app_records &&
-           observation->time_us - facts->client_finished_us < AT_ONCE_US;
+           is_known_service(facts) && facts->server.app_bytes <= TICKETS &&
+           has_tickets_alone(&facts->server) && !facts->client.app_records &&
+           observation->time_us - facts->client_finished_us < LOOKED_US;
+}
+
+/* The same up to TLS 1.2, where both have finished: no alert and no close is due before a byte was said
+ * (observed: rsyslog and Exim with GnuTLS). */
+static bool
+turns_away_finished(const dx_facts *facts, const dx_observation *observation)
+{
+    return facts->transport == DX_TRANSPORT_TCP && facts->phase == DX_PHASE_ESTABLISHED &&
+           facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && is_known_service(facts) &&
+           !facts->client.app_records && !facts->server.app_records && facts->close.kind == DX_CLOSE_NONE &&
+           dx_path_whole(&facts->server) && observation->time_us - facts->established_us < LOOKED_US;
 }
 
 /* The server gives the client nothing, not even the tickets that those get whom it lets in (a close like
@@ -154,7 +184,9 @@ dx_progress_turns_away(const dx_facts *facts, bool by_alert, const dx_observatio
                             : facts->phase == DX_PHASE_ESTABLISHED && whole &&
                                   facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE;
 
-    return observation->from == DX_SERVER && dx_facts_tls13(facts) && refuses && !left &&
+    if (observation->from == DX_SERVER && !dx_facts_tls13(facts))
+        return turns_away_finished(facts, observation);
+    return observation->from == DX_SERVER && refuses && !left &&
            ((!facts->ticket_frame && !facts->server.app_records) ||
             (by_alert && lets_go_at_once(facts, observation))) &&
            observation->time_us - facts->client_finished_us < DX_REFUSAL_US;

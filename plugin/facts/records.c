@@ -315,6 +315,8 @@ dx_records_apply(dx_facts *facts, const dx_observation *observation)
             note_record(facts, observation);
             if (follows_a_hole(facts, observation))
                 damage(facts, observation);
+            else if (dx_progress_turns_away(facts, true, observation))
+                dx_progress_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
             else if (facts->phase >= DX_PHASE_ESTABLISHED)
                 dx_progress_close_notify(facts, false, observation);
             else

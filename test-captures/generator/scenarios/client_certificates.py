@@ -1,5 +1,6 @@
 """Scenario 7: the server wants a client certificate, and gets none or one it does not like."""
 
+import shutil
 import time
 
 from ..lab import SERVER
@@ -273,6 +274,49 @@ def _(lab):
     for name in ("client_p521", "client_usage", "www"):
         chain = ("-cert_chain", lab.pki[f"{name}.rest"])
         lab.run(s_client(lab.pki, *identity(lab, name), *chain), stdin=REQUEST)
+
+
+def exim(lab):
+    """exim(lab) starts Exim (GnuTLS) on port 587; it wants a client certificate of the lab's root."""
+    (lab.dir / "spool").mkdir()
+    shutil.chown(lab.dir / "spool", "Debian-exim")
+    for name in ("services.pem", "services.key", "root.crt"):
+        shutil.copy(lab.pki[name], lab.dir / "spool")
+        shutil.chown(lab.dir / "spool" / name, "Debian-exim")
+    for path in (lab.dir.parent, lab.dir):
+        path.chmod(0o755)
+    files = lab.dir / "spool"
+    (lab.dir / "exim.conf").write_text(
+        f"primary_hostname=mail.example.com\nspool_directory={files}\nlog_file_path={files}/%slog\n"
+        "daemon_smtp_ports=587\nlocal_interfaces=0.0.0.0\nrfc1413_query_timeout=0s\nhost_lookup=\n"
+        f"tls_advertise_hosts=*\ntls_certificate={files}/services.pem\ntls_privatekey={files}/services.key\n"
+        f"tls_verify_hosts=*\ntls_verify_certificates={files}/root.crt\n"
+    )
+    lab.serve(["exim4", "-bdf", "-q30m", "-C", lab.dir / "exim.conf"], port=587)
+
+
+@capture("client_certificate_rejected.exim")
+def _(lab):
+    """Exim (GnuTLS, tls_verify_hosts) and `s_client -starttls smtp -tls1_2` with an expired certificate: an encrypted alert
+    right behind the server's Finished."""
+    exim(lab)
+    starttls = ["-starttls", "smtp", "-tls1_2", *identity(lab, "client_expired")]
+    lab.run(s_client(lab.pki, *starttls, port=587, name="mail.example.com"), timeout=4)
+
+
+@capture("client_certificate_required.rsyslog")
+def _(lab):
+    """rsyslog (GnuTLS, x509/certvalid) and `gnutls-cli` with TLS 1.2 and no certificate: the server closes right behind its
+    Finished, without an alert."""
+    (lab.dir / "rsyslog.conf").write_text(
+        f'global(DefaultNetstreamDriver="gtls" DefaultNetstreamDriverCAFile="{lab.pki["root.crt"]}" '
+        f'DefaultNetstreamDriverCertFile="{lab.pki["services.pem"]}" '
+        f'DefaultNetstreamDriverKeyFile="{lab.pki["services.key"]}" workDirectory="{lab.dir}")\n'
+        'module(load="imtcp" StreamDriver.Name="gtls" StreamDriver.Mode="1" StreamDriver.AuthMode="x509/certvalid")\n'
+        f'input(type="imtcp" port="6514")\n*.* action(type="omfile" file="{lab.dir}/log")\n'
+    )
+    lab.serve(["rsyslogd", "-n", "-f", lab.dir / "rsyslog.conf", "-i", lab.dir / "pid"], port=6514)
+    lab.run(gnutls_cli(lab.pki, "--priority=NORMAL:-VERS-TLS1.3", name="mail.example.com", port=6514), timeout=3)
 
 
 @capture("client_certificate_required.php")
