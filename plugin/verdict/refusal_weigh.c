@@ -353,7 +353,8 @@ rank_rows(dx_refusal *refusal, unsigned unusual)
         bool rare =
             dimension == DX_DIMENSION_SIZE ||
             (refusal->wordless && (dimension == DX_DIMENSION_GROUP || dimension == DX_DIMENSION_SIGNATURE));
-        bool open = row->meant && !row->shared && (!rare || row->unusual);
+        bool suspected = row->unusual || (row->differs && dimension != DX_DIMENSION_SIZE);
+        bool open = row->meant && !row->shared && (!rare || suspected);
         if (!open && !row->confidence)
             continue;
         unsigned at = refusal->num_ranked++;

@@ -149,6 +149,19 @@ def _(lab):
     lab.run(curl(lab.pki, url="https://www.example.com:6697/"))
 
 
+@capture("server_closed_after_client_hello.signature")
+def _(lab):
+    """ngIRCd (OpenSSL) with an ECDSA certificate; `s_client -sigalgs RSA+SHA256` finds no signature algorithm in common: the
+    server says close_notify and closes. With all of them s_client works."""
+    (lab.dir / "ngircd.conf").write_text(
+        "[Global]\nName = irc.example.com\nInfo = x\nListen = 0.0.0.0\n[Options]\nIdent = no\nPAM = no\nDNS = no\n"
+        f"[SSL]\nCertFile = {lab.pki['www_ec.pem']}\nKeyFile = {lab.pki['www_ec.key']}\nPorts = 6697\n"
+    )
+    lab.serve(["ngircd", "-n", "-f", lab.dir / "ngircd.conf"], port=6697)
+    for options in (("-sigalgs", "RSA+SHA256"), ()):
+        lab.run(s_client(lab.pki, *options, port=6697), stdin=b"QUIT\r\n", timeout=3)
+
+
 @capture("sni_unrecognized")
 def _(lab):
     """HAProxy `strict-sni` with a certificate for www.example.com; curl asks for www2.example.com: alert
