@@ -34,6 +34,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         !dx_client_said_elsewhere(facts, context, DX_ALERT_CERTIFICATE_EXPIRED))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
+    dx_say_elsewhere(finding, facts, DX_ALERT_CERTIFICATE_EXPIRED);
     dx_finding_candidates(finding, &dx_cause_certificate_issuer_expired, &dx_cause_client_clock_wrong,
                           &dx_cause_certificate_not_yet_valid, NULL);
     return DX_LIKELY;

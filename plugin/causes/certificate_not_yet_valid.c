@@ -16,6 +16,9 @@ weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *findi
 {
     if (!dx_heard_bad(facts, context, true, finding))
         return DX_NONE;
+    /* it is not curl, and others may compare at once */
+    if (!facts->offer->num_alpn && !facts->offer->post_handshake_auth)
+        dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, NULL);
     dx_finding_candidates(finding, &dx_cause_certificate_weak, &dx_cause_client_clock_wrong,
                           &dx_cause_certificate_rejected, NULL);
     return DX_POSSIBLE;

@@ -34,6 +34,8 @@ weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *findi
     if (facts->end.kind == DX_END_NONE)
         finding->frame = facts->close.frame;
     dx_say_rejection(finding, facts, context);
+    if (stated)
+        dx_say_elsewhere(finding, facts, DX_ALERT_UNKNOWN_CA);
     dx_say_hidden_size(finding, facts);
     dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root,
                           &dx_cause_certificate_incomplete_chain, NULL);

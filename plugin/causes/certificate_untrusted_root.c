@@ -1,7 +1,6 @@
 /* certificate_untrusted_root.c - the client does not trust the certificate's root
  *
- * Wire:     alert 48 from the client after the Certificate; or an alert without a reason, when nothing else
- *           is wrong with the chain and its root is not in the trust store
+ * Wire:     alert 48 from the client; or one without a reason, and only the root's trust can be wrong
  * Source:   RFC 8446 section 6.2; CERT_E_UNTRUSTEDROOT 0x800B0109; OpenSSL sends 48 for all of trust
  * Not this: certificate_incomplete_chain (an intermediate is missing), certificate_self_signed
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -46,6 +45,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             !dx_client_said_elsewhere(facts, context, DX_ALERT_UNKNOWN_CA))
             return DX_NONE;
         dx_say_rejection(finding, facts, context);
+        dx_say_elsewhere(finding, facts, DX_ALERT_UNKNOWN_CA);
         dx_say_hidden_size(finding, facts);
         if (facts->tunnel) /* a proxy that opens the tunnel signs with its own CA */
             dx_finding_candidates(finding, &dx_cause_tls_interception_suspected, NULL);

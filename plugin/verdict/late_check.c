@@ -52,11 +52,11 @@ of_openssl(const dx_facts *facts)
     bool database = facts->upgrade == DX_UPGRADE_POSTGRES || facts->upgrade == DX_UPGRADE_MYSQL ||
                     facts->upgrade == DX_UPGRADE_TDS;
 
-    /* s_client -alpn does not offer post_handshake_auth, curl and Python do with TLS 1.3; in QUIC nobody may
-     * (RFC 9001 section 4.4) */
-    bool http = facts->offer->num_alpn &&
-                (!dx_offers_version(facts->offer, DX_TLS13) || facts->offer->post_handshake_auth ||
-                 facts->transport == DX_TRANSPORT_QUIC);
+    /* s_client -alpn does not offer post_handshake_auth, curl (for mail, files and LDAP too, without ALPN)
+     * and Python's HTTP do with TLS 1.3; in QUIC nobody may (RFC 9001 section 4.4) */
+    bool http = facts->offer->post_handshake_auth ||
+                (facts->offer->num_alpn && (!dx_offers_version(facts->offer, DX_TLS13) ||
+                                            facts->transport == DX_TRANSPORT_QUIC));
 
     if (has_own_order(&facts->offer->ciphers) || facts->upgrade == DX_UPGRADE_RDP)
         return DX_LATE_ALL;

@@ -116,6 +116,8 @@ dx_client_left_at_certificate(const dx_facts *facts)
 /* A program that looks at the certificate when the handshake is complete does so at once (observed: curl,
  * wget, Node.js); who closes later looked at something else, or a person did (openssl s_client). */
 #define AT_ONCE_US (G_USEC_PER_SEC / 2)
+/* It has all at hand then and waits for nobody: a health check that looks for a greeting takes longer. */
+#define LOOKED_US (G_USEC_PER_SEC * 3 / 20)
 
 /* A complete handshake, and no data of the client behind it: all that it sent is in the capture. */
 static bool
@@ -123,7 +125,7 @@ left_without_data(const dx_facts *facts)
 {
     return facts->established_frame && facts->end.kind == DX_END_NONE && !facts->client.app_records &&
            !dx_path_lacks(&facts->client) && facts->close.by == DX_CLIENT &&
-           facts->close.time_us - facts->established_us < AT_ONCE_US;
+           facts->close.time_us - facts->established_us < LOOKED_US;
 }
 
 /* NewSessionTickets of TLS 1.3 look like data, too. */
@@ -207,7 +209,8 @@ dx_client_left_hidden(const dx_facts *facts, bool all)
         return false;
     dx_late_check late = dx_late_check_of(facts);
     return all ? late == DX_LATE_ALL && !dx_client_took_a_look(facts)
-               : late == DX_LATE_NAME && (facts->offer->num_alpn || facts->upgrade != DX_UPGRADE_NONE);
+               : late == DX_LATE_NAME && (facts->offer->num_alpn || facts->offer->post_handshake_auth ||
+                                          facts->upgrade != DX_UPGRADE_NONE);
 }
 
 bool
@@ -240,13 +243,31 @@ is_said_by(const dx_sample *sample, const dx_facts *facts, uint8_t alert)
            (sample->chain == facts->chain || !sample->chain || !facts->chain);
 }
 
+/* GnuTLS, Go (42) and JSSE, Chromium (46) say it of whatever they mind (observed); OpenSSL has others for
+ * most defects, and of a signature that does not verify nobody says either. */
+static bool
+is_any_reason(const dx_facts *facts, uint8_t elsewhere)
+{
+    return (dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) ||
+            dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_UNKNOWN)) &&
+           !dx_client_is_openssl(facts) && is_certificate_alert(elsewhere);
+}
+
+void
+dx_say_elsewhere(dx_finding *finding, const dx_facts *facts, uint8_t alert)
+{
+    if (facts->end.kind == DX_END_ALERT && facts->end.alert != alert)
+        dx_finding_say(finding, facts->end.frame, "Another client sent alert %u (%s) for this name", alert,
+                       dx_alert_name(alert));
+}
+
 bool
 dx_client_said_elsewhere(const dx_facts *facts, const dx_context *context, uint8_t alert)
 {
     bool left = dx_client_left_at_certificate(facts) || dx_client_left_unsaid(facts) ||
                 dx_client_left_hidden(facts, true);
 
-    if (!left || facts->end.kind == DX_END_ALERT || !context->server)
+    if (!left || (facts->end.kind == DX_END_ALERT && !is_any_reason(facts, alert)) || !context->server)
         return false;
     for (unsigned i = 0; i < context->server->refused->len; i++)
         if (is_said_by(&g_array_index(context->server->refused, dx_sample, i), facts, alert))

@@ -58,9 +58,13 @@ bool dx_client_minds_hidden(const dx_facts *facts);
 /* dx_client_rejected_with - the client left at the certificate and said so by this alert. */
 bool dx_client_rejected_with(const dx_facts *facts, uint8_t alert);
 
-/* dx_client_said_elsewhere - the client left at the certificate without a reason that can be read, and
- * another connection that was offered the same said this alert. */
+/* dx_client_said_elsewhere - the client left at the certificate without a reason that can be read, or with
+ * an alert that its software has for all of them, and another connection that was offered the same said this
+ * alert. */
 bool dx_client_said_elsewhere(const dx_facts *facts, const dx_context *context, uint8_t alert);
+
+/* dx_say_elsewhere - the same as evidence, where this client's own alert names no reason. */
+void dx_say_elsewhere(dx_finding *finding, const dx_facts *facts, uint8_t alert);
 
 /* dx_chain_is_accepted - somebody else got through with the same list of certificates. */
 bool dx_chain_is_accepted(const dx_facts *facts, const dx_context *context);

@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 
 from ..programs import PYTHON, curl, s_client
 from ..registry import capture
@@ -22,7 +23,7 @@ def _(lab):
     )
 
 
-def dovecot(lab, ssl="yes"):
+def dovecot(lab, ssl="yes", extra=""):
     """dovecot(lab) starts Dovecot's IMAP with STARTTLS and no users; `ssl` is its setting of that name."""
     text = f"""base_dir = {lab.dir}/dovecot
 state_dir = {lab.dir}/dovecot
@@ -45,9 +46,31 @@ passdb {{
   driver = static
   args = password=none
 }}
-"""
+{extra}"""
     (lab.dir / "dovecot.conf").write_text(text)
     lab.serve(["dovecot", "-F", "-c", lab.dir / "dovecot.conf"], port=143)
+
+
+@capture("certificate_name_mismatch.curl_imap")
+def _(lab):
+    """Dovecot (TLS 1.3) with a certificate for other names; `curl imap://` looks at the name when the handshake is complete,
+    and leaves without a word."""
+    dovecot(lab, extra="service imap-login {\n  inet_listener imaps {\n    port = 993\n    ssl = yes\n  }\n}\n")
+    for scheme in ("imap", "imaps"):
+        options = ["--ssl-reqd", "--cacert", lab.pki["root.crt"], "-u", "user:none"]
+        lab.run(["curl", "-sS", *options, f"{scheme}://www.example.com/"])
+
+
+@capture("ok_health_check")
+def _(lab):
+    """Dovecot and a health check with Node.js (TLS 1.3): it waits 0.3 s for the greeting and leaves without a word."""
+    dovecot(lab, extra="service imap-login {\n  inet_listener imaps {\n    port = 993\n    ssl = yes\n  }\n}\n")
+    script = (
+        "const fs = require('fs'), tls = require('tls'); const s = tls.connect({host: 'mail.example.com', port: 993, "
+        f"servername: 'mail.example.com', ca: fs.readFileSync('{lab.pki['root.crt']}')}}, "
+        "() => setTimeout(() => s.end(), 300));"
+    )
+    lab.run(["node", "-e", script])
 
 
 @capture("ok_starttls_imap")
@@ -266,13 +289,13 @@ s.sendall(b"</stream:stream>")
 s.recv(4096)"""])
 
 
-def vsftpd(lab):
-    """vsftpd(lab) starts vsftpd with anonymous logins over TLS only."""
+def vsftpd(lab, root="/srv"):
+    """vsftpd(lab, root) starts vsftpd with anonymous logins over TLS only."""
     (lab.dir / "vsftpd.conf").write_text(
         f"""listen=YES
 background=NO
 anonymous_enable=YES
-anon_root=/srv
+anon_root={root}
 ssl_enable=YES
 allow_anon_ssl=YES
 force_anon_data_ssl=YES
@@ -285,6 +308,25 @@ rsa_private_key_file={lab.pki['services.key']}
 """
     )
     lab.serve(["vsftpd", lab.dir / "vsftpd.conf"], port=21)
+
+
+@capture("ok_ftps_data")
+def _(lab):
+    """vsftpd, which asks for client certificates, and two lists by Python's ftplib (TLS 1.3): one of a folder with a file,
+    one of an empty folder. The data connections end with a goodbye of the server right behind the handshake."""
+    for name in ("full", "empty"):
+        (lab.dir / "files" / name).mkdir(parents=True)
+    (lab.dir / "files" / "full" / "readme.txt").touch()
+    for path in (lab.dir.parent, lab.dir, lab.dir / "files"):
+        path.chmod(0o755)
+    vsftpd(lab, lab.dir / "files")
+    for name in ("full", "empty"):
+        script = (
+            f"import ftplib, ssl; context = ssl.create_default_context(cafile='{lab.pki['root.crt']}'); "
+            "ftp = ftplib.FTP_TLS('ftp.example.com', context=context); ftp.login(); ftp.prot_p(); "
+            f"ftp.retrlines('LIST {name}'); ftp.quit()"
+        )
+        lab.run([PYTHON, "-c", script])
 
 
 @capture("cipher_mismatch.starttls_ftp")
@@ -320,6 +362,16 @@ def _(lab):
     nginx(lab, https_block(lab))
     apache(lab, PROXY, modules="proxy proxy_http proxy_connect", port=3128, where="router")
     lab.run(curl(lab.pki, "-x", "http://192.0.2.1:3128"))
+
+
+@capture("ok_connect_proxy.beside_http")
+def _(lab):
+    """The same proxy gets a request for http:// on the same port, whose server (stopped) does not answer: curl leaves."""
+    nginx(lab, https_block(lab))
+    os.killpg(lab.serve([PYTHON, "-m", "http.server", "8080"], port=8080).pid, signal.SIGSTOP)
+    apache(lab, PROXY, modules="proxy proxy_http proxy_connect", port=3128, where="router")
+    lab.run(curl(lab.pki, "-x", "http://192.0.2.1:3128"))
+    lab.run(curl(lab.pki, "-m", "2", "-x", "http://192.0.2.1:3128", url="http://www.example.com:8080/"))
 
 
 @capture("protocol_version_mismatch.connect_proxy")
