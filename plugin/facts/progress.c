@@ -159,13 +159,14 @@ lets_go_at_once(const dx_facts *facts, const dx_observation *observation)
 }
 
 /* The same up to TLS 1.2, where both have finished: no alert and no close is due before a byte was said
- * (observed: rsyslog and Exim with GnuTLS). */
+ * (observed: rsyslog and Exim with GnuTLS). Who has none to show may have spoken meanwhile. */
 static bool
 turns_away_finished(const dx_facts *facts, const dx_observation *observation)
 {
     return facts->transport == DX_TRANSPORT_TCP && facts->phase == DX_PHASE_ESTABLISHED &&
            facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && is_known_service(facts) &&
-           !facts->client.app_records && !facts->server.app_records && facts->close.kind == DX_CLOSE_NONE &&
+           (!facts->client.app_records || facts->client_certificate == DX_CLIENT_CERTIFICATE_EMPTY) &&
+           !facts->server.app_records && facts->close.kind == DX_CLOSE_NONE &&
            dx_path_whole(&facts->server) && observation->time_us - facts->established_us < LOOKED_US;
 }
 
