@@ -83,7 +83,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(
     client_hello_lost, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
     .gate = {.over = DX_OVER(TCP), .phases = DX_AT_HELLO,
-             .refutes = DX_SAW(ANSWER) | DX_SAW(ARRIVAL) | DX_SAW(RETRY) | DX_SAW(CLIENT_FOREIGN)},
+             .refutes = DX_SAW(ANSWER) | DX_SAW(ARRIVAL) | DX_SAW(RETRY) | DX_SAW(NO_TLS_BEGUN)},
     .title = "The ClientHello does not reach the server",
     .why = "The client sent its ClientHello again and again, and the server's TCP never acknowledged it.",
     .checks =

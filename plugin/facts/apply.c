@@ -68,14 +68,15 @@ take_syn(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
         facts->milestones |= DX_MILESTONE_CONNECTING;
 }
 
+/* What a server said before and says again (its agreement to STARTTLS) answers no ClientHello. */
 static void
-note_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
+note_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation, bool repeated)
 {
     if (!peer->first_payload_frame) {
         peer->first_payload_frame = observation->frame;
         peer->first_payload_us = observation->time_us;
     }
-    if (peer == &facts->server && facts->phase >= DX_PHASE_HELLO_PARTIAL && !facts->answer_frame)
+    if (peer == &facts->server && facts->phase >= DX_PHASE_HELLO_PARTIAL && !facts->answer_frame && !repeated)
         facts->answer_frame = observation->frame;
 }
 
@@ -96,7 +97,7 @@ take_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
     uint32_t end = segment->seq + segment->len;
     bool fresh = !peer->have_seq || (int32_t)(end - peer->next_seq) > 0;
 
-    note_payload(facts, peer, observation);
+    note_payload(facts, peer, observation, !fresh && !(segment->kind & DX_SEGMENT_NEW));
     peer->segment_seq = segment->seq;
     if (fresh) {
         uint32_t grown = peer->have_seq ? end - peer->next_seq : segment->len;
@@ -260,7 +261,7 @@ take_unit(dx_facts *facts, const dx_observation *observation)
 {
     dx_peer *peer = dx_progress_sender(facts, observation);
 
-    note_payload(facts, peer, observation);
+    note_payload(facts, peer, observation, false);
     note_new_payload(facts, peer, observation, observation->u.payload);
     peer->num_packets++;
     peer->last_us = observation->time_us;

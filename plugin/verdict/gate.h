@@ -87,6 +87,7 @@ typedef enum {
     X(CLIENT_CERTIFICATE, "a client Certificate that can be read and is not empty")                          \
     X(EMPTY_CERTIFICATE, "a client Certificate that can be read and is empty")                               \
     X(HELLO_REQUEST, "a HelloRequest")                                                                       \
+    X(NO_TLS_BEGUN, "client bytes that are no TLS, and none agreed upon")                                    \
     X(CLIENT_FOREIGN, "client bytes that are no TLS")                                                        \
     X(SERVER_FOREIGN, "server bytes that are no TLS")                                                        \
     X(OTHER_PROTOCOL, "such bytes, here or on another connection, or a port that is for plaintext alone")    \

@@ -223,6 +223,8 @@ saw_of_client(dx_sight sight, const dx_facts *facts)
         return read_client_certificate(facts, DX_CLIENT_CERTIFICATE_EMPTY);
     case DX_SIGHT_CLIENT_FOREIGN:
         return facts->client_foreign_frame;
+    case DX_SIGHT_NO_TLS_BEGUN: /* what stands before STARTTLS is as it should be */
+        return facts->client_foreign_frame && facts->upgrade_answer <= 0;
     case DX_SIGHT_UPGRADE:
         return facts->upgrade != DX_UPGRADE_NONE;
     case DX_SIGHT_AGREED:

@@ -3,9 +3,21 @@
 import os
 import signal
 
-from ..programs import REQUEST, aria2, curl, gnutls_cli, gnutls_serv, java, peer, s_client, s_server, tstclnt
+from ..programs import (
+    PYTHON,
+    REQUEST,
+    aria2,
+    curl,
+    gnutls_cli,
+    gnutls_serv,
+    java,
+    peer,
+    s_client,
+    s_server,
+    tstclnt,
+)
 from ..registry import capture
-from .connection import https_block, link, nginx
+from .connection import aiosmtpd, https_block, link, nginx
 from .listener import httpsys
 from .negotiation import OLD, meddle
 
@@ -297,3 +309,12 @@ def _(lab):
     nginx(lab, https_block(lab, extra="ssl_protocols TLSv1.2;"))
     lab.nft("tcp sport 443 @th,256,8 22 reject with tcp reset")
     lab.run(curl(lab.pki, "-m", "4"), timeout=6)
+
+
+@capture("client_hello_lost.starttls")
+def _(lab):
+    """The router drops packets that begin with a TLS record: aiosmtpd agrees to STARTTLS, and the ClientHello of Python's
+    smtplib never arrives."""
+    aiosmtpd(lab)
+    lab.nft("tcp dport 587 @th,256,8 22 drop")
+    lab.run([PYTHON, "-c", "import smtplib; smtplib.SMTP('mail.example.com', 587).starttls()"], timeout=7)
