@@ -119,6 +119,12 @@ with_alert(const char *clients)
     return g_string_free(out, FALSE);
 }
 
+char *
+dx_clients_told(const char *clients, int alert)
+{
+    return alert >= 0 && clients && dx_alert_is_quoted(clients) ? with_alert(clients) : g_strdup(clients);
+}
+
 /* A server that resets or closes looks the same to its users whatever made it do so, and so does one that
  * sends an alert. Behind the ServerHello that holds for words that quote an alert, which did not come; in
  * TLS 1.3 the client may take the handshake for complete by then, and what it shows is not known. A

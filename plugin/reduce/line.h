@@ -29,6 +29,7 @@ typedef struct dx_line {
     /* of a connection that has a cause: */
     const char *cause, *title, *why, *compare, *fix;
     dx_confidence confidence;
+    int server_alert; /* -1: the server sent none */
     bool recovered;
     uint32_t stream;
     struct _JsonObject *object;

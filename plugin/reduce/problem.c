@@ -267,6 +267,23 @@ add_evidence(const dx_page *page, const dx_problem *problem)
         dx_layout_line(page, NULL, "and %u more", problem->evidence->len - MAX_EVIDENCE);
 }
 
+/* As far as a line tells it: the alert that the server sent, and what its port is for. */
+static char *
+clients_of(const dx_problem *problem, const dx_cause *cause)
+{
+    const char *colon = strrchr(problem->server->endpoint, ':');
+    dx_clients_of of = {.transport = transport_of(problem),
+                        .role =
+                            colon ? dx_role_of_port((uint16_t)g_ascii_strtoull(colon + 1, NULL, 10)) : NULL,
+                        .platform = DX_PLATFORM_UNKNOWN,
+                        .alert = problem->server_alert};
+    char *words = dx_clients_told(cause ? cause->clients : NULL, of.alert),
+         *text = dx_clients_text(words, &of);
+
+    g_free(words);
+    return text;
+}
+
 void
 dx_problem_body(const dx_page *page, const dx_problem *problem)
 {
@@ -283,13 +300,7 @@ dx_problem_body(const dx_page *page, const dx_problem *problem)
     add_evidence(page, problem);
     dx_layout_text(page, "Compare", problem->compare);
     const dx_cause *cause = cause_of(problem->cause);
-    const char *colon = strrchr(problem->server->endpoint, ':');
-    dx_clients_of of = {.transport = transport_of(problem),
-                        .role =
-                            colon ? dx_role_of_port((uint16_t)g_ascii_strtoull(colon + 1, NULL, 10)) : NULL,
-                        .platform = DX_PLATFORM_UNKNOWN,
-                        .alert = -1};
-    char *clients = dx_clients_text(cause ? cause->clients : NULL, &of);
+    char *clients = clients_of(problem, cause);
     dx_layout_text(page, "Users see", clients);
     g_free(clients);
 }

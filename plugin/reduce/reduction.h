@@ -52,6 +52,7 @@ typedef struct dx_problem {
     dx_seen names, clients, files;
     char *title, *why, *compare, *fix, *service, *transport, *file;
     uint32_t stream;
+    int server_alert; /* -1: the server sent none */
     GPtrArray *checks, *candidates, *evidence, *commands; /* of char * */
 } dx_problem;
 

@@ -411,6 +411,29 @@ test_input(void)
     fclose(file);
 }
 
+/* What users see follows the alert that the server sent; one of the client says nothing of it. */
+static void
+test_alert(void)
+{
+    static const char *const from[] = {"server", "client"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(from); i++) {
+        dx_reduction *reduction = dx_reduction_new();
+        char *line = g_strdup_printf(
+            "{\"server\":\"192.0.2.9:443\",\"outcome\":\"failed\",\"time\":\"2026-01-02T03:04:05.000006Z\","
+            "\"cause\":\"cipher_mismatch\",\"confidence\":\"likely\",\"alert\":{\"description\":71,\"from\":"
+            "\"%s\"}}",
+            from[i]);
+        add(reduction, line);
+        GString *out = g_string_new(NULL);
+        dx_reduce_html(out, reduction, 10);
+        check_has(out->str, i ? "sslv3 alert handshake failure" : "tlsv1 alert insufficient security");
+        check_lacks(out->str, i ? "tlsv1 alert insufficient security" : "sslv3 alert handshake failure");
+        g_string_free(out, TRUE);
+        g_free(line);
+        dx_reduction_free(reduction);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -424,6 +447,7 @@ main(int argc, char **argv)
     g_test_add_func("/reduce/days", test_days);
     g_test_add_func("/reduce/hostile", test_hostile);
     g_test_add_func("/reduce/words", test_words);
+    g_test_add_func("/reduce/alert", test_alert);
     g_test_add_func("/reduce/bounded", test_bounded);
     g_test_add_func("/reduce/input", test_input);
     return g_test_run();
