@@ -292,6 +292,26 @@ differences(const dx_sample *sample, const dx_facts *facts)
     return g_string_free(text, FALSE);
 }
 
+/* Where much differs nobody reads each element: its names are left. */
+static char *
+shortened(char *list, bool *much)
+{
+    enum { MAX_DETAILED = 3 };
+    char **parts = g_strsplit(list, "; ", -1);
+
+    *much = g_strv_length(parts) > MAX_DETAILED;
+    if (*much) {
+        for (char **part = parts; *part; part++)
+            (*part)[strcspn(*part, "(")] = '\0';
+        for (char **part = parts; *part; part++)
+            g_strchomp(*part);
+        g_free(list);
+        list = g_strjoinv(", ", parts);
+    }
+    g_strfreev(parts);
+    return list;
+}
+
 static const char at_random[] = " If this client changes that every time, as browsers do, it is not about "
                                 "what the client offers (a pool member, a limit, a restart).";
 
@@ -302,12 +322,13 @@ dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_fact
 
     if (!sample || !refusal->refused || finding->contrast)
         return;
-    char *list = differences(sample, facts);
+    bool much;
+    char *list = shortened(differences(sample, facts), &much);
     bool by_print = *list && (refusal->by_shape || refusal->same);
     char *prints = by_print ? fingerprints(sample, facts) : g_strdup("");
     char *text =
-        *list ? g_strdup_printf("The two ClientHellos differ only in: %s.%s%s", list, prints,
-                                refusal->same && !refusal->by_shape ? at_random : "")
+        *list ? g_strdup_printf("The two ClientHellos differ %sin: %s.%s%s", much ? "" : "only ", list,
+                                prints, refusal->same && !refusal->by_shape ? at_random : "")
         : refusal->num_elsewhere
             ? g_strdup("Its ClientHello is equal: what damages large ones does so only at times.")
             : g_strdup_printf("Its ClientHello is equal: it is not about what the client offers (%sa pool "
