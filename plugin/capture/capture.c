@@ -353,10 +353,5 @@ dx_capture_reportable(const dx_capture *capture, uint32_t index)
     if ((connection->joined || connection->next_point) && dx_points_list(connection, list) > 1 &&
         list[0]->stream != index)
         return false;
-    const dx_facts *facts = &connection->facts;
-    if (dx_facts_openvpn_unread(facts))
-        return false;
-    return facts->tls || facts->expected || facts->upgrade != DX_UPGRADE_NONE || facts->proxy_header ||
-           facts->says_use_tls || facts->not_offered_frame || connection->server->num_hellos ||
-           dx_facts_openvpn_unanswered(facts);
+    return !dx_facts_openvpn_unread(&connection->facts) && dx_connection_concerns_tls(connection);
 }

@@ -6,6 +6,7 @@
 #include "capture/unwrap.h"
 #include "facts/apply.h"
 #include "facts/authentication.h"
+#include "knowledge/services.h"
 
 /* In-band upgrades come early: after this much of another protocol no TLS is looked for any more. */
 #define MAX_PREAMBLE_CHUNKS 60
@@ -268,14 +269,24 @@ max_chunks(const dx_facts *facts)
 }
 
 bool
+dx_connection_concerns_tls(const dx_connection *connection)
+{
+    const dx_facts *facts = &connection->facts;
+    bool unanswered = facts->phase == DX_PHASE_NONE && facts->client.syn_frame && !facts->server.syn_frame;
+
+    return facts->tls || facts->expected || facts->upgrade != DX_UPGRADE_NONE || facts->proxy_header ||
+           facts->says_use_tls || facts->not_offered_frame || connection->server->num_hellos ||
+           dx_facts_openvpn_unanswered(facts) ||
+           (unanswered && dx_port_begins_plain(facts->server_endpoint.port));
+}
+
+bool
 dx_connection_is_irrelevant(const dx_connection *connection)
 {
     const dx_facts *facts = &connection->facts;
     const dx_reader *reader = connection->reader;
 
-    if (facts->expected || facts->tls || facts->upgrade != DX_UPGRADE_NONE || facts->proxy_header ||
-        facts->says_use_tls || facts->not_offered_frame || connection->server->num_hellos ||
-        dx_facts_openvpn_unanswered(facts))
+    if (dx_connection_concerns_tls(connection))
         return false;
     if (!reader)
         return true;

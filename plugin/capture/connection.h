@@ -27,6 +27,10 @@ void dx_connection_unreachable(dx_connection *connection, dx_ledger *ledger, con
 /* dx_connection_is_settled - the handshake's outcome is known and further payload says nothing about it. */
 bool dx_connection_is_settled(const dx_connection *connection);
 
+/* dx_connection_concerns_tls - there is TLS on it, or there should have been: also where it starts after
+ * plain words and the server's TCP never answered. */
+bool dx_connection_concerns_tls(const dx_connection *connection);
+
 /* dx_connection_is_irrelevant - no TLS in it, none expected, and enough was read to tell. */
 bool dx_connection_is_irrelevant(const dx_connection *connection);
 

@@ -30,15 +30,12 @@ static const alpn_row protocols[] = {
 #include "knowledge/services.def"
 };
 
-#define SPEAKS_FIRST          true
-#define SPEAKS_TLS            true
-#define SPEAKS_PLAIN          true
-#define SPEAKS_NEVER          false
+typedef enum { SPEAKS_NEVER, SPEAKS_PLAIN, SPEAKS_TLS, SPEAKS_FIRST = SPEAKS_TLS } speaks;
 #define PORT(port, role, tls) {port, DX_ROLE_##role, SPEAKS_##tls},
 typedef struct port_row {
     uint16_t port;
     dx_role_id role;
-    bool tls; /* from the beginning, or after a command */
+    speaks tls; /* never, after a command, from the beginning */
 } port_row;
 static const port_row ports[] = {
 #include "knowledge/services.def"
@@ -92,7 +89,15 @@ dx_role_without_tls(uint16_t port)
 {
     const port_row *row = bsearch(&port, ports, COUNT(ports), sizeof ports[0], compare_port);
 
-    return row && !row->tls ? dx_role_get(row->role) : NULL;
+    return row && row->tls == SPEAKS_NEVER ? dx_role_get(row->role) : NULL;
+}
+
+bool
+dx_port_begins_plain(uint16_t port)
+{
+    const port_row *row = bsearch(&port, ports, COUNT(ports), sizeof ports[0], compare_port);
+
+    return row && row->tls == SPEAKS_PLAIN;
 }
 
 const dx_role *

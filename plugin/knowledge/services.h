@@ -57,6 +57,8 @@ const dx_role *dx_role_of_port(uint16_t port);
 /* dx_role_without_tls - the role of a port that is for plaintext only, where TLS has another one;
  * else NULL. */
 const dx_role *dx_role_without_tls(uint16_t port);
+/* dx_port_begins_plain - TLS starts after a command or a negotiation there (SMTP, RDP, SQL Server). */
+bool dx_port_begins_plain(uint16_t port);
 /* dx_role_of_alpn - NULL for a protocol that tells nothing ("h2": the port tells as much). */
 const dx_role *dx_role_of_alpn(const char *protocol);
 

@@ -168,3 +168,10 @@ def _(lab):
     """xrdp requires TLS; FreeRDP asks for RDP's own security, which xrdp confirms, and ends the session as it begins."""
     xrdp(lab, "tls")
     freerdp(lab, "/cert:ignore", "/sec:rdp")
+
+
+@capture("tcp_connect_timeout.rdp")
+def _(lab):
+    """A filter drops what is sent to the port of RDP, where TLS begins behind a negotiation. FreeRDP."""
+    lab.nft("tcp dport 3389 drop")
+    freerdp(lab)

@@ -169,3 +169,9 @@ def _(lab):
     lab.capture_at(snaplen=96)
     server(lab, "--encrypt", "on")
     pytds(lab)
+
+
+@capture("port_closed.tds")
+def _(lab):
+    """SQL Server's port is closed; TLS would have begun there behind PRELOGIN. FreeTDS."""
+    tsql(lab, "encryption = require")
