@@ -51,8 +51,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->last_frame, "No answer from the proxy");
         return DX_LIKELY;
     }
+    if (facts->end.by == DX_SERVER) {
+        dx_say_end(finding, facts);
+        return DX_CONFIRMED;
+    }
+    int64_t waited_us = facts->end.time_us - facts->client.last_payload_us;
+    if (waited_us < DX_PATIENCE_US) /* no answer was due yet: a program that was stopped */
+        return DX_NONE;
     dx_say_end(finding, facts);
-    return facts->end.by == DX_SERVER ? DX_CONFIRMED : DX_LIKELY;
+    return waited_us < context->preferences->silence_us ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(proxy_connect_failed, .scenario = DX_SCENARIO_0, .outcome = DX_FAILED,
