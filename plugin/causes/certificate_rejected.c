@@ -3,8 +3,8 @@
  * Wire:     after the server's flight: alert 42, 46, 40 or 49 from the client, a close or reset without an
  *           alert (Node.js), or in TLS 1.3 an alert-sized record as the client's first; TLS 1.2 with NSS:
  *           an encrypted alert right behind its Finished; in TLS 1.3 GnuTLS's programs (wget, git, lynx)
- *           finish the handshake and leave without a request (python-tds: a login); Chromium also when a
- *           session is resumed
+ *           finish the handshake and leave without a request (python-tds: a login; lftp with a command that
+ *           it had in hand and no wait for the answer); Chromium also when a session is resumed
  * Source:   RFC 8446 section 6.2; observed: test-captures/certificate_rejected.*
  * Not this: client_aborted (before the flight was complete), encrypted_alert (no certificate was sent)
  * SPDX-License-Identifier: GPL-2.0-or-later */

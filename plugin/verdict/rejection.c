@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/rejection.h"
 
+#include "facts/infer.h"
 #include "facts/path.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
@@ -145,14 +146,47 @@ is_quiet(const dx_facts *facts)
            (http2 && facts->server.app_bytes <= DX_UNASKED_BYTES);
 }
 
+/* In these protocols TLS is asked for in order to log in, and the client speaks next: one that leaves before
+ * minds something, whether it named a server or not (observed: MariaDB's client and Connector/J, which send
+ * no name). Who looks at the server only says goodbye. */
+static bool
+owes_login(const dx_facts *facts)
+{
+    bool goodbye = facts->close.kind == DX_CLOSE_ALERT || facts->close.kind == DX_CLOSE_NOTIFY;
+
+    return facts->upgrade == DX_UPGRADE_TDS || (facts->upgrade == DX_UPGRADE_MYSQL && !goodbye);
+}
+
 bool
 dx_client_left_unsaid(const dx_facts *facts)
 {
     bool quiet = is_quiet(facts);
 
     return facts->chain && left_without_data(facts) && quiet &&
-           (facts->sni || facts->tunnel || facts->upgrade == DX_UPGRADE_TDS) &&
+           (facts->sni || facts->tunnel || owes_login(facts)) &&
            dx_late_check_of(facts) != DX_LATE_NOTHING;
+}
+
+static bool
+answers_each_command(const dx_facts *facts)
+{
+    return facts->upgrade == DX_UPGRADE_FTP || facts->upgrade == DX_UPGRADE_SMTP ||
+           facts->upgrade == DX_UPGRADE_IMAP || facts->upgrade == DX_UPGRADE_POP3;
+}
+
+bool
+dx_client_left_unanswered(const dx_facts *facts)
+{
+    enum { GOODBYE = 13 }; /* "A001 LOGOUT"; "QUIT" is shorter */
+    const dx_peer *client = &facts->client;
+    uint16_t cipher = facts->chosen.cipher;
+
+    return dx_facts_tls13(facts) && answers_each_command(facts) && facts->end.kind == DX_END_NONE &&
+           client->app_records == 2 && !dx_path_lacks(client) && facts->close.by == DX_CLIENT &&
+           facts->close.frame == client->first_app_frame &&
+           facts->client_finished_frame == client->first_app_frame &&
+           dx_infer_alert13(cipher, client->first_app_len[1]) &&
+           dx_infer_content13(cipher, client->first_app_len[0]) > GOODBYE;
 }
 
 /* "SECURE128:+SIGN-RSA-SHA1", src/LibgnutlsTLSSession.cc of aria2, which has no use for a handshake alone. */
@@ -202,9 +236,11 @@ bool
 dx_client_left_hidden(const dx_facts *facts, bool all)
 {
     bool seen = facts->chain && !facts->shown_frame;
-    bool wanted = facts->sni || (!all && facts->offer && facts->offer->num_alpn); /* HTTP to an address */
+    bool wanted = facts->sni || (!all && ((facts->offer && facts->offer->num_alpn) || /* HTTP to an address */
+                                          owes_login(facts)));
+    bool left = left_without_data(facts) || (all && dx_client_left_unanswered(facts));
 
-    if (seen || !dx_facts_tls13(facts) || facts->chosen.resumed || !left_without_data(facts) || !wanted ||
+    if (seen || !dx_facts_tls13(facts) || facts->chosen.resumed || !left || !wanted ||
         facts->server.app_bytes > TICKETS_BYTES || !dx_certificate_was_sent(facts))
         return false;
     dx_late_check late = dx_late_check_of(facts);
@@ -358,7 +394,11 @@ say_late_check(dx_finding *finding, const dx_facts *facts)
 {
     dx_late_check late = dx_late_check_of(facts);
 
-    dx_finding_say(finding, facts->close.frame, "Client closed right after the handshake, before any data");
+    dx_finding_say(finding, facts->close.frame,
+                   dx_client_left_unanswered(facts)
+                       ? "Client sent its Finished, one command and a close together: it did not wait for "
+                         "an answer"
+                       : "Client closed right after the handshake, before any data");
     if (late == DX_LATE_ALL)
         dx_finding_say(finding, facts->hello_frame,
                        "By its ClientHello the client is a program that checks certificates only then "

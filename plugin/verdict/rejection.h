@@ -35,6 +35,12 @@ bool dx_client_gave_up(const dx_facts *facts);
  * name asked for: probes without one do the same. Software that would have said so before does not count. */
 bool dx_client_left_unsaid(const dx_facts *facts);
 
+/* dx_client_left_unanswered - in TLS 1.3 the client's Finished, one command, its goodbye and its FIN stand in
+ * one segment, behind STARTTLS in a protocol in which every command is answered: the command had been waiting
+ * when the client looked at the certificate and left (observed: lftp with GnuTLS). The FIN of gnutls-cli,
+ * which is given a command on its standard input, comes behind it. */
+bool dx_client_left_unanswered(const dx_facts *facts);
+
 /* What a server says by itself behind its Finished, and what a goodbye takes, is this long at most. */
 #define DX_UNASKED_BYTES 160
 

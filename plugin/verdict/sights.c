@@ -51,6 +51,8 @@ phase_of(const dx_facts *facts)
 
     if (udp && !facts->server.num_packets && !facts->mid_stream)
         return DX_PHASE_NONE;
+    if (dx_client_left_unanswered(facts)) /* what the server said behind that does not count */
+        return facts->close.phase;
     return facts->end.kind == DX_END_NONE ? facts->phase : facts->end.phase;
 }
 

@@ -329,6 +329,34 @@ def _(lab):
         lab.run([PYTHON, "-c", script])
 
 
+@capture("certificate_rejected.lftp")
+def _(lab):
+    """vsftpd (TLS 1.3) and lftp (GnuTLS), which trusts another root: its Finished, a command that had been waiting, its
+    goodbye and its FIN leave in one segment. Then lftp with the right root, which works."""
+    vsftpd(lab, lab.dir)
+    for ca in ("otherroot.crt", "root.crt"):
+        options = f"set ssl:ca-file {lab.pki[ca]}; set net:max-retries 1; set ftp:ssl-allow-anonymous yes; "
+        lab.run(["lftp", "-c", options + "open ftp://ftp.example.com; ls; bye"], timeout=6)
+
+
+@capture("certificate_name_mismatch.mariadb")
+def _(lab):
+    """MariaDB (TLS 1.3) with a certificate for other names; its own client, which sends no SNI, shows an empty certificate,
+    finishes and resets in place of the login. Then the same with a name that the certificate has."""
+    data = lab.dir / "mariadb"
+    data.mkdir()
+    lab.serve(
+        ["mariadbd", "--no-defaults", f"--datadir={data}", "--skip-grant-tables", "--user=root", "--innodb=OFF",
+         "--default-storage-engine=MyISAM", f"--socket={data}/socket", f"--ssl-cert={lab.pki['services.pem']}",
+         f"--ssl-key={lab.pki['services.key']}", f"--ssl-ca={lab.pki['root.crt']}", "--port=3306", "--bind-address=0.0.0.0",
+         "--skip-name-resolve"],
+        port=3306,
+    )
+    for name in ("www.example.com", "db.example.com"):
+        lab.run(["mariadb", "--no-defaults", "-h", name, f"--ssl-ca={lab.pki['root.crt']}", "--ssl-verify-server-cert",
+                 "-e", "select 1"], timeout=6)
+
+
 @capture("cipher_mismatch.starttls_ftp")
 def _(lab):
     """vsftpd (RSA certificate) and `s_client -starttls ftp -tls1_2` with an ECDSA suite only: alert 40 after
