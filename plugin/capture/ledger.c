@@ -19,7 +19,7 @@ struct dx_ledger {
     dx_retries *retries;
     GHashTable *mangled; /* mangled.h */
     dx_certs *certs;
-    GArray *refusal_us;       /* of int64_t */
+    GArray *refusals;         /* of dx_refused */
     dx_address hello_address; /* of the first server that a ClientHello went to */
     bool heard;               /* a server has sent something */
     bool several_addresses;   /* others went elsewhere */
@@ -61,7 +61,7 @@ dx_ledger_new(void)
     ledger->strings = g_string_chunk_new(512);
     ledger->certs = dx_certs_new();
     ledger->mangled = dx_mangled_new();
-    ledger->refusal_us = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    ledger->refusals = g_array_new(FALSE, FALSE, sizeof(dx_refused));
     ledger->retries = dx_retries_new();
     return ledger;
 }
@@ -73,7 +73,7 @@ dx_ledger_free(dx_ledger *ledger)
         return;
     dx_retries_free(ledger->retries);
     g_ptr_array_unref(ledger->server_order);
-    g_array_unref(ledger->refusal_us);
+    g_array_unref(ledger->refusals);
     g_hash_table_destroy(ledger->servers);
     g_hash_table_destroy(ledger->hosts);
     g_hash_table_destroy(ledger->offers);
@@ -238,15 +238,15 @@ dx_ledger_hear(dx_ledger *ledger)
 }
 
 void
-dx_ledger_refusal(dx_ledger *ledger, int64_t time_us)
+dx_ledger_refusal(dx_ledger *ledger, const dx_refused *refused)
 {
-    g_array_append_val(ledger->refusal_us, time_us);
+    g_array_append_vals(ledger->refusals, refused, 1);
 }
 
 const GArray *
 dx_ledger_refusals(const dx_ledger *ledger)
 {
-    return ledger->refusal_us;
+    return ledger->refusals;
 }
 
 static void
@@ -353,7 +353,9 @@ take_success(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 static void
 take_refusal(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 {
-    dx_ledger_refusal(ledger, facts->last_us);
+    dx_ledger_refusal(ledger,
+                      &(dx_refused){facts->last_us, facts->stream, facts->client_endpoint,
+                                    facts->server_endpoint, dx_ledger_intern(ledger, facts->supplicant)});
     if (!facts->offer)
         return;
     ledger->revision += dx_mangled_failed(ledger->mangled, facts);

@@ -99,10 +99,18 @@ bool dx_ledger_other_address(const dx_ledger *ledger, const dx_address *address)
 bool dx_ledger_heard(const dx_ledger *ledger);
 void dx_ledger_hear(dx_ledger *ledger);
 
-/* dx_ledger_refusals - the times of all refused connections, as int64_t in microseconds, in the order in
- * which they were noted; only grows. dx_ledger_refusal - notes one. */
+/* When a connection was refused, and whose it was. */
+typedef struct dx_refused {
+    int64_t time_us;
+    uint32_t stream;
+    dx_endpoint client, server;
+    const char *supplicant; /* EAP (facts.h); interned, NULL: none */
+} dx_refused;
+
+/* dx_ledger_refusals - all refused connections, as dx_refused, in the order in which they were noted; only
+ * grows. dx_ledger_refusal - notes one. */
 const GArray *dx_ledger_refusals(const dx_ledger *ledger);
-void dx_ledger_refusal(dx_ledger *ledger, int64_t time_us);
+void dx_ledger_refusal(dx_ledger *ledger, const dx_refused *refused);
 
 /* dx_ledger_intern - a string that lives as long as the ledger; NULL for NULL. */
 const char *dx_ledger_intern(dx_ledger *ledger, const char *text);

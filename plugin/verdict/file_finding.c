@@ -131,6 +131,7 @@ answer_of(const dx_cause *cause, const dx_facts *facts, const dx_context *contex
         dx_files_answer logged = open ? dx_near_weigh(cause, facts, context, &event, &how) : DX_FILES_SILENT;
         if (logged != DX_FILES_SILENT)
             say_event(files, context, event);
+        files->by_log = logged != DX_FILES_SILENT && !event->of_client;
         if (logged == DX_FILES_CONFIRM && how == DX_NEAR_PORT)
             return logged;
         if (logged != DX_FILES_SILENT)

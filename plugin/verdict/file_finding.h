@@ -17,6 +17,7 @@ typedef struct dx_file_line {
 struct dx_file_finding {
     const dx_cause *cause;
     dx_files_answer answer;
+    bool by_log;         /* a line of a log says so, not a setting */
     GArray *lines;       /* of dx_file_line */
     char thumbprint[41]; /* of the certificate that it is about; "" when none */
 };

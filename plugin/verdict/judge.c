@@ -180,12 +180,12 @@ cite(dx_finding *finding, const dx_file_finding *files, const dx_context *contex
 {
     for (unsigned i = 0; i < files->lines->len; i++) {
         char *text = dx_file_line_text(context->evidence, &g_array_index(files->lines, dx_file_line, i));
-        dx_finding_say(
-            finding, 0, "%s%s",
-            files->answer == DX_FILES_CONTRADICTED
-                ? "Server files disagree with the packets (old, of another server, or a restart is pending): "
-                : "",
-            text);
+        const char *but = files->by_log
+                              ? "A line of the log disagrees with the packets (perhaps it is about "
+                                "another connection): "
+                              : "Server files disagree with the packets (old, of another server, or "
+                                "a restart is pending): ";
+        dx_finding_say(finding, 0, "%s%s", files->answer == DX_FILES_CONTRADICTED ? but : "", text);
         g_free(text);
     }
 }
@@ -215,17 +215,21 @@ doubt_files(dx_finding *finding, const dx_facts *facts, const dx_context *contex
 }
 
 /* Lets what the files confirm take the place of the best result: its wire evidence stays, what the packets
- * left open is settled. */
+ * left open is settled. A line of a log takes no place of another cause that the packets confirm: it may be
+ * about another connection, a setting is about all. */
 static void
 settle_by_files(weighed *best, dx_finding *finding, const GPtrArray *file_findings, const dx_facts *facts,
                 const dx_context *context)
 {
     bool replaced = false;
+    const dx_cause *proved = best->confidence == DX_CONFIRMED && !best->cause->symptom ? best->cause : NULL;
 
     for (unsigned i = 0; file_findings && i < file_findings->len; i++) {
         dx_file_finding *files = file_findings->pdata[i];
         if (files->answer == DX_FILES_CONFIRM && dx_path_bytes_missing(facts))
             files->answer = DX_FILES_SUGGEST;
+        if (files->answer == DX_FILES_CONFIRM && files->by_log && proved && proved != files->cause)
+            files->answer = DX_FILES_CONTRADICTED;
         if (files->answer == DX_FILES_CONFIRM && !replaced) {
             if (best->cause != files->cause)
                 g_clear_pointer(&finding->why, g_free);

@@ -138,7 +138,7 @@ static void
 take_refusals(dx_log_clock *clock, const GArray *refusals)
 {
     for (; clock->num_refusals < refusals->len; clock->num_refusals++) {
-        int64_t time_us = g_array_index(refusals, int64_t, clock->num_refusals);
+        int64_t time_us = g_array_index(refusals, dx_refused, clock->num_refusals).time_us;
         if (clock->num_refusals && ABS(time_us - clock->last_us) < SAME_US)
             continue;
         clock->last_us = time_us;
@@ -154,7 +154,7 @@ dx_log_clock_estimate(dx_log_clock *clock, const dx_evidence_store *store, const
 
     const GArray *refusals = dx_ledger_refusals(ledger);
     if (refusals->len)
-        clock->near_us = g_array_index(refusals, int64_t, 0);
+        clock->near_us = g_array_index(refusals, dx_refused, 0).time_us;
     unsigned num_clients = count_clients(ledger);
     if (clock->events &&
         num_clients > clock->num_clients + clock->num_clients / 4) { /* not for each new one */

@@ -111,7 +111,7 @@ is_reason(const dx_near *near)
 dx_near_sum
 dx_near_sum_up(const GArray *near)
 {
-    dx_near_sum sum = {NULL, DX_LOGGED_NOTHING, false};
+    dx_near_sum sum = {NULL, DX_LOGGED_NOTHING, 0, false};
 
     for (unsigned i = 0; near && i < near->len; i++) {
         const dx_near *line = &g_array_index(near, dx_near, i);
@@ -121,36 +121,67 @@ dx_near_sum_up(const GArray *near)
         if (!sum.first || line->how > sum.first->how) {
             sum.first = line;
             sum.reason = line->event->row->reason;
-        } else if (line->how == sum.first->how && (line->event->row->reason != sum.reason ||
-                                                   line->event->alert != sum.first->event->alert)) {
-            sum.reason = DX_LOGGED_NOTHING;
+            sum.num = 1;
+        } else if (line->how == sum.first->how) {
+            sum.num += line->event->where.file == sum.first->event->where.file;
+            if (line->event->row->reason != sum.reason || line->event->alert != sum.first->event->alert)
+                sum.reason = DX_LOGGED_NOTHING;
         }
     }
     return sum;
 }
 
-/* Nothing but the time ties a line to this connection: then it is the only one that failed at that time. */
+/* Of one more connection than the line's, when it failed: may the line be of that one? One that was captured
+ * at two points is the same. */
 static bool
-is_alone(const dx_facts *facts, const dx_context *context)
+is_rival(const dx_refused *other, const dx_near *line, const dx_facts *facts)
 {
+    const dx_address *client = &line->event->endpoint.address;
+    dx_address station;
+    bool same = dx_endpoint_equal(&other->client, &facts->client_endpoint) &&
+                dx_endpoint_equal(&other->server, &facts->server_endpoint);
+
+    if (same && (facts->client_endpoint.port || other->stream == facts->stream))
+        return false;
+    if (line->how == DX_NEAR_TIME)
+        return true;
+    if (!dx_address_equal(&other->server.address, &facts->server_endpoint.address))
+        return false;
+    if (client->family != DX_ADDRESS_LINK || !other->supplicant)
+        return dx_address_equal(&other->client.address, client);
+    return dx_link_parse(&station, other->supplicant, strlen(other->supplicant)) &&
+           dx_address_equal(&station, client);
+}
+
+/* A line that names the client's port is of that connection. One with its address alone, or nothing but a
+ * time, is while there is a line for every connection that failed at that time and may have written it. */
+static bool
+is_own(const dx_facts *facts, const dx_context *context)
+{
+    const dx_near *line = context->near_sum->first;
     const GArray *refusals = dx_ledger_refusals(context->ledger); /* nearly in order of time */
     int64_t from_us, to_us;
-    unsigned num = 0, low = 0, high = refusals->len;
+    unsigned num_rivals = 0, low = 0, high = refusals->len;
 
+    if (line->how == DX_NEAR_PORT)
+        return true;
     window(facts, &from_us, &to_us);
     while (low < high) {
         unsigned middle = low + (high - low) / 2;
-        if (g_array_index(refusals, int64_t, middle) < from_us - DX_LOG_TOLERANCE_US)
+        if (g_array_index(refusals, dx_refused, middle).time_us < from_us - DX_LOG_TOLERANCE_US)
             low = middle + 1;
         else
             high = middle;
     }
-    while (low < refusals->len && num < 2 &&
-           g_array_index(refusals, int64_t, low) <= to_us + DX_LOG_TOLERANCE_US) {
-        low++;
-        num++;
+    for (unsigned i = low; i < refusals->len; i++) {
+        const dx_refused *other = &g_array_index(refusals, dx_refused, i);
+        if (other->time_us > to_us + DX_LOG_TOLERANCE_US)
+            break;
+        num_rivals += is_rival(other, line, facts);
+        if (num_rivals >= (line->how == DX_NEAR_TIME ? 1 : context->near_sum->num) || i - low >= MOST)
+            return false;
     }
-    return num <= 1;
+    return true;
 }
 
 const dx_log_event *
@@ -160,8 +191,7 @@ dx_near_tell_alert(dx_facts *facts, const dx_context *context)
     dx_logged told = facts->end.by == DX_CLIENT ? DX_LOGGED_ALERT : DX_LOGGED_SERVER_ALERT;
 
     if (facts->end.kind != DX_END_ENCRYPTED_ALERT || facts->end.by == DX_NOBODY || !first ||
-        context->near_sum->reason != told || first->doubtful ||
-        (first->how == DX_NEAR_TIME && !is_alone(facts, context)))
+        context->near_sum->reason != told || first->doubtful || !is_own(facts, context))
         return NULL;
     facts->end.kind = DX_END_ALERT;
     facts->end.alert_level = 2;
@@ -185,6 +215,33 @@ is_refuted(dx_logged reason, const dx_facts *facts)
     return reason == DX_LOGGED_NO_TLS && facts->hello_frame && !facts->proxy_header;
 }
 
+/* An alert in clear that means one thing, and which reasons it leaves.
+ * Source: RFC 8446 section 6.2, RFC 6066 section 3, RFC 7301 section 3.2, RFC 7507 section 3; OpenSSL 3.0 was
+ * seen to send 70 to a client of TLS 1.3 alone when it has no certificate or key */
+static bool
+is_against(const dx_facts *facts, dx_logged reason)
+{
+    static const struct {
+        uint8_t alert, reason[6];
+    } rows[] = {
+        {DX_ALERT_PROTOCOL_VERSION,
+         {DX_LOGGED_NO_VERSION, DX_LOGGED_NO_ALGORITHM, DX_LOGGED_NO_TLS, DX_LOGGED_NO_CERTIFICATE,
+          DX_LOGGED_NO_KEY, DX_LOGGED_KEY_UNUSABLE}},
+        {DX_ALERT_INAPPROPRIATE_FALLBACK, {DX_LOGGED_FALLBACK}},
+        {DX_ALERT_UNRECOGNIZED_NAME, {DX_LOGGED_NAME_REJECTED, DX_LOGGED_NO_NAME, DX_LOGGED_NO_CERTIFICATE}},
+        {DX_ALERT_NO_APPLICATION_PROTOCOL, {DX_LOGGED_NO_PROTOCOL}},
+        {DX_ALERT_UNKNOWN_PSK_IDENTITY, {DX_LOGGED_UNKNOWN_PSK}},
+        {DX_ALERT_CERTIFICATE_REQUIRED, {DX_LOGGED_CLIENT_CERTIFICATE_MISSING}},
+    };
+
+    if (facts->end.kind != DX_END_ALERT || facts->end.by != DX_SERVER)
+        return false;
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (rows[i].alert == facts->end.alert)
+            return !memchr(rows[i].reason, (int)reason, sizeof rows[i].reason);
+    return false;
+}
+
 dx_files_answer
 dx_near_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *context,
               const dx_log_event **event, dx_nearness *how)
@@ -202,6 +259,8 @@ dx_near_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *co
         return DX_FILES_SILENT;
     *event = first->event;
     bool sure = reason != DX_LOGGED_NOTHING && !is_ambiguous(reason) && !is_refuted(reason, facts) &&
-                !first->doubtful && (*how != DX_NEAR_TIME || is_alone(facts, context));
+                !first->doubtful && is_own(facts, context);
+    if (is_against(facts, first->event->row->reason))
+        return sure ? DX_FILES_CONTRADICTED : DX_FILES_SILENT;
     return sure ? DX_FILES_CONFIRM : DX_FILES_SUGGEST;
 }

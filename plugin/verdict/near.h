@@ -27,6 +27,7 @@ GArray *dx_near_find(const dx_facts *facts, const dx_context *context);
 typedef struct dx_near_sum {
     const dx_near *first; /* of those that fit best, all of one nearness; NULL: none says why */
     dx_logged reason;     /* DX_LOGGED_NOTHING when they disagree */
+    unsigned num;         /* lines of its file that fit as well and give a reason */
     bool named;           /* a line names the client */
 } dx_near_sum;
 
@@ -38,7 +39,9 @@ dx_near_sum dx_near_sum_up(const GArray *near);
 const dx_log_event *dx_near_tell_alert(dx_facts *facts, const dx_context *context);
 
 /* dx_near_weigh - what the log says of a cause, by its `logged`: `*event` is the line,
- * `*how` how well it fits. */
+ * `*how` how well it fits. A line without the client's port confirms while no more connections failed that it
+ * may be of than there are such lines. Against an alert in clear that says another thing none does:
+ * DX_FILES_CONTRADICTED when it would otherwise. */
 dx_files_answer dx_near_weigh(const dx_cause *cause, const dx_facts *facts, const dx_context *context,
                               const dx_log_event **event, dx_nearness *how);
 

@@ -264,7 +264,7 @@ ledger_of(const int64_t *times, unsigned num)
     dx_ledger *ledger = dx_ledger_new();
 
     for (unsigned i = 0; i < num; i++)
-        dx_ledger_refusal(ledger, times[i]);
+        dx_ledger_refusal(ledger, &(dx_refused){.time_us = times[i]});
     return ledger;
 }
 
@@ -306,7 +306,7 @@ test_clock(void)
     g_assert_false(clock.known);
     g_assert_false(dx_log_clock_us(&clock, event_at(store, 0), &utc_us));
     /* a further failure decides, and only what is new is looked at */
-    dx_ledger_refusal(ledger, T + 3 * 3600 * SECOND - local);
+    dx_ledger_refusal(ledger, &(dx_refused){.time_us = T + 3 * 3600 * SECOND - local});
     dx_log_clock_estimate(&clock, store, ledger);
     g_assert_true(clock.known);
     g_assert_cmpuint(clock.num_matches, ==, 3);

@@ -185,11 +185,82 @@ test_lines(void)
     g_string_free(out, TRUE);
 }
 
+#define NGINX(words, client)                                                                                 \
+    "2026/11/22 15:16:42 [info] 7#7: *1 SSL_do_handshake() failed (SSL: " words                              \
+    ") while SSL handshaking, client: 192.0.2." client ", server: 0.0.0.0:443\n"
+#define HAPROXY(words)                                                                                       \
+    "Nov 22 15:16:40 lb01 haproxy[7]: 192.0.2.10:50000 [22/Nov/2026:15:16:40.010] fe/1: SSL handshake "      \
+    "failure (error:0A000000:SSL routines::" words ")\n"
+
+typedef struct {
+    const char *log;
+    uint8_t alert, second; /* to the first client, 192.0.2.10:50000; another that fails; 0: none */
+    const char *verdict;
+} own_line;
+
+/* What becomes of the first of up to two connections that fail within a second, with this log. */
+static void
+check_own(const own_line *row)
+{
+    GString *out = g_string_new(NULL);
+    dx_evidence_store *store = dx_evidence_new();
+    const dx_preferences with_log = {.silence_us = 10 * G_USEC_PER_SEC,
+                                     .syn_silence_us = 3 * G_USEC_PER_SEC,
+                                     .trust_store = "none",
+                                     .evidence = store};
+    dx_verdicts *verdicts = dx_verdicts_new(dx_all_causes(), &with_log, is_tls_port, NULL);
+    tape t = {.verdicts = verdicts,
+              .capture = dx_verdicts_capture(verdicts),
+              .time_us = TIME_US,
+              .stream = UINT32_MAX};
+
+    dx_evidence_read(store, "log", (const uint8_t *)row->log, strlen(row->log));
+    tape_refused(&t, 10, SERVER, "www.example.com", row->alert);
+    if (row->second)
+        tape_refused(&t, row->second, SERVER, "www.example.com", 40);
+    put_short(out, store, 0, dx_verdicts_of(verdicts, 0));
+    g_assert_cmpstr(g_strstrip(out->str), ==, row->verdict);
+    g_string_free(out, TRUE);
+    dx_verdicts_free(verdicts);
+    dx_evidence_free(store);
+}
+
+/* A line without a port confirms while there is one for every failure that it may be of; none confirms
+ * anything against an alert that says another thing. */
+static void
+test_own_lines(void)
+{
+    static const own_line rows[] = {
+        {NGINX("no shared cipher", "10"), 40, 0,
+         "stream 0 cipher_mismatch confirmed; cipher_mismatch confirmed"},
+        {NGINX("no shared cipher", "10"), 40, 10,
+         "stream 0 group_mismatch likely; cipher_mismatch suggested"},
+        {NGINX("no shared cipher", "10") NGINX("no shared cipher", "10"), 40, 10,
+         "stream 0 cipher_mismatch confirmed; cipher_mismatch confirmed"},
+        {NGINX("no shared cipher", "10") NGINX("no suitable groups", "10"), 40, 10,
+         "stream 0 group_mismatch likely; cipher_mismatch suggested"},
+        {NGINX("no shared cipher", "10"), 40, 11,
+         "stream 0 cipher_mismatch confirmed; cipher_mismatch confirmed"},
+        {HAPROXY("no shared cipher"), 40, 10,
+         "stream 0 cipher_mismatch confirmed; cipher_mismatch confirmed"},
+        {NGINX("callback failed", "10"), 70, 0,
+         "stream 0 protocol_version_mismatch confirmed; sni_unrecognized contradicted by the packets"},
+        {HAPROXY("callback failed"), 70, 10,
+         "stream 0 protocol_version_mismatch confirmed; sni_unrecognized contradicted by the packets"},
+        {HAPROXY("no certificate assigned"), 112, 10,
+         "stream 0 sni_unrecognized confirmed; server_certificate_missing contradicted by the packets"},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++)
+        check_own(&rows[i]);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/files/folders", test_folders);
     g_test_add_func("/files/lines", test_lines);
+    g_test_add_func("/files/own_lines", test_own_lines);
     return g_test_run();
 }

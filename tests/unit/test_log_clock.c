@@ -62,9 +62,10 @@ test_zones(void)
 
         dx_log_clock_estimate(&clock, store, ledger);
         g_assert_false(clock.known); /* nothing failed yet */
-        dx_ledger_refusal(ledger, REFUSED_US);
+        dx_ledger_refusal(ledger, &(dx_refused){.time_us = REFUSED_US});
         for (unsigned j = 0; j < G_N_ELEMENTS(rows[i].later) && rows[i].later[j]; j++)
-            dx_ledger_refusal(ledger, REFUSED_US + rows[i].later[j] * G_USEC_PER_SEC);
+            dx_ledger_refusal(ledger,
+                              &(dx_refused){.time_us = REFUSED_US + rows[i].later[j] * G_USEC_PER_SEC});
         dx_log_clock_estimate(&clock, store, ledger);
         dx_log_clock_estimate(&clock, store, ledger); /* again: each counts once */
         char *zone = clock.known ? dx_log_clock_text(&clock) : NULL;

@@ -359,6 +359,15 @@ def _(lab):
     lab.run(peer("odd_client", "198.51.100.20", "443", "sslv2"))
 
 
+@capture("cipher_mismatch.nginx_two")
+def _(lab):
+    """nginx with an RSA certificate; two openssl s_client on one host, one after the other: TLS 1.2 with an
+    ECDSA suite alone, then TLS 1.3 with an ECDSA signature algorithm alone. Both get alert 40."""
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2 TLSv1.3;"))
+    lab.run(s_client(lab.pki, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"), stdin=REQUEST)
+    lab.run(s_client(lab.pki, "-tls1_3", "-sigalgs", "ECDSA+SHA256"), stdin=REQUEST)
+
+
 @capture("sslv2_hello.compatible")
 def _(lab):
     """JSSE with SSLv2Hello and TLSv1 enabled sends a ClientHello in SSL 2.0 framing; openssl s_server has TLS
