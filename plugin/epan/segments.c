@@ -23,7 +23,7 @@ typedef struct follow_entry {
     struct tcp_analysis *analysis;
 } follow_entry;
 
-static int tap_follow, tap_tcp, tap_ip, tap_ipv6;
+static int tap_follow, tap_tcp, tap_ip, tap_ipv6, tap_eth, tap_wlan;
 static int proto_tls, proto_dtls;
 static bool checked, trusted;
 
@@ -34,6 +34,8 @@ dx_segments_handoff(int helper_proto)
     tap_tcp = find_tap_id("tcp");
     tap_ip = find_tap_id("ip");
     tap_ipv6 = find_tap_id("ipv6");
+    tap_eth = find_tap_id("eth"); /* EAPOL has no IP */
+    tap_wlan = find_tap_id("wlan");
     proto_tls = proto_get_id_by_filter_name("tls");
     proto_dtls = proto_get_id_by_filter_name("dtls");
     dx_shim_handoff(helper_proto, dx_segments_taps_active);
@@ -68,7 +70,8 @@ dx_segments_listen(bool on)
 bool
 dx_segments_taps_active(void)
 {
-    return fetch_tapped_data(tap_ip, 0) != NULL || fetch_tapped_data(tap_ipv6, 0) != NULL;
+    return fetch_tapped_data(tap_ip, 0) != NULL || fetch_tapped_data(tap_ipv6, 0) != NULL ||
+           fetch_tapped_data(tap_eth, 0) != NULL || fetch_tapped_data(tap_wlan, 0) != NULL;
 }
 
 bool

@@ -18,8 +18,8 @@ void dx_segments_listen(bool on);
  * whether it does. */
 void dx_segments_follow(const char *tap, int *id, bool *listening, bool on);
 
-/* dx_segments_taps_active - whether this dissection feeds taps; only meaningful in a frame that holds TCP
- * over IP. */
+/* dx_segments_taps_active - whether this dissection feeds taps; only meaningful in a frame that holds IP,
+ * Ethernet or WLAN. */
 bool dx_segments_taps_active(void);
 
 /* dx_segments_only_pass - whether this first pass is the last one, too: it feeds taps and is not the GUI's
