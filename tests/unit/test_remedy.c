@@ -226,7 +226,7 @@ test_programs(void)
                 {21, "220 ftp.example.com FTP server ready", &dx_cause_certificate_expired,
                  "rsa_cert_file (vsftpd), TLSRSACertificateFile (ProFTPD) or CertFile (Pure-FTPd)"},
                 {587, "220 mx ESMTP Postfix", &dx_cause_server_closed_after_client_hello,
-                 "journalctl -t postfix/smtpd"},
+                 "journalctl -u 'postfix*'"},
                 {993, NULL, &dx_cause_protocol_version_mismatch, "ssl_min_protocol"},
                 {5432, NULL, &dx_cause_certificate_expired, "pg_reload_conf"},
                 {3306, NULL, &dx_cause_protocol_version_mismatch, "tls_version"},
