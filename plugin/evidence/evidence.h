@@ -47,6 +47,7 @@ typedef struct dx_evidence_file {
     uint32_t first_line, last_line;  /* of what could not be read, else of what looks like this kind */
     char *reason;                    /* why it was not (wholly) read; NULL when all is well */
     uint32_t num_facts, num_skipped; /* entries read; entries that could not be read */
+    dx_service_id log_service;       /* the program whose log it is; DX_SERVICE_UNKNOWN */
 } dx_evidence_file;
 
 /* An entry of HTTP.sys' table of certificates. */
@@ -215,7 +216,6 @@ typedef struct dx_evidence_store {
     dx_evidence_index *index;
     GPtrArray *nothing; /* an empty list */
     GStringChunk *names;
-    dx_service_id log_service; /* the program whose log is there; DX_SERVICE_UNKNOWN */
 } dx_evidence_store;
 
 /* dx_evidence_new - an empty store. dx_evidence_free takes NULL too. */
@@ -237,6 +237,9 @@ void dx_evidence_refuse(dx_evidence_store *store, const char *name, const char *
 
 /* dx_evidence_platform - where the files are from: DX_PLATFORM_UNKNOWN when none tells, or they disagree. */
 dx_platform dx_evidence_platform(const dx_evidence_store *store);
+
+/* dx_evidence_logged_by - the program in whose log this stands; DX_SERVICE_UNKNOWN. */
+dx_service_id dx_evidence_logged_by(const dx_evidence_store *store, dx_where where);
 
 /* dx_evidence_has - a file of this kind was read; dx_evidence_whole - and one holds all that there is: what
  * it lacks is not there. */

@@ -308,6 +308,12 @@ dx_evidence_has(const dx_evidence_store *store, dx_kind kind)
     return dx_evidence_first(store, kind).line > 0;
 }
 
+dx_service_id
+dx_evidence_logged_by(const dx_evidence_store *store, dx_where where)
+{
+    return where.file < store->files->len ? file_at(store, where.file)->log_service : DX_SERVICE_UNKNOWN;
+}
+
 bool
 dx_evidence_whole(const dx_evidence_store *store, dx_kind kind)
 {

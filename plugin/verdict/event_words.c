@@ -13,7 +13,7 @@
 static void
 append_row(GString *text, const dx_context *context, const dx_log_event *event)
 {
-    const dx_service *service = dx_service_get(context->evidence->log_service);
+    const dx_service *service = dx_service_get(dx_evidence_logged_by(context->evidence, event->where));
     const char *name = event->have_alert ? dx_alert_name(event->alert) : NULL;
 
     if (!event->of_client)

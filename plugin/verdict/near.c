@@ -111,11 +111,12 @@ is_reason(const dx_near *near)
 dx_near_sum
 dx_near_sum_up(const GArray *near)
 {
-    dx_near_sum sum = {NULL, DX_LOGGED_NOTHING, 0, false};
+    dx_near_sum sum = {NULL, DX_LOGGED_NOTHING, 0, NULL};
 
     for (unsigned i = 0; near && i < near->len; i++) {
         const dx_near *line = &g_array_index(near, dx_near, i);
-        sum.named |= line->event->row && line->how != DX_NEAR_TIME;
+        if (!sum.named && line->event->row && line->how != DX_NEAR_TIME && !line->event->of_client)
+            sum.named = line;
         if (!is_reason(line))
             continue;
         if (!sum.first || line->how > sum.first->how) {

@@ -28,7 +28,7 @@ typedef struct dx_near_sum {
     const dx_near *first; /* of those that fit best, all of one nearness; NULL: none says why */
     dx_logged reason;     /* DX_LOGGED_NOTHING when they disagree */
     unsigned num;         /* lines of its file that fit as well and give a reason */
-    bool named;           /* a line names the client */
+    const dx_near *named; /* the first line of a server that names the client; NULL: none */
 } dx_near_sum;
 
 /* dx_near_sum_up - looks through them once; `near` may be NULL. */

@@ -144,8 +144,8 @@ service_of_files(const dx_facts *facts, const dx_context *context, const dx_role
         if (service)
             return service;
     }
-    bool logged = context->near_sum && context->near_sum->named; /* who logged this connection */
-    return logged ? dx_service_get(context->evidence->log_service) : NULL;
+    const dx_near *logged = context->near_sum ? context->near_sum->named : NULL;
+    return logged ? dx_service_get(dx_evidence_logged_by(context->evidence, logged->event->where)) : NULL;
 }
 
 static uint8_t

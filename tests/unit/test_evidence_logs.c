@@ -104,7 +104,7 @@ test_row(gconstpointer data)
     dx_evidence_read(store, rows[i].file, (const uint8_t *)bytes, len);
     expect_kind(store, DX_KIND_server_log);
     g_assert_cmpstr(ITEM(store->files, dx_evidence_file, 0)->reason, ==, NULL);
-    g_assert_cmpint(store->log_service, ==, rows[i].service);
+    g_assert_cmpint(ITEM(store->files, dx_evidence_file, 0)->log_service, ==, rows[i].service);
     g_assert_cmpuint(store->events->len, >, rows[i].at);
     const dx_log_event *event = ITEM(store->events, dx_log_event, rows[i].at);
     g_assert_cmpint(event->row->reason, ==, rows[i].reason);
