@@ -197,7 +197,8 @@ compare_all(dx_refusal *refusal, const dx_facts *facts, const GArray *accepted)
             continue;
         refusal->lacks |= passed_over(sample, facts);
         refusal->newer &= sample->chosen.version > dx_facts_max_version(facts);
-        if (!refusal->same && sample->offer == facts->offer && sample->sni == facts->sni)
+        if (!refusal->same && sample->offer == facts->offer &&
+            (sample->sni == facts->sni || dx_same_name(sample->sni, facts->sni)))
             refusal->same = sample;
     }
     for (unsigned i = 0; i < DX_NUM_DIMENSIONS; i++)
@@ -206,7 +207,9 @@ compare_all(dx_refusal *refusal, const dx_facts *facts, const GArray *accepted)
             refusal->row[i].alone = false;
         }
     refusal->newer &= refusal->row[DX_DIMENSION_VERSION].differs != NULL;
-    refusal->by_shape = refusal->nearest && !refusal->same && !(refusal->nearest_bits & LOOKED_AT);
+    /* a name where the success had none may be what the server minds */
+    refusal->by_shape = refusal->nearest && !refusal->same && !(refusal->nearest_bits & LOOKED_AT) &&
+                        (!facts->sni || refusal->nearest->sni);
 }
 
 void

@@ -275,7 +275,7 @@ differences(const dx_sample *sample, const dx_facts *facts)
     if (sample->proxy_header != facts->proxy_header)
         g_string_append_printf(text, "a PROXY protocol header (only %s)",
                                facts->proxy_header ? "here" : "there");
-    if (!dx_same_name(sample->sni, facts->sni))
+    if ((sample->sni || facts->sni) && !dx_same_name(sample->sni, facts->sni))
         g_string_append_printf(text, "%sthe server name", *text->str ? "; " : "");
     list_difference(text, "versions", &here->versions, &there->versions, dx_version_names(here->dtls));
     list_difference(text, "cipher suites", &here->ciphers, &there->ciphers, dx_cipher_name);
@@ -325,10 +325,13 @@ dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_fact
     bool much;
     char *list = shortened(differences(sample, facts), &much);
     bool by_print = *list && (refusal->by_shape || refusal->same);
+    /* no client changes so much of its size each time */
+    bool at_random_too =
+        refusal->same && !refusal->by_shape && !refusal->row[DX_DIMENSION_SIZE].differs;
     char *prints = by_print ? fingerprints(sample, facts) : g_strdup("");
     char *text =
         *list ? g_strdup_printf("The two ClientHellos differ %sin: %s.%s%s", much ? "" : "only ", list,
-                                prints, refusal->same && !refusal->by_shape ? at_random : "")
+                                prints, at_random_too ? at_random : "")
         : refusal->num_elsewhere
             ? g_strdup("Its ClientHello is equal: what damages large ones does so only at times.")
             : g_strdup_printf("Its ClientHello is equal: it is not about what the client offers (%sa pool "
