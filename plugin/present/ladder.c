@@ -24,8 +24,8 @@ enum {
     CERTIFICATE_REQUEST,
     CLIENT_CERTIFICATE,
     CLIENT_FINISHED,
+    TICKET, /* in one frame with Finished only before TLS 1.3, where it comes first (RFC 5077, section 3.3) */
     COMPLETE,
-    TICKET,
     CLIENT_DATA,
     SERVER_DATA,
     ALERT_SENT,
