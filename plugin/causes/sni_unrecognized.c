@@ -26,6 +26,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
+/* Servers whose configuration rejects names do so with this alert: another one is about something else. */
+static dx_files_answer
+weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
+{
+    if (dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert != DX_ALERT_UNRECOGNIZED_NAME)
+        return DX_FILES_SILENT;
+    return dx_listener_name_rejected(facts, context, files);
+}
+
 DX_CAUSE(sni_unrecognized, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
          .gate = {.over = DX_OVER_NAMED, .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_HELLO),
                   .ends = DX_SERVER_ALERT,
@@ -44,4 +53,4 @@ DX_CAUSE(sni_unrecognized, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
              "SSL_ERROR_UNRECOGNIZED_NAME_ALERT; curl 7.88: (35) \"tlsv1 unrecognized name\"; Java 17: "
              "\"Received fatal alert: unrecognized_name\"; Python 3.11: TLSV1_UNRECOGNIZED_NAME; Go 1.19: "
              "\"remote error: tls: unrecognized name\"; Node 20: EPROTO \"tlsv1 unrecognized name\"",
-         .logged = {DX_LOGGED_NAME_REJECTED}, .weigh = weigh, .weigh_files = dx_listener_name_rejected);
+         .logged = {DX_LOGGED_NAME_REJECTED}, .weigh = weigh, .weigh_files = weigh_files);
