@@ -235,8 +235,7 @@ take_line(reader *now, dx_span line, uint32_t number)
     event.time_us = now->time.us;
     event.utc = now->time.utc;
     event.yearless = now->time.yearless;
-    dx_evidence_file *file =
-        &g_array_index(now->reading->store->files, dx_evidence_file, now->reading->file);
+    dx_evidence_file *file = &g_array_index(now->reading->store->files, dx_evidence_file, now->reading->file);
     if (dx_reading_keep(now->reading, now->reading->store->events, &event) &&
         file->log_service == DX_SERVICE_UNKNOWN)
         file->log_service = dx_log_service(line.at, line.len);

@@ -326,8 +326,7 @@ dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_fact
     char *list = shortened(differences(sample, facts), &much);
     bool by_print = *list && (refusal->by_shape || refusal->same);
     /* no client changes so much of its size each time */
-    bool at_random_too =
-        refusal->same && !refusal->by_shape && !refusal->row[DX_DIMENSION_SIZE].differs;
+    bool at_random_too = refusal->same && !refusal->by_shape && !refusal->row[DX_DIMENSION_SIZE].differs;
     char *prints = by_print ? fingerprints(sample, facts) : g_strdup("");
     char *text =
         *list ? g_strdup_printf("The two ClientHellos differ %sin: %s.%s%s", much ? "" : "only ", list,

@@ -119,17 +119,55 @@ test_information(void)
     g_string_free(out, TRUE);
 }
 
+/* Answers in the order in which they were first given, each with all questions that got it. */
+typedef struct {
+    GPtrArray *answers, *questions; /* strings; GString */
+} grouped;
+
+static grouped
+grouped_new(void)
+{
+    return (grouped){g_ptr_array_new_with_free_func(g_free), g_ptr_array_new()};
+}
+
+/* Takes both strings. */
 static void
-put_judgement(GString *out, dx_certs *certs, const dx_chain *chain, const dx_question *question)
+group(grouped *groups, char *question, char *answer)
+{
+    unsigned at = 0;
+
+    while (at < groups->answers->len && strcmp(groups->answers->pdata[at], answer) != 0)
+        at++;
+    if (at == groups->answers->len) {
+        g_ptr_array_add(groups->answers, g_strdup(answer));
+        g_ptr_array_add(groups->questions, g_string_new(NULL));
+    }
+    GString *questions = groups->questions->pdata[at];
+    g_string_append_printf(questions, "%s%s", questions->len ? ", " : "", question);
+    g_free(question);
+    g_free(answer);
+}
+
+static void
+put_groups(GString *out, grouped *groups)
+{
+    for (unsigned i = 0; i < groups->answers->len; i++) {
+        GString *questions = groups->questions->pdata[i];
+        g_string_append_printf(out, "  %s\n    %s\n", (const char *)groups->answers->pdata[i],
+                               questions->str);
+        g_string_free(questions, TRUE);
+    }
+    g_ptr_array_free(groups->answers, TRUE);
+    g_ptr_array_free(groups->questions, TRUE);
+}
+
+static void
+judge(grouped *groups, dx_certs *certs, const dx_chain *chain, const char *asked, const dx_question *question)
 {
     dx_judgement judgement;
+    GString *out = g_string_new("path");
 
     dx_certs_judge(certs, chain, question, &judgement);
-    g_string_append_printf(out, "  %s%s day %d: path", question->of_client ? "client " : "",
-                           question->name          ? question->name
-                           : question->address_len ? "address"
-                                                   : "-",
-                           (int)(question->time / DAY));
     for (unsigned i = 0; i < judgement.num_path; i++)
         g_string_append_printf(out, " %u", judgement.path[i]);
     put_flag(out, "has_root", judgement.has_root);
@@ -141,7 +179,7 @@ put_judgement(GString *out, dx_certs *certs, const dx_chain *chain, const dx_que
     for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
         if (judgement.defects & DX_BIT(defect))
             g_string_append_printf(out, "; %u %s", judgement.at[defect], dx_defect_words((dx_defect)defect));
-    g_string_append_c(out, '\n');
+    group(groups, g_strdup(asked), g_string_free(out, FALSE));
 }
 
 static void
@@ -155,15 +193,20 @@ put_list(GString *out, const char *first, const char *second, const char *third)
     dx_certs_trust(certs, "none");
     const dx_chain *chain = fixture_chain(certs, first, second, third, NULL);
     const dx_certificate_info *leaf = dx_certificate_read(dx_chain_leaf(chain));
+    static const char *const when[] = {"at no known time", "before its first second", "in its first second",
+                                       "in its last second", "after its last second"};
     const int64_t times[] = {0, leaf->not_before - 1, leaf->not_before, leaf->not_after, leaf->not_after + 1};
+    grouped groups = grouped_new();
     g_string_append_printf(out, "%s %s %s\n", first, second ? second : "", third ? third : "");
     for (unsigned i = 0; i < G_N_ELEMENTS(times); i++)
-        put_judgement(out, certs, chain, &(dx_question){.name = names[0], .time = times[i]});
+        judge(&groups, certs, chain, when[i], &(dx_question){.name = names[0], .time = times[i]});
     for (unsigned i = 1; i < G_N_ELEMENTS(names); i++)
-        put_judgement(out, certs, chain, &(dx_question){.name = names[i], .time = times[2]});
-    put_judgement(out, certs, chain, &(dx_question){.time = times[2]});
-    put_judgement(out, certs, chain, &(dx_question){.address = address, .address_len = 4, .time = times[2]});
-    put_judgement(out, certs, chain, &(dx_question){.time = times[2], .of_client = true});
+        judge(&groups, certs, chain, names[i], &(dx_question){.name = names[i], .time = times[2]});
+    judge(&groups, certs, chain, "no name", &(dx_question){.time = times[2]});
+    judge(&groups, certs, chain, "address 192.0.2.1",
+          &(dx_question){.address = address, .address_len = 4, .time = times[2]});
+    judge(&groups, certs, chain, "as a client's", &(dx_question){.time = times[2], .of_client = true});
+    put_groups(out, &groups);
     dx_certs_free(certs);
 }
 
@@ -171,7 +214,9 @@ put_list(GString *out, const char *first, const char *second, const char *third)
 static void
 test_judgements(void)
 {
-    GString *out = g_string_new("How lists are judged\n");
+    GString *out =
+        g_string_new("How lists are judged: the answer, below it the questions (of www.example.com, and "
+                     "in the leaf's first second, where nothing else is said)\n");
 
     for (unsigned i = 0; i < G_N_ELEMENTS(leaves); i++)
         put_list(out, leaves[i], NULL, NULL);
@@ -218,6 +263,7 @@ test_staples(void)
 {
     static const char *const names[] = {"staple_good", "staple_revoked", "staple_unsigned"};
     static const int64_t days[] = {0, 20119, 20120, 20121, 20127, 20128, 20500}; /* valid from 2025-02-01 */
+    static const char *const lists[] = {"leaf issuing", "leaf", "leaf_usage issuing", "leaf other"};
     GString *out = g_string_new("What stapled answers say\n");
     dx_certs *certs = dx_certs_new();
     const dx_chain *chains[] = {
@@ -225,14 +271,20 @@ test_staples(void)
         fixture_chain(certs, "leaf_usage", "issuing", NULL), fixture_chain(certs, "leaf", "other", NULL)};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
-        for (unsigned j = 0; j < G_N_ELEMENTS(chains); j++)
+        for (unsigned j = 0; j < G_N_ELEMENTS(chains); j++) {
+            grouped groups = grouped_new();
+            g_string_append_printf(out, "%s beside %s\n", names[i], lists[j]);
             for (unsigned k = 0; k < G_N_ELEMENTS(days); k++) {
                 const dx_der der = fixture(names[i]);
                 int64_t revoked_at = 0;
                 dx_staple staple = dx_staple_read(der.data, der.len, chains[j], days[k] * DAY, &revoked_at);
-                g_string_append_printf(out, "%s list %u day %d: %s, %d\n", names[i], j, (int)days[k],
-                                       dx_staple_words(staple), (int)(revoked_at / DAY));
+                group(&groups, g_strdup_printf("day %d", (int)days[k]),
+                      revoked_at ? g_strdup_printf("%s, since day %d", dx_staple_words(staple),
+                                                   (int)(revoked_at / DAY))
+                                 : g_strdup(dx_staple_words(staple)));
             }
+            put_groups(out, &groups);
+        }
     check_whole("staples.txt", out->str);
     dx_certs_free(certs);
     g_string_free(out, TRUE);

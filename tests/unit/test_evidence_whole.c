@@ -21,6 +21,25 @@ put_number(GString *out, const char *key, int64_t number)
         g_string_append_printf(out, " %s=%" G_GINT64_FORMAT, key, number);
 }
 
+/* As a date of UTC, to be read beside that of the sample. */
+static void
+put_time(GString *out, const char *key, int64_t time_us)
+{
+    GDateTime *time = time_us ? g_date_time_new_from_unix_utc(time_us / G_USEC_PER_SEC) : NULL;
+
+    if (!time)
+        return;
+    int64_t part = time_us % G_USEC_PER_SEC;
+    g_string_append_printf(out, " %s=%04d-%02d-%02d", key, g_date_time_get_year(time),
+                           g_date_time_get_month(time), g_date_time_get_day_of_month(time));
+    if (time_us % (86400 * (int64_t)G_USEC_PER_SEC))
+        g_string_append_printf(out, " %02d:%02d:%02d", g_date_time_get_hour(time),
+                               g_date_time_get_minute(time), g_date_time_get_second(time));
+    if (part)
+        g_string_append_printf(out, ".%06d", (int)part);
+    g_date_time_unref(time);
+}
+
 static void
 put_flag(GString *out, const char *key, bool flag)
 {
@@ -53,6 +72,7 @@ put_file(GString *out, const dx_evidence_file *file)
     put_flag(out, "cut", file->cut);
     put_flag(out, "part", file->part);
     put_flag(out, "empty", file->empty);
+    put_text(out, "log_of", file->log_service ? dx_service_get(file->log_service)->token : NULL);
     put_text(out, "reason", file->reason);
     g_string_append_c(out, '\n');
 }
@@ -104,7 +124,7 @@ put_certificate(GString *out, const dx_stored_certificate *at)
     g_string_append_printf(out, " key=%s,%u", keys[at->key], at->key_where.line);
     put_text(out, "type", types[at->type]);
     put_number(out, "error", at->key_error);
-    put_number(out, "not_after", at->not_after_us);
+    put_time(out, "not_after", at->not_after_us);
     put_number(out, "not_after_line", at->not_after_where.line);
     put_flag(out, "self_signed", at->self_signed);
     put_text(out, "names", at->names);
@@ -135,7 +155,7 @@ put_event(GString *out, const dx_log_event *at)
         g_string_append_printf(out, " row=%d,%u,%s", at->row->reason, at->row->number,
                                at->row->meaning ? at->row->meaning : "");
     if (at->have_time)
-        g_string_append_printf(out, " time=%" G_GINT64_FORMAT, at->time_us);
+        put_time(out, "time", at->time_us);
     put_flag(out, "utc", at->utc);
     put_flag(out, "yearless", at->yearless);
     put_flag(out, "minutes", at->minutes);
@@ -174,6 +194,7 @@ put_socket(GString *out, const dx_socket *at)
 {
     begin(out, "socket", at->where);
     put_endpoint(out, &at->local);
+    put_flag(out, "udp", at->local.datagram);
     if (at->have_pid)
         g_string_append_printf(out, " pid=%u", at->pid);
     put_text(out, "image", at->image);
@@ -224,7 +245,9 @@ put_small(GString *out, const dx_evidence_store *store)
     for (unsigned i = 0; i < store->hotfixes->len; i++) {
         const dx_hotfix *at = ITEM(store->hotfixes, dx_hotfix, i);
         begin(out, "update", at->where);
-        g_string_append_printf(out, " KB%u %" G_GINT64_FORMAT "\n", at->kb, at->day_us);
+        g_string_append_printf(out, " KB%u", at->kb);
+        put_time(out, "day", at->day_us);
+        g_string_append_c(out, '\n');
     }
 }
 
@@ -252,7 +275,6 @@ put_machine(GString *out, const dx_evidence_store *store)
     put_text(out, "release", store->os ? dx_windows_find(store->os)->token : NULL);
     put_number(out, "release_line", store->os_where.line);
     put_text(out, "platform", platforms[dx_evidence_platform(store)]);
-    put_text(out, "log", store->log_service ? dx_service_get(store->log_service)->token : NULL);
     put_flag(out, "protocols_all", store->protocols_all);
     put_flag(out, "own_all", store->own_all);
     put_number(out, "sockets_line", dx_evidence_lists_sockets(store).line);
@@ -265,6 +287,32 @@ put_machine(GString *out, const dx_evidence_store *store)
         g_free(text);
     }
     g_string_append_c(out, '\n');
+}
+
+static bool
+is_alike(const dx_log_event *a, const dx_log_event *b)
+{
+    return a->row == b->row && a->id == b->id && a->alert == b->alert && a->code == b->code &&
+           a->as_client == b->as_client;
+}
+
+/* Of many events of one row the first and the last. */
+static void
+put_events_of(GString *out, const dx_evidence_store *store)
+{
+    const GArray *events = store->events;
+
+    for (unsigned i = 0; i < events->len; i++) {
+        const dx_log_event *at = ITEM(events, dx_log_event, i);
+        unsigned first = i;
+        put_event(out, at);
+        while (i + 1 < events->len && is_alike(at, ITEM(events, dx_log_event, i + 1)))
+            i++;
+        if (i > first + 1)
+            g_string_append_printf(out, "  and %u more such events, to\n", i - first - 1);
+        if (i > first)
+            put_event(out, ITEM(events, dx_log_event, i));
+    }
 }
 
 #define PUT_ALL(list, type, put)                                                                             \
@@ -281,7 +329,7 @@ put_store(GString *out, const dx_evidence_store *store)
     PUT_ALL(store->processes, dx_process, put_process);
     PUT_ALL(store->certificates, dx_stored_certificate, put_certificate);
     PUT_ALL(store->assignments, dx_assignment, put_assignment);
-    PUT_ALL(store->events, dx_log_event, put_event);
+    put_events_of(out, store);
     PUT_ALL(store->listeners, dx_listener, put_listener);
     PUT_ALL(store->protocols, dx_protocol_setting, put_protocol);
     put_small(out, store);
@@ -399,7 +447,11 @@ put_settings(GString *out)
           "Protocols\\TLS 9.9\\Server]\n\"Enabled\"=dword:0\n",
           "Ciphers\\RC4 128/128]\n\"Enabled\"=dword:0\n",
           "Ciphers\\AES 256/256]\n\"Enabled\"=dword:ffffffff\n",
-          "KeyExchangeAlgorithms\\ECDH]\n\"Enabled\"=dword:00000000\n", "]\n\"SendExtraRecord\"=dword:2\n");
+          "KeyExchangeAlgorithms\\ECDH]\n\"Enabled\"=dword:00000000\n");
+    TEXTS("its records of one byte",
+          "Windows Registry Editor Version 5.00\n\n"
+          "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL]\n",
+          "\"SendExtraRecord\"=dword:0\n", "\"SendExtraRecord\"=dword:2\n", "\"SendExtraRecord\"=dword:3\n");
     TEXTS("bindings in PowerShell",
           "IP Address          Port   Host Name        Store            Sites\n"
           "----------          ----   ---------        -----            -----\n",

@@ -12,6 +12,8 @@
 #define TIME_US (INT64_C(1795360600) * G_USEC_PER_SEC)
 #define SERVER  20
 
+enum { NUM_STREAMS = 8 };
+
 static void
 put_line(GString *out, const dx_evidence_store *store, const dx_file_line *line)
 {
@@ -20,17 +22,53 @@ put_line(GString *out, const dx_evidence_store *store, const dx_file_line *line)
                            line->where.line, line->text);
 }
 
+/* What is told of each stream: the verdict, and what the files say. */
+typedef struct {
+    char *verdict[NUM_STREAMS], *files[NUM_STREAMS];
+} told;
+
 static void
-put_verdict(GString *out, const dx_evidence_store *store, uint32_t stream, const dx_verdict *verdict)
+told_clear(told *all)
 {
-    g_string_append_printf(out, "  stream %u\n    %s %s", stream, verdict->cause ? verdict->cause->id : "-",
+    for (unsigned i = 0; i < NUM_STREAMS; i++) {
+        g_free(all->verdict[i]);
+        g_free(all->files[i]);
+    }
+}
+
+static char *
+verdict_text(const dx_verdict *verdict)
+{
+    GString *out = g_string_new(NULL);
+
+    g_string_append_printf(out, "    %s %s", verdict->cause ? verdict->cause->id : "-",
                            verdict->cause ? dx_confidence_name(verdict->confidence) : "");
     for (unsigned i = 1; i < verdict->candidates->len; i++)
         g_string_append_printf(out, ", %s", ((const dx_cause *)verdict->candidates->pdata[i])->id);
     g_string_append_c(out, '\n');
+    return g_string_free(out, FALSE);
+}
+
+static bool
+says_why(const dx_verdict *verdict, const dx_cause *excluded)
+{
+    for (unsigned i = 0; verdict->file_findings && i < verdict->file_findings->len; i++) {
+        const dx_file_finding *finding = verdict->file_findings->pdata[i];
+        if (finding->cause == excluded && finding->answer == DX_FILES_EXCLUDE)
+            return true;
+    }
+    return false;
+}
+
+static char *
+files_text(const dx_evidence_store *store, const dx_verdict *verdict)
+{
+    GString *out = g_string_new(NULL);
+
     for (unsigned i = 0; verdict->excluded && i < verdict->excluded->len; i++)
-        g_string_append_printf(out, "    excluded: %s\n",
-                               ((const dx_cause *)verdict->excluded->pdata[i])->id);
+        if (!says_why(verdict, verdict->excluded->pdata[i]))
+            g_string_append_printf(out, "    %s: excluded, without a word\n",
+                                   ((const dx_cause *)verdict->excluded->pdata[i])->id);
     for (unsigned i = 0; verdict->file_findings && i < verdict->file_findings->len; i++) {
         const dx_file_finding *finding = verdict->file_findings->pdata[i];
         g_string_append_printf(out, "    %s: %s\n", finding->cause->id,
@@ -40,6 +78,7 @@ put_verdict(GString *out, const dx_evidence_store *store, uint32_t stream, const
     }
     for (unsigned i = 0; verdict->logged && i < verdict->logged->len; i++)
         put_line(out, store, &g_array_index(verdict->logged, dx_file_line, i));
+    return g_string_free(out, FALSE);
 }
 
 /* Alerts, closes and silences at the ClientHello, a client that leaves at the certificate, a closed port. */
@@ -63,12 +102,12 @@ play(tape *t)
     tape_packet(t, true, DX_TCP_FIN | DX_TCP_ACK, NULL);
 }
 
-typedef void (*put_one)(GString *out, const dx_evidence_store *store, uint32_t stream,
+typedef void (*put_one)(void *out, const dx_evidence_store *store, uint32_t stream,
                         const dx_verdict *verdict);
 
 /* What becomes of the connections with these files (taken). */
 static void
-put_connections(GString *out, dx_evidence_store *store, put_one put)
+put_connections(void *out, dx_evidence_store *store, put_one put)
 {
     const dx_preferences with_files = {.silence_us = 10 * G_USEC_PER_SEC,
                                        .syn_silence_us = 3 * G_USEC_PER_SEC,
@@ -90,19 +129,47 @@ put_connections(GString *out, dx_evidence_store *store, put_one put)
 }
 
 static void
-put_folder(GString *out, const char *name)
+tell(void *all, const dx_evidence_store *store, uint32_t stream, const dx_verdict *verdict)
+{
+    told *at = all;
+
+    g_assert_cmpuint(stream, <, NUM_STREAMS);
+    at->verdict[stream] = verdict_text(verdict);
+    at->files[stream] = files_text(store, verdict);
+}
+
+/* Of each stream what the files change or say; once what they say of several. */
+static void
+put_folder(GString *out, const char *name, const told *without)
 {
     char *path = g_build_filename(DX_SOURCE_DIR, "tests", "evidence", name, NULL);
+    told all;
 
     g_string_append_printf(out, "\n%s\n", name);
-    put_connections(out, dx_evidence_read_folder(path), put_verdict);
+    put_connections(&all, dx_evidence_read_folder(path), tell);
+    for (unsigned i = 0; i < NUM_STREAMS; i++) {
+        bool changed = strcmp(all.verdict[i], without->verdict[i]) != 0;
+        unsigned same = 0;
+        while (strcmp(all.files[same], all.files[i]) != 0)
+            same++;
+        if (!changed && !*all.files[i])
+            continue;
+        g_string_append_printf(out, "  stream %u\n%s", i, changed ? all.verdict[i] : "");
+        if (same < i && *all.files[i])
+            g_string_append_printf(out, "    files as of stream %u\n", same);
+        else
+            g_string_append(out, all.files[i]);
+    }
+    told_clear(&all);
     g_free(path);
 }
 
 /* The verdict, and what the log says of which cause; nothing where it says nothing. */
 static void
-put_short(GString *out, const dx_evidence_store *store, uint32_t stream, const dx_verdict *verdict)
+put_short(void *text, const dx_evidence_store *store, uint32_t stream, const dx_verdict *verdict)
 {
+    GString *out = text;
+
     (void)store;
     if (!verdict->file_findings || !verdict->file_findings->len)
         return;
@@ -141,7 +208,9 @@ static void
 test_folders(void)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    GString *out = g_string_new("What files say of what happened\n");
+    GString *out =
+        g_string_new("What files say of what happened, and verdicts that are others than without them\n");
+    told without;
     GDir *dir = g_dir_open(DX_SOURCE_DIR "/tests/evidence", 0, NULL);
 
     for (const char *name; (name = g_dir_read_name(dir)) != NULL;)
@@ -149,8 +218,13 @@ test_folders(void)
             g_ptr_array_add(names, g_strdup(name));
     g_dir_close(dir);
     g_ptr_array_sort(names, compare_names);
+    put_connections(&without, dx_evidence_new(), tell);
+    g_string_append(out, "\nwithout files\n");
+    for (unsigned i = 0; i < NUM_STREAMS; i++)
+        g_string_append_printf(out, "  stream %u\n%s", i, without.verdict[i]);
     for (unsigned i = 0; i < names->len; i++)
-        put_folder(out, names->pdata[i]);
+        put_folder(out, names->pdata[i], &without);
+    told_clear(&without);
     check_whole("files.txt", out->str);
     g_ptr_array_free(names, TRUE);
     g_string_free(out, TRUE);

@@ -4,6 +4,7 @@
 #include "whole.h"
 
 #include "causes/causes.h"
+#include "capture/offer.h"
 #include "knowledge/names.h"
 #include "verdict/refusal.h"
 #include "verdict/unoffered.h"
@@ -85,19 +86,77 @@ set_scene(scene *s)
     s->success.max_hello_len = 300;
 }
 
+static const char *const dimensions[] = {"none",    "version", "cipher", "group",        "signature", "name",
+                                         "no name", "ALPN",    "size",   "PROXY header", "shape"};
+
+/* Rows that a success settled, by name: most of them. */
+static bool
+is_settled(const dx_refusal_row *row)
+{
+    return row->shared && !row->unusual && !row->differs && !row->confidence;
+}
+
+static void
+put_settled(GString *out, const dx_refusal *refusal, bool meant)
+{
+    bool any = false;
+
+    for (unsigned i = 0; i < DX_NUM_DIMENSIONS; i++) {
+        if (!is_settled(&refusal->row[i]) || refusal->row[i].meant != meant)
+            continue;
+        g_string_append_printf(out, "%s%s",
+                               any     ? ", "
+                               : meant ? "    meant and shared: "
+                                       : "    shared: ",
+                               dimensions[i]);
+        any = true;
+    }
+    if (any)
+        g_string_append_c(out, '\n');
+}
+
 static void
 put_row(GString *out, const dx_refusal *refusal, unsigned dimension)
 {
-    static const char *const names[] = {"none",    "version", "cipher", "group",        "signature", "name",
-                                        "no name", "ALPN",    "size",   "PROXY header", "shape"};
     const dx_refusal_row *row = &refusal->row[dimension];
 
-    if (!row->meant && !row->unusual && !row->shared && !row->differs && !row->confidence)
+    if (is_settled(row) || (!row->meant && !row->unusual && !row->differs && !row->confidence))
         return;
-    g_string_append_printf(out, "    %s:%s%s%s%s%s %s\n", names[dimension], row->meant ? " meant" : "",
+    g_string_append_printf(out, "    %s:%s%s%s%s%s %s\n", dimensions[dimension], row->meant ? " meant" : "",
                            row->unusual ? " unusual" : "", row->shared ? " shared" : "",
                            row->differs ? " differs" : "", row->alone ? " alone" : "",
                            row->confidence ? dx_confidence_name(row->confidence) : "-");
+}
+
+/* What is said of it, where it was refused: nobody says it of another one. The success itself is the same in
+ * all scenes. */
+static void
+put_words(GString *out, const dx_refusal *refusal, const dx_facts *facts)
+{
+    dx_finding finding = {.lines = dx_packet_lines_new()};
+
+    dx_refusal_compare(&finding, refusal, facts);
+    if (refusal->refused || refusal->unread)
+        dx_refusal_say_why(&finding, refusal, facts);
+    const char *compare = finding.contrast ? strstr(finding.contrast, "connections). ") : NULL;
+    if (compare)
+        g_string_append_printf(out, "    compare: %s\n", compare + strlen("connections). "));
+    if (finding.why)
+        g_string_append_printf(out, "    why: %s\n", finding.why);
+    dx_finding_clear(&finding);
+}
+
+/* Equal offers are one: the capture keeps each once. */
+static void
+intern(scene *s)
+{
+    const dx_offer *a = &s->a.offer, *b = &s->b.offer;
+
+    if (s->facts.offer && dx_offer_same_lists(a, b) && a->num_alpn == b->num_alpn &&
+        (!a->num_alpn || strcmp(a->alpn[0], b->alpn[0]) == 0) && a->post_quantum == b->post_quantum &&
+        a->extensions.num == b->extensions.num &&
+        memcmp(a->extensions.item, b->extensions.item, a->extensions.num * sizeof(uint16_t)) == 0)
+        s->success.offer = s->facts.offer;
 }
 
 static void
@@ -106,6 +165,7 @@ put_table(GString *out, const char *title, scene *s)
     dx_refusal refusal;
     GArray *accepted = g_array_new(FALSE, FALSE, sizeof(dx_sample));
 
+    intern(s);
     s->ledger = dx_ledger_new();
     s->server.refused = g_array_new(FALSE, FALSE, sizeof(dx_sample));
     s->context = (dx_context){.preferences = &s->preferences, .server = &s->server, .ledger = s->ledger};
@@ -117,19 +177,15 @@ put_table(GString *out, const char *title, scene *s)
                            refusal.by_shape ? " by shape" : "", refusal.lacks ? " lacks" : "",
                            refusal.newer ? " newer" : "", refusal.same ? " same" : "",
                            refusal.nearest ? " nearest" : "");
+    put_settled(out, &refusal, true);
+    put_settled(out, &refusal, false);
     for (unsigned i = 0; i < DX_NUM_DIMENSIONS; i++)
         put_row(out, &refusal, i);
-    g_string_append(out, "    rank");
     for (unsigned i = 0; i < refusal.num_ranked; i++)
-        g_string_append_printf(out, " %d", refusal.rank[i]);
-    dx_finding finding = {.lines = dx_packet_lines_new()};
-    dx_refusal_compare(&finding, &refusal, &s->facts);
-    dx_refusal_say_why(&finding, &refusal, &s->facts);
-    g_string_append_printf(out, "\n%s%s%s%s%s%s", finding.contrast ? "    compare: " : "",
-                           finding.contrast ? finding.contrast : "", finding.contrast ? "\n" : "",
-                           finding.why ? "    why: " : "", finding.why ? finding.why : "",
-                           finding.why ? "\n" : "");
-    dx_finding_clear(&finding);
+        g_string_append_printf(out, "%s%s", i ? ", " : "    in this order: ", dimensions[refusal.rank[i]]);
+    if (refusal.num_ranked)
+        g_string_append_c(out, '\n');
+    put_words(out, &refusal, &s->facts);
     g_array_unref(accepted);
     g_array_unref(s->server.refused);
     dx_ledger_free(s->ledger);
@@ -149,7 +205,6 @@ put_differences(GString *out)
 {
     SCENE((void)0);
     SCENE(s.none = true);
-    SCENE(s.success.offer = &s.a.offer);
     SCENE(LIST(&s.a, VERSIONS, DX_TLS12));
     SCENE(LIST(&s.a, VERSIONS, DX_TLS12); s.success.chosen.version = DX_TLS12;
           s.success.chosen.cipher = 0xc02f);
@@ -192,9 +247,7 @@ put_answers(GString *out)
     static const uint8_t alerts[] = {0,  10, 20, 40, 42,  43,  46,  47,  49,  50,
                                      70, 71, 80, 86, 109, 110, 112, 115, 116, 120};
 
-    for (unsigned i = 0; i < sizeof alerts; i++) {
-        g_string_append_printf(out, "%u ", alerts[i]);
-        SCENE(LIST(&s.a, GROUPS, 24); s.facts.end.alert = alerts[i]);
+    for (unsigned i = 0; i < sizeof alerts; i++) { /* what may be meant does not need a success */
         g_string_append_printf(out, "%u ", alerts[i]);
         SCENE(s.none = true; LIST(&s.a, CIPHERS, 0x009c); s.facts.end.alert = alerts[i]);
     }

@@ -18,12 +18,13 @@
 #define OR_DASH(text) ((text) ? (text) : "-")
 #define SECOND        G_USEC_PER_SEC
 
-/* A line for each value of an enumeration. */
+/* A line for each value of an enumeration that has a name. */
 #define PUT_NAMES(title, type, name, num)                                                                    \
     do {                                                                                                     \
         g_string_append_printf(out, "\n%s\n", title);                                                        \
         for (unsigned i = 0; i < (unsigned)(num); i++)                                                       \
-            g_string_append_printf(out, "%u %s\n", i, OR_DASH(name((type)i)));                               \
+            if (name((type)i) && *name((type)i))                                                             \
+                g_string_append_printf(out, "%u %s\n", i, name((type)i));                                    \
     } while (0)
 
 static void
@@ -65,7 +66,7 @@ test_names(void)
     PUT_NAMES("kinds of files", dx_kind, dx_kind_name, DX_NUM_KINDS);
     PUT_NAMES("what makes them", dx_kind, dx_kind_command, DX_NUM_KINDS);
     PUT_NAMES("answers of files", dx_files_answer, dx_files_answer_name, DX_FILES_CONTRADICTED + 1);
-    PUT_NAMES("shells", dx_shell, dx_shell_words, DX_SHELL_NONE + 1);
+    PUT_NAMES("shells", dx_shell, dx_shell_words, DX_SHELL_ANY_SHELL + 1);
     PUT_NAMES("protocols that are not TLS", dx_foreign, dx_foreign_name, DX_NUM_FOREIGN + 1);
     PUT_NAMES("ways to ask for TLS", dx_upgrade, dx_upgrade_name, DX_UPGRADE_HTTP_CONNECT + 1);
     PUT_NAMES("methods of EAP", uint8_t, dx_eap_method_name, 256);
@@ -88,7 +89,39 @@ put_end(GString *out, const dx_facts *facts)
     dx_finding_clear(&finding);
 }
 
-/* Every end of either side in every phase. */
+static void
+put_end_of(GString *out, int kind, int by, int phase)
+{
+    dx_facts facts = {.end = {.frame = 7,
+                              .kind = (dx_end_kind)kind,
+                              .by = (dx_side)by,
+                              .phase = (dx_phase)phase,
+                              .alert_level = 2,
+                              .alert = 40},
+                      .transport_error = 2};
+
+    put_end(out, &facts);
+}
+
+/* What ICMP is called: codes that have a name, and the first of those that have none. */
+static void
+put_unreachable(GString *out, dx_facts *facts)
+{
+    static const struct {
+        uint8_t version, type, last_code;
+    } known[] = {{4, 1, 0}, {4, 3, 16}, {6, 1, 8}, {6, 3, 0}};
+
+    facts->end.kind = DX_END_UNREACHABLE;
+    for (unsigned i = 0; i < G_N_ELEMENTS(known); i++)
+        for (unsigned code = 0; code <= known[i].last_code; code++) {
+            facts->icmp_version = known[i].version;
+            facts->icmp_type = known[i].type;
+            facts->icmp_code = (uint8_t)code;
+            put_end(out, facts);
+        }
+}
+
+/* Every end of either side after the ClientHello, one end in every phase. */
 static void
 test_ends(void)
 {
@@ -96,16 +129,9 @@ test_ends(void)
 
     for (int kind = DX_END_NONE; kind <= DX_END_TRANSPORT; kind++)
         for (int by = DX_CLIENT; by <= DX_SERVER; by++)
-            for (int phase = 0; phase < DX_NUM_PHASES; phase++) {
-                dx_facts facts = {.end = {.frame = 7,
-                                          .kind = (dx_end_kind)kind,
-                                          .by = (dx_side)by,
-                                          .phase = (dx_phase)phase,
-                                          .alert_level = 2,
-                                          .alert = 40},
-                                  .transport_error = 2};
-                put_end(out, &facts);
-            }
+            put_end_of(out, kind, by, DX_PHASE_HELLO);
+    for (int phase = 0; phase < DX_NUM_PHASES; phase++)
+        put_end_of(out, DX_END_FIN, DX_SERVER, phase);
     dx_facts facts = {
         .end = {.frame = 7, .kind = DX_END_ALERT, .by = DX_SERVER, .phase = DX_PHASE_SERVER_DONE}};
     facts.end.alert_level = DX_ALERT_WARNING;
@@ -127,33 +153,52 @@ test_ends(void)
     put_end(out, &facts);
     facts.transport = DX_TRANSPORT_EAP;
     put_end(out, &facts);
-    facts.end.kind = DX_END_UNREACHABLE;
-    for (unsigned version = 4; version <= 6; version += 2)
-        for (unsigned type = 1; type <= 3; type += 2)
-            for (unsigned code = 0; code < 16; code++) {
-                facts.icmp_version = (uint8_t)version;
-                facts.icmp_type = (uint8_t)type;
-                facts.icmp_code = (uint8_t)code;
-                put_end(out, &facts);
-            }
+    put_unreachable(out, &facts);
     check_whole("ends.txt", out->str);
     g_string_free(out, TRUE);
 }
 
-static void
-put_ladder(GString *out, const char *title, const dx_facts *facts, const dx_verdict *verdict, int64_t now_us)
+static GPtrArray *
+ladder_lines(const dx_facts *facts, const dx_verdict *verdict, int64_t now_us)
 {
     static const char *const kinds[] = {"message", "alert", "close", "device", "note"};
     GArray *steps = dx_ladder_new(facts, verdict, now_us);
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
 
-    g_string_append_printf(out, "\n%s\n", title);
     for (unsigned i = 0; i < steps->len; i++) {
         const dx_step *step = &g_array_index(steps, dx_step, i);
-        g_string_append_printf(out, "%s%u %d ms %s, %s: %s\n", step->abnormal ? "* " : "", step->frame,
-                               (int)(step->time_us / 1000), OR_DASH(dx_side_name(step->from)),
-                               kinds[step->kind], step->text);
+        g_ptr_array_add(lines,
+                        g_strdup_printf("%s%u %d ms %s, %s: %s", step->abnormal ? "* " : "", step->frame,
+                                        (int)(step->time_us / 1000), OR_DASH(dx_side_name(step->from)),
+                                        kinds[step->kind], step->text));
     }
     g_array_unref(steps);
+    return lines;
+}
+
+/* Lines of `these` that `those` has not. */
+static void
+put_others(GString *out, const char *before, const GPtrArray *these, GPtrArray *those)
+{
+    for (unsigned i = 0; i < these->len; i++)
+        if (!g_ptr_array_find_with_equal_func(those, these->pdata[i], g_str_equal, NULL))
+            g_string_append_printf(out, "%s%s\n", before, (const char *)these->pdata[i]);
+}
+
+static dx_facts complete(void);
+
+/* The steps in which the connection is another one than that which is complete. */
+static void
+put_ladder(GString *out, const char *title, const dx_facts *facts, const dx_verdict *verdict, int64_t now_us)
+{
+    const dx_facts usual = complete();
+    GPtrArray *lines = ladder_lines(facts, verdict, now_us), *base = ladder_lines(&usual, NULL, 2 * SECOND);
+
+    g_string_append_printf(out, "\n%s\n", title);
+    put_others(out, "without ", base, lines);
+    put_others(out, "", lines, base);
+    g_ptr_array_free(lines, TRUE);
+    g_ptr_array_free(base, TRUE);
 }
 
 /* A connection of TLS 1.2 that is complete in frame 9; the offer is not known. */
@@ -193,7 +238,6 @@ complete(void)
 static void
 put_handshakes(GString *out, const dx_verdict *verdict)
 {
-    LADDER("complete", 2 * SECOND, );
     LADDER("SYN sent again", 2 * SECOND, f.client.num_syn = 3);
     LADDER("resumed", 2 * SECOND, f.chosen.resumed = true; f.certificate_frame = f.key_exchange_frame = 0);
     LADDER("with a request, an empty certificate and a ticket", 2 * SECOND, f.certificate_request_frame = 6;
@@ -251,9 +295,15 @@ static void
 test_ladders(void)
 {
     static const dx_cause device = {.id = "middlebox_reset"}, other = {.id = "other"};
-    GString *out = g_string_new("Steps, the abnormal one with an asterisk\n");
+    GString *out = g_string_new("Steps of a complete handshake\n");
     dx_verdict verdict = {.cause = &other};
+    const dx_facts usual = complete();
+    GPtrArray *none = g_ptr_array_new(), *base = ladder_lines(&usual, NULL, 2 * SECOND);
 
+    put_others(out, "", base, none);
+    g_ptr_array_free(base, TRUE);
+    g_ptr_array_free(none, TRUE);
+    g_string_append(out, "\nOf others the steps that differ from it, the abnormal one with an asterisk\n");
     put_handshakes(out, NULL);
     g_string_append(out, "\nof a verdict\n");
     put_failures(out, &verdict);
