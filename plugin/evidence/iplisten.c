@@ -11,6 +11,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"
 
+/* One word with the marks of an address, no prompt: without it the list is not whole. */
+static bool
+is_like_address(dx_span line)
+{
+    return (dx_span_has(line, ".") || dx_span_has(line, ":")) && !dx_span_has(line, " ") &&
+           !dx_span_has(line, "\\") && !dx_span_has(line, ">");
+}
+
 static void
 read_list(const dx_reading *reading, bool captions)
 {
@@ -35,8 +43,12 @@ read_list(const dx_reading *reading, bool captions)
         size_t taken = dx_address_parse(&fact.address, value.at, value.len);
         if (taken && taken == value.len)
             dx_reading_keep(reading, reading->store->listen_addresses, &fact);
-        else if (!captions)
-            inside = false; /* another command's output */
+        else if (!captions) {
+            if (is_like_address(line))
+                dx_reading_skip(reading, lines.number);
+            else
+                inside = false; /* another command's output */
+        }
     }
     dx_lines_end(&lines);
     dx_reading_empty(reading); /* the list may be */
