@@ -26,11 +26,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
-/* Servers whose configuration rejects names do so with this alert: another one is about something else. */
+/* Servers whose configuration rejects names do so with this alert: another one is about something else. An
+ * OpenSSL that counts itself unable of TLS 1.3 where it has no certificate says so to a client of 1.3 alone. */
 static dx_files_answer
 weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
-    if (dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert != DX_ALERT_UNRECOGNIZED_NAME)
+    bool only_13 =
+        facts->end.alert == DX_ALERT_PROTOCOL_VERSION && dx_facts_min_version(facts) == DX_TLS13;
+    if (dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert != DX_ALERT_UNRECOGNIZED_NAME &&
+        !only_13)
         return DX_FILES_SILENT;
     return dx_listener_name_rejected(facts, context, files);
 }
