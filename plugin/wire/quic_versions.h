@@ -14,7 +14,7 @@ bool dx_quic_is_v2(uint32_t version);
  * reserved to force Version Negotiation (RFC 9000 section 15), or one of Google's. */
 bool dx_quic_is_strange(uint32_t version);
 
-/* dx_quic_version_name - "v1", "v2", "draft 29 to 34", ...; NULL when it is not known. */
+/* dx_quic_version_name - "v1", "v2", "draft 29 to 32", ...; NULL when it is not known. */
 const char *dx_quic_version_name(uint32_t version);
 
 /* dx_quic_salt - the 20 bytes from which Initial keys are derived; NULL when the version is not known. */

@@ -33,8 +33,9 @@ put_versions(GString *out)
     /* the first and the last of each row, and what is around them */
     static const uint32_t versions[] = {
         0,          1,          2,          0x6b3343cf, 0x709a50c4, 0x51303436, 0xff000015, 0xff000016,
-        0xff000017, 0xff00001c, 0xff00001d, 0xff000022, 0xff000023, 0xfaceb000, 0xfaceb001, 0xfaceb002,
-        0xfaceb010, 0xfaceb011, 0x54303530, 0x54303531, 0x54303532, 0x0a0a0a0a, 0x1a2a3a4a, 0x51303530};
+        0xff000017, 0xff00001c, 0xff00001d, 0xff000020, 0xff000021, 0xff000022, 0xff000023, 0xfaceb000,
+        0xfaceb001, 0xfaceb002, 0xfaceb003, 0xfaceb004, 0xfaceb005, 0xfaceb00c, 0xfaceb00d, 0xfaceb015,
+        0xfaceb016, 0x54303530, 0x54303531, 0x54303532, 0x0a0a0a0a, 0x1a2a3a4a, 0x51303530};
 
     g_string_append(out, "\nversions of QUIC: name, salt\n");
     for (unsigned i = 0; i < G_N_ELEMENTS(versions); i++) {
