@@ -26,8 +26,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_CONFIRMED;
 }
 
-/* Servers whose configuration rejects names do so with this alert: another one is about something else. An
- * OpenSSL that counts itself unable of TLS 1.3 where it has no certificate says so to a client of 1.3 alone. */
+/* Servers whose configuration rejects names do so with this alert, another one is about something else: but
+ * OpenSSL without a certificate may say to a client of TLS 1.3 alone that it does not speak that. */
 static dx_files_answer
 weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
