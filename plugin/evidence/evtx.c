@@ -18,6 +18,9 @@ dx_see_evtx(const dx_look *look)
 #ifdef DX_HAVE_LIBEVTX
 
 #include <glib/gstdio.h>
+#include <libevtx/features.h>
+/* What takes a handle of libbfio, whose header Debian 12 has in a package that libevtx-dev does not ask for, is not used. */
+#undef LIBEVTX_HAVE_BFIO
 #include <libevtx.h>
 
 #define MAX_RECORDS 200000
