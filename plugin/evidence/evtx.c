@@ -19,7 +19,8 @@ dx_see_evtx(const dx_look *look)
 
 #include <glib/gstdio.h>
 #include <libevtx/features.h>
-/* What takes a handle of libbfio, whose header Debian 12 has in a package that libevtx-dev does not ask for, is not used. */
+/* What takes a handle of libbfio is not used; Debian 12 has its header in a package
+ * that libevtx-dev does not ask for. */
 #undef LIBEVTX_HAVE_BFIO
 #include <libevtx.h>
 
