@@ -36,15 +36,12 @@ find_problem(uint32_t from, bool next)
             dx_capture_reportable(capture, index) ? dx_verdicts_of(verdicts, index) : NULL;
         uint32_t frame = verdict != NULL && verdict->cause != NULL ? verdict->frame : 0;
         bool beyond = next ? frame > from : frame < from;
-        if (frame == 0) {
+        if (frame == 0)
             continue;
-        }
-        if (beyond && (nearest == 0 || (next ? frame < nearest : frame > nearest))) {
+        if (beyond && (nearest == 0 || (next ? frame < nearest : frame > nearest)))
             nearest = frame;
-        }
-        if (around == 0 || (next ? frame < around : frame > around)) {
+        if (around == 0 || (next ? frame < around : frame > around))
             around = frame;
-        }
     }
     return nearest != 0 ? nearest : around;
 }
@@ -66,12 +63,10 @@ dx_actions_go_to_problem(bool next)
     bool whole = dx_judging_all(&num, &total, true);
     bool known = whole && dx_tracker_verdicts() != NULL;
     uint32_t frame = known ? find_problem(dx_window_selected_frame(), next) : 0;
-    if (frame == 0) {
+    if (frame == 0)
         return;
-    }
-    if (plugin_if_get_capture_file(if_displayed, GUINT_TO_POINTER(frame)) == NULL) {
+    if (plugin_if_get_capture_file(if_displayed, GUINT_TO_POINTER(frame)) == NULL)
         dx_actions_filter(DX_PROBLEMS_FILTER);
-    }
     plugin_if_goto_frame(frame);
 }
 
@@ -94,9 +89,8 @@ write_document(char **input, void *data)
     const document *saved = (const document *)data;
     const char *name = input != NULL ? input[0] : NULL;
     GError *error = NULL;
-    if (name == NULL || *name == '\0') {
+    if (name == NULL || *name == '\0')
         return;
-    }
     bool as_page = g_str_has_suffix(name, ".html") || g_str_has_suffix(name, ".htm");
     if (!g_file_set_contents(name, as_page ? saved->page : saved->text, -1, &error)) {
         report_failure("ssltrouble: the report could not be saved: %s", error->message);
@@ -129,9 +123,8 @@ dx_actions_browse(const char *page)
     if (file >= 0) {
         g_close(file, NULL);
         pages = g_slist_prepend(pages, name);
-        if (g_file_set_contents(name, page, -1, &error)) {
+        if (g_file_set_contents(name, page, -1, &error))
             funnel_get_funnel_ops()->browser_open_data_file(name);
-        }
     }
     if (error != NULL) {
         report_failure("ssltrouble: the report could not be written for the browser: %s", error->message);
@@ -142,9 +135,8 @@ dx_actions_browse(const char *page)
 static void
 remove_pages(void)
 {
-    for (GSList *page = pages; page != NULL; page = page->next) {
+    for (GSList *page = pages; page != NULL; page = page->next)
         g_unlink((const char *)page->data);
-    }
     g_slist_free_full(pages, g_free);
     pages = NULL;
 }

@@ -17,13 +17,11 @@ own_arguments(void)
 #else
     char *text = NULL;
     gsize len = 0;
-    if (!g_file_get_contents("/proc/self/cmdline", &text, &len, NULL)) {
+    if (!g_file_get_contents("/proc/self/cmdline", &text, &len, NULL))
         return NULL;
-    }
     GPtrArray *words = g_ptr_array_new();
-    for (const char *at = text; at < text + len; at += strlen(at) + 1) { /* GLib ends it with one more NUL */
+    for (const char *at = text; at < text + len; at += strlen(at) + 1) /* GLib ends it with one more NUL */
         g_ptr_array_add(words, g_strdup(at));
-    }
     g_ptr_array_add(words, NULL);
     g_free(text);
     return (char **)g_ptr_array_free(words, FALSE);
@@ -39,9 +37,8 @@ behind_r(const char *word)
         const char *rest = word + strlen("--read-file");
         return *rest == '=' ? rest + 1 : *rest == '\0' ? rest : NULL;
     }
-    if (word[0] != '-' || word[1] == '-') {
+    if (word[0] != '-' || word[1] == '-')
         return NULL;
-    }
     const char *letter = word + 1 + strspn(word + 1, "2QVlnqPxS"); /* tshark's flags without a value */
     return *letter == 'r' ? letter + 1 : NULL;
 }
@@ -53,9 +50,8 @@ dx_arguments_file(void)
     char *name = NULL;
     for (unsigned i = 1; words != NULL && words[0] != NULL && words[i] != NULL; i++) {
         const char *file = behind_r(words[i]);
-        if (file != NULL && *file == '\0') {
+        if (file != NULL && *file == '\0')
             file = words[i + 1];
-        }
         if (file != NULL && strcmp(file, "-") != 0) {
             g_free(name);
             name = g_path_get_basename(file);

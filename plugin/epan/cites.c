@@ -43,9 +43,8 @@ cite(uint32_t frame, const char *text)
         known = g_ptr_array_new();
         g_hash_table_insert(cites, GUINT_TO_POINTER(frame), known);
     }
-    if (known->len < MAX_TEXTS && !g_ptr_array_find(known, kept, NULL)) {
+    if (known->len < MAX_TEXTS && !g_ptr_array_find(known, kept, NULL))
         g_ptr_array_add(known, kept);
-    }
 }
 
 static void
@@ -59,14 +58,12 @@ look(dx_verdicts *verdicts)
         const dx_facts *facts = dx_capture_facts(capture, index);
         bool judged = facts != NULL && !dx_outcome_is_healthy(facts);
         const dx_verdict *verdict = judged ? dx_verdicts_of(verdicts, index) : NULL;
-        if (verdict == NULL || verdict->cause == NULL) {
+        if (verdict == NULL || verdict->cause == NULL)
             continue;
-        }
         for (guint i = 0; i < verdict->lines->len; i++) {
             const dx_packet_line *line = &g_array_index(verdict->lines, dx_packet_line, i);
-            if (line->frame != 0) {
+            if (line->frame != 0)
                 cite(line->frame, line->text);
-            }
         }
     }
     last_frame = dx_capture_last_frame(capture);
@@ -77,16 +74,13 @@ const GPtrArray *
 dx_cites_of(uint32_t frame)
 {
     dx_verdicts *verdicts = dx_tracker_verdicts();
-    if (verdicts == NULL) {
+    if (verdicts == NULL)
         return NULL;
-    }
     bool grown = last_frame != dx_capture_last_frame(dx_verdicts_capture(verdicts));
-    if (cites != NULL && grown && g_get_monotonic_time() - looked_us > FRESH_US) {
+    if (cites != NULL && grown && g_get_monotonic_time() - looked_us > FRESH_US)
         forget();
-    }
-    if (cites == NULL) {
+    if (cites == NULL)
         look(verdicts);
-    }
     return (const GPtrArray *)g_hash_table_lookup(cites, GUINT_TO_POINTER(frame));
 }
 

@@ -19,9 +19,8 @@ static handler
 hear(int number)
 {
     handler old = signal(number, SIG_DFL);
-    if (old == SIG_IGN) {
+    if (old == SIG_IGN)
         signal(number, old);
-    }
     return old;
 }
 
@@ -48,17 +47,15 @@ void
 dx_console_begin(dx_console *console, bool binary)
 {
     *console = (dx_console){.interrupt = hear(SIGINT), .terminate = hear(SIGTERM), .binary = binary};
-    if (binary) {
+    if (binary)
         console->mode = set_output_mode(binary_mode);
-    }
 }
 
 void
 dx_console_end(const dx_console *console)
 {
-    if (console->binary) {
+    if (console->binary)
         set_output_mode(console->mode);
-    }
     signal(SIGINT, console->interrupt);
     signal(SIGTERM, console->terminate);
 }

@@ -102,9 +102,8 @@ dx_experts_raise(packet_info *pinfo, proto_item *item, const dx_verdict *verdict
 static uint32_t
 infos_frame(const dx_facts *facts, const dx_verdict *verdict)
 {
-    if (verdict->cause != NULL) {
+    if (verdict->cause != NULL)
         return verdict->frame;
-    }
     return verdict->outcome == DX_ESTABLISHED ? facts->established_frame : 0;
 }
 
@@ -115,9 +114,8 @@ dx_experts_raise_for(packet_info *pinfo, uint32_t index)
     const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), index);
     const dx_verdict *verdict = facts != NULL ? dx_verdicts_of(verdicts, index) : NULL;
     uint32_t frame = verdict != NULL ? infos_frame(facts, verdict) : 0;
-    if (frame == 0) {
+    if (frame == 0)
         return 0;
-    }
     pinfo->num = frame;
     return dx_experts_raise(pinfo, NULL, verdict);
 }

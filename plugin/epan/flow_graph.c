@@ -37,9 +37,8 @@ add_step(dx_graph *graph, packet_info *pinfo, const dx_facts *facts, const dx_st
 {
     dx_arrow *arrow =
         (dx_arrow *)sequence_analysis_create_sai_with_addresses(pinfo, (struct _seq_analysis_info *)graph);
-    if (arrow == NULL) {
+    if (arrow == NULL)
         return;
-    }
     bool decides = verdict != NULL && verdict->cause != NULL && verdict->frame == step->frame;
     char *title = decides ? dx_verdict_title(verdict) : NULL;
     arrow->frame_number = pinfo->num;
@@ -65,17 +64,15 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
     uint32_t index = GPOINTER_TO_UINT(data) - 1;
     (void)edt, (void)flags;
     const dx_capture *capture = verdicts != NULL ? dx_verdicts_capture(verdicts) : NULL;
-    if (capture == NULL || !dx_capture_reportable(capture, index)) {
+    if (capture == NULL || !dx_capture_reportable(capture, index))
         return TAP_PACKET_DONT_REDRAW;
-    }
     const dx_facts *facts = dx_capture_facts(capture, index);
     const dx_verdict *verdict = only_pass ? NULL : dx_verdicts_of(verdicts, index);
     GArray *steps = dx_ladder_new(facts, verdict, dx_capture_last_us(capture));
     for (guint i = 0; i < steps->len; i++) {
         const dx_step *step = &g_array_index(steps, dx_step, i);
-        if (step->frame == pinfo->num && step->kind != DX_STEP_NOTE) {
+        if (step->frame == pinfo->num && step->kind != DX_STEP_NOTE)
             add_step((dx_graph *)user, pinfo, facts, step, verdict);
-        }
     }
     g_array_unref(steps);
     return TAP_PACKET_REDRAW;

@@ -35,14 +35,12 @@ static const entry entries[] = {
 static char *
 command_of(const entry *chosen)
 {
-    if (!chosen->of_selected) {
+    if (!chosen->of_selected)
         return g_strdup(chosen->command);
-    }
     char *filter = dx_related_connection(dx_window_selected_frame());
     char *command = filter != NULL ? g_strdup_printf("%s,%s", chosen->command, filter) : NULL;
-    if (command == NULL) {
+    if (command == NULL)
         report_failure("SSL Troubleshooter: the selected packet belongs to no connection with TLS.");
-    }
     g_free(filter);
     return command;
 }

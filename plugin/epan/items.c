@@ -41,9 +41,8 @@ void
 dx_item_hidden(proto_tree *tree, tvbuff_t *tvb, dx_field field, const char *text)
 {
     proto_item *item = dx_item_string(tree, tvb, field, text);
-    if (item != NULL) {
+    if (item != NULL)
         proto_item_set_hidden(item);
-    }
 }
 
 void

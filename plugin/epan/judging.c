@@ -48,9 +48,8 @@ static uint32_t
 count_connections(const dx_capture *capture)
 {
     uint32_t num = 0;
-    for (uint32_t index = DX_NO_INDEX; (index = dx_capture_next(capture, index)) != DX_NO_INDEX;) {
+    for (uint32_t index = DX_NO_INDEX; (index = dx_capture_next(capture, index)) != DX_NO_INDEX;)
         num += dx_capture_reportable(capture, index);
-    }
     return num;
 }
 
@@ -59,17 +58,15 @@ static bool
 take_turn(dx_turns *turns, uint32_t num)
 {
     const funnel_ops_t *ops = funnel_get_funnel_ops();
-    if (g_get_monotonic_time() - turns->shown_us <= STANDSTILL_US) {
+    if (g_get_monotonic_time() - turns->shown_us <= STANDSTILL_US)
         return true;
-    }
     char *task = g_strdup_printf("%u of %u connections", num, turns->total);
     if (turns->bar == NULL) {
         dx_window_stopped(); /* whatever it was pressed for before */
         turns->bar = ops->new_progress_window(ops->ops_id, "SSL Troubleshooter", task, TRUE, &turns->stop);
     }
-    if (turns->bar != NULL) {
+    if (turns->bar != NULL)
         ops->update_progress(turns->bar, (float)num / (float)MAX(turns->total, 1), task);
-    }
     g_free(task);
     turns->shown_us = g_get_monotonic_time();
     return !turns->stop && generation == turns->state.generation && !dx_window_stopped();
@@ -86,9 +83,8 @@ bool
 dx_turns_begin(dx_turns *turns)
 {
     const dx_verdicts *verdicts = dx_tracker_verdicts();
-    if (busy || verdicts == NULL || !dx_in_gui()) {
+    if (busy || verdicts == NULL || !dx_in_gui())
         return false;
-    }
     busy = true;
     begin(turns, count_connections(dx_verdicts_capture(verdicts)));
     return true;
@@ -104,9 +100,8 @@ dx_turns_take(dx_turns *turns, uint32_t num)
 static void
 remove_bar(const dx_turns *turns)
 {
-    if (turns->bar != NULL) {
+    if (turns->bar != NULL)
         funnel_get_funnel_ops()->destroy_progress_window(turns->bar);
-    }
 }
 
 bool
@@ -124,15 +119,13 @@ judge(dx_turns *turns, dx_verdicts *verdicts, uint32_t *num, bool may_wait)
     uint32_t index = DX_NO_INDEX;
     while (*num < turns->total) {
         index = dx_capture_next(capture, index);
-        if (!dx_capture_reportable(capture, index)) {
+        if (!dx_capture_reportable(capture, index))
             continue;
-        }
         dx_verdicts_of(verdicts, index);
         (*num)++;
         bool late = dx_in_gui() && g_get_monotonic_time() - turns->shown_us > STANDSTILL_US;
-        if (late && !(may_wait && take_turn(turns, *num))) {
+        if (late && !(may_wait && take_turn(turns, *num)))
             return false;
-        }
     }
     done = dx_judging_now();
     return true;
@@ -145,13 +138,11 @@ dx_judging_all(uint32_t *num, uint32_t *total, bool may_wait)
     const dx_capture *capture = verdicts != NULL ? dx_verdicts_capture(verdicts) : NULL;
     dx_turns turns;
     *num = *total = 0;
-    if (capture == NULL || dx_judging_is(&done)) {
+    if (capture == NULL || dx_judging_is(&done))
         return true;
-    }
     *total = count_connections(capture);
-    if (busy) { /* a button was pressed, or a window drawn, under the progress bar */
+    if (busy) /* a button was pressed, or a window drawn, under the progress bar */
         return false;
-    }
     begin(&turns, *total);
     busy = may_wait;
     bool whole = judge(&turns, verdicts, num, may_wait);

@@ -56,9 +56,8 @@ raise_some(packet_info *pinfo)
     uint32_t index;
     while (num < MAX_INFOS && (index = next_index(last_made)) != DX_NO_INDEX) {
         last_made = index;
-        if (first_of_points(index) == index && !dx_index_set_has(raised, index)) {
+        if (first_of_points(index) == index && !dx_index_set_has(raised, index))
             num += dx_experts_raise_for(pinfo, index);
-        }
     }
 }
 
@@ -75,9 +74,8 @@ static void
 end_of_single_pass(void *user)
 {
     (void)user;
-    if (dx_tracker_verdicts() == NULL || session == NULL || dx_in_gui()) {
+    if (dx_tracker_verdicts() == NULL || session == NULL || dx_in_gui())
         return;
-    }
     making = true;
     for (uint32_t next; (next = next_index(last_made)) != DX_NO_INDEX;) {
         uint32_t before = last_made;
@@ -105,9 +103,8 @@ dx_late_single_pass(void)
         GString *error = register_tap_listener("ssltrouble_end", &listening, NULL, TL_REQUIRES_NOTHING, NULL,
                                                NULL, end_of_single_pass, NULL);
         listening = error == NULL;
-        if (error != NULL) {
+        if (error != NULL)
             g_string_free(error, TRUE);
-        }
     }
 }
 
@@ -123,20 +120,17 @@ static void
 light_up(void)
 {
     dx_verdicts *verdicts = dx_tracker_verdicts();
-    if (verdicts == NULL || session == NULL || !dx_in_gui()) {
+    if (verdicts == NULL || session == NULL || !dx_in_gui())
         return;
-    }
     gint64 end = g_get_monotonic_time() + LIGHT_US;
     dx_made made;
     dx_made_begin(&made, session, 0, false);
     uint32_t index = DX_NO_INDEX;
     while (expert_get_highest_severity() < PI_ERROR && (index = next_index(index)) != DX_NO_INDEX) {
-        if (first_of_points(index) == index && !dx_index_set_has(raised, index)) {
+        if (first_of_points(index) == index && !dx_index_set_has(raised, index))
             dx_experts_raise_for(&made.edt->pi, index);
-        }
-        if (g_get_monotonic_time() > end) {
+        if (g_get_monotonic_time() > end)
             break;
-        }
     }
     dx_made_end(&made);
 }

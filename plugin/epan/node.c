@@ -34,9 +34,8 @@ dx_node_register(void)
 {
     static int *subtrees[] = {&ett_node,   &ett_verdict, &ett_evidence,    &ett_candidates, &ett_checks,
                               &ett_events, &ett_step,    &ett_certificate, &ett_class};
-    for (unsigned i = 0; i < G_N_ELEMENTS(subtrees); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(subtrees); i++)
         *subtrees[i] = -1;
-    }
     proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));
     dx_negotiation_register();
     register_init_routine(unfold);
@@ -66,9 +65,8 @@ static void
 add_evidence(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 {
     unsigned num_files;
-    if (!dx_item_wanted(node, DX_FIELD_EVIDENCE) && !dx_item_wanted(node, DX_FIELD_EVIDENCE_FILE)) {
+    if (!dx_item_wanted(node, DX_FIELD_EVIDENCE) && !dx_item_wanted(node, DX_FIELD_EVIDENCE_FILE))
         return;
-    }
     GPtrArray *lines = dx_evidence_in_order(verdict, &num_files);
     proto_tree *tree = lines->len > 0 ? dx_item_subtree(node, tvb, ett_evidence, "Evidence") : NULL;
     for (guint i = num_files; i < lines->len; i++) {
@@ -95,9 +93,8 @@ add_candidates(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
             dx_item_hidden(node, tvb, DX_FIELD_CANDIDATE, cause->id);
             continue;
         }
-        if (i == 1) {
+        if (i == 1)
             tree = dx_item_subtree(node, tvb, ett_candidates, "Other candidates, likeliest first");
-        }
         proto_item *item = proto_tree_add_string_format(tree, dx_field_id(DX_FIELD_CANDIDATE), tvb, 0, 0,
                                                         cause->id, "%s (%s)", cause->title, cause->id);
         proto_item_set_generated(item);
@@ -116,14 +113,11 @@ add_step(proto_tree *tree, tvbuff_t *tvb, dx_field field, const char *lead, cons
                                                     parts[0] != NULL ? parts[0] : "");
     proto_item_set_generated(item);
     proto_tree *below = more ? proto_item_add_subtree(item, ett_step) : NULL;
-    for (unsigned i = 1; more && i < g_strv_length(parts); i++) {
+    for (unsigned i = 1; more && i < g_strv_length(parts); i++)
         dx_item_string(below, tvb, DX_FIELD_COMMAND, parts[i]);
-    }
-    for (unsigned i = 1; more && i < g_strv_length(lines); i++) {
-        if (*lines[i] != '\0') {
+    for (unsigned i = 1; more && i < g_strv_length(lines); i++)
+        if (*lines[i] != '\0')
             add_step(below, tvb, DX_FIELD_STEP, "", lines[i]);
-        }
-    }
     g_strfreev(parts);
     g_strfreev(lines);
     g_free(value);
@@ -146,13 +140,11 @@ static void
 add_help(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 {
     if (!dx_item_wanted(node, DX_FIELD_CHECK) && !dx_item_wanted(node, DX_FIELD_FIX) &&
-        !dx_item_wanted(node, DX_FIELD_STEP) && !dx_item_wanted(node, DX_FIELD_COMMAND)) {
+        !dx_item_wanted(node, DX_FIELD_STEP) && !dx_item_wanted(node, DX_FIELD_COMMAND))
         return;
-    }
     if (verdict->confidence > DX_POSSIBLE) {
-        if (verdict->fix != NULL) {
+        if (verdict->fix != NULL)
             add_step(node, tvb, DX_FIELD_FIX, "Fix: ", verdict->fix);
-        }
         add_checks(node, tvb, "Next checks, in order", verdict);
         return;
     }
@@ -176,9 +168,8 @@ static void
 add_events(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict, const dx_facts *facts)
 {
     dx_event_row rows[DX_MAX_EVENT_ROWS];
-    if (!dx_item_wanted(node, DX_FIELD_EVENT)) {
+    if (!dx_item_wanted(node, DX_FIELD_EVENT))
         return;
-    }
     unsigned num = dx_event_rows(rows, verdict, facts);
     proto_tree *tree = NULL;
     for (unsigned i = 0; i < num; i++) {
@@ -186,9 +177,8 @@ add_events(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict, const dx_
             hide_event(node, tvb, rows[i].id);
             continue;
         }
-        if (tree == NULL) {
+        if (tree == NULL)
             tree = dx_item_subtree(node, tvb, ett_events, "Windows events at this time");
-        }
         char *text = dx_event_row_text(&rows[i], facts);
         proto_item_set_generated(proto_tree_add_uint_format(
             tree, dx_field_id(DX_FIELD_EVENT), tvb, 0, 0, rows[i].id, "On the %s: %s %u: %s",
@@ -211,9 +201,8 @@ add_advice(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 static void
 add_problem(proto_tree *node, tvbuff_t *tvb, const dx_verdict *verdict)
 {
-    if (!dx_item_wanted(node, DX_FIELD_WHY)) {
+    if (!dx_item_wanted(node, DX_FIELD_WHY))
         return;
-    }
     char *problem = dx_verdict_problem(verdict);
     proto_item_set_generated(proto_tree_add_string_format(node, dx_field_id(DX_FIELD_WHY), tvb, 0, 0,
                                                           verdict->why != NULL ? verdict->why : "",
@@ -236,9 +225,8 @@ dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
                     const dx_verdict *verdict)
 {
     proto_item *item = NULL;
-    if (tree == NULL) {
+    if (tree == NULL)
         return NULL;
-    }
     char *title = dx_verdict_title(verdict);
     proto_tree *node = add_node(tree, tvb, proto, ett_verdict, &item, title);
     dx_item_hidden(node, tvb, DX_FIELD_VERDICT, title);
@@ -253,17 +241,15 @@ dx_node_add_verdict(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
         g_free(points);
     }
     add_candidates(node, tvb, verdict);
-    if (verdict->recovered_by != 0) {
+    if (verdict->recovered_by != 0)
         dx_item_number(node, tvb, DX_FIELD_RECOVERED_BY, verdict->recovered_by);
-    }
     dx_negotiation_add_peers(node, tvb, facts);
     dx_negotiation_add(node, tvb, facts);
     add_events(node, tvb, verdict, facts);
     add_advice(node, tvb, verdict);
     proto_tree *classes = dx_item_subtree(node, tvb, ett_class, "Classification");
-    if (verdict->outcome == DX_FAILED) {
+    if (verdict->outcome == DX_FAILED)
         dx_item_mark(classes, tvb, DX_FIELD_FAILED);
-    }
     add_summary(classes, tvb, verdict);
     add_alert(classes, tvb, facts);
     dx_item_string(classes, tvb, DX_FIELD_HISTORY, facts->history);
@@ -283,9 +269,8 @@ dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
                     const dx_verdict *verdict)
 {
     proto_item *item = NULL;
-    if (tree == NULL) {
+    if (tree == NULL)
         return NULL;
-    }
     proto_tree *node = add_node(tree, tvb, proto, ett_node, &item, "TLS connection established");
     dx_item_mark(node, tvb, DX_FIELD_ESTABLISHED);
     dx_item_string(node, tvb, DX_FIELD_OUTCOME, dx_outcome_name(verdict->outcome));
@@ -310,9 +295,8 @@ dx_node_add_pointer(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
                     const dx_verdict *verdict)
 {
     proto_item *item = NULL;
-    if (tree == NULL) {
+    if (tree == NULL)
         return NULL;
-    }
     char *title = dx_label_wanted(tree, proto)
                       ? g_strdup_printf("part of a failed connection, see frame %u: %s", verdict->frame,
                                         verdict->cause->title)
@@ -329,19 +313,17 @@ void
 dx_node_add_shown(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item *item, bool hidden,
                   const GPtrArray *texts)
 {
-    if (tree == NULL) {
+    if (tree == NULL)
         return;
-    }
     proto_tree *node = item != NULL
                            ? proto_item_get_subtree(item)
                            : add_node(tree, tvb, proto, ett_node, &item, "evidence of a failed connection");
     for (guint i = 0; i < texts->len; i++) {
         const char *text = (const char *)g_ptr_array_index(texts, i);
-        if (hidden) {
+        if (hidden)
             dx_item_hidden(node, tvb, DX_FIELD_SHOWS, text);
-        } else {
+        else
             dx_item_string(node, tvb, DX_FIELD_SHOWS, text);
-        }
     }
 }
 
@@ -352,9 +334,8 @@ void
 dx_node_add_certificate(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item *item, const dx_facts *facts,
                         dx_certs *certs)
 {
-    if (tree == NULL) {
+    if (tree == NULL)
         return;
-    }
     proto_tree *node = item != NULL ? proto_item_get_subtree(item)
                                     : add_node(tree, tvb, proto, ett_node, &item, "the server's certificate");
     proto_tree *subtree = dx_item_subtree(node, tvb, ett_certificate, "Certificate of the server");
@@ -362,9 +343,8 @@ dx_node_add_certificate(proto_tree *tree, tvbuff_t *tvb, int proto, proto_item *
         dx_field field = (dx_field)(DX_FIELD_CERT_SUBJECT + part);
         if (dx_item_wanted(subtree, field)) {
             GArray *rows = dx_cert_rows(facts, certs, (dx_cert_part)part, (dx_cert_part)(part + 1));
-            for (guint i = 0; i < rows->len; i++) {
+            for (guint i = 0; i < rows->len; i++)
                 dx_item_string(subtree, tvb, field, g_array_index(rows, dx_cert_row, i).text);
-            }
             g_array_unref(rows);
         }
     }

@@ -69,9 +69,8 @@ apply(void)
 void
 dx_preferences_look_for_files(void)
 {
-    if (evidence != NULL && dx_evidence_stamp(evidence->folder) != evidence_stamp) {
+    if (evidence != NULL && dx_evidence_stamp(evidence->folder) != evidence_stamp)
         apply();
-    }
 }
 
 /* The choices of ssltrouble.server_os, from the table of Windows releases. */

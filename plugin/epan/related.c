@@ -73,9 +73,8 @@ server_filter(packet_info *pinfo DX_CONVERSATION_USER)
 {
     uint32_t index;
     const dx_facts *facts = facts_of(pinfo, &index);
-    if (facts == NULL) {
+    if (facts == NULL)
         return NULL;
-    }
     const dx_endpoint *server = &facts->server_endpoint;
     char *address = dx_address_text(&server->address);
     char *filter =

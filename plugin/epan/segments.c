@@ -47,8 +47,7 @@ dx_segments_follow(const char *tap, int *id, bool *listening, bool on)
     if (on && !*listening) {
         /* A listener without functions makes the dissector fill the queue, and does not by itself make
          * tshark dissect. */
-        GString *error =
-            register_tap_listener(tap, id, NULL, TL_IS_DISSECTOR_HELPER, NULL, NULL, NULL, NULL);
+        GString *error = register_tap_listener(tap, id, NULL, TL_IS_DISSECTOR_HELPER, NULL, NULL, NULL, NULL);
         if (error != NULL) {
             report_failure("SSL Troubleshooter: %s", error->str);
             g_string_free(error, TRUE);

@@ -107,21 +107,18 @@ static void
 finish(void *user)
 {
     dx_selection *selection = ((listener *)user)->selection;
-    if (--selection->num_listeners == 0) {
+    if (--selection->num_listeners == 0)
         free_selection(selection);
-    }
 }
 
 void
 dx_selection_free(dx_selection *selection)
 {
     unsigned num = selection != NULL ? selection->num_listeners : 0;
-    if (selection != NULL && num == 0) {
+    if (selection != NULL && num == 0)
         free_selection(selection);
-    }
-    for (unsigned i = 0; i < num; i++) {
+    for (unsigned i = 0; i < num; i++)
         remove_tap_listener(&selection->listeners[i]); /* the last one takes the selection with it */
-    }
 }
 
 /* Returns what is wrong with the filter (new string), NULL when nothing. */
@@ -132,9 +129,8 @@ listen(dx_selection *selection, const char *filter, uint32_t bit)
     *added = (listener){selection, bit};
     GString *error = register_tap_listener("ssltrouble_selection", added, filter, TL_REQUIRES_NOTHING, reset,
                                            take_packet, NULL, finish);
-    if (error != NULL) {
+    if (error != NULL)
         return g_string_free(error, FALSE);
-    }
     selection->num_listeners++;
     return NULL;
 }
@@ -163,9 +159,8 @@ take_apart(dx_selection *selection, const char *filter)
          with_both = strstr(filter, "_ws.") != NULL || strstr(filter, "ssltrouble.point") != NULL;
     dx_split *split = with_ours && !with_both ? dx_split_filter(filter, is_field) : NULL;
     selection->mixed = with_both || (with_ours && split == NULL);
-    if (split != NULL) {
+    if (split != NULL)
         dx_split_atoms(selection->ours, selection->others, split);
-    }
     if (split != NULL && (selection->ours->len > MAX_ATOMS || selection->others->len > MAX_ATOMS)) {
         selection->mixed = true;
     } else if (selection->ours->len > 0) {
@@ -207,9 +202,8 @@ ask_frame(const dx_selection *selection, uint32_t index, uint32_t frame)
     dx_made made;
     uint32_t bits = 0;
     dx_made_begin(&made, session, frame, true);
-    for (guint i = 0; i < selection->filters->len; i++) {
+    for (guint i = 0; i < selection->filters->len; i++)
         epan_dissect_prime_with_dfilter(made.edt, (dfilter_t *)g_ptr_array_index(selection->filters, i));
-    }
     dx_tree_fill(made.edt->tvb, &made.edt->pi, made.edt->tree, index);
     for (guint i = 0; i < selection->filters->len; i++) {
         bool matches = dfilter_apply_edt((dfilter_t *)g_ptr_array_index(selection->filters, i), made.edt);
@@ -238,12 +232,10 @@ count_connection(dx_selection *selection, guint at)
     bool known[DX_TREE_OWN + 1] = {false}, found = false;
     for (; at < selection->frames->len; at++) {
         const seen *frame = &g_array_index(selection->frames, seen, at);
-        if (frame->index != index) {
+        if (frame->index != index)
             break;
-        }
-        if (found) {
+        if (found)
             continue;
-        }
         dx_tree_share share = dx_tree_share_of(&places, frame->frame);
         if (!known[share]) {
             alike[share] = ask_frame(selection, index, frame->frame);
@@ -251,9 +243,8 @@ count_connection(dx_selection *selection, guint at)
         }
         found = dx_split_matches(selection->split, alike[share], frame->others);
     }
-    if (found) {
+    if (found)
         dx_index_set_add(selection->selected, index);
-    }
     return at;
 }
 
@@ -263,9 +254,8 @@ dx_selection_contains(dx_selection *selection, uint32_t index)
     if (selection->split != NULL && !selection->counted && dx_tracker_verdicts() != NULL) {
         dx_index_set_clear(selection->selected);
         g_array_sort(selection->frames, compare_frames);
-        for (guint at = 0; at < selection->frames->len;) {
+        for (guint at = 0; at < selection->frames->len;)
             at = count_connection(selection, at);
-        }
         selection->counted = true;
     }
     return dx_index_set_has(selection->selected, index);

@@ -21,12 +21,10 @@ static dx_split *read_or(reader *r);
 void
 dx_split_free(dx_split *split)
 {
-    if (split == NULL) {
+    if (split == NULL)
         return;
-    }
-    if (split->parts != NULL) {
+    if (split->parts != NULL)
         g_ptr_array_free(split->parts, TRUE);
-    }
     g_free(split->text);
     g_free(split);
 }
@@ -46,9 +44,8 @@ is_word_char(char c)
 static void
 skip_space(reader *r)
 {
-    while (g_ascii_isspace(*r->at)) {
+    while (g_ascii_isspace(*r->at))
         r->at++;
-    }
 }
 
 /* The length of the operator `word` or `sign` at `at`; 0 when it is not there. */
@@ -56,9 +53,8 @@ static size_t
 operator_at(const char *at, const char *word, const char *sign)
 {
     size_t len = strlen(word);
-    if (g_ascii_strncasecmp(at, word, len) == 0 && !is_word_char(at[len])) {
+    if (g_ascii_strncasecmp(at, word, len) == 0 && !is_word_char(at[len]))
         return len;
-    }
     return g_str_has_prefix(at, sign) ? strlen(sign) : 0;
 }
 
@@ -74,12 +70,10 @@ static void
 skip_quoted(reader *r)
 {
     char quote = *r->at++;
-    while (*r->at != '\0' && *r->at != quote) {
+    while (*r->at != '\0' && *r->at != quote)
         r->at += *r->at == '\\' && r->at[1] != '\0' ? 2 : 1;
-    }
-    if (*r->at == quote) {
+    if (*r->at == quote)
         r->at++;
-    }
 }
 
 /* Goes behind one word, sign, text or bracket, and notes whose fields are in it. */
@@ -94,17 +88,15 @@ skip_token(reader *r, dx_split *atom)
         char end = closing[bracket - opening];
         r->failed = r->failed || ++r->depth > MAX_DEPTH;
         r->at++;
-        while (!r->failed && *r->at != '\0' && *r->at != end) {
+        while (!r->failed && *r->at != '\0' && *r->at != end)
             skip_token(r, atom);
-        }
         r->at += *r->at == end ? 1 : 0;
         r->depth--;
     } else if (is_word_char(*r->at)) {
         const char *start = r->at;
         bool ours = false;
-        while (is_word_char(*r->at)) {
+        while (is_word_char(*r->at))
             r->at++;
-        }
         char *word = g_strndup(start, (gsize)(r->at - start));
         if (r->is_field(word, &ours)) {
             atom->ours = atom->ours || ours;
@@ -123,9 +115,8 @@ read_atom(reader *r)
     dx_split *atom = g_new0(dx_split, 1);
     const char *start = r->at;
     while (!r->failed && !ends_operand(r->at)) {
-        if (is_word_char(*r->at) || !g_ascii_isspace(*r->at)) {
+        if (is_word_char(*r->at) || !g_ascii_isspace(*r->at))
             skip_token(r, atom);
-        }
         skip_space(r);
     }
     atom->text = g_strstrip(g_strndup(start, (gsize)(r->at - start)));
@@ -172,9 +163,8 @@ read_not(reader *r)
     size_t len = operator_at(r->at, "not", "!");
     dx_split *part;
     r->failed = r->failed || r->depth >= MAX_DEPTH;
-    if (r->failed || (*r->at != '(' && len == 0)) {
+    if (r->failed || (*r->at != '(' && len == 0))
         return read_atom(r);
-    }
     r->depth++;
     if (len > 0) {
         r->at += len;
@@ -243,26 +233,22 @@ dx_split_atoms(GPtrArray *ours, GPtrArray *others, dx_split *split)
         g_ptr_array_add(list, split);
         return;
     }
-    for (guint i = 0; i < split->parts->len; i++) {
+    for (guint i = 0; i < split->parts->len; i++)
         dx_split_atoms(ours, others, (dx_split *)g_ptr_array_index(split->parts, i));
-    }
 }
 
 bool
 dx_split_matches(const dx_split *split, uint32_t ours, uint32_t others)
 {
-    if (split->kind == DX_SPLIT_ATOM) {
+    if (split->kind == DX_SPLIT_ATOM)
         return ((split->ours ? ours : others) >> split->index & 1) != 0;
-    }
     bool all = split->kind == DX_SPLIT_AND;
     for (guint i = 0; i < split->parts->len; i++) {
         bool one = dx_split_matches((const dx_split *)g_ptr_array_index(split->parts, i), ours, others);
-        if (split->kind == DX_SPLIT_NOT) {
+        if (split->kind == DX_SPLIT_NOT)
             return !one;
-        }
-        if (one != all) {
+        if (one != all)
             return one;
-        }
     }
     return all;
 }

@@ -94,9 +94,8 @@ static void
 render(GString *out, const request *asked, render_function as, void (*flush)(GString *out), drawing *now)
 {
     dx_verdicts *verdicts = dx_tracker_verdicts();
-    if (verdicts == NULL) {
+    if (verdicts == NULL)
         return;
-    }
     if (asked->selection != NULL && dx_selection_too_early(asked->selection)) {
         dx_selection_say_too_early();
         return;
@@ -114,9 +113,8 @@ render(GString *out, const request *asked, render_function as, void (*flush)(GSt
         .turn = now != NULL ? take_turn : NULL,
         .turns = now,
     };
-    for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++) {
+    for (unsigned i = 0; i < DX_NUM_UNJUDGED; i++)
         report.num_unjudged[i] = dx_unjudged_count((dx_unjudged)i);
-    }
     as(out, verdicts, &report);
     g_free(file);
 }
@@ -133,9 +131,8 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
 static const char *
 nothing_text(void)
 {
-    if (!proto_is_protocol_enabled(find_protocol_by_id(own_proto))) {
+    if (!proto_is_protocol_enabled(find_protocol_by_id(own_proto)))
         return DISABLED_TEXT "\n";
-    }
     return "No capture file is open.\n";
 }
 
@@ -166,12 +163,10 @@ render_in_turns(GString *out, request *asked, bool may_wait)
     bool waits = may_wait && dx_turns_begin(&now.turns);
     render(out, asked, asked->render, NULL, waits ? &now : NULL);
     bool whole = !waits || dx_turns_end(&now.turns);
-    if (g_slist_find(requests, asked) == NULL || asked->width != width) {
+    if (g_slist_find(requests, asked) == NULL || asked->width != width)
         return false;
-    }
-    if (!whole) {
+    if (!whole)
         render(out, asked, asked->render, NULL, NULL);
-    }
     return true;
 }
 
@@ -238,9 +233,8 @@ change_width(void *user)
 {
     request *asked = (request *)user;
     unsigned at = 0;
-    while (at + 1 < G_N_ELEMENTS(widths) && widths[at] != asked->width) {
+    while (at + 1 < G_N_ELEMENTS(widths) && widths[at] != asked->width)
         at++;
-    }
     asked->width = widths[(at + 1) % G_N_ELEMENTS(widths)];
     draw_window(asked, true);
 }
@@ -280,11 +274,10 @@ save(void *user)
 {
     char *text = text_of((request *)user);
     char *page = *text != '\0' ? make_page((request *)user) : NULL;
-    if (page != NULL) {
+    if (page != NULL)
         dx_actions_save(text, page);
-    } else {
+    else
         g_free(text);
-    }
 }
 
 static void
@@ -294,9 +287,8 @@ browse(void *user)
     bool whole = dx_judging_all(&num, &total, true);
     if (whole && dx_tracker_verdicts() != NULL && g_slist_find(requests, user) != NULL) {
         char *page = make_page((const request *)user);
-        if (page != NULL) {
+        if (page != NULL)
             dx_actions_browse(page);
-        }
         g_free(page);
     }
 }
@@ -311,9 +303,8 @@ add_buttons(dx_window *window)
         {"All problems", show_problems}, {"Previous", go_back}, {"Next", go_on},
         {"Width", change_width},         {"Copy", copy},        {"Save as...", save},
         {"In browser", browse}}; /* no more, and none longer: with large fonts they fill a screen */
-    for (unsigned i = 0; i < G_N_ELEMENTS(buttons); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(buttons); i++)
         dx_window_button(window, buttons[i].label, buttons[i].pressed);
-    }
 }
 
 static void
@@ -361,9 +352,8 @@ open_window(request *asked, const char *title)
     asked->window = dx_window_new(title, close_window, asked);
     asked->width = widths[0];
     add_buttons(asked->window);
-    if (asked->selection != NULL && dx_tracker_verdicts() != NULL) {
+    if (asked->selection != NULL && dx_tracker_verdicts() != NULL)
         ops->retap_packets(ops->ops_id);
-    }
     draw_window(asked, true);
 }
 
@@ -372,9 +362,8 @@ static const char *
 filter_of(const char *argument, const char *command)
 {
     const char *rest = argument + strlen(command);
-    if (*rest == '\0') {
+    if (*rest == '\0')
         return rest;
-    }
     return *rest == ',' ? rest + 1 : NULL;
 }
 
@@ -414,18 +403,16 @@ start(const char *argument, const word *asked_word)
         finish(asked);
         return false;
     }
-    if (dx_in_gui()) {
+    if (dx_in_gui())
         open_window(asked, asked_word->title);
-    }
     return true;
 }
 
 DX_STAT_INIT
 init_word(const char *argument, void *user)
 {
-    if (!start(argument, (const word *)user)) {
+    if (!start(argument, (const word *)user))
         DX_STAT_INIT_FAILED;
-    }
     DX_STAT_INIT_DONE;
 }
 
@@ -452,9 +439,8 @@ void
 dx_taps_frame(packet_info *pinfo)
 {
     uint32_t index;
-    if (dx_in_gui() && dx_taps_asked() && dx_tracker_connection(pinfo->num, &index)) {
+    if (dx_in_gui() && dx_taps_asked() && dx_tracker_connection(pinfo->num, &index))
         tap_queue_packet(own_tap, pinfo, GUINT_TO_POINTER(index + 1));
-    }
 }
 
 void
@@ -465,9 +451,8 @@ dx_taps_closing(void)
         request *asked = (request *)entry->data;
         if (!asked->drawn && dx_capture_last_frame(dx_verdicts_capture(dx_tracker_verdicts())) > 0) {
             render(asked->earlier, asked, asked->render, NULL, NULL);
-            if (asked->selection != NULL) {
+            if (asked->selection != NULL)
                 dx_selection_reset(asked->selection);
-            }
         }
         asked->drawn = false;
     }

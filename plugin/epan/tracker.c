@@ -42,12 +42,10 @@ static void
 close_capture(void)
 {
     dx_shim_remove();
-    if (capture != NULL) {
+    if (capture != NULL)
         closing_hook();
-    }
-    if (udp_flows != NULL) {
+    if (udp_flows != NULL)
         dx_udp_free(udp_flows);
-    }
     dx_verdicts_free(verdicts);
     dx_unjudged_clear();
     g_free(indexes);
@@ -67,15 +65,13 @@ close_capture(void)
 static void
 open_capture(void)
 {
-    if (capture != NULL) {
+    if (capture != NULL)
         close_capture();
-    }
     bool enabled = proto_is_protocol_enabled(find_protocol_by_id(tracked_proto));
     dx_segments_listen(enabled);
     dx_datagrams_listen(enabled);
-    if (!enabled) {
+    if (!enabled)
         return;
-    }
     verdicts = dx_verdicts_new(dx_all_causes(), dx_preferences_read(), dx_preferences_is_tls_port, NULL);
     capture = dx_verdicts_capture(verdicts);
     udp_flows = dx_udp_new(capture);
@@ -89,9 +85,8 @@ open_capture(void)
 static bool
 is_needed(const packet_info *pinfo, const proto_tree *tree)
 {
-    if (single_pass || !dx_segments_only_pass()) {
+    if (single_pass || !dx_segments_only_pass())
         return true;
-    }
     single_pass = asked_hook(pinfo, tree);
     if (!single_pass) {
         close_capture();
@@ -104,9 +99,8 @@ is_needed(const packet_info *pinfo, const proto_tree *tree)
 static void
 preferences_changed(void)
 {
-    if (verdicts != NULL) {
+    if (verdicts != NULL)
         dx_verdicts_preferences_changed(verdicts);
-    }
 }
 
 void
@@ -191,9 +185,8 @@ place_packet(const packet_info *pinfo, dx_packet *packet)
 static void
 name_interface(const packet_info *pinfo, uint32_t interface)
 {
-    if (interface == named_interface) {
+    if (interface == named_interface)
         return;
-    }
     named_interface = interface;
     if (dx_capture_interface_name(capture, interface) == NULL) {
         const char *name = dx_interface_name(pinfo);
@@ -245,10 +238,9 @@ take_icmp(const packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
 {
     dx_unreachable error;
     uint32_t captured = tvb_captured_length(tvb);
-    if (captured == 0 || !dx_unreachable_find(tvb_get_ptr(tvb, 0, (gint)captured), captured,
-                                              tvb_reported_length(tvb), &error)) {
+    if (captured == 0 ||
+        !dx_unreachable_find(tvb_get_ptr(tvb, 0, (gint)captured), captured, tvb_reported_length(tvb), &error))
         return;
-    }
     dx_icmp icmp = {.frame = pinfo->num,
                     .time_us = time_us,
                     .version = error.version,
@@ -257,9 +249,8 @@ take_icmp(const packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
                     .src = error.source,
                     .dst = error.destination};
     uint32_t index = error.source.datagram ? dx_udp_icmp(udp_flows, &icmp) : dx_capture_icmp(capture, &icmp);
-    if (index != DX_NO_INDEX) {
+    if (index != DX_NO_INDEX)
         note_connection(pinfo->num, index);
-    }
 }
 
 static bool
@@ -268,9 +259,8 @@ is_icmp(const packet_info *pinfo)
     for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL;
          layer = wmem_list_frame_next(layer)) {
         int proto = GPOINTER_TO_INT(wmem_list_frame_data(layer));
-        if (proto == proto_icmp || proto == proto_icmpv6) {
+        if (proto == proto_icmp || proto == proto_icmpv6)
             return true;
-        }
     }
     return false;
 }
@@ -296,14 +286,12 @@ take_datagram(packet_info *pinfo, const dx_udp_payload *udp, int64_t time_us)
     uint32_t index;
     const dx_moment at = {pinfo->num, time_us};
     if (captured == 0 || !dx_udp_wants(udp_flows, udp->stream, bytes, captured, len)) {
-        if (captured > 0) {
+        if (captured > 0)
             dx_unjudged_datagram(pinfo, bytes, captured, len);
-        }
         return captured == 0 ? READ : DISMISSED;
     }
-    if (is_icmp(pinfo)) { /* that quotes it */
+    if (is_icmp(pinfo)) /* that quotes it */
         return READ;
-    }
     if (dx_udp_skip(udp_flows, udp->stream, bytes[0], &at, &index)) {
         note_connection(pinfo->num, index);
         return TAKEN;
@@ -322,11 +310,10 @@ take_datagram(packet_info *pinfo, const dx_udp_payload *udp, int64_t time_us)
         .num_plain = dx_datagrams_plain(pinfo, plain, MAX_PLAIN),
     };
     index = dx_udp_take(udp_flows, &datagram);
-    if (index != DX_NO_INDEX) {
+    if (index != DX_NO_INDEX)
         note_connection(pinfo->num, index);
-    } else if (dx_udp_is_unread(udp_flows, udp->stream)) {
+    else if (dx_udp_is_unread(udp_flows, udp->stream))
         dx_unjudged_add(DX_UNJUDGED_OPENVPN, pinfo);
-    }
     return index != DX_NO_INDEX ? TAKEN : READ;
 }
 
@@ -334,9 +321,8 @@ static dx_endpoint
 link_endpoint(const address *from)
 {
     dx_endpoint to = {.address = {.family = DX_ADDRESS_LINK}};
-    if (from->type == AT_ETHER && from->len == 6) {
+    if (from->type == AT_ETHER && from->len == 6)
         memcpy(to.address.bytes, from->data, 6);
-    }
     return to;
 }
 
@@ -347,18 +333,16 @@ take_eapol(const packet_info *pinfo, tvbuff_t *tvb, int64_t time_us)
     uint32_t captured = tvb_captured_length(tvb), reported = tvb_reported_length(tvb);
     const uint8_t *eap =
         captured > 0 ? dx_eapol_find(tvb_get_ptr(tvb, 0, (gint)captured), captured, reported, &len) : NULL;
-    if (eap == NULL) {
+    if (eap == NULL)
         return;
-    }
     const dx_eapol eapol = {.at = {pinfo->num, time_us},
                             .src = link_endpoint(&pinfo->dl_src),
                             .dst = link_endpoint(&pinfo->dl_dst),
                             .eap = eap,
                             .len = len};
     uint32_t index = dx_eapol_take(eapol_flows, &eapol);
-    if (index != DX_NO_INDEX) {
+    if (index != DX_NO_INDEX)
         note_connection(pinfo->num, index);
-    }
 }
 
 /* A frame without a TCP segment, or of OpenVPN over TCP. */
@@ -420,9 +404,8 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
     dx_udp_payload udp;
     unsigned num = 0;
     bool read = false;
-    if (capture == NULL || !is_needed(pinfo, tree)) {
+    if (capture == NULL || !is_needed(pinfo, tree))
         return;
-    }
     int64_t time_us = time_of(pinfo);
     dx_capture_clock(capture, pinfo->num, time_us);
     num_cut += pinfo->fd->cap_len < pinfo->fd->pkt_len;
@@ -431,9 +414,8 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
         if (dx_capture_wants(capture, tcp.stream, tcp.flags, tcp.len)) {
             take_segment(pinfo, &tcp, time_us);
             const dx_facts *facts = dx_capture_facts(capture, tcp.stream);
-            if (facts != NULL && !facts->tls) {
+            if (facts != NULL && !facts->tls)
                 dx_unjudged_tcp(pinfo, facts);
-            }
         } else {
             const dx_skipped skipped = {
                 .frame = pinfo->num, .time_us = time_us, .len = tcp.len, .source_port = tcp.source_port};
@@ -447,9 +429,8 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
         worst = i == 0 || of == TAKEN ? of : MAX(worst, of);
     }
     bool dismissed = num > 0 || worst == DISMISSED;
-    if (!read && (dismissed ? has_unjudged_port(pinfo, num > 0) : worst == READ)) {
+    if (!read && (dismissed ? has_unjudged_port(pinfo, num > 0) : worst == READ))
         take_other(pinfo, tvb, time_us);
-    }
     dx_shim_frame_done();
 }
 
@@ -466,9 +447,8 @@ dx_tracker_connection(uint32_t frame, uint32_t *index)
         *index = this_index;
         return frame == this_frame;
     }
-    if (frame >= num_indexes || indexes[frame] == 0) {
+    if (frame >= num_indexes || indexes[frame] == 0)
         return false;
-    }
     *index = indexes[frame] - 1;
     return true;
 }

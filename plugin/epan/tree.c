@@ -22,9 +22,8 @@ static uint32_t places_frame;
 static void
 forget_places(void)
 {
-    if (places_kept != NULL) {
+    if (places_kept != NULL)
         g_hash_table_destroy(places_kept);
-    }
     places_kept = NULL;
 }
 
@@ -51,9 +50,8 @@ raise_here(packet_info *pinfo, proto_tree *tree, proto_item *item, uint32_t inde
 {
     if (!dx_late_waits(pinfo, tree)) {
         dx_experts_raise(pinfo, item, verdict);
-        if (!PINFO_FD_VISITED(pinfo)) {
+        if (!PINFO_FD_VISITED(pinfo))
             dx_late_raised(index);
-        }
     }
 }
 
@@ -108,9 +106,8 @@ add_shown(tvbuff_t *tvb, const packet_info *pinfo, proto_tree *tree, proto_item 
     bool wanted = tree != NULL && PINFO_FD_VISITED(pinfo) &&
                   proto_field_is_referenced(tree, dx_field_id(DX_FIELD_SHOWS));
     const GPtrArray *texts = wanted ? dx_cites_of(pinfo->num) : NULL;
-    if (texts != NULL) {
+    if (texts != NULL)
         dx_node_add_shown(tree, tvb, proto_shown, item, is_verdict_frame, texts);
-    }
 }
 
 bool
@@ -186,21 +183,17 @@ dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     uint32_t index;
     dx_verdicts *verdicts = dx_tracker_verdicts();
-    if (verdicts == NULL || !dx_tree_asked(pinfo, tree) || !dx_tracker_connection(pinfo->num, &index)) {
+    if (verdicts == NULL || !dx_tree_asked(pinfo, tree) || !dx_tracker_connection(pinfo->num, &index))
         return;
-    }
     const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), index);
-    if (facts == NULL) {
+    if (facts == NULL)
         return;
-    }
-    if (tree != NULL) {
+    if (tree != NULL)
         dx_node_add_point(tree, tvb, dx_tracker_point(pinfo, index));
-    }
     const dx_verdict *verdict =
         has_to_tell(tvb, pinfo, tree, index, facts) ? dx_verdicts_of(verdicts, index) : NULL;
-    if (verdict != NULL) {
+    if (verdict != NULL)
         write_verdict(tvb, pinfo, tree, index, facts, verdict);
-    }
 }
 
 dx_tree_places
@@ -223,9 +216,8 @@ dx_tree_share
 dx_tree_share_of(const dx_tree_places *places, uint32_t frame)
 {
     if (frame == places->verdict_frame || frame == places->established_frame ||
-        frame == places->certificate_frame || dx_cites_of(frame) != NULL) {
+        frame == places->certificate_frame || dx_cites_of(frame) != NULL)
         return DX_TREE_OWN;
-    }
     return places->common ? DX_TREE_COMMON : DX_TREE_NOTHING;
 }
 
@@ -235,7 +227,6 @@ dx_tree_fill(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t index
     dx_verdicts *verdicts = dx_tracker_verdicts();
     const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), index);
     const dx_verdict *verdict = facts != NULL ? dx_verdicts_of(verdicts, index) : NULL;
-    if (verdict != NULL) {
+    if (verdict != NULL)
         write_verdict(tvb, pinfo, tree, index, facts, verdict);
-    }
 }

@@ -32,9 +32,8 @@ dx_unjudged_add(dx_unjudged kind, const packet_info *pinfo)
 {
     dx_endpoint source = {dx_segments_address(&pinfo->src), true, (uint16_t)pinfo->srcport};
     dx_endpoint destination = {dx_segments_address(&pinfo->dst), true, (uint16_t)pinfo->destport};
-    if (flows[kind] == NULL) {
+    if (flows[kind] == NULL)
         flows[kind] = dx_flows_new();
-    }
     dx_flows_add(flows[kind], &source, &destination);
 }
 
@@ -42,17 +41,15 @@ void
 dx_unjudged_tcp(const packet_info *pinfo, const dx_facts *facts)
 {
     enum { RDP = 3389 };
-    if (facts->server.last_payload_frame != pinfo->num) {
+    if (facts->server.last_payload_frame != pinfo->num)
         return;
-    }
-    if (dx_facts_openvpn_unread(facts)) {
+    if (dx_facts_openvpn_unread(facts))
         dx_unjudged_add(DX_UNJUDGED_OPENVPN, pinfo);
-    } else if (facts->server_foreign_frame == pinfo->num && facts->server_foreign == DX_FOREIGN_SSH) {
+    else if (facts->server_foreign_frame == pinfo->num && facts->server_foreign == DX_FOREIGN_SSH)
         dx_unjudged_add(DX_UNJUDGED_SSH, pinfo);
-    } else if (facts->server_foreign_frame == pinfo->num && facts->server_foreign == DX_FOREIGN_TPKT &&
-               facts->server_endpoint.port == RDP) {
+    else if (facts->server_foreign_frame == pinfo->num && facts->server_foreign == DX_FOREIGN_TPKT &&
+             facts->server_endpoint.port == RDP)
         dx_unjudged_add(DX_UNJUDGED_RDP, pinfo);
-    }
 }
 
 /* The first message of a handshake, whose length is fixed. */
@@ -72,9 +69,8 @@ is_ike(const packet_info *pinfo, const uint8_t *bytes, uint32_t captured, uint32
     enum { PORT = 500, NAT_PORT = 4500, HEADER_LEN = 28, MARKER_LEN = 4 };
     bool nat = pinfo->srcport == NAT_PORT || pinfo->destport == NAT_PORT;
     uint32_t at = nat ? MARKER_LEN : 0;
-    if ((!nat && pinfo->srcport != PORT && pinfo->destport != PORT) || captured < at + HEADER_LEN) {
+    if ((!nat && pinfo->srcport != PORT && pinfo->destport != PORT) || captured < at + HEADER_LEN)
         return false;
-    }
     const uint8_t *header = bytes + at, *said = header + 24;
     uint32_t said_len =
         (uint32_t)said[0] << 24 | (uint32_t)said[1] << 16 | (uint32_t)said[2] << 8 | (uint32_t)said[3];
@@ -84,9 +80,8 @@ is_ike(const packet_info *pinfo, const uint8_t *bytes, uint32_t captured, uint32
 void
 dx_unjudged_datagram(const packet_info *pinfo, const uint8_t *bytes, uint32_t captured, uint32_t len)
 {
-    if (is_wireguard(bytes, captured, len)) {
+    if (is_wireguard(bytes, captured, len))
         dx_unjudged_add(DX_UNJUDGED_WIREGUARD, pinfo);
-    } else if (is_ike(pinfo, bytes, captured, len)) {
+    else if (is_ike(pinfo, bytes, captured, len))
         dx_unjudged_add(DX_UNJUDGED_IKE, pinfo);
-    }
 }

@@ -65,9 +65,8 @@ dx_window_new(const char *title, void (*closed)(void *user), void *user)
 void
 dx_window_show(dx_window *window, const char *text)
 {
-    if (g_strcmp0(window->text, text) == 0) {
+    if (g_strcmp0(window->text, text) == 0)
         return;
-    }
     g_free(window->text);
     window->text = g_strdup(text);
     funnel_get_funnel_ops()->set_text(window->window, text);
@@ -83,9 +82,8 @@ static void *
 take_stop(capture_file *file, void *wanted)
 {
     bool stopped = file != NULL && file->stop_flag;
-    if (stopped) {
+    if (stopped)
         file->stop_flag = false;
-    }
     return stopped ? wanted : NULL;
 }
 
