@@ -190,10 +190,12 @@ dx_say_hidden_left(dx_finding *finding, const dx_facts *facts, const dx_context 
 {
     if (!dx_client_left_hidden(facts, false) || dx_insists_on_staple(facts))
         return false;
+    const char *programs = dx_late_programs(facts);
     finding->frame = facts->close.frame;
     dx_say_rejection(finding, facts, context);
     dx_finding_why(finding,
-                   "The client finished the handshake and closed without a request, as curl and Python do "
-                   "when the certificate does not match the name that they asked for.");
+                   "The client finished the handshake and closed without a request, as is the way of %s when "
+                   "the certificate does not match the name that was asked for.",
+                   programs ? programs : "programs that compare names only then");
     return true;
 }

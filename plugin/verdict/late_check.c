@@ -79,6 +79,41 @@ dx_late_check_of(const dx_facts *facts)
     return dx_codes_have(extensions, SCT) ? DX_LATE_NOTHING : DX_LATE_ANYTHING; /* Go, BoringSSL */
 }
 
+static bool
+offers_http2(const dx_offer *offer)
+{
+    bool http2 = false;
+
+    for (unsigned i = 0; i < offer->num_alpn; i++)
+        http2 |= g_strcmp0(offer->alpn[i], "h2") == 0;
+    return http2;
+}
+
+const char *
+dx_late_programs(const dx_facts *facts)
+{
+    dx_library library = dx_client_library(facts);
+    bool openssl = library == DX_LIBRARY_OPENSSL;
+
+    switch (facts->upgrade) {
+    case DX_UPGRADE_MYSQL:
+        return openssl ? "MariaDB's client" : library == DX_LIBRARY_JSSE ? "Connector/J" : NULL;
+    case DX_UPGRADE_POSTGRES:
+        return openssl ? "libpq" : NULL;
+    case DX_UPGRADE_TDS:
+        return openssl ? "python-tds" : NULL;
+    default:
+        break;
+    }
+    if (library == DX_LIBRARY_JSSE)
+        return facts->upgrade == DX_UPGRADE_NONE || facts->tunnel ? "Apache's HttpClient for Java" : NULL;
+    if (!openssl)
+        return NULL;
+    if (!facts->offer->num_alpn)
+        return "curl for mail, files and LDAP";
+    return offers_http2(facts->offer) ? "curl" : "curl and Python's requests";
+}
+
 dx_library
 dx_client_library(const dx_facts *facts)
 {

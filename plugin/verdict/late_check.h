@@ -19,6 +19,10 @@ typedef enum {
 /* dx_late_check_of - what this client may have looked at after its Finished. */
 dx_late_check dx_late_check_of(const dx_facts *facts);
 
+/* dx_late_programs - of DX_LATE_NAME, which programs this client can be by ClientHello and protocol: "curl
+ * and Python's requests"; NULL when none is known. */
+const char *dx_late_programs(const dx_facts *facts);
+
 /* Whose TLS the client uses, as far as its ClientHello tells. */
 typedef enum {
     DX_LIBRARY_UNKNOWN,

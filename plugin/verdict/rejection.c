@@ -403,10 +403,13 @@ say_late_check(dx_finding *finding, const dx_facts *facts)
         dx_finding_say(finding, facts->hello_frame,
                        "By its ClientHello the client is a program that checks certificates only then "
                        "(GnuTLS, Node.js, PHP)");
-    if (late == DX_LATE_NAME)
+    if (late == DX_LATE_NAME) {
+        const char *programs = dx_late_programs(facts);
         dx_finding_say(finding, facts->hello_frame,
                        "By its ClientHello the client is a program that checks the name, and a stapled OCSP "
-                       "response, only then, and says all else by an alert (curl, Python, Java, databases)");
+                       "response, only then, and says all else by an alert%s%s%s",
+                       programs ? " (" : "", programs ? programs : "", programs ? ")" : "");
+    }
 }
 
 int64_t
