@@ -22,6 +22,18 @@ dx_apt() {
     done
 }
 
+# dx_apt_usable - whether packages can be installed here, by root or through sudo; says what is in the way
+dx_apt_usable() {
+    if ! command -v apt-get >/dev/null; then
+        echo "There is no apt-get here: this needs Debian, or its packages under other names:$dx_missing" >&2
+        return 1
+    elif [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+        echo "There is no sudo here. Have root run this, and start again:" >&2
+        echo "  apt-get update && apt-get install --no-install-recommends$dx_missing" >&2
+        return 1
+    fi
+}
+
 # dx_packages_install NAME... - asks apt only for what is not there, as root or through sudo.
 dx_packages_install() {
     dx_missing=
@@ -30,6 +42,9 @@ dx_packages_install() {
             dx_missing="$dx_missing $dx_package"
     done
     [ -n "$dx_missing" ] || return 0
+    dx_apt_usable || return 1
+    # On standard error: a script's output may be what it made. On a fresh system apt fetches hundreds of megabytes.
+    echo "Installing, which may take some minutes:$dx_missing" >&2
     dx_apt update || return 1
     # wireshark-common asks who may capture; nobody needs to answer for reading files.
     # shellcheck disable=SC2086
