@@ -5,13 +5,15 @@ README.md names every cause, field, preference and -z word, and no other; the re
 plugin/knowledge/sources.md names every RFC, KB number, bulletin, draft and [TAG] that a comment of plugin/ cites. No include
 goes upwards, no files include each other in a circle (includes.py). What reports tell to run to see a log or events is read
 (commands.py). No string of the plugin, and not README.md, has a word that has a better one (terms.py). No cause, function or
-file is longer, and no line wider, than plugin/README.md allows. Every cause is strictly expected of some test capture.
+file is longer, and no line wider, than plugin/README.md allows. Every cause is strictly expected of some test capture. The build
+reads nothing but what plugin/packages.sh installs (packages.py).
 
     run.py [--plugin-dir DIR]
 
-The last line counts the checks. --plugin-dir is accepted so that all test scripts are called alike.
+The last line counts the checks. DIR is plugins/ of the build folder.
 """
 
+import argparse
 import json
 import re
 import sys
@@ -19,6 +21,7 @@ from pathlib import Path
 
 import commands
 import includes
+import packages
 import terms
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -157,6 +160,9 @@ def collected():
 
 
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--plugin-dir", type=Path, default=ROOT / "build/plugins")
+    build = parser.parse_args().plugin_dir.parent
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     section = {part.split("\n", 1)[0]: part for part in readme.split("\n## ")}
     causes = set(re.findall(r"DX_ROW\((\w+)\)", (PLUGIN / "causes/causes.def").read_text(encoding="utf-8")))
@@ -188,6 +194,7 @@ def main():
         lacking("too long:", set(too_long())),
         lacking("too wide:", set(too_wide())),
         lacking("a type's name twice:", named_twice()),
+        lacking("plugin/packages.sh lacks what the build reads:", set(packages.problems(build))),
         lacking("no capture is strictly expected to show", causes - shown_causes() - NOT_SHOWN.keys()),
         lacking("a capture shows what it is excused from showing:", NOT_SHOWN.keys() & shown_causes()),
     ]
