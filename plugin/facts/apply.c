@@ -59,6 +59,11 @@ take_syn(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
         }
         return;
     }
+    if (peer->syn_frame && !peer->payload_bytes) {
+        peer->former_isn = peer->isn;
+        peer->have_former_isn = true;
+        peer->have_seq = false;
+    }
     peer->isn = segment->seq;
     peer->have_isn = true;
     peer->syn_frame = observation->frame;
@@ -133,6 +138,11 @@ take_numbers(dx_peer *peer, dx_peer *other, const dx_segment *segment)
     }
     if (!(segment->flags & DX_TCP_ACK))
         return;
+    if (other->have_former_isn && !other->payload_bytes && segment->ack == other->former_isn + 1) {
+        other->isn = other->former_isn;
+        other->next_seq = segment->ack;
+        other->have_former_isn = false;
+    }
     if (!other->have_acked || (int32_t)(segment->ack - other->acked) > 0) {
         other->acked = segment->ack;
         other->have_acked = true;
@@ -221,6 +231,17 @@ is_too_late(const dx_peer *peer, const dx_segment *segment)
     return (segment->flags & DX_TCP_RST) && peer->have_acked && (int32_t)(segment->seq + 1 - peer->acked) < 0;
 }
 
+/* A second SYN-ACK with another number, behind the acknowledgment of the first: the client ignores it (RFC
+ * 9293 section 3.10.7.4). A box that answers SYNs without a state sends one for a SYN that was sent again. */
+static bool
+is_second_syn(const dx_peer *peer, const dx_segment *segment)
+{
+    const uint8_t both = DX_TCP_SYN | DX_TCP_ACK;
+
+    return (segment->flags & both) == both && peer->syn_frame && segment->seq != peer->isn &&
+           peer->have_acked && (int32_t)(peer->acked - peer->isn) > 0;
+}
+
 static void
 take_segment(dx_facts *facts, const dx_observation *observation)
 {
@@ -229,7 +250,7 @@ take_segment(dx_facts *facts, const dx_observation *observation)
     const dx_segment *segment = &observation->u.segment;
 
     note_ttl(peer, segment);
-    if (is_of_former(facts, observation) || is_too_late(peer, segment)) {
+    if (is_of_former(facts, observation) || is_too_late(peer, segment) || is_second_syn(peer, segment)) {
         peer->num_packets++;
         return;
     }

@@ -89,7 +89,8 @@ typedef struct dx_peer {
     uint32_t isn, next_seq; /* next_seq: highest sequence number sent + 1 */
     uint32_t segment_seq;   /* where its last segment with payload began */
     uint32_t acked;         /* highest number of its bytes that the other side acknowledged, as raw ack */
-    bool have_isn, have_seq, have_acked;
+    uint32_t former_isn;    /* of its SYN before the one that counts */
+    bool have_isn, have_seq, have_acked, have_former_isn;
     uint8_t rst_ttl;
     uint32_t fin_frame, rst_frame;
     int64_t rst_us;

@@ -147,10 +147,16 @@ dx_stream_syn(dx_stream *stream, uint32_t seq)
 {
     if (stream->started && (stream->has_data || stream->next_seq == seq + 1))
         return;
+    if (stream->started && stream->acked && stream->acked_seq == stream->next_seq)
+        return;
+    uint32_t former_seq = stream->next_seq;
+    bool has_former = stream->started;
     if (stream->started)
         dx_stream_clear(stream);
     stream->started = true;
     stream->next_seq = seq + 1;
+    stream->former_seq = former_seq;
+    stream->has_former = has_former;
     forget_far_ack(stream);
 }
 
@@ -194,6 +200,8 @@ dx_stream_segment(dx_stream *stream, uint32_t seq, const uint8_t *data, size_t c
 unsigned
 dx_stream_acked(dx_stream *stream, uint32_t ack, dx_stream_sink sink, void *user)
 {
+    if (stream->has_former && !stream->has_data && ack == stream->former_seq)
+        stream->next_seq = ack;
     if (stream->started && is_far(stream->next_seq, ack))
         return 0;
     if (!stream->acked || distance(stream->acked_seq, ack) > 0) {

@@ -21,6 +21,8 @@ typedef struct dx_stream {
     bool started;       /* next_seq is known (SYN seen, or first payload taken as the start) */
     bool acked;         /* acked_seq is known */
     bool has_data;      /* payload was taken: a SYN no longer moves the start */
+    bool has_former;    /* another SYN came before the one that counts, with data from former_seq */
+    uint32_t former_seq;
     uint16_t num_pending;
     uint32_t pending_bytes;
     dx_pending *pending; /* sorted list of out-of-order segments, owned */
@@ -40,7 +42,8 @@ typedef enum {
 typedef void (*dx_stream_sink)(void *user, const uint8_t *bytes, size_t len, size_t missing);
 
 /* dx_stream_syn - notes a SYN: `seq` is its raw sequence number, data starts at seq + 1. A second SYN with
- * another number before any data starts anew. */
+ * another number before any data starts anew, unless the receiver has acknowledged the first, or does so
+ * later: then that one counts (RFC 9293 section 3.10.7.4: a synchronized side takes no second SYN). */
 void dx_stream_syn(dx_stream *stream, uint32_t seq);
 
 /* dx_stream_segment - takes one segment's payload and calls `sink` for all that is now in order. `data`

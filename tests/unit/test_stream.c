@@ -130,6 +130,20 @@ test_second_syn(void)
     dx_stream_syn(&stream, 499); /* held data counts too */
     segment(100, "01234");
     end("01234held");
+
+    start();
+    dx_stream_syn(&stream, 99);
+    ack(100);
+    dx_stream_syn(&stream, 499); /* the first is acknowledged: it counts */
+    segment(100, "abc");
+    end("abc");
+
+    start();
+    dx_stream_syn(&stream, 99);
+    dx_stream_syn(&stream, 499);
+    ack(100); /* the other side took the first */
+    segment(100, "abc");
+    end("abc");
 }
 
 static void

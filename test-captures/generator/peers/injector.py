@@ -1,7 +1,9 @@
-"""Stand-in for a firewall that sniffs and injects resets: injector.py INTERFACE TTL [both|server|late].
+"""Stand-in for a firewall that sniffs and injects resets: injector.py INTERFACE TTL
+[both|server|late|syn].
 
 When it sees a ClientHello from the client (192.0.2.0/24) to port 443, it sends a RST to the client (to
-the server as well, if `both`; to the server alone, if `server`; 4 ms later, if `late`), with its own TTL.
+the server as well, if `both`; to the server alone, if `server`; 4 ms later, if `late`), with its own TTL. `syn`: instead, it sends the client a
+second SYN-ACK with another sequence number, as a box does that answers every SYN without remembering it.
 """
 
 import socket
@@ -19,9 +21,12 @@ def checksum(data):
     return ~(total + (total >> 16)) & 0xFFFF
 
 
-def rst(source, target, ports, seq, ack, ttl):
-    """rst(...) is an IPv4 packet with a RST,ACK."""
-    tcp = struct.pack(">HHIIBBHHH", *ports, seq, ack, 0x50, 0x14, 0, 0, 0)
+RST_ACK, SYN_ACK = 0x14, 0x12
+
+
+def segment(source, target, ports, seq, ack, ttl, flags=RST_ACK):
+    """segment(...) is an IPv4 packet with a RST,ACK or other flags."""
+    tcp = struct.pack(">HHIIBBHHH", *ports, seq, ack, 0x50, flags, 4096 if flags & 2 else 0, 0, 0)
     pseudo = source + target + struct.pack(">BBH", 0, 6, len(tcp))
     tcp = tcp[:16] + struct.pack(">H", checksum(pseudo + tcp)) + tcp[18:]
     return struct.pack(">BBHHHBBH4s4s", 0x45, 0, 40, 0x4242, 0, ttl, 6, 0, source, target) + tcp
@@ -43,8 +48,13 @@ def main():
         payload = packet[header + (packet[header + 12] >> 4) * 4 :]
         if dport != 443 or payload[:1] != b"\x16" or payload[5:6] != b"\x01":
             continue
-        to_client = rst(target, source, (dport, sport), ack, (seq + len(payload)) & 0xFFFFFFFF, ttl)
-        to_server = rst(source, target, (sport, dport), (seq + len(payload)) & 0xFFFFFFFF, ack, ttl)
+        if "syn" in sys.argv:
+            other = (ack + 99_310_614) & 0xFFFFFFFF
+            again = segment(target, source, (dport, sport), other, seq, ttl, SYN_ACK)
+            sender.sendto(again, (socket.inet_ntoa(source), 0))
+            continue
+        to_client = segment(target, source, (dport, sport), ack, (seq + len(payload)) & 0xFFFFFFFF, ttl)
+        to_server = segment(source, target, (sport, dport), (seq + len(payload)) & 0xFFFFFFFF, ack, ttl)
         if "late" in sys.argv:
             time.sleep(0.004)
         if "server" not in sys.argv:

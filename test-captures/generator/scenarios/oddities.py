@@ -4,7 +4,7 @@ TLS."""
 import time
 
 from ..lab import SERVER
-from ..programs import REQUEST, curl, gnutls_cli, go_client, s_client, s_server
+from ..programs import REQUEST, curl, gnutls_cli, go_client, peer, s_client, s_server
 from ..registry import capture
 from .connection import https_block, link, nginx
 from .listener import httpsys
@@ -208,6 +208,18 @@ def _(lab):
     lab.sh("nft flush ruleset")
     lab.capture()
     lab.run(bound, stdin=REQUEST)
+
+
+@capture("ok_second_syn_ack", standin=True)
+def _(lab):
+    """A box on the router (peers/injector.py) sends curl a second SYN-ACK with another sequence number behind its
+    ClientHello, as one does that answers SYNs without a state and saw the SYN twice; the client ignores it, nginx
+    answers."""
+    nginx(lab, https_block(lab))
+    lab.start(peer("injector", "eth0", "63", "syn"), where="router")
+    time.sleep(0.5)
+    lab.capture()
+    lab.run(curl(lab.pki))
 
 
 @capture("ok_duplicated_packets")
