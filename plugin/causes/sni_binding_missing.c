@@ -43,6 +43,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         finding->steps = "If the name fails at the server itself, too: add a certificate for it. Else "
                          "correct the filter on the path.\n"
                          "@bind_name\n";
+    } else { /* suites or versions of this name alone */
+        dx_finding_candidates(finding, &dx_cause_cipher_mismatch, &dx_cause_protocol_version_mismatch, NULL);
     }
     if (facts->end.kind == DX_END_RST)
         dx_finding_candidates(finding, &dx_cause_middlebox_reset, &dx_cause_server_reset_after_client_hello,

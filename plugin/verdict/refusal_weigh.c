@@ -275,16 +275,20 @@ differs_elsewhere(const dx_refusal *refusal)
     return false;
 }
 
-/* A name that is dropped while others are served: a filter on the path leaves the same packets. */
+/* A name that is dropped while others are served: a filter on the path leaves the same packets. Alerts 40 and
+ * 71 may be about suites or versions that are set for this name (observed: nginx, ssl_ciphers of one server
+ * block). */
 static dx_confidence
-weigh_name(const dx_refusal *refusal)
+weigh_name(const dx_refusal *refusal, const dx_facts *facts)
 {
     const dx_refusal_row *row = &refusal->row[DX_DIMENSION_NAME];
 
     if (!row->differs)
         return DX_NONE;
+    bool open = refusal->wordless || dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) ||
+                dx_server_alert_in_hello(facts, DX_ALERT_INSUFFICIENT_SECURITY);
     if (row->alone)
-        return refusal->wordless ? DX_LIKELY : DX_CONFIRMED;
+        return open ? DX_LIKELY : DX_CONFIRMED;
     return differs_elsewhere(refusal) || !refusal->wordless ? DX_POSSIBLE : DX_LIKELY;
 }
 
@@ -434,7 +438,7 @@ weigh_row(const dx_refusal *refusal, unsigned dimension, const dx_facts *facts, 
     case DX_DIMENSION_SIGNATURE:
         return weigh_signature(refusal, facts, unusual);
     case DX_DIMENSION_NAME:
-        return weigh_name(refusal);
+        return weigh_name(refusal, facts);
     case DX_DIMENSION_NO_NAME:
         return weigh_no_name(refusal);
     case DX_DIMENSION_SIZE:
