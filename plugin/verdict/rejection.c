@@ -211,14 +211,16 @@ dx_client_took_a_look(const dx_facts *facts)
             !dx_codes_have(&facts->offer->ciphers, ECDHE_ECDSA_AES256_GCM));
 }
 
-/* BoringSSL and Go, which ask for SCTs and never for record_size_limit or encrypt_then_mac (late_check.c). */
+/* BoringSSL and Go, which ask for SCTs and never for record_size_limit or encrypt_then_mac (late_check.c);
+ * NSS (observed: Firefox, whose servers log an alert for every defect). */
 static bool
 says_so(const dx_facts *facts)
 {
     enum { SCT = 18 };
 
-    return dx_late_check_of(facts) == DX_LATE_NOTHING && facts->offer &&
-           dx_codes_have(&facts->offer->extensions, SCT);
+    return dx_client_library(facts) == DX_LIBRARY_NSS ||
+           (dx_late_check_of(facts) == DX_LATE_NOTHING && facts->offer &&
+            dx_codes_have(&facts->offer->extensions, SCT));
 }
 
 bool

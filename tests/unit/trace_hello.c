@@ -168,6 +168,8 @@ trace_read_client_hello(trace_frame *frame, trace_words *words)
     hello->fallback_scsv = trace_flag(words, "fallback_scsv");
     hello->encrypted_client_hello = trace_flag(words, "ech");
     list_extensions(hello, openssl);
+    if (trace_flag(words, "nss")) /* record_size_limit */
+        dx_codes_add(&hello->extensions, 28);
     if (trace_flag(words, "alps")) /* application_settings: a code of 2021, and that of 2024 */
         dx_codes_add(&hello->extensions, 17513);
     if (trace_flag(words, "new_alps"))
