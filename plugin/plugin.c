@@ -70,7 +70,7 @@ register_protocol(void)
     dx_tree_register(proto_ssltrouble);
     dx_late_register();
     dx_selection_register();
-    dx_taps_register(proto_ssltrouble);
+    dx_taps_register();
     dx_tables_register();
     dx_flow_graph_register(proto_ssltrouble);
     dx_gui_register(proto_ssltrouble);

@@ -7,7 +7,7 @@
 #include "epan/compat.h"
 
 /* dx_taps_register - registers the tap "ssltrouble" and the words of `-z`. */
-void dx_taps_register(int proto);
+void dx_taps_register(void);
 
 /* dx_taps_asked - whether a report is asked for, or somebody else listens to the tap. */
 bool dx_taps_asked(void);
