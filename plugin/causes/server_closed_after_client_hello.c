@@ -10,6 +10,11 @@
 #include "verdict/place.h"
 #include "verdict/refusal.h"
 
+#define WHY_KEPT                                                                                             \
+    "The server read the ClientHello and ended without an alert, as FreeRADIUS, hostapd and OpenVPN do "     \
+    "when "                                                                                                  \
+    "they share no protocol version, cipher suite or group with the client; its log tells which."
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -24,13 +29,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_refusal_say_end(finding, facts);
     finding->checks = dx_refusal_checks(refusal);
     dx_refusal_say_why(finding, refusal, facts);
+    if (!refusal->unread && !refusal->by_shape && dx_refusal_by_library(facts) && !facts->server.close_notify)
+        dx_finding_why(finding, "%s", WHY_KEPT);
     if (refusal->unread)
         return DX_POSSIBLE;
     dx_refusal_candidates(finding, refusal, true);
     const dx_refusal_row *name = &refusal->row[DX_DIMENSION_NAME];
     if (facts->sni && name->meant && !name->shared) /* what load balancers mind most */
         dx_finding_candidates(finding, &dx_cause_sni_binding_missing, NULL);
-    if (!refusal->nearest && !facts->server.close_notify)
+    if (!facts->offer && dx_refusal_by_library(facts)) /* cut off by the snapshot length */
+        dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_cipher_mismatch, NULL);
+    if (!refusal->nearest && !dx_refusal_by_library(facts))
         dx_finding_candidates(finding, no_certificate, NULL);
     dx_refusal_candidates(finding, refusal, false);
     if (!refusal->nearest)

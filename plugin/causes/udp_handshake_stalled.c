@@ -39,7 +39,7 @@ suspect_refusal(const dx_facts *facts, dx_side quiet, dx_finding *finding)
                               &dx_cause_record_corruption, NULL);
     else
         dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, &dx_cause_cipher_mismatch,
-                              &dx_cause_server_flight_lost, NULL);
+                              &dx_cause_group_mismatch, &dx_cause_server_flight_lost, NULL);
 }
 
 /* Else the capture may hold beginnings alone. */

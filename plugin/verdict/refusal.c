@@ -212,6 +212,16 @@ compare_all(dx_refusal *refusal, const dx_facts *facts, const GArray *accepted)
                         (!facts->sni || refusal->nearest->sni);
 }
 
+/* Observed: FreeRADIUS 3.2 and hostapd 2.10 answer a ClientHello that their library refuses with EAP-Failure,
+ * OpenVPN 2.6 with a close of TCP; the log alone has the reason. InspIRCd 3 says goodbye. */
+bool
+dx_refusal_by_library(const dx_facts *facts)
+{
+    bool keeps_alerts = facts->transport == DX_TRANSPORT_EAP || facts->openvpn_frame;
+
+    return facts->server.close_notify || (keeps_alerts && dx_ended(facts, DX_END_FIN, DX_SERVER));
+}
+
 void
 dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_context *context)
 {

@@ -47,6 +47,10 @@ void dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_contex
  * best; the others are less sure. */
 void dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *context);
 
+/* dx_refusal_by_library - the server's TLS library read the ClientHello and turned it away, and no alert says
+ * so: it ends with a goodbye (close_notify), or its program keeps the library's alerts to itself. */
+bool dx_refusal_by_library(const dx_facts *facts);
+
 /* dx_refusal_candidates - names the causes of the rows that are left, likeliest first; `suspects`: only those
  * for which something speaks. */
 void dx_refusal_candidates(dx_finding *finding, const dx_refusal *refusal, bool suspects);

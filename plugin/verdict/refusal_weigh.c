@@ -45,10 +45,9 @@ static const struct {
 static unsigned
 meant_rows(const dx_refusal *refusal, const dx_facts *facts)
 {
-    /* a goodbye comes from the TLS library of a program that has read the hello: no binding, no filter
-     * (observed: InspIRCd 3 with GnuTLS, to suites) */
+    /* no binding, no filter */
     if (refusal->wordless)
-        return facts->server.close_notify ? ROW(VERSION) | NEGOTIATED : ~ROW(ALPN);
+        return dx_refusal_by_library(facts) ? ROW(VERSION) | NEGOTIATED : ~ROW(ALPN);
     if (facts->end.kind == DX_END_FOREIGN)
         return ROW(SIZE);
     for (unsigned i = 0; i < G_N_ELEMENTS(meanings); i++)
@@ -233,9 +232,10 @@ weigh_cipher(const dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
 }
 
 static dx_confidence
-weigh_group(const dx_refusal *refusal, unsigned num_groups, unsigned unusual)
+weigh_group(const dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
 {
     const dx_refusal_row *row = &refusal->row[DX_DIMENSION_GROUP];
+    unsigned num_groups = facts->offer->groups.num;
 
     if (row->differs && row->alone)
         return !refusal->wordless && ((unusual & DX_UNUSUAL_GROUPS) || num_groups <= 1) ? DX_CONFIRMED
@@ -244,7 +244,8 @@ weigh_group(const dx_refusal *refusal, unsigned num_groups, unsigned unusual)
         return refusal->wordless ? DX_POSSIBLE : DX_LIKELY;
     if (!refusal->wordless && (unusual & DX_NARROW_GROUPS) && !(unusual & DX_UNUSUAL_CIPHERS))
         return DX_LIKELY;
-    return row->differs ? DX_POSSIBLE : DX_NONE;
+    bool narrow = refusal->wordless && num_groups == 1 && dx_refusal_by_library(facts);
+    return row->differs || narrow ? DX_POSSIBLE : DX_NONE;
 }
 
 static dx_confidence
@@ -394,8 +395,8 @@ mark_unusual(dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
     bool ordinary = !(unusual & ~(unsigned)DX_NO_TLS13), plain = !refusal->wordless && ordinary;
     bool closed = facts->end.kind == DX_END_FIN && facts->end.by == DX_SERVER && ordinary;
     refusal->row[DX_DIMENSION_NO_NAME].unusual =
-        (plain && serves_names(facts)) || (refusal->wordless && names_are_usual(facts) && ordinary &&
-                                           !refusal->row[DX_DIMENSION_SIZE].unusual);
+        (plain && serves_names(facts)) ||
+        (refusal->wordless && names_are_usual(facts) && ordinary && !refusal->row[DX_DIMENSION_SIZE].unusual);
     refusal->row[DX_DIMENSION_CIPHER].unusual |=
         !(unusual & (DX_UNUSUAL_VERSIONS | DX_UNUSUAL_GROUPS)) &&
         (modern_suites_are_missing(facts) || (refusal->wordless && offers_one_suite(facts->offer)));
@@ -434,7 +435,7 @@ weigh_row(const dx_refusal *refusal, unsigned dimension, const dx_facts *facts, 
     case DX_DIMENSION_CIPHER:
         return weigh_cipher(refusal, facts, unusual);
     case DX_DIMENSION_GROUP:
-        return weigh_group(refusal, facts->offer->groups.num, unusual);
+        return weigh_group(refusal, facts, unusual);
     case DX_DIMENSION_SIGNATURE:
         return weigh_signature(refusal, facts, unusual);
     case DX_DIMENSION_NAME:

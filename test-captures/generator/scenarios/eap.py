@@ -417,3 +417,18 @@ def _(lab):
     hostapd(lab, "tls_flags=[ENABLE-TLSv1.3]")
     supplicant(lab, *own_certificate(lab), 'phase1="tls_disable_tlsv1_3=0"', eap="TLS")
     lab.edit("editcap", "IN", "OUT", "8")
+
+
+@capture("protocol_version_mismatch.eap_tls13_only")
+def _(lab):
+    """FreeRADIUS with TLS 1.3 alone, eapol_test without it, PEAP: Access-Reject at the ClientHello, and no alert."""
+    freeradius(lab, minimum="1.3", maximum="1.3")
+    eapol_test(lab, *PASSWORD)
+
+
+@capture("protocol_version_mismatch.eap_snaplen")
+def _(lab):
+    """As protocol_version_mismatch.eap_tls13_only, captured with a snapshot length of 256 bytes, which cuts the ClientHello."""
+    lab.capture_at(snaplen=256)
+    freeradius(lab, minimum="1.3", maximum="1.3")
+    eapol_test(lab, *PASSWORD)
