@@ -16,30 +16,13 @@ is_about_certificates(uint8_t alert)
            alert == DX_ALERT_DECODE_ERROR || alert == DX_ALERT_INTERNAL_ERROR;
 }
 
-/* In TLS 1.3 the client is done before the server has judged its certificate. OpenVPN keeps the alert to
- * itself (2.6, observed), and the client repeats in vain what each server answers. */
-static bool
-is_ignored(const dx_facts *facts, const dx_context *context)
-{
-    const dx_peer *client = &facts->client;
-
-    return facts->transport == DX_TRANSPORT_OPENVPN && dx_facts_tls13(facts) && facts->established_frame &&
-           client->app_records && !facts->server.app_records && !facts->damaged &&
-           client->num_retransmissions > 1 &&
-           client->last_us - facts->server.last_payload_us >= context->preferences->syn_silence_us;
-}
-
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (facts->end.kind == DX_END_NONE && is_ignored(facts, context)) {
-        finding->frame = facts->client.first_app_frame;
-        dx_say_client_certificate(finding, facts, context);
-        dx_finding_say(finding, facts->client.first_app_frame, "What the client sends then is not answered");
-        dx_finding_why(finding, "The server fell silent when it had the client's certificate: it rejected "
-                                "it without a word.");
+    dx_confidence ignored = dx_weigh_ignored_certificate(facts, context, finding);
+    if (ignored != DX_NONE) {
         dx_finding_candidates(finding, &dx_cause_udp_handshake_stalled, NULL);
-        return DX_POSSIBLE;
+        return ignored;
     }
     if (facts->client_certificate != DX_CLIENT_CERTIFICATE_SENT || facts->end.by != DX_SERVER ||
         facts->end.kind == DX_END_NONE || facts->end.phase < DX_PHASE_SERVER_HELLO)

@@ -225,3 +225,44 @@ dx_say_client_certificate(dx_finding *finding, const dx_facts *facts, const dx_c
     g_free(subject);
     g_free(issuer);
 }
+
+/* OpenVPN keeps the alert to itself (2.6, observed), and the client repeats in vain what each server answers.
+ * In TLS 1.3 the client is done before the server has judged its certificate. */
+static bool
+is_ignored(const dx_facts *facts, const dx_context *context)
+{
+    const dx_peer *client = &facts->client;
+    bool sent = facts->client_certificate == DX_CLIENT_CERTIFICATE_SENT && facts->client_finished_frame &&
+                !facts->established_frame;
+
+    if (dx_facts_tls13(facts))
+        sent = facts->established_frame && client->app_records && !facts->server.app_records;
+    return facts->transport == DX_TRANSPORT_OPENVPN && facts->end.kind == DX_END_NONE && sent &&
+           !facts->damaged && client->num_retransmissions > 1 &&
+           client->last_us - facts->server.last_payload_us >= context->preferences->syn_silence_us;
+}
+
+dx_confidence
+dx_weigh_ignored_certificate(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    const char *fix = NULL;
+
+    if (!is_ignored(facts, context))
+        return DX_NONE;
+    char *fault = dx_client_certificate_fault(facts, context, &fix);
+    dx_confidence confidence = fault ? DX_LIKELY : DX_POSSIBLE; /* the path may have lost its last flight */
+    if (!fault)
+        fault = dx_client_issuer_fault(facts, context, &fix);
+    finding->frame = dx_facts_tls13(facts) ? facts->client.first_app_frame : facts->client_finished_frame;
+    dx_say_client_certificate(finding, facts, context);
+    dx_finding_say(finding, finding->frame, "What the client sends then is not answered");
+    if (fault) {
+        dx_finding_why(finding, "The server fell silent when it had the client's certificate, which %s.",
+                       fault);
+        dx_finding_fix(finding, "%s", fix);
+    } else
+        dx_finding_why(finding, "The server fell silent when it had the client's certificate: it rejected "
+                                "it without a word.");
+    g_free(fault);
+    return confidence;
+}

@@ -37,4 +37,9 @@ char *dx_client_issuer_fault(const dx_facts *facts, const dx_context *context, c
  * wrong with it. */
 void dx_say_client_certificate(dx_finding *finding, const dx_facts *facts, const dx_context *context);
 
+/* dx_weigh_ignored_certificate - OpenVPN over UDP: the server fell silent when it had the client's
+ * certificate. DX_NONE: it did not; else evidence and why are said. */
+dx_confidence dx_weigh_ignored_certificate(const dx_facts *facts, const dx_context *context,
+                                           dx_finding *finding);
+
 #endif

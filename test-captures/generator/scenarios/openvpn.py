@@ -259,3 +259,24 @@ def _(lab):
     server(lab)
     client(lab)
     lab.edit("tshark", "-r", "IN", "-Y", "not (openvpn.mpid == 2 and udp.dstport == 1194)", "-w", "OUT")
+
+
+@capture("protocol_version_mismatch.openvpn_tcp")
+def _(lab):
+    """OpenVPN over TCP: the server wants TLS 1.3, the client has TLS 1.2 at most; the server closes without an alert."""
+    server(lab, "--tls-version-min", "1.3", proto="tcp")
+    client(lab, "--tls-version-max", "1.2", proto="tcp")
+
+
+@capture("group_mismatch.openvpn_tcp")
+def _(lab):
+    """OpenVPN over TCP: the server has secp521r1 alone, the client x25519 alone; the server closes without an alert."""
+    server(lab, "--tls-groups", "secp521r1", proto="tcp")
+    client(lab, "--tls-groups", "X25519", proto="tcp")
+
+
+@capture("client_certificate_rejected.openvpn_expired")
+def _(lab):
+    """OpenVPN over UDP, TLS 1.2: the client's certificate has expired, and the server falls silent."""
+    server(lab, "--tls-version-max", "1.2")
+    client(lab, leaf="client_expired", timeout=15)
