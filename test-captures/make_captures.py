@@ -75,6 +75,7 @@ PROGRAMS = {
     "freeradius": "freeradius",
     "eapol_test": "eapoltest",
     "hostapd": "hostapd",
+    "radsecproxy": "radsecproxy",
     "wpa_supplicant": "wpasupplicant",
     "/usr/include/mbedtls": "libmbedtls-dev",
     "/usr/include/wolfssl": "libwolfssl-dev",

@@ -24,7 +24,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool stated = false;
 
     /* who speaks TDS begins with a login; the name that he compares is not in the packets */
-    bool no_login = facts->upgrade == DX_UPGRADE_TDS && dx_client_left_unsaid(facts);
+    bool no_login = dx_client_left_before_login(facts);
     if (dx_client_left_tls(facts)) {
         finding->frame = facts->client.last_payload_frame;
         dx_finding_say(finding, facts->client.last_payload_frame,
@@ -59,10 +59,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_request(finding, facts, context);
         dx_finding_candidates(finding, &dx_cause_client_certificate_required, NULL);
     }
-    dx_finding_candidates(finding, &dx_cause_certificate_incomplete_chain,
-                          &dx_cause_certificate_self_signed, &dx_cause_certificate_wrong_usage,
-                          &dx_cause_certificate_weak, &dx_cause_tls_interception_suspected,
-                          &dx_cause_key_mismatch, NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_incomplete_chain, &dx_cause_certificate_self_signed,
+                          &dx_cause_certificate_wrong_usage, &dx_cause_certificate_weak,
+                          &dx_cause_tls_interception_suspected, &dx_cause_key_mismatch, NULL);
     if (dx_client_checks_again(facts)) {
         dx_finding_why(finding,
                        "The client resumed a session, checked its certificate again and refused it.");

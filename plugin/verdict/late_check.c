@@ -1,15 +1,16 @@
 /* late_check.c - what a client's software checks only when the handshake is over
  *
  * Observed, Debian 12: programs with GnuTLS (wget, git, lynx, aria2, lftp) and Node.js check everything then;
- * curl, Python's requests, libpq, MariaDB and python-tds, all with OpenSSL, only the name; programs with NSS
- * everything, but they say so (an alert behind the Finished). FreeRDP, with OpenSSL, checks everything then,
- * too (tls_connect in libfreerdp/crypto/tls.c). Go, JSSE, BoringSSL, mbedTLS and s_client never
- * do.
+ * curl, Python's requests, libpq, MariaDB, python-tds and radsecproxy, all with OpenSSL, only the name;
+ * programs with NSS everything, but they say so (an alert behind the Finished). FreeRDP, with OpenSSL, checks
+ * everything then, too (tls_connect in libfreerdp/crypto/tls.c). Go, JSSE, BoringSSL, mbedTLS and s_client
+ * never do.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/late_check.h"
 
 #include <glib.h>
 
+#include "knowledge/services.h"
 #include "verdict/unusual.h"
 
 enum {
@@ -46,17 +47,26 @@ has_own_order(const dx_codes *ciphers)
     return false;
 }
 
+bool
+dx_speaks_radsec(const dx_facts *facts)
+{
+    const dx_role *role = dx_role_of_port(facts->server_endpoint.port);
+
+    return facts->transport == DX_TRANSPORT_TCP && facts->upgrade == DX_UPGRADE_NONE && role &&
+           role->id == DX_ROLE_RADIUS;
+}
+
 static dx_late_check
 of_openssl(const dx_facts *facts)
 {
     bool database = facts->upgrade == DX_UPGRADE_POSTGRES || facts->upgrade == DX_UPGRADE_MYSQL ||
-                    facts->upgrade == DX_UPGRADE_TDS;
+                    facts->upgrade == DX_UPGRADE_TDS || dx_speaks_radsec(facts);
 
     /* s_client -alpn does not offer post_handshake_auth, curl (for mail, files and LDAP too, without ALPN)
      * and Python's HTTP do with TLS 1.3; in QUIC nobody may (RFC 9001 section 4.4) */
     bool http = facts->offer->post_handshake_auth ||
-                (facts->offer->num_alpn && (!dx_offers_version(facts->offer, DX_TLS13) ||
-                                            facts->transport == DX_TRANSPORT_QUIC));
+                (facts->offer->num_alpn &&
+                 (!dx_offers_version(facts->offer, DX_TLS13) || facts->transport == DX_TRANSPORT_QUIC));
 
     if (has_own_order(&facts->offer->ciphers) || facts->upgrade == DX_UPGRADE_RDP)
         return DX_LATE_ALL;
@@ -109,6 +119,8 @@ dx_late_programs(const dx_facts *facts)
         return facts->upgrade == DX_UPGRADE_NONE || facts->tunnel ? "Apache's HttpClient for Java" : NULL;
     if (!openssl)
         return NULL;
+    if (dx_speaks_radsec(facts))
+        return "radsecproxy";
     if (!facts->offer->num_alpn)
         return "curl for mail, files and LDAP";
     return offers_http2(facts->offer) ? "curl" : "curl and Python's requests";

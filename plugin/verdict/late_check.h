@@ -36,6 +36,9 @@ typedef enum {
 
 dx_library dx_client_library(const dx_facts *facts);
 
+/* dx_speaks_radsec - RADIUS over TLS (RFC 6614), by its port. */
+bool dx_speaks_radsec(const dx_facts *facts);
+
 /* dx_client_is_openssl - by its ClientHello the client's TLS is OpenSSL's, whose alerts tell the defects of
  * a certificate apart. */
 bool dx_client_is_openssl(const dx_facts *facts);

@@ -119,14 +119,18 @@ dx_client_left_at_certificate(const dx_facts *facts)
 #define AT_ONCE_US (G_USEC_PER_SEC / 2)
 /* It has all at hand then and waits for nobody: a health check that looks for a greeting takes longer. */
 #define LOOKED_US (G_USEC_PER_SEC * 3 / 20)
+/* The client of RDP speaks next ([MS-RDPBCGR] section 1.3.1.1); before that it may ask its user. */
+#define ASKED_US (G_USEC_PER_SEC * 120)
 
 /* A complete handshake, and no data of the client behind it: all that it sent is in the capture. */
 static bool
 left_without_data(const dx_facts *facts)
 {
+    int64_t limit = facts->upgrade == DX_UPGRADE_RDP ? ASKED_US : LOOKED_US;
+
     return facts->established_frame && facts->end.kind == DX_END_NONE && !facts->client.app_records &&
            !dx_path_lacks(&facts->client) && facts->close.by == DX_CLIENT &&
-           facts->close.time_us - facts->established_us < LOOKED_US;
+           facts->close.time_us - facts->established_us < limit;
 }
 
 /* NewSessionTickets of TLS 1.3 look like data, too. */
@@ -148,13 +152,14 @@ is_quiet(const dx_facts *facts)
 
 /* In these protocols TLS is asked for in order to log in, and the client speaks next: one that leaves before
  * minds something, whether it named a server or not (observed: MariaDB's client and Connector/J, which send
- * no name). Who looks at the server only says goodbye. */
+ * no name; radsecproxy). Who looks at the server only says goodbye. */
 static bool
 owes_login(const dx_facts *facts)
 {
     bool goodbye = facts->close.kind == DX_CLOSE_ALERT || facts->close.kind == DX_CLOSE_NOTIFY;
 
-    return facts->upgrade == DX_UPGRADE_TDS || (facts->upgrade == DX_UPGRADE_MYSQL && !goodbye);
+    return facts->upgrade == DX_UPGRADE_TDS || (facts->upgrade == DX_UPGRADE_MYSQL && !goodbye) ||
+           dx_speaks_radsec(facts);
 }
 
 bool
@@ -163,8 +168,13 @@ dx_client_left_unsaid(const dx_facts *facts)
     bool quiet = is_quiet(facts);
 
     return facts->chain && left_without_data(facts) && quiet &&
-           (facts->sni || facts->tunnel || owes_login(facts)) &&
-           dx_late_check_of(facts) != DX_LATE_NOTHING;
+           (facts->sni || facts->tunnel || owes_login(facts)) && dx_late_check_of(facts) != DX_LATE_NOTHING;
+}
+
+bool
+dx_client_left_before_login(const dx_facts *facts)
+{
+    return (facts->upgrade == DX_UPGRADE_TDS || dx_speaks_radsec(facts)) && dx_client_left_unsaid(facts);
 }
 
 static bool
@@ -248,7 +258,7 @@ dx_client_left_hidden(const dx_facts *facts, bool all)
     dx_late_check late = dx_late_check_of(facts);
     return all ? late == DX_LATE_ALL && !dx_client_took_a_look(facts)
                : late == DX_LATE_NAME && (facts->offer->num_alpn || facts->offer->post_handshake_auth ||
-                                          facts->upgrade != DX_UPGRADE_NONE);
+                                          facts->upgrade != DX_UPGRADE_NONE || dx_speaks_radsec(facts));
 }
 
 bool
@@ -395,12 +405,14 @@ static void
 say_late_check(dx_finding *finding, const dx_facts *facts)
 {
     dx_late_check late = dx_late_check_of(facts);
+    const char *how = "Client closed right after the handshake, before any data";
 
-    dx_finding_say(finding, facts->close.frame,
-                   dx_client_left_unanswered(facts)
-                       ? "Client sent its Finished, one command and a close together: it did not wait for "
-                         "an answer"
-                       : "Client closed right after the handshake, before any data");
+    if (dx_client_left_unanswered(facts))
+        how = "Client sent its Finished, one command and a close together: it did not wait for an answer";
+    else if (facts->close.time_us - facts->established_us >= AT_ONCE_US)
+        how = "Client was silent behind the handshake and closed, as when its user is asked about the "
+              "certificate";
+    dx_finding_say(finding, facts->close.frame, "%s", how);
     if (late == DX_LATE_ALL)
         dx_finding_say(finding, facts->hello_frame,
                        "By its ClientHello the client is a program that checks certificates only then "

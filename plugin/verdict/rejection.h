@@ -35,6 +35,10 @@ bool dx_client_gave_up(const dx_facts *facts);
  * name asked for: probes without one do the same. Software that would have said so before does not count. */
 bool dx_client_left_unsaid(const dx_facts *facts);
 
+/* dx_client_left_before_login - so did a client of TDS or RadSec, who knows a name that is not in the
+ * packets. */
+bool dx_client_left_before_login(const dx_facts *facts);
+
 /* dx_client_left_unanswered - in TLS 1.3 the client's Finished, one command, its goodbye and its FIN stand in
  * one segment, behind STARTTLS in a protocol in which every command is answered: the command had been waiting
  * when the client looked at the certificate and left (observed: lftp with GnuTLS). The FIN of gnutls-cli,

@@ -175,3 +175,12 @@ def _(lab):
     """A filter drops what is sent to the port of RDP, where TLS begins behind a negotiation. FreeRDP."""
     lab.nft("tcp dport 3389 drop")
     freerdp(lab)
+
+
+@capture("certificate_self_signed.rdp_asked")
+def _(lab):
+    """FreeRDP's shadow server wants Network Level Authentication; FreeRDP asks its user about the certificate, who says no
+    after some seconds."""
+    shadow(lab, "/sec:nla")
+    lab.run(["sh", "-c", "(sleep 9; echo N; sleep 1) | xvfb-run -a xfreerdp /v:www.example.com /u:alice /p:x /sec:nla"],
+            timeout=14, env={"HOME": lab.dir})  # fmt: skip
