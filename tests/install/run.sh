@@ -88,7 +88,7 @@ cmake --install "$system" >/dev/null
 umask 022
 check "cmake --install, system: listed" listed
 check "cmake --install, system: works" works
-check "cmake --install, system: profile" test -e "/usr/share/wireshark/profiles/SSL Troubleshooter/preferences"
+check "cmake --install, system: profile" as_user test -r "/usr/share/wireshark/profiles/SSL Troubleshooter/preferences"
 remove_installed "$system"
 check "cmake --install, system: removed" unlisted
 check "cmake --install, system: leaves nothing" gone "$system"
