@@ -12,11 +12,12 @@
 #include "verdict/standstill.h"
 
 /* A segment is missing, and the client, heard from since, does not have it. One that is never heard again may
- * have it: who exports what a filter shows loses whole segments and every acknowledgment. */
+ * have it: who exports what a filter shows loses whole segments and every acknowledgment. Behind the client's
+ * Finished it is the server's. */
 static bool
 has_hole(const dx_facts *facts)
 {
-    return facts->server.gap_frame && facts->phase < DX_PHASE_SERVER_DONE &&
+    return facts->server.gap_frame && facts->phase != DX_PHASE_SERVER_DONE &&
            (facts->server.num_retransmissions || facts->client.last_us >= facts->server.last_payload_us);
 }
 
@@ -31,7 +32,8 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool in_flight = facts->phase == DX_PHASE_HELLO || facts->phase == DX_PHASE_SERVER_HELLO ||
-                     facts->phase == DX_PHASE_RETRY || facts->phase == DX_PHASE_SERVER_DONE;
+                     facts->phase == DX_PHASE_RETRY || facts->phase == DX_PHASE_SERVER_DONE ||
+                     (facts->phase == DX_PHASE_CLIENT_FINISHED && has_hole(facts));
 
     if (facts->transport != DX_TRANSPORT_TCP)
         return dx_weigh_flight_lost(facts, context, finding, &dx_cause_udp_handshake_stalled);
@@ -47,6 +49,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     finding->frame = hole                                 ? facts->server.gap_frame
                      : facts->server.retransmission_frame ? facts->server.retransmission_frame
                                                           : facts->too_big_frame;
+    if (facts->phase == DX_PHASE_CLIENT_FINISHED)
+        dx_finding_why(finding, "The server's Finished is lost on the path; what it sent behind it arrives.");
     dx_say_hello(finding, facts);
     if (hole)
         dx_finding_say(finding, facts->server.gap_frame,
@@ -63,7 +67,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(server_flight_lost, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-         .gate = {.phases = DX_PHASES(DX_PHASE_HELLO, DX_PHASE_SERVER_DONE),
+         .gate = {.phases = DX_PHASES(DX_PHASE_HELLO, DX_PHASE_CLIENT_FINISHED),
                   .ends = DX_NO_END | DX_CLIENT_LEFT | DX_SERVER_LEFT},
          .title = "Packets from the server are lost",
          .why = "Large packets of the server (its certificate) are lost on the path, again and again.",
