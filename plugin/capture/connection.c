@@ -233,13 +233,24 @@ has_hole(const dx_direction *direction, const dx_peer *peer)
            (int32_t)(peer->next_seq - direction->stream.next_seq) > 0;
 }
 
+/* A server may still ask this client for a certificate, in place of the answer to its first requests. */
+static bool
+may_be_asked(const dx_facts *facts)
+{
+    enum { TICKETS_BYTES = 4096, RECORDS = 8 };
+
+    return facts->offer && facts->offer->post_handshake_auth && facts->server.app_bytes <= TICKETS_BYTES &&
+           facts->client.app_records <= RECORDS;
+}
+
 bool
 dx_connection_is_settled(const dx_connection *connection)
 {
     const dx_facts *facts = &connection->facts;
 
     if (facts->phase == DX_PHASE_DATA && (facts->milestones & DX_MILESTONE_ACCEPTED) &&
-        (dx_facts_tls13(facts) || facts->client.app_bytes + facts->server.app_bytes > SETTLED_BYTES))
+        ((dx_facts_tls13(facts) && !may_be_asked(facts)) ||
+         facts->client.app_bytes + facts->server.app_bytes > SETTLED_BYTES))
         return true;
     const dx_reader *reader = connection->reader;
     if (facts->client.fin_frame && facts->server.fin_frame) {

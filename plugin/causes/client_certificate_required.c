@@ -2,9 +2,9 @@
  *
  * Wire:     CertificateRequest, an empty client Certificate, then an alert or close from the server; in
  *           TLS 1.3 by length: a record of 25 bytes (JSSE 41, NSS 61 or 77), then the server's alert-sized
- *           record; over UDP silence. Or the client leaves at the CertificateRequest; its return tells more
- * Source:   RFC 5246 section 7.4.6, RFC 8446 section 4.4.2.4; lengths:
- *           test-captures/client_certificate_required.*; TPM: Microsoft Q&A 467673 (answer of its support)
+ *           record, also behind data (post-handshake); over UDP silence. Or the client leaves at the
+ *           CertificateRequest; its return tells more
+ * Source:   RFC 5246 section 7.4.6, RFC 8446 sections 4.4.2.4, 4.6.2; test-captures; TPM: MS Q&A 467673
  * Not this: a server that goes on and answers 403 or 400 inside TLS
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -54,6 +54,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     }
     if (dx_left_at_request(facts))
         return weigh_left(facts, context, finding);
+    if (dx_refused_late(facts, DX_CLIENT_CERTIFICATE_EMPTY, finding))
+        return DX_LIKELY;
     bool ended = facts->end.kind != DX_END_NONE && facts->end.by == DX_SERVER;
     bool fell_silent =
         dx_quiet_side(facts, context) == DX_SERVER; /* DTLS of mbedTLS and wolfSSL (observed) */
@@ -72,9 +74,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (success)
         dx_say_success(finding, success, "Its client sent a certificate.");
     dx_finding_candidates(finding, &dx_cause_encrypted_alert, &dx_cause_handshake_protocol_error, NULL);
-    if (facts->end.kind == DX_END_ALERT || success)
-        return DX_CONFIRMED;
-    return DX_LIKELY;
+    return facts->end.kind == DX_END_ALERT || success ? DX_CONFIRMED : DX_LIKELY;
 }
 
 DX_CAUSE(

@@ -212,6 +212,9 @@ typedef struct dx_facts {
     uint16_t dh_bits;  /* prime of DHE */
     uint8_t downgrade; /* as in dx_server_hello */
     dx_client_certificate client_certificate : 8;
+    dx_client_certificate late_certificate : 8; /* the same behind data, in TLS 1.3: post-handshake */
+    uint16_t asked_len[2]; /* of the client's last two records of data, the older first */
+    uint32_t asked_frame, late_certificate_frame;
     bool decrypted;        /* some records were readable with keys */
     const dx_chain *chain; /* what the server presented, interned; NULL when it could not be read */
     uint32_t shown_frame, shown_stream; /* where `chain` was shown instead of here (verdict/shown.h); 0 */

@@ -81,6 +81,27 @@ dx_infer_empty_certificate13(uint16_t cipher, uint16_t len)
     return is_protected(cipher, len, 8) || is_protected(cipher, len, 8 + 4 + hash_bytes(cipher));
 }
 
+bool
+dx_infer_late_certificate13(uint16_t cipher, uint16_t len)
+{
+    enum { CONTEXT = 32 };
+
+    return dx_infer_content13(cipher, len) == 8 + CONTEXT;
+}
+
+bool
+dx_infer_signature13(uint16_t cipher, uint16_t len)
+{
+    static const uint16_t rsa[] = {256, 384, 512};
+    enum { AROUND = 8, ED25519 = 64, P256 = 72, P384_LEAST = 98, P384 = 104 }; /* ECDSA: some bytes less */
+    unsigned content = dx_infer_content13(cipher, len), signature = content > AROUND ? content - AROUND : 0;
+
+    for (unsigned i = 0; i < sizeof rsa / sizeof *rsa; i++)
+        if (signature == rsa[i])
+            return true;
+    return (signature >= ED25519 && signature <= P256) || (signature >= P384_LEAST && signature <= P384);
+}
+
 int
 dx_infer_quic_finished(uint16_t cipher, uint16_t len)
 {

@@ -31,6 +31,13 @@ bool dx_infer_alert13_of(uint16_t cipher, uint16_t len, bool padded);
 /* dx_infer_empty_certificate13 - ... an empty client Certificate, alone or (NSS) with the Finished. */
 bool dx_infer_empty_certificate13(uint16_t cipher, uint16_t len);
 
+/* dx_infer_late_certificate13 - ... a client's empty Certificate behind the handshake, which repeats the
+ * context of the request: of OpenSSL 32 bytes (SSL_verify_client_post_handshake). */
+bool dx_infer_late_certificate13(uint16_t cipher, uint16_t len);
+
+/* dx_infer_signature13 - ... a CertificateVerify with a signature of a usual key. */
+bool dx_infer_signature13(uint16_t cipher, uint16_t len);
+
 /* dx_infer_quic_finished - how much a client's Handshake packet of QUIC with this many protected bytes holds
  * (packet number, frames, tag): less than a Finished of the suite's hash (< 0), as much (0), or more (> 0).
  * Beside it may stand an ACK frame. RFC 9000 sections 17.2.4, 19.3 and 19.6 */

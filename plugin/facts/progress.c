@@ -11,8 +11,11 @@ void
 dx_progress_note(dx_facts *facts, dx_side from, char letter)
 {
     char shown = from == DX_SERVER ? (char)(letter + ('a' - 'A')) : letter;
+    /* most connections are read no further; those that are shall look the same */
+    bool told = dx_facts_tls13(facts) && facts->phase == DX_PHASE_DATA &&
+                (facts->milestones & DX_MILESTONE_ACCEPTED);
 
-    if (facts->num_history + 1u >= sizeof facts->history)
+    if (told || facts->num_history + 1u >= sizeof facts->history)
         return;
     if (facts->num_history && facts->history[facts->num_history - 1] == shown &&
         (letter == 'D' || letter == 'Z'))

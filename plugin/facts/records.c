@@ -65,6 +65,34 @@ note_record(dx_facts *facts, const dx_observation *observation)
         facts->num_server_notes++;
 }
 
+/* Apache and others ask for a certificate when they have read the request. The client's answer looks like
+ * data: an empty Certificate, or a Certificate and its signature, and a Finished with it in one segment. A
+ * server that takes it goes on, with tickets at least; one that does not says no more than an alert. */
+static void
+note_late_certificate(dx_facts *facts, const dx_observation *observation)
+{
+    enum { CERTIFICATE_MIN = 280 };
+    uint16_t len = observation->u.record.header.len, cipher = facts->chosen.cipher;
+    const uint16_t *asked = facts->asked_len;
+
+    if (observation->from == DX_SERVER && dx_infer_alert13_of(cipher, len, false))
+        return;
+    facts->late_certificate = DX_CLIENT_CERTIFICATE_NONE;
+    if (observation->from == DX_SERVER || !facts->offer || !facts->offer->post_handshake_auth)
+        return;
+    if (facts->server.app_records && facts->asked_frame == observation->frame &&
+        dx_infer_finished13(cipher, len)) {
+        if (dx_infer_late_certificate13(cipher, asked[1]))
+            facts->late_certificate = DX_CLIENT_CERTIFICATE_EMPTY;
+        else if (dx_infer_signature13(cipher, asked[1]) && asked[0] >= CERTIFICATE_MIN)
+            facts->late_certificate = DX_CLIENT_CERTIFICATE_SENT;
+        facts->late_certificate_frame = observation->frame;
+    }
+    facts->asked_len[0] = facts->asked_len[1];
+    facts->asked_len[1] = len;
+    facts->asked_frame = observation->frame;
+}
+
 static void
 take_application_data(dx_facts *facts, const dx_observation *observation)
 {
@@ -79,6 +107,8 @@ take_application_data(dx_facts *facts, const dx_observation *observation)
             facts->server_bytes_before_request = facts->server.payload_bytes;
     }
     peer->app_records++;
+    if (facts->client_finished_frame && dx_facts_tls13(facts) && facts->transport == DX_TRANSPORT_TCP)
+        note_late_certificate(facts, observation);
     if (facts->close.kind == DX_CLOSE_ALERT && facts->close.by == observation->from)
         facts->close = (dx_close){.kind = DX_CLOSE_NONE}; /* it goes on: the alert was a warning */
     if (facts->hello_request_frame && observation->from == DX_SERVER)

@@ -89,6 +89,33 @@ dx_left_at_request(const dx_facts *facts)
     return facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST;
 }
 
+bool
+dx_refused_late(const dx_facts *facts, dx_client_certificate with, dx_finding *finding)
+{
+    uint32_t left = facts->server.fin_frame ? facts->server.fin_frame : facts->server.rst_frame;
+    bool empty = with == DX_CLIENT_CERTIFICATE_EMPTY;
+
+    if (facts->late_certificate != with || !left || left < facts->late_certificate_frame ||
+        (facts->client.fin_frame && facts->client.fin_frame < left) || facts->close.by == DX_CLIENT)
+        return false;
+    finding->frame = left;
+    dx_finding_say(finding, facts->client.first_app_frame, "The client's first request");
+    dx_finding_say(
+        finding, facts->late_certificate_frame,
+        empty ? "Behind it the client sends an empty Certificate and a Finished, by their length: the "
+                "server asked for a certificate after the handshake"
+              : "Behind it the client sends a Certificate, CertificateVerify and Finished, by their "
+                "length: the server asked for a certificate after the handshake");
+    dx_finding_say(finding, left,
+                   "The server closes with no more than an alert's bytes in place of an answer");
+    dx_finding_why(finding, empty
+                                ? "The server asked for a client certificate after it had read the request, "
+                                  "and the client sent none, so the server closed."
+                                : "The server asked for a client certificate after it had read the request, "
+                                  "and closed when it had it: it rejected that certificate.");
+    return true;
+}
+
 static bool
 is_return(const dx_facts *later, const dx_facts *facts)
 {

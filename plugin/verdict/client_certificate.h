@@ -20,6 +20,11 @@ void dx_say_schemes(dx_finding *finding, const dx_facts *facts);
  * have been), without an answer and without a word about the server's certificate. */
 bool dx_left_at_request(const dx_facts *facts);
 
+/* dx_refused_late - the client answered a request behind its first data (TLS 1.3, post-handshake
+ * authentication) with such a certificate, and all that the server said then had an alert's size, before it
+ * closed. True: evidence, frame and reason are said. */
+bool dx_refused_late(const dx_facts *facts, dx_client_certificate with, dx_finding *finding);
+
 /* dx_client_answered_later - the same client came back within two minutes, for the same name, and answered
  * the request, with a certificate or an empty list; NULL when it did not. */
 const dx_facts *dx_client_answered_later(const dx_facts *facts, const dx_context *context);

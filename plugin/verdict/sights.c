@@ -95,7 +95,8 @@ lacks_request(const dx_facts *facts)
                  facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE; /* RFC 8446 section 4.4.2 */
     bool said = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_CERTIFICATE_REQUIRED;
 
-    if (facts->certificate_request_frame || facts->hello_request_frame || said)
+    if (facts->late_certificate != DX_CLIENT_CERTIFICATE_NONE || facts->certificate_request_frame ||
+        facts->hello_request_frame || said)
         return false;
     return alone || (is_open_flight(facts) && facts->phase >= DX_PHASE_SERVER_DONE);
 }

@@ -338,6 +338,37 @@ def _(lab):
     client.wait()
 
 
+LATE = "SSLProtocol TLSv1.3\n<Location />\nSSLVerifyClient {}\n</Location>\nSSLCACertificateFile {}\n"
+
+
+@capture("client_certificate_required.apache_late13")
+def _(lab):
+    """Apache (TLS 1.3) asks for a client certificate for `<Location />` only, after the handshake (post-handshake
+    authentication); curl has none, and gets alert 116 behind its request. A second try shows the same."""
+    apache_tls(lab, LATE.format("require", lab.pki["root.crt"]))
+    lab.run(curl(lab.pki))
+    lab.run(curl(lab.pki))
+
+
+@capture("client_certificate_rejected.apache_late13")
+def _(lab):
+    """As client_certificate_required.apache_late13; curl has a certificate of another CA: alert 48 behind its
+    request."""
+    apache_tls(lab, LATE.format("require", lab.pki["root.crt"]))
+    key = ("--cert", lab.pki["client_untrusted.pem"], "--key", lab.pki["client_untrusted.key"])
+    lab.run(curl(lab.pki, *key))
+
+
+@capture("ok_client_certificate.apache_late13")
+def _(lab):
+    """As client_certificate_required.apache_late13: curl with a certificate that Apache takes, then with
+    `SSLVerifyClient optional` without one."""
+    apache_tls(lab, LATE.format("require", lab.pki["root.crt"])
+               + "<Location /any>\nSSLVerifyClient optional\n</Location>\n")
+    lab.run(curl(lab.pki, "--cert", lab.pki["client.pem"], "--key", lab.pki["client.key"]))
+    lab.run(curl(lab.pki, url="https://www.example.com/any"))
+
+
 @capture("client_certificate_renegotiation.no_request")
 def _(lab):
     """openssl s_server (TLS 1.2) is told to renegotiate before there is any request; `s_client
