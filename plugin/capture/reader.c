@@ -320,6 +320,7 @@ note_aside(dx_direction *direction, const uint8_t *bytes, size_t len)
         int listed = dx_upgrade_listed(bytes, len);
         reader->asked = listed == 0;
         observation.u.upgrade.listed = MIN(listed, 0);
+        observation.u.upgrade.kind = dx_upgrade_of_list(bytes, len);
     } else if (direction->side == DX_CLIENT) {
         dx_aside aside = dx_upgrade_aside(bytes, len);
         reader->asked = aside == DX_ASIDE_QUESTION;

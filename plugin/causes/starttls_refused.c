@@ -1,9 +1,10 @@
 /* starttls_refused.c - the client asked for TLS, the server said no, and the client left
  *
  * Wire:     STARTTLS, AUTH TLS, SSLRequest or LDAP's StartTLS, answered by 454, 502, BAD, NO, N or another
- *           result than success; then no more of the client than a goodbye
+ *           result than success, or a list of commands without it; then no more than a goodbye
  * Source:   RFC 3207 section 4, RFC 2595, RFC 4217, RFC 4511 section 4.14; PostgreSQL's protocol;
- *           observed: swaks, curl, ldapsearch -ZZ, psql sslmode=require
+ *           observed: swaks, curl, ldapsearch -ZZ, psql sslmode=require; curl, imaplib and poplib close
+ *           behind the list of IMAP or POP3, where monitors read the greeting (those of SMTP say EHLO)
  * Not this: a client that goes on without TLS (opportunistic: no failure), proxy_connect_failed,
  *           tds_encryption_mismatch, starttls_required; RDP, where the client asks again for what the
  *           server wants
@@ -12,6 +13,7 @@
 #include "causes/checks.h"
 #include "facts/text.h"
 #include "verdict/ended.h"
+#include "verdict/starttls_list.h"
 
 /* "A3 LOGOUT", an unbind, another AUTH and QUIT; a login is longer, and a mail much longer. */
 #define GOODBYE_BYTES 24
@@ -49,18 +51,20 @@ clients_of(dx_upgrade upgrade)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    (void)context;
+    finding->clients = clients_of(facts->upgrade == DX_UPGRADE_NONE ? facts->list_of : facts->upgrade);
+    if (facts->upgrade == DX_UPGRADE_NONE)
+        return dx_weigh_list(facts, context, finding);
     if (facts->upgrade_answer >= 0 || facts->tls_demand || facts->upgrade == DX_UPGRADE_RDP ||
         facts->upgrade == DX_UPGRADE_TDS || !gave_up(facts))
         return DX_NONE;
     finding->frame = facts->upgrade_answer_frame;
-    finding->clients = clients_of(facts->upgrade);
     dx_finding_say(finding, facts->upgrade_frame, "The client asks for TLS with %s",
                    dx_upgrade_name(facts->upgrade));
     char *answer = dx_upgrade_has_words(facts->upgrade) ? dx_safe(facts->foreign_text, 80) : NULL;
     dx_finding_say(finding, facts->upgrade_answer_frame, "The server refuses%s%s%s", answer ? ": \"" : "",
                    answer ? answer : "", answer ? "\"" : "");
     g_free(answer);
+    dx_say_masked(finding, facts, facts->upgrade_answer_frame);
     if (facts->hello_frame)
         dx_finding_say(finding, facts->hello_frame, "The client sends a ClientHello all the same");
     else
@@ -71,7 +75,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(
     starttls_refused, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
     .gate = {.phases = DX_PHASES(DX_PHASE_PREAMBLE, DX_PHASE_HELLO),
-             .needs = DX_SAW(UPGRADE),
+             .needs = DX_SAW(NO_TLS_BY_COMMAND),
              .refutes = DX_SAW(CONNECT) | DX_SAW(AGREED)},
     .title = "The server refused STARTTLS",
     .why = "The client asked to start TLS inside the protocol, and the server refused, so that no handshake "

@@ -273,6 +273,10 @@ take_upgrade(dx_facts *facts, const dx_observation *observation)
     if (observation->u.upgrade.listed) {
         facts->not_offered_frame = observation->u.upgrade.listed < 0 ? observation->frame : 0;
         facts->login_wants_tls = observation->u.upgrade.listed == -2;
+        if (observation->u.upgrade.listed < 0) {
+            facts->starttls_masked = observation->u.upgrade.listed == -3;
+            facts->list_of = observation->u.upgrade.kind;
+        }
         return;
     }
     if (observation->u.upgrade.answer == 0) {

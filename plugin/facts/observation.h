@@ -128,8 +128,8 @@ typedef struct dx_observation {
             const char *text;             /* the first line of a refusal in words, may be hostile; or NULL */
             dx_tds_encryption encryption; /* of TDS: what this side says */
             bool proxy_header; /* a PROXY protocol header stood before the first bytes; kind is NONE */
-            int listed; /* -1 the server's list has no STARTTLS, -2 it wants that before a login, 1 the client
-                         * goes on without; kind is NONE */
+            int listed; /* -1 the server's list has no STARTTLS, -2 it wants that before a login, -3 a device
+                         * masked it, 1 the client goes on without; kind is whose list it is */
         } upgrade;
         struct {
             uint32_t have, expected; /* bytes */

@@ -92,6 +92,7 @@ typedef enum {
     X(SERVER_FOREIGN, "server bytes that are no TLS")                                                        \
     X(OTHER_PROTOCOL, "such bytes, here or on another connection, or a port that is for plaintext alone")    \
     X(UPGRADE, "a command that asks for TLS, or a CONNECT")                                                  \
+    X(NO_TLS_BY_COMMAND, "a command that asks for TLS, or a list of commands without one")                   \
     X(AGREED, "an answer of the server that agrees to TLS")                                                  \
     X(PRELOGIN, "a PRELOGIN message of SQL Server's TDS")                                                    \
     X(CONNECT, "a CONNECT")                                                                                  \

@@ -230,6 +230,8 @@ saw_of_client(dx_sight sight, const dx_facts *facts)
         return facts->client_foreign_frame && facts->upgrade_answer <= 0;
     case DX_SIGHT_UPGRADE:
         return facts->upgrade != DX_UPGRADE_NONE;
+    case DX_SIGHT_NO_TLS_BY_COMMAND:
+        return facts->upgrade != DX_UPGRADE_NONE || facts->not_offered_frame;
     case DX_SIGHT_AGREED:
         return facts->upgrade_answer > 0;
     case DX_SIGHT_CONNECT:

@@ -130,7 +130,10 @@ typedef enum { DX_ASIDE_NONE, DX_ASIDE_QUESTION, DX_ASIDE_GOODBYE } dx_aside;
  * LOGOUT or that stream's end. */
 dx_aside dx_upgrade_aside(const uint8_t *bytes, size_t len);
 /* dx_upgrade_listed - a part of the answer, of SMTP, IMAP, POP3 or XMPP: 1 STARTTLS stands there, -1 the
- * list ends without it (not told of XMPP), -2 it stands there and nobody logs in before it, 0 it goes on. */
+ * list ends without it (not told of XMPP), -2 it stands there and nobody logs in before it, -3 a device on
+ * the path put XXXXXXXA in its place, 0 it goes on. */
 int dx_upgrade_listed(const uint8_t *bytes, size_t len);
+/* dx_upgrade_of_list - whose list that is, by its first byte. */
+dx_upgrade dx_upgrade_of_list(const uint8_t *bytes, size_t len);
 
 #endif

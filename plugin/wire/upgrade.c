@@ -382,8 +382,24 @@ dx_upgrade_listed(const uint8_t *bytes, size_t len)
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (dx_match_find_nocase(bytes, len, 0, names[i]) != DX_MATCH_NONE)
             return wants_tls_first(bytes, len) ? -2 : 1;
+    /* "250-XXXXXXXA": inspection of ESMTP by Cisco PIX and ASA, which does not let the command through */
+    if (dx_match_find_nocase(bytes, len, 0, "\n250-XXXXXXXA") != DX_MATCH_NONE ||
+        dx_match_find_nocase(bytes, len, 0, "\n250 XXXXXXXA") != DX_MATCH_NONE)
+        return -3;
     for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
         if (dx_match_find_nocase(bytes, len, 0, ends[i]) != DX_MATCH_NONE)
             return -1;
     return dx_match_prefix(bytes, len, "250 ") || dx_match_prefix(bytes, len, ".\r\n") ? -1 : 0;
+}
+
+dx_upgrade
+dx_upgrade_of_list(const uint8_t *bytes, size_t len)
+{
+    if (!len)
+        return DX_UPGRADE_NONE;
+    if (bytes[0] == '2')
+        return DX_UPGRADE_SMTP;
+    if (bytes[0] == '+' || bytes[0] == '.')
+        return DX_UPGRADE_POP3;
+    return bytes[0] == '<' ? DX_UPGRADE_XMPP : DX_UPGRADE_IMAP;
 }

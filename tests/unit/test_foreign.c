@@ -547,6 +547,8 @@ test_listed(void)
         {"+OK\r\nUSER\r\n.\r\n", -1},
         {".\r\n", -1},
         {"+OK\r\nUSER\r\n", 0},
+        {"250-mail.example.com\r\n250-XXXXXXXA\r\n250 SIZE\r\n", -3},
+        {"250-XXXXXXXA.example.com\r\n250-STARTTLS\r\n250 SIZE\r\n", 1},
         {"", 0},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)

@@ -323,6 +323,25 @@ read_upgrade_answer(trace_frame *frame, trace_words *words)
     frame->payload_len += 30;
 }
 
+/* What a server says that it can: "none", "masked" or "wanted" of STARTTLS; the client "goes_on" without. */
+static void
+read_list(trace_frame *frame, trace_words *words)
+{
+    dx_observation observation = {.kind = DX_OBS_UPGRADE};
+    const char *kind = trace_option(words, "of");
+
+    observation.u.upgrade.listed = trace_flag(words, "none")     ? -1
+                                   : trace_flag(words, "wanted") ? -2
+                                   : trace_flag(words, "masked") ? -3
+                                                                 : 1;
+    if (kind)
+        observation.u.upgrade.kind = find_upgrade(words, kind);
+    else if (!trace_flag(words, "goes_on"))
+        trace_fail(words, "a list is of a protocol");
+    trace_add(frame, observation);
+    frame->payload_len += 60;
+}
+
 static void
 read_proxy_header(trace_frame *frame, trace_words *words)
 {
@@ -368,6 +387,7 @@ trace_item(trace_frame *frame, const char *name, trace_words *words)
         {"foreign", read_foreign},
         {"upgrade", read_upgrade},
         {"upgrade_answer", read_upgrade_answer},
+        {"list", read_list},
         {"proxy_header", read_proxy_header},
     };
 

@@ -5,7 +5,8 @@
 mangle-large: zeroes what of a ClientHello does not fit the first packet. strip-1.3: removes TLS 1.3 from supported_versions. flip-data: flips a bit in the client's first application
 data record. split-reset: resets when the client's first data record is one of a 1/n-1 split (CBC, 32 or 36
 bytes). split-close: closes (FIN) then. split-mute: loses such a record and all that follows. cut-flight: passes the first half of the server's first answer, then closes. alert-to-reset: turns the
-server's first alert into a reset.
+server's first alert into a reset. mask-starttls: writes XXXXXXXA for STARTTLS, both ways, as inspection of ESMTP
+by Cisco's firewalls does.
 """
 
 import argparse
@@ -45,6 +46,8 @@ class Pair:
     def from_client(self, data):
         """from_client(data) returns what the server gets."""
         first, self.first["client"] = self.first["client"], False
+        if self.how == "mask-starttls":
+            return data.replace(b"STARTTLS", b"XXXXXXXA")
         if self.how == "strip-1.3" and first:
             return strip_13(data)
         if self.how == "mangle-large" and first:
@@ -70,6 +73,8 @@ class Pair:
     def from_server(self, data):
         """from_server(data) returns what the client gets."""
         first, self.first["server"] = self.first["server"], False
+        if self.how == "mask-starttls":
+            return data.replace(b"STARTTLS", b"XXXXXXXA")
         if self.how == "cut-flight" and first:
             self.client.sendall(data[: len(data) // 2])
             return None

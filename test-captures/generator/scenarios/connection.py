@@ -190,9 +190,9 @@ def _(lab):
 
 
 def aiosmtpd(lab, *options, port=587, tls=True):
-    """aiosmtpd(lab) starts aiosmtpd's SMTP server with STARTTLS."""
+    """aiosmtpd(lab) starts aiosmtpd's SMTP server with STARTTLS, unless told otherwise, and returns its process."""
     files = ["--tlscert", lab.pki["services.pem"], "--tlskey", lab.pki["services.key"]]
-    lab.serve(
+    return lab.serve(
         [
             "aiosmtpd",
             "-n",

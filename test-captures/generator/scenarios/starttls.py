@@ -5,7 +5,7 @@ import pwd
 import shutil
 import signal
 
-from ..programs import PYTHON, curl, s_client
+from ..programs import PYTHON, curl, peer, s_client
 from ..registry import capture
 from .connection import aiosmtpd, apache, https_block, nginx
 
@@ -205,6 +205,50 @@ def _(lab):
         lab.run([f"{binaries}/psql", "-w", f"host=db.example.com sslmode={mode} user=postgres"])
     slapd(lab, tls=False)
     lab.run(["ldapsearch", "-x", "-ZZ", "-H", "ldap://ldap.example.com", "-b", "dc=example,dc=com"])
+
+
+SMTP = "import smtplib\nwith smtplib.SMTP('mail.example.com', 587) as c:\n "
+IMAP = "import imaplib\nwith imaplib.IMAP4('mail.example.com') as c:\n "
+
+
+@capture("starttls_refused.list")
+def _(lab):
+    """Dovecot with `ssl = no` does not list STARTTLS: curl --ssl-reqd and Python's imaplib ask for the list and leave. Then
+    imaplib logs in without TLS, and a client reads the greeting and says LOGOUT."""
+    dovecot(lab, ssl="no", extra="disable_plaintext_auth = no\n")
+    lab.run(["curl", "-sS", "--ssl-reqd", "-u", "user:none", "imap://mail.example.com/"])
+    lab.run([PYTHON, "-c", IMAP + "c.starttls()"])
+    lab.run([PYTHON, "-c", IMAP + "c.login('user', 'none')"])
+    greeting = "s.recv(999); s.sendall(b'a1 LOGOUT\\r\\n'); s.recv(999)"
+    lab.run([PYTHON, "-c", f"import socket\ns = socket.create_connection(('mail.example.com', 143)); {greeting}"])
+
+
+@capture("starttls_refused.list_changed")
+def _(lab):
+    """aiosmtpd with STARTTLS and Python's smtplib; then aiosmtpd without a certificate, and smtplib, which says QUIT when
+    STARTTLS is not listed."""
+    server = aiosmtpd(lab)
+    lab.run([PYTHON, "-c", SMTP + "c.starttls()"])
+    os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
+    aiosmtpd(lab, tls=False)
+    lab.run([PYTHON, "-c", SMTP + "c.starttls()"])
+
+
+@capture("starttls_refused.masked", standin=True)
+def _(lab):
+    """A box on the path (peers/meddler.py mask-starttls) writes XXXXXXXA for STARTTLS, as inspection of ESMTP by Cisco's
+    firewalls does; aiosmtpd with STARTTLS. curl --ssl-reqd and Python's smtplib leave, `openssl s_client -starttls smtp`
+    asks all the same. Then smtplib sends a mail without TLS."""
+    aiosmtpd(lab)
+    lab.serve(peer("meddler", "mask-starttls", "--listen", "8587", "--to", "198.51.100.20:587"), port=8587,
+              where="router")
+    lab.redirect(587, 8587)
+    mail = ["--mail-from", "a@example.com", "--mail-rcpt", "b@example.com", "-T", "/etc/hostname"]
+    lab.run(["curl", "-sS", "--ssl-reqd", "smtp://mail.example.com:587", *mail])
+    lab.run([PYTHON, "-c", SMTP + "c.starttls()"])
+    lab.run(s_client(lab.pki, "-starttls", "smtp", port=587, name="mail.example.com"), timeout=3)
+    lab.run([PYTHON, "-c", SMTP + "c.ehlo(); c.sendmail('a@example.com', 'b@example.com', 'hello')"])
 
 
 @capture("starttls_refused.client_hello")
