@@ -276,11 +276,29 @@ differs_elsewhere(const dx_refusal *refusal)
     return false;
 }
 
+/* The server showed a certificate that bears this name to somebody who asked for another one. */
+static bool
+has_certificate(const dx_facts *facts, const dx_context *context)
+{
+    for (unsigned i = 0; context->accepted && i < context->accepted->len; i++) {
+        const dx_chain *chain = g_array_index(context->accepted, dx_sample, i).chain;
+        dx_question question = {.name = facts->sni};
+        dx_judgement judgement;
+        if (!chain)
+            continue;
+        dx_certs_judge(dx_ledger_certs(context->ledger), chain, &question, &judgement);
+        if (judgement.leaf && judgement.leaf->parsed &&
+            !(judgement.defects & DX_BIT(DX_DEFECT_NAME_MISMATCH)))
+            return true;
+    }
+    return false;
+}
+
 /* A name that is dropped while others are served: a filter on the path leaves the same packets. Alerts 40 and
  * 71 may be about suites or versions that are set for this name (observed: nginx, ssl_ciphers of one server
- * block). */
+ * block), all the more when a certificate for it is there. */
 static dx_confidence
-weigh_name(const dx_refusal *refusal, const dx_facts *facts)
+weigh_name(const dx_refusal *refusal, const dx_facts *facts, const dx_context *context)
 {
     const dx_refusal_row *row = &refusal->row[DX_DIMENSION_NAME];
 
@@ -288,6 +306,8 @@ weigh_name(const dx_refusal *refusal, const dx_facts *facts)
         return DX_NONE;
     bool open = refusal->wordless || dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) ||
                 dx_server_alert_in_hello(facts, DX_ALERT_INSUFFICIENT_SECURITY);
+    if (row->alone && open && !refusal->wordless && has_certificate(facts, context))
+        return DX_POSSIBLE;
     if (row->alone)
         return open ? DX_LIKELY : DX_CONFIRMED;
     return differs_elsewhere(refusal) || !refusal->wordless ? DX_POSSIBLE : DX_LIKELY;
@@ -439,7 +459,7 @@ weigh_row(const dx_refusal *refusal, unsigned dimension, const dx_facts *facts, 
     case DX_DIMENSION_SIGNATURE:
         return weigh_signature(refusal, facts, unusual);
     case DX_DIMENSION_NAME:
-        return weigh_name(refusal, facts);
+        return weigh_name(refusal, facts, context);
     case DX_DIMENSION_NO_NAME:
         return weigh_no_name(refusal);
     case DX_DIMENSION_SIZE:
