@@ -35,7 +35,9 @@ say_answer(const dx_facts *facts, const char *target, dx_finding *finding)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (facts->upgrade_answer > 0)
+    /* a client that does not look at the answer begins TLS, refused or not (observed) */
+    bool begun = facts->tls && (facts->upgrade_answer == 0 || facts->server_hello_frame);
+    if (facts->upgrade_answer > 0 || begun)
         return DX_NONE;
     char *target = dx_safe(facts->tunnel, 0);
     dx_finding_say(finding, facts->upgrade_frame, "CONNECT %s", target ? target : "");
@@ -63,7 +65,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(proxy_connect_failed, .scenario = DX_SCENARIO_0, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER(TCP), .needs = DX_SAW(CONNECT), .refutes = DX_SAW(TLS)},
+         .gate = {.over = DX_OVER(TCP), .needs = DX_SAW(CONNECT)},
          .title = "The proxy refused the tunnel to the server",
          .why = "TLS was to go through a proxy's tunnel (CONNECT), and the proxy did not open it.",
          .checks =
