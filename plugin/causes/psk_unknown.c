@@ -2,9 +2,9 @@
  *
  * Wire:     alert 115; or the identity is taken and the keys are not the same: alert 20 or 51 or a close of
  *           the server after the client's Finished (TLS 1.2), alert 47 or 51 at the ClientHello, whose binder
- *           does not verify (TLS 1.3); or the suites offered are those of pre-shared keys, and alert 40
+ *           does not verify (TLS 1.3); or suites of pre-shared keys are offered, and alert 40 or a close
  * Source:   RFC 4279 section 2 (so a server may hide which identities it knows), RFC 8446 sections 4.2.11.2
- *           and 6.2; observed: openssl s_server 3.0 (20 and 47), Zabbix (FIN), mosquitto (40)
+ *           and 6.2; observed: openssl s_server 3.0 (20, 47), Zabbix (FIN), mosquitto (40), qemu-nbd (FIN)
  * Not this: session_resumption_failed (a ticket of TLS 1.3), cipher_mismatch (no key: the same packets)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -40,15 +40,15 @@ binder_fails(const dx_facts *facts, const dx_context *context)
 static dx_confidence
 weigh_offer(const dx_facts *facts, const dx_context *context)
 {
-    bool others;
+    bool others, said = dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE);
+    bool closed = context->refusal->wordless && dx_ended(facts, DX_END_FIN, DX_SERVER);
 
-    if (!facts->offer || !dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) ||
-        !dx_offers_psk(facts->offer, &others))
+    if (!facts->offer || !(said || closed) || !dx_offers_psk(facts->offer, &others))
         return DX_NONE;
     if (!others)
-        return DX_LIKELY;
-    return !dx_codes_have(&facts->offer->ciphers, 0xCC13) && !context->refusal->nearest ? DX_POSSIBLE
-                                                                                        : DX_NONE;
+        return said ? DX_LIKELY : DX_POSSIBLE;
+    return said && !dx_codes_have(&facts->offer->ciphers, 0xCC13) && !context->refusal->nearest ? DX_POSSIBLE
+                                                                                                : DX_NONE;
 }
 
 static dx_confidence
@@ -90,7 +90,7 @@ DX_CAUSE(psk_unknown, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .gate = {.ends = DX_SERVER_LEFT | DX_NO_END,
                   DX_ALERTS(DX_ALERT_UNKNOWN_PSK_IDENTITY, DX_ALERT_BAD_RECORD_MAC, DX_ALERT_DECRYPT_ERROR,
                             DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_HANDSHAKE_FAILURE),
-                  .refutes = DX_SAW(CERTIFICATE)},
+                  .refutes = DX_SAW(CERTIFICATE_ALONE)},
          .title = "The server does not know the pre-shared key or identity",
          .why = "The client authenticates with a pre-shared key whose identity the server does not know.",
          .checks = "@log\n"

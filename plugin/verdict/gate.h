@@ -77,6 +77,7 @@ typedef enum {
     X(OBJECTION, "an end that is no close of the server, or data of a side before its own Finished")         \
     X(FULL_HANDSHAKE, "a ServerHello that does not take the session up")                                     \
     X(CERTIFICATE, "a server certificate, by its size or perhaps within a gap, or a resumed session's")      \
+    X(CERTIFICATE_ALONE, "one, and not beside a pre-shared key (RSA_PSK, RFC 4279 section 4)")               \
     X(KEY_EXCHANGE, "a ServerKeyExchange")                                                                   \
     X(SHORT_PRIME, "a Diffie-Hellman prime of less than 2048 bits")                                          \
     X(KEY_PROVED, "a signature of the server that verifies, or an exchange in which its key plays no part")  \

@@ -299,6 +299,21 @@ is_leaving(const dx_facts *facts)
 
 /* What the server's side shows. */
 static bool
+has_certificate(const dx_facts *facts)
+{
+    return dx_certificate_was_sent(facts) || dx_client_checks_again(facts) ||
+           (facts->damaged && facts->server_hello_frame);
+}
+
+static bool
+has_key_beside(const dx_facts *facts)
+{
+    const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
+
+    return cipher && cipher->auth == DX_AUTH_PSK;
+}
+
+static bool
 saw_of_server(dx_sight sight, const dx_facts *facts)
 {
     switch (sight) {
@@ -318,8 +333,9 @@ saw_of_server(dx_sight sight, const dx_facts *facts)
     case DX_SIGHT_ARRIVAL:
         return facts->hello_frame && dx_path_hello_acked(facts);
     case DX_SIGHT_CERTIFICATE:
-        return dx_certificate_was_sent(facts) || dx_client_checks_again(facts) ||
-               (facts->damaged && facts->server_hello_frame);
+        return has_certificate(facts);
+    case DX_SIGHT_CERTIFICATE_ALONE:
+        return has_certificate(facts) && !has_key_beside(facts);
     case DX_SIGHT_KEY_EXCHANGE:
         return facts->key_exchange_frame;
     case DX_SIGHT_SHORT_PRIME:
