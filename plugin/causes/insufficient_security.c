@@ -12,9 +12,6 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     const dx_refusal *refusal = context->refusal;
-    dx_confidence negotiated = MAX(
-        refusal->row[DX_DIMENSION_CIPHER].confidence,
-        MAX(refusal->row[DX_DIMENSION_GROUP].confidence, refusal->row[DX_DIMENSION_SIGNATURE].confidence));
 
     /* the client's 71 for a key or signature that is proved weak is about that (observed: Botan) */
     if (facts->end.by == DX_CLIENT && dx_certificate_is_weak(facts, context))
@@ -38,9 +35,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     if (!refusal->refused)
         return DX_CONFIRMED;
-    /* Erlang says so to whatever it cannot agree on, see refusal_weigh.c */
+    /* Erlang says so to whatever it cannot agree on, see refusal_weigh.c; few others do at a ClientHello */
+    dx_finding_why(finding,
+                   "The server aborted the handshake: what the client offers is not strong enough for "
+                   "it, or (so do RabbitMQ, ejabberd and other programs in Erlang) the two have "
+                   "no cipher suite, group or signature algorithm in common.");
     dx_refusal_candidates(finding, refusal, false);
-    return negotiated >= DX_LIKELY ? DX_POSSIBLE : DX_LIKELY;
+    return DX_POSSIBLE;
 }
 
 DX_CAUSE(insufficient_security, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,

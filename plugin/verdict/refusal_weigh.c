@@ -30,7 +30,8 @@ static const struct {
     {DX_ALERT_INSUFFICIENT_SECURITY, NEGOTIATED},
     /* RFC 8446 section 4.2.8; a parser that breaks on what it does not know */
     {DX_ALERT_ILLEGAL_PARAMETER, ROW(VERSION) | ROW(GROUP) | ROW(SIZE)},
-    {DX_ALERT_UNEXPECTED_MESSAGE, ROW(VERSION) | ROW(SIZE)},
+    /* groups: JSSE 17 with TLS 1.3, "No common named group", observed */
+    {DX_ALERT_UNEXPECTED_MESSAGE, ROW(VERSION) | ROW(GROUP) | ROW(SIZE)},
     {DX_ALERT_DECODE_ERROR, ROW(SIZE)},
     {DX_ALERT_RECORD_OVERFLOW, ROW(SIZE)},
     /* observed: OpenSSL 3 to versions that its policy forbids, Go where a callback finds no certificate */
@@ -231,6 +232,15 @@ weigh_cipher(const dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
     return (unusual & UNUSUAL_SUITES) && !(unusual & UNUSUAL_CURVES) ? DX_LIKELY : DX_POSSIBLE;
 }
 
+/* No program comes with a single group that is not secp256r1, which every server has: somebody has set it. */
+static bool
+offers_one_group(const dx_facts *facts, unsigned unusual)
+{
+    const dx_codes *groups = &facts->offer->groups;
+
+    return (unusual & DX_NARROW_GROUPS) && groups->num == 1 && groups->item[0] != 0x0017;
+}
+
 static dx_confidence
 weigh_group(const dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
 {
@@ -244,8 +254,10 @@ weigh_group(const dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
         return refusal->wordless ? DX_POSSIBLE : DX_LIKELY;
     if (!refusal->wordless && (unusual & DX_NARROW_GROUPS) && !(unusual & DX_UNUSUAL_CIPHERS))
         return DX_LIKELY;
+    /* observed: ocserv 1.1 with GnuTLS */
+    bool closed = dx_ended(facts, DX_END_FIN, DX_SERVER) && offers_one_group(facts, unusual);
     bool narrow = refusal->wordless && num_groups == 1 && dx_refusal_by_library(facts);
-    return row->differs || narrow ? DX_POSSIBLE : DX_NONE;
+    return row->differs || closed || narrow ? DX_POSSIBLE : DX_NONE;
 }
 
 static dx_confidence
@@ -260,7 +272,7 @@ weigh_signature(const dx_refusal *refusal, const dx_facts *facts, unsigned unusu
         return DX_NONE;
     if (unusual & DX_UNUSUAL_SIGNATURES)
         return DX_LIKELY;
-    return row->differs && row->alone ? DX_POSSIBLE : DX_NONE;
+    return (row->differs && row->alone) || (unusual & DX_NARROW_SIGNATURES) ? DX_POSSIBLE : DX_NONE;
 }
 
 /* In something that is negotiated, or in the size. */
@@ -404,7 +416,7 @@ mark_unusual(dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
         [DX_DIMENSION_VERSION] = DX_UNUSUAL_VERSIONS,
         [DX_DIMENSION_CIPHER] = DX_UNUSUAL_CIPHERS,
         [DX_DIMENSION_GROUP] = DX_UNUSUAL_GROUPS,
-        [DX_DIMENSION_SIGNATURE] = DX_UNUSUAL_SIGNATURES,
+        [DX_DIMENSION_SIGNATURE] = DX_UNUSUAL_SIGNATURES | DX_NARROW_SIGNATURES,
     };
 
     for (unsigned i = 1; i < DX_NUM_DIMENSIONS; i++)

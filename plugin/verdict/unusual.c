@@ -61,6 +61,22 @@ dx_offers_psk(const dx_offer *offer, bool *others)
     return offers;
 }
 
+/* It would take an ECDSA certificate, and can verify none (observed: 40 by Go, Erlang and OpenSSL). */
+static bool
+lacks_ecdsa(const dx_offer *offer, bool tls13)
+{
+    bool suites = tls13;
+
+    for (unsigned i = 0; i < offer->ciphers.num && !suites; i++) {
+        const dx_cipher *cipher = dx_cipher_find(offer->ciphers.item[i]);
+        suites = cipher && cipher->auth == DX_AUTH_ECDSA;
+    }
+    for (unsigned i = 0; i < offer->signatures.num; i++)
+        if ((offer->signatures.item[i] & 0xFF) == 3) /* ecdsa, RFC 5246 section 7.4.1.4.1 */
+            return false;
+    return suites && offer->signatures.num;
+}
+
 /* quic_transport_parameters, of RFC 9001 section 8.2 and its drafts: QUIC has TLS 1.3 only. */
 static bool
 is_for_quic(const dx_offer *offer)
@@ -96,6 +112,8 @@ dx_offer_unusual(const dx_offer *offer)
         !have_one_of(&offer->signatures, tls13 && !tls12 ? usual_signatures13 : usual_signatures12,
                      tls13 && !tls12 ? G_N_ELEMENTS(usual_signatures13) : G_N_ELEMENTS(usual_signatures12)))
         bits |= DX_UNUSUAL_SIGNATURES;
+    if (lacks_ecdsa(offer, tls13))
+        bits |= DX_NARROW_SIGNATURES;
     if (offer->ciphers.num <= 3 && !(usual13 && offer->ciphers.num == 3))
         bits |= DX_NARROW_CIPHERS;
     if (needs_groups && (offer->groups.num == 1 ||

@@ -19,14 +19,15 @@ typedef enum {
     DX_UNUSUAL_AUTH = 16,      /* suites for one certificate type only */
     DX_ONLY_TLS13 = 32,
     DX_NO_TLS13 = 64,
-    DX_NARROW_CIPHERS = 128, /* three suites or fewer: somebody chose them */
-    DX_NARROW_GROUPS = 256   /* one group only */
+    DX_NARROW_CIPHERS = 128,   /* three suites or fewer: somebody chose them */
+    DX_NARROW_GROUPS = 256,    /* one group only */
+    DX_NARROW_SIGNATURES = 512 /* no scheme for ECDSA, though its suites take an ECDSA certificate */
 } dx_unusual;
 /* Suites, groups or signatures that somebody narrowed down, or that few servers have: the better
  * explanation of a refusal. */
 #define DX_NARROWED                                                                                          \
     (DX_UNUSUAL_CIPHERS | DX_UNUSUAL_GROUPS | DX_UNUSUAL_SIGNATURES | DX_UNUSUAL_AUTH | DX_NARROW_CIPHERS |  \
-     DX_NARROW_GROUPS)
+     DX_NARROW_GROUPS | DX_NARROW_SIGNATURES)
 
 /* dx_offer_needs_groups - every suite offered takes a group. */
 bool dx_offer_needs_groups(const dx_offer *offer);

@@ -488,6 +488,36 @@ def _(lab):
         lab.run(["openssl", "s_client", "-connect", f"{SERVER}:443", "-quiet", "-psk", *options], stdin=REQUEST, timeout=4)
 
 
+@capture("psk_unknown.rsa_psk")
+def _(lab):
+    """stunnel and `openssl s_client`, RSA_PSK (a certificate beside the key): an identity that stunnel does not know
+    (alert 115), then another key (alert 20)."""
+    (lab.dir / "psk.txt").write_text("known:0123456789abcdef0123456789abcdef\n")
+    (lab.dir / "stunnel.conf").write_text(
+        f"foreground = yes\npid =\n[psk]\naccept = 443\nconnect = 198.51.100.20:80\ncert = {lab.pki['www.pem']}\n"
+        f"key = {lab.pki['www.key']}\nsslVersionMax = TLSv1.2\nciphers = kRSAPSK\nPSKsecrets = {lab.dir}/psk.txt\n"
+    )
+    lab.serve(["stunnel4", lab.dir / "stunnel.conf"])
+    for identity, key in (("stranger", "0123"), ("known", "ff23")):
+        options = ("-tls1_2", "-cipher", "kRSAPSK", "-psk_identity", identity, "-psk", key + "456789abcdef0123456789abcdef")
+        lab.run(s_client(lab.pki, *options), stdin=REQUEST, timeout=4)
+
+
+@capture("group_mismatch.jsse10")
+def _(lab):
+    """Java (JSSE) with `jdk.tls.namedGroups=secp384r1` and NSS's `tstclnt -I x25519`, TLS 1.3: alert 10 ("No common
+    named group")."""
+    lab.serve(java(lab.pki, "server", properties=("jdk.tls.namedGroups=secp384r1",)))
+    lab.run(tstclnt(lab.pki, "-I", "x25519"), stdin=REQUEST)
+
+
+@capture("signature_algorithm_mismatch.rsa_only")
+def _(lab):
+    """Go with an ECDSA certificate; `s_client -sigalgs RSA-PSS+SHA256:RSA+SHA256`; TLS 1.3: alert 40."""
+    lab.serve(go_server(lab.pki, leaf="www_ec"))
+    lab.run(s_client(lab.pki, "-sigalgs", "RSA-PSS+SHA256:RSA+SHA256"), stdin=REQUEST)
+
+
 @capture("psk_unknown.no_key")
 def _(lab):
     """`openssl s_server -nocert` without a key; s_client with one, which offers the suites for it among all others,
