@@ -451,6 +451,10 @@ mark_meant(dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
         refusal->row[DX_DIMENSION_SIGNATURE].meant = false;
     if (dx_facts_max_version(facts) <= DX_SSL3)
         refusal->row[DX_DIMENSION_GROUP].meant = false;
+    /* 10 is about groups that somebody narrowed down, if about any */
+    if (dx_server_alert_in_hello(facts, DX_ALERT_UNEXPECTED_MESSAGE) &&
+        !(unusual & (DX_UNUSUAL_GROUPS | DX_NARROW_GROUPS)))
+        refusal->row[DX_DIMENSION_GROUP].meant = false;
     /* 80 is what a policy says of old versions only */
     if (dx_server_alert_in_hello(facts, DX_ALERT_INTERNAL_ERROR) && !(unusual & DX_UNUSUAL_VERSIONS))
         refusal->row[DX_DIMENSION_VERSION].meant = false;

@@ -314,8 +314,11 @@ test_unusual(void)
     UNUSUAL(DX_NARROW_GROUPS, LIST(&a, GROUPS, 24, 29));
     UNUSUAL(0, LIST(&a, GROUPS, 24, 23));
     UNUSUAL(DX_UNUSUAL_SIGNATURES, LIST(&a, SIGNATURES, 0x0403, 0x0807));
-    UNUSUAL(DX_UNUSUAL_SIGNATURES | DX_ONLY_TLS13, LIST(&a, VERSIONS, DX_TLS13);
+    UNUSUAL(DX_UNUSUAL_SIGNATURES | DX_NARROW_SIGNATURES | DX_ONLY_TLS13, LIST(&a, VERSIONS, DX_TLS13);
             LIST(&a, SIGNATURES, 0x0401));
+    UNUSUAL(DX_NO_TLS13, LIST(&a, VERSIONS, DX_TLS12); LIST(&a, CIPHERS, 0xc02f, 0xc030, 0x9c, 0x9d);
+            LIST(&a, SIGNATURES, 0x0401));
+    UNUSUAL(0, LIST(&a, SIGNATURES, 0x0401, 0x0403));
     UNUSUAL(DX_NARROW_CIPHERS, LIST(&a, CIPHERS, 0x1301));
     UNUSUAL(0, LIST(&a, CIPHERS, 0x1301, 0x1302, 0x1303));
     UNUSUAL(DX_NARROW_CIPHERS | DX_NO_TLS13, LIST(&a, VERSIONS, DX_TLS12);
@@ -333,7 +336,7 @@ test_unusual(void)
                 set_list(&a, CIPHERS, 1, &of_rsa[i]));
     static const uint16_t signatures[] = {0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806};
     for (unsigned i = 0; i < G_N_ELEMENTS(signatures); i++)
-        UNUSUAL(0, set_list(&a, SIGNATURES, 1, &signatures[i]));
+        UNUSUAL(DX_NARROW_SIGNATURES, set_list(&a, SIGNATURES, 1, &signatures[i]));
 }
 
 #define CHOSE(wanted, ...)                                                                                   \
