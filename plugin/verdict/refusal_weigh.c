@@ -30,8 +30,7 @@ static const struct {
     {DX_ALERT_INSUFFICIENT_SECURITY, NEGOTIATED},
     /* RFC 8446 section 4.2.8; a parser that breaks on what it does not know */
     {DX_ALERT_ILLEGAL_PARAMETER, ROW(VERSION) | ROW(GROUP) | ROW(SIZE)},
-    /* groups: JSSE 17 with TLS 1.3, "No common named group", observed */
-    {DX_ALERT_UNEXPECTED_MESSAGE, ROW(VERSION) | ROW(GROUP) | ROW(SIZE)},
+    {DX_ALERT_UNEXPECTED_MESSAGE, ROW(VERSION) | ROW(GROUP) | ROW(SIZE)}, /* groups: JSSE 17, observed */
     {DX_ALERT_DECODE_ERROR, ROW(SIZE)},
     {DX_ALERT_RECORD_OVERFLOW, ROW(SIZE)},
     /* observed: OpenSSL 3 to versions that its policy forbids, Go where a callback finds no certificate */
@@ -236,9 +235,8 @@ weigh_cipher(const dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
 static bool
 offers_one_group(const dx_facts *facts, unsigned unusual)
 {
-    const dx_codes *groups = &facts->offer->groups;
-
-    return (unusual & DX_NARROW_GROUPS) && groups->num == 1 && groups->item[0] != 0x0017;
+    return (unusual & DX_NARROW_GROUPS) && facts->offer->groups.num == 1 &&
+           facts->offer->groups.item[0] != 0x0017;
 }
 
 static dx_confidence
@@ -254,7 +252,6 @@ weigh_group(const dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
         return refusal->wordless ? DX_POSSIBLE : DX_LIKELY;
     if (!refusal->wordless && (unusual & DX_NARROW_GROUPS) && !(unusual & DX_UNUSUAL_CIPHERS))
         return DX_LIKELY;
-    /* observed: ocserv 1.1 with GnuTLS */
     bool closed = dx_ended(facts, DX_END_FIN, DX_SERVER) && offers_one_group(facts, unusual);
     bool narrow = refusal->wordless && num_groups == 1 && dx_refusal_by_library(facts);
     return row->differs || closed || narrow ? DX_POSSIBLE : DX_NONE;
