@@ -263,7 +263,10 @@ trap 'wineserver -k 2>/dev/null || true; rm -rf "$work"' EXIT
 export WINEPREFIX="$work/wine" WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml=' LC_ALL=C.UTF-8
 mkdir "$WINEPREFIX"
 wineserver -p # stays: two programs that start it at a time may wait for each other
-wineboot -i >/dev/null 2>&1
+wineboot -i >/dev/null 2>&1 || {
+    echo "Wine cannot set up its folder: wineboot -i ended with $?" >&2
+    exit 1
+}
 for part in "$@"; do
     echo "== $part"
     "part_$part"
