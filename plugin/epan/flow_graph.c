@@ -31,6 +31,22 @@ fits(void)
     return found;
 }
 
+/* The profile's colors: by outcome and how sure the verdict is, two shades for neighbors. Without them
+ * Wireshark paints connection by connection, a failed one in green, and in dark themes with dark letters. */
+static void
+color_arrow(dx_arrow *arrow, const dx_facts *facts, const dx_verdict *verdict, bool decides)
+{
+    static const unsigned failed[2][2] = {{0xFFDCDC, 0xFFCACA}, {0xFFECCC, 0xFFE2B4}};
+    static const unsigned decided[2] = {0xA50000, 0xCC6600}, other[2] = {0xD8F5D8, 0xC8EDC8};
+    unsigned shade = facts->stream % 2, is_open = verdict->confidence < DX_LIKELY;
+    bool has_failed = verdict->outcome == DX_FAILED || verdict->outcome == DX_NO_TCP;
+    if (!has_failed && verdict->outcome != DX_ESTABLISHED)
+        return;
+    arrow->has_color_filter = true;
+    arrow->fg_color = decides ? 0xFFFFFF : has_failed ? 0x501400 : 0x003200;
+    arrow->bg_color = !has_failed ? other[shade] : decides ? decided[is_open] : failed[is_open][shade];
+}
+
 static void
 add_step(dx_graph *graph, packet_info *pinfo, const dx_facts *facts, const dx_step *step,
          const dx_verdict *verdict)
@@ -53,6 +69,8 @@ add_step(dx_graph *graph, packet_info *pinfo, const dx_facts *facts, const dx_st
     arrow->conv_num = (uint16_t)facts->stream;
     arrow->line_style = step->abnormal || decides ? 2 : 1;
     arrow->display = true;
+    if (verdict != NULL)
+        color_arrow(arrow, facts, verdict, decides);
     g_queue_push_tail(graph->items, arrow);
     g_free(title);
 }
