@@ -22,7 +22,7 @@ typedef struct entry {
 static int own_proto;
 
 static const entry entries[] = {
-    {"Scenarios", "How often which cause made TLS fail", "ssltrouble,scenarios", false, false},
+    {"Causes", "How often which cause made TLS fail", "ssltrouble,scenarios", false, false},
     {"Servers", "What became of the connections to each TLS server", "ssltrouble,servers", false, false},
     {"Connections", "The failed connections one by one", "ssltrouble,connections", false, false},
     {"Report", "Why TLS handshakes failed and what to do, in full", "ssltrouble,report", true, false},

@@ -1,4 +1,4 @@
-/* tables.c - the tables Scenarios, Servers, Connections
+/* tables.c - the tables Causes, Servers, Connections
  *
  * Wireshark's simple statistics tables know no moment between the last packet and their drawing. In the
  * window that does no harm: a table is filled by going over all frames again, and the verdicts are final
@@ -36,7 +36,7 @@ static int tap_tables;
 static bool redraw_registered;
 
 static const char *const titles[DX_NUM_TABLES] = {
-    [DX_TABLE_SCENARIOS] = "SSL Troubleshooter: Scenarios",
+    [DX_TABLE_SCENARIOS] = "SSL Troubleshooter: Causes",
     [DX_TABLE_SERVERS] = "SSL Troubleshooter: Servers",
     [DX_TABLE_CONNECTIONS] = "SSL Troubleshooter: Connections",
 };

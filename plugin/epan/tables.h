@@ -1,4 +1,4 @@
-/* tables.h - the tables Scenarios, Servers, Connections: windows in Wireshark, -z words in tshark
+/* tables.h - the tables Causes, Servers, Connections: windows in Wireshark, -z words in tshark
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef DX_EPAN_TABLES_H

@@ -26,9 +26,9 @@ SEVERAL = "certificate_untrusted_root.several_clients"  # three failures with tw
 SILENT = "client_hello_timeout"  # a verdict that only the end of the capture gives
 HEALTHY = "ok_tls12"
 CLOSED = "port_closed"  # no TCP, so no TLS that could fail
-ENTRIES = ["Scenarios", "Servers", "Connections", "Report"]  # the fifth is of the selected packet
+ENTRIES = ["Causes", "Servers", "Connections", "Report"]  # the fifth is of the selected packet
 SELECTED = "Report on this connection"
-TITLES = {"Scenarios": "SSL Troubleshooter: Scenarios", "Servers": "SSL Troubleshooter: Servers",
+TITLES = {"Causes": "SSL Troubleshooter: Causes", "Servers": "SSL Troubleshooter: Servers",
           "Connections": "SSL Troubleshooter: Connections", "Report": "SSL Troubleshooter: Report"}
 PROFILE = "SSL Troubleshooter"
 LIMIT = 300  # seconds for a test; it takes 4 to 10
@@ -153,7 +153,7 @@ def test_connections(captures):
 
 
 def test_scenarios(captures):
-    """Scenarios counts connections, servers and the first frame per cause."""
+    """Causes counts connections, servers and the first frame per cause."""
     items = captures.failed(SEVERAL)
     causes = dict.fromkeys(item["cause"] for item in items)
     wanted = []
@@ -163,7 +163,7 @@ def test_scenarios(captures):
                        str(min(item["frames"]["verdict"] for item in own))])
     with open_loaded(captures, SEVERAL) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
-        table = filled(wireshark.open("Scenarios", TITLES["Scenarios"]), len(wanted))
+        table = filled(wireshark.open("Causes", TITLES["Causes"]), len(wanted))
         shown = columns(table, "ssltrouble.cause", "Connections", "Servers", "First frame")
         equal(sorted(shown), sorted(wanted))
         equal({cause: scenario for scenario, cause in columns(table, "Scenario", "ssltrouble.cause")},
@@ -188,7 +188,7 @@ def test_servers(captures):
 
 def test_table_size(captures):
     """What failed, how sure that is and where to look can be read in the tables as they open."""
-    wanted = {"Scenarios": ["Rank   ", "First frame", "Cause"], "Servers": ["Server", "Failed", "Top cause"],
+    wanted = {"Causes": ["Rank   ", "First frame", "Cause"], "Servers": ["Server", "Failed", "Top cause"],
               "Connections": ["Rank   ", "Frame", "Cause", "Confidence"]}
     with open_loaded(captures, SEVERAL) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
