@@ -125,6 +125,19 @@ dx_clients_told(const char *clients, int alert)
     return alert >= 0 && clients && dx_alert_is_quoted(clients) ? with_alert(clients) : g_strdup(clients);
 }
 
+char *
+dx_clients_unalerted(const char *clients)
+{
+    GString *out = g_string_new(NULL);
+    char **parts = g_strsplit(clients ? clients : "", "; ", -1);
+
+    for (unsigned i = 0; parts[i]; i++)
+        if (!dx_alert_is_quoted(parts[i]))
+            g_string_append_printf(out, "%s%s", out->len ? "; " : "", parts[i]);
+    g_strfreev(parts);
+    return g_string_free(out, FALSE);
+}
+
 /* A server that resets or closes looks the same to its users whatever made it do so, and so does one that
  * sends an alert. Behind the ServerHello that holds for words that quote an alert, which did not come; in
  * TLS 1.3 the client may take the handshake for complete by then, and what it shows is not known. A
@@ -135,6 +148,8 @@ clients_of(const dx_verdict *verdict, const dx_facts *facts)
     const char *clients = verdict->own_clients ? verdict->own_clients : verdict->cause->clients;
     bool quotes = clients && dx_alert_is_quoted(clients), reset = facts->end.kind == DX_END_RST;
 
+    if (facts->end.kind == DX_END_ALERT && facts->end.by == DX_CLIENT)
+        return dx_clients_unalerted(clients);
     if (facts->transport != DX_TRANSPORT_TCP || facts->end.by != DX_SERVER || verdict->own_clients ||
         facts->end.phase < DX_PHASE_HELLO || !facts->offer || !facts->offer->extensions.num)
         return g_strdup(clients);

@@ -24,6 +24,10 @@ char *dx_clients_text(const char *clients, const dx_clients_of *of);
  * none. */
 char *dx_clients_told(const char *clients, int alert);
 
+/* dx_clients_unalerted - a cause's `clients` without the words that quote an alert: who sent it himself has
+ * none to show. New string. */
+char *dx_clients_unalerted(const char *clients);
+
 /* dx_clients_shown - the same of a connection that failed by the verdict's cause. `libraries`: bits of
  * dx_library of all that it stands for. */
 char *dx_clients_shown(const dx_verdict *verdict, const dx_facts *facts, unsigned libraries);

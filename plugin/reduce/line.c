@@ -201,14 +201,21 @@ confidence_of(const char *name)
     return DX_POSSIBLE;
 }
 
-static int
-server_alert(JsonObject *object)
+static JsonObject *
+alert_from(JsonObject *object, const char *sender)
 {
     JsonNode *node = json_object_get_member(object, "alert");
     JsonObject *alert = node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-    bool by_server = alert && g_strcmp0(member(alert, "from"), "server") == 0;
 
-    return by_server ? (int)CLAMP(number(alert, "description"), 0, UINT8_MAX) : -1;
+    return alert && g_strcmp0(member(alert, "from"), sender) == 0 ? alert : NULL;
+}
+
+static int
+server_alert(JsonObject *object)
+{
+    JsonObject *alert = alert_from(object, "server");
+
+    return alert ? (int)CLAMP(number(alert, "description"), 0, UINT8_MAX) : -1;
 }
 
 static dx_line_state
@@ -228,6 +235,7 @@ read_object(dx_line *record, JsonObject *object)
         .fix = member(object, "fix"),
         .confidence = confidence_of(member(object, "confidence")),
         .server_alert = server_alert(object),
+        .client_alert = alert_from(object, "client") != NULL,
         .recovered = number(object, "recovered_by") > 0,
         .stream = (uint32_t)CLAMP(number(object, "stream"), 0, G_MAXUINT32),
         .object = object,

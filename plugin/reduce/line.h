@@ -30,6 +30,7 @@ typedef struct dx_line {
     const char *cause, *title, *why, *compare, *fix;
     dx_confidence confidence;
     int server_alert; /* -1: the server sent none */
+    bool client_alert;
     bool recovered;
     uint32_t stream;
     struct _JsonObject *object;

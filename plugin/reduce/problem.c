@@ -54,28 +54,56 @@ add_server(const dx_page *page, const dx_problem *problem)
     g_free(names);
 }
 
-/* A step in one line as the fold has it: each command that is in it begins a line of its own. New string. */
-static char *
-step_of(const char *line, const GPtrArray *commands)
+/* The longest command that `at` begins with, whole; NULL: none. */
+static const char *
+command_at(const char *at, const GPtrArray *commands)
 {
-    GString *out = g_string_new(line);
+    const char *longest = NULL;
     for (unsigned i = 0; i < commands->len; i++) {
-        char *before = g_strdup_printf(" %s", (const char *)commands->pdata[i]);
-        char *at = strstr(out->str, before);
-        if (at)
-            *at = '\t';
-        g_free(before);
+        const char *command = commands->pdata[i];
+        size_t len = strlen(command);
+        if (g_str_has_prefix(at, command) && (at[len] == ' ' || at[len] == '\0') &&
+            (!longest || len > strlen(longest)))
+            longest = command;
     }
-    return g_string_free(out, FALSE);
+    return longest;
+}
+
+/* Steps that stand in one line, as JSON has them: behind the last command of one begins the next. Each as
+ * dx_layout_step takes it; new. */
+static GPtrArray *
+steps_of(const char *line, const GPtrArray *commands)
+{
+    GPtrArray *steps = g_ptr_array_new_with_free_func(g_free);
+    GString *step = g_string_new(NULL);
+    bool behind_command = false;
+    while (*line) {
+        const char *command = *line == ' ' ? command_at(line + 1, commands) : NULL;
+        if (command) {
+            g_string_append_printf(step, "\t%s", command);
+            line += 1 + strlen(command);
+        } else if (behind_command) {
+            g_ptr_array_add(steps, g_string_free(step, FALSE));
+            step = g_string_new(NULL);
+            line++;
+        } else {
+            g_string_append_c(step, *line++);
+        }
+        behind_command = command != NULL;
+    }
+    g_ptr_array_add(steps, g_string_free(step, FALSE));
+    return steps;
 }
 
 static void
 add_steps(const dx_page *page, const dx_problem *problem, const char *label)
 {
     for (unsigned i = 0; i < problem->checks->len; i++) {
-        char *step = step_of(problem->checks->pdata[i], problem->commands);
-        dx_layout_step(page, i ? NULL : label, problem->checks->len > 1 ? i + 1 : 0, step);
-        g_free(step);
+        GPtrArray *steps = steps_of(problem->checks->pdata[i], problem->commands);
+        for (unsigned k = 0; k < steps->len; k++)
+            dx_layout_step(page, i || k ? NULL : label, problem->checks->len > 1 && !k ? i + 1 : 0,
+                           steps->pdata[k]);
+        g_ptr_array_unref(steps);
     }
 }
 
@@ -84,9 +112,10 @@ add_fix(const dx_page *page, const dx_problem *problem)
 {
     if (!problem->fix)
         return;
-    char *step = step_of(problem->fix, problem->commands);
-    dx_layout_step(page, "Fix", 0, step);
-    g_free(step);
+    GPtrArray *steps = steps_of(problem->fix, problem->commands);
+    for (unsigned i = 0; i < steps->len; i++)
+        dx_layout_step(page, i ? NULL : "Fix", steps->len > 1 ? i + 1 : 0, steps->pdata[i]);
+    g_ptr_array_unref(steps);
 }
 
 /* NULL: a cause of another version of the plugin. */
@@ -277,7 +306,8 @@ clients_of(const dx_problem *problem, const dx_cause *cause)
                             colon ? dx_role_of_port((uint16_t)g_ascii_strtoull(colon + 1, NULL, 10)) : NULL,
                         .platform = DX_PLATFORM_UNKNOWN,
                         .alert = problem->server_alert};
-    char *words = dx_clients_told(cause ? cause->clients : NULL, of.alert),
+    char *words = cause && problem->client_alert ? dx_clients_unalerted(cause->clients)
+                                                 : dx_clients_told(cause ? cause->clients : NULL, of.alert),
          *text = dx_clients_text(words, &of);
 
     g_free(words);

@@ -124,6 +124,7 @@ take_example(dx_problem *problem, const dx_line *record)
     problem->file = kept(record->file, MAX_VALUE);
     problem->stream = record->stream;
     problem->server_alert = record->server_alert;
+    problem->client_alert = record->client_alert;
     problem->checks = dx_line_texts(record, "checks", MAX_TEXTS);
     problem->candidates = dx_line_texts(record, "candidates", MAX_TEXTS);
     problem->evidence = dx_line_texts(record, "evidence", MAX_TEXTS);

@@ -53,6 +53,7 @@ typedef struct dx_problem {
     char *title, *why, *compare, *fix, *service, *transport, *file;
     uint32_t stream;
     int server_alert; /* -1: the server sent none */
+    bool client_alert;
     GPtrArray *checks, *candidates, *evidence, *commands; /* of char * */
 } dx_problem;
 

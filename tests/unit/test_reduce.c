@@ -411,7 +411,7 @@ test_input(void)
     fclose(file);
 }
 
-/* What users see follows the alert that the server sent; one of the client says nothing of it. */
+/* What users see follows the alert that the server sent; a client that sent one shows none. */
 static void
 test_alert(void)
 {
@@ -426,12 +426,33 @@ test_alert(void)
         add(reduction, line);
         GString *out = g_string_new(NULL);
         dx_reduce_html(out, reduction, 10);
-        check_has(out->str, i ? "sslv3 alert handshake failure" : "tlsv1 alert insufficient security");
-        check_lacks(out->str, i ? "tlsv1 alert insufficient security" : "sslv3 alert handshake failure");
+        check_has(out->str, i ? "SSL_ERROR_NO_CYPHER_OVERLAP" : "tlsv1 alert insufficient security");
+        check_lacks(out->str, i ? "tlsv1 alert" : "sslv3 alert handshake failure");
+        check_lacks(out->str, "sslv3 alert");
         g_string_free(out, TRUE);
         g_free(line);
         dx_reduction_free(reduction);
     }
+}
+
+/* A command is whole on a line of its own, also before the next step and where another begins like it. */
+static void
+test_steps(void)
+{
+    dx_reduction *reduction = dx_reduction_new();
+    add(reduction,
+        "{\"server\":\"192.0.2.9:443\",\"outcome\":\"failed\",\"time\":\"2026-01-02T03:04:05.000006Z\","
+        "\"cause\":\"cipher_mismatch\",\"confidence\":\"likely\",\"checks\":[\"Which one? In cmd: show all "
+        "name=a show all\"],\"fix\":\"Add it, or in cmd: add it Error 183? Then delete it. In cmd: delete "
+        "it add it Restart it.\",\"commands\":[\"show all\",\"show all name=a\",\"add it\",\"delete it\"]}");
+    GString *out = g_string_new(NULL);
+    dx_reduce_text(out, reduction, 10);
+    check_has(out->str, "1. Add it, or in cmd:\n    add it\n");
+    check_has(out->str, "2. Error 183? Then delete it. In cmd:\n    delete it\n    add it\n");
+    check_has(out->str, "3. Restart it.\n");
+    check_has(out->str, "Which one? In cmd:\n    show all name=a\n    show all\n");
+    g_string_free(out, TRUE);
+    dx_reduction_free(reduction);
 }
 
 int
@@ -448,6 +469,7 @@ main(int argc, char **argv)
     g_test_add_func("/reduce/hostile", test_hostile);
     g_test_add_func("/reduce/words", test_words);
     g_test_add_func("/reduce/alert", test_alert);
+    g_test_add_func("/reduce/steps", test_steps);
     g_test_add_func("/reduce/bounded", test_bounded);
     g_test_add_func("/reduce/input", test_input);
     return g_test_run();
