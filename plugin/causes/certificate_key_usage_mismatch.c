@@ -41,6 +41,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     dx_finding_say(finding, dx_facts_chain_frame(facts),
                    "Its Key Usage lacks %s, which the chosen suite needs", bit);
+    dx_finding_why(finding,
+                   "The certificate's Key Usage lacks %s, which the negotiated key exchange needs, and the "
+                   "client rejected it.",
+                   bit);
     if (judgement.defects)
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     return DX_LIKELY;

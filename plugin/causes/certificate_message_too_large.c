@@ -30,6 +30,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, dx_facts_chain_frame(facts),
                    "The Certificate message is %u bytes long and holds %u certificates",
                    facts->certificate_len, num);
+    dx_finding_why(finding,
+                   "The server's Certificate message (%u bytes, %u certificates) is longer than common "
+                   "clients accept (Schannel: 32768 bytes; Java: that and 10 certificates), and the client "
+                   "aborted there.",
+                   facts->certificate_len, num);
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     return DX_LIKELY;
 }

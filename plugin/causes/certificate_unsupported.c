@@ -69,6 +69,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    fit == DX_KEY_NO_SCHEME  ? ", and the client offers no signature algorithm for it"
                    : fit == DX_KEY_NO_GROUP ? ", a curve that is not among the client's groups"
                                             : ", which few clients know");
+    dx_finding_why(finding, "The certificate's key is %s%s", judgement.leaf->key,
+                   fit == DX_KEY_NO_SCHEME  ? ", and this client offers no signature algorithm for it."
+                   : fit == DX_KEY_NO_GROUP ? ", and this client does not offer its curve."
+                                            : ", which this client does not support.");
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     return facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE && fit == DX_KEY_ODD ? DX_POSSIBLE : DX_LIKELY;
 }

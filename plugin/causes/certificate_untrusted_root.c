@@ -87,8 +87,7 @@ DX_CAUSE(
     .title = "The client does not trust the certificate's root",
     .why = "The client could not build a chain from the server's certificate to a root that it trusts "
            "(CERT_E_UNTRUSTEDROOT, 0x800B0109).",
-    .checks = "@chain\n@chain_client\n@roots\nWho issued the certificate? A proxy that intercepts TLS signs "
-              "with its own CA.\n@database_client\n",
+    .checks = "@chain\n@chain_client\n@roots\n@issuer\n@database_client\n",
     .fix = "Use a certificate of a CA that the clients trust, or let the clients trust this CA.\n@trust\n",
     .clients =
         "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: (60) "

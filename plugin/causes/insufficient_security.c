@@ -22,8 +22,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         (facts->end.by == DX_CLIENT && facts->dh_bits && facts->dh_bits < 2048))
         return DX_NONE;
     bool by_server = facts->end.by == DX_SERVER;
-    dx_finding_why(finding, "The %s aborted the handshake: what the %s offers is not strong enough for it.",
-                   by_server ? "server" : "client", by_server ? "client" : "server");
+    char *prime = facts->dh_bits && !by_server
+                      ? g_strdup_printf(" (a Diffie-Hellman prime of %u bits among it)", facts->dh_bits)
+                      : g_strdup("");
+    dx_finding_why(finding, "The %s aborted the handshake: what the %s offers%s is not strong enough for it.",
+                   by_server ? "server" : "client", by_server ? "client" : "server", prime);
+    g_free(prime);
     finding->steps = by_server ? "Enable on the client what the server demands: newer cipher suites, groups "
                                  "or versions.\n"
                                  "If old clients must connect: relax the server's policy.\n"

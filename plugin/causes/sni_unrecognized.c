@@ -20,6 +20,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->sni && !dx_is_host_name(facts->sni))
         dx_finding_say(finding, facts->hello_frame,
                        "The name is not a proper host name (RFC 6066 allows letters, digits and '-')");
+    if (facts->sni) {
+        char *name = dx_safe(facts->sni, 0);
+        dx_finding_why(finding, "The server rejected the server name in the ClientHello, %s.", name);
+        g_free(name);
+    }
     const dx_sample *success = context->refusal->row[DX_DIMENSION_NAME].differs;
     if (success)
         dx_say_success(finding, success, "The name makes the difference.");

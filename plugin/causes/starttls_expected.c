@@ -10,6 +10,19 @@
 
 #define TDS 1433
 
+/* The port of the same protocol that speaks TLS at once; 0: none (IANA; RFC 8314 section 3.3 for 465). */
+static uint16_t
+implicit_port(uint16_t port)
+{
+    static const uint16_t pairs[][2] = {{21, 990},  {25, 465},  {110, 995}, {143, 993},
+                                        {389, 636}, {587, 465}, {2525, 465}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(pairs); i++)
+        if (pairs[i][0] == port)
+            return pairs[i][1];
+    return 0;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -39,6 +52,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_fix(finding,
                        "Let the client use Encrypt=Mandatory in place of Strict, or update SQL Server.");
     }
+    uint16_t implicit = implicit_port(facts->server_endpoint.port);
+    if (implicit)
+        dx_finding_fix(finding, "Use STARTTLS on port %u, or implicit TLS on port %u, if the server has it.",
+                       facts->server_endpoint.port, implicit);
     dx_finding_candidates(finding, &dx_cause_not_tls_response, NULL);
     return facts->server_foreign_frame ? DX_CONFIRMED : DX_POSSIBLE;
 }

@@ -18,6 +18,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_hello(finding, facts);
     dx_say_prime(finding, facts);
     dx_say_end(finding, facts);
+    dx_finding_why(finding,
+                   "The server's Diffie-Hellman prime of %u bits is shorter than this client accepts.",
+                   facts->dh_bits);
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_key_mismatch, NULL);
     return said_so ? DX_CONFIRMED : facts->dh_bits < 1024 ? DX_LIKELY : DX_POSSIBLE;
 }
