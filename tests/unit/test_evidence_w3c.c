@@ -121,7 +121,8 @@ test_meanings(void)
         {http_sys, "BadRequest", DX_LOGGED_OTHER, "HTTP.sys could not read the request (BadRequest)"},
         {http_sys, "Client_Reset", DX_LOGGED_OTHER, "the client closed the connection (Client_Reset)"},
         {http_sys, "Connection_Dropped", DX_LOGGED_OTHER,
-         "the connection ended before the answer was sent (Connection_Dropped)"},
+         "the client was gone before its request was logged; it may have had its answer "
+         "(Connection_Dropped)"},
         {http_sys, "Connections_Refused", DX_LOGGED_OTHER,
          "the server lacked memory for connections (Connections_Refused)"},
         {http_sys, "ConnLimit", DX_LOGGED_OTHER, "the site has as many connections as it may (ConnLimit)"},
@@ -130,7 +131,7 @@ test_meanings(void)
         {http_sys, "Timer_ConnectionIdle", DX_LOGGED_OTHER,
          "HTTP.sys closed a connection without requests (Timer_ConnectionIdle)"},
         {http_sys, "Timer_HeaderWait", DX_LOGGED_OTHER,
-         "HTTP.sys waited in vain for the request (Timer_HeaderWait)"},
+         "the request did not come whole in time (Timer_HeaderWait)"},
         {http_sys, "Timer_MinBytesPerSecond", DX_LOGGED_OTHER,
          "the client took its answer too slowly (Timer_MinBytesPerSecond)"},
         {http_sys, "Timer_SslRenegotiation", DX_LOGGED_OTHER,
