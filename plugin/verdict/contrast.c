@@ -157,3 +157,20 @@ dx_say_success(dx_finding *finding, const dx_sample *sample, const char *differe
     g_free(client);
     g_free(sni);
 }
+
+/* A reverse proxy is a client of its backend; what it trusts, and which name it expects, is set there. */
+void
+dx_say_proxy(dx_finding *finding, const dx_facts *facts, const dx_context *context)
+{
+    const dx_address *client = &facts->client_endpoint.address;
+    const dx_host *host = dx_ledger_find_host(context->ledger, client);
+
+    if (!host || !host->tls_frame || facts->transport != DX_TRANSPORT_TCP ||
+        dx_address_equal(client, &facts->server_endpoint.address))
+        return;
+    dx_finding_say(
+        finding, host->tls_frame,
+        "The client serves TLS itself, on port %u: it is a server that connects to another one, as a "
+        "reverse proxy does, and its own settings say what it trusts",
+        host->tls_port);
+}

@@ -44,4 +44,7 @@ const dx_sample *dx_contrast_suite(const dx_facts *facts, const dx_context *cont
 /* dx_say_success - sets the contrast: `sample` worked, and `difference` is a sentence on what differs. */
 void dx_say_success(dx_finding *finding, const dx_sample *sample, const char *difference);
 
+/* dx_say_proxy - that the client's address serves TLS, too, when it does: a proxy in front of its backend. */
+void dx_say_proxy(dx_finding *finding, const dx_facts *facts, const dx_context *context);
+
 #endif

@@ -454,6 +454,7 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
     if (finding->quiet)
         return;
     dx_say_hello(finding, facts);
+    dx_say_proxy(finding, facts, context);
     if (facts->certificate_frame)
         dx_finding_say(finding, facts->certificate_frame, "The server's Certificate");
     else if (dx_client_checks_again(facts))

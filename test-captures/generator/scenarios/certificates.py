@@ -311,3 +311,22 @@ def _(lab):
         " http-request return status 200 content-type text/plain string hello\n",
     )
     lab.run(curl(lab.pki, "--resolve", f"shop.example.com:443:{SERVER}", url="https://shop.example.com/"))
+
+
+@capture("certificate_untrusted_root.proxy_backend")
+def _(lab):
+    """HAProxy on the router ends the client's TLS and verifies its backend (nginx, TLS 1.2) with another root: curl gets
+    nothing, HAProxy's connections to nginx end with alert 48. Captured on the router, both legs."""
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;"))
+    lab.capture_at("router", "any")
+    haproxy(
+        lab,
+        f"""frontend web
+    bind 198.51.100.1:443 ssl crt {lab.pki['www.both']}
+    default_backend app
+backend app
+    server app1 198.51.100.20:443 ssl verify required ca-file {lab.pki['otherroot.crt']}
+""",
+        where="router",
+    )
+    lab.run(curl(lab.pki, "--resolve", "www.example.com:443:198.51.100.1"))
