@@ -127,12 +127,12 @@ exit /b %code%
 rem registry KEY VALUE VARIABLE - reads a value, unless the variable has one
 :registry
 if defined %3 exit /b 0
-for /f "tokens=2*" %%a in ('reg query %1 /v %2 2^>nul ^| find "REG_SZ"') do set "%3=%%b"
+for /f "tokens=2*" %%a in ('reg query %1 /v %2 2^>nul') do if "%%a"=="REG_SZ" set "%3=%%b"
 exit /b 0
 
 rem ask_tshark - the version as "TShark (Wireshark) 4.4.2 (v4.4.2-0-g...)." says it
 :ask_tshark
 pushd "%folder%"
-for /f "tokens=3" %%a in ('.\tshark.exe --version 2^>nul ^| find "TShark"') do set "version=%%a"
+for /f "tokens=1,3" %%a in ('.\tshark.exe --version 2^>nul') do if "%%a"=="TShark" set "version=%%b"
 popd
 exit /b 0

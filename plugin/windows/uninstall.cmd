@@ -70,5 +70,5 @@ exit /b 0
 rem registry KEY VALUE VARIABLE - reads a value, unless the variable has one
 :registry
 if defined %3 exit /b 0
-for /f "tokens=2*" %%a in ('reg query %1 /v %2 2^>nul ^| find "REG_SZ"') do set "%3=%%b"
+for /f "tokens=2*" %%a in ('reg query %1 /v %2 2^>nul') do if "%%a"=="REG_SZ" set "%3=%%b"
 exit /b 0
