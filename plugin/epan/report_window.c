@@ -62,11 +62,11 @@ render(GString *out, const dx_report_window *view, dx_render_function as, drawin
 }
 
 /* Why there is nothing to show. */
-static const char *
-nothing_text(void)
+static void
+say_nothing(GString *out)
 {
     const char *disabled = dx_disabled_text();
-    return disabled != NULL ? disabled : "No capture file is open.";
+    g_string_append_printf(out, "%s\n", disabled != NULL ? disabled : "No capture file is open.");
 }
 
 /* Whether the window shows all that there is, under the file's name: Wireshark has it drawn whenever any
@@ -135,7 +135,9 @@ dx_report_window_draw(dx_report_window *view, bool may_wait)
                                "Report judges the others.\n",
                                num, total);
     }
-    dx_window_show(view->window, out->len > 0 ? out->str : nothing_text());
+    if (out->len == 0)
+        say_nothing(out);
+    dx_window_show(view->window, out->str);
     g_string_free(out, TRUE);
 }
 
