@@ -12,8 +12,7 @@
 
 #define WHY_KEPT                                                                                             \
     "The server read the ClientHello and ended without an alert, as FreeRADIUS, hostapd and OpenVPN do "     \
-    "when "                                                                                                  \
-    "they share no protocol version, cipher suite or group with the client; its log tells which."
+    "when they share no protocol version, cipher suite or group with the client; its log tells which."
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
