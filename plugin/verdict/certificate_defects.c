@@ -145,6 +145,30 @@ weigh_late(dx_defect defect, const dx_facts *facts, const dx_context *context, c
     return defect == DX_DEFECT_INCOMPLETE && !dx_chain_is_accepted(facts, context) ? DX_LIKELY : DX_POSSIBLE;
 }
 
+/* Firefox in TLS 1.2: whatever it minds it says by an alert behind its Finished, which nobody can read, and
+ * to which a server does not answer with close_notify. A connection that it does not need stays open, or
+ * stands beside one that it uses. */
+static bool
+is_browser_alert(const dx_facts *facts)
+{
+    bool fatal = facts->close.kind == DX_CLOSE_ALERT && !facts->server.close_notify;
+    bool http2 = false;
+
+    for (unsigned i = 0; facts->offer && i < facts->offer->num_alpn; i++)
+        http2 |= g_strcmp0(facts->offer->alpn[i], "h2") == 0;
+    return fatal && http2 && dx_client_library(facts) == DX_LIBRARY_NSS;
+}
+
+/* What a browser minds and others do not, or what depends on the certificates that it has: that another
+ * client accepts the same list says nothing of the first two. */
+static bool
+is_minded_by_browser(dx_defect defect, bool accepted)
+{
+    if (defect == DX_DEFECT_INCOMPLETE || defect == DX_DEFECT_NO_NAMES)
+        return true;
+    return defect != DX_DEFECT_MISORDERED && !accepted;
+}
+
 /* The handshake was completed, and the client closed at once (observed: curl for a name; wget, Node.js, NSS
  * in TLS 1.2 for any defect); but probes leave like that, too. A server answers close_notify with its own,
  * and a fatal alert (NSS 3.87) with a close. */
@@ -164,6 +188,8 @@ weigh_unsaid(dx_defect defect, const dx_facts *facts, const dx_context *context,
         dx_program_accepts(facts, context)) /* a spare connection (observed: Chromium, Firefox) */
         return DX_NONE;
 
+    if (!is_hard(defect) && !rival && is_browser_alert(facts) && is_minded_by_browser(defect, accepted))
+        return DX_POSSIBLE;
     if (defect == DX_DEFECT_UNTRUSTED && fatal)
         return judgement->has_root && !rival && !accepted ? DX_POSSIBLE : DX_NONE;
     bool minded = is_minded(defect, facts, context);
@@ -200,8 +226,11 @@ weigh_soft(dx_defect defect, const dx_facts *facts, const dx_context *context, b
     bool accepted = defect == DX_DEFECT_UNTRUSTED && dx_chain_is_accepted(facts, context);
     if (defect == DX_DEFECT_UNTRUSTED && !refused && facts->end.kind != DX_END_ENCRYPTED_ALERT)
         return accepted ? DX_NONE : DX_POSSIBLE;
+    /* a client that names no host has an address, as a rule: that it is not in the certificate is a reason */
+    bool nameless = !facts->sni && !facts->tunnel && facts->transport == DX_TRANSPORT_TCP &&
+                    !dx_authentication_bears_address(facts, dx_ledger_certs(context->ledger));
     if (defect == DX_DEFECT_UNTRUSTED)
-        return accepted ? DX_POSSIBLE : DX_LIKELY;
+        return accepted || nameless ? DX_POSSIBLE : DX_LIKELY;
     bool strength = defect == DX_DEFECT_WEAK_SIGNATURE || defect == DX_DEFECT_WEAK_KEY;
     return strength && facts->end.kind != DX_END_FIN && facts->end.kind != DX_END_RST ? DX_CONFIRMED
                                                                                       : DX_LIKELY;

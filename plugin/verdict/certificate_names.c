@@ -5,6 +5,7 @@
 
 #include "facts/text.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/late_check.h"
 
 #define MAX_SAID 8
 
@@ -64,17 +65,28 @@ dx_weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *f
     dx_judgement judgement;
     bool said = dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) ||
                 dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_UNKNOWN);
+    bool left = facts->upgrade == DX_UPGRADE_NONE && dx_client_left_unsaid(facts) &&
+                !dx_client_left_before_login(facts);
+    bool spare = left && dx_late_check_of(facts) == DX_LATE_ANYTHING && dx_program_accepts(facts, context);
 
-    if (facts->sni || facts->tunnel || !said || dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED ||
+    if (facts->sni || facts->tunnel || !(said || left) || spare ||
+        dx_key_proof(facts, context).answer >= DX_PROOF_REFUTED ||
         !dx_authentication_judge_leaf(facts, certs, &judgement) ||
         dx_authentication_bears_address(facts, certs))
         return DX_NONE;
+    if (left)
+        finding->frame = facts->close.frame;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     dx_say_names(finding, facts, judgement.leaf);
+    if (left)
+        return DX_POSSIBLE;
     /* 42 is not what OpenSSL says of a root that it does not trust; JSSE says 46 of everything */
     bool trusted = judgement.trust == DX_TRUST_YES;
-    return !(judgement.defects & ~soft) && (trusted || facts->end.alert == DX_ALERT_BAD_CERTIFICATE)
+    /* a browser compares what it was given, whoever issued the certificate (observed: Chromium) */
+    bool browser = facts->offer && facts->offer->num_alpn;
+    return !(judgement.defects & ~soft) &&
+                   (trusted || browser || facts->end.alert == DX_ALERT_BAD_CERTIFICATE)
                ? DX_LIKELY
                : DX_POSSIBLE;
 }

@@ -162,13 +162,25 @@ owes_login(const dx_facts *facts)
            dx_speaks_radsec(facts);
 }
 
+/* HTTP to an address (observed: curl, git, wget, Node.js, Firefox): such a client sends no name and has one
+ * to compare, the address. */
+static bool
+asks_address(const dx_facts *facts)
+{
+    bool http = facts->offer && facts->offer->num_alpn;
+
+    return !facts->sni && facts->upgrade == DX_UPGRADE_NONE &&
+           (http || (dx_late_check_of(facts) == DX_LATE_ALL && !dx_client_took_a_look(facts)));
+}
+
 bool
 dx_client_left_unsaid(const dx_facts *facts)
 {
     bool quiet = is_quiet(facts);
 
     return facts->chain && left_without_data(facts) && quiet &&
-           (facts->sni || facts->tunnel || owes_login(facts)) && dx_late_check_of(facts) != DX_LATE_NOTHING;
+           (facts->sni || facts->tunnel || owes_login(facts) || asks_address(facts)) &&
+           dx_late_check_of(facts) != DX_LATE_NOTHING;
 }
 
 bool
