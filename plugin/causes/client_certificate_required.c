@@ -18,22 +18,25 @@ static dx_confidence
 weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     const dx_facts *later = dx_client_answered_later(facts, context);
-
     /* who would say so of a certificate (Chromium) asks its user, or lacks one that fits */
-    if (!facts->certificate_request_frame && !later &&
-        !(dx_hidden_request(facts) && dx_client_gave_up(facts)))
+    bool asked = facts->certificate_request_frame || (dx_hidden_request(facts) && dx_client_gave_up(facts));
+    if (!asked && !later)
         return DX_NONE;
     dx_say_request(finding, facts, context);
     dx_say_schemes(finding, facts);
     dx_say_end(finding, facts);
     if (later) {
         bool empty = later->client_certificate == DX_CLIENT_CERTIFICATE_EMPTY;
+        bool served = empty && later->client.app_records && later->server.app_records;
         dx_finding_say(finding, later->client_certificate_frame,
                        "The same client returns and answers the request %s",
                        empty ? "with an empty Certificate" : "with a certificate");
         dx_finding_why(finding, "The client closed at the request for a certificate, and came back with %s.",
-                       empty ? "none" : "an answer");
-        return DX_LIKELY;
+                       served  ? "none; the server went on: it does not insist, or says so in HTTP (400, 403)"
+                       : empty ? "none"
+                               : "an answer");
+        dx_finding_candidates(finding, served ? &dx_cause_client_aborted : NULL, NULL);
+        return served ? DX_POSSIBLE : DX_LIKELY;
     }
     if (dx_place_role(facts) == dx_role_get(DX_ROLE_VPN)) /* asks nobody; without one it sends none */
         return DX_NONE;
@@ -57,11 +60,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (dx_refused_late(facts, DX_CLIENT_CERTIFICATE_EMPTY, finding))
         return DX_LIKELY;
     bool ended = facts->end.kind != DX_END_NONE && facts->end.by == DX_SERVER;
-    bool fell_silent =
-        dx_quiet_side(facts, context) == DX_SERVER; /* DTLS of mbedTLS and wolfSSL (observed) */
-    if (facts->client_certificate != DX_CLIENT_CERTIFICATE_EMPTY || (!ended && !fell_silent))
+    bool silent = dx_quiet_side(facts, context) == DX_SERVER; /* DTLS of mbedTLS and wolfSSL (observed) */
+    if (facts->client_certificate != DX_CLIENT_CERTIFICATE_EMPTY || (!ended && !silent))
         return DX_NONE;
-    if (fell_silent) {
+    if (silent) {
         finding->frame = facts->client_certificate_frame;
         dx_finding_why(finding, "The server asked for a client certificate, got none, and fell silent.");
         dx_finding_candidates(finding, &dx_cause_udp_handshake_stalled, NULL);
