@@ -12,13 +12,13 @@
 #include "verdict/hidden_certificate.h"
 #include "verdict/place.h"
 #include "verdict/rejection.h"
+#define SERVED "none; the server went on: it does not insist, or says so in HTTP (400, 403)"
 
 /* The client was asked and left: nothing fits, its key cannot sign, or its user is to choose (Chromium). */
 static dx_confidence
 weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     const dx_facts *later = dx_client_answered_later(facts, context);
-    /* who would say so of a certificate (Chromium) asks its user, or lacks one that fits */
     bool asked = facts->certificate_request_frame || (dx_hidden_request(facts) && dx_client_gave_up(facts));
     if (!asked && !later)
         return DX_NONE;
@@ -32,9 +32,7 @@ weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding
                        "The same client returns and answers the request %s",
                        empty ? "with an empty Certificate" : "with a certificate");
         dx_finding_why(finding, "The client closed at the request for a certificate, and came back with %s.",
-                       served  ? "none; the server went on: it does not insist, or says so in HTTP (400, 403)"
-                       : empty ? "none"
-                               : "an answer");
+                       served ? SERVED : empty ? "none" : "an answer");
         dx_finding_candidates(finding, served ? &dx_cause_client_aborted : NULL, NULL);
         return served ? DX_POSSIBLE : DX_LIKELY;
     }
