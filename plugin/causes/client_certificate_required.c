@@ -32,7 +32,7 @@ weigh_left(const dx_facts *facts, const dx_context *context, dx_finding *finding
                        "The same client returns and answers the request %s",
                        empty ? "with an empty Certificate" : "with a certificate");
         dx_finding_why(finding, "The client closed at the request for a certificate, and came back with %s.",
-                       served ? SERVED : empty ? "none" : "an answer");
+                       served ? SERVED : "an answer");
         dx_finding_candidates(finding, served ? &dx_cause_client_aborted : NULL, NULL);
         return served ? DX_POSSIBLE : DX_LIKELY;
     }
