@@ -9,6 +9,7 @@
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 #include "verdict/late_check.h"
+#include "verdict/late_leave.h"
 
 /* With none of the three bits of a server OpenSSL says "unsuitable certificate purpose", Node.js behind the
  * handshake (observed). */

@@ -12,6 +12,7 @@
 #include "verdict/client_certificate.h"
 #include "verdict/hidden_certificate.h"
 #include "verdict/late_check.h"
+#include "verdict/late_leave.h"
 #include "verdict/rejection.h"
 
 static dx_confidence

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/late_leave.h"
 #include "verdict/rejection.h"
 
 /* The client's flight was a Finished and nothing else, so the server had asked for no certificate (RFC

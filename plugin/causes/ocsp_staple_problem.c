@@ -11,6 +11,7 @@
 #include "verdict/late_check.h"
 #include "verdict/certificate_defects.h"
 #include "verdict/heard.h"
+#include "verdict/late_leave.h"
 
 enum { STATUS_REQUEST = 5 };
 

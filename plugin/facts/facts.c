@@ -115,3 +115,15 @@ dx_facts_frame_us(const dx_facts *facts, uint32_t frame)
             return known[i].us;
     return 0;
 }
+
+/* A TLS 1.3 flight without a certificate (PSK) is much shorter: EncryptedExtensions and Finished alone. */
+#define CERTIFICATE_FLIGHT_BYTES 500
+
+bool
+dx_certificate_was_sent(const dx_facts *facts)
+{
+    if (facts->certificate_frame)
+        return true;
+    return dx_facts_tls13(facts) && !facts->chosen.resumed &&
+           facts->server_encrypted_bytes >= CERTIFICATE_FLIGHT_BYTES;
+}

@@ -5,6 +5,7 @@
 
 #include "facts/path.h"
 #include "facts/authentication.h"
+#include "verdict/late_leave.h"
 #include "verdict/rejection.h"
 #include "facts/text.h"
 

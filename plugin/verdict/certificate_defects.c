@@ -7,6 +7,7 @@
 
 #include "verdict/chain_offer.h"
 #include "verdict/late_check.h"
+#include "verdict/late_leave.h"
 #include "facts/text.h"
 
 #define WEAK_ALERTS DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_DECRYPT_ERROR

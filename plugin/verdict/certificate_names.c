@@ -6,6 +6,7 @@
 #include "facts/text.h"
 #include "verdict/certificate_defects.h"
 #include "verdict/late_check.h"
+#include "verdict/late_leave.h"
 
 #define MAX_SAID 8
 

@@ -8,6 +8,7 @@
 #include "knowledge/names.h"
 #include "verdict/hidden_certificate.h"
 #include "verdict/late_check.h"
+#include "verdict/late_leave.h"
 #include "verdict/rejection.h"
 
 /* The same name, and a Certificate of the same size as far as that can be told. */

@@ -10,6 +10,7 @@
 #include "facts/infer.h"
 #include "facts/path.h"
 #include "verdict/late_check.h"
+#include "verdict/late_leave.h"
 #include "verdict/rejection.h"
 
 /* A Certificate is longer than this, EncryptedExtensions and most CertificateRequests are shorter. */

@@ -12,9 +12,6 @@
  * was still on its way had read the certificate, too. */
 bool dx_client_left_at_certificate(const dx_facts *facts);
 
-/* dx_certificate_was_sent - the server's Certificate was seen, or in TLS 1.3 a flight long enough for one. */
-bool dx_certificate_was_sent(const dx_facts *facts);
-
 /* dx_server_failed_to_sign - an alert of the server stands behind its Certificate, where what it signs
  * should: the ServerKeyExchange, in TLS 1.3 the CertificateVerify (observed: Go). */
 bool dx_server_failed_to_sign(const dx_facts *facts);
@@ -29,37 +26,6 @@ bool dx_client_checks_again(const dx_facts *facts);
  * mind the certificate: its software says so by an alert (late_check.h), or it thought for longer than a
  * check takes. Browsers drop the slower of two attempts like this, and whoever stops a program. */
 bool dx_client_gave_up(const dx_facts *facts);
-
-/* dx_client_left_unsaid - the client finished the handshake over a certificate that could be read and
- * closed at once, without having sent or received data (observed: curl for a wrong name, wget). Only with a
- * name asked for: probes without one do the same. Software that would have said so before does not count. */
-bool dx_client_left_unsaid(const dx_facts *facts);
-
-/* dx_client_left_before_login - so did a client of TDS or RadSec, who knows a name that is not in the
- * packets. */
-bool dx_client_left_before_login(const dx_facts *facts);
-
-/* dx_client_left_unanswered - in TLS 1.3 the client's Finished, one command, its goodbye and its FIN stand in
- * one segment, behind STARTTLS in a protocol in which every command is answered: the command had been waiting
- * when the client looked at the certificate and left (observed: lftp with GnuTLS). The FIN of gnutls-cli,
- * which is given a command on its standard input, comes behind it. */
-bool dx_client_left_unanswered(const dx_facts *facts);
-
-/* What a server says by itself behind its Finished, and what a goodbye takes, is this long at most. */
-#define DX_UNASKED_BYTES 160
-
-/* dx_client_took_a_look - it said goodbye and offers no protocol, as gnutls-cli does whose user only looked
- * at the server; who offers HTTP came for a page. */
-bool dx_client_took_a_look(const dx_facts *facts);
-
-/* dx_client_left_hidden - the same in TLS 1.3, where the certificate cannot be read, by a program that checks
- * certificates only then: `all`, everything (wget, git); else the name (curl). */
-bool dx_client_left_hidden(const dx_facts *facts, bool all);
-
-/* dx_client_left_tls - the client's whole flight in TLS 1.3 was a Finished, and behind it came something that
- * is not TLS: it gave TLS up, and the server's alert is the answer to that (observed: libldap with GnuTLS,
- * which looks at the certificate then and unbinds in plaintext). */
-bool dx_client_left_tls(const dx_facts *facts);
 
 /* dx_client_minds_hidden - the client left at a certificate that cannot be read, as its software does that
  * minds it, and no reason can be read either. */

@@ -6,6 +6,7 @@
 #include "verdict/shown.h"
 
 #include "verdict/hidden_certificate.h"
+#include "verdict/late_leave.h"
 #include "verdict/rejection.h"
 
 /* What the encrypted flight holds besides: EncryptedExtensions, perhaps a CertificateRequest,

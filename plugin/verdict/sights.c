@@ -9,6 +9,7 @@
 #include "verdict/chain_offer.h"
 #include "verdict/contrast.h"
 #include "verdict/ended.h"
+#include "verdict/late_leave.h"
 #include "verdict/points.h"
 #include "verdict/rejection.h"
 #include "verdict/unoffered.h"
