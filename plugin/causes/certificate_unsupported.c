@@ -34,6 +34,11 @@ weigh_extension(const dx_facts *facts, const dx_context *context, dx_finding *fi
                       "@chain\n";
     finding->steps = "Reissue the certificate without this extension, or with it not marked critical.\n"
                      "@install\n";
+    finding->clients =
+        "Chromium 156: ERR_CERT_INVALID; curl 7.88: (60) \"unhandled critical extension\"; wget 1.21: \"... "
+        "is not trusted\"; Java 17: \"unrecognized critical extension(s)\"; Python 3.11: \"unhandled "
+        "critical extension\"; Go 1.19: \"x509: unhandled critical extension\"; Node 20: \"unhandled "
+        "critical extension\"";
     g_free(oid);
     g_free(subject);
     return confidence;

@@ -25,8 +25,7 @@ weigh_stated(const dx_facts *facts, const dx_context *context, dx_finding *findi
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     dx_say_last_issuer(finding, facts);
     /* with another certificate for the same name, who signed it is the question */
-    const unsigned others =
-        DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS;
+    unsigned others = DX_BIT(DX_DEFECT_ISSUER_EXPIRED) | DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS;
     bool whole = judgement.has_root || judgement.trust == DX_TRUST_YES;
     bool device = dx_interceptor(facts, context) || dx_tunnel_is_opened(facts, context) ||
                   dx_other_leaf(facts, context, false);
@@ -91,9 +90,10 @@ DX_CAUSE(
     .fix = "Use a certificate of a CA that the clients trust, or let the clients trust this CA.\n@trust\n",
     .clients =
         "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: (60) "
-        "\"self-signed certificate in certificate chain\"; wget 1.21: \"... doesn't have a known issuer\"; "
-        "Java 17: \"PKIX path building failed\"; Python 3.11: \"self-signed certificate in certificate "
-        "chain\"; Go 1.19: \"x509: certificate signed by unknown authority\"; Node 20: "
-        "SELF_SIGNED_CERT_IN_CHAIN; Windows: SEC_E_UNTRUSTED_ROOT (0x80090325), WinINet 12045, WinHTTP 12175 "
-        "(0x80072F8F); OpenVPN: \"VERIFY ERROR: ... self-signed certificate in certificate chain\"",
+        "\"self-signed certificate in certificate chain\" or \"unable to get local issuer certificate\"; "
+        "wget 1.21: \"... doesn't have a known issuer\"; Java 17: \"PKIX path building failed\"; Python "
+        "3.11: \"self-signed certificate in ...\" or \"unable to get local issuer certificate\"; Go 1.19: "
+        "\"certificate signed by unknown authority\"; Node 20: SELF_SIGNED_CERT_IN_CHAIN or "
+        "UNABLE_TO_GET_ISSUER_CERT_LOCALLY; Windows: SEC_E_UNTRUSTED_ROOT (0x80090325), WinINet 12045, "
+        "WinHTTP 12175 (0x80072F8F); OpenVPN: \"VERIFY ERROR: ... in certificate chain\"",
     .events = {36887, 36882}, .logged = {DX_LOGGED_CLIENT_NO_ROOT, DX_LOGGED_CLIENT_NO_ISSUER});

@@ -80,8 +80,9 @@ DX_CAUSE(certificate_weak, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
                 "SHA-256.\n"
                 "@install\n",
          .clients =
-             "Chromium 156: ERR_CERT_INVALID; Firefox 153: SEC_ERROR_CERT_SIGNATURE_ALGORITHM_DISABLED; "
-             "curl 7.88: (60) \"EE certificate key too weak\" or \"CA signature digest algorithm too "
-             "weak\"; Python 3.11: \"EE certificate key too weak\"; Go 1.19: \"cannot verify signature: "
+             "Chromium 156: ERR_CERT_INVALID; Firefox 153: SEC_ERROR_CERT_SIGNATURE_ALGORITHM_DISABLED; curl "
+             "7.88: (60) \"EE certificate key too weak\" or \"CA signature digest algorithm too weak\"; wget "
+             "1.21: \"... was signed using an insecure algorithm\"; Python 3.11: \"EE certificate key too "
+             "weak\" or \"CA signature digest algorithm too weak\"; Go 1.19: \"cannot verify signature: "
              "insecure algorithm\"; Node 20: \"CA signature digest algorithm too weak\"",
          .events = {36887}, .logged = {DX_LOGGED_CLIENT_WEAK}, .weigh = weigh);

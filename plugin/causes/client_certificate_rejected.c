@@ -68,7 +68,10 @@ DX_CAUSE(
               "@more_log\n",
     .fix =
         "Issue a valid client certificate from a CA that the server trusts, or add that CA on the server.\n",
-    .clients = "Chromium 156: ERR_BAD_SSL_CLIENT_AUTH_CERT; Firefox 153: SSL_ERROR_UNKNOWN_CA_ALERT or "
-               "SSL_ERROR_BAD_CERT_ALERT; curl 7.88: (35) or (56) \"tlsv1 alert unknown ca\"",
+    .clients =
+        "Chromium 156: ERR_BAD_SSL_CLIENT_AUTH_CERT; Firefox 153: SSL_ERROR_UNKNOWN_CA_ALERT or "
+        "SSL_ERROR_BAD_CERT_ALERT; curl 7.88: (35) or (56) \"tlsv1 alert unknown ca\"; Python 3.11: "
+        "TLSV1_ALERT_UNKNOWN_CA or SSLV3_ALERT_BAD_CERTIFICATE; Node 20: EPROTO \"tlsv1 alert unknown ca\" "
+        "or ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE",
     .events = {36877, 36878, 36879, 36887, 36888}, .by_reason = true,
     .logged = {DX_LOGGED_CLIENT_CERTIFICATE_BAD}, .weigh = weigh);

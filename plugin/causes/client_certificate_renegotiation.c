@@ -46,4 +46,10 @@ DX_CAUSE(
     .checks = "@url_certificate\n"
               "Does the client support renegotiation? HTTP/2, rustls and Go do not.\n"
               "@client_certificate\n",
-    .fix = "@ask_at_once|Let the server ask for the certificate in the first handshake.\n", .weigh = weigh);
+    .fix = "@ask_at_once|Let the server ask for the certificate in the first handshake.\n",
+    .clients =
+        "Chromium 156: ERR_BAD_SSL_CLIENT_AUTH_CERT; Firefox 153: SSL_ERROR_HANDSHAKE_FAILURE_ALERT; curl "
+        "7.88: (56) \"sslv3 alert handshake failure\"; wget 1.21: \"GnuTLS: received alert [40]\"; Java 17: "
+        "\"Broken pipe\"; Python 3.11: SSLV3_ALERT_HANDSHAKE_FAILURE; Go 1.19: \"local error: tls: no "
+        "renegotiation\"; Node 20: ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
+    .weigh = weigh);

@@ -93,8 +93,8 @@ DX_CAUSE(
     .clients =
         "Chromium 156: ERR_BAD_SSL_CLIENT_AUTH_CERT; Firefox 153: SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT or "
         "SSL_ERROR_HANDSHAKE_FAILURE_ALERT; curl 7.88: (56) \"tlsv13 alert certificate required\" or (35) "
-        "\"sslv3 alert handshake failure\"; Java 17: \"Received fatal alert: certificate_required\" or "
-        "\"handshake_failure\"; Python 3.11: TLSV13_ALERT_CERTIFICATE_REQUIRED; Go 1.19: \"remote error: "
-        "tls: certificate required\"; Node 20: ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED; Windows: "
-        "SEC_I_INCOMPLETE_CREDENTIALS (0x00090320), WinHTTP and WinINet 12044",
+        "\"sslv3 alert handshake failure\"; Java 17: \"Received fatal alert: certificate_required\", "
+        "\"handshake_failure\" or \"Broken pipe\"; Python 3.11: TLSV13_ALERT_CERTIFICATE_REQUIRED; Go 1.19: "
+        "\"remote error: tls: certificate required\"; Node 20: ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED; "
+        "Windows: SEC_I_INCOMPLETE_CREDENTIALS (0x00090320), WinHTTP and WinINet 12044",
     .events = {36887, 36888, 36875}, .logged = {DX_LOGGED_CLIENT_CERTIFICATE_MISSING}, .weigh = weigh);

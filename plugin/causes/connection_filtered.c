@@ -38,5 +38,9 @@ DX_CAUSE(
               "@reach\n"
               "@http\n",
     .fix = "Allow {protocol} port {port} from {client} to {server} in that filter.\n",
-    .clients = "Chromium 156: ERR_CONNECTION_REFUSED or ERR_ADDRESS_UNREACHABLE; curl 7.88: (7)",
+    .clients =
+        "Chromium 156: ERR_CONNECTION_REFUSED or ERR_ADDRESS_UNREACHABLE; Firefox 153: page "
+        "\"connectionFailure\"; curl 7.88: (7); wget 1.21: \"No route to host\"; Java 17: \"No route to "
+        "host\"; Python 3.11: \"No route to host\"; Go 1.19: \"connect: no route to host\"; Node 20: "
+        "EHOSTUNREACH",
     .weigh = weigh);

@@ -70,8 +70,9 @@ words_of(const char *program, const char *words, const alert_text *text)
     else if (g_str_has_prefix(program, "Go"))
         out = g_strdup_printf("\"remote error: tls: %s\"", text->go);
     else if (g_str_has_prefix(program, "Node"))
-        out = strstr(words, "ERR_SSL_") ? g_strconcat("ERR_SSL_", upper, NULL)
-                                        : g_strdup_printf("EPROTO \"%s\"", text->openssl);
+        out = g_strdup_printf("EPROTO \"%s\"%s%s", text->openssl,
+                              strstr(words, "ERR_SSL_") ? " or ERR_SSL_" : "",
+                              strstr(words, "ERR_SSL_") ? upper : "");
     else if (g_str_has_prefix(program, "Firefox"))
         out = g_strdup(text->firefox);
     else if (g_str_has_prefix(program, "Chromium"))

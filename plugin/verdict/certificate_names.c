@@ -57,6 +57,15 @@ dx_say_names(dx_finding *finding, const dx_facts *facts, const dx_certificate_in
     g_string_free(names, TRUE);
 }
 
+/* What clients show of a certificate that does not contain the address. */
+static const char by_address[] =
+    "Chromium 156: ERR_CERT_COMMON_NAME_INVALID; Firefox 153: SSL_ERROR_BAD_CERT_DOMAIN; curl 7.88: (60) "
+    "\"no alternative certificate subject name matches target host name\"; wget 1.21: \"owner does not "
+    "match hostname ...\"; Java 17: \"No subject alternative names matching IP address ... found\"; Python "
+    "3.11: \"IP address mismatch\"; Go 1.19: \"... doesn't contain any IP SANs\"; Node 20: "
+    "ERR_TLS_CERT_ALTNAME_INVALID; Windows: SEC_E_WRONG_PRINCIPAL (0x80090322), WinINet 12038, WinHTTP "
+    "12175 (0x80072F8F)";
+
 dx_confidence
 dx_weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -75,6 +84,7 @@ dx_weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *f
         !dx_authentication_judge_leaf(facts, certs, &judgement) ||
         dx_authentication_bears_address(facts, certs))
         return DX_NONE;
+    finding->clients = by_address;
     if (left)
         finding->frame = facts->close.frame;
     dx_say_rejection(finding, facts, context);
