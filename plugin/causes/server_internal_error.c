@@ -9,6 +9,16 @@
 #include "verdict/contrast.h"
 #include "verdict/place.h"
 #include "verdict/refusal.h"
+#include "verdict/sights.h"
+
+/* A callback that finds no certificate for the name, or for none, ends in this alert, too (observed: Go's
+ * GetCertificate, Caddy 2.6); not behind the ServerHello, nor where others with that name are served. */
+static bool
+is_about_name(const dx_facts *facts, const dx_context *context, const dx_cause *name)
+{
+    return !facts->server_hello_frame && dx_gate_open(name, facts, context) &&
+           !dx_gate_saw(DX_SIGHT_COMMON_SUCCESS, facts, context);
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -21,12 +31,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool old = facts->offer && dx_facts_max_version(facts) < DX_TLS12;
     if (old)
         dx_finding_candidates(finding, &dx_cause_protocol_version_mismatch, NULL);
-    /* observed: Go, where a callback finds no certificate for the name, or for none */
-    dx_finding_candidates(finding, facts->sni ? &dx_cause_sni_unrecognized : &dx_cause_sni_not_sent,
-                          &dx_cause_private_key_inaccessible, NULL);
+    const dx_cause *name = facts->sni ? &dx_cause_sni_unrecognized : &dx_cause_sni_not_sent;
+    bool about_name = is_about_name(facts, context, name);
+    if (about_name)
+        dx_finding_candidates(finding, name, NULL);
+    dx_finding_candidates(finding, &dx_cause_private_key_inaccessible, NULL);
     if (dx_place_is_windows(facts, context))
         dx_finding_candidates(finding, &dx_cause_private_key_unsuitable, NULL);
-    return old ? DX_POSSIBLE : DX_LIKELY;
+    dx_finding_candidates(finding, &dx_cause_server_certificate_missing, NULL);
+    return old || about_name ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(
