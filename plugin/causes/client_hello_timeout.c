@@ -30,7 +30,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     }
     /* a server that minds something mostly says so or closes */
     dx_refusal_candidates(finding, context->refusal, true);
-    dx_finding_candidates(finding, &dx_cause_server_flight_lost, NULL);
+    dx_finding_candidates(finding, &dx_cause_not_tls_response, &dx_cause_server_flight_lost, NULL);
     dx_refusal_candidates(finding, context->refusal, false);
     return DX_POSSIBLE;
 }

@@ -164,6 +164,16 @@ dx_server_is_plain(const dx_facts *facts, const dx_context *context)
 }
 
 bool
+dx_server_may_wait_for_line(const dx_facts *facts, const dx_context *context)
+{
+    const dx_role *role = dx_role_of_port(facts->server_endpoint.port);
+    bool waits = !role || role == dx_role_get(DX_ROLE_REDIS) || role == dx_role_get(DX_ROLE_SYSLOG);
+
+    return waits && facts->transport == DX_TRANSPORT_TCP &&
+           !(context->server && context->server->num_answers) && dx_silent_hello(facts, context);
+}
+
+bool
 dx_answered_late(const dx_facts *facts)
 {
     bool client_left =

@@ -46,6 +46,11 @@ dx_side dx_quiet_side(const dx_facts *facts, const dx_context *context);
  * connection, or has a port that is for plaintext alone. */
 bool dx_server_is_plain(const dx_facts *facts, const dx_context *context);
 
+/* dx_server_may_wait_for_line - the server acknowledges the ClientHello and says nothing, never spoke TLS in
+ * this capture, and its port is of no known service or of one whose plaintext is lines: Redis waits for the
+ * end of one (observed), a syslog receiver never answers (RFC 6587 section 3.1). Others close, or answer. */
+bool dx_server_may_wait_for_line(const dx_facts *facts, const dx_context *context);
+
 /* dx_answered_late - the client waited for an answer to its ClientHello, and the ServerHello came after it
  * had left. */
 bool dx_answered_late(const dx_facts *facts);

@@ -91,7 +91,7 @@ typedef enum {
     X(NO_TLS_BEGUN, "client bytes that are no TLS, and none agreed upon")                                    \
     X(CLIENT_FOREIGN, "client bytes that are no TLS")                                                        \
     X(SERVER_FOREIGN, "server bytes that are no TLS")                                                        \
-    X(OTHER_PROTOCOL, "such bytes, here or on another connection, or a port that is for plaintext alone")    \
+    X(OTHER_PROTOCOL, "such bytes, here or on another connection, or a port or silence that fits others")    \
     X(UPGRADE, "a command that asks for TLS, or a CONNECT")                                                  \
     X(NO_TLS_BY_COMMAND, "a command that asks for TLS, or a list of commands without one")                   \
     X(AGREED, "an answer of the server that agrees to TLS")                                                  \

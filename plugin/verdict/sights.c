@@ -368,7 +368,8 @@ dx_gate_saw(dx_sight sight, const dx_facts *facts, const dx_context *context)
     case DX_SIGHT_TRUSTED_CHAIN:
         return is_trusted(facts, context);
     case DX_SIGHT_OTHER_PROTOCOL:
-        return facts->server_foreign_frame || dx_server_is_plain(facts, context);
+        return facts->server_foreign_frame || dx_server_is_plain(facts, context) ||
+               dx_server_may_wait_for_line(facts, context);
     case DX_SIGHT_SAME_AT_POINTS:
         return context->points && context->points->same;
     case DX_SIGHT_COMMON_SUCCESS:

@@ -3,6 +3,7 @@
 import os
 import signal
 
+from ..lab import SERVER
 from ..programs import (
     PYTHON,
     REQUEST,
@@ -35,6 +36,14 @@ def _(lab):
     12`."""
     stop(lab.serve(s_server(lab.pki)))
     lab.run(curl(lab.pki, "-m", "12"))
+
+
+@capture("client_hello_timeout.redis")
+def _(lab):
+    """redis-server without TLS on 6380, its port for TLS, waits for the end of a line; `openssl s_client` leaves
+    after 12 s."""
+    lab.serve(["redis-server", "--bind", SERVER, "--port", "6380", "--protected-mode", "no", "--save", ""], port=6380)
+    lab.run(s_client(lab.pki, port=6380), timeout=12)
 
 
 @capture("client_hello_intolerance.near_client", standin=True)
