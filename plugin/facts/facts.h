@@ -92,7 +92,7 @@ typedef struct dx_peer {
     uint32_t former_isn;    /* of its SYN before the one that counts */
     bool have_isn, have_seq, have_acked, have_former_isn;
     uint8_t rst_ttl;
-    uint32_t fin_frame, rst_frame;
+    uint32_t fin_frame, rst_frame, alert_frame;
     int64_t rst_us;
     uint16_t num_rst;
     uint16_t num_retransmissions;     /* of payload, duplicated packets of a mirror port not counted */
@@ -114,7 +114,6 @@ typedef struct dx_peer {
     bool may_pad;                /* ... or cannot be told: its flight was one record */
     bool may_have_left;          /* its last record has an alert's size: a close_notify behind data */
     uint8_t alert_level, alert;  /* the first readable alert other than close_notify; level 0 = none */
-    uint32_t alert_frame;
 } dx_peer;
 
 /* What the server chose. */
