@@ -20,9 +20,9 @@ struct dx_capture {
     GPtrArray *connections; /* by stream: dx_connection *, IGNORED, or NULL */
     dx_pool *pool;          /* of the connections */
     dx_points_table *points;
-    dx_pairs *pairs;        /* of the connections; NULL: nobody asked, for most captures have no ICMP error */
+    dx_pairs *pairs; /* of the connections; NULL: nobody asked, for most captures have no ICMP error */
     GHashTable *interface_names; /* number -> char * */
-    GPtrArray *channels;    /* of dx_channel: connections over other transports */
+    GPtrArray *channels;         /* of dx_channel: connections over other transports */
     int64_t first_us, last_us;
     uint32_t last_frame;
 };

@@ -68,27 +68,27 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return confidence;
 }
 
-DX_CAUSE(
-    certificate_self_signed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-    .gate = {.phases = DX_AT_CERTIFICATE,
-             .ends = DX_CLIENT_LEFT | DX_NO_END,
-             DX_ALERTS(DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
-             .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
-             .defects = DX_BIT(DX_DEFECT_SELF_SIGNED)},
-    .title = "The server's certificate is self-signed",
-    .why = "The server's certificate is self-signed, and the client does not trust it "
-           "(CERT_E_UNTRUSTEDROOT, 0x800B0109).",
-    .checks = "@certificate\n"
-              "Is this the certificate that the service is meant to use? A subject such as "
-              "SSL_Self_Signed_Fallback or localhost is that of a program's own fallback.\n"
-              "@listen\n"
-              "@database_client\n",
-    .fix = "Use a certificate of a CA that the clients trust.\n"
-           "@install\n",
-    .clients = "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT; "
-               "curl 7.88: (60) \"self-signed certificate\"; wget 1.21: \"The certificate of ... doesn't "
-               "have a known issuer.\"; Java 17: \"PKIX path building failed\"; Python 3.11: \"self-signed "
-               "certificate\"; Go 1.19: \"x509: certificate signed by unknown authority\"; Node 20: "
-               "DEPTH_ZERO_SELF_SIGNED_CERT; Windows: SEC_E_UNTRUSTED_ROOT (0x80090325)",
-    .events = {36887, 36882}, .logged = {DX_LOGGED_CLIENT_SELF_SIGNED}, .weigh = weigh,
-    .weigh_files = dx_stored_self_signed);
+DX_CAUSE(certificate_self_signed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  DX_ALERTS(DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+                  .defects = DX_BIT(DX_DEFECT_SELF_SIGNED)},
+         .title = "The server's certificate is self-signed",
+         .why = "The server's certificate is self-signed, and the client does not trust it "
+                "(CERT_E_UNTRUSTEDROOT, 0x800B0109).",
+         .checks = "@certificate\n"
+                   "Is this the certificate that the service is meant to use? A subject such as "
+                   "SSL_Self_Signed_Fallback or localhost is that of a program's own fallback.\n"
+                   "@listen\n"
+                   "@database_client\n",
+         .fix = "Use a certificate of a CA that the clients trust.\n"
+                "@install\n",
+         .clients =
+             "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT; "
+             "curl 7.88: (60) \"self-signed certificate\"; wget 1.21: \"The certificate of ... doesn't "
+             "have a known issuer.\"; Java 17: \"PKIX path building failed\"; Python 3.11: \"self-signed "
+             "certificate\"; Go 1.19: \"x509: certificate signed by unknown authority\"; Node 20: "
+             "DEPTH_ZERO_SELF_SIGNED_CERT; Windows: SEC_E_UNTRUSTED_ROOT (0x80090325)",
+         .events = {36887, 36882}, .logged = {DX_LOGGED_CLIENT_SELF_SIGNED}, .weigh = weigh,
+         .weigh_files = dx_stored_self_signed);

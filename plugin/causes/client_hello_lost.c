@@ -14,12 +14,11 @@
 /* A segment that nearly every path takes (RFC 8200: 1280 bytes with IPv6's headers). */
 #define SMALL_BYTES 1200
 
+#define ANOTHER_NAME DX_IN_ANY("openssl s_client -connect {connect}{starttls} -servername example.com")
 static const char checks_small[] =
     "Which firewall, proxy or web filter is on the path? It may drop what names {sni}: read its log for "
     "{client}.\n"
-    "Does another name at the same address succeed?" DX_IN_ANY(
-        "openssl s_client -connect {connect}{starttls} -servername example.com")
-    "@path_loss\n"
+    "Does another name at the same address succeed?" ANOTHER_NAME "@path_loss\n"
     "@mtu*\n";
 
 /* It is not the size: a device drops what it reads, mostly the name, or the path is broken from here on. */
@@ -82,7 +81,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     client_hello_lost, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-    .gate = {.over = DX_OVER(TCP), .phases = DX_AT_HELLO,
+    .gate = {.over = DX_OVER(TCP),
+             .phases = DX_AT_HELLO,
              .refutes = DX_SAW(ANSWER) | DX_SAW(ARRIVAL) | DX_SAW(RETRY) | DX_SAW(NO_TLS_BEGUN)},
     .title = "The ClientHello does not reach the server",
     .why = "The client sent its ClientHello again and again, and the server's TCP never acknowledged it.",

@@ -36,7 +36,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(client_hello_timeout, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER(TCP), .phases = DX_AT_HELLO,
+         .gate = {.over = DX_OVER(TCP),
+                  .phases = DX_AT_HELLO,
                   .ends = DX_NO_END | DX_CLIENT_CLOSED,
                   .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(ANSWER)},

@@ -31,18 +31,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_LIKELY;
 }
 
-DX_CAUSE(
-    client_validation_stall, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-    .gate = {.phases = DX_IN_SERVER_FLIGHT,
-             .ends = DX_CLIENT_LEFT | DX_SERVER_CLOSED | DX_SERVER_ALERT,
-             .needs = DX_SAW(CERTIFICATE)},
-    .title = "The client paused after the certificate and disconnected",
-    .why = "The client sent nothing for seconds after the certificate and then disconnected, as when "
-           "revocation servers cannot be reached or a user is asked.",
-    .checks = "@revocation\n"
-              "Can the client reach the CA Issuers address in the certificate, and on Windows "
-              "ctldl.windowsupdate.com?\n"
-              "Is a PIN prompt or a question on the user's screen?\n",
-    .fix = "Allow the client to reach the CRL, OCSP and CA Issuers addresses of the certificates, or "
-           "configure a local source for CRLs and roots.\n",
-    .symptom = true, .weigh = weigh);
+DX_CAUSE(client_validation_stall, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
+         .gate = {.phases = DX_IN_SERVER_FLIGHT,
+                  .ends = DX_CLIENT_LEFT | DX_SERVER_CLOSED | DX_SERVER_ALERT,
+                  .needs = DX_SAW(CERTIFICATE)},
+         .title = "The client paused after the certificate and disconnected",
+         .why = "The client sent nothing for seconds after the certificate and then disconnected, as when "
+                "revocation servers cannot be reached or a user is asked.",
+         .checks = "@revocation\n"
+                   "Can the client reach the CA Issuers address in the certificate, and on Windows "
+                   "ctldl.windowsupdate.com?\n"
+                   "Is a PIN prompt or a question on the user's screen?\n",
+         .fix = "Allow the client to reach the CRL, OCSP and CA Issuers addresses of the certificates, or "
+                "configure a local source for CRLs and roots.\n",
+         .symptom = true, .weigh = weigh);

@@ -15,8 +15,7 @@ static bool
 finished_alone(const dx_facts *facts)
 {
     return facts->end.by == DX_SERVER && dx_facts_tls13(facts) && facts->client_finished_frame &&
-           facts->transport != DX_TRANSPORT_QUIC &&
-           facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE;
+           facts->transport != DX_TRANSPORT_QUIC && facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE;
 }
 
 static dx_confidence

@@ -40,8 +40,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool server_speaks_tls = context->server && context->server->num_direct;
     bool refused = facts->end.by == DX_SERVER && facts->end.kind != DX_END_FOREIGN &&
                    facts->end.kind != DX_END_ENCRYPTED_ALERT;
-    /* observed: nginx explains itself in http to whatever is no TLS */
-    bool explained = dx_ended(facts, DX_END_FOREIGN, DX_SERVER) && facts->http_status >= 400;
+    bool explained = dx_ended(facts, DX_END_FOREIGN, DX_SERVER) && facts->http_status >= 400; /* nginx's */
     const dx_sample *announced =
         facts->proxy_header ? NULL : context->refusal->row[DX_DIMENSION_PROXY_HEADER].differs;
     if (announced && dx_refused_hello(facts) && facts->end.kind != DX_END_ALERT)
@@ -89,7 +88,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     non_tls_client, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-    .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_HELLO),
+    .gate = {.over = DX_OVER(TCP),
+             .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_HELLO),
              .ends = DX_SERVER_LEFT | DX_NO_TLS | DX_NO_END,
              .refutes = DX_SAW(SERVER_HELLO)},
     .title = "The client does not speak TLS to this TLS port",

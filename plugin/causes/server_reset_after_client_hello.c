@@ -41,24 +41,24 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(
-    server_reset_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-    .gate = {.phases = DX_AT_HELLO, .ends = DX_SERVER_RST, .needs = DX_SAW(BEGINNING)},
-    .title = "The server reset the connection after the ClientHello",
-    .why = "The server received the ClientHello and reset the connection "
-           "without an alert; its log may tell why.",
-    .checks = "@log\n"
-              "@proxy_header\n"
-              "@binding\n"
-              "@name\n"
-              "@key\n"
-              "@protocols\n"
-              "@listen_list\n"
-              "@path_reset\n",
-    .fix = "Fix the error shown in the server's log.\n"
-           "@dotnet\n",
-    .clients = "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: (35) "
-               "\"Connection reset by peer\"; wget 1.21: \"GnuTLS: Error in the pull function.\"; Java 17: "
-               "\"Connection reset\"; Python 3.11: \"Connection reset by peer\"; Go 1.19: \"connection reset "
-               "by peer\"; Node 20: ECONNRESET; Internet Explorer: \"page cannot be displayed\"",
-    .events = {36874, 36888, 36870, 36869, 15021, 36886}, .symptom = true, .weigh = weigh);
+DX_CAUSE(server_reset_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_HELLO, .ends = DX_SERVER_RST, .needs = DX_SAW(BEGINNING)},
+         .title = "The server reset the connection after the ClientHello",
+         .why = "The server received the ClientHello and reset the connection "
+                "without an alert; its log may tell why.",
+         .checks = "@log\n"
+                   "@proxy_header\n"
+                   "@binding\n"
+                   "@name\n"
+                   "@key\n"
+                   "@protocols\n"
+                   "@listen_list\n"
+                   "@path_reset\n",
+         .fix = "Fix the error shown in the server's log.\n"
+                "@dotnet\n",
+         .clients =
+             "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: (35) "
+             "\"Connection reset by peer\"; wget 1.21: \"GnuTLS: Error in the pull function.\"; Java 17: "
+             "\"Connection reset\"; Python 3.11: \"Connection reset by peer\"; Go 1.19: \"connection reset "
+             "by peer\"; Node 20: ECONNRESET; Internet Explorer: \"page cannot be displayed\"",
+         .events = {36874, 36888, 36870, 36869, 15021, 36886}, .symptom = true, .weigh = weigh);

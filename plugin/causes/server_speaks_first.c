@@ -27,16 +27,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     server_speaks_first, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-    .gate = {.over = DX_OVER(TCP), .needs = DX_SAW(BEGINNING) | DX_SAW(SERVER_FOREIGN),
+    .gate = {.over = DX_OVER(TCP),
+             .needs = DX_SAW(BEGINNING) | DX_SAW(SERVER_FOREIGN),
              .refutes = DX_SAW(UPGRADE) | DX_SAW(SERVER_HELLO) | DX_SAW(CLIENT_FOREIGN)},
     .title = "The server spoke first: not TLS",
     .why = "The server sent a banner before the client's first byte; a TLS server waits for the ClientHello.",
     .checks = "@listen\n"
               "Which program sends the banner? The banner names it.\n",
     .fix = "Correct the client's port, or move the program that has port {port}.\n",
-    .clients =
-        "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: PR_END_OF_FILE_ERROR; curl 7.88: "
-             "(35) \"wrong version number\"; Java 17: \"Unsupported or unrecognized SSL message\"; "
-             "Python 3.11: WRONG_VERSION_NUMBER; Go 1.19: \"first record does not look like a TLS "
-             "handshake\"; Node 20: EPROTO \"wrong version number\"",
+    .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: PR_END_OF_FILE_ERROR; curl 7.88: "
+               "(35) \"wrong version number\"; Java 17: \"Unsupported or unrecognized SSL message\"; "
+               "Python 3.11: WRONG_VERSION_NUMBER; Go 1.19: \"first record does not look like a TLS "
+               "handshake\"; Node 20: EPROTO \"wrong version number\"",
     .weigh = weigh);

@@ -12,14 +12,18 @@
 #include "verdict/bindings.h"
 
 static const char checks_wordless[] =
-    "Does the name fail at the server itself, too? If it works there, a filter on the path drops it."
-    DX_IN_ANY("openssl s_client -connect {connect}{starttls} -servername {sni}")
-    "Behind a load balancer: does the name have a server node that is up?\n"
-    "Which firewall, web filter or CDN is on the path? Read its log for {client} and {sni}.\n"
-    "@name\n"
-    "@binding\n"
-    "@log\n"
-    "@path\n";
+    "Does the name fail at the server itself, too? If it works there, a filter on the path drops "
+    "it." DX_IN_ANY(
+        "openssl s_client -connect {connect}{starttls} -servername {sni}") "Behind a load balancer: does the "
+                                                                           "name have a server node that is "
+                                                                           "up?\n"
+                                                                           "Which firewall, web filter or "
+                                                                           "CDN is on the path? Read its log "
+                                                                           "for {client} and {sni}.\n"
+                                                                           "@name\n"
+                                                                           "@binding\n"
+                                                                           "@log\n"
+                                                                           "@path\n";
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)

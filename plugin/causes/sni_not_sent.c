@@ -31,7 +31,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(sni_not_sent, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER_NAMED, .phases = DX_AT_HELLO,
+         .gate = {.over = DX_OVER_NAMED,
+                  .phases = DX_AT_HELLO,
                   .ends = DX_HELLO_REFUSED,
                   .needs = DX_SAW(OFFER),
                   .refutes = DX_SAW(NAME) | DX_SAW(COMMON_SUCCESS)},

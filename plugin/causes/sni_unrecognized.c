@@ -36,8 +36,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 static dx_files_answer
 weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
-    bool only_13 =
-        facts->end.alert == DX_ALERT_PROTOCOL_VERSION && dx_facts_min_version(facts) == DX_TLS13;
+    bool only_13 = facts->end.alert == DX_ALERT_PROTOCOL_VERSION && dx_facts_min_version(facts) == DX_TLS13;
     if (dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert != DX_ALERT_UNRECOGNIZED_NAME &&
         !only_13)
         return DX_FILES_SILENT;
@@ -45,7 +44,8 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
 }
 
 DX_CAUSE(sni_unrecognized, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER_NAMED, .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_HELLO),
+         .gate = {.over = DX_OVER_NAMED,
+                  .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_SERVER_HELLO),
                   .ends = DX_SERVER_ALERT,
                   DX_ALERTS(DX_ALERT_UNRECOGNIZED_NAME, DX_ALERT_PROTOCOL_VERSION, DX_ALERT_HANDSHAKE_FAILURE,
                             DX_ALERT_INTERNAL_ERROR),

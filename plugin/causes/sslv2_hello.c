@@ -44,7 +44,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(sslv2_hello, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
-         .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_HELLO),
+         .gate = {.over = DX_OVER(TCP),
+                  .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_HELLO),
                   .ends = DX_HELLO_REFUSED,
                   .needs = DX_SAW(SSLV2)},
          .title = "The client begins with an obsolete SSLv2 hello",

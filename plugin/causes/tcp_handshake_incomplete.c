@@ -34,7 +34,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(tcp_handshake_incomplete, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
-         .gate = {.over = DX_OVER(TCP), .phases = DX_BEFORE_CONNECTING,
+         .gate = {.over = DX_OVER(TCP),
+                  .phases = DX_BEFORE_CONNECTING,
                   .ends = DX_NO_END | DX_CLIENT_RST | DX_SERVER_RST,
                   .needs = DX_SAW(SYN) | DX_SAW(SERVER_PACKET)},
          .title = "The TCP handshake is never completed",

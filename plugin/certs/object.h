@@ -16,7 +16,7 @@
  * dx_certificate.key_cost, and GnuTLS's objects, which take ten times as much memory as the DER. */
 typedef struct dx_budget {
     int64_t left_us;
-    int64_t missed_us; /* what was spent on signatures that do not fit */
+    int64_t missed_us;                 /* what was spent on signatures that do not fit */
     dx_certificate *open[DX_MAX_OPEN]; /* those with an object; a ring */
     unsigned num_opened;
 } dx_budget;

@@ -16,8 +16,7 @@
 
 #define DX_MAX_EVIDENCE_FILES 256
 #define DX_MAX_EVIDENCE_BYTES (16u << 20) /* of one text */
-#define DX_MAX_EVTX_BYTES     (64u << 20) /* of one binary log: Windows' own limit for System is 20 MB at
-                                             first */
+#define DX_MAX_EVTX_BYTES     (64u << 20) /* of one binary log; Windows begins System at 20 MB */
 #define DX_MAX_EVIDENCE_FACTS 20000       /* of one sort, all files together */
 #define DX_MAX_LOG_EVENTS     200000      /* the same of events and lines of logs */
 
@@ -108,7 +107,7 @@ typedef struct dx_stored_certificate {
     int64_t not_after_us; /* by the server's clock; 0 when not read */
     dx_where not_after_where;
     bool self_signed; /* false, too, when the list does not tell */
-    char *names; /* its DNS names, a blank between them; NULL when not all are told, "*": too many */
+    char *names;      /* its DNS names, a blank between them; NULL when not all are told, "*": too many */
     dx_where names_where;
 } dx_stored_certificate;
 
@@ -140,9 +139,7 @@ typedef struct dx_log_event {
     int64_t time_us;
     bool have_client, of_client; /* of_client: a client's own words; the endpoint is the server's */
     const char *server_name;     /* that it asked for, in lower case; NULL; the store's */
-    dx_endpoint
-        endpoint; /* family 0 when none. HTTP.sys': its own; have_client: the client's,
-                     port 0 when not given */
+    dx_endpoint endpoint;        /* family 0 when none; HTTP.sys' own, or with have_client the client's */
 } dx_log_event;
 
 /* A key under SCHANNEL\Protocols. -1: the value is not there. */
@@ -185,13 +182,13 @@ typedef struct dx_listener {
     const char *program;  /* "nginx"; static */
     dx_endpoint endpoint; /* 0.0.0.0: any address */
     bool tls_told, tls;
-    bool first;           /* said to answer for names that no other has; else the first one does */
-    bool reject;          /* rejects handshakes (ssl_reject_handshake) */
-    uint8_t versions;     /* DX_LISTENER_SPEAKS of each; 0 when not told */
+    bool first;       /* said to answer for names that no other has; else the first one does */
+    bool reject;      /* rejects handshakes (ssl_reject_handshake) */
+    uint8_t versions; /* DX_LISTENER_SPEAKS of each; 0 when not told */
     dx_where versions_where;
     const char *names; /* with blanks, as the program spells patterns; NULL: not told; the store's */
 } dx_listener;
-#define DX_LISTENER_SPEAKS(version) (1u << ((version) - DX_SSL3))
+#define DX_LISTENER_SPEAKS(version) (1u << ((version)-DX_SSL3))
 
 typedef struct dx_hotfix {
     dx_where where;
@@ -208,9 +205,7 @@ typedef struct dx_evidence_store {
         *events, *protocols, *algorithms, *suites, *curves, *splits, *hotfixes, *listeners;
     dx_os os; /* the machine's Windows release; DX_OS_UNKNOWN when no file tells */
     dx_where os_where;
-    bool
-        protocols_all; /* the files show every key below SCHANNEL\Protocols:
-                          one that they lack is not there */
+    bool protocols_all; /* the files show every key below SCHANNEL\Protocols: what they lack is not there */
     GArray *own_addresses; /* of dx_address: the machine's, as netstat shows them */
     bool own_all;          /* from a list of all connections */
     dx_evidence_index *index;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define MAX_NAMES 4096 /* bytes of the names of one certificate */
-#define MAX_OWN 256 /* addresses */
+#define MAX_OWN   256  /* addresses */
 
 static const char *const kind_names[] = {
 #define X(id, platform, command) #id,

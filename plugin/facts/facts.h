@@ -247,9 +247,9 @@ typedef struct dx_facts {
     uint32_t bytes_at_upgrade_answer; /* client.payload_bytes then */
     bool openvpn_sealed;              /* with tls-crypt: nothing behind openvpn_frame can be read */
     bool login_wants_tls;
-    bool starttls_masked;             /* a list had XXXXXXXA in place of STARTTLS */
-    dx_upgrade list_of : 8;           /* whose list that was */
-    dx_service_id greeting : 8;       /* the program that a plaintext greeting of the server named */
+    bool starttls_masked;       /* a list had XXXXXXXA in place of STARTTLS */
+    dx_upgrade list_of : 8;     /* whose list that was */
+    dx_service_id greeting : 8; /* the program that a plaintext greeting of the server named */
     char *foreign_text; /* first line of the server's (else the client's) foreign bytes, or of its refusal
                            of STARTTLS; owned */
     char *tunnel;       /* host:port of a CONNECT; owned */

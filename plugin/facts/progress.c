@@ -12,8 +12,8 @@ dx_progress_note(dx_facts *facts, dx_side from, char letter)
 {
     char shown = from == DX_SERVER ? (char)(letter + ('a' - 'A')) : letter;
     /* most connections are read no further; those that are shall look the same */
-    bool told = dx_facts_tls13(facts) && facts->phase == DX_PHASE_DATA &&
-                (facts->milestones & DX_MILESTONE_ACCEPTED);
+    bool told =
+        dx_facts_tls13(facts) && facts->phase == DX_PHASE_DATA && (facts->milestones & DX_MILESTONE_ACCEPTED);
 
     if (told || facts->num_history + 1u >= sizeof facts->history)
         return;

@@ -170,7 +170,7 @@ infer_server_record(dx_facts *facts, const dx_observation *observation)
             dx_progress_drop_pending(facts, observation);
         facts->server.padded =
             dx_infer_padded_finished13(facts->chosen.cipher, len); /* the last one is the Finished */
-        facts->server.may_pad = facts->num_server_notes == 1; /* observed: JSSE 17.0.15 */
+        facts->server.may_pad = facts->num_server_notes == 1;      /* observed: JSSE 17.0.15 */
         facts->server_encrypted_bytes += len;
         facts->server_flight_us = observation->time_us;
         /* long enough to hold EncryptedExtensions and Finished */

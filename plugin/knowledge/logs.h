@@ -13,7 +13,7 @@
 /* Why a handshake failed, by the side that wrote it down. A cause names those that prove it. */
 typedef enum {
     DX_LOGGED_NOTHING,
-    DX_LOGGED_OTHER, /* a failure, and no reason */
+    DX_LOGGED_OTHER,        /* a failure, and no reason */
     DX_LOGGED_ALERT,        /* the client sent an alert */
     DX_LOGGED_SERVER_ALERT, /* the server did, a client says */
     DX_LOGGED_PLAIN_HTTP,

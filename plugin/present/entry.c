@@ -318,8 +318,8 @@ add_events(const dx_page *page, const dx_verdict *verdict, const dx_facts *facts
                                ? " (MSSQLSERVER: Application log)"
                                : "",
                            time);
-        char *event = g_strdup_printf("%s  %s %u", dx_side_name(rows[i].side), dx_event_source(rows[i].id),
-                                      rows[i].id);
+        char *event =
+            g_strdup_printf("%s  %s %u", dx_side_name(rows[i].side), dx_event_source(rows[i].id), rows[i].id);
         char *text = dx_event_row_text(&rows[i], facts);
         dx_layout_item(page, NULL, 25, event, text);
         g_free(text);

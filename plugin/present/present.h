@@ -25,13 +25,13 @@ typedef enum {
 
 /* What a report needs to know besides the capture. */
 typedef struct dx_report {
-    const char *file;                        /* shown name of the capture file; NULL for a live capture */
-    const char *version;                     /* of the plugin */
-    unsigned max_whole;                      /* problems that the text tells whole; 0: 50 */
-    unsigned width;                          /* columns of a line of text; 0: 100 */
-    uint32_t num_unjudged[DX_NUM_UNJUDGED];  /* flows of each kind */
-    uint32_t num_cut;                        /* frames cut by a short snapshot length */
-    bool (*selected)(uint32_t index, void *user);  /* the FILTER's choice; NULL: all */
+    const char *file;                       /* shown name of the capture file; NULL for a live capture */
+    const char *version;                    /* of the plugin */
+    unsigned max_whole;                     /* problems that the text tells whole; 0: 50 */
+    unsigned width;                         /* columns of a line of text; 0: 100 */
+    uint32_t num_unjudged[DX_NUM_UNJUDGED]; /* flows of each kind */
+    uint32_t num_cut;                       /* frames cut by a short snapshot length */
+    bool (*selected)(uint32_t index, void *user); /* the FILTER's choice; NULL: all */
     void *user;
     /* NULL, or writes out what is there and empties it: called between lines of JSON, which would be large
      * for a large capture */

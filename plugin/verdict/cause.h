@@ -52,15 +52,15 @@ struct dx_context {
     const dx_server *server; /* row of this server in the ledger; NULL when none */
     const GArray *accepted;  /* of dx_sample: what worked at this server (dx_success_rows); NULL: nothing */
     const dx_retry_list *retries; /* what may have made this failure good; NULL: nothing */
-    GHashTable *worked;      /* answers kept by dx_success_rows and the like; NULL: none are kept */
-    GHashTable *remedies;    /* steps kept by dx_remedy_fill; NULL: none are kept */
-    const dx_host *host;     /* row of its address; NULL when none */
+    GHashTable *worked;           /* answers kept by dx_success_rows and the like; NULL: none are kept */
+    GHashTable *remedies;         /* steps kept by dx_remedy_fill; NULL: none are kept */
+    const dx_host *host;          /* row of its address; NULL when none */
     const dx_preferences *preferences;
     int64_t now_us;                           /* time of the last frame seen so far */
     const struct dx_evidence_store *evidence; /* NULL when there are no files */
     const struct dx_refusal *refusal;         /* how the ClientHello compares; set by dx_judge */
     const GArray *near; /* of dx_near: what the logs have of this connection, or of its time; may be NULL */
-    const struct dx_near_sum *near_sum; /* what they say together; NULL with `near` */
+    const struct dx_near_sum *near_sum;   /* what they say together; NULL with `near` */
     const struct dx_log_clock *log_clock; /* of the files' event log; NULL when there are no files */
     const struct dx_points *points; /* where it was captured, when that was at several points; or NULL */
     struct dx_looked *seen;         /* sights that were asked for, of these very facts; NULL: none are kept */
@@ -78,16 +78,16 @@ typedef struct dx_packet_line {
 
 /* What a cause has to say once it weighs itself. */
 typedef struct dx_finding {
-    bool quiet;         /* only the confidence is asked for: nothing is put into words */
-    GArray *lines;      /* of dx_packet_line, what the packets show, in the order to be shown */
-    char *contrast;     /* what worked meanwhile and why that matters; owned, NULL when nothing */
-    char *why;          /* replaces the cause's own sentence when set; owned */
-    char *fix;          /* a step of its own, before the cause's; owned */
-    const char *checks; /* instead of the cause's, in their form; NULL: those */
-    const char *steps;  /* instead of the cause's fix, in its form, while no file settles it; NULL: that */
+    bool quiet;          /* only the confidence is asked for: nothing is put into words */
+    GArray *lines;       /* of dx_packet_line, what the packets show, in the order to be shown */
+    char *contrast;      /* what worked meanwhile and why that matters; owned, NULL when nothing */
+    char *why;           /* replaces the cause's own sentence when set; owned */
+    char *fix;           /* a step of its own, before the cause's; owned */
+    const char *checks;  /* instead of the cause's, in their form; NULL: those */
+    const char *steps;   /* instead of the cause's fix, in its form, while no file settles it; NULL: that */
     const char *clients; /* what clients show, instead of the cause's; NULL: that */
     const uint16_t *events; /* Windows events, 0 ends, instead of the cause's; NULL: those */
-    uint32_t frame;      /* verdict frame when it is not the end's */
+    uint32_t frame;         /* verdict frame when it is not the end's */
     const dx_cause *candidates[DX_MAX_FINDING_CANDIDATES]; /* what could lie behind it, likeliest first */
     unsigned num_candidates;
 } dx_finding;

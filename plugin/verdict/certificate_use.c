@@ -11,8 +11,8 @@
 static bool
 is_of(dx_service_id row, dx_service_id service)
 {
-    return row == service || (service == DX_SERVICE_MAIL_SERVER &&
-                              (row == DX_SERVICE_POSTFIX || row == DX_SERVICE_EXIM));
+    return row == service ||
+           (service == DX_SERVICE_MAIL_SERVER && (row == DX_SERVICE_POSTFIX || row == DX_SERVICE_EXIM));
 }
 
 /* The setting of the program that serves this connection, or what its log said last, if that is that it could

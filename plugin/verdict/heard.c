@@ -158,8 +158,7 @@ dx_heard_bad(const dx_facts *facts, const dx_context *context, bool late_name, d
                    "By its ClientHello %s uses OpenSSL, which says bad_certificate (42) to a "
                    "certificate that is not valid yet by its clock, and to one that is too weak%s.",
                    own ? "the client" : "another client that refused it",
-                   late_name ? "; names it compares later"
-                             : ", and to one without the name that it expects");
+                   late_name ? "; names it compares later" : ", and to one without the name that it expects");
     return true;
 }
 
@@ -171,8 +170,8 @@ came_by_address(const dx_facts *facts)
     bool http = false;
 
     for (unsigned i = 0; facts->offer && i < facts->offer->num_alpn; i++)
-        http |= g_strcmp0(facts->offer->alpn[i], "h2") == 0 ||
-                g_strcmp0(facts->offer->alpn[i], "http/1.1") == 0;
+        http |=
+            g_strcmp0(facts->offer->alpn[i], "h2") == 0 || g_strcmp0(facts->offer->alpn[i], "http/1.1") == 0;
     return http && !facts->sni && !facts->tunnel && dx_client_minds_hidden(facts) &&
            !dx_hidden_may_be_small(facts);
 }

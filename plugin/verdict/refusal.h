@@ -22,7 +22,7 @@ typedef struct dx_refusal_row {
 typedef struct dx_refusal {
     bool refused;  /* a ClientHello that can be read was turned away or left without an answer */
     bool wordless; /* ... without an alert */
-    bool unread; /* the server closed before the ClientHello came: nothing in that is the reason */
+    bool unread;   /* the server closed before the ClientHello came: nothing in that is the reason */
     dx_refusal_row row[DX_NUM_DIMENSIONS];
     dx_dimension rank[DX_NUM_DIMENSIONS]; /* the rows that are left, likeliest first */
     unsigned num_ranked;

@@ -40,8 +40,7 @@ find(dx_certificate_use *use, const dx_file_finding *files, const dx_facts *fact
     const GArray *certificates = context->evidence->certificates;
 
     if (dx_certificates_readable(facts) || !dx_gate_open(files->cause, facts, context) ||
-        !dx_files_certificate_use(use, facts, context) ||
-        !use->certificate)
+        !dx_files_certificate_use(use, facts, context) || !use->certificate)
         return NULL;
     for (unsigned i = 0; i < certificates->len; i++) {
         const dx_stored_certificate *row = &g_array_index(certificates, dx_stored_certificate, i);

@@ -42,7 +42,7 @@ struct dx_verdicts {
     dx_log_clock log_clock;    /* as of clock_revision */
     uint32_t clock_revision;
     bool have_clock;
-    unsigned changes; /* of preferences */
+    unsigned changes;    /* of preferences */
     dx_verdict *healthy; /* the last one that was asked for */
 };
 

@@ -50,9 +50,9 @@ typedef struct dx_client_hello {
     dx_codes ciphers;     /* SCSVs (0x00FF, 0x5600) taken out; SSLv2 ciphers that fit 16 bits */
     dx_codes groups, key_shares, signatures, extensions;
     dx_codes signatures_cert; /* signature_algorithms_cert; empty when absent: `signatures` counts */
-    char *sni;               /* as on the wire, may be hostile; NULL when absent; see dx_whole */
-    bool sni_present;        /* also when empty or malformed */
-    char *alpn[DX_MAX_ALPN]; /* offered, in order */
+    char *sni;                /* as on the wire, may be hostile; NULL when absent; see dx_whole */
+    bool sni_present;         /* also when empty or malformed */
+    char *alpn[DX_MAX_ALPN];  /* offered, in order */
     uint8_t num_alpn;
     uint32_t len; /* of the message body */
     uint8_t random[32];

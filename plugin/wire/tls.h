@@ -21,12 +21,10 @@ typedef struct dx_record {
     uint8_t type;
     uint16_t version; /* record layer version, 0x0303 = TLS 1.2 */
     uint16_t len;     /* the header's length field */
-    bool
-        encrypted; /* the direction's records are protected (dx_tls_set_encrypted);
-                      or it is an alert that cannot be
-                          read; or a handshake record without a plausible message, whose CCS is not in the
-                          capture. Never set for an alert of 2 bytes or a CCS of 1:
-                          nothing protected is so short */
+    /* The direction's records are protected (dx_tls_set_encrypted); or it is an alert that cannot be read; or
+     * a handshake record without a plausible message, whose CCS is not in the capture. Never set for an alert
+     * of 2 bytes or a CCS of 1: nothing protected is so short. */
+    bool encrypted;
     bool whole;                             /* all its bytes are in the capture */
     uint8_t alert_level, alert_description; /* of a readable alert record, the first of up to 4 alerts;
                                                 level 0: not readable or not whole */

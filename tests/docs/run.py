@@ -6,7 +6,8 @@ plugin/knowledge/sources.md names every RFC, KB number, bulletin, draft and [TAG
 goes upwards, no files include each other in a circle (includes.py). What reports tell to run to see a log or events is read
 (commands.py). No string of the plugin, and not README.md, has a word that has a better one (terms.py). No cause, function or
 file is longer, and no line wider, than plugin/README.md allows. Every cause is strictly expected of some test capture. The build
-reads nothing but what plugin/packages.sh installs (packages.py).
+reads nothing but what plugin/packages.sh installs (packages.py). C is laid out as .clang-format says (style.py), where that can
+be asked.
 
     run.py [--plugin-dir DIR]
 
@@ -22,6 +23,7 @@ from pathlib import Path
 import commands
 import includes
 import packages
+import style
 import terms
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -198,6 +200,10 @@ def main():
         lacking("no capture is strictly expected to show", causes - shown_causes() - NOT_SHOWN.keys()),
         lacking("a capture shows what it is excused from showing:", NOT_SHOWN.keys() & shown_causes()),
     ]
+    if style.can_be_asked():
+        results.append(lacking("not as .clang-format says:", style.problems()))
+    else:
+        print(f"clang-format {style.RELEASE} is not here: the layout of C was not checked")
     print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
     return 0 if all(results) else 1
 

@@ -112,8 +112,7 @@ take_event(reading *r, const uint8_t *header, const uint8_t *data, uint32_t len)
     if (dx_capture_wants(r->capture, stream, packet.segment.flags, len))
         dx_capture_packet(r->capture, &packet);
     else
-        dx_capture_skipped(r->capture, stream,
-                           &(dx_skipped){r->frame, r->time_us, len, packet.src.port});
+        dx_capture_skipped(r->capture, stream, &(dx_skipped){r->frame, r->time_us, len, packet.src.port});
     *next = seq + len + ((header[1] & (DX_TCP_SYN | DX_TCP_FIN)) != 0);
 }
 

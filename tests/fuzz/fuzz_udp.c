@@ -19,9 +19,8 @@
 enum { HEADER_LEN = 4, MAX_EVENTS = 100, MAX_FRAMES = 1200 };
 
 /* Reading the system's roots would take nearly all of the time; fuzz_capture has some of its own. */
-static const dx_preferences preferences = {.silence_us = 10 * G_USEC_PER_SEC,
-                                           .syn_silence_us = 3 * G_USEC_PER_SEC,
-                                           .trust_store = "none"};
+static const dx_preferences preferences = {
+    .silence_us = 10 * G_USEC_PER_SEC, .syn_silence_us = 3 * G_USEC_PER_SEC, .trust_store = "none"};
 static const dx_quic_cid first_id = {8, {1, 2, 3, 4, 5, 6, 7, 8}}, other_id = {4, {9, 8, 7, 6}};
 
 static bool

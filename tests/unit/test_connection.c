@@ -71,7 +71,7 @@ test_sslv2_error(void)
 }
 
 #define TLS10_HELLO                                                                                          \
-    "\x16\x03\x01\0\x2f\x01\0\0\x2b\x03\x01"                                                             \
+    "\x16\x03\x01\0\x2f\x01\0\0\x2b\x03\x01"                                                                 \
     "0123456789abcdef0123456789abcdef"                                                                       \
     "\0\0\x04\0\x2f\0\x35\x01\0"
 
@@ -323,7 +323,12 @@ static void
 test_unreachable(void)
 {
     tape t = new_tape(443);
-    dx_icmp first = {.frame = 9000, .time_us = t.time_us, .version = 4, .type = 3, .code = 1, .src = t.client,
+    dx_icmp first = {.frame = 9000,
+                     .time_us = t.time_us,
+                     .version = 4,
+                     .type = 3,
+                     .code = 1,
+                     .src = t.client,
                      .dst = t.server};
     dx_icmp stranger = first;
 
@@ -335,7 +340,12 @@ test_unreachable(void)
     }
     g_assert_cmpuint(dx_capture_icmp(t.capture, &stranger), ==, DX_NO_INDEX);
     g_assert_cmpuint(dx_capture_icmp(t.capture, &first), ==, 0);
-    dx_icmp back = {.frame = 9001, .time_us = t.time_us, .version = 4, .type = 3, .code = 1, .src = first.dst,
+    dx_icmp back = {.frame = 9001,
+                    .time_us = t.time_us,
+                    .version = 4,
+                    .type = 3,
+                    .code = 1,
+                    .src = first.dst,
                     .dst = first.src};
     g_assert_cmpuint(dx_capture_icmp(t.capture, &back), ==, 0);
     tape_connect(&t, 1, 1, 443);

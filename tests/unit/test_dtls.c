@@ -26,8 +26,8 @@ end_session(session *s)
 static void
 add_record(session *s, uint8_t type, uint16_t epoch, const uint8_t *content, size_t len)
 {
-    uint8_t header[13] = {type,          0xfe, 0xfd, (uint8_t)(epoch >> 8), (uint8_t)epoch, 0, 0, 0, 0, 0, 0,
-                          (uint8_t)(len >> 8), (uint8_t)len};
+    uint8_t header[13] = {type, 0xfe, 0xfd, (uint8_t)(epoch >> 8), (uint8_t)epoch, 0, 0, 0,
+                          0,    0,    0,    (uint8_t)(len >> 8),   (uint8_t)len};
 
     g_byte_array_append(s->datagram, header, sizeof header);
     g_byte_array_append(s->datagram, content, (guint)len);
@@ -205,8 +205,8 @@ static void
 test_icmp(void)
 {
     session s = new_session();
-    dx_icmp icmp = {.frame = 2, .version = 4, .type = 3, .code = 3, .src = s.flow.client,
-                    .dst = s.flow.server};
+    dx_icmp icmp = {
+        .frame = 2, .version = 4, .type = 3, .code = 3, .src = s.flow.client, .dst = s.flow.server};
 
     g_assert_cmpuint(dx_udp_icmp(s.flow.udp, &icmp), ==, DX_NO_INDEX);
     send_hello(&s, 1);

@@ -66,7 +66,7 @@ test_radius(void)
     g_assert_true(radius.eap_len == 2 && radius.eap[1] == 7 && !radius.state);
     g_assert_true(dx_radius_parse_cut(&radius, BYTES("\x0b\x09\0\x29" AUTHENTICATOR "\x4f"), 41));
     g_assert_cmpuint(radius.eap_len, ==, 0);
-    g_assert_true(dx_radius_parse_cut(&radius, BYTES("\x01\x09\0\x29" AUTHENTICATOR "\x01\x09" "bo"), 41));
+    g_assert_true(dx_radius_parse_cut(&radius, BYTES("\x01\x09\0\x29" AUTHENTICATOR "\x01\x09\x62o"), 41));
     g_assert_null(radius.supplicant);
     g_assert_false(dx_radius_parse_cut(&radius, BYTES("\x01\x09\0\x29" AUTHENTICATOR "\x01\x09"), 40));
     g_assert_false(dx_radius_begins(BYTES("\x04\x09\0\x14" AUTHENTICATOR), 20)); /* accounting */

@@ -19,14 +19,13 @@ event_of(const dx_evidence_store *store, unsigned at, dx_logged reason, unsigned
 static void
 test_iis(void)
 {
-    dx_evidence_store *store = read_text(
-        "#Software: Microsoft Internet Information Services 10.0\n"
-        "#Fields: date time s-ip s-port c-ip sc-status sc-substatus\n"
-        "2026-11-26 09:00:01 198.51.100.20 443 192.0.2.10 403 7\n"
-        "2026-11-26 09:00:02 198.51.100.20 443 192.0.2.11 404 7\n"
-        "#Fields: date time c-ip sc-substatus sc-status\n"
-        "2026-11-26 09:00:03 2001:db8::10 16 403\n"
-        "2026-11-26 09:00:04 192.0.2.12\n");
+    dx_evidence_store *store = read_text("#Software: Microsoft Internet Information Services 10.0\n"
+                                         "#Fields: date time s-ip s-port c-ip sc-status sc-substatus\n"
+                                         "2026-11-26 09:00:01 198.51.100.20 443 192.0.2.10 403 7\n"
+                                         "2026-11-26 09:00:02 198.51.100.20 443 192.0.2.11 404 7\n"
+                                         "#Fields: date time c-ip sc-substatus sc-status\n"
+                                         "2026-11-26 09:00:03 2001:db8::10 16 403\n"
+                                         "2026-11-26 09:00:04 192.0.2.12\n");
 
     expect_kind(store, DX_KIND_w3c_log);
     g_assert_cmpuint(store->events->len, ==, 2);

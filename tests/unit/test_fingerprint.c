@@ -32,14 +32,14 @@ static void
 test_ja4(void)
 {
     char h2[] = "h2";
-    dx_offer offer = {
-        .versions = codes("0304,0303"),
-        .ciphers = codes("1301,1302,1303,c02b,c02f,c02c,c030,cca9,cca8,c013,c014,009c,009d,002f,0035"),
-        .signatures = codes("0403,0804,0401,0503,0805,0501,0806,0601"),
-        .alpn = {h2},
-        .num_alpn = 1,
-        .legacy_version = 0x0303,
-        .sni_present = true};
+    dx_offer offer = {.versions = codes("0304,0303"),
+                      .ciphers =
+                          codes("1301,1302,1303,c02b,c02f,c02c,c030,cca9,cca8,c013,c014,009c,009d,002f,0035"),
+                      .signatures = codes("0403,0804,0401,0503,0805,0501,0806,0601"),
+                      .alpn = {h2},
+                      .num_alpn = 1,
+                      .legacy_version = 0x0303,
+                      .sni_present = true};
     dx_shape shape = {.extensions = codes("001b,0000,0033,0010,4469,0017,002d,000d,0005,0023,0012,002b,"
                                           "ff01,000b,000a,0015")};
     char *ja4 = dx_ja4(&offer, &shape, false);

@@ -203,7 +203,7 @@ test_sni(void)
     check_sni("0000 0005 0003 00 0000", true, NULL);
     check_sni("0000 0008 0006 00 0003 610062", true, "a\\x00b"); /* a NUL inside */
     check_sni("0000 0008 0006 00 0003 006162", true, "\\x00ab"); /* or at once */
-    check_sni("0000 0008 0006 01 0003 612e62", true, NULL); /* no host_name */
+    check_sni("0000 0008 0006 01 0003 612e62", true, NULL);      /* no host_name */
     check_sni("0000 000c 000a 01 0001 7a 00 0003 612e62", true, "a.b");
     check_sni("0000 000c 000a 00 0001 7a 00 0003 612e62", true, "z"); /* the first counts */
     check_sni("0000 0008 0006 00 0009 612e62", false, NULL);          /* longer than the list */

@@ -12,7 +12,7 @@
 typedef struct trace_report {
     GPtrArray *problems; /* of char *: "cipher_mismatch.txt:12: what is wrong" */
     unsigned num_hits, num_misses, num_oks;
-    GString *said; /* what the verdicts say, as in tests/traces/said; NULL: not wanted */
+    GString *said;              /* what the verdicts say, as in tests/traces/said; NULL: not wanted */
     GPtrArray *opened, *closed; /* of const dx_cause *: whose gates were expected so; NULL: none */
 } trace_report;
 

@@ -34,10 +34,10 @@ static dx_context
 context_of(const trace_reader *reader, const dx_facts *facts)
 {
     return (dx_context){.ledger = reader->ledger,
-                          .server = dx_ledger_find_server(reader->ledger, &facts->server_endpoint),
-                          .host = dx_ledger_find_host(reader->ledger, &facts->server_endpoint.address),
-                          .preferences = &reader->preferences,
-                          .now_us = reader->now_us};
+                        .server = dx_ledger_find_server(reader->ledger, &facts->server_endpoint),
+                        .host = dx_ledger_find_host(reader->ledger, &facts->server_endpoint.address),
+                        .preferences = &reader->preferences,
+                        .now_us = reader->now_us};
 }
 
 static dx_verdict *

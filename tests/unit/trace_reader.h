@@ -24,7 +24,7 @@ typedef struct trace_reader {
     case_kind kind;
     unsigned case_line;
     const char *title; /* the case's line */
-    bool shown; /* a hit's cause was expected */
+    bool shown;        /* a hit's cause was expected */
     dx_ledger *ledger;
     GPtrArray *connections;
     GArray *expectations;

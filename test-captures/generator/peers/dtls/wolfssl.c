@@ -38,7 +38,8 @@ put_key(unsigned char *key, unsigned max)
 }
 
 static unsigned
-client_key(WOLFSSL *ssl, const char *hint, char *identity, unsigned max_identity, unsigned char *key, unsigned max)
+client_key(WOLFSSL *ssl, const char *hint, char *identity, unsigned max_identity, unsigned char *key,
+           unsigned max)
 {
     (void)ssl;
     (void)hint;
