@@ -7,6 +7,7 @@
 #include "epan/compat.h"
 
 #include "epan/actions.h"
+#include "epan/exports.h"
 #include "epan/flow_graph.h"
 #include "epan/gui.h"
 #include "epan/judging.h"
@@ -32,7 +33,8 @@ static bool
 is_asked(const packet_info *pinfo, const proto_tree *tree)
 {
     dx_late_single_pass();
-    return dx_taps_asked() || dx_tables_asked() || dx_flow_graph_asked() || dx_tree_asked(pinfo, tree);
+    return dx_taps_asked() || dx_tables_asked() || dx_flow_graph_asked() || dx_exports_asked() ||
+           dx_tree_asked(pinfo, tree);
 }
 
 static int
@@ -54,6 +56,7 @@ dissect_frame_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     dx_taps_frame(pinfo);
     dx_tables_frame(pinfo);
     dx_flow_graph_frame(pinfo);
+    dx_exports_frame(pinfo);
     dx_tree_annotate(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
 }
@@ -73,6 +76,7 @@ register_protocol(void)
     dx_taps_register();
     dx_tables_register();
     dx_flow_graph_register(proto_ssltrouble);
+    dx_exports_register(proto_ssltrouble);
     dx_gui_register(proto_ssltrouble);
     dx_actions_register();
     dx_related_register();

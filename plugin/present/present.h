@@ -45,6 +45,9 @@ typedef struct dx_report {
 /* dx_report_text - appends what an administrator reads (`-z ssltrouble,report`). */
 void dx_report_text(GString *out, dx_verdicts *verdicts, const dx_report *report);
 
+/* dx_report_one - appends the report's problem of one connection that failed; nothing when it did not. */
+void dx_report_one(GString *out, dx_verdicts *verdicts, uint32_t index);
+
 /* dx_report_html - appends the same as one HTML page that needs nothing from elsewhere
  * (`-z ssltrouble,html`). */
 void dx_report_html(GString *out, dx_verdicts *verdicts, const dx_report *report);

@@ -328,3 +328,18 @@ dx_report_text(GString *out, dx_verdicts *verdicts, const dx_report *report)
     dx_layout_rule(page, '=');
     dx_fold_free(fold);
 }
+
+void
+dx_report_one(GString *out, dx_verdicts *verdicts, uint32_t index)
+{
+    const dx_page page = {.out = out, .width = DX_LAYOUT_WIDTH};
+    const dx_verdict *verdict = dx_verdicts_of(verdicts, index);
+    dx_fold *fold = dx_fold_begin();
+    if (verdict)
+        dx_fold_add(fold, index, dx_capture_facts(dx_verdicts_capture(verdicts), index), verdict);
+    if (fold->entries->len) {
+        dx_entry_report(&page, verdicts, fold->entries->pdata[0], 1);
+        dx_details_report(&page, verdicts, fold->entries->pdata[0], 1);
+    }
+    dx_fold_free(fold);
+}

@@ -481,6 +481,28 @@ def test_flow_graph(tools):
                 equal(len(said), 1 if passes and item["cause"] else 0)
 
 
+def client(item):
+    """client(item) gives the client's address as names of files have it."""
+    return item["client"].rsplit(":", 1)[0].strip("[]").replace(":", "_")
+
+
+def test_export_objects(tools):
+    """--export-objects ssltrouble,FOLDER writes one report per failed connection, in one pass those of two, and each is what
+    the report on that connection alone says."""
+    for name in SHAPES:
+        items = [item for item in map(json.loads, tools.lines(name, "-q", "-z", "ssltrouble,json")) if item["cause"]]
+        wanted = {f"frame-{item['frames']['verdict']}-client-{client(item)}-{item['cause']}.txt": item for item in items}
+        for passes in ([], ["-2"]):
+            folder = Path(tempfile.mkdtemp(dir=tools.readable.parent))
+            folder.chmod(0o777)
+            tools.lines(name, *passes, "-q", "--export-objects", f"ssltrouble,{folder}")
+            equal(sorted(path.name for path in folder.iterdir()), sorted(wanted))
+            for file, item in wanted.items():
+                text = " ".join((folder / file).read_text().split())
+                assert text.startswith(f"1. {item['title']}") and item["server"] in text, text[:300]
+                assert item["client"].rsplit(":", 1)[0].strip("[]") in text, text
+
+
 def test_field_blurbs(tools):
     """Every field and expert info is registered with a name, every field of ours with a blurb."""
     done = subprocess.run([*tools.runner.command, "-G", "fields"], env=tools.runner.env, cwd="/", capture_output=True,

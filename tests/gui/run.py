@@ -542,6 +542,31 @@ def test_report_filtered(captures):
         wireshark.alive()
 
 
+def test_list_of_packets(captures):
+    """File > Export Objects lists the failed connections; a row goes to its packet, and each can be saved as a report."""
+    items = captures.failed(SEVERAL)
+    frames = [str(item["frames"]["verdict"]) for item in items]
+    with open_loaded(captures, SEVERAL) as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        press(wireshark.menu("File", "Export Objects", "SSL Troubleshooter\u2026"))
+        window = wireshark.window("object list")
+        table = filled(window, len(items))
+        equal([row[0] for row in table[1:]], frames)
+        for row, item in zip(table[1:], items):
+            client = item["client"].split(":")[0]
+            equal([*row[1:3], row[4]], [f"{item['sni']} ({item['server']})", f"{item['title']} ({item['confidence']})",
+                                        f"frame-{row[0]}-client-{client}-{item['cause']}.txt"])
+        shot("packets")
+        cells = {node.name: node for node in walk(window) if role(node) == "table cell"}
+        for frame in (frames[1], frames[0], frames[2]):
+            cells[frame].queryComponent().grabFocus()
+            box = cells[frame].queryComponent().getExtents(0)
+            pyatspi.Registry.generateMouseEvent(box.x + box.width // 2, box.y + box.height // 2, "b1c")
+            wait(lambda: selected(wireshark) == int(frame), f"frame {frame}, not {selected(wireshark)}")
+        press(button(window, "Close"))
+        wireshark.alive()
+
+
 def test_live(captures):
     """While packets come in, an open report has a failure as soon as it is seen; the light, which Wireshark sets when the
     capture ends (observed: 4.0), tells it without a reload. The capture comes through a pipe, for which nobody needs rights."""
