@@ -37,8 +37,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
         return DX_FILES_SILENT;
     if (event && dx_dropped(facts, context)) {
         dx_say_event(files, context, event);
-        return dx_worked(context) || dx_files_noisy(facts, context, event) ? DX_FILES_SUGGEST
-                                                                           : DX_FILES_CONFIRM;
+        return dx_files_by_event(facts, context, event);
     }
     if (certificate && certificate->key == DX_KEY_UNUSABLE) {
         dx_say_certificate_use(files, &use);

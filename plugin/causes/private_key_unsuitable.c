@@ -17,7 +17,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
     if (!event || !dx_event_wrong_provider(event) || !dx_dropped(facts, context))
         return DX_FILES_SILENT;
     dx_say_event(files, context, event);
-    return dx_worked(context) || dx_files_noisy(facts, context, event) ? DX_FILES_SUGGEST : DX_FILES_CONFIRM;
+    return dx_files_by_event(facts, context, event);
 }
 
 DX_CAUSE(

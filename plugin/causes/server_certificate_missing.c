@@ -82,7 +82,7 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
         return answer != DX_FILES_SILENT ? answer : weigh_store(facts, context, files);
     }
     dx_say_event(files, context, event);
-    return dx_worked(context) || dx_files_noisy(facts, context, event) ? DX_FILES_SUGGEST : DX_FILES_CONFIRM;
+    return dx_files_by_event(facts, context, event);
 }
 
 DX_CAUSE(server_certificate_missing, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,

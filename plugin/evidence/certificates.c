@@ -99,7 +99,7 @@ take(const dx_object *object, void *user)
     dx_assignment use = {.where = fact.where, .service = DX_SERVICE_EXCHANGE};
     memcpy(use.thumbprint, fact.thumbprint, sizeof use.thumbprint);
     if (thumbprint && serves_mail(services))
-        dx_reading_note(reading, reading->store->assignments, &use);
+        dx_note(reading->store->assignments, &use);
 }
 
 dx_seeing

@@ -91,7 +91,7 @@ take_owner(const dx_reading *reading, dx_span line, dx_span service)
                        .pid = last->pid,
                        .image = g_strdup(last->image),
                        .services = service.len ? dx_span_copy(service) : NULL};
-    if (!last->have_pid || !dx_reading_note(reading, reading->store->processes, &fact)) {
+    if (!last->have_pid || !dx_note(reading->store->processes, &fact)) {
         g_free(fact.image);
         g_free(fact.services);
     }

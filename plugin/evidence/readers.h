@@ -97,8 +97,9 @@ bool dx_reading_certificate(const dx_reading *reading, dx_stored_certificate *fa
 void dx_stored_certificate_clear(dx_stored_certificate *fact);
 /* dx_stored_certificate_name - adds a DNS name, in lower case. */
 void dx_stored_certificate_name(dx_stored_certificate *fact, dx_span name);
-/* dx_reading_note - the same for what is no entry of its own. dx_reading_own - an address of the machine. */
-bool dx_reading_note(const dx_reading *reading, GArray *list, const void *fact);
+/* dx_note - the same for what is no entry of its own, and is not counted. dx_reading_own - an address of the
+ * machine. */
+bool dx_note(GArray *list, const void *fact);
 void dx_reading_own(const dx_reading *reading, const dx_address *address);
 /* dx_reading_skip - an entry that ends in this line could not be read. dx_reading_cut - the file ends within
  * an entry. dx_reading_part - it shows what was asked for, not all. dx_reading_empty - it says that there is

@@ -361,9 +361,8 @@ dx_evidence_list(const dx_evidence_store *store, dx_kind kind)
 }
 
 bool
-dx_reading_note(const dx_reading *reading, GArray *list, const void *fact)
+dx_note(GArray *list, const void *fact)
 {
-    (void)reading;
     if (list->len >= DX_MAX_EVIDENCE_FACTS)
         return false;
     g_array_append_vals(list, fact, 1);

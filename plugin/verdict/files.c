@@ -103,6 +103,12 @@ dx_files_noisy(const dx_facts *facts, const dx_context *context, const dx_log_ev
     return full || num > 3 * num_failures + 3;
 }
 
+dx_files_answer
+dx_files_by_event(const dx_facts *facts, const dx_context *context, const dx_log_event *event)
+{
+    return dx_worked(context) || dx_files_noisy(facts, context, event) ? DX_FILES_SUGGEST : DX_FILES_CONFIRM;
+}
+
 const dx_log_event *
 dx_files_negotiated(const dx_facts *facts, const dx_context *context)
 {

@@ -30,6 +30,11 @@ const dx_log_event *dx_files_event(const dx_facts *facts, const dx_context *cont
  * that one is near in time proves nothing. */
 bool dx_files_noisy(const dx_facts *facts, const dx_context *context, const dx_log_event *event);
 
+/* dx_files_by_event - what such an event does for the cause that it tells of: confirms it, or only suggests
+ * it where the server completed handshakes or the log is noisy. */
+dx_files_answer dx_files_by_event(const dx_facts *facts, const dx_context *context,
+                                  const dx_log_event *event);
+
 /* dx_files_negotiated - an event at that time shows that HTTP.sys got as far as versions and suites:
  * binding and key were there. NULL when none. */
 const dx_log_event *dx_files_negotiated(const dx_facts *facts, const dx_context *context);
