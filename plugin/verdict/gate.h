@@ -160,7 +160,7 @@ typedef struct dx_gate_end {
     bool leaving;
 } dx_gate_end;
 
-/* dx_gate_takes_end - the part of dx_gate_open that needs no more than these bits: 84 causes are asked for
+/* dx_gate_takes_end - the part of dx_gate_open that needs no more than these bits: all causes are asked for
  * every connection, and all but a handful of the gates are closed by this. */
 static inline bool
 dx_gate_takes_end(const dx_gate *gate, dx_gate_end end)
