@@ -64,11 +64,7 @@ dx_certificates_readable(const dx_facts *facts)
 static bool
 is_generic(uint8_t alert)
 {
-    /* 42 and 46 say "not accepted"; 40, 49 and 80 less; 0, 41 and 90 nothing at all */
-    static const uint8_t generic[] = {DX_ALERT_BAD_CERTIFICATE,   DX_ALERT_CERTIFICATE_UNKNOWN,
-                                      DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_ACCESS_DENIED,
-                                      DX_ALERT_INTERNAL_ERROR,    DX_ALERT_CLOSE_NOTIFY,
-                                      DX_ALERT_NO_CERTIFICATE,    DX_ALERT_USER_CANCELED};
+    static const uint8_t generic[] = {DX_GENERIC_ALERTS};
 
     for (unsigned i = 0; i < sizeof generic; i++)
         if (alert == generic[i])
@@ -215,7 +211,6 @@ static dx_confidence
 weigh_soft(dx_defect defect, const dx_facts *facts, const dx_context *context, bool late)
 {
     bool refused = has_said_refused(facts);
-
     const char *what;
 
     if (defect == DX_DEFECT_WEAK_SIGNATURE && facts->end.kind == DX_END_ALERT && !refused)
