@@ -39,7 +39,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     if (!refusal->refused)
         return DX_CONFIRMED;
-    /* Erlang says so to whatever it cannot agree on, see refusal_weigh.c; few others do at a ClientHello */
+    /* Erlang says so to whatever it cannot agree on, see refusal_mark.c; few others do at a ClientHello */
     dx_finding_why(finding,
                    "The server aborted the handshake: what the client offers is not strong enough for "
                    "it, or (so do RabbitMQ, ejabberd and other programs in Erlang) the two have "

@@ -43,7 +43,10 @@ typedef struct dx_refusal {
  * ledger. */
 void dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_context *context);
 
-/* dx_refusal_weigh - fills meant, unusual, confidence and rank; dx_refusal_make calls it. One row is the
+/* dx_refusal_mark - fills meant and unusual; `unusual`: dx_offer_unusual of the offer. */
+void dx_refusal_mark(dx_refusal *refusal, const dx_facts *facts, unsigned unusual);
+
+/* dx_refusal_weigh - marks the rows and fills confidence and rank; dx_refusal_make calls it. One row is the
  * best; the others are less sure. */
 void dx_refusal_weigh(dx_refusal *refusal, const dx_facts *facts, const dx_context *context);
 

@@ -47,6 +47,16 @@ dx_offer_needs_groups(const dx_offer *offer)
 }
 
 bool
+dx_offers_one_suite(const dx_offer *offer)
+{
+    unsigned num = 0;
+
+    for (unsigned i = 0; i < offer->ciphers.num; i++)
+        num += dx_cipher_find(offer->ciphers.item[i]) != NULL; /* signals are no suites */
+    return num == 1 && !dx_offers_version(offer, DX_TLS13);
+}
+
+bool
 dx_offers_psk(const dx_offer *offer, bool *others)
 {
     bool offers = *others = false;

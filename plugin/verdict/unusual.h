@@ -32,6 +32,10 @@ typedef enum {
 /* dx_offer_needs_groups - every suite offered takes a group. */
 bool dx_offer_needs_groups(const dx_offer *offer);
 
+/* dx_offers_one_suite - the offer is not of TLS 1.3 and has a single suite: no program comes so, somebody has
+ * set it. */
+bool dx_offers_one_suite(const dx_offer *offer);
+
 /* dx_offers_psk - one of its suites up to TLS 1.2 is of pre-shared keys; `*others`: and one is not. */
 bool dx_offers_psk(const dx_offer *offer, bool *others);
 
