@@ -152,6 +152,32 @@ add(dx_reduction *reduction, const char *text)
     dx_reduction_line(reduction, state, &line);
 }
 
+/* The report on what was reduced, ten problems at most; frees that. */
+static GString *
+finish(dx_reduction *reduction, bool html)
+{
+    GString *out = g_string_new(NULL);
+    if (html)
+        dx_reduce_html(out, reduction, 10);
+    else
+        dx_reduce_text(out, reduction, 10);
+    dx_reduction_free(reduction);
+    return out;
+}
+
+/* The report on one failure that has these members besides. */
+static GString *
+report_on(const char *members, bool html)
+{
+    dx_reduction *reduction = dx_reduction_new();
+    char *line = g_strdup_printf("{\"server\":\"192.0.2.9:443\",\"outcome\":\"failed\","
+                                 "\"time\":\"2026-01-02T03:04:05.000006Z\",\"confidence\":\"likely\",%s}",
+                                 members);
+    add(reduction, line);
+    g_free(line);
+    return finish(reduction, html);
+}
+
 /* No command with a name that a shell would not take as it stands. */
 static void
 test_hostile_file(void)
@@ -159,15 +185,13 @@ test_hostile_file(void)
     static const char *const files[] = {"x;reboot.pcapng", "-x.pcapng", "a b.pcapng", "$(id).pcapng"};
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         dx_reduction *reduction = dx_reduction_new();
-        GString *out = g_string_new(NULL);
         char *text = line_of(true, files[i]);
         add(reduction, text);
-        dx_reduce_text(out, reduction, 10);
+        GString *out = finish(reduction, false);
         check_has(out->str, "Example       ");
         check_lacks(out->str, "Picture");
-        g_free(text);
         g_string_free(out, TRUE);
-        dx_reduction_free(reduction);
+        g_free(text);
     }
 }
 
@@ -292,13 +316,11 @@ test_days(void)
                               .time_us = (int64_t)day * 86400 * G_USEC_PER_SEC};
         dx_reduction_line(reduction, DX_LINE_GOOD, &line);
     }
-    GString *out = g_string_new(NULL);
-    dx_reduce_text(out, reduction, 10);
+    GString *out = finish(reduction, false);
     check_has(out->str, "Days          1970-01-04  1 failed, 0 succeeded at this server\n");
     check_has(out->str, "                1970-01-17  1 failed, 0 succeeded at this server\n"
                         "                and 2 days before\n");
     g_string_free(out, TRUE);
-    dx_reduction_free(reduction);
 }
 
 static void
@@ -330,14 +352,11 @@ test_hostile(void)
 static void
 test_words(void)
 {
-    dx_reduction *reduction = dx_reduction_new();
-    add(reduction,
-        "{\"server\":\"192.0.2.9:443\",\"outcome\":\"failed\",\"time\":\"2026-01-02T03:04:05.000006Z\","
-        "\"cause\":\"port_closed\",\"confidence\":\"likely\",\"title\":\"T\",\"why\":\"It is so.\","
+    GString *out = report_on(
+        "\"cause\":\"port_closed\",\"title\":\"T\",\"why\":\"It is so.\","
         "\"candidates\":[\"port_closed\",\"host_unreachable\",\"new_cause\"],\"evidence\":[{\"frame\":null,"
-        "\"text\":\"file\"},{\"frame\":10,\"text\":\"ten\"},{\"frame\":9,\"text\":\"nine\"}]}");
-    GString *out = g_string_new(NULL);
-    dx_reduce_text(out, reduction, 10);
+        "\"text\":\"file\"},{\"frame\":10,\"text\":\"ten\"},{\"frame\":9,\"text\":\"nine\"}]",
+        false);
     check_has(out->str, "Problem       Probably: It is so.\n");
     check_has(out->str, "Other causes  A router reports the server as unreachable; new_cause\n");
     check_has(out->str, "Evidence      frame 9     nine\n                frame 10    ten\n                -  "
@@ -345,7 +364,6 @@ test_words(void)
     check_has(out->str, "Users see     Chromium");
     check_has(out->str, "Success       never seen at this server\n");
     g_string_free(out, TRUE);
-    dx_reduction_free(reduction);
 }
 
 /* What is kept does not grow with lines, and what is not kept is said. */
@@ -417,21 +435,14 @@ test_alert(void)
 {
     static const char *const from[] = {"server", "client"};
     for (unsigned i = 0; i < G_N_ELEMENTS(from); i++) {
-        dx_reduction *reduction = dx_reduction_new();
-        char *line = g_strdup_printf(
-            "{\"server\":\"192.0.2.9:443\",\"outcome\":\"failed\",\"time\":\"2026-01-02T03:04:05.000006Z\","
-            "\"cause\":\"cipher_mismatch\",\"confidence\":\"likely\",\"alert\":{\"description\":71,\"from\":"
-            "\"%s\"}}",
-            from[i]);
-        add(reduction, line);
-        GString *out = g_string_new(NULL);
-        dx_reduce_html(out, reduction, 10);
+        char *members = g_strdup_printf(
+            "\"cause\":\"cipher_mismatch\",\"alert\":{\"description\":71,\"from\":\"%s\"}", from[i]);
+        GString *out = report_on(members, true);
         check_has(out->str, i ? "SSL_ERROR_NO_CYPHER_OVERLAP" : "tlsv1 alert insufficient security");
         check_lacks(out->str, i ? "tlsv1 alert" : "sslv3 alert handshake failure");
         check_lacks(out->str, "sslv3 alert");
         g_string_free(out, TRUE);
-        g_free(line);
-        dx_reduction_free(reduction);
+        g_free(members);
     }
 }
 
@@ -439,20 +450,16 @@ test_alert(void)
 static void
 test_steps(void)
 {
-    dx_reduction *reduction = dx_reduction_new();
-    add(reduction,
-        "{\"server\":\"192.0.2.9:443\",\"outcome\":\"failed\",\"time\":\"2026-01-02T03:04:05.000006Z\","
-        "\"cause\":\"cipher_mismatch\",\"confidence\":\"likely\",\"checks\":[\"Which one? In cmd: show all "
+    GString *out = report_on(
+        "\"cause\":\"cipher_mismatch\",\"checks\":[\"Which one? In cmd: show all "
         "name=a show all\"],\"fix\":\"Add it, or in cmd: add it Error 183? Then delete it. In cmd: delete "
-        "it add it Restart it.\",\"commands\":[\"show all\",\"show all name=a\",\"add it\",\"delete it\"]}");
-    GString *out = g_string_new(NULL);
-    dx_reduce_text(out, reduction, 10);
+        "it add it Restart it.\",\"commands\":[\"show all\",\"show all name=a\",\"add it\",\"delete it\"]",
+        false);
     check_has(out->str, "1. Add it, or in cmd:\n    add it\n");
     check_has(out->str, "2. Error 183? Then delete it. In cmd:\n    delete it\n    add it\n");
     check_has(out->str, "3. Restart it.\n");
     check_has(out->str, "Which one? In cmd:\n    show all name=a\n    show all\n");
     g_string_free(out, TRUE);
-    dx_reduction_free(reduction);
 }
 
 int
