@@ -10,6 +10,9 @@
 #include "capture/capture.h"
 #include "verdict/cause.h"
 
+/* Clocks of different machines differ by more, and packets need longer from one to the other. */
+#define DX_ONE_CLOCK_US 1000
+
 typedef enum {
     DX_BETWEEN_NOTHING,
     DX_BETWEEN_RESET,       /* a RST that its sender never sent */
