@@ -2,6 +2,8 @@
  *
  * What a browser makes of it: tests/html.
  * SPDX-License-Identifier: GPL-2.0-or-later */
+#include <time.h>
+
 #include "tape.h"
 #include "unit/fixtures/fixtures.h"
 #include "whole.h"
@@ -193,9 +195,9 @@ test_many(void)
         tape_packet(&many, true, DX_TCP_SYN, NULL);
         tape_packet(&many, false, DX_TCP_RST | DX_TCP_ACK, NULL);
     }
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock(); /* of this program: the machine may be busy */
     char *text = report_of(&many, dx_report_html, &plain_report);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 5 * G_USEC_PER_SEC);
+    g_assert_cmpint(clock() - start, <, 5 * CLOCKS_PER_SEC);
     g_assert_cmpuint(count(text, "<details class=\"problem"), ==, 200);
     g_assert_cmpuint(count(text, "<figure class=\"ladder\">"), ==, 200);
     check_has(text, "<h2>The other 9800 problems</h2>");
