@@ -51,11 +51,13 @@ class Tree:
                 (self.root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, self.root / name)
         launcher = ["-DCMAKE_C_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
-        # Without debug information equal machine code is equal bytes. Warnings shall not end the build, but for those
-        # about arguments of the wrong type: such a mutant is none.
+        # Without debug information equal machine code is equal bytes, and -O1 finds nearly all that is equal, in two thirds
+        # of the time of -O3. Warnings shall not end the build, but for those about arguments of the wrong type: such a mutant is
+        # none. Most of what is left is linking.
+        quick = ["-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld"] if shutil.which("ld.lld") else []
         subprocess.run(["cmake", "-S", str(self.root), "-B", str(self.build), "-G", "Ninja", "-DBUILD_TESTING=ON",
-                        "-DCMAKE_BUILD_TYPE=Release",
-                        "-DCMAKE_C_FLAGS=-Werror=incompatible-pointer-types -Werror=int-conversion", *launcher],
+                        "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_FLAGS_RELEASE=-O1 -DNDEBUG",
+                        "-DCMAKE_C_FLAGS=-Werror=incompatible-pointer-types -Werror=int-conversion", *launcher, *quick],
                        check=True, capture_output=True)
 
     def make(self, *targets):

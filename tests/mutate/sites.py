@@ -21,6 +21,9 @@ WORDS = [("does not ", "does "), (" not ", " "), ("client", "server"), ("server"
          ("Server", "Client"), ("before", "after"), ("after", "before"), (" is ", " is not "), (" none ", " all "),
          (" no ", " a "), ("only", "also")]
 ARGUMENT = re.compile(r"[A-Za-z_][\w.>\[\]-]*")
+# Whose arguments may change places, which the compiler does not know: where nothing but equality is asked, and always.
+COMPARING = {"strcmp", "g_strcmp0", "memcmp"}
+SYMMETRIC = {"g_str_equal", "MIN", "MAX", "dx_address_equal", "dx_endpoint_equal"}
 EXPRESSIONS = {"return", "case", "else", "goto", "sizeof", "do"}
 
 
@@ -49,21 +52,28 @@ def string_site(text, start, end, chosen):
     return Site("argument", start, end, literal[:at] + ("y" if literal[at] == "x" else "x") + literal[at + 1:])
 
 
+def is_symmetric(name, behind):
+    """is_symmetric(name, behind) tells of a call of `name`, and what stands behind it, whether its arguments may change places."""
+    return name in SYMMETRIC or (name in COMPARING and behind in ("==", "!="))
+
+
 def swap_sites(text, tokens):
     """swap_sites(text, tokens) yields exchanges of two neighbouring simple arguments of one call."""
-    begins = []
+    begins, words = [], [text[start:end] for _, start, end in tokens]
     for number, (kind, start, _) in enumerate(tokens):
         if kind != "operator":
             continue
         letter = text[start]
         if letter in "([{":
             called = letter == "(" and number and tokens[number - 1][0] == "name"
-            begins.append([start + 1] if called else None)
-        elif letter == "," and begins and begins[-1]:
-            begins[-1].append(start + 1)
+            begins.append((words[number - 1], [start + 1]) if called else ("", []))
+        elif letter == "," and begins and begins[-1][1]:
+            begins[-1][1].append(start + 1)
         elif letter in ")]}" and begins:
-            cuts = begins.pop()
-            for left, right in zip((cuts or [])[:-1], (cuts or [])[1:]):
+            name, cuts = begins.pop()
+            if is_symmetric(name, words[number + 1] if number + 1 < len(words) else ""):
+                continue
+            for left, right in zip(cuts[:-1], cuts[1:]):
                 after = next((cut for cut in cuts if cut > right), start + 1)
                 one, two = text[left:right - 1], text[right:after - 1]
                 if one.strip() != two.strip() and ARGUMENT.fullmatch(one.strip()) and ARGUMENT.fullmatch(two.strip()):
