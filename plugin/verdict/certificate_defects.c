@@ -8,6 +8,7 @@
 #include "verdict/chain_offer.h"
 #include "verdict/late_check.h"
 #include "verdict/late_leave.h"
+#include "verdict/unusual.h"
 #include "facts/text.h"
 
 #define WEAK_ALERTS DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_DECRYPT_ERROR
@@ -149,11 +150,8 @@ static bool
 is_browser_alert(const dx_facts *facts)
 {
     bool fatal = facts->close.kind == DX_CLOSE_ALERT && !facts->server.close_notify;
-    bool http2 = false;
 
-    for (unsigned i = 0; facts->offer && i < facts->offer->num_alpn; i++)
-        http2 |= g_strcmp0(facts->offer->alpn[i], "h2") == 0;
-    return fatal && http2 && dx_client_library(facts) == DX_LIBRARY_NSS;
+    return fatal && dx_offers_http2(facts->offer) && dx_client_library(facts) == DX_LIBRARY_NSS;
 }
 
 /* What a browser minds and others do not, or what depends on the certificates that it has: that another

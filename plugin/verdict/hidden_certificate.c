@@ -12,6 +12,7 @@
 #include "verdict/late_check.h"
 #include "verdict/late_leave.h"
 #include "verdict/rejection.h"
+#include "verdict/unusual.h"
 
 /* A Certificate is longer than this, EncryptedExtensions and most CertificateRequests are shorter. */
 #define CERTIFICATE_MIN 280
@@ -169,13 +170,10 @@ dx_hidden_name_is_late(const dx_facts *facts)
     dx_late_check late = dx_late_check_of(facts);
     bool database = facts->upgrade == DX_UPGRADE_POSTGRES || facts->upgrade == DX_UPGRADE_MYSQL ||
                     facts->upgrade == DX_UPGRADE_TDS;
-    bool http2 = false;
 
-    for (unsigned i = 0; facts->offer && i < facts->offer->num_alpn; i++)
-        http2 |= g_strcmp0(facts->offer->alpn[i], "h2") == 0;
     /* Python's own clients offer http/1.1 alone, Ruby's no ALPN, and compare the name with the rest; curl for
      * mail, which compares it later, offers none either and cannot be told from Ruby */
-    return late == DX_LATE_ALL || (late == DX_LATE_NAME && (http2 || database));
+    return late == DX_LATE_ALL || (late == DX_LATE_NAME && (database || dx_offers_http2(facts->offer)));
 }
 
 bool

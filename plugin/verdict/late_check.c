@@ -89,16 +89,6 @@ dx_late_check_of(const dx_facts *facts)
     return dx_codes_have(extensions, SCT) ? DX_LATE_NOTHING : DX_LATE_ANYTHING; /* Go, BoringSSL */
 }
 
-static bool
-offers_http2(const dx_offer *offer)
-{
-    bool http2 = false;
-
-    for (unsigned i = 0; i < offer->num_alpn; i++)
-        http2 |= g_strcmp0(offer->alpn[i], "h2") == 0;
-    return http2;
-}
-
 const char *
 dx_late_programs(const dx_facts *facts)
 {
@@ -123,7 +113,7 @@ dx_late_programs(const dx_facts *facts)
         return "radsecproxy";
     if (!facts->offer->num_alpn)
         return "curl for mail, files and LDAP";
-    return offers_http2(facts->offer) ? "curl" : "curl and Python's requests";
+    return dx_offers_http2(facts->offer) ? "curl" : "curl and Python's requests";
 }
 
 dx_library

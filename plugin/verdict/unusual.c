@@ -4,6 +4,7 @@
 #include "verdict/unusual.h"
 
 #include <glib.h>
+#include <string.h>
 
 #include "knowledge/names.h"
 
@@ -13,6 +14,15 @@ dx_offers_version(const dx_offer *offer, uint16_t version)
     if (offer->versions_listed)
         return dx_codes_have(&offer->versions, version);
     return version <= offer->legacy_version && !(offer->sslv2 && offer->legacy_version == 2 && version != 2);
+}
+
+bool
+dx_offers_http2(const dx_offer *offer)
+{
+    for (unsigned i = 0; offer && i < offer->num_alpn; i++)
+        if (strcmp(offer->alpn[i], "h2") == 0)
+            return true;
+    return false;
 }
 
 static bool

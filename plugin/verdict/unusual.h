@@ -10,6 +10,9 @@
  * maximum. */
 bool dx_offers_version(const dx_offer *offer, uint16_t version);
 
+/* dx_offers_http2 - among its application protocols is HTTP/2; NULL, an unknown offer, has none. */
+bool dx_offers_http2(const dx_offer *offer);
+
 /* What an offer lacks of what nearly every server of today speaks; bits. 0: an ordinary offer. */
 typedef enum {
     DX_UNUSUAL_VERSIONS = 1, /* neither TLS 1.2 nor 1.3 */
