@@ -42,8 +42,8 @@ typedef enum {
 typedef struct dx_end {
     int64_t time_us;
     uint32_t frame;
-    dx_end_kind kind : 8; /* narrow: every connection holds two of these */
-    dx_side by : 8;
+    dx_end_kind kind : 4; /* narrow: every connection holds two of these, of 16 bytes */
+    dx_side by : 4;
     dx_phase phase : 8;         /* in which it came */
     uint8_t alert_level, alert; /* of DX_END_ALERT */
 } dx_end;
@@ -79,35 +79,31 @@ typedef struct dx_record_note {
 /* One side of the connection. */
 typedef struct dx_peer {
     uint64_t later_bytes; /* of segments that nobody looked at any more, with what was sent again */
+    int64_t first_payload_us, last_payload_us, last_us, last_syn_us, rst_us, first_app_us;
     uint32_t num_packets;
     uint32_t payload_bytes; /* new bytes, by sequence numbers */
     uint32_t first_payload_frame, last_payload_frame;
-    int64_t first_payload_us, last_payload_us, last_us;
-    int64_t last_syn_us;
     uint32_t syn_frame;     /* SYN of the client, SYN-ACK of the server */
-    uint16_t num_syn;       /* with retransmissions */
     uint32_t isn, next_seq; /* next_seq: highest sequence number sent + 1 */
     uint32_t segment_seq;   /* where its last segment with payload began */
     uint32_t acked;         /* highest number of its bytes that the other side acknowledged, as raw ack */
     uint32_t former_isn;    /* of its SYN before the one that counts */
-    bool have_isn, have_seq, have_acked, have_former_isn;
-    uint8_t rst_ttl;
-    uint32_t fin_frame, rst_frame, alert_frame;
-    int64_t rst_us;
+    uint32_t fin_frame, rst_frame, rst_seq;
+    uint32_t after_rst_frame;      /* payload or a FIN */
+    uint32_t retransmission_frame; /* the first */
+    uint32_t gap_frame;            /* first frame at which bytes were found missing */
+    uint32_t alert_frame;
+    uint32_t app_records, app_bytes, first_app_frame; /* TLS */
+    uint16_t first_app_len[2];
+    uint16_t num_syn; /* with retransmissions */
     uint16_t num_rst;
     uint16_t num_retransmissions;     /* of payload, duplicated packets of a mirror port not counted */
-    uint32_t retransmission_frame;    /* the first */
     uint16_t retransmitted_bytes_max; /* largest retransmitted segment */
     uint16_t largest_segment;
-    uint32_t gap_frame;       /* first frame at which bytes were found missing */
-    uint32_t after_rst_frame; /* payload or a FIN */
-    uint8_t ttl_min, ttl_max; /* of packets without RST; 0 = none seen */
     uint16_t num_ttl, last_ip_id;
-    uint32_t rst_seq;
-    /* TLS */
-    uint32_t app_records, app_bytes, first_app_frame;
-    uint16_t first_app_len[2];
-    int64_t first_app_us;
+    uint8_t ttl_min, ttl_max; /* of packets without RST; 0 = none seen */
+    uint8_t rst_ttl;
+    bool have_isn : 1, have_seq : 1, have_acked : 1, have_former_isn : 1;
     bool ccs;                    /* its ChangeCipherSpec was seen */
     bool finished, close_notify; /* close_notify, or an alert after the handshake that cannot be read */
     bool padded;                 /* its Finished was padded as JSSE does (TLS 1.3) */
@@ -170,11 +166,11 @@ typedef struct dx_facts {
     bool tls;        /* TLS bytes were seen from either side */
     bool mid_stream; /* neither SYN nor ClientHello was seen from the start */
     bool damaged;    /* bytes of the handshake are missing in the capture */
-    uint32_t damaged_frame;
     dx_transport transport : 8;
     dx_phase phase : 8;
-    uint8_t num_history;
     uint16_t hello_segments;
+    uint32_t damaged_frame;
+    uint32_t too_big_frame; /* ICMP 3/4 or ICMPv6 packet too big */
 
     dx_peer client, server;
     dx_end end;
@@ -212,13 +208,13 @@ typedef struct dx_facts {
     uint8_t downgrade; /* as in dx_server_hello */
     dx_client_certificate client_certificate : 8;
     dx_client_certificate late_certificate : 8; /* the same behind data, in TLS 1.3: post-handshake */
+    bool decrypted;                             /* some records were readable with keys */
     uint16_t asked_len[2]; /* of the client's last two records of data, the older first */
     uint32_t asked_frame, late_certificate_frame;
-    bool decrypted;        /* some records were readable with keys */
-    const dx_chain *chain; /* what the server presented, interned; NULL when it could not be read */
+    uint32_t certificate_seq; /* where the segment began that completed the Certificate */
+    const dx_chain *chain;    /* what the server presented, interned; NULL when it could not be read */
     uint32_t shown_frame, shown_stream; /* where `chain` was shown instead of here (verdict/shown.h); 0 */
     dx_authentication *authentication;  /* signatures and the like, NULL for most; owned */
-    uint32_t certificate_seq;           /* where the segment began that completed the Certificate */
     uint32_t
         server_encrypted_bytes;   /* TLS 1.3 records after ServerHello and before the client's next flight */
     uint32_t hello_request_frame; /* server-initiated renegotiation: a handshake record after both Finished */
@@ -231,6 +227,8 @@ typedef struct dx_facts {
     /* what is no TLS */
     dx_foreign client_foreign : 8, server_foreign : 8;
     uint16_t http_status;
+    bool login_wants_tls;
+    bool openvpn_sealed; /* with tls-crypt: nothing behind openvpn_frame can be read */
     uint32_t client_foreign_frame, server_foreign_frame;
     uint32_t client_strayed_frame; /* a Heartbeat or unknown record before its key exchange */
     bool says_use_tls, proxy_header;
@@ -239,32 +237,28 @@ typedef struct dx_facts {
     uint8_t rdp_asked, rdp_chosen;  /* dx_rdp_protocols of the client, of the server */
     uint8_t tds_client, tds_server; /* dx_tds_encryption of DX_UPGRADE_TDS */
     dx_upgrade upgrade : 8;
-    dx_demand tls_demand : 8; /* nobody asked for TLS, and the server wants it */
+    dx_demand tls_demand : 8;   /* nobody asked for TLS, and the server wants it */
+    dx_service_id greeting : 8; /* the program that a plaintext greeting of the server named */
+    dx_upgrade list_of : 8;     /* of a list without STARTTLS: whose it was */
+    bool starttls_masked;       /* a list had XXXXXXXA in place of STARTTLS */
     uint32_t upgrade_frame, upgrade_answer_frame;
+    uint32_t icmp_frame;
     uint32_t openvpn_frame;     /* over TCP: the client's first packet of OpenVPN */
     uint32_t not_offered_frame; /* a list without STARTTLS (with `login_wants_tls`: one that wants it), behind
                                  * which the client says goodbye at most */
     uint32_t bytes_at_upgrade_answer; /* client.payload_bytes then */
-    bool openvpn_sealed;              /* with tls-crypt: nothing behind openvpn_frame can be read */
-    bool login_wants_tls;
-    bool starttls_masked;       /* a list had XXXXXXXA in place of STARTTLS */
-    dx_upgrade list_of : 8;     /* whose list that was */
-    dx_service_id greeting : 8; /* the program that a plaintext greeting of the server named */
     char *foreign_text; /* first line of the server's (else the client's) foreign bytes, or of its refusal
                            of STARTTLS; owned */
     char *tunnel;       /* host:port of a CONNECT; owned */
     char *supplicant;   /* EAP: Calling-Station-Id or User-Name, as on the wire; owned */
 
-    /* the network */
-    uint8_t icmp_version, icmp_type, icmp_code;
-    uint32_t icmp_frame;
-    uint32_t too_big_frame; /* ICMP 3/4 or ICMPv6 packet too big */
-
     /* a warning or alert-sized record that is the end only if nothing follows */
     dx_end pending;
 
+    uint8_t icmp_version, icmp_type, icmp_code;
     uint8_t milestones; /* dx_milestone bits that were reached */
     char history[28];   /* in the letters of Zeek's ssl_history */
+    uint8_t num_history;
 } dx_facts;
 
 /* dx_facts_peer - the peer of a side; the client's for DX_NOBODY. */
