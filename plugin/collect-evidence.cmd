@@ -8,14 +8,22 @@ rem certificates (never private keys), which one each service uses, TLS settings
 rem logs, updates: no passwords, no secrets. Changes nothing but the folder. What each file is for: collect-evidence.md.
 rem
 rem SPDX-License-Identifier: GPL-2.0-or-later
-setlocal enableextensions
+setlocal enableextensions disabledelayedexpansion
 set "out=%~1"
-if "%out%"=="" set "out=%USERPROFILE%\ssl-evidence-%COMPUTERNAME%"
+if not defined out set "out=%USERPROFILE%\ssl-evidence-%COMPUTERNAME%"
+rem the whole path: as administrator, cmd begins in another folder
+for %%f in ("%out%\.") do set "out=%%~ff"
 if not exist "%out%\" md "%out%"
-if not exist "%out%\" (
-    echo The folder %out% cannot be made.
-    exit /b 1
-)
+if not exist "%out%\" goto no_folder
+rem Windows' own programs first, none of the current folder; in a 32-bit cmd (that of a deployment agent, say) the 64-bit
+rem ones, which see the registry and the folders as they are.
+set "NoDefaultCurrentDirectoryInExePath=1"
+set "system=%SystemRoot%\System32"
+if defined PROCESSOR_ARCHITEW6432 set "system=%SystemRoot%\Sysnative"
+set "PATH=%system%;%system%\WindowsPowerShell\v1.0;%PATH%"
+rem a key that administrators alone may read
+set "limited="
+reg query HKU\S-1-5-19 >nul 2>nul || call :not_administrator
 set "schannel=HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL"
 set "ie=Microsoft\Internet Explorer\Main\FeatureControl\FEATURE_SCH_SEND_AUX_RECORD_KB_2618444"
 set "policy=HKLM\SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\00010002"
@@ -23,7 +31,10 @@ set "policy=HKLM\SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\0001
 echo Windows release
 ver > "%out%\ver.txt"
 
+rem the servers' own rule, where another one keeps PowerShell from loading the modules of Windows (PowerShell 1.0 knows none)
+set "PSExecutionPolicyPreference=RemoteSigned"
 set "ps=powershell -NoProfile -NonInteractive -Command"
+set "have_ps="
 call :find powershell.exe && set "have_ps=1"
 
 echo Certificate bindings and listen list of HTTP.sys, sites of IIS
@@ -33,7 +44,7 @@ netsh http show sslcert >> "%out%\sslcert.txt" 2>nul
 netsh http show iplisten > "%out%\iplisten.txt" 2>nul
 call :find httpcfg.exe && httpcfg query ssl > "%out%\httpcfg-ssl.txt" 2>nul
 call :find httpcfg.exe && httpcfg query iplisten > "%out%\httpcfg-iplisten.txt" 2>nul
-if exist "%windir%\system32\inetsrv\appcmd.exe" "%windir%\system32\inetsrv\appcmd.exe" list site > "%out%\sites.txt" 2>nul
+if exist "%system%\inetsrv\appcmd.exe" "%system%\inetsrv\appcmd.exe" list site > "%out%\sites.txt" 2>nul
 
 echo Listening processes
 netstat -ano > "%out%\netstat-ano.txt" 2>nul
@@ -43,9 +54,10 @@ call :find tasklist.exe && tasklist /svc > "%out%\tasklist.txt" 2>nul
 echo Certificates of the machine (without private keys)
 echo ^>certutil -v -store my> "%out%\certutil-my.txt"
 certutil -v -store my >> "%out%\certutil-my.txt" 2>nul
+rem all of its names, which PowerShell cuts after four
 if defined have_ps (
     echo PS^> Get-ChildItem Cert:\LocalMachine\My ^| Format-List> "%out%\certificates.txt"
-    %ps% "Get-ChildItem Cert:\LocalMachine\My | Format-List Subject,Issuer,DnsNameList,EnhancedKeyUsageList,Thumbprint,NotBefore,NotAfter,HasPrivateKey" < nul >> "%out%\certificates.txt" 2>nul
+    %ps% "$FormatEnumerationLimit = -1; Get-ChildItem Cert:\LocalMachine\My | Format-List Subject,Issuer,DnsNameList,EnhancedKeyUsageList,Thumbprint,NotBefore,NotAfter,HasPrivateKey | Out-String -Width 4096" < nul >> "%out%\certificates.txt" 2>nul
 )
 
 echo Which certificate Remote Desktop, WinRM, Active Directory, SQL Server and Exchange use, where they are
@@ -54,7 +66,7 @@ call :find winrm.cmd && call winrm enumerate winrm/config/listener > "%out%\winr
 call :query ntds.txt "HKLM\SOFTWARE\Microsoft\Cryptography\Services\NTDS\SystemCertificates\My\Certificates"
 if defined have_ps %ps% "Get-ItemProperty 'HKLM:\SOFTWARE\Microsoft\Microsoft SQL Server\*\MSSQLServer\SuperSocketNetLib' -ErrorAction SilentlyContinue | Format-List PSPath,Certificate,ForceEncryption" < nul > "%out%\sql-certificate.txt" 2>nul
 if defined have_ps %ps% "Get-ItemProperty 'HKLM:\SOFTWARE\Microsoft\Microsoft SQL Server\*\MSSQLServer\Parameters' -ErrorAction SilentlyContinue | ForEach-Object { $_.SQLArg1 -replace '^-e' } | Where-Object { $_ -and (Test-Path $_) } | ForEach-Object { Get-Content $_ | Select-String -Context 1,0 'sha1|2601[0-9]|17182|17826|33565' | ForEach-Object { $_.Context.PreContext; $_.Line } }" < nul > "%out%\sql-errorlog.txt" 2>nul
-if defined have_ps if defined ExchangeInstallPath %ps% "Add-PSSnapin Microsoft.Exchange.Management.PowerShell.SnapIn; Get-ExchangeCertificate | Format-List Thumbprint,Services,CertificateDomains,NotAfter,Status" < nul > "%out%\exchange.txt" 2>nul
+if defined have_ps if defined ExchangeInstallPath %ps% "Add-PSSnapin Microsoft.Exchange.Management.PowerShell.SnapIn; $FormatEnumerationLimit = -1; Get-ExchangeCertificate | Format-List Thumbprint,Services,CertificateDomains,NotAfter,Status" < nul > "%out%\exchange.txt" 2>nul
 
 echo TLS settings
 call :export schannel.reg "%schannel%"
@@ -75,7 +87,7 @@ set "query=*[System[(EventID=6273) and %week%]]"
 call :find wevtutil.exe && wevtutil qe Security "/q:%query%" /c:200 /rd:true /f:xml > "%out%\nps.xml" 2>nul
 set "query=*[System[(EventID=26010 or EventID=26014 or EventID=26015 or EventID=17182 or EventID=33565 or EventID=12014) and %week%]]"
 call :find wevtutil.exe && wevtutil qe Application "/q:%query%" /f:xml > "%out%\application.xml" 2>nul
-if exist "%windir%\system32\eventquery.vbs" cscript //nologo "%windir%\system32\eventquery.vbs" /l system /v /fo list /fi "source eq Schannel" > "%out%\events-2003.txt" 2>nul
+if exist "%system%\eventquery.vbs" cscript //nologo "%system%\eventquery.vbs" /l system /v /fo list /fi "source eq Schannel" > "%out%\events-2003.txt" 2>nul
 
 echo Ends of the logs of IIS (requests refused because of TLS), HTTP.sys and the Windows Firewall
 rem of IIS without query strings, users, cookies and referrers
@@ -90,8 +102,21 @@ if not exist "%out%\hotfix.txt" wmic qfe get HotFixID,InstalledOn < nul > "%out%
 rem files of commands that said nothing
 for %%f in ("%out%\*.txt" "%out%\*.xml" "%out%\*.log") do if %%~zf==0 del "%%f"
 echo.
-echo Done. Copy the folder %out% to where Wireshark runs and name it in the preference
+if defined limited echo Not all of it is there: this was not run as administrator.
+echo Done. Copy the folder "%out%" to where Wireshark runs and name it in the preference
 echo "Folder of the server's own files" (ssltrouble.evidence_dir).
+exit /b 0
+
+:no_folder
+echo The folder "%out%" cannot be made.
+exit /b 1
+
+:not_administrator
+set "limited=1"
+echo Not run as administrator: the owners of ports (netstat -b), IIS's sites and logs, the logs of HTTP.sys, SQL Server and the
+echo firewall, the certificate of Remote Desktop and the events of the network policy server may be missing.
+echo Better: right-click, "Run as administrator".
+echo.
 exit /b 0
 
 rem :export FILE KEY - a registry key, when there is one

@@ -15,15 +15,25 @@ set "quiet="
 set "version="
 set "folder="
 set "portable="
+set "target="
+rem Windows' own programs first, none of the current folder; in a 32-bit cmd (that of a deployment agent, say) the 64-bit
+rem ones, which see the registry and the folders as they are.
+set "NoDefaultCurrentDirectoryInExePath=1"
+set "system=%SystemRoot%\System32"
+if defined PROCESSOR_ARCHITEW6432 set "system=%SystemRoot%\Sysnative"
+set "PATH=%system%;%PATH%"
+set "programs=%ProgramFiles%"
+if defined ProgramW6432 set "programs=%ProgramW6432%"
 
 :arguments
 if "%~1"=="" goto known
-set "argument=%~1"
-if /i "%argument%"=="/all" set "all=1" & set "argument="
-if /i "%argument%"=="/q" set "quiet=1" & set "argument="
-if /i "%argument%"=="/version" set "version=%~2" & set "argument=" & shift
-if /i "%argument%"=="/portable" set "portable=%~2" & set "argument=" & shift
-if defined argument goto usage
+if /i "%~1"=="/all" set "all=1" & goto next
+if /i "%~1"=="/q" set "quiet=1" & goto next
+if "%~2"=="" goto usage
+if /i "%~1"=="/version" set "version=%~2" & shift & goto next
+if /i "%~1"=="/portable" set "portable=%~2" & shift & goto next
+goto usage
+:next
 shift
 goto arguments
 
@@ -33,15 +43,14 @@ if defined portable goto portable
 if defined version goto branch
 rem The installer is a 32-bit program and the package of Microsoft's installer is not: both views.
 set "current=Microsoft\Windows\CurrentVersion"
-call :registry "HKLM\SOFTWARE\%current%\Uninstall\Wireshark" InstallLocation folder
-call :registry "HKLM\SOFTWARE\WOW6432Node\%current%\Uninstall\Wireshark" InstallLocation folder
-call :registry "HKLM\SOFTWARE\%current%\App Paths\Wireshark.exe" Path folder
-if not defined folder if exist "%ProgramFiles%\Wireshark\Wireshark.exe" set "folder=%ProgramFiles%\Wireshark"
-call :registry "HKLM\SOFTWARE\%current%\Uninstall\Wireshark" DisplayVersion version
-call :registry "HKLM\SOFTWARE\WOW6432Node\%current%\Uninstall\Wireshark" DisplayVersion version
-if not defined version if exist "%folder%\tshark.exe" call :ask_tshark
+for %%k in ("SOFTWARE\%current%" "SOFTWARE\WOW6432Node\%current%") do call :installed %%k
+if not defined folder if exist "%programs%\Wireshark\Wireshark.exe" set "folder=%programs%\Wireshark"
+rem What is in the folder counts: two installers, or a copy over it, leave another number in the registry.
+if defined folder if exist "%folder%\tshark.exe" call :ask_tshark
 if not defined version goto no_wireshark
 echo Wireshark %version% is installed in "%folder%".
+set "processor=%PROCESSOR_ARCHITECTURE% %PROCESSOR_ARCHITEW6432%"
+if not "%processor:ARM64=%"=="%processor%" echo This computer has an Arm processor: only a Wireshark for x64 loads the plugin.
 goto branch
 
 :portable
@@ -55,21 +64,22 @@ echo Wireshark %version% is in "%folder%".
 for /f "tokens=1,2 delims=." %%a in ("%version%") do set "branch=%%a.%%b"
 if not exist "%here%plugins\%branch%\ssltrouble.dll" goto no_plugin
 
-set "target=%APPDATA%\Wireshark"
+if defined APPDATA set "target=%APPDATA%\Wireshark"
 if defined WIRESHARK_APPDATA set "target=%WIRESHARK_APPDATA%"
 if defined WIRESHARK_CONFIG_DIR set "target=%WIRESHARK_CONFIG_DIR%"
 if defined portable set "target=%portable%\Data"
 if defined all set "target=%folder%"
 if defined all if not defined folder goto no_wireshark
+if not defined target goto no_target
 set "plugins=%target%\plugins\%branch%\epan"
 set "profile=%target%\profiles\SSL Troubleshooter"
 if not exist "%plugins%\" md "%plugins%" 2>nul
-copy /y "%here%plugins\%branch%\ssltrouble.dll" "%plugins%\ssltrouble.dll" >nul 2>nul
+copy /y "%here%plugins\%branch%\ssltrouble.dll" "%plugins%\ssltrouble.dll" >nul
 if errorlevel 1 goto no_copy
 echo Copied the plugin to "%plugins%".
 if exist "%profile%\" goto old_profile
 md "%profile%" 2>nul
-copy /y "%here%SSL Troubleshooter\*" "%profile%" >nul 2>nul
+copy /y "%here%SSL Troubleshooter\*" "%profile%" >nul
 if errorlevel 1 goto no_copy
 echo Copied the profile to "%profile%".
 goto done
@@ -113,6 +123,11 @@ dir /b /ad "%here%plugins"
 set "code=1"
 goto end
 
+:no_target
+echo This account has no folder for settings (%%APPDATA%%). For all users: install.cmd /all
+set "code=1"
+goto end
+
 :no_copy
 echo Nothing can be written to "%target%".
 if defined all echo Run install.cmd as administrator, and close Wireshark first.
@@ -123,6 +138,16 @@ goto end
 :end
 if not defined quiet pause
 exit /b %code%
+
+rem installed KEY - takes folder and version from one view of the registry, unless there is a folder
+:installed
+if defined folder exit /b 0
+call :registry "HKLM\%~1\Uninstall\Wireshark" InstallLocation folder
+call :registry "HKLM\%~1\App Paths\Wireshark.exe" Path folder
+if not defined folder exit /b 0
+if not exist "%folder%\" set "folder=" & exit /b 0
+call :registry "HKLM\%~1\Uninstall\Wireshark" DisplayVersion version
+exit /b 0
 
 rem registry KEY VALUE VARIABLE - reads a value, unless the variable has one
 :registry

@@ -15,41 +15,52 @@ set "folder="
 set "portable="
 set "code=0"
 set "found="
+set "target="
+rem Windows' own programs first, none of the current folder; in a 32-bit cmd (that of a deployment agent, say) the 64-bit
+rem ones, which see the registry and the folders as they are.
+set "NoDefaultCurrentDirectoryInExePath=1"
+set "system=%SystemRoot%\System32"
+if defined PROCESSOR_ARCHITEW6432 set "system=%SystemRoot%\Sysnative"
+set "PATH=%system%;%PATH%"
+set "programs=%ProgramFiles%"
+if defined ProgramW6432 set "programs=%ProgramW6432%"
 
 :arguments
 if "%~1"=="" goto known
-set "argument=%~1"
-if /i "%argument%"=="/all" set "all=1" & set "argument="
-if /i "%argument%"=="/q" set "quiet=1" & set "argument="
-if /i "%argument%"=="/portable" set "portable=%~2" & set "argument=" & shift
-if defined argument goto usage
+if /i "%~1"=="/all" set "all=1" & goto next
+if /i "%~1"=="/q" set "quiet=1" & goto next
+if "%~2"=="" goto usage
+if /i "%~1"=="/portable" set "portable=%~2" & shift & goto next
+goto usage
+:next
 shift
 goto arguments
 
 :known
-set "target=%APPDATA%\Wireshark"
+if defined APPDATA set "target=%APPDATA%\Wireshark"
 if defined WIRESHARK_APPDATA set "target=%WIRESHARK_APPDATA%"
 if defined WIRESHARK_CONFIG_DIR set "target=%WIRESHARK_CONFIG_DIR%"
 if defined portable set "target=%portable%\Data"
 if not defined all goto remove
 set "current=Microsoft\Windows\CurrentVersion"
-call :registry "HKLM\SOFTWARE\%current%\Uninstall\Wireshark" InstallLocation folder
-call :registry "HKLM\SOFTWARE\WOW6432Node\%current%\Uninstall\Wireshark" InstallLocation folder
-call :registry "HKLM\SOFTWARE\%current%\App Paths\Wireshark.exe" Path folder
-if not defined folder set "folder=%ProgramFiles%\Wireshark"
+for %%k in ("SOFTWARE\%current%" "SOFTWARE\WOW6432Node\%current%") do call :installed %%k
+if not defined folder set "folder=%programs%\Wireshark"
 set "target=%folder%"
 
 :remove
-for /f "delims=" %%v in ('dir /b /ad "%target%\plugins" 2^>nul') do call :delete "%target%\plugins\%%v\epan\ssltrouble.dll"
+if not defined target goto end
+rem Names are in variables: of an argument, call doubles every ^ and takes %% as the end of a variable's name.
+for /f "delims=" %%v in ('dir /b /ad "%target%\plugins" 2^>nul') do set "file=%target%\plugins\%%v\epan\ssltrouble.dll" & call :delete
 set "profile=%target%\profiles\SSL Troubleshooter"
 if not exist "%profile%\" goto end
-for /f "delims=" %%f in ('dir /b /a-d "%here%SSL Troubleshooter" 2^>nul') do call :delete "%profile%\%%f"
+for /f "delims=" %%f in ('dir /b /a-d "%here%SSL Troubleshooter" 2^>nul') do set "file=%profile%\%%f" & call :delete
 rem Its folder, unless something else is in it.
 rd "%profile%" 2>nul
 if exist "%profile%\" echo Files of your own are left in "%profile%".
 
 :end
-if not defined found echo Nothing of the SSL Troubleshooter is in "%target%".
+if not defined target echo This account has no folder for settings (%%APPDATA%%).
+if defined target if not defined found echo Nothing of the SSL Troubleshooter is in "%target%".
 if not defined quiet pause
 exit /b %code%
 
@@ -57,14 +68,23 @@ exit /b %code%
 echo uninstall.cmd [/all] [/portable FOLDER] [/q]; what they mean is said in its first lines.
 exit /b 1
 
-rem delete FILE - removes a file, if it is there, and says so
+rem delete - removes %file%, if it is there, and says so
 :delete
-if not exist "%~1" exit /b 0
+if not exist "%file%" exit /b 0
 set "found=1"
-del /f /q "%~1" 2>nul
-if exist "%~1" set "code=1"
-if exist "%~1" echo Cannot remove "%~1": close Wireshark; what is for all users needs an administrator.
-if not exist "%~1" echo Removed "%~1".
+del /f /q "%file%"
+if exist "%file%" set "code=1"
+if exist "%file%" echo Cannot remove "%file%": close Wireshark; what is for all users needs an administrator.
+if not exist "%file%" echo Removed "%file%".
+exit /b 0
+
+rem installed KEY - takes the folder from one view of the registry, unless there is a folder
+:installed
+if defined folder exit /b 0
+call :registry "HKLM\%~1\Uninstall\Wireshark" InstallLocation folder
+call :registry "HKLM\%~1\App Paths\Wireshark.exe" Path folder
+if not defined folder exit /b 0
+if not exist "%folder%\" set "folder="
 exit /b 0
 
 rem registry KEY VALUE VARIABLE - reads a value, unless the variable has one

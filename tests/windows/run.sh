@@ -85,6 +85,18 @@ part_install() {
     check "uninstall /portable" [ "$(code_of uninstall.cmd /portable 'C:\Portable & Wire' /q)" -eq 0 ]
     check "uninstall /portable: nothing left" [ -z "$(find "$portable" -type f)" ]
     check "/portable without Wireshark: says so" says "There is no tshark.exe" install.cmd /portable 'C:\nowhere' /q
+    odd='C:\Odd %x% ^ & (x86)! ü'
+    check "/portable, any character: exit code" [ "$(code_of install.cmd /portable "$odd" /version 4.6.9 /q)" -eq 0 ]
+    check "/portable, any character: plugin" cmp -s plugins/4.6/ssltrouble.dll \
+        "$WINEPREFIX/drive_c/Odd %x% ^ & (x86)! ü/Data/plugins/4.6/epan/ssltrouble.dll"
+    check "uninstall /portable, any character" [ "$(code_of uninstall.cmd /portable "$odd" /q)" -eq 0 ]
+    check "uninstall /portable, any character: nothing left" [ -z "$(find "$WINEPREFIX/drive_c/Odd %x% ^ & (x86)! ü" -type f)" ]
+    check "/portable without a folder" [ "$(code_of install.cmd /portable)" -eq 1 ]
+    check "uninstall /portable without a folder" [ "$(code_of uninstall.cmd /portable)" -eq 1 ]
+    check "/version without a number" [ "$(code_of install.cmd /version)" -eq 1 ]
+    mv "$program" "$program.gone"
+    check "a folder that is gone: exit code" [ "$(code_of install.cmd /q)" -eq 1 ]
+    mv "$program.gone" "$program"
     check "an argument that is none" [ "$(code_of install.cmd '/?' /q)" -eq 1 ]
     cp install.cmd "$work/"
     check "not unpacked: says so" says "Unpack the whole zip" "$work/install.cmd" /q
@@ -99,6 +111,10 @@ part_evidence() {
     cd "$work/Zip Übung & (x86)"
     check "collect-evidence.cmd: exit code" [ "$(code_of collect-evidence.cmd 'C:\Evidence of größe')" -eq 0 ]
     check "collect-evidence.cmd: files" test -s "$WINEPREFIX/drive_c/Evidence of größe/ver.txt"
+    check "collect-evidence.cmd: any character" [ "$(code_of collect-evidence.cmd 'C:\Odd ^ & (x86)! ü')" -eq 0 ]
+    check "collect-evidence.cmd: any character, files" test -s "$WINEPREFIX/drive_c/Odd ^ & (x86)! ü/ver.txt"
+    check "collect-evidence.cmd: from where it is" [ "$(code_of collect-evidence.cmd evidence)" -eq 0 ]
+    check "collect-evidence.cmd: from where it is, files" test -s evidence/ver.txt
     check "collect-evidence.cmd: no folder" [ "$(code_of collect-evidence.cmd 'Q:\nowhere')" -eq 1 ]
     cd "$here"
 }
