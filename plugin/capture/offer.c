@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "knowledge/names.h"
+
 bool
 dx_group_is_post_quantum(uint16_t group)
 {
@@ -222,14 +224,8 @@ newest_version(const dx_offer *offer)
     return newest;
 }
 
+/* Codes that come and go with a fallback. */
 typedef bool (*code_test)(uint16_t code);
-
-/* TLS_FALLBACK_SCSV, TLS_EMPTY_RENEGOTIATION_INFO_SCSV: no suites, and they come and go with a fallback. */
-static bool
-is_signal(uint16_t code)
-{
-    return code == 0x5600 || code == 0x00ff;
-}
 
 /* cookie (RFC 8446 section 4.2.2), encrypted_client_hello, and what the SCSV stands for:
  * renegotiation_info */
@@ -278,7 +274,7 @@ same_alpn(const dx_offer *a, const dx_offer *b)
 static bool
 is_fallback(const dx_offer *older, const dx_offer *newer)
 {
-    return is_part(&older->ciphers, &newer->ciphers, is_signal) &&
+    return is_part(&older->ciphers, &newer->ciphers, dx_cipher_is_signal) &&
            is_part(&older->groups, &newer->groups, is_none) &&
            is_part(&older->signatures, &newer->signatures, is_none) &&
            is_part(&older->extensions, &newer->extensions, comes_and_goes) &&
@@ -289,13 +285,13 @@ is_fallback(const dx_offer *older, const dx_offer *newer)
 bool
 dx_offer_same_lists(const dx_offer *a, const dx_offer *b)
 {
-    return a == b ||
-           (dx_same_codes(&a->versions, &b->versions) && is_part(&a->ciphers, &b->ciphers, is_signal) &&
-            is_part(&b->ciphers, &a->ciphers, is_signal) &&
-            is_part(&a->groups, &b->groups, dx_group_is_post_quantum) &&
-            is_part(&b->groups, &a->groups, dx_group_is_post_quantum) &&
-            dx_same_codes(&a->signatures, &b->signatures) &&
-            dx_same_codes(&a->signatures_cert, &b->signatures_cert));
+    return a == b || (dx_same_codes(&a->versions, &b->versions) &&
+                      is_part(&a->ciphers, &b->ciphers, dx_cipher_is_signal) &&
+                      is_part(&b->ciphers, &a->ciphers, dx_cipher_is_signal) &&
+                      is_part(&a->groups, &b->groups, dx_group_is_post_quantum) &&
+                      is_part(&b->groups, &a->groups, dx_group_is_post_quantum) &&
+                      dx_same_codes(&a->signatures, &b->signatures) &&
+                      dx_same_codes(&a->signatures_cert, &b->signatures_cert));
 }
 
 /* The same lists, the hello perhaps made smaller: without the post-quantum share, without some extension
@@ -309,9 +305,8 @@ is_same_but_smaller(const dx_offer *a, const dx_offer *b)
            a->sni_present == b->sni_present && same_alpn(a, b);
 }
 
-/* quic_transport_parameters (RFC 9001 section 8.2), and the number that its drafts had. */
-static bool
-is_for_quic(const dx_offer *offer)
+bool
+dx_offer_is_for_quic(const dx_offer *offer)
 {
     return dx_codes_have(&offer->extensions, 57) || dx_codes_have(&offer->extensions, 0xffa5);
 }
@@ -319,7 +314,7 @@ is_for_quic(const dx_offer *offer)
 bool
 dx_offer_same_software(const dx_offer *a, const dx_offer *b)
 {
-    if (!a || !b || a == b || (is_for_quic(a) && !is_for_quic(b)))
+    if (!a || !b || a == b || (dx_offer_is_for_quic(a) && !dx_offer_is_for_quic(b)))
         return true;
     uint16_t version_a = newest_version(a), version_b = newest_version(b);
     if (version_a != version_b)

@@ -19,9 +19,13 @@ const dx_offer *dx_offer_intern(GHashTable *set, const dx_client_hello *hello);
 GHashTable *dx_shape_set_new(void);
 const dx_shape *dx_shape_intern(GHashTable *set, const dx_client_hello *hello);
 
-/* dx_offer_same_software - whether two hellos can be of one program that tries again: equal, or `b` falls
- * back (to older versions and what belongs to them, to no post-quantum share, from QUIC to TCP, where all is
- * other). NULL, an unknown offer, fits any. */
+/* dx_offer_is_for_quic - it has quic_transport_parameters (RFC 9001 section 8.2), or the number that its
+ * drafts had. */
+bool dx_offer_is_for_quic(const dx_offer *offer);
+
+/* dx_offer_same_software - whether two hellos can be of one program that tries again: equal, or one is what
+ * the other falls back to (older versions and what belongs to them, no post-quantum share), or `b` falls back
+ * from QUIC to TCP, where all is other. NULL, an unknown offer, fits any. */
 bool dx_offer_same_software(const dx_offer *a, const dx_offer *b);
 
 /* dx_offer_same_lists - versions, suites, groups and signature schemes are equal, signals and post-quantum

@@ -6,6 +6,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "capture/offer.h"
 #include "knowledge/names.h"
 
 bool
@@ -97,11 +98,14 @@ lacks_ecdsa(const dx_offer *offer, bool tls13)
     return suites && offer->signatures.num;
 }
 
-/* quic_transport_parameters, of RFC 9001 section 8.2 and its drafts: QUIC has TLS 1.3 only. */
-static bool
-is_for_quic(const dx_offer *offer)
+static unsigned
+num_suites(const dx_offer *offer)
 {
-    return dx_codes_have(&offer->extensions, 57) || dx_codes_have(&offer->extensions, 0xffa5);
+    unsigned num = 0;
+
+    for (unsigned i = 0; i < offer->ciphers.num; i++)
+        num += !dx_cipher_is_signal(offer->ciphers.item[i]);
+    return num;
 }
 
 unsigned
@@ -114,7 +118,7 @@ dx_offer_unusual(const dx_offer *offer)
         bits |= DX_UNUSUAL_VERSIONS;
     if (!tls13)
         bits |= DX_NO_TLS13;
-    else if (!tls12 && !is_for_quic(offer))
+    else if (!tls12 && !dx_offer_is_for_quic(offer)) /* QUIC has TLS 1.3 only */
         bits |= DX_ONLY_TLS13;
     bool usual13 = tls13 && have_one_of(&offer->ciphers, usual_ciphers13, G_N_ELEMENTS(usual_ciphers13));
     bool usual12 = have_one_of(&offer->ciphers, usual_ciphers, G_N_ELEMENTS(usual_ciphers));
@@ -134,7 +138,7 @@ dx_offer_unusual(const dx_offer *offer)
         bits |= DX_UNUSUAL_SIGNATURES;
     if (lacks_ecdsa(offer, tls13))
         bits |= DX_NARROW_SIGNATURES;
-    if (offer->ciphers.num <= 3 && !(usual13 && offer->ciphers.num == 3))
+    if (num_suites(offer) <= 3 && !(usual13 && num_suites(offer) == 3))
         bits |= DX_NARROW_CIPHERS;
     if (needs_groups && (offer->groups.num == 1 ||
                          (offer->groups.num && !dx_codes_have(&offer->groups, 0x0017)))) /* secp256r1 */
