@@ -21,7 +21,7 @@ static const struct {
     {"CN=AddTrust External CA Root", 1590835718},            /* 2020-05-30 */
     {"CN=Baltimore CyberTrust Root", 1747094340},            /* 2025-05-12 */
     {"CN=GTE CyberTrust Global Root", 1534204740},           /* 2018-08-13 */
-    {"OU=Equifax Secure Certificate Authority", 1534959704}, /* 2018-08-22 */
+    {"OU=Equifax Secure Certificate Authority", 1534956111}, /* 2018-08-22 */
     {"OU=GlobalSign Root CA - R2", 1639555200},              /* 2021-12-15 */
 };
 
@@ -35,8 +35,8 @@ is_root_like(const dx_certificate_info *info)
     return root;
 }
 
-static bool
-is_over(const char *issuer, int64_t now)
+bool
+dx_root_has_expired(const char *issuer, int64_t now)
 {
     for (unsigned i = 0; issuer && i < G_N_ELEMENTS(retired); i++)
         if (strstr(issuer, retired[i].name) && now > retired[i].until)
@@ -56,7 +56,7 @@ dx_retired_root(const dx_facts *facts, const dx_context *context, bool *known)
         return NULL;
     unsigned last = judgement.path[judgement.num_path - 1];
     const dx_certificate_info *info = dx_certificate_read(facts->chain->certificate[last]);
-    *known = is_over(info->issuer, facts->server_hello_us / G_USEC_PER_SEC);
+    *known = dx_root_has_expired(info->issuer, facts->server_hello_us / G_USEC_PER_SEC);
     return *known || is_root_like(info) ? info->issuer : NULL;
 }
 
@@ -71,5 +71,5 @@ dx_expired_cross(const dx_facts *facts, const dx_context *context)
     const dx_certificate_info *info =
         dx_certificate_read(facts->chain->certificate[judgement.at[DX_DEFECT_ISSUER_EXPIRED]]);
     return info->self_issued || is_root_like(info) ||
-           is_over(info->issuer, facts->server_hello_us / G_USEC_PER_SEC);
+           dx_root_has_expired(info->issuer, facts->server_hello_us / G_USEC_PER_SEC);
 }

@@ -11,6 +11,10 @@
  * of which it is known that it had expired. NULL when it is not so; owned by the certificate. */
 const char *dx_retired_root(const dx_facts *facts, const dx_context *context, bool *known);
 
+/* dx_root_has_expired - a root of the past, by a part of its name, and whether it had expired at that time
+ * (seconds since the epoch). NULL and every other name: no. */
+bool dx_root_has_expired(const char *issuer, int64_t now);
+
 /* dx_expired_cross - the expired certificate of the chain is such a cross certificate, or a root: what is
  * below it may have a newer one. */
 bool dx_expired_cross(const dx_facts *facts, const dx_context *context);

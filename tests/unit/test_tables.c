@@ -12,6 +12,7 @@
 #include "present/alert_words.h"
 #include "certs/judge.h"
 #include "verdict/remedy.h"
+#include "verdict/retired.h"
 
 #define OR_DASH(text) ((text) ? (text) : "-")
 
@@ -468,6 +469,33 @@ test_causes(void)
     g_string_free(out, TRUE);
 }
 
+/* notAfter of the roots, as openssl x509 -enddate prints it; they are over a second later. */
+static void
+test_retired(void)
+{
+    static const struct {
+        const char *issuer, *until;
+    } roots[] = {
+        {"CN=DST Root CA X3,O=Digital Signature Trust Co.", "2021-09-30T14:01:15Z"},
+        {"CN=AddTrust External CA Root,OU=AddTrust External TTP Network,O=AddTrust AB,C=SE",
+         "2020-05-30T10:48:38Z"},
+        {"CN=Baltimore CyberTrust Root,OU=CyberTrust,O=Baltimore,C=IE", "2025-05-12T23:59:00Z"},
+        {"CN=GTE CyberTrust Global Root,OU=GTE CyberTrust Solutions\\, Inc.,O=GTE Corporation,C=US",
+         "2018-08-13T23:59:00Z"},
+        {"OU=Equifax Secure Certificate Authority,O=Equifax,C=US", "2018-08-22T16:41:51Z"},
+        {"CN=GlobalSign,O=GlobalSign,OU=GlobalSign Root CA - R2", "2021-12-15T08:00:00Z"},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(roots); i++) {
+        GDateTime *until = g_date_time_new_from_iso8601(roots[i].until, NULL);
+        g_assert_false(dx_root_has_expired(roots[i].issuer, g_date_time_to_unix(until)));
+        g_assert_true(dx_root_has_expired(roots[i].issuer, g_date_time_to_unix(until) + 1));
+        g_date_time_unref(until);
+    }
+    g_assert_false(dx_root_has_expired("CN=ISRG Root X1,O=Internet Security Research Group,C=US", INT64_MAX));
+    g_assert_false(dx_root_has_expired(NULL, INT64_MAX));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -475,5 +503,6 @@ main(int argc, char **argv)
     g_test_add_func("/tables/knowledge", test_knowledge);
     g_test_add_func("/tables/remedies", test_remedies);
     g_test_add_func("/tables/causes", test_causes);
+    g_test_add_func("/tables/retired", test_retired);
     return g_test_run();
 }
