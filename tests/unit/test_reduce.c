@@ -301,25 +301,32 @@ test_whole(void)
     dx_reduction_free(reduction);
 }
 
-/* The last days are listed, and those before them counted. */
+/* The last days are listed, and those before them counted; of files, names and clients the first. */
 static void
-test_days(void)
+test_lists(void)
 {
     dx_reduction *reduction = dx_reduction_new();
     for (unsigned day = 1; day <= 16; day++) {
+        char *file = g_strdup_printf("a%02u.pcapng", day), *client = g_strdup_printf("192.0.2.%u", day),
+             *name = g_strdup_printf("n%02u.example", day);
         const dx_line line = {.server = "198.51.100.1:443",
-                              .client = "192.0.2.1",
-                              .file = "a.pcapng",
+                              .client = client,
+                              .file = file,
+                              .sni = name,
                               .outcome = DX_FAILED,
                               .cause = "test_refused",
                               .confidence = DX_LIKELY,
                               .time_us = (int64_t)day * 86400 * G_USEC_PER_SEC};
         dx_reduction_line(reduction, DX_LINE_GOOD, &line);
+        g_free(file);
+        g_free(client);
+        g_free(name);
     }
     GString *out = finish(reduction, false);
     check_has(out->str, "Days          1970-01-04  1 failed, 0 succeeded at this server\n");
     check_has(out->str, "                1970-01-17  1 failed, 0 succeeded at this server\n"
                         "                and 2 days before\n");
+    check_whole("reduced_lists.txt", out->str);
     g_string_free(out, TRUE);
 }
 
@@ -472,7 +479,7 @@ main(int argc, char **argv)
     g_test_add_func("/reduce/fold", test_fold);
     g_test_add_func("/reduce/hostile-file", test_hostile_file);
     g_test_add_func("/reduce/whole", test_whole);
-    g_test_add_func("/reduce/days", test_days);
+    g_test_add_func("/reduce/lists", test_lists);
     g_test_add_func("/reduce/hostile", test_hostile);
     g_test_add_func("/reduce/words", test_words);
     g_test_add_func("/reduce/alert", test_alert);

@@ -109,7 +109,7 @@ read_session(trace_words *words, dx_client_hello *hello)
 
 /* `by_suite`: renegotiation_info is asked for by a suite's value, TLS_EMPTY_RENEGOTIATION_INFO_SCSV. */
 static void
-list_extensions(dx_client_hello *hello, bool by_suite)
+list_extensions(dx_client_hello *hello, bool by_suite, bool quic)
 {
     const struct {
         bool present;
@@ -126,6 +126,7 @@ list_extensions(dx_client_hello *hello, bool by_suite)
                       {hello->versions_listed, 43},
                       {hello->post_handshake_auth, 49},
                       {hello->key_shares.num > 0, 51},
+                      {quic, 57}, /* quic_transport_parameters */
                       {hello->encrypted_client_hello, 0xFE0D},
                       {hello->renegotiation_info && !by_suite, 0xFF01}};
 
@@ -167,7 +168,7 @@ trace_read_client_hello(trace_frame *frame, trace_words *words)
     hello->post_handshake_auth = trace_flag(words, "post_handshake_auth");
     hello->fallback_scsv = trace_flag(words, "fallback_scsv");
     hello->encrypted_client_hello = trace_flag(words, "ech");
-    list_extensions(hello, openssl);
+    list_extensions(hello, openssl, frame->connection->base.facts.transport == DX_TRANSPORT_QUIC);
     if (trace_flag(words, "nss")) /* record_size_limit */
         dx_codes_add(&hello->extensions, 28);
     if (trace_flag(words, "alps")) /* application_settings: a code of 2021, and that of 2024 */
