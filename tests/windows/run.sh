@@ -85,6 +85,12 @@ part_install() {
     check "uninstall /portable" [ "$(code_of uninstall.cmd /portable 'C:\Portable & Wire' /q)" -eq 0 ]
     check "uninstall /portable: nothing left" [ -z "$(find "$portable" -type f)" ]
     check "/portable without Wireshark: says so" says "There is no tshark.exe" install.cmd /portable 'C:\nowhere' /q
+    printf '#include <stdio.h>\nint main(void) { puts("TShark (Wireshark) 4.6.2 (v4.6.2-0-g0)."); return 0; }\n' >"$work/other.c"
+    $triple-gcc -static-libgcc "$work/other.c" -o "$program/tshark.exe"
+    check "another number in the registry: tshark.exe's counts" says "Wireshark 4.6.2 is installed" install.cmd /q
+    check "another number in the registry: plugin" cmp -s plugins/4.6/ssltrouble.dll "$settings/plugins/4.6/epan/ssltrouble.dll"
+    check "uninstall of that" [ "$(code_of uninstall.cmd /q)" -eq 0 ]
+    rm "$program/tshark.exe"
     odd='C:\Odd ^ & (x86)! ü'
     check "/portable, any character: exit code" [ "$(code_of install.cmd /portable "$odd" /version 4.6.9 /q)" -eq 0 ]
     check "/portable, any character: plugin" cmp -s plugins/4.6/ssltrouble.dll \
