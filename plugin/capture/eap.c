@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "capture/udp.h"
+#include "knowledge/whole.h"
 #include "wire/eap.h"
 
 typedef struct {
@@ -233,16 +234,17 @@ find_cut(const radius_flow *flow, const dx_radius *radius)
 {
     enum { FEW = 32 };
     unsigned num = flow->sessions->len;
+    char *supplicant = radius->supplicant ? dx_whole(radius->supplicant, radius->supplicant_len) : NULL;
+    session *found = NULL;
 
-    for (unsigned i = num; radius->state_len && i > 0 && num - i < FEW; i--) {
+    for (unsigned i = num; radius->state_len && !found && i > 0 && num - i < FEW; i--) {
         session *s = g_ptr_array_index(flow->sessions, i - 1);
-        bool same = !s->supplicant || !radius->supplicant ||
-                    (strlen(s->supplicant) == radius->supplicant_len &&
-                     memcmp(s->supplicant, radius->supplicant, radius->supplicant_len) == 0);
+        bool same = !s->supplicant || !supplicant || strcmp(s->supplicant, supplicant) == 0;
         if (s->cut && same)
-            return s;
+            found = s;
     }
-    return NULL;
+    g_free(supplicant);
+    return found;
 }
 
 /* Whose request it is: that of the state, or a new one. A request that is sent again without a state keeps
@@ -261,7 +263,7 @@ session_of_request(radius_flow *flow, const dx_radius *radius, const dx_datagram
         g_ptr_array_add(flow->sessions, s);
     }
     if (radius->supplicant && !s->supplicant)
-        s->supplicant = g_strndup((const char *)radius->supplicant, radius->supplicant_len);
+        s->supplicant = dx_whole(radius->supplicant, radius->supplicant_len);
     s->cut = false;
     flow->by_id[radius->id] = s;
     return s;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "capture/udp.h"
+#include "knowledge/whole.h"
 
 #define CRYPTO_ERROR 0x100 /* RFC 9000 section 20.1: the alert is in the lowest byte */
 #define APPLICATION_ERROR                                                                                    \
@@ -108,9 +109,8 @@ static void
 on_close(void *user, uint64_t error, bool application, const uint8_t *reason, size_t len)
 {
     quic *q = user;
-    char text[MAX_REASON + 1] = "";
+    char *text = dx_whole(reason, MIN(len, MAX_REASON));
 
-    memcpy(text, reason, MIN(len, MAX_REASON));
     q->anything = true;
     if (application) {
         dx_channel_closed(q->channel, q->from, &q->at);
@@ -128,6 +128,7 @@ on_close(void *user, uint64_t error, bool application, const uint8_t *reason, si
     } else {
         dx_channel_refused(q->channel, q->from, (uint32_t)MIN(error, UINT32_MAX), text, &q->at);
     }
+    g_free(text);
 }
 
 /* The client's Finished has been verified (RFC 9001 section 4.1.2). */

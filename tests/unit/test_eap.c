@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/eap.h"
 #include "tape.h"
+#include "udp_flow.h"
 #include "wire/eap.h"
 
 #define BYTES(text) (const uint8_t *)text, sizeof text - 1
@@ -70,6 +71,22 @@ test_radius(void)
     g_assert_null(radius.supplicant);
     g_assert_false(dx_radius_parse_cut(&radius, BYTES("\x01\x09\0\x29" AUTHENTICATOR "\x01\x09"), 40));
     g_assert_false(dx_radius_begins(BYTES("\x04\x09\0\x14" AUTHENTICATOR), 20)); /* accounting */
+}
+
+/* A zero byte does not end a name: who is "bob\0ann" is not bob. */
+static void
+test_supplicant(void)
+{
+    udp_flow flow = udp_flow_new(1812);
+
+    udp_flow_send(&flow, DX_CLIENT,
+                  BYTES("\x01\x01\0\x25" AUTHENTICATOR "\x01\x09"
+                        "bob\0ann\x4f\x08\x02\x01\0\x06\x01"
+                        "b"));
+    udp_flow_send(&flow, DX_SERVER, BYTES("\x0b\x01\0\x1c" AUTHENTICATOR "\x4f\x08\x01\x02\0\x06\x19\x20"));
+    g_assert_cmpuint(flow.index, !=, DX_NO_INDEX);
+    g_assert_cmpstr(udp_flow_facts(&flow)->supplicant, ==, "bob\\x00ann");
+    udp_flow_end(&flow);
 }
 
 static void
@@ -170,6 +187,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/eap/packets", test_packets);
     g_test_add_func("/eap/radius", test_radius);
+    g_test_add_func("/eap/supplicant", test_supplicant);
     g_test_add_func("/eap/eapol_frame", test_eapol_frame);
     g_test_add_func("/eap/eapol", test_eapol);
     g_test_add_func("/eap/eapol_group", test_eapol_group);
