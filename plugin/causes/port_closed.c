@@ -54,5 +54,5 @@ DX_CAUSE(port_closed, .scenario = DX_SCENARIO_3, .outcome = DX_NO_TCP,
          .clients = "Chromium 156: ERR_CONNECTION_REFUSED; Firefox 153: page \"connectionFailure\"; curl "
                     "7.88: (7) \"Couldn't connect to server\"; Java 17: \"Connection refused\"; Python 3.11: "
                     "\"Connection refused\"; Go 1.19: \"connect: connection refused\"; Node 20: "
-                    "ECONNREFUSED; Windows: WSAECONNREFUSED (10061)",
+                    "ECONNREFUSED; Windows: WSAECONNREFUSED (10061); OpenVPN: \"Connection refused\"",
          .events = {15005}, .weigh = weigh, .weigh_files = weigh_files);

@@ -31,6 +31,7 @@ static const struct {
     {"curl", 1u << DX_LIBRARY_OPENSSL},
     {"wget", 1u << DX_LIBRARY_GNUTLS},
     {"OpenSSL", 1u << DX_LIBRARY_OPENSSL},
+    {"GnuTLS", 1u << DX_LIBRARY_GNUTLS},
     {"Java", 1u << DX_LIBRARY_JSSE},
     {"Python", 1u << DX_LIBRARY_OPENSSL},
     {"Go", 1u << DX_LIBRARY_GO_OR_BORINGSSL},
@@ -68,20 +69,29 @@ may_show(const char *words, const dx_clients_of *of)
     static const char *const windows[] = {"Internet Explorer", "Windows", ".NET", NULL},
                              *const browsers[] = {"Chromium", "Firefox",  "Internet Explorer",
                                                   "browsers", "new brow", NULL},
-                             *const languages[] = {"Java", "Python", "Go ", "Node", NULL};
+                             *const languages[] = {"Java", "Python", "Go ", "Node", NULL},
+                             *const of_dtls[] = {"OpenSSL", "GnuTLS", "Windows", NULL},
+                             *const of_quic[] = {"Chromium", "Firefox",  "Internet Explorer",
+                                                 "curl",     "browsers", "new brow",
+                                                 NULL};
     bool for_web = is_one_of(of->role, web, G_N_ELEMENTS(web));
+    dx_role_id role = of->role ? of->role->id : DX_ROLE_NONE;
 
     if (of->platform == DX_PLATFORM_UNIX && is_by(words, windows))
         return false;
     if (of->transport == DX_TRANSPORT_OPENVPN || of->transport == DX_TRANSPORT_EAP)
         return g_str_has_prefix(words, of->transport == DX_TRANSPORT_EAP ? "EAP on " : "OpenVPN");
-    if (g_str_has_prefix(words, "OpenVPN") || g_str_has_prefix(words, "EAP on "))
+    if (g_str_has_prefix(words, "OpenVPN") || role == DX_ROLE_VPN)
+        return g_str_has_prefix(words, "OpenVPN") && role == DX_ROLE_VPN;
+    if (g_str_has_prefix(words, "EAP on ") ||
+        (of->transport == DX_TRANSPORT_DTLS && !is_by(words, of_dtls)) ||
+        (of->transport == DX_TRANSPORT_QUIC && !is_by(words, of_quic)))
         return false;
     if (of->libraries && !has_library(words, of->libraries))
         return false;
     if (g_str_has_prefix(words, "curl"))
         return for_web || is_one_of(of->role, mail_and_files, G_N_ELEMENTS(mail_and_files));
-    if (of->role && of->role->id == DX_ROLE_DESKTOP && is_by(words, languages))
+    if ((role == DX_ROLE_DESKTOP || role == DX_ROLE_RADIUS) && is_by(words, languages))
         return false; /* nobody writes his own client for that */
     return for_web || !(is_by(words, browsers) || g_str_has_prefix(words, "wget"));
 }
