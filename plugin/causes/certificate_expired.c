@@ -53,11 +53,13 @@ DX_CAUSE(certificate_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
                    "@clock\n",
          .fix = "Renew the certificate.\n"
                 "@install\n",
-         .clients = "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_CERTIFICATE; curl "
-                    "7.88: (60) \"certificate has expired\"; wget 1.21: \"The certificate of ... has "
-                    "expired.\"; Java 17: \"PKIX path validation failed\"; Python 3.11: \"certificate has "
-                    "expired\"; Go 1.19: \"x509: certificate has expired or is not yet valid\"; Node 20: "
-                    "CERT_HAS_EXPIRED; Windows: SEC_E_CERT_EXPIRED (0x80090328), WinINet 12037, WinHTTP "
-                    "12175 (0x80072F8F); OpenVPN: \"VERIFY ERROR: ... certificate has expired\"",
+         .clients =
+             "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_CERTIFICATE; curl 7.88: "
+             "(60) \"certificate has expired\"; wget 1.21: \"The certificate of ... has expired.\"; "
+             "OpenSSL 3.0: \"verify error:num=10:certificate has expired\"; Java 17: \"PKIX path "
+             "validation failed\"; Python 3.11: \"certificate has expired\"; Go 1.19: \"x509: certificate "
+             "has expired or is not yet valid\"; Node 20: CERT_HAS_EXPIRED; Windows: SEC_E_CERT_EXPIRED "
+             "(0x80090328), WinINet 12037, WinHTTP 12175 (0x80072F8F); OpenVPN: \"VERIFY ERROR: ... "
+             "certificate has expired\"",
          .events = {36887, 36881}, .logged = {DX_LOGGED_CLIENT_EXPIRED, DX_LOGGED_CLIENT_DATES},
          .weigh = weigh, .weigh_files = dx_stored_expired);

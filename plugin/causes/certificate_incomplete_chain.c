@@ -81,8 +81,9 @@ DX_CAUSE(
               "Does the intermediate CA certificate that the server has lead to a root that clients trust?\n",
     .fix = "@intermediate|Send the intermediate CA certificate with the server's own.\n",
     .clients = "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: "
-               "(60) \"unable to get local issuer certificate\"; wget 1.21: \"The certificate of ... doesn't "
-               "have a known issuer.\"; Java 17: \"PKIX path building failed\"; Python 3.11: \"unable to get "
-               "local issuer certificate\"; Go 1.19: \"x509: certificate signed by unknown authority\"; Node "
-               "20: UNABLE_TO_VERIFY_LEAF_SIGNATURE; browsers on Windows often succeed",
+               "(60) \"unable to get local issuer certificate\"; wget 1.21: \"The certificate of ... "
+               "doesn't have a known issuer.\"; OpenSSL 3.0: \"verify error:num=20:unable to get local "
+               "issuer certificate\"; Java 17: \"PKIX path building failed\"; Python 3.11: \"unable to get "
+               "local issuer certificate\"; Go 1.19: \"x509: certificate signed by unknown authority\"; "
+               "Node 20: UNABLE_TO_VERIFY_LEAF_SIGNATURE; browsers on Windows often succeed",
     .events = {36887, 36889}, .logged = {DX_LOGGED_CLIENT_NO_ISSUER}, .weigh = weigh);

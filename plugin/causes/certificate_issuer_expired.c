@@ -83,8 +83,9 @@ DX_CAUSE(certificate_issuer_expired, .scenario = DX_SCENARIO_2, .outcome = DX_FA
          .fix = "Replace the expired intermediate CA certificate on the server with the CA's current one.\n"
                 "@chain_file\n",
          .clients =
-             "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE; curl "
-             "7.88: (60) \"certificate has expired\"; wget 1.21: \"The certificate of ... has expired.\"; "
-             "Java 17: \"PKIX path validation failed\"; Python 3.11: \"certificate has expired\"; Go 1.19: "
-             "\"x509: certificate has expired or is not yet valid\"; Node 20: CERT_HAS_EXPIRED",
+             "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE; "
+             "curl 7.88: (60) \"certificate has expired\"; wget 1.21: \"The certificate of ... has "
+             "expired.\"; OpenSSL 3.0: \"verify error:num=10:certificate has expired\"; Java 17: \"PKIX "
+             "path validation failed\"; Python 3.11: \"certificate has expired\"; Go 1.19: \"x509: "
+             "certificate has expired or is not yet valid\"; Node 20: CERT_HAS_EXPIRED",
          .events = {36887, 36881}, .weigh = weigh);

@@ -91,9 +91,10 @@ DX_CAUSE(
            "{name}.\n@bind_name\n",
     .clients = "Chromium 156: ERR_CERT_COMMON_NAME_INVALID; Firefox 153: SSL_ERROR_BAD_CERT_DOMAIN; curl "
                "7.88: (60) \"no alternative certificate subject name matches target host name\"; wget 1.21: "
-               "\"owner does not match hostname ...\"; Java 17: \"No subject alternative DNS name matching "
-               "... found\"; Python 3.11: \"doesn't match\" or \"Hostname mismatch\"; Go 1.19: \"x509: "
-               "certificate is valid for ..., not ...\"; Node 20: ERR_TLS_CERT_ALTNAME_INVALID; Windows: "
-               "SEC_E_WRONG_PRINCIPAL (0x80090322), WinINet 12038, WinHTTP 12175 (0x80072F8F)",
+               "\"owner does not match hostname ...\"; OpenSSL 3.0: \"verify error:num=62:hostname "
+               "mismatch\"; Java 17: \"No subject alternative DNS name matching ... found\"; Python 3.11: "
+               "\"doesn't match\" or \"Hostname mismatch\"; Go 1.19: \"x509: certificate is valid for ..., "
+               "not ...\"; Node 20: ERR_TLS_CERT_ALTNAME_INVALID; Windows: SEC_E_WRONG_PRINCIPAL "
+               "(0x80090322), WinINet 12038, WinHTTP 12175 (0x80072F8F)",
     .events = {36887, 36884}, .logged = {DX_LOGGED_CLIENT_NAME}, .weigh = weigh,
     .weigh_files = dx_stored_other_name);

@@ -63,7 +63,8 @@ DX_CAUSE(
         "Set the CA's clock and reissue the certificate with the right dates, or wait until it is valid.\n",
     .clients = "Chromium 156: ERR_CERT_DATE_INVALID; Firefox 153: "
                "MOZILLA_PKIX_ERROR_NOT_YET_VALID_CERTIFICATE; curl 7.88: (60) \"certificate is not yet "
-               "valid\"; wget 1.21: \"The certificate of ... is not yet activated.\"; Java 17: \"PKIX path "
-               "validation failed\"; Python 3.11: \"certificate is not yet valid\"; Go 1.19: \"x509: "
-               "certificate has expired or is not yet valid\"; Node 20: CERT_NOT_YET_VALID",
+               "valid\"; wget 1.21: \"The certificate of ... is not yet activated.\"; OpenSSL 3.0: \"verify "
+               "error:num=9:certificate is not yet valid\"; Java 17: \"PKIX path validation failed\"; "
+               "Python 3.11: \"certificate is not yet valid\"; Go 1.19: \"x509: certificate has expired or "
+               "is not yet valid\"; Node 20: CERT_NOT_YET_VALID",
     .events = {36887, 36881}, .logged = {DX_LOGGED_CLIENT_NOT_YET, DX_LOGGED_CLIENT_DATES}, .weigh = weigh);

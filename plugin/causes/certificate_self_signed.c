@@ -87,8 +87,9 @@ DX_CAUSE(certificate_self_signed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILE
          .clients =
              "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT; "
              "curl 7.88: (60) \"self-signed certificate\"; wget 1.21: \"The certificate of ... doesn't "
-             "have a known issuer.\"; Java 17: \"PKIX path building failed\"; Python 3.11: \"self-signed "
-             "certificate\"; Go 1.19: \"x509: certificate signed by unknown authority\"; Node 20: "
-             "DEPTH_ZERO_SELF_SIGNED_CERT; Windows: SEC_E_UNTRUSTED_ROOT (0x80090325)",
+             "have a known issuer.\"; OpenSSL 3.0: \"verify error:num=18:self-signed certificate\"; Java "
+             "17: \"PKIX path building failed\"; Python 3.11: \"self-signed certificate\"; Go 1.19: "
+             "\"x509: certificate signed by unknown authority\"; Node 20: DEPTH_ZERO_SELF_SIGNED_CERT; "
+             "Windows: SEC_E_UNTRUSTED_ROOT (0x80090325)",
          .events = {36887, 36882}, .logged = {DX_LOGGED_CLIENT_SELF_SIGNED}, .weigh = weigh,
          .weigh_files = dx_stored_self_signed);

@@ -88,12 +88,12 @@ DX_CAUSE(
            "(CERT_E_UNTRUSTEDROOT, 0x800B0109).",
     .checks = "@chain\n@chain_client\n@roots\n@issuer\n@database_client\n",
     .fix = "Use a certificate of a CA that the clients trust, or let the clients trust this CA.\n@trust\n",
-    .clients =
-        "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: (60) "
-        "\"self-signed certificate in certificate chain\" or \"unable to get local issuer certificate\"; "
-        "wget 1.21: \"... doesn't have a known issuer\"; Java 17: \"PKIX path building failed\"; Python "
-        "3.11: \"self-signed certificate in ...\" or \"unable to get local issuer certificate\"; Go 1.19: "
-        "\"certificate signed by unknown authority\"; Node 20: SELF_SIGNED_CERT_IN_CHAIN or "
-        "UNABLE_TO_GET_ISSUER_CERT_LOCALLY; Windows: SEC_E_UNTRUSTED_ROOT (0x80090325), WinINet 12045, "
-        "WinHTTP 12175 (0x80072F8F); OpenVPN: \"VERIFY ERROR: ... in certificate chain\"",
+    .clients = "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: "
+               "(60) \"self-signed certificate in certificate chain\" or \"unable to get local issuer "
+               "certificate\"; wget 1.21: \"... doesn't have a known issuer\"; OpenSSL 3.0: \"verify "
+               "error:num=19\" or \"num=20\"; Java 17: \"PKIX path building failed\"; Python 3.11: "
+               "\"self-signed certificate in ...\" or \"unable to get local issuer certificate\"; Go 1.19: "
+               "\"certificate signed by unknown authority\"; Node 20: SELF_SIGNED_CERT_IN_CHAIN or "
+               "UNABLE_TO_GET_ISSUER_CERT_LOCALLY; Windows: SEC_E_UNTRUSTED_ROOT (0x80090325), WinINet "
+               "12045, WinHTTP 12175 (0x80072F8F); OpenVPN: \"VERIFY ERROR: ... in certificate chain\"",
     .events = {36887, 36882}, .logged = {DX_LOGGED_CLIENT_NO_ROOT, DX_LOGGED_CLIENT_NO_ISSUER});

@@ -12,6 +12,18 @@
 #include "verdict/heard.h"
 #include "verdict/hidden_certificate.h"
 
+/* Observed, Debian 12; Chromium, Firefox, Java, Go and Node.js take a key of 1024 bits. */
+#define CLIENTS_KEY                                                                                          \
+    "curl 7.88: (60) \"EE certificate key too weak\"; OpenSSL 3.0: \"verify error:num=66:EE certificate "    \
+    "key "                                                                                                   \
+    "too weak\"; Python 3.11: \"EE certificate key too weak\""
+#define CLIENTS_SIGNATURE                                                                                    \
+    "Chromium 156: ERR_CERT_INVALID; Firefox 153: SEC_ERROR_CERT_SIGNATURE_ALGORITHM_DISABLED; curl 7.88: "  \
+    "(60) \"CA signature digest algorithm too weak\"; wget 1.21: \"The certificate of ... was signed using " \
+    "an insecure algorithm.\"; OpenSSL 3.0: \"verify error:num=68:CA signature digest algorithm too "        \
+    "weak\"; Python 3.11: \"CA signature digest algorithm too weak\"; Go 1.19: \"cannot verify signature: "  \
+    "insecure algorithm\"; Node 20: \"CA signature digest algorithm too weak\""
+
 /* TLS 1.3 hides it, but not how long the signature of the server's key is. OpenSSL's level 2 wants 2048 bits
  * (SSL_CTX_set_security_level(3)); others take 1024. */
 static dx_confidence
@@ -29,6 +41,7 @@ weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *findi
     dx_finding_why(finding, "The server's key is RSA of 1024 bits, by the length of its signature; OpenSSL "
                             "says bad_certificate (42) to keys "
                             "that are too short.");
+    finding->clients = CLIENTS_KEY;
     dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, &dx_cause_certificate_not_yet_valid,
                           NULL);
     return DX_LIKELY;
@@ -56,6 +69,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_why(finding, "The certificate %s has a %s that is too weak (%s), and the client rejected it.",
                    subject, defect == DX_DEFECT_WEAK_KEY ? "key" : "signature", weak ? weak : "?");
     g_free(subject);
+    finding->clients = defect == DX_DEFECT_WEAK_KEY ? CLIENTS_KEY : CLIENTS_SIGNATURE;
     dx_finding_say(finding, dx_facts_chain_frame(facts), "Its key is %s, its signature %s",
                    info->key ? info->key : "?", info->signature ? info->signature : "?");
     if (facts->end.kind != DX_END_ALERT || facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE)
@@ -79,10 +93,5 @@ DX_CAUSE(certificate_weak, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .fix = "Reissue the certificate (or the intermediate) with RSA of 2048 bits or more, or P-256, and "
                 "SHA-256.\n"
                 "@install\n",
-         .clients =
-             "Chromium 156: ERR_CERT_INVALID; Firefox 153: SEC_ERROR_CERT_SIGNATURE_ALGORITHM_DISABLED; curl "
-             "7.88: (60) \"EE certificate key too weak\" or \"CA signature digest algorithm too weak\"; wget "
-             "1.21: \"... was signed using an insecure algorithm\"; Python 3.11: \"EE certificate key too "
-             "weak\" or \"CA signature digest algorithm too weak\"; Go 1.19: \"cannot verify signature: "
-             "insecure algorithm\"; Node 20: \"CA signature digest algorithm too weak\"",
-         .events = {36887}, .logged = {DX_LOGGED_CLIENT_WEAK}, .weigh = weigh);
+         .clients = CLIENTS_KEY "; " CLIENTS_SIGNATURE, .events = {36887}, .logged = {DX_LOGGED_CLIENT_WEAK},
+         .weigh = weigh);

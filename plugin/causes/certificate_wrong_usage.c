@@ -63,29 +63,30 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(
-    certificate_wrong_usage, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
-    .gate = {.phases = DX_AT_CERTIFICATE,
-             .ends = DX_CLIENT_LEFT | DX_NO_END,
-             DX_ALERTS(DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
-             .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
-             .defects = DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_BIT(DX_DEFECT_NOT_CA) |
-                        DX_BIT(DX_DEFECT_NO_CERT_SIGN) | DX_BIT(DX_DEFECT_PATH_LENGTH) |
-                        DX_BIT(DX_DEFECT_NAME_CONSTRAINTS)},
-    .title = "Wrong certificate usage (EKU or constraints)",
-    .why = "The certificate's Extended Key Usage, or an issuer's constraints, forbid this use "
-           "(CERT_E_WRONG_USAGE, 0x800B0110).",
-    .checks = "Does the certificate's Extended Key Usage contain Server Authentication (1.3.6.1.5.5.7.3.1)?\n"
-              "@purposes\n"
-              "Do the issuers' Basic Constraints and Name Constraints allow the certificate?\n"
-              "@certificate\n"
-              "@chain\n",
-    .fix = "Reissue the certificate with Server Authentication (a Web Server template), or replace the "
-           "issuer whose constraints forbid it.\n"
-           "@install\n",
-    .clients = "Chromium 156: ERR_CERT_INVALID; Firefox 153: SEC_ERROR_INADEQUATE_CERT_TYPE; curl 7.88: (60) "
-               "\"unsuitable certificate purpose\"; Java 17: \"Extended key usage does not permit use for "
-               "TLS server authentication\"; Python 3.11: \"unsuitable certificate purpose\"; Go 1.19: "
-               "\"x509: certificate specifies an incompatible key usage\"; Node 20: INVALID_PURPOSE; "
-               "Windows: CERT_E_WRONG_USAGE (0x800b0110), WinHTTP 12179",
-    .events = {36887}, .weigh = weigh);
+DX_CAUSE(certificate_wrong_usage, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_CERTIFICATE,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
+                  DX_ALERTS(DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_UNKNOWN_CA, DX_GENERIC_ALERTS),
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE),
+                  .defects = DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_BIT(DX_DEFECT_NOT_CA) |
+                             DX_BIT(DX_DEFECT_NO_CERT_SIGN) | DX_BIT(DX_DEFECT_PATH_LENGTH) |
+                             DX_BIT(DX_DEFECT_NAME_CONSTRAINTS)},
+         .title = "Wrong certificate usage (EKU or constraints)",
+         .why = "The certificate's Extended Key Usage, or an issuer's constraints, forbid this use "
+                "(CERT_E_WRONG_USAGE, 0x800B0110).",
+         .checks =
+             "Does the certificate's Extended Key Usage contain Server Authentication (1.3.6.1.5.5.7.3.1)?\n"
+             "@purposes\n"
+             "Do the issuers' Basic Constraints and Name Constraints allow the certificate?\n"
+             "@certificate\n"
+             "@chain\n",
+         .fix = "Reissue the certificate with Server Authentication (a Web Server template), or replace the "
+                "issuer whose constraints forbid it.\n"
+                "@install\n",
+         .clients = "Chromium 156: ERR_CERT_INVALID; Firefox 153: SEC_ERROR_INADEQUATE_CERT_TYPE; curl 7.88: "
+                    "(60) \"unsuitable certificate purpose\"; OpenSSL 3.0: \"verify error:num=26:unsuitable "
+                    "certificate purpose\"; Java 17: \"Extended key usage does not permit use for TLS server "
+                    "authentication\"; Python 3.11: \"unsuitable certificate purpose\"; Go 1.19: \"x509: "
+                    "certificate specifies an incompatible key usage\"; Node 20: INVALID_PURPOSE; Windows: "
+                    "CERT_E_WRONG_USAGE (0x800b0110), WinHTTP 12179",
+         .events = {36887}, .weigh = weigh);

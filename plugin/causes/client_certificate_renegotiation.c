@@ -30,6 +30,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_why(finding,
                        "The server began a renegotiation before any request, and it did not complete: some "
                        "clients (rustls, Go) refuse to renegotiate.");
+        if (facts->end.kind != DX_END_ALERT)
+            finding->clients = "Go 1.19: \"local error: tls: no renegotiation\"";
         return DX_LIKELY;
     }
     dx_finding_candidates(finding, &dx_cause_client_certificate_required,

@@ -88,10 +88,13 @@ DX_CAUSE(
     .title = "TLS interception by a proxy", .why = "A device on the path sends certificates of its own CA.",
     .checks =
         "Who issued the certificate that the client receives? A company or product name points to a proxy.\n"
-        "@path_change\n"
-        "@roots\n",
-    .fix = "Install the proxy's CA on the client, or exempt the site from inspection.\n"
-           "@trust\n",
+        "@path_change\n@roots\n",
+    .fix = "Install the proxy's CA on the client, or exempt the site from inspection.\n@trust\n",
     .clients = "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: MOZILLA_PKIX_ERROR_MITM_DETECTED or "
-               "SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: (60)",
+               "SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: (60) \"unable to get local issuer certificate\" or "
+               "\"self-signed certificate in certificate chain\"; wget 1.21: \"The certificate of ... "
+               "doesn't have a known issuer.\"; Java 17: \"PKIX path building failed\"; Python 3.11: "
+               "\"unable to get local issuer certificate\" or \"self-signed certificate in certificate "
+               "chain\"; Go 1.19: \"x509: certificate signed by unknown authority\"; Node 20: "
+               "UNABLE_TO_VERIFY_LEAF_SIGNATURE or SELF_SIGNED_CERT_IN_CHAIN",
     .events = {36887, 36882}, .weigh = weigh);

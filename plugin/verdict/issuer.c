@@ -1,11 +1,16 @@
 /* issuer.c - issuers that must not have issued what is below them
  *
- * What curl, Python and Node.js show: observed, Debian 12, with a chain for each fault.
+ * What the programs show: observed, Debian 12, with a chain for each fault.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/issuer.h"
 
 #include "verdict/certificate_defects.h"
 
+#define NO_CA                                                                                                \
+    "Chromium 156: ERR_CERT_INVALID; curl 7.88: (60) \"invalid CA certificate\"; wget 1.21: \"The "          \
+    "certificate signer of ... was not a CA.\"; OpenSSL 3.0: \"verify error:num=79:invalid CA "              \
+    "certificate\"; Python 3.11: \"invalid CA certificate\"; Go 1.19: \"x509: certificate signed by "        \
+    "unknown authority (possibly because of ...\""
 #define INSTALL(words) words "\n@install\n"
 
 dx_confidence
@@ -17,12 +22,13 @@ dx_issuer_weigh(const dx_facts *facts, const dx_context *context, dx_finding *fi
     } rows[] = {
         {DX_DEFECT_NOT_CA, "it has no CA flag (TRUST_E_BASIC_CONSTRAINTS, 0x80096019)",
          INSTALL("Let a CA issue the certificate: this issuer is not one, as its Basic Constraints say."),
-         "curl 7.88: (60) \"invalid CA certificate\"; Python 3.11: \"invalid CA certificate\"; Node 20: "
-         "INVALID_PURPOSE"},
+         NO_CA "; Node 20: INVALID_PURPOSE"},
         {DX_DEFECT_NO_CERT_SIGN,
          "its key usage lacks the right to sign certificates (CERT_E_WRONG_USAGE, 0x800B0110)",
          INSTALL("Let a CA whose own key usage has keyCertSign issue the certificate."),
-         "curl 7.88: (60) \"invalid CA certificate\"; Python 3.11: \"invalid CA certificate\""},
+         NO_CA
+         "; Java 17: \"CA key usage check failed: keyCertSign bit is not set\"; Node 20: \"key usage does "
+         "not include certificate signing\""},
         {DX_DEFECT_PATH_LENGTH,
          "its path length allows fewer CAs below it (TRUST_E_BASIC_CONSTRAINTS, 0x80096019)",
          INSTALL("Let a CA nearer to the root issue the certificate, or reissue the CA's own with a greater "
@@ -32,7 +38,12 @@ dx_issuer_weigh(const dx_facts *facts, const dx_context *context, dx_finding *fi
         {DX_DEFECT_NAME_CONSTRAINTS, "its name constraints forbid the name (CERT_E_INVALID_NAME, 0x800B0114)",
          INSTALL("Let a CA issue the certificate that may do so for {name}, or use a name that this CA may "
                  "issue for."),
-         "curl 7.88: (60) \"permitted subtree violation\"; Python 3.11: \"permitted subtree violation\""}};
+         "Chromium 156: ERR_CERT_INVALID; curl 7.88: (60) \"permitted subtree violation\"; wget 1.21: \"The "
+         "certificate of ... is not trusted.\"; OpenSSL 3.0: \"verify error:num=47:permitted subtree "
+         "violation\"; Java 17: \"name constraints check failed\"; Python 3.11: \"permitted subtree "
+         "violation\"; Go 1.19: \"x509: a root or intermediate certificate is not authorized to sign for "
+         "this "
+         "name\"; Node 20: \"permitted subtree violation\""}};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
         dx_confidence confidence = dx_defect_weigh(rows[i].defect, facts, context, finding, NULL);
