@@ -25,7 +25,7 @@ say_offer(dx_finding *finding, const dx_facts *facts)
     dx_finding_say(finding, facts->hello_frame, "The client offers the protocols %s",
                    list->len ? list->str : "(none)");
     if (list->len)
-        dx_finding_why(finding, "The client offers only %s (ALPN), and the server supports none of that.",
+        dx_finding_why(finding, "The client offers only %s (ALPN), which the server does not support.",
                        list->str);
     g_string_free(list, TRUE);
 }
@@ -63,7 +63,7 @@ DX_CAUSE(
         "@alpn\nWhich protocols does the server allow, and is the one that the client offers among "
         "them?\nDoes every hop, load balancers included, support that protocol? (gRPC and HTTP/2 need h2)\n"
         "@log\n",
-    .fix = "Enable the protocol that the client offers on the server, or let the client offer one that the "
+    .fix = "Enable on the server a protocol that the client offers, or let the client offer one that the "
            "server supports.\n",
     .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: SSL_ERROR_NEXT_PROTOCOL_NO_PROTOCOL; curl "
                "7.88: (35) \"tlsv1 alert no application protocol\"; Python 3.11: \"tlsv1 alert no "

@@ -55,7 +55,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     char *text =
         dx_duration_text(until - (waits->last_payload_frame ? waits->last_payload_us : facts->last_us));
     finding->frame = waits->last_payload_frame ? waits->last_payload_frame : facts->last_frame;
-    dx_finding_why(finding, "%s", quiet == DX_SERVER ? WHY_SERVER : WHY_SUPPLICANT);
+    dx_finding_why(finding, "%s%s", quiet == DX_SERVER ? WHY_SERVER : WHY_SUPPLICANT,
+                   unanswered ? " The rejection at the end is a consequence." : "");
     if (quiet == DX_SERVER)
         finding->steps =
             "Fix what the RADIUS server's log names, or let large UDP packets pass between it and "

@@ -31,9 +31,9 @@ static dx_confidence
 say_leading_zeros(const dx_facts *facts, const dx_sample *success, dx_finding *finding)
 {
     dx_finding_why(finding,
-                   "Others with %s succeed; one in 256 fails when one side keeps the leading zeros of a "
-                   "Diffie-Hellman secret (KB4557473). ECDHE avoids it.",
-                   dx_cipher_name(facts->chosen.cipher));
+                   "One side probably keeps the leading zero that one Diffie-Hellman secret in 256 has "
+                   "(KB4557473).");
+    finding->steps = "@ecdhe_instead\n";
     dx_say_hello(finding, facts);
     dx_say_prime(finding, facts);
     dx_say_end(finding, facts);

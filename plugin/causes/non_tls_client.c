@@ -50,8 +50,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                                     dx_contrast_any(facts, context)); /* takes headers */
         if ((!refused && !explained) || facts->end.phase > DX_PHASE_HELLO || read)
             return DX_NONE;
-        dx_finding_say(finding, facts->client.first_payload_frame,
-                       "A PROXY protocol header stands before the TLS bytes");
+        dx_finding_say(finding, facts->client.first_payload_frame, "A PROXY protocol header comes first");
+        dx_finding_why(finding, "A PROXY protocol header precedes TLS, and the server does not expect one.");
+        finding->steps = "@take_header\n";
         dx_say_end(finding, facts);
         bool plain = explained && facts->hello_frame; /* so may a server that has no TLS */
         if (plain)
@@ -88,13 +89,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     non_tls_client, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-    .gate = {.over = DX_OVER(TCP),
-             .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_HELLO),
-             .ends = DX_SERVER_LEFT | DX_NO_TLS | DX_NO_END,
-             .refutes = DX_SAW(SERVER_HELLO)},
+    .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_HELLO),
+             .ends = DX_SERVER_LEFT | DX_NO_TLS | DX_NO_END, .refutes = DX_SAW(SERVER_HELLO)},
     .title = "The client does not speak TLS to this TLS port",
     .why = "The client's first bytes are not a ClientHello, and the server rejected them.",
     .checks = "Which program is the client, and what is it configured to send to {server} port {port}?\n"
-              "Does a load balancer add a PROXY protocol header that the server does not expect?\n@log\n",
-    .fix = "Point the client to the right port, or enable (or disable) the PROXY protocol at both ends.\n",
+              "Does a load balancer between them write a PROXY protocol header?\n@log\n",
+    .fix = "Point the client to the right port, or to the load balancer that writes the header.\n",
     .events = {36888}, .logged = {DX_LOGGED_NO_TLS}, .weigh = weigh);

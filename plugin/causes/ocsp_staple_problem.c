@@ -15,6 +15,14 @@
 
 enum { STATUS_REQUEST = 5 };
 
+#define IS_STAPLED                                                                                           \
+    "Does the server staple a response, and is it good and recent?" DX_IN_ANY(                               \
+        "openssl s_client -connect {connect}{starttls}{servername} -status")
+#define IS_REACHED                                                                                           \
+    "Can the server reach the OCSP responder that the certificate names?" DX_IN_SH(                          \
+        "openssl x509 -in CERTIFICATE_FILE -noout -ocsp_uri")
+#define MUST_STAPLE "is missing, though the certificate demands one (must-staple)"
+
 /* What is wrong with the stapling; NULL when nothing or not known. */
 static const char *
 problem(const dx_facts *facts, const dx_context *context)
@@ -28,7 +36,7 @@ problem(const dx_facts *facts, const dx_context *context)
         !judgement.leaf->must_staple || !facts->offer ||
         !dx_codes_have(&facts->offer->extensions, STATUS_REQUEST))
         return NULL;
-    return "is missing, though the certificate demands one (must-staple)";
+    return MUST_STAPLE;
 }
 
 static dx_confidence
@@ -63,6 +71,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                          "Replace the response file, if one is configured (ssl_stapling_file in nginx).\n";
         dx_finding_why(finding, "The stapled OCSP response %s.", what);
     }
+    if (g_strcmp0(what, MUST_STAPLE) == 0)
+        finding->checks = IS_STAPLED IS_REACHED;
     if (stated)
         return DX_CONFIRMED;
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
@@ -77,11 +87,13 @@ DX_CAUSE(
              .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
     .title = "The stapled OCSP response is missing or bad",
     .why = "The client requires a valid stapled OCSP response and did not get one.",
-    .checks = "Does the certificate require stapling (TLS feature extension)?\n"
-              "Can the server reach the OCSP responder that the certificate names?\n"
-              "Does the server staple a response, and is it good and recent?" DX_IN_ANY(
-                  "openssl s_client -connect {connect}{starttls}{servername} -status"),
+    .checks = IS_STAPLED IS_REACHED
+    "Does the certificate demand a staple (TLS feature, must-staple)?" DX_IN_SH(
+        "openssl x509 -in CERTIFICATE_FILE -noout -ext tlsfeature"),
     .fix = "@stapling|Enable OCSP stapling in the server's configuration.\nLet the server reach the OCSP "
            "responder, or use a certificate without must-staple.\n",
-    .clients = "Firefox 153: MOZILLA_PKIX_ERROR_REQUIRED_TLS_FEATURE_MISSING or SEC_ERROR_OCSP_OLD_RESPONSE",
+    .clients =
+        "Firefox 153: MOZILLA_PKIX_ERROR_REQUIRED_TLS_FEATURE_MISSING or SEC_ERROR_OCSP_OLD_RESPONSE; "
+        "wget 1.21: \"The certificate of ... is not trusted.\"; GnuTLS 3.7: \"the OCSP status is missing\" "
+        "or \"OCSP data are old\"",
     .weigh = weigh);

@@ -40,13 +40,13 @@ DX_CAUSE(
     .why =
         "The server closed without a word, as it does when the tls-auth or tls-crypt key, its direction or "
         "the digest (auth) differs, or when one side has none.",
-    .checks = "@log\n"
+    .checks = "@listen\n"
+              "@log\n"
               "Does that log say \"packet authentication failed\" or \"cannot locate HMAC\"? Then the key "
               "differs.\n"
               "Do both sides have the same key file, opposite directions (key-direction 0 and 1), and the "
               "same auth? "
-              "Compare their configurations.\n"
-              "@listen\n",
-    .fix =
-        "Give both sides the same tls-auth or tls-crypt key, with opposite directions and the same auth.\n",
+              "Compare their configurations.\n",
+    .fix = "Give both sides the same tls-auth or tls-crypt key, with opposite directions and the same auth.\n"
+           "If another program than OpenVPN has port {port}, let the client use OpenVPN's port.\n",
     .clients = "OpenVPN: \"Connection reset, restarting\"", .symptom = true, .weigh = weigh);

@@ -8,7 +8,26 @@
 #include "causes/causes.h"
 #include "verdict/contrast.h"
 
-#define TDS 1433
+/* What its port begins with in place of STARTTLS.
+ * Source: MS-RDPBCGR section 5.4.2.1; MS-TDS section 2.2.6.5; PostgreSQL: "Protocol Flow", SSL session
+ *   encryption (17: sslnegotiation=direct); MySQL: "Connection Phase" */
+static const struct {
+    uint16_t port;
+    const char *why, *fix;
+} inside[] = {
+    {3389, "Remote Desktop begins TLS inside its own protocol; the client sent a ClientHello first.",
+     "Connect to port 3389 with a Remote Desktop client; a browser or another TLS client needs another "
+     "port."},
+    {1433,
+     "SQL Server begins TLS inside its own protocol (TDS); only with Encrypt=Strict, which needs SQL Server "
+     "2022 or newer, does a ClientHello come first.",
+     "Let the client use Encrypt=Mandatory in place of Strict, or update SQL Server."},
+    {5432, "PostgreSQL begins TLS inside its own protocol (SSLRequest); the client sent a ClientHello first.",
+     "Let the client ask for TLS as PostgreSQL expects it (sslnegotiation=postgres, sslmode=require); a "
+     "ClientHello first needs PostgreSQL 17 or newer."},
+    {3306, "MySQL begins TLS inside its own protocol; the client sent a ClientHello first.",
+     "Let the client speak MySQL's protocol with its own TLS setting (--ssl-mode=REQUIRED, --ssl)."},
+};
 
 /* The port of the same protocol that speaks TLS at once; 0: none (IANA; RFC 8314 section 3.3 for 465). */
 static uint16_t
@@ -45,12 +64,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                        dx_foreign_name(facts->server_foreign));
     else
         dx_say_end(finding, facts);
-    if (facts->server_endpoint.port == TDS) {
-        dx_finding_why(finding,
-                       "SQL Server begins TLS inside its own protocol (TDS); only with Encrypt=Strict, which "
-                       "needs SQL Server 2022 or newer, does a ClientHello come first.");
-        dx_finding_fix(finding,
-                       "Let the client use Encrypt=Mandatory in place of Strict, or update SQL Server.");
+    for (unsigned i = 0; i < G_N_ELEMENTS(inside); i++) {
+        if (inside[i].port != facts->server_endpoint.port)
+            continue;
+        dx_finding_why(finding, "%s", inside[i].why);
+        dx_finding_fix(finding, "%s", inside[i].fix);
     }
     uint16_t implicit = implicit_port(facts->server_endpoint.port);
     if (implicit)
@@ -74,4 +92,5 @@ DX_CAUSE(starttls_expected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
                 "ClientHello first.",
          .checks = "@starttls\n"
                    "@starttls_client\n",
-         .fix = "Use STARTTLS on port {port}, or the port for implicit TLS.\n", .weigh = weigh);
+         .fix = "Use STARTTLS on port {port}, or the port for implicit TLS, if the server has one.\n",
+         .weigh = weigh);

@@ -154,11 +154,12 @@ dx_heard_bad(const dx_facts *facts, const dx_context *context, bool late_name, d
     say_left(finding, facts, context);
     dx_say_hidden_size(finding, facts);
     dx_say_heard(finding, facts, speaker);
-    dx_finding_why(finding,
-                   "By its ClientHello %s uses OpenSSL, which says bad_certificate (42) to a "
-                   "certificate that is not valid yet by its clock, and to one that is too weak%s.",
-                   own ? "the client" : "another client that refused it",
-                   late_name ? "; names it compares later" : ", and to one without the name that it expects");
+    dx_finding_why(
+        finding, "By its ClientHello %s uses OpenSSL, which sends bad_certificate (42) for a certificate %s.",
+        own ? "the client" : "another client that rejected it",
+        late_name ? "that is not valid yet by its clock, or too weak; names it compares later"
+                  : "without the name that it expects, one that is not valid yet by its clock, "
+                    "and one that is too weak");
     return true;
 }
 

@@ -276,7 +276,7 @@ test_s_client(void)
     set_scene(&at, 3389, WINDOWS_TTL);
     at.facts.upgrade = DX_UPGRADE_RDP;
     expect(&at, &dx_cause_cipher_mismatch,
-           "nmap -Pn -p 3389 --script ssl-cert,ssl-enum-ciphers 198.51.100.20");
+           "nmap -Pn -sV -p 3389 --script ssl-cert,ssl-enum-ciphers 198.51.100.20");
     at.facts.server_endpoint.address = (dx_address){.family = 6, .bytes = {0x20, 1, 0xd, 0xb8, [15] = 1}};
     expect(&at, &dx_cause_client_hello_lost, "ping -6 -l 1452 2001:db8::1");
     expect(&at, &dx_cause_client_hello_lost, "ICMPv6 type 2");
