@@ -40,10 +40,10 @@ DX_CAUSE(
     .why =
         "The server closed without a word, as it does when the tls-auth or tls-crypt key, its direction or "
         "the digest (auth) differs, or when one side has none.",
-    .checks = "@listen\n"
-              "@log\n"
+    .checks = "@log\n"
               "Does that log say \"packet authentication failed\" or \"cannot locate HMAC\"? Then the key "
               "differs.\n"
+              "@listen\n"
               "Do both sides have the same key file, opposite directions (key-direction 0 and 1), and the "
               "same auth? "
               "Compare their configurations.\n",
