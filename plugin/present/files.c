@@ -119,8 +119,16 @@ dx_files_header(const dx_page *page, const dx_verdicts *verdicts)
     }
     if (num > MAX_NAMES)
         g_string_append_printf(text, " and %u more", num - MAX_NAMES);
-    if (num_unread)
+    const dx_evidence_file *first =
+        store && store->files->len ? &g_array_index(store->files, dx_evidence_file, 0) : NULL;
+    if (num_unread == 1 && !num && first->reason) { /* the folder itself, mostly */
+        char *name = dx_safe(first->name, 200), *reason = dx_safe(first->reason, 200);
+        g_string_append_printf(text, "none read: %s (%s)", name, reason);
+        g_free(name);
+        g_free(reason);
+    } else if (num_unread) {
         g_string_append_printf(text, "%s%u not read, see the end", num ? "; " : "", num_unread);
+    }
     dx_layout_text(page, "Server files", text->str);
     g_string_free(text, TRUE);
 }
