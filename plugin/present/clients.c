@@ -50,6 +50,18 @@ has_library(const char *words, unsigned libraries)
     return true;
 }
 
+unsigned
+dx_clients_rank(const char *words)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(programs); i++) {
+        size_t len = strlen(programs[i].program);
+        if (strncmp(words, programs[i].program, len) == 0 &&
+            (words[len] == ':' || (words[len] == ' ' && g_ascii_isdigit(words[len + 1]))))
+            return i;
+    }
+    return G_N_ELEMENTS(programs);
+}
+
 static bool
 is_by(const char *words, const char *const *names)
 {
@@ -187,4 +199,71 @@ dx_clients_shown(const dx_verdict *verdict, const dx_facts *facts, unsigned libr
 
     g_free(clients);
     return text;
+}
+
+/* All that dx_clients_shown looks at; without holes, for it is compared as bytes. */
+typedef struct {
+    const void *own_clients, *cause, *role;
+    uint32_t end, phase, rest;
+} users_key;
+
+struct dx_users {
+    GHashTable *by_key; /* of users_key: text, "" for none */
+};
+
+static guint
+key_hash(gconstpointer value)
+{
+    const users_key *key = value;
+    guint hash = g_direct_hash(key->own_clients) * 31 + g_direct_hash(key->cause);
+
+    return ((hash * 31 + g_direct_hash(key->role)) * 31 + key->end) * 31 + key->phase * 4099 + key->rest;
+}
+
+static gboolean
+key_equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(users_key)) == 0;
+}
+
+dx_users *
+dx_users_new(void)
+{
+    dx_users *users = g_new(dx_users, 1);
+
+    users->by_key = g_hash_table_new_full(key_hash, key_equal, g_free, g_free);
+    return users;
+}
+
+void
+dx_users_free(dx_users *users)
+{
+    g_hash_table_destroy(users->by_key);
+    g_free(users);
+}
+
+const char *
+dx_users_see(dx_users *users, const dx_verdict *verdict, const dx_facts *facts)
+{
+    unsigned library = (unsigned)dx_client_library(facts);
+    bool extended = facts->offer && facts->offer->extensions.num;
+    users_key key;
+
+    memset(&key, 0, sizeof key);
+    key.own_clients = verdict->own_clients;
+    key.cause = verdict->cause;
+    key.role = dx_place_role(facts);
+    key.end = (uint32_t)facts->end.kind << 16 | (uint32_t)facts->end.by << 8 | facts->end.alert;
+    key.phase = (uint32_t)facts->end.phase << 8 | (uint32_t)facts->transport;
+    key.rest = library << 8 | (uint32_t)verdict->client_platform << 2 | (uint32_t)extended << 1 |
+               (uint32_t)dx_facts_tls13(facts);
+    char *text = g_hash_table_lookup(users->by_key, &key);
+    if (!text) {
+        text = dx_clients_shown(verdict, facts, 1u << library);
+        text = text ? text : g_strdup("");
+        users_key *kept = g_new(users_key, 1);
+        memcpy(kept, &key, sizeof key);
+        g_hash_table_insert(users->by_key, kept, text);
+    }
+    return *text ? text : NULL;
 }

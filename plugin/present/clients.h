@@ -32,4 +32,16 @@ char *dx_clients_unalerted(const char *clients);
  * dx_library of all that it stands for. */
 char *dx_clients_shown(const dx_verdict *verdict, const dx_facts *facts, unsigned libraries);
 
+/* dx_clients_rank - where a part of such a text ("curl 7.88: words") stands among those of other programs. */
+unsigned dx_clients_rank(const char *words);
+
+/* dx_users - the same for many connections of one library each: of those that end alike it is made once. */
+typedef struct dx_users dx_users;
+
+dx_users *dx_users_new(void); /* free with dx_users_free */
+void dx_users_free(dx_users *users);
+
+/* dx_users_see - NULL: none. It belongs to `users`. */
+const char *dx_users_see(dx_users *users, const dx_verdict *verdict, const dx_facts *facts);
+
 #endif

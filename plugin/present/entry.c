@@ -307,17 +307,12 @@ add_events(const dx_page *page, const dx_verdict *verdict, const dx_facts *facts
 {
     dx_event_row rows[DX_MAX_EVENT_ROWS];
     unsigned num = dx_event_rows(rows, verdict, facts), num_shown = 0;
-    char *time = dx_layout_time(time_us);
+    char *heading = dx_event_heading(facts->server_endpoint.port, time_us);
     for (unsigned i = 0; i < num; i++) {
         if (!dx_event_has_log(rows[i].side, verdict, facts))
             continue;
         if (num_shown++ == 0)
-            dx_layout_line(page, "Windows log", "System log%s of a Windows machine, at %s:",
-                           dx_role_of_port(facts->server_endpoint.port) &&
-                                   dx_role_of_port(facts->server_endpoint.port)->id == DX_ROLE_TDS
-                               ? " (MSSQLSERVER: Application log)"
-                               : "",
-                           time);
+            dx_layout_text(page, "Windows log", heading);
         char *event =
             g_strdup_printf("%s  %s %u", dx_side_name(rows[i].side), dx_event_source(rows[i].id), rows[i].id);
         char *text = dx_event_row_text(&rows[i], facts);
@@ -325,7 +320,7 @@ add_events(const dx_page *page, const dx_verdict *verdict, const dx_facts *facts
         g_free(text);
         g_free(event);
     }
-    g_free(time);
+    g_free(heading);
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "knowledge/names.h"
 #include "knowledge/windows.h"
+#include "present/layout.h"
 #include "verdict/late_check.h"
 
 #define ALERT_RECEIVED  36887
@@ -99,6 +100,19 @@ dx_event_row_text(const dx_event_row *row, const dx_facts *facts)
     const char *name = dx_alert_name(facts->end.alert);
     return g_strdup_printf("Fatal alert %s: %u%s%s%s", row->id == ALERT_GENERATED ? "generated" : "received",
                            facts->end.alert, name ? " (" : "", name ? name : "", name ? ")" : "");
+}
+
+char *
+dx_event_heading(uint16_t port, int64_t time_us)
+{
+    const dx_role *role = dx_role_of_port(port);
+    char *time = dx_layout_time(time_us);
+    char *heading =
+        g_strdup_printf("System log%s of a Windows machine, at %s:",
+                        role && role->id == DX_ROLE_TDS ? " (MSSQLSERVER: Application log)" : "", time);
+
+    g_free(time);
+    return heading;
 }
 
 bool

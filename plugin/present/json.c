@@ -10,6 +10,7 @@
 #include "knowledge/names.h"
 #include "verdict/place.h"
 #include "present/certificate.h"
+#include "present/clients.h"
 #include "present/events.h"
 #include "present/json_out.h"
 #include "present/present.h"
@@ -55,6 +56,7 @@ offer_literal(const dx_offer *offer)
 typedef struct {
     GHashTable *by_address; /* of an interned offer or certificate: text */
     GHashTable *by_status;  /* defects and trust: text */
+    dx_users *users;
 } literals;
 
 static void
@@ -249,21 +251,6 @@ put_who(GString *out, const dx_report *report, const dx_facts *facts)
     dx_json_text(out, facts->supplicant);
 }
 
-/* Seconds, with a point in every locale. */
-static void
-put_seconds(GString *out, int64_t us)
-{
-    if (us < 0)
-        dx_json_put(out, "-");
-    us = MIN(us < 0 ? -us : us, (int64_t)UINT32_MAX * G_USEC_PER_SEC);
-    char micro[] = ".000000";
-    uint32_t rest = (uint32_t)(us % G_USEC_PER_SEC);
-    for (unsigned i = 6; i > 0; i--, rest /= 10)
-        micro[i] = (char)('0' + rest % 10);
-    dx_json_number(out, (uint32_t)(us / G_USEC_PER_SEC));
-    dx_json_put(out, micro);
-}
-
 /* Where the connection was captured, when that was at several points. */
 static void
 put_points(GString *out, const dx_points *points)
@@ -287,7 +274,7 @@ put_points(GString *out, const dx_points *points)
         dx_json_put(out, ",\"last\":");
         dx_json_number(out, points->at[i]->last_frame);
         dx_json_put(out, ",\"clock_ahead\":");
-        put_seconds(out, points->ahead_us[i]);
+        dx_json_seconds(out, points->ahead_us[i]);
         dx_json_put(out, "}");
     }
     dx_json_put(out, "]");
@@ -337,7 +324,7 @@ put_handshake(GString *out, const dx_facts *facts, const dx_verdict *verdict)
     dx_json_put(out, "},\"time\":");
     dx_json_take_text(out, dx_time_text(facts->first_us));
     dx_json_put(out, ",\"duration\":");
-    put_seconds(out, MAX(facts->last_us - facts->first_us, 0));
+    dx_json_seconds(out, MAX(facts->last_us - facts->first_us, 0));
     dx_json_put(out, ",\"client_bytes\":");
     dx_json_number(out, facts->client.payload_bytes + facts->client.later_bytes);
     dx_json_put(out, ",\"server_bytes\":");
@@ -369,8 +356,35 @@ put_commands(GString *out, const char *steps)
     }
 }
 
+/* The events, in whose log each is, and what it means there: null where a person need not look, for that
+ * machine is taken for no Windows. */
 static void
-put_help(GString *out, const dx_facts *facts, const dx_verdict *verdict)
+put_events(GString *out, const dx_facts *facts, const dx_verdict *verdict)
+{
+    dx_event_row rows[DX_MAX_EVENT_ROWS];
+    unsigned num = verdict->cause ? dx_event_rows(rows, verdict, facts) : 0;
+
+    dx_json_put(out, "],\"events\":[");
+    for (unsigned i = 0; i < num; i++) {
+        dx_json_comma(out);
+        dx_json_number(out, rows[i].id);
+    }
+    dx_json_put(out, "],\"event_logs\":[");
+    for (unsigned i = 0; i < num; i++) {
+        dx_json_comma(out);
+        dx_json_name(out, dx_side_name(rows[i].side));
+    }
+    dx_json_put(out, "],\"event_texts\":[");
+    for (unsigned i = 0; i < num; i++) {
+        bool shown = dx_event_has_log(rows[i].side, verdict, facts);
+        dx_json_comma(out);
+        dx_json_take_text(out, shown ? dx_event_row_text(&rows[i], facts) : NULL);
+    }
+    dx_json_put(out, "]");
+}
+
+static void
+put_help(GString *out, const literals *kept, const dx_facts *facts, const dx_verdict *verdict)
 {
     dx_json_put(out, ",\"advice\":[");
     for (unsigned i = 0; i < verdict->advice->len; i++)
@@ -380,23 +394,18 @@ put_help(GString *out, const dx_facts *facts, const dx_verdict *verdict)
         put_step(out, verdict->checks->pdata[i]);
     dx_json_put(out, "],\"fix\":");
     dx_json_step(out, verdict->fix, verdict->fix ? strlen(verdict->fix) : 0);
-    dx_json_put(out, ",\"commands\":[");
+    dx_json_put(out, ",\"fix_steps\":[");
+    for (const char *step = verdict->fix; step && *step; step += strcspn(step, "\n"), step += *step == '\n') {
+        dx_json_comma(out);
+        dx_json_step(out, step, strcspn(step, "\n"));
+    }
+    dx_json_put(out, "],\"commands\":[");
     put_commands(out, verdict->fix);
     for (unsigned i = 0; i < verdict->checks->len; i++)
         put_commands(out, verdict->checks->pdata[i]);
-    dx_json_put(out, "],\"events\":[");
-    dx_event_row rows[DX_MAX_EVENT_ROWS];
-    unsigned num = verdict->cause ? dx_event_rows(rows, verdict, facts) : 0;
-    for (unsigned i = 0; i < num; i++) {
-        dx_json_comma(out);
-        dx_json_number(out, rows[i].id);
-    }
-    dx_json_put(out, "],\"event_logs\":[");
-    for (unsigned i = 0; i < num; i++) { /* whose log each is in */
-        dx_json_comma(out);
-        dx_json_name(out, dx_side_name(rows[i].side));
-    }
-    dx_json_put(out, "]");
+    put_events(out, facts, verdict);
+    dx_json_put(out, ",\"users_see\":");
+    dx_json_text(out, verdict->cause ? dx_users_see(kept->users, verdict, facts) : NULL);
 }
 
 /* What the server's own files had to do with it: the files, and the causes that they rule out. */
@@ -454,7 +463,8 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
 {
     const dx_capture *capture = dx_verdicts_capture(verdicts);
     literals kept = {.by_address = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free),
-                     .by_status = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free)};
+                     .by_status = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free),
+                     .users = dx_users_new()};
     char *unjudged = unjudged_text(report);
     for (uint32_t index = DX_NO_INDEX; (index = dx_capture_next(capture, index)) != DX_NO_INDEX;) {
         if (!dx_capture_reportable(capture, index))
@@ -473,7 +483,7 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
         put_offered(out, &kept, facts->offer);
         put_chosen(out, &facts->chosen);
         put_certificate(out, &kept, facts, dx_ledger_certs(dx_capture_ledger(capture)));
-        put_help(out, facts, verdict);
+        put_help(out, &kept, facts, verdict);
         put_files(out, verdicts, verdict, unjudged);
         if (report->flush && out->len >= FLUSH_BYTES)
             report->flush(out);
@@ -481,4 +491,5 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
     g_free(unjudged);
     g_hash_table_destroy(kept.by_address);
     g_hash_table_destroy(kept.by_status);
+    dx_users_free(kept.users);
 }

@@ -155,3 +155,17 @@ dx_json_element(GString *out, const char *text)
     dx_json_comma(out);
     dx_json_text(out, text);
 }
+
+void
+dx_json_seconds(GString *out, int64_t us)
+{
+    if (us < 0)
+        dx_json_put(out, "-");
+    us = MIN(us < 0 ? -us : us, (int64_t)UINT32_MAX * G_USEC_PER_SEC);
+    char micro[] = ".000000";
+    uint32_t rest = (uint32_t)(us % G_USEC_PER_SEC);
+    for (unsigned i = 6; i > 0; i--, rest /= 10)
+        micro[i] = (char)('0' + rest % 10);
+    dx_json_number(out, (uint32_t)(us / G_USEC_PER_SEC));
+    dx_json_put(out, micro);
+}

@@ -40,9 +40,11 @@ dx_json_comma(GString *out)
         dx_json_bytes(out, ",", 1);
 }
 
-/* dx_json_number, dx_json_frame - a number; a frame's, null for 0. */
+/* dx_json_number, dx_json_frame - a number; a frame's, null for 0. dx_json_seconds - seconds, with a point in
+ * every locale. */
 void dx_json_number(GString *out, uint64_t number);
 void dx_json_frame(GString *out, uint32_t frame);
+void dx_json_seconds(GString *out, int64_t us);
 
 /* dx_json_text - a string, made safe; null when it is NULL or empty. dx_json_take_text - the same,
  * frees `text`.

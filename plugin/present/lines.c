@@ -28,18 +28,24 @@ dx_verdict_title(const dx_verdict *verdict)
 }
 
 char *
-dx_verdict_problem(const dx_verdict *verdict)
+dx_problem_text(const dx_cause *cause, dx_confidence confidence, const char *why, unsigned num_candidates)
 {
-    const char *why = verdict->why ? verdict->why : "";
     /* what was only seen is certain; and nothing is hedged twice */
-    bool symptom = (verdict->cause && verdict->cause->symptom) || strstr(why, "probably");
-    if (verdict->confidence == DX_LIKELY && !symptom)
+    bool symptom = (cause && cause->symptom) || strstr(why, "probably");
+    if (confidence == DX_LIKELY && !symptom)
         return g_strdup_printf("Probably: %s", why);
-    if (verdict->confidence == DX_POSSIBLE && !symptom)
+    if (confidence == DX_POSSIBLE && !symptom)
         return g_strdup_printf("One explanation: %s", why);
-    if (verdict->confidence == DX_POSSIBLE && verdict->candidates->len > 1)
+    if (confidence == DX_POSSIBLE && num_candidates > 1)
         return g_strdup_printf("%s Several causes look like this in the packets.", why);
     return g_strdup(why);
+}
+
+char *
+dx_verdict_problem(const dx_verdict *verdict)
+{
+    return dx_problem_text(verdict->cause, verdict->confidence, verdict->why ? verdict->why : "",
+                           verdict->candidates->len);
 }
 
 static int

@@ -65,8 +65,10 @@ unsigned dx_report_width(const dx_report *report);
 char *dx_verdict_title(const dx_verdict *verdict);
 
 /* dx_verdict_problem - why, as sure as it is: a cause that fits among others is "One explanation: ...". New
- * string. */
+ * string. dx_problem_text - the same without a verdict; `cause` may be NULL, `num_candidates` has it too. */
 char *dx_verdict_problem(const dx_verdict *verdict);
+char *dx_problem_text(const dx_cause *cause, dx_confidence confidence, const char *why,
+                      unsigned num_candidates);
 
 /* dx_evidence_in_order - the verdict's evidence (const dx_packet_line *, borrowed) in the order of the
  * frames; the first `num_files` are without a frame, from the server's files. Free the array. */

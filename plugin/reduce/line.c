@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "facts/text.h"
+#include "present/events.h"
 
 #define MAX_TEXT  2000 /* characters of an element of an array */
 #define MAX_DEPTH 16   /* of arrays and objects; the plugin's have four. json-glib's stack is not endless */
@@ -201,23 +202,6 @@ confidence_of(const char *name)
     return DX_POSSIBLE;
 }
 
-static JsonObject *
-alert_from(JsonObject *object, const char *sender)
-{
-    JsonNode *node = json_object_get_member(object, "alert");
-    JsonObject *alert = node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-
-    return alert && g_strcmp0(member(alert, "from"), sender) == 0 ? alert : NULL;
-}
-
-static int
-server_alert(JsonObject *object)
-{
-    JsonObject *alert = alert_from(object, "server");
-
-    return alert ? (int)CLAMP(number(alert, "description"), 0, UINT8_MAX) : -1;
-}
-
 static dx_line_state
 read_object(dx_line *record, JsonObject *object)
 {
@@ -234,8 +218,8 @@ read_object(dx_line *record, JsonObject *object)
         .compare = member(object, "compare"),
         .fix = member(object, "fix"),
         .confidence = confidence_of(member(object, "confidence")),
-        .server_alert = server_alert(object),
-        .client_alert = alert_from(object, "client") != NULL,
+        .supplicant = member(object, "supplicant"),
+        .users_see = member(object, "users_see"),
         .recovered = number(object, "recovered_by") > 0,
         .stream = (uint32_t)CLAMP(number(object, "stream"), 0, G_MAXUINT32),
         .object = object,
@@ -312,12 +296,19 @@ element_text(JsonNode *node)
     return line;
 }
 
+static JsonArray *
+array_of(const dx_line *record, const char *key)
+{
+    JsonNode *node = record->object ? json_object_get_member(record->object, key) : NULL;
+
+    return node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+}
+
 GPtrArray *
 dx_line_texts(const dx_line *record, const char *key, unsigned max)
 {
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
-    JsonNode *node = record->object ? json_object_get_member(record->object, key) : NULL;
-    JsonArray *array = node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+    JsonArray *array = array_of(record, key);
     guint num = array ? json_array_get_length(array) : 0;
     for (guint i = 0; i < num && texts->len < max; i++) {
         char *text = element_text(json_array_get_element(array, i));
@@ -325,4 +316,28 @@ dx_line_texts(const dx_line *record, const char *key, unsigned max)
             g_ptr_array_add(texts, text);
     }
     return texts;
+}
+
+GPtrArray *
+dx_line_events(const dx_line *record, unsigned max)
+{
+    GPtrArray *events = g_ptr_array_new_with_free_func(g_free);
+    JsonArray *ids = array_of(record, "events"), *logs = array_of(record, "event_logs"),
+              *texts = array_of(record, "event_texts");
+    guint num = ids && logs && texts ? json_array_get_length(ids) : 0;
+
+    if (num && (json_array_get_length(logs) < num || json_array_get_length(texts) < num))
+        num = 0;
+    for (guint i = 0; i < num && events->len < max; i++) {
+        JsonNode *id = json_array_get_element(ids, i);
+        bool whole = JSON_NODE_HOLDS_VALUE(id) && json_node_get_value_type(id) == G_TYPE_INT64;
+        const char *log = text_of(json_array_get_element(logs, i));
+        char *text = dx_safe(text_of(json_array_get_element(texts, i)), MAX_TEXT);
+        gint64 number = whole ? json_node_get_int(id) : 0;
+        if (text && number > 0 && number <= UINT16_MAX && log && is_id(log))
+            g_ptr_array_add(events, g_strdup_printf("%.8s  %s %u\t%s", log, dx_event_source((uint16_t)number),
+                                                    (unsigned)number, text));
+        g_free(text);
+    }
+    return events;
 }

@@ -27,10 +27,8 @@ typedef struct dx_line {
     dx_outcome outcome;
     int64_t time_us;
     /* of a connection that has a cause: */
-    const char *cause, *title, *why, *compare, *fix;
+    const char *cause, *title, *why, *compare, *fix, *supplicant, *users_see;
     dx_confidence confidence;
-    int server_alert; /* -1: the server sent none */
-    bool client_alert;
     bool recovered;
     uint32_t stream;
     struct _JsonObject *object;
@@ -46,7 +44,9 @@ void dx_line_reader_free(dx_line_reader *reader);
 dx_line_state dx_line_read(dx_line_reader *reader, dx_line *record, char *line, size_t len);
 
 /* dx_line_texts - the texts of an array of a connection with a cause ("checks"), at most `max`; of
- * "evidence" with "frame 4\t" before each that has a frame. New, of char *, with a free function. */
+ * "evidence" with "frame 4\t" before each that has a frame. New, of char *, with a free function.
+ * dx_line_events - the Windows events that a person should look for: "server  Schannel 36887\tmeaning". */
 GPtrArray *dx_line_texts(const dx_line *record, const char *key, unsigned max);
+GPtrArray *dx_line_events(const dx_line *record, unsigned max);
 
 #endif

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "causes/causes.h"
-#include "present/clients.h"
+#include "present/events.h"
 #include "present/present.h"
 
-enum { MAX_NAMES = 6, MAX_FILES = 4, MAX_DAYS = 14, MAX_EVIDENCE = 8 };
+enum { MAX_NAMES = 6, MAX_FILES = 4, MAX_DAYS = 14, MAX_EVIDENCE = 8, MAX_CANDIDATES = 5 };
 
 char *
 dx_seen_text(const dx_seen *seen, unsigned max)
@@ -95,14 +95,14 @@ steps_of(const char *line, const GPtrArray *commands)
     return steps;
 }
 
+/* Steps as JSON has them, a line each; one may be several that stand in one line. */
 static void
-add_steps(const dx_page *page, const dx_problem *problem, const char *label)
+add_steps(const dx_page *page, const dx_problem *problem, const GPtrArray *lines, const char *label)
 {
-    for (unsigned i = 0; i < problem->checks->len; i++) {
-        GPtrArray *steps = steps_of(problem->checks->pdata[i], problem->commands);
+    for (unsigned i = 0; i < lines->len; i++) {
+        GPtrArray *steps = steps_of(lines->pdata[i], problem->commands);
         for (unsigned k = 0; k < steps->len; k++)
-            dx_layout_step(page, i || k ? NULL : label, problem->checks->len > 1 && !k ? i + 1 : 0,
-                           steps->pdata[k]);
+            dx_layout_step(page, i || k ? NULL : label, lines->len > 1 && !k ? i + 1 : 0, steps->pdata[k]);
         g_ptr_array_unref(steps);
     }
 }
@@ -110,9 +110,12 @@ add_steps(const dx_page *page, const dx_problem *problem, const char *label)
 static void
 add_fix(const dx_page *page, const dx_problem *problem)
 {
-    if (!problem->fix)
+    if (problem->fix_steps->len) {
+        add_steps(page, problem, problem->fix_steps, "Fix");
         return;
-    GPtrArray *steps = steps_of(problem->fix, problem->commands);
+    }
+    /* of a version that wrote all steps in one line */
+    GPtrArray *steps = steps_of(problem->fix ? problem->fix : "", problem->commands);
     for (unsigned i = 0; i < steps->len; i++)
         dx_layout_step(page, i ? NULL : "Fix", steps->len > 1 ? i + 1 : 0, steps->pdata[i]);
     g_ptr_array_unref(steps);
@@ -136,28 +139,26 @@ title_of(const char *id)
     return cause ? cause->title : id;
 }
 
-/* As sure as it is (dx_verdict_problem). */
 static void
 add_why(const dx_page *page, const dx_problem *problem)
 {
-    const dx_cause *cause = cause_of(problem->cause);
-    const char *why = problem->why ? problem->why : problem->title;
-    bool hedge = !(cause && cause->symptom) && !strstr(why, "probably");
-    dx_layout_line(page, "Problem", "%s%s",
-                   hedge && problem->best == DX_LIKELY     ? "Probably: "
-                   : hedge && problem->best == DX_POSSIBLE ? "One explanation: "
-                                                           : "",
-                   why);
+    char *why = dx_problem_text(cause_of(problem->cause), problem->best,
+                                problem->why ? problem->why : problem->title, problem->candidates->len);
+    dx_layout_text(page, "Problem", why);
+    g_free(why);
 }
 
 static void
 add_candidates(const dx_page *page, const dx_problem *problem)
 {
     GString *text = g_string_new(NULL);
-    for (unsigned i = 0; i < problem->candidates->len && i <= 5; i++)
-        if (!g_str_equal(problem->candidates->pdata[i], problem->cause))
+    unsigned num = 0;
+    for (unsigned i = 0; i < problem->candidates->len; i++)
+        if (!g_str_equal(problem->candidates->pdata[i], problem->cause) && num++ < MAX_CANDIDATES)
             g_string_append_printf(text, "%s%s", text->len ? "; " : "",
                                    title_of(problem->candidates->pdata[i]));
+    if (num > MAX_CANDIDATES)
+        g_string_append_printf(text, "; and %u more", num - MAX_CANDIDATES);
     dx_layout_text(page, problem->best == DX_POSSIBLE ? "Candidates" : "Other causes", text->str);
     g_string_free(text, TRUE);
 }
@@ -228,14 +229,18 @@ add_affected(const dx_page *page, const dx_problem *problem)
 {
     char *clients = dx_seen_text(&problem->clients, MAX_NAMES),
          *files = dx_seen_text(&problem->files, MAX_FILES);
-    dx_layout_line(page, "Affected",
-                   "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                   " connections to this server; %" G_GUINT64_FORMAT " succeeded%s%s",
-                   problem->num, problem->server->num_connections, problem->server->num_established,
+    char *count = problem->server->num_connections == 1
+                      ? g_strdup("the only connection to this server")
+                      : g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                                        " connections to this server; %" G_GUINT64_FORMAT " succeeded",
+                                        problem->num, problem->server->num_connections,
+                                        problem->server->num_established);
+    dx_layout_line(page, "Affected", "%s%s%s", count,
                    !*clients                          ? ""
                    : problem->clients.values->len > 1 ? "; clients "
                                                       : "; client ",
                    clients);
+    g_free(count);
     if (problem->num_recovered)
         dx_layout_line(page, NULL,
                        "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
@@ -284,53 +289,68 @@ add_example(const dx_page *page, const dx_problem *problem)
 static void
 add_evidence(const dx_page *page, const dx_problem *problem)
 {
+    unsigned num = 0;
+
     add_example(page, problem);
-    for (unsigned i = 0; i < problem->evidence->len && i < MAX_EVIDENCE; i++) {
+    for (unsigned i = 0; i < problem->evidence->len; i++) {
         char *line = g_strdup(problem->evidence->pdata[i]), *tab = strchr(line, '\t');
         if (tab)
             *tab = '\0';
-        dx_layout_item(page, i ? NULL : "Evidence", 12, tab ? line : "-", tab ? tab + 1 : line);
+        if (!tab) /* these come last */
+            dx_layout_text(page, "Server files", line);
+        else if (num++ < MAX_EVIDENCE)
+            dx_layout_item(page, num > 1 ? NULL : "Evidence", 12, line, tab + 1);
         g_free(line);
     }
-    if (problem->evidence->len > MAX_EVIDENCE)
-        dx_layout_line(page, NULL, "and %u more", problem->evidence->len - MAX_EVIDENCE);
+    if (num > MAX_EVIDENCE)
+        dx_layout_line(page, NULL, "and %u more", num - MAX_EVIDENCE);
 }
 
-/* As far as a line tells it: the alert that the server sent, and what its port is for. */
-static char *
-clients_of(const dx_problem *problem, const dx_cause *cause)
+/* A small table: machine, event, what it means. */
+static void
+add_events(const dx_page *page, const dx_problem *problem)
 {
     const char *colon = strrchr(problem->server->endpoint, ':');
-    dx_clients_of of = {.transport = transport_of(problem),
-                        .role =
-                            colon ? dx_role_of_port((uint16_t)g_ascii_strtoull(colon + 1, NULL, 10)) : NULL,
-                        .platform = DX_PLATFORM_UNKNOWN,
-                        .alert = problem->server_alert};
-    char *words = cause && problem->client_alert ? dx_clients_unalerted(cause->clients)
-                                                 : dx_clients_told(cause ? cause->clients : NULL, of.alert),
-         *text = dx_clients_text(words, &of);
+    uint16_t port = colon ? (uint16_t)g_ascii_strtoull(colon + 1, NULL, 10) : 0;
+    char *heading = dx_event_heading(port, problem->time_us);
 
-    g_free(words);
-    return text;
+    if (problem->events->len)
+        dx_layout_text(page, "Windows log", heading);
+    for (unsigned i = 0; i < problem->events->len; i++) {
+        char **event = g_strsplit(problem->events->pdata[i], "\t", 2);
+        dx_layout_item(page, NULL, 25, event[0], event[1] ? event[1] : "");
+        g_strfreev(event);
+    }
+    g_free(heading);
 }
 
 void
 dx_problem_body(const dx_page *page, const dx_problem *problem)
 {
+    const dx_cause *cause = cause_of(problem->cause);
     bool open = problem->best == DX_POSSIBLE;
+
     add_server(page, problem);
     add_why(page, problem);
     if (!open)
         add_fix(page, problem);
-    add_steps(page, problem, open ? "Find out" : "Check");
+    add_steps(page, problem, problem->checks, open ? "Find out" : "Check");
+    if (open)
+        add_events(page, problem);
     add_candidates(page, problem);
     add_since(page, problem);
     add_days(page, problem);
     add_affected(page, problem);
     add_evidence(page, problem);
+    dx_layout_text(page, "Supplicant", problem->supplicant);
     dx_layout_text(page, "Compare", problem->compare);
-    const dx_cause *cause = cause_of(problem->cause);
-    char *clients = clients_of(problem, cause);
-    dx_layout_text(page, "Users see", clients);
-    g_free(clients);
+    GString *users = g_string_new(NULL);
+    for (unsigned i = 0; i < problem->users->len; i++)
+        g_string_append_printf(users, "%s%s", i ? "; " : "", (const char *)problem->users->pdata[i]);
+    dx_layout_text(page, "Users see", users->str);
+    g_string_free(users, TRUE);
+    if (!open)
+        add_events(page, problem);
+    if (cause)
+        dx_layout_line(page, "Group", "%d: %s", (int)cause->scenario, dx_scenario_name(cause->scenario));
 }

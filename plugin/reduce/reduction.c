@@ -7,6 +7,7 @@
 
 #include "causes/causes.h"
 #include "facts/text.h"
+#include "present/clients.h"
 
 #define DAY_US  (INT64_C(86400) * G_USEC_PER_SEC)
 #define HOUR_US (INT64_C(3600) * G_USEC_PER_SEC)
@@ -87,10 +88,10 @@ texts_free(GPtrArray *texts)
 static void
 clear_example(dx_problem *problem)
 {
-    char **const texts[] = {&problem->title,   &problem->why,       &problem->compare, &problem->fix,
-                            &problem->service, &problem->transport, &problem->file};
-    GPtrArray **const lists[] = {&problem->checks, &problem->candidates, &problem->evidence,
-                                 &problem->commands};
+    char **const texts[] = {&problem->title,   &problem->why,  &problem->compare,    &problem->fix,
+                            &problem->service, &problem->file, &problem->supplicant, &problem->transport};
+    GPtrArray **const lists[] = {&problem->checks,   &problem->candidates, &problem->evidence,
+                                 &problem->commands, &problem->events,     &problem->fix_steps};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         g_clear_pointer(texts[i], g_free);
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
@@ -123,8 +124,10 @@ take_example(dx_problem *problem, const dx_line *record)
     problem->transport = kept(record->transport, MAX_VALUE);
     problem->file = kept(record->file, MAX_VALUE);
     problem->stream = record->stream;
-    problem->server_alert = record->server_alert;
-    problem->client_alert = record->client_alert;
+    problem->supplicant = kept(record->supplicant, MAX_VALUE);
+    problem->time_us = record->time_us;
+    problem->fix_steps = dx_line_texts(record, "fix_steps", MAX_TEXTS);
+    problem->events = dx_line_events(record, MAX_TEXTS);
     problem->checks = dx_line_texts(record, "checks", MAX_TEXTS);
     problem->candidates = dx_line_texts(record, "candidates", MAX_TEXTS);
     problem->evidence = dx_line_texts(record, "evidence", MAX_TEXTS);
@@ -145,6 +148,7 @@ problem_free(gpointer data)
     seen_clear(&problem->names);
     seen_clear(&problem->clients);
     seen_clear(&problem->files);
+    texts_free(problem->users);
     g_free(problem);
 }
 
@@ -226,6 +230,7 @@ problem_of(dx_reduction *reduction, dx_reduced_server *server, const dx_line *re
     problem->names = seen_new();
     problem->clients = seen_new();
     problem->files = seen_new();
+    problem->users = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(server->problems, problem);
     return problem;
 }
@@ -235,6 +240,35 @@ set_file(char **file, const char *value)
 {
     g_free(*file);
     *file = kept(value, MAX_VALUE);
+}
+
+/* Each program's words once, in the order of dx_clients_rank. */
+static void
+see_users(dx_problem *problem, const char *text)
+{
+    unsigned hash = text ? g_str_hash(text) : 0, num = problem->num_users_texts;
+
+    for (unsigned i = 0; i < num; i++)
+        if (problem->users_hash[i] == hash)
+            return;
+    if (!text || num == DX_MAX_USERS_TEXTS)
+        return;
+    problem->users_hash[problem->num_users_texts++] = hash;
+    char **parts = g_strsplit(text, "; ", DX_MAX_USERS);
+    for (unsigned i = 0; parts[i]; i++) {
+        char *part = kept(parts[i], MAX_VALUE);
+        unsigned at = problem->users->len, rank = dx_clients_rank(part);
+        bool known = at == DX_MAX_USERS;
+        for (unsigned k = 0; k < problem->users->len; k++)
+            known |= g_str_equal(problem->users->pdata[k], part);
+        while (at > 0 && dx_clients_rank(problem->users->pdata[at - 1]) > rank)
+            at--;
+        if (known)
+            g_free(part);
+        else
+            g_ptr_array_insert(problem->users, (int)at, part);
+    }
+    g_strfreev(parts);
 }
 
 static void
@@ -265,6 +299,7 @@ add_failure(dx_reduction *reduction, dx_reduced_server *server, const dx_line *r
     see(&problem->names, record->sni);
     see(&problem->clients, record->client);
     see(&problem->files, record->file);
+    see_users(problem, record->users_see);
 }
 
 static void

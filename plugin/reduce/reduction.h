@@ -15,7 +15,9 @@ enum {
     DX_MAX_SERVER_PROBLEMS = 128, /* more than there are causes */
     DX_MAX_DAYS = 400,            /* of a server, of a problem */
     DX_MAX_SEEN = 64,             /* distinct values kept of a kind */
-    DX_MAX_HOURS = 50000
+    DX_MAX_HOURS = 50000,
+    DX_MAX_USERS_TEXTS = 8, /* more than there are libraries of clients that a problem has */
+    DX_MAX_USERS = 32
 };
 
 /* A few distinct values, in order of first sight. */
@@ -50,11 +52,12 @@ typedef struct dx_problem {
     char *first_file, *last_file; /* NULL: not known */
     GArray *days;                 /* of dx_count */
     dx_seen names, clients, files;
-    char *title, *why, *compare, *fix, *service, *transport, *file;
+    char *title, *why, *compare, *fix, *service, *transport, *file, *supplicant;
     uint32_t stream;
-    int server_alert; /* -1: the server sent none */
-    bool client_alert;
-    GPtrArray *checks, *candidates, *evidence, *commands; /* of char * */
+    int64_t time_us;
+    GPtrArray *checks, *candidates, *evidence, *commands, *events, *fix_steps; /* of char * */
+    GPtrArray *users; /* what users see, "program: words" each, of all connections */
+    unsigned users_hash[DX_MAX_USERS_TEXTS], num_users_texts; /* whose words are in it */
 } dx_problem;
 
 typedef struct dx_reduction {
