@@ -29,8 +29,8 @@ const char *dx_event_source(uint16_t id);
  * dx_event_rows. */
 char *dx_event_row_text(const dx_event_row *row, const dx_facts *facts);
 
-/* dx_event_heading - what stands before the events that the machines logged at a time, of a server's port. New
- * string. */
+/* dx_event_heading - what stands before the events that the machines logged at a time, of a server's port.
+ * New string. */
 char *dx_event_heading(uint16_t port, int64_t time_us);
 
 /* dx_event_has_log - whether a person should look there: a machine that is taken for no Windows has no such
