@@ -87,13 +87,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return server_speaks_tls ? DX_LIKELY : DX_POSSIBLE;
 }
 
-DX_CAUSE(
-    non_tls_client, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-    .gate = {.over = DX_OVER(TCP), .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_HELLO),
-             .ends = DX_SERVER_LEFT | DX_NO_TLS | DX_NO_END, .refutes = DX_SAW(SERVER_HELLO)},
-    .title = "The client does not speak TLS to this TLS port",
-    .why = "The client's first bytes are not a ClientHello, and the server rejected them.",
-    .checks = "Which program is the client, and what is it configured to send to {server} port {port}?\n"
-              "Does a load balancer between them write a PROXY protocol header?\n@log\n",
-    .fix = "Point the client to the right port, or to the load balancer that writes the header.\n",
-    .events = {36888}, .logged = {DX_LOGGED_NO_TLS}, .weigh = weigh);
+DX_CAUSE(non_tls_client, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
+         .gate = {.over = DX_OVER(TCP),
+                  .phases = DX_PHASES(DX_PHASE_TCP, DX_PHASE_HELLO),
+                  .ends = DX_SERVER_LEFT | DX_NO_TLS | DX_NO_END,
+                  .refutes = DX_SAW(SERVER_HELLO)},
+         .title = "The client does not speak TLS to this TLS port",
+         .why = "The client's first bytes are not a ClientHello, and the server rejected them.",
+         .checks = "Which program is the client, and what is it configured to send to {server} port {port}?\n"
+                   "Does a load balancer between them write a PROXY protocol header?\n@log\n",
+         .fix = "Point the client to the right port, or to the load balancer that writes the header.\n",
+         .events = {36888}, .logged = {DX_LOGGED_NO_TLS}, .weigh = weigh);
