@@ -53,6 +53,7 @@ DX_CAUSE(client_hello_timeout, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
          .fix = "Restart the program if it hangs; if large packets do not pass, restore the path for them; "
                 "if another version is answered, enable one that both sides support.\n"
                 "@dotnet\n",
-         .clients = "Chromium 156: ERR_TIMED_OUT; curl 7.88: (28); Java 17: \"Read timed out\"; Python 3.11: "
-                    "\"timed out\"; Go 1.19: \"net/http: TLS handshake timeout\"",
+         .clients = "Chromium 156: ERR_TIMED_OUT; curl 7.88: (28); wget 1.21: \"Unable to establish SSL "
+                    "connection.\"; Java 17: \"Read timed out\"; Python 3.11: \"timed out\"; Go 1.19: "
+                    "\"net/http: TLS handshake timeout\"",
          .events = {36874, 36888}, .symptom = true, .weigh = weigh);

@@ -47,10 +47,11 @@ DX_CAUSE(downgrade_detected, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
                    "Do all server nodes behind {endpoint} support the same versions?\n",
          .fix = "Update or bypass the device that changes the handshake, or give all server nodes the same "
                 "protocol settings.\n",
-         .clients =
-             "Chromium 156: ERR_TLS13_DOWNGRADE_DETECTED; Firefox 153: SSL_ERROR_RX_MALFORMED_SERVER_HELLO; "
-             "curl 7.88: (35) \"inappropriate fallback\"; Java 17: \"A potential protocol version downgrade "
-             "attack\"; Python 3.11: INAPPROPRIATE_FALLBACK; Go 1.19: \"tls: downgrade attempt detected, "
-             "possibly due to a MitM attack or a broken middlebox\"; Node 20: EPROTO \"inappropriate "
-             "fallback\"; Windows: SEC_E_DOWNGRADE_DETECTED (0x80090350)",
+         .clients = "Chromium 156: ERR_TLS13_DOWNGRADE_DETECTED; Firefox 153: "
+                    "SSL_ERROR_RX_MALFORMED_SERVER_HELLO; curl 7.88: (35) \"inappropriate fallback\"; wget "
+                    "1.21: \"GnuTLS: An illegal parameter has been received.\"; OpenSSL 3.0: \"inappropriate "
+                    "fallback\"; Java 17: \"A potential protocol version downgrade attack\"; Python 3.11: "
+                    "INAPPROPRIATE_FALLBACK; Go 1.19: \"tls: downgrade attempt detected, possibly due to a "
+                    "MitM attack or a broken middlebox\"; Node 20: EPROTO \"inappropriate fallback\"; "
+                    "Windows: SEC_E_DOWNGRADE_DETECTED (0x80090350)",
          .weigh = weigh);

@@ -91,9 +91,10 @@ DX_CAUSE(
         "Which device terminates TLS on {endpoint}? The certificate may have been installed on another.\n"
         "@certificate\n",
     .fix = "@repair_key|Install the certificate with the private key it was issued for.\n",
-    .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: \"nssBadCert\"; curl 7.88: (35) \"last "
-               "octet invalid\", \"first octet invalid\" or \"bad signature\"; wget 1.21: \"GnuTLS: Public "
-               "key signature verification has failed.\"; Java 17: \"Invalid ECDH ServerKeyExchange "
-               "signature\" or \"Invalid CertificateVerify signature\"; Python 3.11: BAD_SIGNATURE; Go 1.19: "
-               "\"tls: invalid signature by the server certificate\"; Node 20: EPROTO \"last octet invalid\"",
+    .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: \"nssBadCert\"; curl 7.88: (35) "
+               "\"last octet invalid\", \"first octet invalid\" or \"bad signature\"; wget 1.21: "
+               "\"GnuTLS: Public key signature verification has failed.\"; OpenSSL 3.0: \"bad "
+               "signature\"; Java 17: \"Invalid ECDH ServerKeyExchange signature\" or \"Invalid "
+               "CertificateVerify signature\"; Python 3.11: BAD_SIGNATURE; Go 1.19: \"tls: invalid "
+               "signature by the server certificate\"; Node 20: EPROTO \"last octet invalid\"",
     .events = {36887}, .weigh = weigh);

@@ -52,7 +52,8 @@ DX_CAUSE(port_closed, .scenario = DX_SCENARIO_3, .outcome = DX_NO_TCP,
              "Does another address or port of the same host answer? Then only this listener is missing.\n",
          .fix = "@start|Start the server program, and let it listen on port {port}.\n",
          .clients = "Chromium 156: ERR_CONNECTION_REFUSED; Firefox 153: page \"connectionFailure\"; curl "
-                    "7.88: (7) \"Couldn't connect to server\"; Java 17: \"Connection refused\"; Python 3.11: "
-                    "\"Connection refused\"; Go 1.19: \"connect: connection refused\"; Node 20: "
-                    "ECONNREFUSED; Windows: WSAECONNREFUSED (10061); OpenVPN: \"Connection refused\"",
+                    "7.88: (7) \"Couldn't connect to server\"; wget 1.21: \"Connection refused\"; OpenSSL "
+                    "3.0: \"connect:errno=111\"; Java 17: \"Connection refused\"; Python 3.11: \"Connection "
+                    "refused\"; Go 1.19: \"connect: connection refused\"; Node 20: ECONNREFUSED; Windows: "
+                    "WSAECONNREFUSED (10061); OpenVPN: \"Connection refused\"",
          .events = {15005}, .weigh = weigh, .weigh_files = weigh_files);

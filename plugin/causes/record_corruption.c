@@ -89,10 +89,10 @@ DX_CAUSE(
               "damage packets.\n"
               "@known_dhe\n",
     .fix = "Replace or bypass the device that changes the bytes.\n",
-    .clients =
-        "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: SSL_ERROR_BAD_MAC_READ; curl 7.88: (35) or (56) "
-        "\"decryption failed or bad record mac\" or \"cipher operation failed\"; wget 1.21: \"Decryption has "
-        "failed.\"; Java 17: \"Tag mismatch!\"; Python 3.11: DECRYPTION_FAILED_OR_BAD_RECORD_MAC; Go 1.19: "
-        "\"local error: tls: bad record MAC\"; Node 20: EPROTO \"cipher operation failed\" or \"decryption "
-        "failed or bad record mac\"; Windows: SEC_E_MESSAGE_ALTERED (0x8009030F)",
+    .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: SSL_ERROR_BAD_MAC_READ; curl 7.88: "
+               "(35) or (56) \"decryption failed or bad record mac\" or \"cipher operation failed\"; "
+               "wget 1.21: \"Decryption has failed.\"; OpenSSL 3.0: \"decryption failed or bad record "
+               "mac\"; Java 17: \"Tag mismatch!\"; Python 3.11: DECRYPTION_FAILED_OR_BAD_RECORD_MAC; Go "
+               "1.19: \"local error: tls: bad record MAC\"; Node 20: EPROTO \"cipher operation failed\" "
+               "or \"decryption failed or bad record mac\"; Windows: SEC_E_MESSAGE_ALTERED (0x8009030F)",
     .events = {36887, 36888}, .symptom = true, .logged = {DX_LOGGED_BAD_RECORD}, .weigh = weigh);

@@ -47,23 +47,24 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     return DX_POSSIBLE;
 }
 
-DX_CAUSE(
-    server_closed_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
-    .gate = {.phases = DX_AT_HELLO, .ends = DX_SERVER_FIN, .needs = DX_SAW(BEGINNING)},
-    .title = "The server closed the connection after the ClientHello",
-    .why = "The server read the ClientHello and closed the connection "
-           "without an alert; its log may tell why.",
-    .checks = "@log\n"
-              "@proxy_header\n"
-              "@binding\n"
-              "@name\n"
-              "Behind a load balancer: does the name have a server node that is up?\n"
-              "@protocols\n"
-              "@reproduce\n",
-    .fix = "Fix the error shown in that log: a certificate for the name, the backend, or the access list.\n"
-           "@dotnet\n",
-    .clients = "Chromium 156: ERR_CONNECTION_CLOSED; Firefox 153: PR_END_OF_FILE_ERROR; curl 7.88: (35) "
-               "SSL_ERROR_SYSCALL; wget 1.21: \"GnuTLS: The TLS connection was non-properly terminated.\"; "
-               "Java 17: \"Remote host terminated the handshake\"; Python 3.11: \"EOF\"; Go 1.19: \"EOF\"; "
-               "Node 20: ECONNRESET \"disconnected before secure TLS connection was established\"",
-    .events = {36874, 36888, 36870, 15021, 36886}, .symptom = true, .weigh = weigh);
+DX_CAUSE(server_closed_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
+         .gate = {.phases = DX_AT_HELLO, .ends = DX_SERVER_FIN, .needs = DX_SAW(BEGINNING)},
+         .title = "The server closed the connection after the ClientHello",
+         .why = "The server read the ClientHello and closed the connection "
+                "without an alert; its log may tell why.",
+         .checks = "@log\n"
+                   "@proxy_header\n"
+                   "@binding\n"
+                   "@name\n"
+                   "Behind a load balancer: does the name have a server node that is up?\n"
+                   "@protocols\n"
+                   "@reproduce\n",
+         .fix =
+             "Fix the error shown in that log: a certificate for the name, the backend, or the access list.\n"
+             "@dotnet\n",
+         .clients = "Chromium 156: ERR_CONNECTION_CLOSED; Firefox 153: PR_END_OF_FILE_ERROR; curl 7.88: (35) "
+                    "SSL_ERROR_SYSCALL; wget 1.21: \"GnuTLS: The TLS connection was non-properly "
+                    "terminated.\"; OpenSSL 3.0: \"unexpected eof while reading\"; Java 17: \"Remote host "
+                    "terminated the handshake\"; Python 3.11: \"EOF\"; Go 1.19: \"EOF\"; Node 20: ECONNRESET "
+                    "\"disconnected before secure TLS connection was established\"",
+         .events = {36874, 36888, 36870, 15021, 36886}, .symptom = true, .weigh = weigh);

@@ -56,9 +56,9 @@ DX_CAUSE(server_reset_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = 
                    "@path_reset\n",
          .fix = "Fix the error shown in the server's log.\n"
                 "@dotnet\n",
-         .clients =
-             "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: (35) "
-             "\"Connection reset by peer\"; wget 1.21: \"GnuTLS: Error in the pull function.\"; Java 17: "
-             "\"Connection reset\"; Python 3.11: \"Connection reset by peer\"; Go 1.19: \"connection reset "
-             "by peer\"; Node 20: ECONNRESET; Internet Explorer: \"page cannot be displayed\"",
+         .clients = "Chromium 156: ERR_CONNECTION_RESET; Firefox 153: PR_CONNECT_RESET_ERROR; curl 7.88: "
+                    "(35) \"Connection reset by peer\"; wget 1.21: \"GnuTLS: Error in the pull function.\"; "
+                    "OpenSSL 3.0: \"write:errno=104\"; Java 17: \"Connection reset\"; Python 3.11: "
+                    "\"Connection reset by peer\"; Go 1.19: \"connection reset by peer\"; Node 20: "
+                    "ECONNRESET; Internet Explorer: \"page cannot be displayed\"",
          .events = {36874, 36888, 36870, 36869, 15021, 36886}, .symptom = true, .weigh = weigh);

@@ -36,7 +36,8 @@ DX_CAUSE(
               "Which program sends the banner? The banner names it.\n",
     .fix = "Correct the client's port, or move the program that has port {port}.\n",
     .clients = "Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: PR_END_OF_FILE_ERROR; curl 7.88: "
-               "(35) \"wrong version number\"; Java 17: \"Unsupported or unrecognized SSL message\"; "
-               "Python 3.11: WRONG_VERSION_NUMBER; Go 1.19: \"first record does not look like a TLS "
-               "handshake\"; Node 20: EPROTO \"wrong version number\"",
+               "(35) \"wrong version number\"; wget 1.21: \"GnuTLS: An unexpected TLS packet was "
+               "received.\"; OpenSSL 3.0: \"wrong version number\"; Java 17: \"Unsupported or "
+               "unrecognized SSL message\"; Python 3.11: WRONG_VERSION_NUMBER; Go 1.19: \"first record "
+               "does not look like a TLS handshake\"; Node 20: EPROTO \"wrong version number\"",
     .weigh = weigh);

@@ -79,9 +79,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 }
 
 DX_CAUSE(starttls_expected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
-         .clients =
-             "curl 7.88: (35) \"wrong version number\"; Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox 153: "
-             "PR_END_OF_FILE_ERROR; Java 17: \"Unsupported or unrecognized SSL message\"",
+         .clients = "curl 7.88: (35) \"wrong version number\"; Chromium 156: ERR_SSL_PROTOCOL_ERROR; Firefox "
+                    "153: PR_END_OF_FILE_ERROR; wget 1.21: \"GnuTLS: An unexpected TLS packet was "
+                    "received.\"; OpenSSL 3.0: \"wrong version number\"; Java 17: \"Unsupported or "
+                    "unrecognized SSL message\"",
          .gate = {.over = DX_OVER(TCP),
                   .phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_HELLO),
                   .ends = DX_NO_TLS | DX_SERVER_CLOSED | DX_CLIENT_CLOSED,

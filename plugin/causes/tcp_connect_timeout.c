@@ -48,6 +48,7 @@ DX_CAUSE(tcp_connect_timeout, .scenario = DX_SCENARIO_0, .outcome = DX_NO_TCP,
          .fix = "Let TCP port {port} through to {server} (host firewall, network security group, router), or "
                 "correct the address.\n",
          .clients = "Chromium 156: ERR_CONNECTION_TIMED_OUT; Firefox 153: page \"netTimeout\"; curl 7.88: "
-                    "(28); Java 17: \"Connection timed out\"; Python 3.11: \"timed out\"; Go 1.19: "
-                    "\"connect: connection timed out\"; Node 20: ETIMEDOUT; Windows: WSAETIMEDOUT (10060)",
+                    "(28); wget 1.21: \"Connection timed out\"; Java 17: \"Connection timed out\"; Python "
+                    "3.11: \"timed out\"; Go 1.19: \"connect: connection timed out\"; Node 20: ETIMEDOUT; "
+                    "Windows: WSAETIMEDOUT (10060)",
          .symptom = true, .weigh = weigh);

@@ -20,7 +20,7 @@ static const alert_text texts[] = {
 };
 
 const char dx_alert_clients[] =
-    "Chromium 156: _ALERT; Firefox 153: _ALERT; curl 7.88: _ALERT; wget 1.21: _ALERT; "
+    "Chromium 156: _ALERT; Firefox 153: _ALERT; curl 7.88: _ALERT; wget 1.21: _ALERT; OpenSSL 3.0: _ALERT; "
     "Java 17: _ALERT; Python 3.11: _ALERT; Go 1.19: _ALERT; Node 20: _ALERT";
 
 bool

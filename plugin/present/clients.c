@@ -39,6 +39,7 @@ static const struct {
     {"Internet Explorer", 1u << DX_LIBRARY_SCHANNEL},
     {"Windows", 1u << DX_LIBRARY_SCHANNEL},
     {".NET", 1u << DX_LIBRARY_SCHANNEL},
+    {"SqlClient, ODBC", 1u << DX_LIBRARY_SCHANNEL},
 };
 
 static bool
@@ -160,6 +161,34 @@ dx_clients_unalerted(const char *clients)
     return g_string_free(out, FALSE);
 }
 
+/* What SQL Server's drivers on Windows show of a certificate.
+ * Source: microsoft/CSS_SQL_Networking_Tools, wiki, "Certificate Validation Failure"; dotnet/SqlClient, issue
+ *   1394 and wiki, "Troubleshooting" */
+static const struct {
+    const dx_cause *cause;
+    const char *words;
+} drivers[] = {{&dx_cause_certificate_untrusted_root,
+                "The certificate chain was issued by an authority that is not trusted"},
+               {&dx_cause_certificate_self_signed,
+                "The certificate chain was issued by an authority that is not trusted"},
+               {&dx_cause_certificate_incomplete_chain,
+                "The certificate chain was issued by an authority that is not trusted"},
+               {&dx_cause_certificate_name_mismatch, "The target principal name is incorrect"}};
+
+/* Appends them. New string, which replaces `clients`. */
+static char *
+with_drivers(char *clients, const dx_cause *cause)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(drivers); i++)
+        if (drivers[i].cause == cause) {
+            char *all = g_strdup_printf("%s%sSqlClient, ODBC: \"%s\"", clients ? clients : "",
+                                        clients ? "; " : "", drivers[i].words);
+            g_free(clients);
+            return all;
+        }
+    return clients;
+}
+
 /* A server that resets or closes looks the same to its users whatever made it do so, and so does one that
  * sends an alert. Behind the ServerHello that holds for words that quote an alert, which did not come; in
  * TLS 1.3 the client may take the handshake for complete by then, and what it shows is not known. A
@@ -195,7 +224,10 @@ dx_clients_shown(const dx_verdict *verdict, const dx_facts *facts, unsigned libr
                         .platform = verdict->client_platform,
                         .libraries = libraries & 1u << DX_LIBRARY_UNKNOWN ? 0 : libraries,
                         .alert = told ? facts->end.alert : -1};
-    char *clients = clients_of(verdict, facts), *text = dx_clients_text(clients, &of);
+    char *clients = clients_of(verdict, facts);
+    if (of.role && of.role->id == DX_ROLE_TDS && of.platform != DX_PLATFORM_UNIX)
+        clients = with_drivers(clients, verdict->cause);
+    char *text = dx_clients_text(clients, &of);
 
     g_free(clients);
     return text;

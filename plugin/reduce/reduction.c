@@ -254,8 +254,8 @@ see_users(dx_problem *problem, const char *text)
     if (!text || num == DX_MAX_USERS_TEXTS)
         return;
     problem->users_hash[problem->num_users_texts++] = hash;
-    char **parts = g_strsplit(text, "; ", DX_MAX_USERS);
-    for (unsigned i = 0; parts[i]; i++) {
+    char **parts = g_strsplit(text, "; ", DX_MAX_USERS + 1);
+    for (unsigned i = 0; parts[i] && i < DX_MAX_USERS; i++) {
         char *part = kept(parts[i], MAX_VALUE);
         unsigned at = problem->users->len, rank = dx_clients_rank(part);
         bool known = at == DX_MAX_USERS;

@@ -3,8 +3,8 @@
 
     run.py --plugin-dir DIR [--tshark CMD] [--captures DIR]
 
-ssltrouble-reduce (of the same build), jq and pandas must count what the lines hold. Needs GNU parallel, jq and Debian's
-python3-pandas.
+ssltrouble-reduce (of the same build), jq and pandas must count what the lines hold, and of one capture its report must say
+what tshark's says, section by section. Needs GNU parallel, jq and Debian's python3-pandas.
 """
 
 import argparse
@@ -37,6 +37,39 @@ def readme_commands():
             sys.exit(f"README.md shows {len(matching)} commands for {name}")
         found[name] = matching[0]
     return found
+
+
+SAME = ("Problem", "Fix", "Find out", "Check", "Candidates", "Other causes", "Evidence", "Server files", "Compare", "Supplicant",
+        "Windows log", "Group")
+
+
+def sections(report):
+    """sections(report) gives for each problem {label: its lines}, without those that two reports need not share."""
+    found, label, lines = [], None, report.splitlines()
+    for line, below in zip(lines, lines[1:] + [""]):
+        labeled = re.match(r"  ([A-Z][A-Za-z ]{1,12}?)(?:  +|$)(.*)", line)
+        if re.match(r"(Details of|The other|The server's own|Notes:|====)", line):
+            label = None
+        elif re.match(r"\d+\. ", line) and below.startswith("----"):
+            found.append({"title": line.split(" ", 1)[1]})
+            label = "title"
+        elif label and labeled:
+            label = labeled[1]
+            found[-1][label] = [labeled[2].strip()]
+        elif label and label != "title" and line.strip():
+            found[-1][label].append(line.strip())
+    for problem in found:
+        problem.get("Windows log", [""])[0] = ""  # that of the report is of the first packet, the other's of the connection
+    return found
+
+
+def differences(whole, reduced):
+    """differences(whole, reduced) names what the report of one capture says otherwise than that of its lines of JSON."""
+    ours, theirs = sections(whole), sections(reduced)
+    if len(ours) != 1 or len(theirs) != 1:
+        return [f"{len(ours)} problems, reduced {len(theirs)}"]
+    return [f"{label}: {ours[0].get(label)}, reduced {theirs[0].get(label)}" for label in ("title", *SAME)
+            if ours[0].get(label) != theirs[0].get(label)]
 
 
 def counted(name, output):
@@ -74,6 +107,13 @@ def main():
         (programs / "python3").symlink_to("/usr/bin/python3")  # Debian's, which has its packages
         subprocess.run(["chmod", "-R", "a+rX", str(work), str(programs)], check=True)
         runner.env["PATH"] = f"{programs}:{os.environ['PATH']}"
+        for path in sorted((work / "captures").glob("*.pcapng"))[::6]:
+            prefix = runner.command[:-1] if runner.root else []
+            whole, reduced = [subprocess.run([*prefix, "sh", "-c", f"tshark -q -r {path} -z ssltrouble,{how}"], cwd=work,
+                                             env=runner.env, capture_output=True, text=True, check=False).stdout
+                              for how in ("report", "json | ssltrouble-reduce")]
+            if len(sections(whole)) == 1:
+                problems += [f"{path.name}: {difference}" for difference in differences(whole, reduced)]
         outputs = {}
         for name, line in readme_commands().items():
             prefix = runner.command[:-1] if runner.root else []

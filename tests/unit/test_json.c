@@ -3,6 +3,15 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tape.h"
 
+/* Of alert 70. */
+#define USERS                                                                                                \
+    "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; Firefox 153: SSL_ERROR_PROTOCOL_VERSION_ALERT; curl " \
+    "7.88: (35) \\\"tlsv1 alert protocol version\\\"; wget 1.21: \\\"GnuTLS: received alert [70]\\\"; "      \
+    "OpenSSL "                                                                                               \
+    "3.0: \\\"tlsv1 alert protocol version\\\"; Java 17: \\\"Received fatal alert: protocol_version\\\"; "   \
+    "Python 3.11: TLSV1_ALERT_PROTOCOL_VERSION; Go 1.19: \\\"remote error: tls: protocol version not "       \
+    "supported\\\"; Node 20: EPROTO \\\"tlsv1 alert protocol version\\\""
+
 static void
 test_json_failed(void)
 {
@@ -32,8 +41,11 @@ test_json_failed(void)
         "\"advice\":[],"
         "\"checks\":[\"Look at 198.51.100.1 port 443\",\"Ask for www.example.com ask www.example.com\"],"
         "\"fix\":\"Enable \\\"it\\\" on "
-        "198.51.100.1:443.\",\"commands\":[\"ask www.example.com\"],\"events\":[36888,36874,36887],"
-        "\"event_logs\":[\"server\",\"server\",\"client\"],\"evidence_files\":[],\"logged\":[],"
+        "198.51.100.1:443.\",\"fix_steps\":[\"Enable \\\"it\\\" on 198.51.100.1:443.\"],"
+        "\"commands\":[\"ask www.example.com\"],\"events\":[36888,36874,36887],"
+        "\"event_logs\":[\"server\",\"server\",\"client\"],\"event_texts\":[null,null,null],\"users_see\":"
+        "\"" USERS "\","
+        "\"evidence_files\":[],\"logged\":[],"
         "\"excluded\":[],\"not_judged\":null}\n");
     g_free(json);
 }
@@ -68,9 +80,9 @@ test_json_others(void)
     check_has(line[0],
               "\"chosen\":{\"version\":\"TLS 1.2\",\"cipher\":\"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\","
               "\"group\":\"x25519\",\"alpn\":null},\"certificate\":{\"subject\":null");
-    check_has(
-        line[0],
-        "\"checks\":[],\"fix\":null,\"commands\":[],\"events\":[],\"event_logs\":[],\"evidence_files\":[]");
+    check_has(line[0],
+              "\"checks\":[],\"fix\":null,\"fix_steps\":[],\"commands\":[],\"events\":[],\"event_logs\":[],"
+              "\"event_texts\":[],\"users_see\":null,\"evidence_files\":[]");
     check_has(line[1], "\"sni\":null,\"supplicant\":null,\"outcome\":\"failed\",\"scenario\":5,"
                        "\"cause\":\"test_refused\",\"candidates\":[\"test_refused\",\"test_behind\"],"
                        "\"confidence\":\"likely\",\"title\":\"Nothing in common\"");
