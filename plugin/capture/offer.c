@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include "knowledge/names.h"
-
 bool
 dx_group_is_post_quantum(uint16_t group)
 {
@@ -224,7 +222,6 @@ newest_version(const dx_offer *offer)
     return newest;
 }
 
-/* Codes that come and go with a fallback. */
 typedef bool (*code_test)(uint16_t code);
 
 /* cookie (RFC 8446 section 4.2.2), encrypted_client_hello, and what the SCSV stands for:
@@ -274,7 +271,7 @@ same_alpn(const dx_offer *a, const dx_offer *b)
 static bool
 is_fallback(const dx_offer *older, const dx_offer *newer)
 {
-    return is_part(&older->ciphers, &newer->ciphers, dx_cipher_is_signal) &&
+    return is_part(&older->ciphers, &newer->ciphers, is_none) &&
            is_part(&older->groups, &newer->groups, is_none) &&
            is_part(&older->signatures, &newer->signatures, is_none) &&
            is_part(&older->extensions, &newer->extensions, comes_and_goes) &&
@@ -285,9 +282,7 @@ is_fallback(const dx_offer *older, const dx_offer *newer)
 bool
 dx_offer_same_lists(const dx_offer *a, const dx_offer *b)
 {
-    return a == b || (dx_same_codes(&a->versions, &b->versions) &&
-                      is_part(&a->ciphers, &b->ciphers, dx_cipher_is_signal) &&
-                      is_part(&b->ciphers, &a->ciphers, dx_cipher_is_signal) &&
+    return a == b || (dx_same_codes(&a->versions, &b->versions) && dx_same_codes(&a->ciphers, &b->ciphers) &&
                       is_part(&a->groups, &b->groups, dx_group_is_post_quantum) &&
                       is_part(&b->groups, &a->groups, dx_group_is_post_quantum) &&
                       dx_same_codes(&a->signatures, &b->signatures) &&

@@ -28,8 +28,8 @@ bool dx_offer_is_for_quic(const dx_offer *offer);
  * from QUIC to TCP, where all is other. NULL, an unknown offer, fits any. */
 bool dx_offer_same_software(const dx_offer *a, const dx_offer *b);
 
-/* dx_offer_same_lists - versions, suites, groups and signature schemes are equal, signals and post-quantum
- * groups aside: of one program, with another name, ALPN or size. */
+/* dx_offer_same_lists - versions, suites, groups and signature schemes are equal, post-quantum groups
+ * aside: of one program, with another name, ALPN or size. */
 bool dx_offer_same_lists(const dx_offer *a, const dx_offer *b);
 
 /* dx_group_is_post_quantum - a key share of this group takes 1000 bytes or more (ML-KEM, Kyber). */

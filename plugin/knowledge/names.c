@@ -28,10 +28,6 @@ static const name_row extensions[] = {
 };
 #undef X
 
-/* RFC 5746 section 3.3, RFC 7507 */
-static const name_row signals[] = {{0x00FF, "TLS_EMPTY_RENEGOTIATION_INFO_SCSV"},
-                                   {0x5600, "TLS_FALLBACK_SCSV"}};
-
 #define X(description, constant, name) {description, name},
 static const name_row alerts[] = {
 #include "knowledge/alerts.def"
@@ -151,7 +147,7 @@ const char *
 dx_cipher_name(uint16_t cipher)
 {
     const dx_cipher *row = dx_cipher_find(cipher);
-    return row ? row->name : find_name(signals, COUNT(signals), cipher);
+    return row ? row->name : NULL;
 }
 
 const char *
@@ -176,12 +172,6 @@ const char *
 dx_alert_name(uint8_t description)
 {
     return find_name(alerts, COUNT(alerts), description);
-}
-
-bool
-dx_cipher_is_signal(uint16_t cipher)
-{
-    return find_name(signals, COUNT(signals), cipher) != NULL;
 }
 
 const dx_cipher *

@@ -90,11 +90,8 @@ typedef struct dx_cipher {
     bool tls12_only; /* needs TLS 1.2 (AEAD, SHA-256/384 MACs) */
 } dx_cipher;
 
-/* dx_cipher_is_signal - a value among the suites that stands for something else: renegotiation_info (RFC 5746
- * section 3.3), a fallback (RFC 7507). It has a name. */
-bool dx_cipher_is_signal(uint16_t cipher);
-
-/* dx_cipher_find - the row of a suite, NULL when unknown or a signal. */
+/* dx_cipher_find - the row of a suite, NULL when unknown. The two signaling values (RFC 5746 section 3.3, RFC
+ * 7507) are no suites: a ClientHello's list comes without them (wire/hello.h). */
 const dx_cipher *dx_cipher_find(uint16_t cipher);
 
 /* dx_cipher_by_name - the code of a suite by its name, which may end in a curve as Windows up to 2012 R2

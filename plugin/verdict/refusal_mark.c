@@ -85,7 +85,7 @@ modern_suites_are_missing(const dx_facts *facts)
     const dx_codes *ciphers = &facts->offer->ciphers;
 
     for (unsigned i = 0; i < ciphers->num; i++) {
-        const dx_cipher *cipher = dx_cipher_find(ciphers->item[i]); /* signaling values are none */
+        const dx_cipher *cipher = dx_cipher_find(ciphers->item[i]);
         bool secret =
             cipher && (cipher->exchange == DX_EXCHANGE_ECDHE || cipher->exchange == DX_EXCHANGE_DHE);
         if (cipher && (cipher->tls13 || (secret && cipher->tls12_only && !cipher->mac_bytes)))

@@ -63,7 +63,7 @@ dx_offers_one_suite(const dx_offer *offer)
     unsigned num = 0;
 
     for (unsigned i = 0; i < offer->ciphers.num; i++)
-        num += dx_cipher_find(offer->ciphers.item[i]) != NULL; /* signals are no suites */
+        num += dx_cipher_find(offer->ciphers.item[i]) != NULL;
     return num == 1 && !dx_offers_version(offer, DX_TLS13);
 }
 
@@ -98,16 +98,6 @@ lacks_ecdsa(const dx_offer *offer, bool tls13)
     return suites && offer->signatures.num;
 }
 
-static unsigned
-num_suites(const dx_offer *offer)
-{
-    unsigned num = 0;
-
-    for (unsigned i = 0; i < offer->ciphers.num; i++)
-        num += !dx_cipher_is_signal(offer->ciphers.item[i]);
-    return num;
-}
-
 unsigned
 dx_offer_unusual(const dx_offer *offer)
 {
@@ -138,7 +128,7 @@ dx_offer_unusual(const dx_offer *offer)
         bits |= DX_UNUSUAL_SIGNATURES;
     if (lacks_ecdsa(offer, tls13))
         bits |= DX_NARROW_SIGNATURES;
-    if (num_suites(offer) <= 3 && !(usual13 && num_suites(offer) == 3))
+    if (offer->ciphers.num <= 3 && !(usual13 && offer->ciphers.num == 3))
         bits |= DX_NARROW_CIPHERS;
     if (needs_groups && (offer->groups.num == 1 ||
                          (offer->groups.num && !dx_codes_have(&offer->groups, 0x0017)))) /* secp256r1 */

@@ -44,8 +44,6 @@ put_ciphers(GString *out)
                                    cipher->tls13        ? "1.3"
                                    : cipher->tls12_only ? "1.2"
                                                         : "all");
-        else if (dx_cipher_name((uint16_t)code))
-            g_string_append_printf(out, "0x%04x %s\n", code, dx_cipher_name((uint16_t)code));
     }
 }
 
