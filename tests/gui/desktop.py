@@ -11,6 +11,8 @@ import pyatspi
 from gi.repository import Atspi, GLib
 
 PATIENCE = 120  # seconds; starting takes 3 on an idle machine, 40 where twenty others compute (observed)
+REPLY = 20000  # milliseconds in which the program answers; the library's own 800 are too few there (observed)
+Atspi.set_timeout(REPLY, REPLY)
 
 
 class Missing(AssertionError):
@@ -82,7 +84,7 @@ def without_waiting(function):
     except GLib.Error:  # no answer in time
         pass
     finally:
-        Atspi.set_timeout(800, 15000)  # as it comes
+        Atspi.set_timeout(REPLY, REPLY)
 
 
 def shot(name):
@@ -130,11 +132,17 @@ class Wireshark:
 
     def windows(self):
         """windows() returns all top-level windows. The library may keep a list that lacks one that opened while another
-        closed (observed: 4.0 on a busy machine), so it is made to ask again."""
+        closed, or the name that a window had before its title (observed: 4.0 on a busy machine), so it is made to ask
+        again."""
         application = self.application()
-        if application is not None:
-            application.clear_cache()
-        return [application.getChildAtIndex(i) for i in range(application.childCount)] if application else []
+        if application is None:
+            return []
+        application.clear_cache()
+        windows = [application.getChildAtIndex(i) for i in range(application.childCount)]
+        for window in windows:
+            if window is not None:
+                window.clear_cache()
+        return [window for window in windows if window is not None]
 
     def main_window(self):
         """main_window() returns the window with the menu bar."""

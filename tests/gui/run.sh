@@ -64,7 +64,7 @@ fi
 
 code=0
 # shellcheck disable=SC2086
-timeout 2400 $user env -i PATH="$PATH" LANG=C.UTF-8 HOME="$temp/home" XDG_RUNTIME_DIR="$temp/run" \
+timeout 5400 $user env -i PATH="$PATH" LANG=C.UTF-8 HOME="$temp/home" XDG_RUNTIME_DIR="$temp/run" \
     DISPLAY=":$(cat "$temp/display")" WIRESHARK_PLUGIN_DIR="$temp/plugins" QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1 \
     QT_QPA_PLATFORM=xcb NO_AT_BRIDGE=0 DX_SHOTS="${shots:+$temp/shots}" \
     dbus-run-session -- sh -c '
@@ -79,7 +79,7 @@ timeout 2400 $user env -i PATH="$PATH" LANG=C.UTF-8 HOME="$temp/home" XDG_RUNTIM
         kill %1 2>/dev/null
         exit $code' "$temp" "$@" 3>&1 >"$temp/session.log" 2>&1 || code=$?
 if [ "$code" -eq 124 ]; then
-    echo "the tests took longer than 2400 s"
+    echo "the tests took longer than 5400 s"
     echo "0 passed, 1 failed"
 fi
 if [ -n "$shots" ]; then
