@@ -18,6 +18,8 @@ struct dx_report_window {
     unsigned width;         /* of a line */
     dx_judging_state shown; /* what it shows all of, */
     unsigned shown_width;   /* at this width; 0: not all, or nothing yet */
+    unsigned tells_of;      /* the generation that it has a report on, of now or earlier; 0: of none. Frames
+                               that are dissected anew are another one, drawn before the first of them, too */
     char *shown_file;       /* under this name, which "Save As" changes; NULL: none */
 };
 
@@ -126,7 +128,8 @@ dx_report_window_draw(dx_report_window *view, bool may_wait)
     }
     if (whole) {
         view->shown_width = width;
-    } else if (*dx_window_text(view->window) != '\0') { /* what it showed is more than what there is now */
+        view->tells_of = view->shown.frame > 0 ? view->shown.generation : 0;
+    } else if (view->tells_of == view->shown.generation) { /* more than what there is now */
         g_string_free(out, TRUE);
         return;
     } else {
