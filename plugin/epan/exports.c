@@ -2,8 +2,10 @@
  *
  * The one list of Wireshark's that goes to a packet when a row is chosen, and that can be searched and saved:
  * its simple statistics tables can do nothing with a row (ui/qt/simple_statistics_dialog.cpp, 4.0 to 4.6).
- * The window fills it by going over all frames again, when all verdicts are known. tshark saves it at the
- * end; there a second listener, which is drawn first because it is registered last, fills it.
+ * The window fills it by going over all frames again when it opens: all verdicts are known then. What is
+ * dissected for the first time does not enter it: packets of a running capture, and all, where they are
+ * dissected anew, which empties the list. tshark saves it at the end; there a second listener, which is drawn
+ * first because it is registered last, fills it.
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "epan/exports.h"
 
@@ -121,5 +123,6 @@ dx_exports_frame(packet_info *pinfo)
         if (error != NULL)
             g_string_free(error, TRUE);
     }
-    tap_queue_packet(tap_exports, pinfo, GUINT_TO_POINTER(index + 1));
+    if (!dx_in_gui() || PINFO_FD_VISITED(pinfo))
+        tap_queue_packet(tap_exports, pinfo, GUINT_TO_POINTER(index + 1));
 }
