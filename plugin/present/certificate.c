@@ -151,7 +151,7 @@ dx_cert_rows(const dx_facts *facts, dx_certs *certs, dx_cert_part from, dx_cert_
     g_array_set_clear_func(rows, clear_row);
     if (!leaf)
         return rows;
-    for (unsigned part = from; part < to; part++) {
+    for (unsigned part = from; part < (unsigned)to; part++) {
         if (part == DX_CERT_STATUS)
             add_status(rows, facts, certs);
         else

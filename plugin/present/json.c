@@ -102,12 +102,12 @@ put_parts(GString *out, const dx_facts *facts, dx_certs *certs, dx_cert_part fro
 {
     GArray *rows = dx_cert_rows(facts, certs, from, to);
     unsigned at = 0;
-    for (unsigned part = from; part < to; part++) {
+    for (unsigned part = from; part < (unsigned)to; part++) {
         dx_json_put(out, part ? ",\"" : "\"");
         dx_json_put(out, dx_cert_key((dx_cert_part)part));
         dx_json_put(out, is_list((dx_cert_part)part) ? "\":[" : "\":");
         bool any = false;
-        for (; at < rows->len && g_array_index(rows, dx_cert_row, at).part == part; at++) {
+        for (; at < rows->len && (unsigned)g_array_index(rows, dx_cert_row, at).part == part; at++) {
             if (any)
                 dx_json_put(out, ",");
             any = true;
