@@ -4,9 +4,9 @@
     growth.py [--programs DIR] [--plugin-dir DIR] [KIND...]
 
 DIR holds replay (default: build/tests/bench), which does all but Wireshark's part, with all four reports; valgrind's callgrind
-counts its instructions, less those for an empty capture. Each KIND below is one idea of what a capture or a server's file can
-hold much of. "lines" feeds ssltrouble-reduce instead; "layouts" reads every file of tests/evidence as many times in a row, each
-counted by itself. --plugin-dir is ignored.
+counts its instructions, less those for an empty capture. Each KIND below, and those of storms.py, is one idea of what a capture
+or a server's file can hold much of. "lines" and "problems" feed ssltrouble-reduce instead; "layouts" reads every file of
+tests/evidence as many times in a row, each counted by itself. --plugin-dir is ignored.
 """
 
 import argparse
@@ -24,6 +24,7 @@ import zlib
 from pathlib import Path
 
 import generate  # (beside this file)
+from storms import STORMS, problems
 from tape import (ACK, AUTHORITY, FIN, PSH, RST, SYN, Tape, certificate, client_hello, der, extension, oid, record, rsa)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -229,6 +230,7 @@ KINDS = {
     "quic": (30, copies("certificate_expired.quic")),
     "openvpn": (30, copies("certificate_expired.openvpn")),
     "lookups": (4000, lookups),
+    **STORMS,
 }
 LINES, LAYOUT_BYTES = 500, 4000
 
@@ -244,9 +246,8 @@ def counted_runs(folder, command, *options):
     return [int(re.search(r"^(?:summary|totals): (\d+)", path.read_text(errors="replace"), re.M)[1]) for path in files]
 
 
-def lines(folder, programs, num):
-    """lines(folder, programs, num) counts what ssltrouble-reduce needs for as many lines, each of another time and client."""
-    folder.mkdir()
+def lines(folder, num):
+    """lines(folder, num) writes as many lines for ssltrouble-reduce, each of another time and client."""
     rows = []
     for i in range(num):
         server = f"198.19.{i % 100}.{i % 7}"
@@ -259,7 +260,9 @@ def lines(folder, programs, num):
         if i % 3 == 0:
             rows[-1].update(outcome="established", cause=None)
     (folder / "lines").write_text("".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows))
-    return counted_runs(folder, [programs.parent.parent / "bin" / "ssltrouble-reduce", folder / "lines"])[0]
+
+
+REDUCED = {"lines": lines, "problems": problems}
 
 
 def layouts(folder, programs):
@@ -293,9 +296,10 @@ def many_events(data, num):
 
 def instructions(folder, programs, kind, size):
     """instructions(folder, programs, kind, size) counts what replay needs for a capture of this size."""
-    if kind == "lines":
-        return lines(folder, programs, size)
     folder.mkdir()
+    if kind in REDUCED:
+        REDUCED[kind](folder, size)
+        return counted_runs(folder, [programs.parent.parent / "bin" / "ssltrouble-reduce", folder / "lines"])[0]
     (folder / "files").mkdir()
     tape = Tape(folder / "capture.pcap")
     if kind:
@@ -309,7 +313,7 @@ def instructions(folder, programs, kind, size):
 
 def table(args, temp):
     """table(args, temp) yields (kind, n, instructions at n, at 4n), for layouts a row for each file."""
-    kinds = [kind for kind in args.kinds or [*KINDS, "lines"] if kind != "layouts"]
+    kinds = [kind for kind in args.kinds or [*KINDS, *REDUCED] if kind != "layouts"]
     sizes = {kind: KINDS[kind][0] if kind in KINDS else LINES for kind in kinds}
     jobs = [("idle", "", 0), ("idle.lines", "lines", 0)]
     jobs += [(f"{kind}{size}", kind, size) for kind in kinds for size in (sizes[kind], 4 * sizes[kind])]
@@ -317,7 +321,7 @@ def table(args, temp):
         every = pool.submit(layouts, temp / "layouts", args.programs) if "layouts" in args.kinds or not args.kinds else None
         counts = list(pool.map(lambda job: instructions(temp / job[0], args.programs, *job[1:]), jobs))
         for number, kind in enumerate(kinds):
-            idle = counts[kind == "lines"]
+            idle = counts[kind in REDUCED]
             yield kind, sizes[kind], counts[2 + 2 * number] - idle, counts[3 + 2 * number] - idle
         for name, (small, large) in every.result().items() if every else ():
             yield name, "file", small, large
@@ -328,7 +332,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--programs", type=Path, default=ROOT / "build" / "tests" / "bench")
     parser.add_argument("--plugin-dir", help=argparse.SUPPRESS)
-    parser.add_argument("kinds", nargs="*", metavar="KIND", choices=[[], *KINDS, "lines", "layouts"], help="which (default: all)")
+    parser.add_argument("kinds", nargs="*", metavar="KIND", choices=[[], *KINDS, *REDUCED, "layouts"], help="which (default: all)")
     args = parser.parse_args()
     passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="ssltrouble.") as temp:
