@@ -56,6 +56,7 @@ offer_literal(const dx_offer *offer)
 typedef struct {
     GHashTable *by_address; /* of an interned offer or certificate: text */
     GHashTable *by_status;  /* defects and trust: text */
+    GHashTable *by_event;   /* id, alert, whether it is readable: what the event means */
     dx_users *users;
 } literals;
 
@@ -356,14 +357,12 @@ put_commands(GString *out, const char *steps)
     }
 }
 
-/* The events, in whose log each is, and what it means there: null where a person need not look, for that
- * machine is taken for no Windows. */
+/* In whose log each event is, and what it means there: null where that machine is taken for no Windows. */
 static void
-put_events(GString *out, const dx_facts *facts, const dx_verdict *verdict)
+put_events(GString *out, const literals *kept, const dx_facts *facts, const dx_verdict *verdict)
 {
     dx_event_row rows[DX_MAX_EVENT_ROWS];
     unsigned num = verdict->cause ? dx_event_rows(rows, verdict, facts) : 0;
-
     dx_json_put(out, "],\"events\":[");
     for (unsigned i = 0; i < num; i++) {
         dx_json_comma(out);
@@ -377,8 +376,12 @@ put_events(GString *out, const dx_facts *facts, const dx_verdict *verdict)
     dx_json_put(out, "],\"event_texts\":[");
     for (unsigned i = 0; i < num; i++) {
         bool shown = dx_event_has_log(rows[i].side, verdict, facts);
+        gpointer key = GUINT_TO_POINTER(rows[i].id * 512u + (rows[i].readable ? 256u + facts->end.alert : 0));
+        char *text = shown ? g_hash_table_lookup(kept->by_event, key) : NULL;
+        if (shown && !text)
+            g_hash_table_insert(kept->by_event, key, text = dx_event_row_text(&rows[i], facts));
         dx_json_comma(out);
-        dx_json_take_text(out, shown ? dx_event_row_text(&rows[i], facts) : NULL);
+        dx_json_text(out, text);
     }
     dx_json_put(out, "]");
 }
@@ -403,7 +406,7 @@ put_help(GString *out, const literals *kept, const dx_facts *facts, const dx_ver
     put_commands(out, verdict->fix);
     for (unsigned i = 0; i < verdict->checks->len; i++)
         put_commands(out, verdict->checks->pdata[i]);
-    put_events(out, facts, verdict);
+    put_events(out, kept, facts, verdict);
     dx_json_put(out, ",\"users_see\":");
     dx_json_text(out, verdict->cause ? dx_users_see(kept->users, verdict, facts) : NULL);
 }
@@ -464,6 +467,7 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
     const dx_capture *capture = dx_verdicts_capture(verdicts);
     literals kept = {.by_address = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free),
                      .by_status = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free),
+                     .by_event = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free),
                      .users = dx_users_new()};
     char *unjudged = unjudged_text(report);
     for (uint32_t index = DX_NO_INDEX; (index = dx_capture_next(capture, index)) != DX_NO_INDEX;) {
@@ -491,5 +495,6 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
     g_free(unjudged);
     g_hash_table_destroy(kept.by_address);
     g_hash_table_destroy(kept.by_status);
+    g_hash_table_destroy(kept.by_event);
     dx_users_free(kept.users);
 }
