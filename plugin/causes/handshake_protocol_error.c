@@ -1,7 +1,7 @@
 /* handshake_protocol_error.c - one side says that the other broke the protocol
  *
  * Wire:     an alert of the gate (80: the client's) that nothing more specific explains; 51 about a Finished
- *           or a PSK binder; or up to TLS 1.2 data of a side before its own Finished, and then the close
+ *           or a PSK binder; or up to TLS 1.2 data of a side before its own Finished, and then close or alert
  * Source:   RFC 8446 section 6.2, RFC 5246 sections 7.2.2 and 7.3
  * Not this: alerts after the other side's close are reactions: the first abnormal event is the end
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -23,7 +23,7 @@ weigh_early_data(const dx_facts *facts, dx_finding *finding)
     dx_finding_say(finding, dx_facts_peer(facts, by)->first_app_frame,
                    "Application data of the %s, whose Finished has not come", who);
     dx_say_end(finding, facts);
-    return facts->end.by == by ? DX_POSSIBLE : DX_LIKELY;
+    return dx_alert_for_early_data(facts, by) ? DX_CONFIRMED : facts->end.by == by ? DX_POSSIBLE : DX_LIKELY;
 }
 
 /* One handshake of many with a Diffie-Hellman suite fails. */

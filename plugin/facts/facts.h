@@ -207,9 +207,10 @@ typedef struct dx_facts {
     uint16_t dh_bits;  /* prime of DHE */
     uint8_t downgrade; /* as in dx_server_hello */
     dx_client_certificate client_certificate : 8;
-    dx_client_certificate late_certificate : 8; /* the same behind data, in TLS 1.3: post-handshake */
-    bool decrypted;                             /* some records were readable with keys */
-    uint16_t asked_len[2]; /* of the client's last two records of data, the older first */
+    dx_client_certificate late_certificate : 4; /* the same behind data, in TLS 1.3: post-handshake */
+    dx_side early_data_of : 4; /* who sent data before his Finished, up to TLS 1.2 over TCP */
+    bool decrypted;            /* some records were readable with keys */
+    uint16_t asked_len[2];     /* of the client's last two records of data, the older first */
     uint32_t asked_frame, late_certificate_frame;
     uint32_t certificate_seq; /* where the segment began that completed the Certificate */
     const dx_chain *chain;    /* what the server presented, interned; NULL when it could not be read */

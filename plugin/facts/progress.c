@@ -173,6 +173,17 @@ turns_away_finished(const dx_facts *facts, const dx_observation *observation)
            dx_path_whole(&facts->server) && observation->time_us - facts->established_us < LOOKED_US;
 }
 
+/* Data came before its sender's Finished, and an alert that cannot be read answers it, before anything else
+ * was said (observed: OpenSSL, GnuTLS, Go and NSS refuse it so behind their own ChangeCipherSpec). */
+static bool
+refuses_early_data(const dx_facts *facts, const dx_observation *observation)
+{
+    const dx_peer *sender = observation->from == DX_SERVER ? &facts->server : &facts->client;
+
+    return facts->early_data_of != DX_NOBODY && facts->early_data_of != observation->from &&
+           facts->close.kind == DX_CLOSE_NONE && !sender->app_records;
+}
+
 /* The server gives the client nothing, not even the tickets that those get whom it lets in (a close like
  * that: observed with Node.js 20; behind an empty Certificate with lighttpd 1.4.69 on GnuTLS, slapd 2.5 and
  * Python's asyncio). A client that has left gets a close_notify for an answer; but one that
@@ -188,6 +199,8 @@ dx_progress_turns_away(const dx_facts *facts, bool by_alert, const dx_observatio
                             : facts->phase == DX_PHASE_ESTABLISHED && whole &&
                                   facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE;
 
+    if (by_alert && refuses_early_data(facts, observation))
+        return true;
     if (observation->from == DX_SERVER && !dx_facts_tls13(facts))
         return turns_away_finished(facts, observation);
     return observation->from == DX_SERVER && refuses && !left &&

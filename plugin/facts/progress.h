@@ -23,7 +23,8 @@ void dx_progress_close(dx_facts *facts, dx_close_kind kind, const dx_observation
 void dx_progress_close_notify(dx_facts *facts, bool readable, const dx_observation *observation);
 
 /* dx_progress_turns_away - TLS 1.3: what the server now sends, an alert by its length or (`by_alert` false) a
- * FIN or RST, in place of anything for a client whose Finished is with it, is a refusal. */
+ * FIN or RST, in place of anything for a client whose Finished is with it, is a refusal. In all versions an
+ * alert is one that answers data which came before its sender's Finished. */
 bool dx_progress_turns_away(const dx_facts *facts, bool by_alert, const dx_observation *observation);
 
 /* dx_progress_pending - what is the end only if nothing follows; dx_progress_drop_pending - something

@@ -93,11 +93,24 @@ note_late_certificate(dx_facts *facts, const dx_observation *observation)
     facts->asked_frame = observation->frame;
 }
 
+/* RFC 5246 section 7.3: data comes behind the sender's Finished; a client need not wait for the server's (RFC
+ * 7918). Datagrams may come in another order. */
+static void
+note_early_data(dx_facts *facts, const dx_observation *observation)
+{
+    if (facts->early_data_of == DX_NOBODY && facts->phase >= DX_PHASE_SERVER_HELLO &&
+        facts->phase < DX_PHASE_ESTABLISHED && !dx_facts_tls13(facts) && !facts->early_data &&
+        !facts->damaged && !facts->mid_stream && facts->transport == DX_TRANSPORT_TCP &&
+        !dx_progress_sender(facts, observation)->finished)
+        facts->early_data_of = observation->from;
+}
+
 static void
 take_application_data(dx_facts *facts, const dx_observation *observation)
 {
     dx_peer *peer = dx_progress_sender(facts, observation);
 
+    note_early_data(facts, observation);
     if (peer->app_records < 2)
         peer->first_app_len[peer->app_records] = observation->u.record.header.len;
     if (!peer->app_records) {

@@ -190,19 +190,22 @@ dx_early_sender(const dx_facts *facts)
     bool whole = facts->hello_frame && !facts->mid_stream && !dx_path_bytes_missing(facts) &&
                  dx_path_whole(&facts->client) && dx_path_whole(&facts->server);
 
-    if (!whole || !facts->server_hello_frame || dx_facts_tls13(facts) || facts->early_data ||
-        facts->established_frame)
-        return DX_NOBODY;
-    if (facts->server.app_records && !facts->server.finished)
-        return DX_SERVER;
-    return facts->client.app_records && !facts->client.finished ? DX_CLIENT : DX_NOBODY;
+    return whole ? facts->early_data_of : DX_NOBODY;
+}
+
+bool
+dx_alert_for_early_data(const dx_facts *facts, dx_side by)
+{
+    return facts->end.by != by &&
+           (facts->end.kind == DX_END_ENCRYPTED_ALERT ||
+            (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE));
 }
 
 bool
 dx_ended_by_early_data(const dx_facts *facts, dx_side by)
 {
-    bool closed = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
-                  (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_UNEXPECTED_MESSAGE);
+    bool closed =
+        facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST || dx_alert_for_early_data(facts, by);
 
     return closed && !dx_reset_from_elsewhere(facts, NULL) &&
            dx_facts_peer(facts, by)->first_app_frame <= facts->end.frame;

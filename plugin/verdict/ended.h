@@ -66,7 +66,9 @@ dx_side dx_early_sender(const dx_facts *facts);
  * False, and nothing, when it is none. */
 bool dx_say_hello_never_came(dx_finding *finding, const dx_facts *facts);
 
-/* dx_ended_by_early_data - the connection was closed behind such data of `by`, or with the alert for it. */
+/* dx_alert_for_early_data - the end is an alert of the other side that can be for such data of `by`: 10, or
+ * one that cannot be read. dx_ended_by_early_data - that, or the connection was closed behind it. */
+bool dx_alert_for_early_data(const dx_facts *facts, dx_side by);
 bool dx_ended_by_early_data(const dx_facts *facts, dx_side by);
 
 /* dx_finished_unread - a Diffie-Hellman suite, no client certificate, and the server says that it cannot read

@@ -5,7 +5,7 @@
 mangle-large: zeroes what of a ClientHello does not fit the first packet. strip-1.3: removes TLS 1.3 from supported_versions. flip-data: flips a bit in the client's first application
 data record. split-reset: resets when the client's first data record is one of a 1/n-1 split (CBC, 32 or 36
 bytes). split-close: closes (FIN) then. split-mute: loses such a record and all that follows. cut-flight: passes the first half of the server's first answer, then closes. alert-to-reset: turns the
-server's first alert into a reset. mask-starttls: writes XXXXXXXA for STARTTLS, both ways, as inspection of ESMTP
+server's first alert into a reset. early-data: puts a record of data in front of the server's ChangeCipherSpec. mask-starttls: writes XXXXXXXA for STARTTLS, both ways, as inspection of ESMTP
 by Cisco's firewalls does.
 """
 
@@ -16,6 +16,9 @@ import struct
 import threading
 
 import hello
+
+
+EARLY_DATA = b"\x17\x03\x03\x00\x28" + bytes(range(40))
 
 
 def reset(connection):
@@ -78,6 +81,11 @@ class Pair:
         if self.how == "cut-flight" and first:
             self.client.sendall(data[: len(data) // 2])
             return None
+        if self.how == "early-data" and not self.done:
+            for offset, kind, _ in records(data):
+                if kind == 20:
+                    self.done = True
+                    return data[:offset] + EARLY_DATA + data[offset:]
         if self.how == "alert-to-reset" and first and data[:1] == b"\x15":
             reset(self.client)
             return None

@@ -418,6 +418,17 @@ def _(lab):
     lab.run(peer("odd_client", SERVER, 443, "twice-13"))
 
 
+@capture("handshake_protocol_error.early_data", standin=True)
+def _(lab):
+    """A box on the path (peers/meddler.py) puts a record of data in front of the ChangeCipherSpec of openssl s_server
+    (TLS 1.2): s_client, gnutls-cli and Go refuse it by an alert, which is encrypted."""
+    lab.serve(s_server(lab.pki, "-tls1_2"))
+    meddle(lab, "early-data")
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+    lab.run(gnutls_cli(lab.pki), stdin=REQUEST)
+    lab.run(go_client(lab.pki))
+
+
 @capture("handshake_protocol_error.twice", standin=True)
 def _(lab):
     """A client that sends its ClientHello twice at once (peers/odd_client.py) to openssl s_server (TLS 1.2): behind its
