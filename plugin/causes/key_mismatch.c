@@ -5,17 +5,16 @@
  *           the client
  * Source:   RFC 5246 section 7.4.3, RFC 8446 sections 4.4.3 and 6.2; observed: OpenSSL, GnuTLS and NSS send
  *           51, Go 10, JSSE 40
- * Not this: certificate_corrupt (OpenSSL sends 51 for a bad signature on the certificate, too; observed);
- *           certificate_chain_misordered (it verifies with a later certificate); 51 after the client's
- *           Finished is about the server's
+ * Not this: certificate_corrupt (OpenSSL sends 51 for that, too; observed); certificate_chain_misordered (it
+ *           verifies with a later certificate); 51 after the client's Finished is about the server's
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 #include "knowledge/names.h"
 #include "verdict/heard.h"
+#include "verdict/late_check.h"
 
-/* With static RSA nothing is signed: the server notices at the client's Finished (observed: JSSE 20, Go
- * 40). */
+/* Static RSA signs nothing: the server notices at the client's Finished (observed: JSSE 20, Go 40). */
 static bool
 failed_at_decryption(const dx_facts *facts)
 {
@@ -55,6 +54,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, &dx_cause_record_corruption, NULL);
         return DX_LIKELY;
     }
+    bool unsigned_yet = !dx_facts_tls13(facts) && !facts->key_exchange_frame && !facts->damaged;
     bool doubts = facts->end.by == DX_CLIENT && dx_key_in_doubt(facts);
     dx_proof_result proof = doubts ? dx_key_proof(facts, context) : (dx_proof_result){0};
     if (proof.answer == DX_PROOF_REFUTED)
@@ -63,7 +63,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_client_rejected_with(facts, DX_ALERT_DECRYPT_ERROR) ||
         (doubts && dx_facts_tls13(facts) && dx_client_said_elsewhere(facts, context, DX_ALERT_DECRYPT_ERROR));
     if (!told || facts->client_finished_frame || proof.answer != DX_PROOF_NOT_CHECKED ||
-        dx_hidden_key_proved(facts, context))
+        dx_hidden_key_proved(facts, context) || unsigned_yet)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     if (!dx_client_rejected_with(facts, DX_ALERT_DECRYPT_ERROR))
@@ -72,7 +72,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_say(finding, facts->server_hello_frame, "The server's signature was not checked: %s",
                        proof.reason);
     dx_finding_candidates(finding, &dx_cause_certificate_corrupt, NULL);
-    return DX_LIKELY;
+    return dx_client_is_openssl(facts) ? DX_POSSIBLE : DX_LIKELY; /* which says it of certificates, too */
 }
 
 DX_CAUSE(

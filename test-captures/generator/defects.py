@@ -86,12 +86,16 @@ def _leaves(pki):
     _leaf(pki, "d_critical", NAMES, *SERVER, "1.2.3.4.5=critical,ASN1:UTF8String:x")
     _leaf(pki, "d_corrupt", NAMES, *SERVER)
     _staple(pki)
-    der = subprocess.run(["openssl", "x509", "-in", pki["d_corrupt.crt"], "-outform", "DER"], check=True,
-                         capture_output=True).stdout
-    broken = der[:-4] + bytes([der[-4] ^ 0x55]) + der[-3:]
-    made = subprocess.run(["openssl", "x509", "-inform", "DER"], input=broken, check=True, capture_output=True).stdout
-    Path(pki["d_corrupt.crt"]).write_bytes(made)
+    Path(pki["d_corrupt.crt"]).write_bytes(_damaged(pki["d_corrupt.crt"]))
     _write(pki, "d_corrupt", issuing)
+    _leaf(pki, "d_corrupt_issuer", NAMES, *SERVER, rest=_damaged(pki["issuing.crt"]).decode())
+
+
+def _damaged(path):
+    """_damaged(path) is the certificate in PEM with a wrong byte in its signature."""
+    der = subprocess.run(["openssl", "x509", "-in", path, "-outform", "DER"], check=True, capture_output=True).stdout
+    broken = der[:-4] + bytes([der[-4] ^ 0x55]) + der[-3:]
+    return subprocess.run(["openssl", "x509", "-inform", "DER"], input=broken, check=True, capture_output=True).stdout
 
 
 def _staple(pki):

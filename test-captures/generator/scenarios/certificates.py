@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from .. import defects
 from ..lab import SERVER
 from ..programs import (
     REQUEST,
@@ -108,6 +109,16 @@ def _(lab):
     alert 44."""
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="revoked"))
     lab.run(s_client(lab.pki, "-crl_check", ca="root_and_crl.pem"), stdin=REQUEST)
+
+
+@capture("certificate_corrupt.issuer12")
+def _(lab):
+    """nginx (TLS 1.2) with a good certificate, and an intermediate whose signature has a wrong byte; the root that made it
+    is with the client alone. `openssl s_client` and curl send alert 51."""
+    defects.make(lab.pki)
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;", leaf="d_corrupt_issuer"))
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+    lab.run(curl(lab.pki))
 
 
 @capture("key_mismatch")
