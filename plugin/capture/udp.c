@@ -5,8 +5,8 @@
 
 #include "capture/pairs.h"
 
-static const dx_carrier *const carriers[] = {&dx_carrier_dtls, &dx_carrier_quic, &dx_carrier_openvpn,
-                                             &dx_carrier_radius};
+static const dx_carrier *const carriers[] = {&dx_carrier_dtls, &dx_carrier_capwap, &dx_carrier_quic,
+                                             &dx_carrier_openvpn, &dx_carrier_radius};
 
 #define MAX_SEARCHED 4096 /* flows of the same two endpoints */
 

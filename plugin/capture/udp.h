@@ -38,7 +38,8 @@ typedef struct dx_carrier {
     bool (*is_unread)(const void *flow);
 } dx_carrier;
 
-extern const dx_carrier dx_carrier_dtls, dx_carrier_quic, dx_carrier_openvpn, dx_carrier_radius;
+extern const dx_carrier dx_carrier_dtls, dx_carrier_capwap, dx_carrier_quic, dx_carrier_openvpn,
+    dx_carrier_radius;
 
 typedef struct dx_udp dx_udp;
 
