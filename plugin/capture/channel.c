@@ -202,6 +202,15 @@ dx_channel_hidden(dx_channel *channel, dx_side from, uint16_t len, const dx_mome
 }
 
 void
+dx_channel_beside(dx_channel *channel, uint16_t len, const dx_moment *at)
+{
+    const dx_record record = {.type = DX_RECORD_APPLICATION, .len = len, .encrypted = true, .whole = true};
+
+    observe(channel, (dx_observation){.kind = DX_OBS_PAYLOAD, .u.payload = len}, DX_SERVER, at);
+    observe(channel, (dx_observation){.kind = DX_OBS_HIDDEN, .u.record.header = record}, DX_SERVER, at);
+}
+
+void
 dx_channel_data(dx_channel *channel, dx_side from, uint16_t len, const dx_moment *at)
 {
     const dx_record record = {.type = DX_RECORD_APPLICATION, .len = len, .whole = true};

@@ -69,10 +69,12 @@ void dx_channel_seen(dx_channel *channel, dx_side from, const dx_moment *at);
 void dx_channel_skipped(dx_channel *channel, const dx_moment *at);
 
 /* dx_channel_partial - `have` bytes of a ClientHello of `expected` have come (0: not known).
- * dx_channel_hidden - bytes of handshake messages that cannot be read. dx_channel_data - data of the
- * application: not before both are done. */
+ * dx_channel_hidden - bytes of handshake messages that cannot be read. dx_channel_beside - data of a server
+ * in one datagram with such bytes: it may be its refusal. dx_channel_data - data of the application: not
+ * before both are done. */
 void dx_channel_partial(dx_channel *channel, uint32_t have, uint32_t expected, const dx_moment *at);
 void dx_channel_hidden(dx_channel *channel, dx_side from, uint16_t len, const dx_moment *at);
+void dx_channel_beside(dx_channel *channel, uint16_t len, const dx_moment *at);
 void dx_channel_data(dx_channel *channel, dx_side from, uint16_t len, const dx_moment *at);
 
 /* dx_channel_versions - the server does not speak the client's version of the transport, and lists its own.

@@ -38,6 +38,7 @@ typedef struct {
         strange; /* the client's first one, of a version that cannot be read; its payload is not kept */
     dx_quic_cid strange_id; /* its source */
     bool client_done;       /* the client's first packet with a short header came */
+    bool beside;            /* the datagram that is being taken began with a Handshake packet */
     bool data; /* the packet that is being taken has data of the application, or cannot be read */
     const dx_plain *plain;
     unsigned num_plain;
@@ -282,7 +283,9 @@ take_short(quic *q, const dx_quic_packet *packet, const dx_plain *plain)
     q->data = !plain;
     if (plain)
         take_frames(q, LEVEL_DATA, plain->data, plain->len);
-    if (q->client_done && q->data)
+    if (q->client_done && q->data && q->beside && q->from == DX_SERVER)
+        dx_channel_beside(q->channel, (uint16_t)MIN(packet->len, UINT16_MAX), &q->at);
+    else if (q->client_done && q->data)
         dx_channel_data(q->channel, q->from, (uint16_t)MIN(packet->len, UINT16_MAX), &q->at);
     else
         dx_channel_seen(q->channel, q->from, &q->at);
@@ -339,6 +342,7 @@ take_packet(quic *q, const dx_datagram *datagram, const dx_quic_packet *packet)
         return;
     switch (packet->type) {
     case DX_QUIC_HANDSHAKE:
+        q->beside = !plain;
         take_handshake(q, packet, plain);
         break;
     case DX_QUIC_RETRY:
@@ -379,6 +383,7 @@ take(void *flow, const dx_datagram *datagram)
     q->at = (dx_moment){datagram->frame, datagram->time_us};
     q->plain = datagram->plain;
     q->num_plain = datagram->num_plain;
+    q->beside = false;
     for (; captured; bytes += taken, captured -= taken, left -= taken) {
         q->from = !q->channel || dx_endpoint_equal(&datagram->src, &q->client) ? DX_CLIENT : DX_SERVER;
         taken = dx_quic_packet_read(&packet, bytes, captured, left);

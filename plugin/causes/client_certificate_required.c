@@ -1,9 +1,8 @@
 /* client_certificate_required.c - the server wants a client certificate, and the client has none to send
  *
  * Wire:     CertificateRequest, an empty client Certificate, then an alert or close from the server; in
- *           TLS 1.3 by length: a record of 25 bytes (JSSE 41, NSS 61 or 77), then the server's alert-sized
- *           record, also behind data (post-handshake); over UDP silence. Or the client leaves at the
- *           CertificateRequest; its return tells more
+ *           TLS 1.3 by length: a record of 25 bytes (JSSE 41, NSS 61 or 77), then an alert-sized record,
+ *           also behind data; over UDP silence. Or the client leaves at the CertificateRequest
  * Source:   RFC 5246 section 7.4.6, RFC 8446 sections 4.4.2.4, 4.6.2; test-captures; TPM: MS Q&A 467673
  * Not this: a server that goes on and answers 403 or 400 inside TLS
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -55,11 +54,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     }
     if (dx_left_at_request(facts))
         return weigh_left(facts, context, finding);
+    if (dx_turned_away_unread(facts, false, &dx_cause_client_certificate_rejected, finding))
+        return DX_POSSIBLE;
     if (dx_refused_late(facts, DX_CLIENT_CERTIFICATE_EMPTY, finding))
         return DX_LIKELY;
-    bool ended = facts->end.kind != DX_END_NONE && facts->end.by == DX_SERVER;
     bool silent = dx_quiet_side(facts, context) == DX_SERVER; /* DTLS of mbedTLS and wolfSSL (observed) */
-    if (facts->client_certificate != DX_CLIENT_CERTIFICATE_EMPTY || (!ended && !silent))
+    if (facts->client_certificate != DX_CLIENT_CERTIFICATE_EMPTY || (facts->end.by != DX_SERVER && !silent))
         return DX_NONE;
     if (silent) {
         finding->frame = facts->client_certificate_frame;

@@ -223,7 +223,10 @@ typedef struct dx_facts {
     uint8_t num_notes, num_server_notes;        /* up to 255 */
     dx_record_note first_note, last_note;       /* of the records in the encrypted part of the handshake */
     uint16_t server_note_len[DX_MAX_NOTE_LENS]; /* of the server's first ones; 0: there was none */
-    uint16_t client_note_len;                   /* of the client's last one */
+    uint16_t client_note_len;                   /* of the client's largest one */
+    uint32_t server_note_frame;                 /* of the server's last one */
+    uint32_t beside_frame; /* QUIC: the server's first data in one datagram with such a record, behind the
+                            * client's Finished */
 
     /* what is no TLS */
     dx_foreign client_foreign : 8, server_foreign : 8;

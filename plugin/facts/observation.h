@@ -56,7 +56,7 @@ typedef enum {
     DX_OBS_OPENED,   /* the transport is ready for TLS; of TCP its segments show that */
     DX_OBS_PAYLOAD,  /* payload: bytes of a channel that has no segments; precedes what is read from them */
     DX_OBS_SEEN,     /* a packet of such a channel that says nothing */
-    DX_OBS_HIDDEN,   /* record: handshake messages that cannot be read */
+    DX_OBS_HIDDEN,   /* record: handshake messages that cannot be read; or data in one datagram with them */
     DX_OBS_DATA,     /* record: data of the application, known to be that */
     DX_OBS_VERSIONS, /* the server's transport does not speak the client's version of it */
     DX_OBS_REFUSED,  /* refused: the transport's own error ends the connection */

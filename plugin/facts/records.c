@@ -56,7 +56,9 @@ note_record(dx_facts *facts, const dx_observation *observation)
     if (!facts->num_notes)
         facts->first_note = facts->last_note;
     if (observation->from == DX_CLIENT)
-        facts->client_note_len = facts->last_note.len;
+        facts->client_note_len = MAX(facts->client_note_len, facts->last_note.len);
+    else
+        facts->server_note_frame = facts->last_note.frame;
     if (facts->num_notes < UINT8_MAX)
         facts->num_notes++;
     if (observation->from == DX_SERVER && facts->num_server_notes < DX_MAX_NOTE_LENS)
@@ -396,6 +398,10 @@ dx_records_apply(dx_facts *facts, const dx_observation *observation)
 void
 dx_hidden_apply(dx_facts *facts, const dx_observation *observation)
 {
+    if (observation->u.record.header.type == DX_RECORD_APPLICATION) {
+        facts->beside_frame = facts->beside_frame ? facts->beside_frame : observation->frame;
+        return;
+    }
     note_record(facts, observation);
     if (observation->from != DX_SERVER || facts->phase < DX_PHASE_SERVER_HELLO ||
         facts->phase >= DX_PHASE_CLIENT_FINISHED)

@@ -116,6 +116,35 @@ dx_refused_late(const dx_facts *facts, dx_client_certificate with, dx_finding *f
     return true;
 }
 
+bool
+dx_turned_away_unread(const dx_facts *facts, bool with, const dx_cause *rival, dx_finding *finding)
+{
+    enum { NO_CERTIFICATE = 300 }; /* acknowledgment, empty Certificate and Finished; a signature has more */
+    bool large = facts->client_note_len > NO_CERTIFICATE;
+    bool unread = facts->transport == DX_TRANSPORT_QUIC && facts->end.kind == DX_END_ENCRYPTED_ALERT &&
+                  facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE;
+
+    if (!unread || facts->end.by != DX_SERVER || facts->end.phase != DX_PHASE_CLIENT_FINISHED ||
+        large != with)
+        return false;
+    finding->frame = facts->end.frame;
+    dx_finding_say(finding, facts->client_finished_frame,
+                   "The client's Finished came with%s a certificate, by "
+                   "the length of the packet",
+                   with ? "" : "out");
+    dx_finding_say(finding, facts->end.frame,
+                   "The server does not confirm the handshake (HANDSHAKE_DONE): behind the Finished it sends "
+                   "nothing but Handshake packets");
+    dx_finding_why(finding,
+                   with ? "The server ended the connection when it had the client's Finished and "
+                          "certificate, in packets that cannot be read: it seems to have rejected the "
+                          "certificate."
+                        : "The server ended the connection when it had the client's Finished, in packets "
+                          "that cannot be read: it seems to require a client certificate, and none came.");
+    dx_finding_candidates(finding, rival, NULL);
+    return true;
+}
+
 static bool
 is_return(const dx_facts *later, const dx_facts *facts)
 {

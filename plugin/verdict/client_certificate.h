@@ -20,6 +20,11 @@ void dx_say_schemes(dx_finding *finding, const dx_facts *facts);
  * have been), without an answer and without a word about the server's certificate. */
 bool dx_left_at_request(const dx_facts *facts);
 
+/* dx_turned_away_unread - whether a QUIC server ended the connection behind the client's Finished in packets
+ * that cannot be read (verdict/outcome.c), and the Finished came with a certificate, by its length, or did
+ * not, as `with` says: then it is said in `finding`, with `rival` as a candidate. */
+bool dx_turned_away_unread(const dx_facts *facts, bool with, const dx_cause *rival, dx_finding *finding);
+
 /* dx_refused_late - the client answered a request behind its first data (TLS 1.3, post-handshake
  * authentication) with such a certificate, and all that the server said then had an alert's size, before it
  * closed. True: evidence, frame and reason are said. */

@@ -47,19 +47,28 @@ has_closed_at_once(const dx_facts *facts)
            dx_infer_quic_finished(facts->chosen.cipher, last->len);
 }
 
-/* A server has no use for Handshake packets once the client's Finished has come (RFC 9001 section 4.9.2). One
- * that closes says so in one, and in a packet with a short header (RFC 9000 section 10.2.3); the client had
- * sent more than a Finished, and says nothing any more. */
+/* A server that is content drops the keys of the handshake with the client's Finished, and says so in a
+ * packet of data (HANDSHAKE_DONE: RFC 9001 sections 4.1.2 and 4.9.2). One that refuses what came closes in a
+ * Handshake packet, alone (observed: quiche) or with a packet of data behind it in one datagram (RFC 9000
+ * section 10.2.3; quic-go), and says it again to what still comes. Where the capture ends with it, the
+ * client's flight must have held more than a Finished. */
 static bool
-is_turned_away_unread(const dx_facts *facts)
+is_turned_away_unread(const dx_facts *facts, int64_t now_us)
 {
     enum { CLOSE = 200, CERTIFICATE = 8 };
     const dx_record_note *last = &facts->last_note;
+    const dx_peer *server = &facts->server;
 
-    return facts->transport == DX_TRANSPORT_QUIC && facts->established_frame && !facts->decrypted &&
-           last->from == DX_SERVER && last->frame == facts->last_frame && last->len < CLOSE &&
-           last->frame > facts->client_finished_frame && facts->client.app_records &&
-           facts->server.first_app_frame == last->frame && facts->server.app_bytes < CLOSE &&
+    if (facts->transport != DX_TRANSPORT_QUIC || !facts->established_frame || facts->decrypted ||
+        server->app_records || facts->server_note_frame <= facts->client_finished_frame ||
+        server->last_payload_frame != facts->server_note_frame || last->len >= CLOSE)
+        return false;
+    if (facts->beside_frame && facts->beside_frame < facts->server_note_frame)
+        return true;
+    if (now_us - facts->last_us > 3 * SETTLE_US)
+        return facts->client.app_records;
+    return facts->client.app_records && last->from == DX_SERVER && last->frame == facts->last_frame &&
+           facts->beside_frame == last->frame &&
            dx_infer_quic_finished(facts->chosen.cipher, facts->client_note_len - CERTIFICATE) >= 0;
 }
 
@@ -123,7 +132,7 @@ dx_outcome_settled(const dx_facts *facts, int64_t now_us)
         return settled;
     if (has_closed_unread(facts, now_us) || has_closed_at_once(facts))
         settled.end = unread_end(facts, DX_CLIENT, facts->phase);
-    else if (is_turned_away_unread(facts))
+    else if (is_turned_away_unread(facts, now_us))
         settled.end = unread_end(facts, DX_SERVER, DX_PHASE_CLIENT_FINISHED);
     switch (settled.pending.kind) {
     case DX_END_FIN: /* a half-close that is answered is taken back; until then the client has left */

@@ -130,6 +130,30 @@ def _(lab):
     ask(lab, *with_keys(lab))
 
 
+def later(lab):
+    """later(lab) lets the capture go on for some seconds."""
+    time.sleep(4)
+    lab.run(["bash", "-c", f"echo later > /dev/udp/{SERVER}/9"])
+
+
+@capture("client_certificate_required.quic_unread")
+def _(lab):
+    """quic-go without keys: the server requires a client certificate, the client has none. The server closes in
+    Handshake packets, and the capture goes on."""
+    serve(lab, "-ca", lab.pki["root.crt"])
+    ask(lab)
+    later(lab)
+
+
+@capture("client_certificate_rejected.quic_unread")
+def _(lab):
+    """quic-go without keys: the client's certificate expired in January 2024. The server closes in Handshake packets, and
+    the capture goes on."""
+    serve(lab, "-ca", lab.pki["root.crt"])
+    ask(lab, "-cert", lab.pki["client_expired.pem"], "-key", lab.pki["client_expired.key"])
+    later(lab)
+
+
 @capture("quic_version_mismatch.reserved")
 def _(lab):
     """ngtcp2's client asks for a version that is reserved for this (0x1a2a3a4a), gets a list, and tries none of it."""
