@@ -18,8 +18,9 @@ struct dx_report_window {
     unsigned width;         /* of a line */
     dx_judging_state shown; /* what it shows all of, */
     unsigned shown_width;   /* at this width; 0: not all, or nothing yet */
-    unsigned tells_of;      /* the generation that it has a report on, of now or earlier; 0: of none. Frames
-                               that are dissected anew are another one, drawn before the first of them, too */
+    unsigned told_of;       /* the generation of its last whole report; frames that are dissected anew are
+                               another one */
+    char *told;             /* that report; NULL: none */
     char *shown_file;       /* under this name, which "Save As" changes; NULL: none */
 };
 
@@ -80,6 +81,19 @@ shows_all(const dx_report_window *view, const char *name)
            g_strcmp0(view->shown_file, name) == 0 && dx_judging_is(&view->shown);
 }
 
+/* How many connections are judged, and what an earlier report on this reading of the capture told: while
+ * packets come in there will be another soon. */
+static void
+say_how_many(GString *out, const dx_report_window *view, uint32_t num, uint32_t total)
+{
+    g_string_append_printf(out,
+                           "%u of %u connections are judged so far. Statistics > SSL Troubleshooter > Report "
+                           "judges the others.\n",
+                           num, total);
+    if (view->told != NULL && *view->told != '\0' && view->told_of == view->shown.generation)
+        g_string_append_printf(out, "As of earlier:\n\n%s", view->told);
+}
+
 /* Takes the name over. */
 static void
 note_file(dx_report_window *view, char *name)
@@ -128,15 +142,11 @@ dx_report_window_draw(dx_report_window *view, bool may_wait)
     }
     if (whole) {
         view->shown_width = width;
-        view->tells_of = view->shown.frame > 0 ? view->shown.generation : 0;
-    } else if (view->tells_of == view->shown.generation) { /* more than what there is now */
-        g_string_free(out, TRUE);
-        return;
+        view->told_of = view->shown.generation;
+        g_free(view->told);
+        view->told = g_strdup(out->str);
     } else {
-        g_string_append_printf(out,
-                               "%u of %u connections are judged so far. Statistics > SSL Troubleshooter > "
-                               "Report judges the others.\n",
-                               num, total);
+        say_how_many(out, view, num, total);
     }
     if (out->len == 0)
         say_nothing(out);
@@ -272,5 +282,6 @@ dx_report_window_free(dx_report_window *view)
 {
     views = g_slist_remove(views, view);
     g_free(view->shown_file);
+    g_free(view->told);
     g_free(view);
 }
