@@ -70,10 +70,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, NULL);
     if (dx_client_gave_up(facts))
         dx_finding_candidates(finding, &dx_cause_client_aborted, NULL);
+    /* programs that have one alert for all, or none, say it of dates, too (observed: GnuTLS, Node.js) */
+    if (dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) || facts->end.kind == DX_END_NONE)
+        dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_clock_wrong, NULL);
     dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_certificate_incomplete_chain,
                           &dx_cause_tls_interception_suspected, NULL);
-    if (dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE))
-        dx_finding_candidates(finding, &dx_cause_client_clock_wrong, NULL);
     return confidence;
 }
 

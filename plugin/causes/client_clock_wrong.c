@@ -2,7 +2,8 @@
  *
  * Wire:     alert 45 from the client, and every certificate of the list is valid at the time of the capture
  * Source:   ERR_CERT_DATE_INVALID turns into "your clock is behind" in Chrome
- * Not this: an expired root that the server leaves out; a capturing machine whose own clock is wrong
+ * Not this: an expired root that the server leaves out, or an expired CRL (OpenSSL says 45 to that, too); a
+ *           capturing machine whose own clock is wrong
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
@@ -49,16 +50,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
-    dx_finding_candidates(finding, &dx_cause_certificate_issuer_expired, &dx_cause_certificate_expired, NULL);
+    dx_finding_candidates(finding, &dx_cause_certificate_issuer_expired, &dx_cause_certificate_expired,
+                          dx_client_is_openssl(facts) ? &dx_cause_revocation_check_failed : NULL, NULL);
     bool known;
     return dx_retired_root(facts, context, &known) ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(client_clock_wrong, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .gate = {.phases = DX_AT_CERTIFICATE,
-                  .ends = DX_CLIENT_ALERT,
+                  .ends = DX_CLIENT_LEFT | DX_NO_END,
                   DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_BAD_CERTIFICATE),
-                  .needs = DX_SAW(CERTIFICATE)},
+                  .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
          .title = "The client's clock is wrong",
          .why = "The client calls a certificate expired whose dates are right at the time of the capture.",
          .checks = "@clock\n"

@@ -2,8 +2,8 @@
  *
  * Wire:     seconds of silence after the server's flight in which the same client tries in vain to reach
  *           port 80 of some host, then the client leaves
- * Source:   CRYPT_E_REVOCATION_OFFLINE 0x80092013; .NET reports an unreachable server as
- *           revoked
+ * Source:   CRYPT_E_REVOCATION_OFFLINE 0x80092013; .NET reports an unreachable server as revoked; OpenSSL
+ *           says 45 to a CRL that has expired (x509table in its ssl/statem/statem_lib.c; observed)
  * Not this: client_validation_stall (no such attempt in the capture); names of CRL and OCSP hosts are not
  *           resolved here, so that the attempt may be for something else: likely at most
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -54,7 +54,7 @@ DX_CAUSE(
     revocation_check_failed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
     .gate = {.phases = DX_AT_CERTIFICATE,
              .ends = DX_CLIENT_LEFT,
-             DX_ALERTS(DX_ALERT_CERTIFICATE_REVOKED, DX_GENERIC_ALERTS),
+             DX_ALERTS(DX_ALERT_CERTIFICATE_REVOKED, DX_ALERT_CERTIFICATE_EXPIRED, DX_GENERIC_ALERTS),
              .needs = DX_SAW(CERTIFICATE)},
     .title = "The client cannot check revocation",
     .why = "The client could not reach the CRL or OCSP server that the certificate names.",

@@ -1,12 +1,14 @@
 """Certificates that can be read (TLS 1.2, or TLS 1.3 with the keys in the file): every defect against every client."""
 
 import time
+from pathlib import Path
 
 from .. import defects
 from ..lab import SERVER
 from ..programs import PYTHON, REQUEST, curl, gnutls_cli, go_client, java, s_client, s_server, tstclnt
 from ..registry import capture
 from .connection import https_block, nginx
+from .hidden import node, wget
 
 # In this order: streams 0 to 5. NSS has the intermediate in its database, the others only the root.
 CLIENTS = "s_client, curl, gnutls-cli, Go, JSSE and NSS tstclnt, one after the other"
@@ -264,6 +266,29 @@ def _(lab):
     defects.make(lab.pki)
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_good"))
     lab.run(["faketime", "2016-01-01 00:00:00", *s_client(lab.pki)], stdin=REQUEST)
+
+
+@capture("client_clock_wrong.late12")
+def _(lab):
+    """nginx (TLS 1.2) with a good certificate; the clocks of Node.js and wget stand in 2046 (faketime): both leave
+    behind their Finished without a word, as they do for everything."""
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;"))
+    lab.run(["faketime", "2046-01-01 00:00:00", *node(lab)])
+    lab.run(["faketime", "2046-01-01 00:00:00", *wget(lab)])
+
+
+@capture("revocation_check_failed.expired_crl")
+def _(lab):
+    """openssl s_server (TLS 1.2) with a good certificate; `s_client -crl_check` has a CRL that expired in January 2025: alert
+    45, as if the certificate had."""
+    pki, directory = lab.pki, lab.dir
+    pki.openssl("ca", "-config", pki["ca.cnf"], "-keyfile", pki["root.key"], "-cert", pki["root.crt"], "-gencrl", "-crldays",
+                "1", "-out", directory / "old.crl", at="2025-01-01 00:00:00")
+    (directory / "old.pem").write_text(Path(pki["root.crt"]).read_text() + (directory / "old.crl").read_text())
+    pki.leaf("direct", "/CN=www.example.com", "subjectAltName=DNS:www.example.com", parent="root")
+    lab.serve([part for part in s_server(pki, "-tls1_2", leaf="direct") if part not in ("-cert_chain", pki["direct.rest"])])
+    command = [str(directory / "old.pem") if part == pki["root.crt"] else part for part in s_client(pki, "-crl_check")]
+    lab.run(command, stdin=REQUEST)
 
 
 @capture("certificate_name_mismatch.monitor")
