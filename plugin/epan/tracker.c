@@ -273,7 +273,7 @@ is_read(uint32_t stream)
     return facts != NULL && facts->tls;
 }
 
-/* What became of a datagram. */
+/* What became of a datagram; of several in a frame the last of these counts. */
 typedef enum { DISMISSED, READ, TAKEN } fate;
 
 static fate
@@ -423,13 +423,13 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
         }
         read = has_unjudged_port(pinfo, true) && is_read(tcp.stream);
     }
-    fate worst = READ; /* of a frame without datagrams, too: its layers tell what it is */
+    fate furthest = READ; /* of a frame without datagrams, too: its layers tell what it is */
     for (unsigned i = 0; num == 0 && dx_datagrams_fetch(pinfo, i, &udp); i++) {
         fate of = take_datagram(pinfo, &udp, time_us);
-        worst = i == 0 || of == TAKEN ? of : MAX(worst, of);
+        furthest = i == 0 ? of : MAX(furthest, of);
     }
-    bool dismissed = num > 0 || worst == DISMISSED;
-    if (!read && (dismissed ? has_unjudged_port(pinfo, num > 0) : worst == READ))
+    bool dismissed = num > 0 || furthest == DISMISSED;
+    if (!read && (dismissed ? has_unjudged_port(pinfo, num > 0) : furthest == READ))
         take_other(pinfo, tvb, time_us);
     dx_shim_frame_done();
 }

@@ -279,7 +279,7 @@ rank_rows(dx_refusal *refusal, unsigned unusual)
     static const dx_dimension tls13[7] = {DX_DIMENSION_SIGNATURE, DX_DIMENSION_CIPHER, DX_DIMENSION_GROUP,
                                           DX_DIMENSION_VERSION,   DX_DIMENSION_NAME,   DX_DIMENSION_NO_NAME,
                                           DX_DIMENSION_SIZE};
-    bool usual = !refusal->wordless && (unusual & DX_ONLY_TLS13) && !(unusual & ~(unsigned)DX_ONLY_TLS13);
+    bool usual = !refusal->wordless && unusual == DX_ONLY_TLS13;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(order[0]); i++) {
         dx_dimension dimension = usual ? tls13[i] : order[refusal->wordless][i];
