@@ -97,11 +97,10 @@ dx_capture_channel(dx_capture *capture, dx_transport transport, uint32_t number,
 }
 
 bool
-dx_capture_wants(const dx_capture *capture, uint32_t stream, uint8_t flags, uint32_t len)
+dx_capture_wants(const dx_capture *capture, uint32_t stream, uint8_t flags)
 {
     const dx_connection *connection = find(capture, stream);
 
-    (void)len;
     if (!connection)
         return true;
     if (connection == IGNORED)

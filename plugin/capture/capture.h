@@ -19,9 +19,9 @@ typedef struct dx_capture dx_capture;
 dx_capture *dx_capture_new(bool (*is_tls_port)(uint16_t port, void *user), void *user);
 void dx_capture_free(dx_capture *capture);
 
-/* dx_capture_wants - false when a further segment of this stream with these flags and length cannot
- * matter: the caller need not build a dx_packet. */
-bool dx_capture_wants(const dx_capture *capture, uint32_t stream, uint8_t flags, uint32_t len);
+/* dx_capture_wants - false when a further segment of this stream with these flags cannot matter: the caller
+ * need not build a dx_packet. */
+bool dx_capture_wants(const dx_capture *capture, uint32_t stream, uint8_t flags);
 
 /* dx_capture_packet - takes a segment, in capture order, first pass only. */
 void dx_capture_packet(dx_capture *capture, const dx_packet *packet);

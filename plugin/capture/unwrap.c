@@ -29,7 +29,7 @@ take_plain(dx_direction *direction, size_t len)
 }
 
 static void
-take_content(void *user, const uint8_t *bytes, size_t len, size_t missing, bool begins, bool raw)
+take_content(void *user, const uint8_t *bytes, size_t len, size_t missing, bool begins)
 {
     dx_direction *direction = user;
     bool established = direction->reader->connection->facts.established_frame != 0;
@@ -44,7 +44,6 @@ take_content(void *user, const uint8_t *bytes, size_t len, size_t missing, bool 
         dx_reader_tls(direction, bytes, len, missing);
     else if (begins)
         take_prelogin(direction, bytes, len);
-    (void)raw;
 }
 
 /* A PRELOGIN packet, or the answer to one. */

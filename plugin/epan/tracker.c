@@ -411,7 +411,7 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
     num_cut += pinfo->fd->cap_len < pinfo->fd->pkt_len;
     for (; pinfo->ptype != PT_UDP && dx_segments_fetch(pinfo, num, &tcp); num++) {
         note_connection(pinfo->num, tcp.stream);
-        if (dx_capture_wants(capture, tcp.stream, tcp.flags, tcp.len)) {
+        if (dx_capture_wants(capture, tcp.stream, tcp.flags)) {
             take_segment(pinfo, &tcp, time_us);
             const dx_facts *facts = dx_capture_facts(capture, tcp.stream);
             if (facts != NULL && !facts->tls)

@@ -98,7 +98,7 @@ dx_tds_feed(dx_tds *tds, const uint8_t *bytes, size_t len, size_t missing, dx_td
             bool begins = tds->have == DX_TDS_HEADER_LEN;
             tds->have = 0;
             tds->left -= (uint16_t)piece;
-            content(user, bytes, piece, 0, begins, false);
+            content(user, bytes, piece, 0, begins);
             bytes += piece;
             len -= piece;
         }
@@ -107,5 +107,5 @@ dx_tds_feed(dx_tds *tds, const uint8_t *bytes, size_t len, size_t missing, dx_td
         tds->raw = true;
     tds->left -= (uint16_t)(missing < tds->left ? missing : tds->left);
     if (len > 0 || missing > 0)
-        content(user, bytes, len, missing, false, tds->raw);
+        content(user, bytes, len, missing, false);
 }

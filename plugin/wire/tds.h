@@ -49,8 +49,8 @@ typedef struct dx_tds {
 
 /* dx_tds_feed - takes the next bytes of a direction, and `missing` ones behind them that the capture lacks;
  * `content` gets the content of packets in pieces, `begins` with the first of one, and what follows the
- * packets with `raw`. */
-typedef void dx_tds_sink(void *user, const uint8_t *bytes, size_t len, size_t missing, bool begins, bool raw);
+ * packets. */
+typedef void dx_tds_sink(void *user, const uint8_t *bytes, size_t len, size_t missing, bool begins);
 void dx_tds_feed(dx_tds *tds, const uint8_t *bytes, size_t len, size_t missing, dx_tds_sink *content,
                  void *user);
 

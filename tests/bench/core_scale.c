@@ -70,7 +70,7 @@ send(tape *t, unsigned side, uint8_t flags, const uint8_t *data, uint32_t len)
                         .captured = len};
 
     dx_capture_clock(t->capture, packet.frame, packet.time_us);
-    if (dx_capture_wants(t->capture, t->stream, flags, len))
+    if (dx_capture_wants(t->capture, t->stream, flags))
         dx_capture_packet(t->capture, &packet);
     else
         dx_capture_skipped(t->capture, t->stream,

@@ -100,7 +100,7 @@ take_segment(reading *read, const uint8_t *frame)
     bool begins = (tcp[13] & (DX_TCP_SYN | DX_TCP_ACK)) == DX_TCP_SYN && ip[8] == 64; /* not seen again */
 
     packet.stream = stream_of(read, &packet.src, &packet.dst, begins, &read->num_tcp);
-    if (dx_capture_wants(read->capture, packet.stream, tcp[13], len))
+    if (dx_capture_wants(read->capture, packet.stream, tcp[13]))
         dx_capture_packet(read->capture, &packet);
     else
         dx_capture_skipped(read->capture, packet.stream,

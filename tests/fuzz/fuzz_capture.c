@@ -109,7 +109,7 @@ take_event(reading *r, const uint8_t *header, const uint8_t *data, uint32_t len)
         .plain = &plain,
         .num_plain = header[7] ? 1 : 0,
     };
-    if (dx_capture_wants(r->capture, stream, packet.segment.flags, len))
+    if (dx_capture_wants(r->capture, stream, packet.segment.flags))
         dx_capture_packet(r->capture, &packet);
     else
         dx_capture_skipped(r->capture, stream, &(dx_skipped){r->frame, r->time_us, len, packet.src.port});
