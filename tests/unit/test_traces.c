@@ -18,7 +18,6 @@ static const char *const judged_from_certificates[] = {
     "sni_wrong_certificate",
     "tls_interception_suspected",
     "certificate_key_usage_mismatch",
-    "certificate_incomplete_chain",
     "certificate_chain_misordered",
     "certificate_message_too_large",
     NULL,
