@@ -9,6 +9,7 @@
 #include "verdict/hidden_certificate.h"
 #include "verdict/late_check.h"
 #include "verdict/late_leave.h"
+#include "verdict/unusual.h"
 #include "verdict/rejection.h"
 
 /* The same name, and a Certificate of the same size as far as that can be told. */
@@ -168,12 +169,7 @@ dx_heard_bad(const dx_facts *facts, const dx_context *context, bool late_name, d
 static bool
 came_by_address(const dx_facts *facts)
 {
-    bool http = false;
-
-    for (unsigned i = 0; facts->offer && i < facts->offer->num_alpn; i++)
-        http |=
-            g_strcmp0(facts->offer->alpn[i], "h2") == 0 || g_strcmp0(facts->offer->alpn[i], "http/1.1") == 0;
-    return http && !facts->sni && !facts->tunnel && dx_client_minds_hidden(facts) &&
+    return dx_offers_http(facts->offer) && !facts->sni && !facts->tunnel && dx_client_minds_hidden(facts) &&
            !dx_hidden_may_be_small(facts);
 }
 

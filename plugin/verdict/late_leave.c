@@ -6,6 +6,7 @@
 #include "facts/infer.h"
 #include "facts/path.h"
 #include "verdict/late_check.h"
+#include "verdict/unusual.h"
 
 /* Who looks at the certificate has all at hand then and waits for nobody: a health check that looks for a
  * greeting takes longer. */
@@ -58,10 +59,9 @@ owes_login(const dx_facts *facts)
 static bool
 asks_address(const dx_facts *facts)
 {
-    bool http = facts->offer && facts->offer->num_alpn;
-
     return !facts->sni && facts->upgrade == DX_UPGRADE_NONE &&
-           (http || (dx_late_check_of(facts) == DX_LATE_ALL && !dx_client_took_a_look(facts)));
+           (dx_offers_http(facts->offer) ||
+            (dx_late_check_of(facts) == DX_LATE_ALL && !dx_client_took_a_look(facts)));
 }
 
 bool
@@ -128,7 +128,7 @@ bool
 dx_client_left_hidden(const dx_facts *facts, bool all)
 {
     bool seen = facts->chain && !facts->shown_frame;
-    bool wanted = facts->sni || (!all && ((facts->offer && facts->offer->num_alpn) || /* HTTP to an address */
+    bool wanted = facts->sni || (!all && (dx_offers_http(facts->offer) || /* to an address */
                                           owes_login(facts)));
     bool left = left_without_data(facts) || (all && dx_client_left_unanswered(facts));
 

@@ -8,6 +8,7 @@
 
 #include "verdict/file_finding.h"
 #include "verdict/near.h"
+#include "verdict/unusual.h"
 
 /* Initial TTLs: 64 of Linux, BSD and macOS, 128 of Windows, 255 of network devices and Solaris
  * (Siby, "Default TTL values"; RFC 1700 says 64). No path is as long as the differences. */
@@ -68,15 +69,6 @@ port_of(const dx_facts *facts)
     return colon ? (uint16_t)strtoul(colon + 1, NULL, 10) : facts->server_endpoint.port;
 }
 
-static bool
-offers_http(const dx_offer *offer)
-{
-    for (unsigned i = 0; offer && i < offer->num_alpn; i++)
-        if (strcmp(offer->alpn[i], "h2") == 0 || g_str_has_prefix(offer->alpn[i], "http/"))
-            return true;
-    return false;
-}
-
 /* Over UDP a port is seldom for the same as over TCP. */
 static const dx_role *
 role_of_datagrams(const dx_facts *facts)
@@ -116,7 +108,7 @@ role_of(const dx_facts *facts)
         role = dx_role_of_alpn(facts->offer->alpn[i]);
     if (!role)
         role = by_port;
-    return role ? role : dx_role_get(offers_http(facts->offer) ? DX_ROLE_WEB : DX_ROLE_NO_PORT);
+    return role ? role : dx_role_get(dx_offers_http(facts->offer) ? DX_ROLE_WEB : DX_ROLE_NO_PORT);
 }
 
 const dx_role *

@@ -18,6 +18,16 @@ dx_offers_version(const dx_offer *offer, uint16_t version)
 }
 
 bool
+dx_offers_http(const dx_offer *offer)
+{
+    for (unsigned i = 0; offer && i < offer->num_alpn; i++)
+        if (strcmp(offer->alpn[i], "h2") == 0 || g_str_has_prefix(offer->alpn[i], "h3") ||
+            g_str_has_prefix(offer->alpn[i], "http/"))
+            return true;
+    return false;
+}
+
+bool
 dx_offers_http2(const dx_offer *offer)
 {
     for (unsigned i = 0; offer && i < offer->num_alpn; i++)

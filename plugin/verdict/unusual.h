@@ -10,6 +10,9 @@
  * maximum. */
 bool dx_offers_version(const dx_offer *offer, uint16_t version);
 
+/* dx_offers_http - among its application protocols is HTTP of any version; NULL, an unknown offer: none. */
+bool dx_offers_http(const dx_offer *offer);
+
 /* dx_offers_http2 - among its application protocols is HTTP/2; NULL, an unknown offer, has none. */
 bool dx_offers_http2(const dx_offer *offer);
 

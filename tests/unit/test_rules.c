@@ -12,6 +12,7 @@
 #include "verdict/late_check.h"
 #include "verdict/rejection.h"
 #include "verdict/sights.h"
+#include "verdict/unusual.h"
 
 #define SECOND G_USEC_PER_SEC
 
@@ -293,6 +294,22 @@ test_other_rejections(void)
     OFFER(ciphers, 0x1301, 0xc02f, 0xc02b)
 
 /* What the client's software checks after the handshake, by its ClientHello. */
+#define ALPN(protocol) s.offer.alpn[0] = (protocol), s.offer.num_alpn = 1
+
+static void
+test_http(void)
+{
+    SAYS(false, dx_offers_http(f->offer), f->offer = NULL);
+    SAYS(false, dx_offers_http(f->offer), );
+    SAYS(true, dx_offers_http(f->offer), ALPN("h2"));
+    SAYS(true, dx_offers_http(f->offer), ALPN("h3"));
+    SAYS(true, dx_offers_http(f->offer), ALPN("h3-29"));
+    SAYS(true, dx_offers_http(f->offer), ALPN("http/1.0"));
+    SAYS(false, dx_offers_http(f->offer), ALPN("doq"));
+    SAYS(false, dx_offers_http(f->offer), ALPN("hq-interop"));
+    SAYS(false, dx_offers_http(f->offer), ALPN("h2c"));
+}
+
 static void
 test_late_check(void)
 {
@@ -694,6 +711,7 @@ main(int argc, char **argv)
     g_test_add_func("/rules/path_ends", test_path_ends);
     g_test_add_func("/rules/left_at_certificate", test_left_at_certificate);
     g_test_add_func("/rules/other_rejections", test_other_rejections);
+    g_test_add_func("/rules/http", test_http);
     g_test_add_func("/rules/late_check", test_late_check);
     g_test_add_func("/rules/sights_of_client", test_sights_of_client);
     g_test_add_func("/rules/sights_of_choice", test_sights_of_choice);
