@@ -1,10 +1,10 @@
 /* psk_unknown.c - the server does not know the pre-shared key, or not its identity
  *
- * Wire:     alert 115; or the identity is taken and the keys are not the same: alert 20 or 51 or a close of
- *           the server after the client's Finished (TLS 1.2), alert 47 or 51 at the ClientHello, whose binder
- *           does not verify (TLS 1.3); or suites of pre-shared keys are offered, and alert 40 or a close
+ * Wire:     alert 115, of pion 80; or the keys are not the same: alert 20 or 51 or a close of the server
+ *           after the client's Finished (TLS 1.2), alert 47 or 51 at the ClientHello, whose binder does not
+ *           verify (TLS 1.3); or suites of pre-shared keys are offered, and alert 40 or a close
  * Source:   RFC 4279 section 2 (so a server may hide which identities it knows), RFC 8446 sections 4.2.11.2
- *           and 6.2; observed: openssl s_server 3.0 (20, 47), Zabbix (FIN), mosquitto (40), qemu-nbd (FIN)
+ *           and 6.2; observed: openssl s_server 3.0 (20, 47), Zabbix, qemu-nbd (FIN), mosquitto (40)
  * Not this: session_resumption_failed (a ticket of TLS 1.3), cipher_mismatch (no key: the same packets)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -30,7 +30,6 @@ static bool
 binder_fails(const dx_facts *facts, const dx_context *context)
 {
     bool minds = facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER || facts->end.alert == DX_ALERT_DECRYPT_ERROR;
-
     return facts->psk_offered &&
            ((minds && dx_ended(facts, DX_END_ALERT, DX_SERVER) && !facts->server_hello_frame) ||
             (dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE) && context->refusal->same));
@@ -55,12 +54,14 @@ static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool said = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_UNKNOWN_PSK_IDENTITY;
-    dx_confidence confidence = said ? DX_CONFIRMED : DX_LIKELY;
+    bool failed = facts->end.alert == DX_ALERT_INTERNAL_ERROR; /* the program that looks for the identity */
+    dx_confidence confidence = said ? DX_CONFIRMED : failed ? DX_POSSIBLE : DX_LIKELY;
     const dx_cipher *cipher = dx_cipher_find(facts->chosen.cipher);
     if (said) {
         dx_say_hello(finding, facts);
     } else if (finished_fails(facts, context, cipher)) {
-        dx_finding_why(finding, WHY_PROOF);
+        if (!failed)
+            dx_finding_why(finding, WHY_PROOF);
         dx_say_hello(finding, facts);
         dx_finding_say(finding, facts->server_hello_frame, "ServerHello with %s, a suite of pre-shared keys",
                        cipher->name);
@@ -89,12 +90,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(psk_unknown, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .gate = {.ends = DX_SERVER_LEFT | DX_NO_END,
                   DX_ALERTS(DX_ALERT_UNKNOWN_PSK_IDENTITY, DX_ALERT_BAD_RECORD_MAC, DX_ALERT_DECRYPT_ERROR,
-                            DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_HANDSHAKE_FAILURE),
+                            DX_ALERT_ILLEGAL_PARAMETER, DX_ALERT_HANDSHAKE_FAILURE, DX_ALERT_INTERNAL_ERROR),
                   .refutes = DX_SAW(CERTIFICATE_ALONE)},
          .title = "The server does not know the pre-shared key or identity",
          .why = "The client authenticates with a pre-shared key whose identity the server does not know.",
-         .checks = "@log\n"
-                   "Which identity does the client send, and is it configured on the server?\n"
+         .checks = "@log\nWhich identity does the client send, and is it configured on the server?\n"
                    "Is the key the same on both sides, byte for byte (hexadecimal or text)?\n",
          .fix = "Configure the same identity and key on both sides.\n", .logged = {DX_LOGGED_UNKNOWN_PSK},
          .weigh = weigh);
