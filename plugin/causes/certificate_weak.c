@@ -15,8 +15,7 @@
 /* Observed, Debian 12; Chromium, Firefox, Java, Go and Node.js take a key of 1024 bits. */
 #define CLIENTS_KEY                                                                                          \
     "curl 7.88: (60) \"EE certificate key too weak\"; OpenSSL 3.0: \"verify error:num=66:EE certificate "    \
-    "key "                                                                                                   \
-    "too weak\"; Python 3.11: \"EE certificate key too weak\""
+    "key too weak\"; Python 3.11: \"EE certificate key too weak\""
 #define CLIENTS_SIGNATURE                                                                                    \
     "Chromium 156: ERR_CERT_INVALID; Firefox 153: SEC_ERROR_CERT_SIGNATURE_ALGORITHM_DISABLED; curl 7.88: "  \
     "(60) \"CA signature digest algorithm too weak\"; wget 1.21: \"The certificate of ... was signed using " \
