@@ -58,8 +58,10 @@ def sections(report):
             found[-1][label] = [labeled[2].strip()]
         elif label and label != "title" and line.strip():
             found[-1][label].append(line.strip())
-    for problem in found:
-        problem.get("Windows log", [""])[0] = ""  # that of the report is of the first packet, the other's of the connection
+    for problem in found:  # the heading has a time: that of the report is of the first packet, the other's of the connection
+        log = problem.get("Windows log", [])
+        while log and not log.pop(0).endswith("UTC:"):
+            pass
     return found
 
 
