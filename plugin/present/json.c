@@ -9,10 +9,10 @@
 #include "verdict/file_finding.h"
 #include "knowledge/names.h"
 #include "verdict/place.h"
-#include "present/certificate.h"
 #include "present/clients.h"
 #include "present/events.h"
 #include "present/json_out.h"
+#include "present/json_shown.h"
 #include "present/present.h"
 #include "verdict/points.h"
 
@@ -25,146 +25,11 @@ put_step(GString *out, const char *step)
     dx_json_step(out, step, strlen(step));
 }
 
-static void
-put_codes(GString *out, const char *key, const dx_codes *codes, const char *(*name)(uint16_t code))
-{
-    dx_json_put(out, key);
-    for (unsigned i = 0; i < codes->num; i++) {
-        dx_json_comma(out);
-        dx_json_take_text(out, dx_code_text(codes->item[i], name));
-    }
-}
-
-static char *
-offer_literal(const dx_offer *offer)
-{
-    static const dx_offer nothing;
-    if (!offer)
-        offer = &nothing;
-    GString *out = g_string_new(NULL);
-    put_codes(out, "{\"versions\":[", &offer->versions, dx_version_names(offer->dtls));
-    put_codes(out, "],\"ciphers\":[", &offer->ciphers, dx_cipher_name);
-    put_codes(out, "],\"groups\":[", &offer->groups, dx_group_name);
-    dx_json_put(out, "],\"alpn\":[");
-    for (unsigned i = 0; i < offer->num_alpn; i++)
-        dx_json_element(out, offer->alpn[i]);
-    dx_json_put(out, "]}");
-    return g_string_free(out, FALSE);
-}
-
-/* The literals that are made once and written often. */
+/* What events mean and what users see, made once. */
 typedef struct {
-    GHashTable *by_address; /* of an interned offer or certificate: text */
-    GHashTable *by_status;  /* defects and trust: text */
-    GHashTable *by_event;   /* id, alert, whether it is readable: what the event means */
+    GHashTable *by_event; /* id, alert, whether it is readable: what the event means */
     dx_users *users;
-} literals;
-
-static void
-put_offered(GString *out, const literals *kept, const dx_offer *offer)
-{
-    const char *literal = g_hash_table_lookup(kept->by_address, offer);
-    if (!literal) {
-        char *made = offer_literal(offer);
-        g_hash_table_insert(kept->by_address, (gpointer)offer, made);
-        literal = made;
-    }
-    dx_json_put(out, ",\"offered\":");
-    dx_json_put(out, literal);
-}
-
-static void
-put_chosen(GString *out, const dx_choice *chosen)
-{
-    if (!chosen->version) {
-        dx_json_put(out, ",\"chosen\":{\"version\":null,\"cipher\":null,\"group\":null,\"alpn\":null}");
-        return;
-    }
-    dx_json_put(out, ",\"chosen\":{\"version\":");
-    dx_json_take_text(out, dx_code_text(chosen->version, dx_version_names(chosen->dtls)));
-    dx_json_put(out, ",\"cipher\":");
-    dx_json_take_text(out, dx_code_text(chosen->cipher, dx_cipher_name));
-    dx_json_put(out, ",\"group\":");
-    dx_json_take_text(out, chosen->group ? dx_code_text(chosen->group, dx_group_name) : NULL);
-    dx_json_put(out, ",\"alpn\":");
-    dx_json_text(out, chosen->alpn);
-    dx_json_put(out, "}");
-}
-
-static bool
-is_list(dx_cert_part part)
-{
-    return part == DX_CERT_SAN || part == DX_CERT_EKU || part == DX_CERT_STATUS;
-}
-
-/* The parts as members, every one of them: null or [] when there is nothing. */
-static void
-put_parts(GString *out, const dx_facts *facts, dx_certs *certs, dx_cert_part from, dx_cert_part to)
-{
-    GArray *rows = dx_cert_rows(facts, certs, from, to);
-    unsigned at = 0;
-    for (unsigned part = from; part < (unsigned)to; part++) {
-        dx_json_put(out, part ? ",\"" : "\"");
-        dx_json_put(out, dx_cert_key((dx_cert_part)part));
-        dx_json_put(out, is_list((dx_cert_part)part) ? "\":[" : "\":");
-        bool any = false;
-        for (; at < rows->len && (unsigned)g_array_index(rows, dx_cert_row, at).part == part; at++) {
-            if (any)
-                dx_json_put(out, ",");
-            any = true;
-            dx_json_text(out, g_array_index(rows, dx_cert_row, at).text);
-        }
-        if (is_list((dx_cert_part)part))
-            dx_json_put(out, "]");
-        else if (!any)
-            dx_json_put(out, "null");
-    }
-    g_array_unref(rows);
-}
-
-/* There are few distinct judgements. */
-static void
-put_status(GString *out, const literals *kept, const dx_facts *facts, dx_certs *certs)
-{
-    dx_judgement judgement;
-    bool judged = dx_authentication_judge(facts, certs, &judgement);
-    if (judged && judgement.left_out) {
-        put_parts(out, facts, certs, DX_CERT_STATUS, DX_NUM_CERT_PARTS);
-        return;
-    }
-    unsigned status = judged ? judgement.defects << 1 | (judgement.trust == DX_TRUST_YES) : 0;
-    gpointer key = GUINT_TO_POINTER(status);
-    const char *literal = g_hash_table_lookup(kept->by_status, key);
-    if (!literal) {
-        GString *made = g_string_new(NULL);
-        put_parts(made, facts, certs, DX_CERT_STATUS, DX_NUM_CERT_PARTS);
-        literal = made->str;
-        g_hash_table_insert(kept->by_status, key, g_string_free(made, FALSE));
-    }
-    dx_json_put(out, literal);
-}
-
-/* All but a certificate's status is always the same. */
-static void
-put_certificate(GString *out, const literals *kept, const dx_facts *facts, dx_certs *certs)
-{
-    const dx_certificate *leaf = dx_chain_leaf(facts->chain);
-    if (!leaf) {
-        dx_json_put(out, ",\"certificate\":null");
-        return;
-    }
-    char *literal = g_hash_table_lookup(kept->by_address, leaf);
-    if (!literal) {
-        GString *made = g_string_new(NULL);
-        put_parts(made, facts, certs, (dx_cert_part)0, DX_CERT_STATUS);
-        literal = g_string_free(made, FALSE);
-        g_hash_table_insert(kept->by_address, (gpointer)leaf, literal);
-    }
-    dx_json_put(out, ",\"certificate\":{");
-    dx_json_put(out, literal);
-    put_status(out, kept, facts, certs);
-    dx_json_put(out, "}");
-}
+} help_texts;
 
 static bool
 is_evidence(const dx_verdict *verdict, uint32_t frame)
@@ -359,7 +224,7 @@ put_commands(GString *out, const char *steps)
 
 /* In whose log each event is, and what it means there: null where that machine is taken for no Windows. */
 static void
-put_events(GString *out, const literals *kept, const dx_facts *facts, const dx_verdict *verdict)
+put_events(GString *out, const help_texts *kept, const dx_facts *facts, const dx_verdict *verdict)
 {
     dx_event_row rows[DX_MAX_EVENT_ROWS];
     unsigned num = verdict->cause ? dx_event_rows(rows, verdict, facts) : 0;
@@ -387,7 +252,7 @@ put_events(GString *out, const literals *kept, const dx_facts *facts, const dx_v
 }
 
 static void
-put_help(GString *out, const literals *kept, const dx_facts *facts, const dx_verdict *verdict)
+put_help(GString *out, const help_texts *kept, const dx_facts *facts, const dx_verdict *verdict)
 {
     dx_json_put(out, ",\"advice\":[");
     for (unsigned i = 0; i < verdict->advice->len; i++)
@@ -465,10 +330,9 @@ void
 dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
 {
     const dx_capture *capture = dx_verdicts_capture(verdicts);
-    literals kept = {.by_address = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free),
-                     .by_status = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free),
-                     .by_event = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free),
-                     .users = dx_users_new()};
+    help_texts help = {.by_event = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free),
+                       .users = dx_users_new()};
+    dx_json_shown *shown = dx_json_shown_new();
     char *unjudged = unjudged_text(report);
     for (uint32_t index = DX_NO_INDEX; (index = dx_capture_next(capture, index)) != DX_NO_INDEX;) {
         if (!dx_capture_reportable(capture, index))
@@ -484,17 +348,14 @@ dx_report_json(GString *out, dx_verdicts *verdicts, const dx_report *report)
         put_points(out, verdict->points);
         put_alert(out, dx_points_facts_of(verdict->points, facts), verdict);
         put_handshake(out, facts, verdict);
-        put_offered(out, &kept, facts->offer);
-        put_chosen(out, &facts->chosen);
-        put_certificate(out, &kept, facts, dx_ledger_certs(dx_capture_ledger(capture)));
-        put_help(out, &kept, facts, verdict);
+        dx_json_put_shown(out, shown, facts, dx_ledger_certs(dx_capture_ledger(capture)));
+        put_help(out, &help, facts, verdict);
         put_files(out, verdicts, verdict, unjudged);
         if (report->flush && out->len >= FLUSH_BYTES)
             report->flush(out);
     }
     g_free(unjudged);
-    g_hash_table_destroy(kept.by_address);
-    g_hash_table_destroy(kept.by_status);
-    g_hash_table_destroy(kept.by_event);
-    dx_users_free(kept.users);
+    dx_json_shown_free(shown);
+    g_hash_table_destroy(help.by_event);
+    dx_users_free(help.users);
 }
