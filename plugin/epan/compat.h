@@ -149,7 +149,8 @@ dx_in_gui(void)
 
 /* The function behind a `-z` word: `DX_STAT_INIT name(const char *argument, void *user)`. It ends with
  * DX_STAT_INIT_DONE, or, after it has said what is wrong, with DX_STAT_INIT_FAILED, which makes tshark's
- * exit code non-zero: from 4.6 on by returning false, before by leaving the program. */
+ * exit code non-zero: from 4.6 on by returning false, before by leaving the program, as tshark's own do there
+ * (ui/cli/tap-iostat.c): they return nothing. */
 #if DX_STAT_INIT_IS_BOOL
 #define DX_STAT_INIT        static bool
 #define DX_STAT_INIT_DONE   return true

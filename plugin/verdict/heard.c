@@ -9,8 +9,8 @@
 #include "verdict/hidden_certificate.h"
 #include "verdict/late_check.h"
 #include "verdict/late_leave.h"
-#include "verdict/unusual.h"
 #include "verdict/rejection.h"
+#include "verdict/unusual.h"
 
 /* The same name, and a Certificate of the same size as far as that can be told. */
 static bool

@@ -42,8 +42,7 @@ dx_issuer_weigh(const dx_facts *facts, const dx_context *context, dx_finding *fi
          "certificate of ... is not trusted.\"; OpenSSL 3.0: \"verify error:num=47:permitted subtree "
          "violation\"; Java 17: \"name constraints check failed\"; Python 3.11: \"permitted subtree "
          "violation\"; Go 1.19: \"x509: a root or intermediate certificate is not authorized to sign for "
-         "this "
-         "name\"; Node 20: \"permitted subtree violation\""}};
+         "this name\"; Node 20: \"permitted subtree violation\""}};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
         dx_confidence confidence = dx_defect_weigh(rows[i].defect, facts, context, finding, NULL);
