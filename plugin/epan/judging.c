@@ -148,5 +148,7 @@ dx_judging_all(uint32_t *num, uint32_t *total, bool may_wait)
     bool whole = judge(&turns, verdicts, num, may_wait);
     busy = false;
     remove_bar(&turns);
+    if (!whole && generation != turns.state.generation) /* in a turn the file was closed, or read anew */
+        return dx_judging_all(num, total, false);
     return whole;
 }

@@ -75,10 +75,12 @@ say_nothing(GString *out)
 /* Whether the window shows all that there is, under the file's name: Wireshark has it drawn whenever any
  * window's statistics are. What a filter selects may have changed. */
 static bool
-shows_all(const dx_report_window *view, const char *name)
+shows_all(const dx_report_window *view)
 {
-    return view->selection == NULL && view->shown_width == view->width &&
-           g_strcmp0(view->shown_file, name) == 0 && dx_judging_is(&view->shown);
+    char *name = dx_window_file_name();
+    bool same = g_strcmp0(view->shown_file, name) == 0;
+    g_free(name);
+    return same && view->selection == NULL && view->shown_width == view->width && dx_judging_is(&view->shown);
 }
 
 /* How many connections are judged, and what an earlier report on this reading of the capture told: while
@@ -94,12 +96,11 @@ say_how_many(GString *out, const dx_report_window *view, uint32_t num, uint32_t 
         g_string_append_printf(out, "As of earlier:\n\n%s", view->told);
 }
 
-/* Takes the name over. */
 static void
-note_file(dx_report_window *view, char *name)
+note_file(dx_report_window *view)
 {
     g_free(view->shown_file);
-    view->shown_file = name;
+    view->shown_file = dx_window_file_name();
 }
 
 /* Draws in turns; at once when that was stopped, or when what it shows changed meanwhile. False when nothing
@@ -123,15 +124,13 @@ void
 dx_report_window_draw(dx_report_window *view, bool may_wait)
 {
     uint32_t num, total;
-    char *name = dx_window_file_name();
     dx_preferences_look_for_files();
-    bool known = shows_all(view, name);
-    bool whole = known || dx_judging_all(&num, &total, may_wait);
-    if (known || !is_open(view)) { /* closed meanwhile */
-        g_free(name);
+    if (shows_all(view))
         return;
-    }
-    note_file(view, name);
+    bool whole = dx_judging_all(&num, &total, may_wait);
+    if (!is_open(view)) /* closed meanwhile */
+        return;
+    note_file(view);
     GString *out = g_string_new(NULL);
     unsigned width = view->width;
     view->shown_width = 0;

@@ -508,7 +508,10 @@ def test_close_while_judging(captures):
         without_waiting(judging.report)
         without_waiting(judging.close)
         window = judging.wireshark.window(TITLES["Report"])
-        wait(lambda: text_in(window) == "No capture file is open.\n", "report without a file")
+        try:
+            wait(lambda: text_in(window) == "No capture file is open.\n", "report without a file")
+        except Missing:
+            raise Missing(f"the report says {text_in(window)[:300]!r}") from None
         judging.wireshark.alive()
 
 
