@@ -8,8 +8,8 @@
 bool
 dx_group_is_post_quantum(uint16_t group)
 {
-    /* IANA: ML-KEM 512/768/1024 0x0200-0x0202, hybrids 0x11EB-0x11ED; X25519Kyber768Draft00 0x6399 */
-    return (group >= 0x0200 && group <= 0x0202) || (group >= 0x11EB && group <= 0x11ED) || group == 0x6399 ||
+    /* IANA: ML-KEM 512/768/1024 0x0200-0x0202, hybrids 0x11EB-0x11EE; the drafts with Kyber */
+    return (group >= 0x0200 && group <= 0x0202) || (group >= 0x11EB && group <= 0x11EE) || group == 0x6399 ||
            group == 0x639A;
 }
 

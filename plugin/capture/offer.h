@@ -32,7 +32,7 @@ bool dx_offer_same_software(const dx_offer *a, const dx_offer *b);
  * aside: of one program, with another name, ALPN or size. */
 bool dx_offer_same_lists(const dx_offer *a, const dx_offer *b);
 
-/* dx_group_is_post_quantum - a key share of this group takes 1000 bytes or more (ML-KEM, Kyber). */
+/* dx_group_is_post_quantum - a key share of this group takes 800 bytes or more (ML-KEM, Kyber). */
 bool dx_group_is_post_quantum(uint16_t group);
 
 #endif

@@ -29,7 +29,7 @@ typedef struct dx_offer {
     bool versions_listed, sslv2, dtls, sni_present;
     bool post_handshake_auth, extended_master_secret, renegotiation_info, fallback_scsv,
         encrypted_client_hello;
-    bool post_quantum; /* a key share of 1000 bytes or more */
+    bool post_quantum; /* a key share of 800 bytes or more */
 } dx_offer;
 
 /* What of a ClientHello is no part of the offer, and by which filters tell programs apart. */

@@ -153,11 +153,28 @@ test_unknown(void)
     g_assert_false(dx_offers_http2(NULL));
 }
 
+/* Nothing but ML-KEM and its draft Kyber, which stand in their names, alone and beside a curve. */
+static void
+test_post_quantum(void)
+{
+    unsigned num = 0;
+
+    for (unsigned group = 0; group <= UINT16_MAX; group++) {
+        const char *name = dx_group_name((uint16_t)group);
+        bool is = name && (strstr(name, "MLKEM") || strstr(name, "Kyber"));
+        if (dx_group_is_post_quantum((uint16_t)group) != is)
+            g_error("%04x (%s)", group, name ? name : "not known");
+        num += is;
+    }
+    g_assert_cmpuint(num, >=, 9);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/offers/whole", test_offers);
     g_test_add_func("/offers/unknown", test_unknown);
+    g_test_add_func("/offers/post_quantum", test_post_quantum);
     return g_test_run();
 }
