@@ -14,9 +14,6 @@
 /* All that a capture may make us keep; 64 MB are about 15,000 lists of real servers. */
 #define MAX_BYTES (64 * 1024 * 1024)
 
-/* Authorities of one name, and one key identifier, that are tried as a missing issuer. */
-#define MAX_NAMESAKES 16
-
 /* Microseconds (dx_certificate.key_cost) that signatures which do not fit may take until only the first of a
  * name is tried: more than a hundred certificates that look for theirs among ten honest namesakes. */
 #define MISSES_US 50000
@@ -274,7 +271,7 @@ add_authority(dx_certs *certs, GBytes *key, dx_certificate *certificate)
         namesakes = g_ptr_array_sized_new(1);
         g_hash_table_insert(certs->authorities, key, namesakes);
     }
-    if (namesakes->len <= MAX_NAMESAKES) /* one more shows that there were too many */
+    if (namesakes->len <= DX_MAX_ISSUERS) /* one more shows that there were too many */
         g_ptr_array_add(namesakes, certificate);
 }
 
@@ -303,8 +300,8 @@ try_namesakes(dx_certs *certs, GBytes *key, const dx_certificate *certificate, c
 
     for (unsigned i = 0; namesakes && i < namesakes->len; i++) {
         const dx_certificate *issuer = namesakes->pdata[i];
-        if (i == MAX_NAMESAKES) {
-            *left_out = "more than 16 authorities have the same name";
+        if (i == DX_MAX_ISSUERS) {
+            *left_out = DX_TOO_MANY_ISSUERS;
         } else if (i > 0 && certs->budget.missed_us > MISSES_US) {
             *left_out = "the certificates of this capture take too much work";
             break;

@@ -359,14 +359,14 @@ judge_chain(dx_certs *certs, const dx_chain *chain)
     return judgement;
 }
 
+/* GnuTLS imports no certificate of whose dates it cannot read one (GNUTLS_E_CERTIFICATE_TIME_ERROR). */
 static void
 judge_dates(const dx_chain *chain, int64_t time, dx_judgement *judgement)
 {
     for (unsigned i = 0; i < judgement->num_path; i++) {
         unsigned at = judgement->path[i];
         const dx_certificate_info *info = dx_certificate_read(chain->certificate[at]);
-        bool expired = info->not_after != -1 && time > info->not_after;
-        bool early = info->not_before != -1 && time < info->not_before;
+        bool expired = time > info->not_after, early = time < info->not_before;
         if (at == 0 && expired)
             note(judgement, DX_DEFECT_EXPIRED, at);
         else if (at == 0 && early)

@@ -8,9 +8,6 @@
 #include "certs/certificate.h"
 #include "certs/cost.h"
 
-/* Issuers of one name that a certificate is tried with: real authorities renew a key a few times. */
-#define MAX_TRIES 16
-
 typedef struct attempt {
     const dx_certificate *issuer;
     dx_link link;
@@ -53,8 +50,8 @@ dx_certificate_link(const dx_certificate *certificate, const dx_certificate *iss
     const char *left_out = left_out_of(certificate, issuer);
     if (!left_out && !gnutls_x509_crt_check_issuer(certificate->crt, issuer->crt))
         return DX_LINK_NONE;
-    if (!left_out && below->links && below->links->len == MAX_TRIES)
-        left_out = "more than 16 authorities have the same name";
+    if (!left_out && below->links && below->links->len == DX_MAX_ISSUERS)
+        left_out = DX_TOO_MANY_ISSUERS;
     if (left_out || !dx_certificate_afford(issuer, &left_out)) {
         *why = left_out;
         return DX_LINK_LEFT_OUT;

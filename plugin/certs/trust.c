@@ -111,10 +111,11 @@ add_system(gnutls_x509_trust_list_t list)
 }
 #endif
 
+/* Without `spec` from the system's store. */
 static int
 fill(gnutls_x509_trust_list_t list, const char *spec, const char **why)
 {
-    if (strcmp(spec, "system") != 0)
+    if (spec)
         return g_file_test(spec, G_FILE_TEST_IS_DIR) ? add_folder(list, spec, why)
                                                      : add_file(list, spec, why);
     int num = add_system(list);
@@ -134,8 +135,9 @@ load(dx_trust *trust, const char *spec)
         trust->list = NULL;
         return g_strdup("none: out of memory");
     }
-    int num = fill(trust->list, spec, &why);
-    const char *name = strcmp(spec, "system") == 0 ? system_name : spec;
+    bool system = strcmp(spec, "system") == 0;
+    int num = fill(trust->list, system ? NULL : spec, &why);
+    const char *name = system ? system_name : spec;
     if (num > 0)
         return g_strdup_printf("%s (%d root%s)", name, num, num == 1 ? "" : "s");
     gnutls_x509_trust_list_deinit(trust->list, 1);

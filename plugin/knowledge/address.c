@@ -89,7 +89,7 @@ parse_ipv6(uint8_t *bytes, const char *text, size_t len)
             gap = num;
             at += 2;
         }
-        size_t colon = num > 0 && gap != num;
+        size_t colon = num && gap != num;
         if (colon && (at >= len || text[at] != ':'))
             break;
         size_t from = at + colon;

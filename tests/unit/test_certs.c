@@ -185,6 +185,43 @@ test_dates(void)
     dx_certs_free(certs);
 }
 
+static char *
+find_bytes(uint8_t *bytes, size_t len, const char *text)
+{
+    size_t wanted = strlen(text);
+
+    for (size_t i = 0; i + wanted <= len; i++)
+        if (memcmp(bytes + i, text, wanted) == 0)
+            return (char *)bytes + i;
+    return NULL;
+}
+
+/* There is no month 19: a certificate with such a date is none, and nothing is said of its other date. */
+static void
+test_unreadable_dates(void)
+{
+    static const char *const dates[] = {"250101000000Z", "341230000000Z"};
+    dx_der leaf = fixture("leaf");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(dates); i++) {
+        dx_certs *certs = new_certs();
+        uint8_t *bytes = g_memdup2(leaf.data, leaf.len);
+        char *at = find_bytes(bytes, leaf.len, dates[i]);
+        dx_judgement judgement;
+        g_assert_nonnull(at);
+        memcpy(at + 2, "19", 2);
+        const dx_chain *chain =
+            dx_certs_add(certs, (const uint8_t *)"d", 1, &(dx_der){bytes, leaf.len}, 1, 1, false);
+        judge(&judgement, certs, chain, "www.example.com");
+        g_assert_cmphex(judgement.defects, ==, DX_BIT(DX_DEFECT_CORRUPT));
+        g_assert_nonnull(strstr(judgement.leaf->problem, "time"));
+        g_assert_cmpint(judgement.leaf->not_before, ==, -1);
+        g_assert_cmpint(judgement.leaf->not_after, ==, -1);
+        g_free(bytes);
+        dx_certs_free(certs);
+    }
+}
+
 static void
 test_path(void)
 {
@@ -295,6 +332,22 @@ test_trust(void)
     g_assert_nonnull(strstr(dx_certs_trust_text(certs), "cannot be read"));
     g_free(path);
     dx_certs_free(certs);
+}
+
+/* What the machine has, and how much of it, is its own; that nothing said is the same as "system" is not. */
+static void
+test_trust_system(void)
+{
+    dx_certs *certs = dx_certs_new(), *unsaid = dx_certs_new();
+
+    dx_certs_trust(certs, "system");
+    dx_certs_trust(unsaid, "");
+    const char *text = dx_certs_trust_text(certs);
+    g_assert_cmpstr(dx_certs_trust_text(unsaid), ==, text);
+    g_assert_true(g_str_has_prefix(text, "system (") ||
+                  g_str_has_prefix(text, "none: system holds no certificates"));
+    dx_certs_free(certs);
+    dx_certs_free(unsaid);
 }
 
 /* Of a folder what is no root is passed over, and there may be much of it. */
@@ -507,9 +560,11 @@ main(int argc, char **argv)
     g_test_add_func("/certs/defects", test_defects);
     g_test_add_func("/certs/issuers", test_issuers);
     g_test_add_func("/certs/dates", test_dates);
+    g_test_add_func("/certs/unreadable_dates", test_unreadable_dates);
     g_test_add_func("/certs/path", test_path);
     g_test_add_func("/certs/corrupt", test_corrupt);
     g_test_add_func("/certs/trust", test_trust);
+    g_test_add_func("/certs/trust_system", test_trust_system);
     g_test_add_func("/certs/trust_folder", test_trust_folder);
     g_test_add_func("/certs/signatures", test_signatures);
     g_test_add_func("/certs/other-certificate", test_other_certificate);

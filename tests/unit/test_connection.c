@@ -351,6 +351,38 @@ test_unreachable(void)
     dx_verdicts_free(t.verdicts);
 }
 
+/* RFC 792, RFC 4443: that a packet is too big ends nothing, every other error about a SYN does. */
+static void
+test_icmp_kinds(void)
+{
+    static const struct {
+        uint8_t version, type, code;
+        bool too_big;
+    } cases[] = {{4, 3, 4, true},   {4, 3, 3, false}, {4, 3, 5, false}, {4, 2, 4, false},
+                 {4, 11, 4, false}, {4, 2, 0, false}, {6, 2, 0, true},  {6, 2, 4, true},
+                 {6, 1, 4, false},  {6, 3, 0, false}, {6, 3, 4, false}, {6, 4, 0, false}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        tape t = new_tape(443);
+        tape_connect(&t, 1, 1, 443);
+        tape_packet(&t, true, DX_TCP_SYN, NULL);
+        dx_icmp icmp = {.frame = 9,
+                        .time_us = t.time_us,
+                        .version = cases[i].version,
+                        .type = cases[i].type,
+                        .code = cases[i].code,
+                        .src = t.client,
+                        .dst = t.server};
+        g_assert_cmpuint(dx_capture_icmp(t.capture, &icmp), ==, t.stream);
+        const dx_facts *facts = dx_capture_facts(t.capture, t.stream);
+        g_test_message("%u %u %u", icmp.version, icmp.type, icmp.code);
+        g_assert_cmpuint(facts->too_big_frame, ==, cases[i].too_big ? 9 : 0);
+        g_assert_cmpuint(facts->icmp_frame, ==, cases[i].too_big ? 0 : 9);
+        g_assert_cmpint(facts->end.kind, ==, cases[i].too_big ? DX_END_NONE : DX_END_UNREACHABLE);
+        dx_verdicts_free(t.verdicts);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -360,6 +392,7 @@ main(int argc, char **argv)
     g_test_add_func("/connection/fin_overtakes", test_fin_overtakes);
     g_test_add_func("/connection/fin_behind_a_hole", test_fin_behind_a_hole);
     g_test_add_func("/connection/unreachable", test_unreachable);
+    g_test_add_func("/connection/icmp_kinds", test_icmp_kinds);
     g_test_add_func("/connection/begins_with_hello", test_begins_with_hello);
     g_test_add_func("/connection/active_mode", test_active_mode);
     g_test_add_func("/connection/nats", test_nats);

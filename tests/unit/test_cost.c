@@ -76,10 +76,31 @@ test_misses(void)
     g_assert_null(left_out_behind(8, true));
 }
 
+/* Of one name and key identifier sixteen authorities are tried, the seventeenth no more, and that is said.
+ * The number of strangers here keeps below the bound of test_misses. */
+static void
+test_limit(void)
+{
+    for (unsigned num = NUM_NAMESAKES; num <= NUM_NAMESAKES + 2; num++) {
+        dx_certs *certs = dx_certs_new();
+        const char *left_out = NULL;
+        dx_certs_trust(certs, "none");
+        for (uint32_t i = 0; i < num; i++)
+            altered(certs, "namesake", i, "leaf_self_signed");
+        fixture_chain(certs, "leaf_self_signed", "issuing", NULL);
+        const dx_certificate *leaf = dx_chain_leaf(fixture_chain(certs, "leaf", NULL));
+        const dx_certificate *issuer = dx_certs_intermediate(certs, leaf, &left_out);
+        g_assert_true((issuer != NULL) == (num < 16));
+        g_assert_cmpstr(left_out, ==, num < 16 ? NULL : "more than 16 authorities have the same name");
+        dx_certs_free(certs);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cost/misses", test_misses);
+    g_test_add_func("/cost/limit", test_limit);
     return g_test_run();
 }
