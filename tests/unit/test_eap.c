@@ -155,6 +155,32 @@ test_eapol(void)
     dx_verdicts_free(t.verdicts);
 }
 
+/* A failure without an alert: the server closes, and with no ClientHello ends it, too. */
+static void
+test_failure(void)
+{
+    static const char server[] = "\x02\0\0\0\0\x01", client[] = "\x02\0\0\0\0\x02";
+    tape t = tape_new();
+    dx_eapol_flows *flows = dx_eapol_new(t.capture);
+
+    take(flows, &t, client, server,
+         BYTES("\x02\x01\0\x0a\x01"
+               "alice"));
+    take(flows, &t, server, client, BYTES("\x01\x02\0\x06\x19\x20"));
+    take(flows, &t, client, server, BYTES("\x02\x02\0\x06\x03\x0d")); /* Nak: it wants EAP-TLS */
+    take(flows, &t, server, client, BYTES("\x04\x03\0\x04"));
+    const dx_facts *facts = dx_capture_facts(t.capture, t.stream);
+    g_assert_nonnull(facts);
+    g_assert_cmpint(facts->end.kind, ==, DX_END_FIN);
+    g_assert_cmpint(facts->end.by, ==, DX_SERVER);
+    g_assert_cmpint(facts->close.kind, ==, DX_CLOSE_FIN);
+    g_assert_cmpint(facts->close.by, ==, DX_SERVER);
+    g_assert_cmpuint(facts->server.fin_frame, ==, t.frame);
+    g_assert_cmpuint(facts->client.fin_frame, ==, 0);
+    dx_eapol_free(flows);
+    dx_verdicts_free(t.verdicts);
+}
+
 /* Both sides speak to the group address, the first answer is missing: who asked is the server. */
 static void
 test_eapol_group(void)
@@ -190,6 +216,7 @@ main(int argc, char **argv)
     g_test_add_func("/eap/supplicant", test_supplicant);
     g_test_add_func("/eap/eapol_frame", test_eapol_frame);
     g_test_add_func("/eap/eapol", test_eapol);
+    g_test_add_func("/eap/failure", test_failure);
     g_test_add_func("/eap/eapol_group", test_eapol_group);
     return g_test_run();
 }

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "tape.h"
+#include "verdict/points.h"
 
 static const uint8_t client_link[] = "\2\0\0\0\0\1\2\0\0\0\0\2", server_link[] = "\2\0\0\0\0\3\2\0\0\0\0\4";
 
@@ -232,6 +233,112 @@ test_irrelevant(void)
     dx_verdicts_free(t.verdicts);
 }
 
+/* The client's SYN and its ClientHello at one point. */
+static void
+begin_at(tape *t, uint32_t first, uint32_t interface)
+{
+    t->seq[0] = first;
+    t->seq[1] = 0x9000;
+    t->interface = interface;
+    t->ttl = (uint8_t)(64 - interface);
+    tape_syn(t);
+    tape_send(t, true, client_hello("www.example.com"));
+}
+
+static dx_points
+compare(const tape *t)
+{
+    dx_points points;
+
+    g_assert_true(dx_points_compare(&points, t->capture, 0, t->time_us));
+    g_assert_cmpuint(points.num, ==, 2);
+    g_assert_cmpuint(points.at[0]->first_frame, ==, 1);
+    return points;
+}
+
+/* A proxy makes a connection of its own; what the server refuses there comes to the client as a reset. */
+static void
+test_passed_on(void)
+{
+    tape t = new_tape();
+
+    tape_connect(&t, 1, 1, 443);
+    begin_at(&t, 0x51000000, 0);
+    tape_packet(&t, false, DX_TCP_RST | DX_TCP_ACK, NULL);
+    tape_connect(&t, 9, 1, 443);
+    begin_at(&t, 0x61000000, 1);
+    tape_bytes(&t, false, "\x15\3\3\0\2\2\x46", 7);
+    dx_points points = compare(&t);
+    g_assert_true(points.passed_on);
+    g_assert_cmpuint(points.base, ==, 1);
+    g_assert_cmpint(points.between, ==, DX_BETWEEN_NOTHING);
+    dx_verdicts_free(t.verdicts);
+}
+
+/* The server's reset that it never sent: at its side it answers. A reset of the client is no such thing. */
+static void
+test_server_reset(void)
+{
+    for (unsigned of_client = 0; of_client < 2; of_client++) {
+        tape t = new_tape();
+        tape_connect(&t, 1, 1, 443);
+        begin_at(&t, 0x51000000, 0);
+        tape_packet(&t, of_client, DX_TCP_RST | DX_TCP_ACK, NULL);
+        begin_at(&t, 0x51000000, 1);
+        tape_bytes(&t, false, "\x15\3\3\0\2\2\x46", 7);
+        dx_points points = compare(&t);
+        g_assert_cmpint(points.between, ==, of_client ? DX_BETWEEN_NOTHING : DX_BETWEEN_RESET);
+        g_assert_cmpuint(points.base, ==, 0);
+        if (!of_client)
+            g_assert_cmpint(points.confidence, ==, DX_CONFIRMED);
+        dx_verdicts_free(t.verdicts);
+    }
+}
+
+/* A reset in the client's name, who goes on; but one that has closed may reset, and its point have missed
+ * that. */
+static void
+test_client_reset(void)
+{
+    for (unsigned closes = 0; closes < 2; closes++) {
+        tape t = new_tape();
+        tape_connect(&t, 1, 1, 443);
+        begin_at(&t, 0x51000000, 0);
+        if (closes)
+            tape_packet(&t, true, DX_TCP_FIN | DX_TCP_ACK, NULL);
+        begin_at(&t, 0x51000000, 1);
+        tape_packet(&t, true, DX_TCP_RST | DX_TCP_ACK, NULL);
+        t.time_us += G_USEC_PER_SEC;
+        t.interface = 0;
+        t.ttl = 64;
+        tape_packet(&t, true, DX_TCP_ACK, NULL);
+        dx_points points = compare(&t);
+        g_assert_cmpint(points.between, ==, closes ? DX_BETWEEN_NOTHING : DX_BETWEEN_RESET);
+        if (!closes) {
+            g_assert_cmpuint(points.base, ==, 1);
+            g_assert_cmpint(points.confidence, ==, DX_CONFIRMED);
+        }
+        dx_verdicts_free(t.verdicts);
+    }
+}
+
+/* What is no TLS, and comes to the client alone. */
+static void
+test_answer(void)
+{
+    static const char page[] = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+    tape t = new_tape();
+
+    tape_connect(&t, 1, 1, 443);
+    begin_at(&t, 0x51000000, 0);
+    tape_bytes(&t, false, page, sizeof page - 1);
+    begin_at(&t, 0x51000000, 1);
+    dx_points points = compare(&t);
+    g_assert_cmpint(points.between, ==, DX_BETWEEN_ANSWER);
+    g_assert_cmpuint(points.near, ==, 0);
+    dx_verdicts_free(t.verdicts);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -246,5 +353,9 @@ main(int argc, char **argv)
     g_test_add_func("/points/translated_links", test_translated_links);
     g_test_add_func("/points/one_point", test_one_point);
     g_test_add_func("/points/irrelevant", test_irrelevant);
+    g_test_add_func("/points/passed_on", test_passed_on);
+    g_test_add_func("/points/server_reset", test_server_reset);
+    g_test_add_func("/points/client_reset", test_client_reset);
+    g_test_add_func("/points/answer", test_answer);
     return g_test_run();
 }
