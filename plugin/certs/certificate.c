@@ -18,8 +18,9 @@ dx_certificate_new(const uint8_t *der, size_t len, const uint8_t sha256[32], dx_
 
     certificate->len = len;
     certificate->budget = budget;
-    certificate->der = g_malloc(MAX(len, 1));
-    memcpy(certificate->der, der, len);
+    certificate->der = g_malloc(len);
+    if (len)
+        memcpy(certificate->der, der, len);
     memcpy(certificate->info.sha256, sha256, sizeof certificate->info.sha256);
     return certificate;
 }

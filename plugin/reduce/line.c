@@ -63,9 +63,7 @@ read_time(int64_t *time_us, const char *text)
     int year = number_at(text, 4), month = number_at(text + 5, 2), day = number_at(text + 8, 2);
     if (year < 1 || !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
         return false;
-    GDate date, epoch;
-    g_date_clear(&date, 1);
-    g_date_clear(&epoch, 1);
+    GDate date = {.julian = 0}, epoch = date; /* what g_date_clear makes of them */
     g_date_set_dmy(&date, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
     g_date_set_dmy(&epoch, 1, G_DATE_JANUARY, 1970);
     int64_t days = g_date_days_between(&epoch, &date);
