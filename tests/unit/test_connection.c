@@ -317,6 +317,27 @@ test_system_learnt_later(void)
     dx_verdicts_free(t.verdicts);
 }
 
+/* A second ServerHello, which nobody sends, or a third side made up: the first one counts. */
+static void
+test_second_server_hello(void)
+{
+    tape t = new_tape(443);
+
+    tape_send(&t, true, client_hello("www.example.com"));
+    for (uint8_t cipher = 0x2f; cipher <= 0x30; cipher++) {
+        static const uint8_t random[32] = {9, 9, 9};
+        GByteArray *body = g_byte_array_new();
+        put16(body, 0x0303);
+        g_byte_array_append(body, random, sizeof random);
+        g_byte_array_append(body, (const uint8_t[]){0, 0xc0, cipher, 0}, 4);
+        tape_send(&t, false, message(2, body));
+    }
+    const dx_facts *facts = dx_capture_facts(t.capture, t.stream);
+    g_assert_cmphex(facts->chosen.cipher, ==, 0xc02f);
+    g_assert_cmpuint(facts->server_hello_frame, ==, 5);
+    dx_verdicts_free(t.verdicts);
+}
+
 /* An ICMP error is about the newest connection of the endpoints that it quotes, however many others there
  * are, and also about one that began after the first error. */
 static void
@@ -391,6 +412,7 @@ main(int argc, char **argv)
     g_test_add_func("/connection/sslv2_error", test_sslv2_error);
     g_test_add_func("/connection/fin_overtakes", test_fin_overtakes);
     g_test_add_func("/connection/fin_behind_a_hole", test_fin_behind_a_hole);
+    g_test_add_func("/connection/second_server_hello", test_second_server_hello);
     g_test_add_func("/connection/unreachable", test_unreachable);
     g_test_add_func("/connection/icmp_kinds", test_icmp_kinds);
     g_test_add_func("/connection/begins_with_hello", test_begins_with_hello);

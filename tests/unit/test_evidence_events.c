@@ -210,6 +210,29 @@ test_times(void)
     expect_time("1/1/0000", 0, false);
 }
 
+/* The halves of a day in English, Spanish, Japanese, Chinese and Korean (CLDR, dayPeriods). */
+static void
+test_halves(void)
+{
+    static const char *const words[][2] = {
+        {"AM", "PM"},     {"a.m.", "p.m."}, {"a. m.", "p. m."}, {"a.\xc2\xa0m.", "p.\xc2\xa0m."},
+        {"午前", "午後"}, {"上午", "下午"}, {"오전", "오후"}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
+        for (unsigned half = 0; half < 2; half++) {
+            int64_t noon = T + (half ? 12 * 3600 * SECOND : 0);
+            char *before = g_strdup_printf("2012/02/11 %s 12:44:55", words[i][half]);
+            char *behind = g_strdup_printf("2/11/2012 12:44:55 %s", words[i][half]);
+            char *morning = g_strdup_printf("2/11/2012 1:44:55 %s", words[i][half]);
+            expect_time(before, noon, false);
+            expect_time(behind, noon, false);
+            expect_time(morning, noon + 3600 * SECOND, false);
+            g_free(before);
+            g_free(behind);
+            g_free(morning);
+        }
+}
+
 /* Without a year: the one that is nearest to the capture. */
 static void
 test_year(void)
@@ -350,6 +373,7 @@ main(int argc, char **argv)
     g_test_add_func("/evidence/events/text", test_text);
     g_test_add_func("/evidence/events/xml", test_xml);
     g_test_add_func("/evidence/times", test_times);
+    g_test_add_func("/evidence/halves", test_halves);
     g_test_add_func("/evidence/side", test_side);
     g_test_add_func("/evidence/times/year", test_year);
     g_test_add_func("/evidence/times/order", test_date_order);

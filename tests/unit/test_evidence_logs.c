@@ -166,6 +166,27 @@ test_said(gconstpointer data)
     dx_evidence_free(store);
 }
 
+/* A name from the root on, as DNS writes it: the dot at its end is no part of what certificates hold. */
+static void
+test_said_name(void)
+{
+    static const char *const lines[] = {"$ curl https://www.example.com/\n",
+                                        "$ curl https://www.example.com./\n",
+                                        "$ curl https://WWW.Example.com.:8443/x\n"};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(lines); i++) {
+        dx_evidence_store *store = dx_evidence_new();
+        char *text =
+            g_strconcat(lines[i], "curl: (60) SSL certificate problem: certificate has expired\n", NULL);
+        dx_evidence_read(store, "said.txt", (const uint8_t *)text, strlen(text));
+        expect_kind(store, DX_KIND_client_text);
+        g_assert_cmpuint(store->events->len, ==, 1);
+        g_assert_cmpstr(ITEM(store->events, dx_log_event, 0)->server_name, ==, "www.example.com");
+        g_free(text);
+        dx_evidence_free(store);
+    }
+}
+
 /* Connections to other servers behind this one are not its clients'. */
 static void
 test_upstream(void)
@@ -197,6 +218,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, GUINT_TO_POINTER(i), test_said);
         g_free(path);
     }
+    g_test_add_func("/evidence/said/name", test_said_name);
     g_test_add_func("/evidence/logs/upstream", test_upstream);
     return g_test_run();
 }

@@ -68,6 +68,9 @@ test_order(void)
         g_assert_cmpuint(udp_flow_facts(&s.flow)->client.num_retransmissions, ==, 2);
         g_assert_cmpint(udp_flow_facts(&s.flow)->transport, ==, DX_TRANSPORT_OPENVPN);
         g_assert_false(udp_flow_facts(&s.flow)->damaged);
+        send_packet(&s, DX_SERVER, DX_OPENVPN_CONTROL, 1, (const uint8_t *)"\x15\3\3\0\2\2\x46", 7);
+        g_assert_cmpint(udp_flow_facts(&s.flow)->end.kind, ==, DX_END_ALERT);
+        g_assert_cmpint(udp_flow_facts(&s.flow)->end.by, ==, DX_SERVER);
         g_byte_array_free(hello, TRUE);
         udp_flow_end(&s.flow);
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "causes/causes.h"
+#include "verdict/place.h"
 #include "verdict/remedy.h"
 
 #define WINDOWS_TTL 127
@@ -283,6 +284,28 @@ test_s_client(void)
 }
 
 /* Nothing tells: both worlds, the likelier first. */
+/* openssl-s_client(1), -starttls: what a client of the port would say first, if it were asked for TLS. */
+static void
+test_starttls_words(void)
+{
+    static const struct {
+        unsigned port;
+        const char *word;
+    } rows[] = {{25, "smtp"},       {110, "pop3"},   {119, "nntp"}, {143, "imap"},  {389, "ldap"},
+                {3268, "ldap"},     {4190, "sieve"}, {21, "ftp"},   {5222, "xmpp"}, {5269, "xmpp-server"},
+                {5432, "postgres"}, {3306, "mysql"}, {443, NULL},   {3389, NULL}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        scene at;
+        dx_place place;
+        set_scene(&at, rows[i].port, LINUX_TTL);
+        dx_place_find(&place, &at.facts, &at.context);
+        g_test_message("port %u", rows[i].port);
+        g_assert_cmpstr(dx_place_starttls(&place, &at.facts, true), ==, rows[i].word);
+        g_assert_cmpstr(dx_place_starttls(&place, &at.facts, false), ==, NULL);
+    }
+}
+
 static void
 test_unknown(void)
 {
@@ -384,6 +407,7 @@ main(int argc, char **argv)
     g_test_add_func("/remedy/windows_services", test_windows_services);
     g_test_add_func("/remedy/programs", test_programs);
     g_test_add_func("/remedy/s_client", test_s_client);
+    g_test_add_func("/remedy/starttls_words", test_starttls_words);
     g_test_add_func("/remedy/unknown", test_unknown);
     g_test_add_func("/remedy/passed_on", test_passed_on);
     g_test_add_func("/remedy/releases", test_releases);
