@@ -116,6 +116,19 @@ dx_facts_frame_us(const dx_facts *facts, uint32_t frame)
     return 0;
 }
 
+bool
+dx_facts_one_way(const dx_facts *facts)
+{
+    const dx_peer *client = &facts->client;
+    /* an EAP response has a request (RFC 3748 section 2), OpenVPN's hello a packet of the server before it */
+    bool answers = facts->transport == DX_TRANSPORT_EAP ||
+                   (facts->transport == DX_TRANSPORT_OPENVPN && facts->hello_frame);
+    bool goes_on = answers || (facts->transport != DX_TRANSPORT_TCP && (client->ccs || client->finished));
+
+    return (!facts->server.num_packets && client->num_packets && (facts->server.have_acked || goes_on)) ||
+           (!facts->client.num_packets && facts->server.num_packets);
+}
+
 /* A TLS 1.3 flight without a certificate (PSK) is much shorter: EncryptedExtensions and Finished alone. */
 #define CERTIFICATE_FLIGHT_BYTES 500
 

@@ -286,6 +286,10 @@ bool dx_facts_openvpn_unread(const dx_facts *facts);
 uint16_t dx_facts_max_version(const dx_facts *facts);
 uint16_t dx_facts_min_version(const dx_facts *facts);
 
+/* dx_facts_one_way - only one direction is in the capture: the other's numbers moved though nothing of it was
+ * seen, or, over UDP, the client went on as one does that was answered. */
+bool dx_facts_one_way(const dx_facts *facts);
+
 /* dx_certificate_was_sent - the server's Certificate was seen, or in TLS 1.3 a flight long enough for one. */
 bool dx_certificate_was_sent(const dx_facts *facts);
 

@@ -162,21 +162,6 @@ dx_outcome_is_healthy(const dx_facts *facts)
     return facts->end.kind == DX_END_NONE && facts->pending.kind == DX_END_NONE && facts->established_frame;
 }
 
-/* Only one direction is in the capture: the other's numbers moved though nothing of it was seen, or, over
- * UDP, the client went on as one does that was answered. */
-static bool
-is_one_way(const dx_facts *facts)
-{
-    const dx_peer *client = &facts->client;
-    /* an EAP response has a request (RFC 3748 section 2), OpenVPN's hello a packet of the server before it */
-    bool answers = facts->transport == DX_TRANSPORT_EAP ||
-                   (facts->transport == DX_TRANSPORT_OPENVPN && facts->hello_frame);
-    bool goes_on = answers || (facts->transport != DX_TRANSPORT_TCP && (client->ccs || client->finished));
-
-    return (!facts->server.num_packets && client->num_packets && (facts->server.have_acked || goes_on)) ||
-           (!facts->client.num_packets && facts->server.num_packets);
-}
-
 /* The ClientHello was a disguise: after an answer that is no TLS the client goes on without TLS as well. */
 static bool
 is_disguised(const dx_facts *facts)
@@ -233,7 +218,7 @@ dx_outcome_without_cause(const dx_facts *facts)
 {
     if (facts->established_frame && facts->end.kind == DX_END_NONE)
         return DX_ESTABLISHED;
-    if (is_one_way(facts))
+    if (dx_facts_one_way(facts))
         return DX_INCOMPLETE;
     if (is_disguised(facts) || is_answered_check(facts))
         return DX_NOT_TLS;
@@ -258,6 +243,6 @@ dx_outcome_without_cause(const dx_facts *facts)
 bool
 dx_outcome_can_have_cause(const dx_facts *facts)
 {
-    return !is_answered_check(facts) && !is_one_way(facts) && !is_disguised(facts) &&
+    return !is_answered_check(facts) && !dx_facts_one_way(facts) && !is_disguised(facts) &&
            !is_out_of_sight(facts) && !is_middle(facts);
 }
