@@ -24,7 +24,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_udp_handshake_stalled, NULL);
         return ignored;
     }
-    if (dx_turned_away_unread(facts, true, &dx_cause_encrypted_alert, finding))
+    const dx_cause *rival =
+        facts->end.kind == DX_END_ALERT ? &dx_cause_client_certificate_required : &dx_cause_encrypted_alert;
+    if (dx_turned_away_unread(facts, true, rival, finding))
         return DX_POSSIBLE;
     if (dx_refused_late(facts, DX_CLIENT_CERTIFICATE_SENT, finding))
         return DX_LIKELY;

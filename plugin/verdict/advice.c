@@ -226,7 +226,12 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
                 "The client asked what the server can do, STARTTLS is not in the list, and the client "
                 "closed: one that insists on TLS does so, and so does a monitor. Is a certificate set for "
                 "this service?"));
-    if (outcome != DX_ESTABLISHED && dx_path_bytes_missing(facts))
+    if (outcome == DX_FAILED && dx_facts_one_way(facts))
+        add(advice, ADVICE_capture_incomplete, facts->last_frame,
+            g_strdup(
+                "The capture has one direction of this connection, so its cause stays open: capture where "
+                "both pass (asymmetric routes, or a mirror port that copies one direction)."));
+    else if (outcome != DX_ESTABLISHED && dx_path_bytes_missing(facts))
         add(advice, ADVICE_capture_incomplete, facts->damaged ? facts->damaged_frame : facts->last_frame,
             g_strdup("The capture is missing bytes of this connection (lost packets or a short snap length), "
                      "so its cause stays open."));

@@ -116,6 +116,20 @@ dx_refused_late(const dx_facts *facts, dx_client_certificate with, dx_finding *f
     return true;
 }
 
+/* The server asked for a certificate, and whether one came stands in the direction that the capture lacks.
+ * For none OpenSSL says 40 (observed), and 41 is about nothing else (RFC 6101 section 5.4.2). */
+static bool
+is_turned_away_unseen(const dx_facts *facts, bool with)
+{
+    uint8_t alert = facts->end.alert;
+    bool none = alert == DX_ALERT_HANDSHAKE_FAILURE || alert == DX_ALERT_NO_CERTIFICATE;
+    bool some = alert >= DX_ALERT_BAD_CERTIFICATE && alert <= DX_ALERT_ACCESS_DENIED;
+
+    return dx_facts_one_way(facts) && facts->certificate_request_frame && facts->end.by == DX_SERVER &&
+           facts->end.kind == DX_END_ALERT && facts->end.phase == DX_PHASE_CLIENT_FINISHED &&
+           (with ? some : none);
+}
+
 bool
 dx_turned_away_unread(const dx_facts *facts, bool with, const dx_cause *rival, dx_finding *finding)
 {
@@ -124,6 +138,12 @@ dx_turned_away_unread(const dx_facts *facts, bool with, const dx_cause *rival, d
     bool unread = facts->transport == DX_TRANSPORT_QUIC && facts->end.kind == DX_END_ENCRYPTED_ALERT &&
                   facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE;
 
+    if (is_turned_away_unseen(facts, with)) {
+        dx_finding_say(finding, facts->certificate_request_frame, "CertificateRequest");
+        dx_say_end(finding, facts);
+        dx_finding_candidates(finding, rival, NULL);
+        return true;
+    }
     if (!unread || facts->end.by != DX_SERVER || facts->end.phase != DX_PHASE_CLIENT_FINISHED ||
         large != with)
         return false;

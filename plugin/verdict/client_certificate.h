@@ -22,7 +22,9 @@ bool dx_left_at_request(const dx_facts *facts);
 
 /* dx_turned_away_unread - whether a QUIC server ended the connection behind the client's Finished in packets
  * that cannot be read (verdict/outcome.c), and the Finished came with a certificate, by its length, or did
- * not, as `with` says: then it is said in `finding`, with `rival` as a candidate. */
+ * not, as `with` says: then it is said in `finding`, with `rival` as a candidate. The same of a server that
+ * asked for a certificate and says by a readable alert that it got one, or none, where the capture has its
+ * direction alone. */
 bool dx_turned_away_unread(const dx_facts *facts, bool with, const dx_cause *rival, dx_finding *finding);
 
 /* dx_refused_late - the client answered a request behind its first data (TLS 1.3, post-handshake

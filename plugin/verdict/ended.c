@@ -314,12 +314,16 @@ void
 dx_say_end(dx_finding *finding, const dx_facts *facts)
 {
     bool goodbye = facts->close.kind == DX_CLOSE_NOTIFY && facts->close.frame == facts->end.frame;
-    const char *phase = dx_phase_words(facts, facts->end.phase);
+    const char *phase =
+        dx_facts_one_way(facts) ? "in the handshake" : dx_phase_words(facts, facts->end.phase);
     const char *who = facts->end.by == DX_SERVER ? "Server" : "Client";
     const char *name;
 
     if (finding->quiet)
         return;
+    if (dx_facts_one_way(facts))
+        dx_finding_say(finding, facts->first_frame, "This capture has only the packets of the %s",
+                       facts->server.num_packets ? "server" : "client");
     char *reason = dx_safe(facts->transport_reason, 100);
     switch (facts->end.kind) {
     case DX_END_ALERT:

@@ -117,8 +117,31 @@ gave_up_waiting(const dx_facts *facts, const dx_end *end)
            end->phase <= DX_PHASE_SERVER_HELLO && end->time_us - since_us >= DX_PATIENCE_US;
 }
 
-dx_facts
-dx_outcome_settled(const dx_facts *facts, int64_t now_us)
+/* A readable alert says that it failed, also to who sees one direction. */
+static bool
+is_refused_one_way(const dx_facts *facts)
+{
+    bool over = facts->end.alert == DX_ALERT_CLOSE_NOTIFY || facts->end.alert == DX_ALERT_USER_CANCELED;
+
+    return dx_facts_one_way(facts) && facts->end.kind == DX_END_ALERT && !over &&
+           facts->end.alert_level == DX_ALERT_FATAL;
+}
+
+/* How far the other direction must have come for such an alert. */
+static dx_phase
+phase_one_way(const dx_facts *facts)
+{
+    if (facts->end.by == DX_CLIENT && facts->hello_frame)
+        return DX_PHASE_SERVER_DONE;
+    if (facts->end.by == DX_CLIENT)
+        return facts->phase;
+    if (facts->end.phase == DX_PHASE_SERVER_DONE)
+        return DX_PHASE_CLIENT_FINISHED;
+    return MAX(facts->end.phase, DX_PHASE_HELLO);
+}
+
+static dx_facts
+settle(const dx_facts *facts, int64_t now_us)
 {
     dx_facts settled = *facts;
 
@@ -153,6 +176,16 @@ dx_outcome_settled(const dx_facts *facts, int64_t now_us)
     default:
         break;
     }
+    return settled;
+}
+
+dx_facts
+dx_outcome_settled(const dx_facts *facts, int64_t now_us)
+{
+    dx_facts settled = settle(facts, now_us);
+
+    if (is_refused_one_way(&settled))
+        settled.phase = settled.end.phase = phase_one_way(&settled);
     return settled;
 }
 
@@ -243,6 +276,8 @@ dx_outcome_without_cause(const dx_facts *facts)
 bool
 dx_outcome_can_have_cause(const dx_facts *facts)
 {
-    return !is_answered_check(facts) && !dx_facts_one_way(facts) && !is_disguised(facts) &&
-           !is_out_of_sight(facts) && !is_middle(facts);
+    bool told = !dx_facts_one_way(facts) || is_refused_one_way(facts);
+
+    return !is_answered_check(facts) && told && !is_disguised(facts) && !is_out_of_sight(facts) &&
+           !is_middle(facts);
 }

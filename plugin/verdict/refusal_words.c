@@ -173,7 +173,7 @@ dx_refusal_say_groups(dx_finding *finding, const dx_facts *facts, const char *of
 bool
 dx_refusal_unread(dx_finding *finding, const dx_facts *facts, uint8_t alert)
 {
-    if (!facts->hello_frame || !dx_server_alert_in_hello(facts, alert))
+    if (!(facts->hello_frame || dx_facts_one_way(facts)) || !dx_server_alert_in_hello(facts, alert))
         return false;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);

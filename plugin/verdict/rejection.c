@@ -44,6 +44,15 @@ is_certificate_alert(uint8_t alert)
 }
 
 bool
+dx_certificate_unseen(const dx_facts *facts)
+{
+    bool speaks = is_certificate_alert(facts->end.alert) || facts->end.alert == DX_ALERT_BAD_CERTIFICATE ||
+                  facts->end.alert == DX_ALERT_CERTIFICATE_UNKNOWN;
+
+    return dx_facts_one_way(facts) && facts->end.kind == DX_END_ALERT && facts->end.by == DX_CLIENT && speaks;
+}
+
+bool
 dx_key_in_doubt(const dx_facts *facts)
 {
     return facts->end.kind != DX_END_ALERT || !is_certificate_alert(facts->end.alert);
@@ -89,7 +98,7 @@ dx_client_left_at_certificate(const dx_facts *facts)
         return false;
     if (facts->client_strayed_frame && facts->end.kind != DX_END_ALERT)
         return false; /* it went on, with something that is no handshake: a scanner judges no certificate */
-    if (!dx_certificate_was_sent(facts) && !dx_client_checks_again(facts) &&
+    if (!dx_certificate_was_sent(facts) && !dx_client_checks_again(facts) && !dx_certificate_unseen(facts) &&
         !(facts->damaged && facts->server_hello_frame && facts->end.kind == DX_END_ALERT &&
           is_certificate_alert(facts->end.alert)))
         return false;
@@ -286,7 +295,7 @@ dx_client_paused_us(const dx_facts *facts)
 {
     int64_t pause = facts->end.time_us - facts->server_flight_us;
 
-    if (facts->end.kind == DX_END_NONE || facts->server.num_retransmissions ||
+    if (facts->end.kind == DX_END_NONE || facts->server.num_retransmissions || !facts->server_flight_us ||
         !dx_client_left_at_certificate(facts) || pause < DX_PATIENCE_US)
         return 0;
     return pause;
@@ -315,7 +324,7 @@ dx_say_rejection(dx_finding *finding, const dx_facts *facts, const dx_context *c
     else if (dx_client_checks_again(facts))
         dx_finding_say(finding, facts->server_hello_frame,
                        "ServerHello resumes a session; Chromium checks that session's certificate again");
-    else
+    else if (!dx_certificate_unseen(facts))
         dx_finding_say(finding, facts->server_hello_frame,
                        facts->damaged
                            ? "ServerHello; the server's Certificate is not readable in this capture"

@@ -12,6 +12,10 @@
  * was still on its way had read the certificate, too. */
 bool dx_client_left_at_certificate(const dx_facts *facts);
 
+/* dx_certificate_unseen - only the client's packets are in the capture, and its alert speaks of a
+ * certificate, so the server had sent one. */
+bool dx_certificate_unseen(const dx_facts *facts);
+
 /* dx_server_failed_to_sign - an alert of the server stands behind its Certificate, where what it signs
  * should: the ServerKeyExchange, in TLS 1.3 the CertificateVerify (observed: Go). */
 bool dx_server_failed_to_sign(const dx_facts *facts);

@@ -302,7 +302,7 @@ is_leaving(const dx_facts *facts)
 static bool
 has_certificate(const dx_facts *facts)
 {
-    return dx_certificate_was_sent(facts) || dx_client_checks_again(facts) ||
+    return dx_certificate_was_sent(facts) || dx_client_checks_again(facts) || dx_certificate_unseen(facts) ||
            (facts->damaged && facts->server_hello_frame);
 }
 
