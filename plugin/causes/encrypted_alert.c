@@ -10,12 +10,15 @@
 #include "verdict/rejection.h"
 
 /* The client's flight was a Finished and nothing else, so the server had asked for no certificate (RFC
- * 8446 section 4.4.2). Packets of QUIC do not show that. */
+ * 8446 section 4.4.2); up to TLS 1.2 its request would be seen. Packets of QUIC do not show that. */
 static bool
 finished_alone(const dx_facts *facts)
 {
-    return facts->end.by == DX_SERVER && dx_facts_tls13(facts) && facts->client_finished_frame &&
-           facts->transport != DX_TRANSPORT_QUIC && facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE;
+    bool alone = dx_facts_tls13(facts) ? facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE
+                                       : facts->established_frame && !facts->certificate_request_frame;
+
+    return facts->end.by == DX_SERVER && alone && facts->client_finished_frame &&
+           facts->transport != DX_TRANSPORT_QUIC;
 }
 
 static dx_confidence

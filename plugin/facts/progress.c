@@ -173,6 +173,18 @@ turns_away_finished(const dx_facts *facts, const dx_observation *observation)
            dx_path_whole(&facts->server) && observation->time_us - facts->established_us < LOOKED_US;
 }
 
+/* Up to TLS 1.2 the server sends a second alert behind its Finished, and nobody has said anything: one of them
+ * is no close_notify, which says all that is to be said (RFC 5246 section 7.2.1). */
+static bool
+alerts_again(const dx_facts *facts, const dx_observation *observation)
+{
+    return facts->transport == DX_TRANSPORT_TCP && facts->phase == DX_PHASE_ESTABLISHED &&
+           is_known_service(facts) && observation->from == DX_SERVER && !facts->client.close_notify &&
+           !facts->client.fin_frame && !facts->server.app_records && facts->close.kind == DX_CLOSE_ALERT &&
+           facts->close.by == DX_SERVER && dx_path_whole(&facts->server) &&
+           observation->time_us - facts->established_us < LOOKED_US;
+}
+
 /* Data came before its sender's Finished, and an alert that cannot be read answers it, before anything else
  * was said (observed: OpenSSL, GnuTLS, Go and NSS refuse it so behind their own ChangeCipherSpec). */
 static bool
@@ -202,7 +214,7 @@ dx_progress_turns_away(const dx_facts *facts, bool by_alert, const dx_observatio
     if (by_alert && refuses_early_data(facts, observation))
         return true;
     if (observation->from == DX_SERVER && !dx_facts_tls13(facts))
-        return turns_away_finished(facts, observation);
+        return turns_away_finished(facts, observation) || (by_alert && alerts_again(facts, observation));
     return observation->from == DX_SERVER && refuses && !left &&
            ((!facts->ticket_frame && !facts->server.app_records) ||
             (by_alert && lets_go_at_once(facts, observation))) &&
