@@ -42,10 +42,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     } else if (facts->end.by == DX_SERVER && facts->end.phase < DX_PHASE_CLIENT_FINISHED)
         dx_finding_candidates(finding, &dx_cause_signature_algorithm_mismatch, &dx_cause_alpn_mismatch,
                               &dx_cause_private_key_missing, NULL);
-    else if (finished_alone(facts)) /* observed: libldap with GnuTLS leaves TLS and unbinds in plaintext */
-        dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_handshake_protocol_error,
-                              &dx_cause_record_corruption, NULL);
-    else if (facts->end.by == DX_SERVER)
+    else if (finished_alone(facts)) {
+        if (dx_facts_tls13(facts)) /* observed: libldap with GnuTLS leaves TLS and unbinds in plaintext */
+            dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
+        dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, &dx_cause_record_corruption, NULL);
+    } else if (facts->end.by == DX_SERVER)
         dx_finding_candidates(finding, &dx_cause_client_certificate_required,
                               &dx_cause_client_certificate_rejected, NULL);
     else

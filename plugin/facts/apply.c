@@ -147,8 +147,9 @@ take_numbers(dx_peer *peer, dx_peer *other, const dx_segment *segment)
         other->acked = segment->ack;
         other->have_acked = true;
     }
-    if (!other->have_isn && !other->have_seq && segment->len && segment->ack) {
-        other->isn = segment->ack - 1; /* without a SYN-ACK: what comes next, if nothing is missing */
+    if (!other->have_isn && !other->have_seq && segment->ack &&
+        (segment->len || (segment->flags & DX_TCP_SYN))) {
+        other->isn = segment->ack - 1; /* without a SYN: what comes next, if nothing is missing */
         other->have_isn = true;
     }
 }

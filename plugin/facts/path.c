@@ -26,6 +26,14 @@ dx_path_never_came(const dx_facts *facts)
 }
 
 bool
+dx_path_heard_client(const dx_facts *facts)
+{
+    const dx_peer *client = &facts->client;
+
+    return client->have_isn && client->have_acked && (int32_t)(client->acked - client->isn - 1) > 1;
+}
+
+bool
 dx_path_went_on(const dx_facts *facts)
 {
     return facts->client.have_seq && (int32_t)(facts->client.next_seq - facts->hello_end_seq) > 0;

@@ -15,6 +15,10 @@ bool dx_path_hello_acked(const dx_facts *facts);
  * capture, and the server, which has said more than its SYN-ACK or is long silent, acknowledged none. */
 bool dx_path_never_came(const dx_facts *facts);
 
+/* dx_path_heard_client - the server's numbers, from its SYN-ACK on, say that it got bytes of the client; a
+ * FIN counts one. */
+bool dx_path_heard_client(const dx_facts *facts);
+
 /* dx_path_went_on - the client sent more than its ClientHello. */
 bool dx_path_went_on(const dx_facts *facts);
 

@@ -173,8 +173,8 @@ turns_away_finished(const dx_facts *facts, const dx_observation *observation)
            dx_path_whole(&facts->server) && observation->time_us - facts->established_us < LOOKED_US;
 }
 
-/* Up to TLS 1.2 the server sends a second alert behind its Finished, and nobody has said anything: one of them
- * is no close_notify, which says all that is to be said (RFC 5246 section 7.2.1). */
+/* Up to TLS 1.2 the server sends a second alert behind its Finished, and nobody has said anything: one of
+ * them is no close_notify, behind which nothing is said (RFC 5246 section 7.2.1). */
 static bool
 alerts_again(const dx_facts *facts, const dx_observation *observation)
 {

@@ -117,13 +117,16 @@ gave_up_waiting(const dx_facts *facts, const dx_end *end)
            end->phase <= DX_PHASE_SERVER_HELLO && end->time_us - since_us >= DX_PATIENCE_US;
 }
 
-/* A readable alert says that it failed, also to who sees one direction. */
+/* A readable alert says that it failed, also to who sees one direction. One for a client that left without a
+ * byte is how OpenSSL 3 takes the end (observed). */
 static bool
 is_refused_one_way(const dx_facts *facts)
 {
     bool over = facts->end.alert == DX_ALERT_CLOSE_NOTIFY || facts->end.alert == DX_ALERT_USER_CANCELED;
+    bool answers =
+        facts->end.by == DX_CLIENT || facts->transport != DX_TRANSPORT_TCP || dx_path_heard_client(facts);
 
-    return dx_facts_one_way(facts) && facts->end.kind == DX_END_ALERT && !over &&
+    return dx_facts_one_way(facts) && facts->end.kind == DX_END_ALERT && answers && !over &&
            facts->end.alert_level == DX_ALERT_FATAL;
 }
 
