@@ -117,15 +117,13 @@ add_difference(GString *out, const dx_facts *facts, const dx_facts *success)
 void
 dx_html_entry(GString *out, dx_verdicts *verdicts, const dx_entry *entry, unsigned number, bool open)
 {
-    static const char *const styles[] = {
-        [DX_NONE] = "", [DX_POSSIBLE] = "possible", [DX_LIKELY] = "likely", [DX_CONFIRMED] = "confirmed"};
     const dx_page on = {.out = out, .html = true}, *page = &on;
     const dx_capture *capture = dx_verdicts_capture(verdicts);
     const dx_facts *facts = dx_capture_facts(capture, entry->example);
     const dx_facts *success = dx_compare_success(verdicts, facts);
 
     g_string_append_printf(out, "<details class=\"problem %s\" id=\"p%u\" data-cause=\"%s\"%s>\n",
-                           styles[entry->best], number, entry->cause->id, open ? " open" : "");
+                           dx_confidence_name(entry->best), number, entry->cause->id, open ? " open" : "");
     add_summary(out, entry, number);
     g_string_append(out, "<dl>\n");
     dx_entry_body(page, verdicts, entry);

@@ -167,11 +167,9 @@ add_tiles(GString *out, const dx_reduction *reduction, const GPtrArray *problems
 static void
 add_problem(const dx_page *page, const dx_problem *problem, unsigned number)
 {
-    static const char *const styles[] = {
-        [DX_NONE] = "", [DX_POSSIBLE] = "possible", [DX_LIKELY] = "likely", [DX_CONFIRMED] = "confirmed"};
     char *status = dx_problem_status(problem), *where = dx_problem_where(problem);
     g_string_append_printf(page->out, "<details class=\"problem %s\" id=\"p%u\"%s>\n<summary><h3>%u. ",
-                           styles[problem->best], number, number == 1 ? " open" : "", number);
+                           dx_confidence_name(problem->best), number, number == 1 ? " open" : "", number);
     dx_html_text(page->out, problem->title);
     g_string_append(page->out, "</h3> <span class=\"status\">");
     dx_html_text(page->out, status);
