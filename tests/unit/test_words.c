@@ -7,6 +7,7 @@
 #include "certs/staple.h"
 #include "evidence/evidence.h"
 #include "present/certificate.h"
+#include "present/events.h"
 #include "present/ladder.h"
 #include "verdict/ended.h"
 #include "verdict/file_finding.h"
@@ -316,6 +317,44 @@ test_ladders(void)
     g_string_free(out, TRUE);
 }
 
+/* In whose log which event is to be looked for: "S36888! C36887!" - the server's, the client's; readable. An
+ * alert's sender writes 36888, who gets it 36887. That a server ended it otherwise it may log as an alert,
+ * what a client does then it does not. */
+static void
+test_events(void)
+{
+    static const dx_cause cause = {.id = "other", .events = {36874, 36888}};
+    static const struct {
+        dx_end_kind kind;
+        dx_side by;
+        const char *rows;
+    } cases[] = {
+        {DX_END_ALERT, DX_SERVER, "S36888! S36874 C36887!"},
+        {DX_END_ALERT, DX_CLIENT, "S36887! S36874 C36888!"},
+        {DX_END_ENCRYPTED_ALERT, DX_SERVER, "S36888 S36874 C36887"},
+        {DX_END_ENCRYPTED_ALERT, DX_CLIENT, "S36887 S36874 C36888"},
+        {DX_END_RST, DX_SERVER, "S36888 S36874"},
+        {DX_END_FIN, DX_SERVER, "S36888 S36874"},
+        {DX_END_RST, DX_CLIENT, "S36874"},
+        {DX_END_FIN, DX_CLIENT, "S36874"},
+        {DX_END_NONE, DX_NOBODY, "S36874"},
+    };
+    const dx_verdict verdict = {.cause = &cause};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const dx_facts facts = {.end = {.kind = cases[i].kind, .by = cases[i].by}};
+        dx_event_row rows[DX_MAX_EVENT_ROWS];
+        GString *text = g_string_new(NULL);
+        unsigned num = dx_event_rows(rows, &verdict, &facts);
+        for (unsigned j = 0; j < num; j++)
+            g_string_append_printf(text, "%s%c%u%s", j ? " " : "", rows[j].side == DX_SERVER ? 'S' : 'C',
+                                   rows[j].id, rows[j].readable ? "!" : "");
+        g_test_message("%u", i);
+        g_assert_cmpstr(text->str, ==, cases[i].rows);
+        g_string_free(text, TRUE);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -323,5 +362,6 @@ main(int argc, char **argv)
     g_test_add_func("/words/names", test_names);
     g_test_add_func("/words/ends", test_ends);
     g_test_add_func("/words/ladders", test_ladders);
+    g_test_add_func("/words/events", test_events);
     return g_test_run();
 }
