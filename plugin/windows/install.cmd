@@ -4,7 +4,8 @@ rem
 rem   install.cmd                      for you alone; needs no administrator
 rem   install.cmd /all                 for all users of this computer; run it as administrator
 rem   install.cmd /portable FOLDER     for the portable Wireshark, which is in that folder
-rem   install.cmd /version X.Y         for a Wireshark that is not in the registry
+rem   install.cmd /folder FOLDER       for a Wireshark that is not found: in that folder is its tshark.exe
+rem   install.cmd /version X.Y         for a Wireshark of that version that is not found
 rem   /q behind it: does not wait for a key at the end
 rem
 rem SPDX-License-Identifier: GPL-2.0-or-later
@@ -32,6 +33,7 @@ if /i "%~1"=="/q" set "quiet=1" & goto next
 if "%~2"=="" goto usage
 if /i "%~1"=="/version" set "version=%~2" & shift & goto next
 if /i "%~1"=="/portable" set "portable=%~2" & shift & goto next
+if /i "%~1"=="/folder" set "folder=%~2" & shift & goto next
 goto usage
 :next
 shift
@@ -40,8 +42,9 @@ goto arguments
 :known
 if not exist "%here%plugins\" goto not_unpacked
 if defined portable goto portable
+if defined folder goto in_folder
 if defined version goto branch
-rem The installer is a 32-bit program and the package of Microsoft's installer is not: both views.
+rem The installer is a 32-bit program: both views. The package for Microsoft's installer (.msi) leaves no folder there.
 set "current=Microsoft\Windows\CurrentVersion"
 for %%k in ("SOFTWARE\%current%" "SOFTWARE\WOW6432Node\%current%") do call :installed %%k
 if not defined folder if exist "%programs%\Wireshark\Wireshark.exe" set "folder=%programs%\Wireshark"
@@ -56,6 +59,8 @@ goto branch
 :portable
 rem Its launcher sets WIRESHARK_APPDATA to the folder Data (Wireshark's packaging/portableapps).
 set "folder=%portable%\App\Wireshark"
+
+:in_folder
 if not defined version if exist "%folder%\tshark.exe" call :ask_tshark
 if not defined version goto no_wireshark
 echo Wireshark %version% is in "%folder%".
@@ -97,11 +102,14 @@ echo.
 echo Start Wireshark anew. Help ^> About Wireshark ^> Plugins lists ssltrouble.dll.
 echo The report of a capture is in Statistics ^> SSL Troubleshooter ^> Report.
 echo For colors and columns choose Edit ^> Configuration Profiles ^> SSL Troubleshooter.
+rem It runs the old one's uninstaller first, which removes all plugins and profiles in the program's folder (Wireshark's
+rem packaging/nsis/wireshark.nsi and uninstall-wireshark.nsi).
+if defined all echo The installer of a newer Wireshark removes this: run install.cmd /all again after it.
 set "code=0"
 goto end
 
 :usage
-echo install.cmd [/all] [/portable FOLDER] [/version X.Y] [/q]; what they mean is said in its first lines.
+echo install.cmd [/all] [/portable FOLDER] [/folder FOLDER] [/version X.Y] [/q]; what they mean is said in its first lines.
 set "code=1"
 goto end
 
@@ -112,8 +120,8 @@ set "code=1"
 goto end
 
 :no_wireshark
-if defined portable echo There is no tshark.exe in "%folder%".
-if not defined portable echo No installed Wireshark was found. For one that is somewhere else: install.cmd /version 4.4
+if defined folder echo There is no tshark.exe in "%folder%" that says its version.
+if not defined folder echo No installed Wireshark was found. For one that is somewhere else: install.cmd /folder FOLDER
 set "code=1"
 goto end
 

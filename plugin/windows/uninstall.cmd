@@ -4,6 +4,7 @@ rem
 rem   uninstall.cmd                      what was installed for you
 rem   uninstall.cmd /all                 what was installed for all users; run it as administrator
 rem   uninstall.cmd /portable FOLDER     what was installed in the portable Wireshark in that folder
+rem   uninstall.cmd /all /folder FOLDER  the same of a Wireshark in that folder
 rem   /q behind it: does not wait for a key at the end
 rem
 rem SPDX-License-Identifier: GPL-2.0-or-later
@@ -31,6 +32,7 @@ if /i "%~1"=="/all" set "all=1" & goto next
 if /i "%~1"=="/q" set "quiet=1" & goto next
 if "%~2"=="" goto usage
 if /i "%~1"=="/portable" set "portable=%~2" & shift & goto next
+if /i "%~1"=="/folder" set "folder=%~2" & shift & goto next
 goto usage
 :next
 shift
@@ -65,7 +67,7 @@ if not defined quiet pause
 exit /b %code%
 
 :usage
-echo uninstall.cmd [/all] [/portable FOLDER] [/q]; what they mean is said in its first lines.
+echo uninstall.cmd [/all] [/portable FOLDER] [/folder FOLDER] [/q]; what they mean is said in its first lines.
 exit /b 1
 
 rem delete - removes %file%, if it is there, and says so

@@ -90,7 +90,18 @@ part_install() {
     check "another number in the registry: tshark.exe's counts" says "Wireshark 4.6.2 is installed" install.cmd /q
     check "another number in the registry: plugin" cmp -s plugins/4.6/ssltrouble.dll "$settings/plugins/4.6/epan/ssltrouble.dll"
     check "uninstall of that" [ "$(code_of uninstall.cmd /q)" -eq 0 ]
-    rm "$program/tshark.exe"
+    other=$WINEPREFIX/drive_c/Other
+    mkdir -p "$other"
+    mv "$program/tshark.exe" "$other/"
+    check "/folder: exit code" [ "$(code_of install.cmd /all /folder 'C:\Other' /q)" -eq 0 ]
+    check "/folder: plugin" cmp -s plugins/4.6/ssltrouble.dll "$other/plugins/4.6/epan/ssltrouble.dll"
+    check "/all: says that an update removes it" says "run install.cmd /all again" install.cmd /all /folder 'C:\Other' /q
+    check "uninstall /folder" [ "$(code_of uninstall.cmd /all /folder 'C:\Other' /q)" -eq 0 ]
+    check "uninstall /folder: nothing left" [ "$(find "$other" -type f)" = "$other/tshark.exe" ]
+    check "/folder for the user" [ "$(code_of install.cmd /folder 'C:\Other' /q)" -eq 0 ]
+    check "/folder for the user: plugin" [ -e "$settings/plugins/4.6/epan/ssltrouble.dll" ]
+    check "uninstall of that" [ "$(code_of uninstall.cmd /q)" -eq 0 ]
+    check "/folder without Wireshark: says so" says "There is no tshark.exe" install.cmd /folder 'C:\nowhere' /q
     odd='C:\Odd ^ & (x86)! ü'
     check "/portable, any character: exit code" [ "$(code_of install.cmd /portable "$odd" /version 4.6.9 /q)" -eq 0 ]
     check "/portable, any character: plugin" cmp -s plugins/4.6/ssltrouble.dll \
