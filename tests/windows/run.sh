@@ -58,9 +58,9 @@ part_install() {
     check "without Wireshark: exit code" [ "$(code_of install.cmd /q)" -eq 1 ]
     check "without Wireshark: says so" says "No installed Wireshark was found" install.cmd /q
     mkdir -p "$program"
-    registered 4.2.9
+    registered 3.6.9
     check "no plugin for it: exit code" [ "$(code_of install.cmd /q)" -eq 1 ]
-    check "no plugin for it: says so" says "There is no plugin for Wireshark 4.2" install.cmd /q
+    check "no plugin for it: says so" says "There is no plugin for Wireshark 3.6" install.cmd /q
     registered 4.4.9
     check "install: exit code" [ "$(code_of install.cmd /q)" -eq 0 ]
     check "install: plugin" cmp -s plugins/4.4/ssltrouble.dll "$settings/plugins/4.4/epan/ssltrouble.dll"
