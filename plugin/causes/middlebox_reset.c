@@ -1,16 +1,16 @@
 /* middlebox_reset.c - somebody on the path sent the reset
  *
- * Wire:     a RST whose TTL differs from the same side's other packets, together with a second sign: data or
- *           a FIN from that side after its RST, an impossible sequence number, resets towards both sides at
- *           once; or a RST for a ClientHello that no router has touched, from a server behind one
+ * Wire:     a RST whose TTL differs from the same side's other packets, with a second sign: data or a FIN
+ *           behind it, an impossible sequence number, resets to both sides at once; or one for a ClientHello
+ *           that no router has touched, from a server behind one; or a name is reset at several addresses
  * Source:   Weaver, Sommer, Paxson: "Detecting Forged TCP Reset Packets" (NDSS 2009)
  * Not this: IP-ID and window alone say nothing: Linux sends reactive RSTs with 0 in both (observed)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
-
 #include "causes/causes.h"
 #include "facts/path.h"
 #include "verdict/contrast.h"
+#include "verdict/name_filter.h"
 #include "verdict/points.h"
 #include "verdict/refusal.h"
 
@@ -45,11 +45,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     int distance = ttl_distance(peer);
     bool both = other->rst_frame && llabs((long long)(other->rst_us - peer->rst_us)) < 20000 &&
                 ttl_distance(other) > 1;
-    unsigned signs = (distance > 1) + (peer->after_rst_frame != 0) + dx_path_stray_reset(peer) + both;
+    unsigned signs = (distance > 1) + !!peer->after_rst_frame + dx_path_stray_reset(peer) + both;
     /* one hop alone may be a change of route, and a packet right behind the RST may have overtaken it */
     signs += peer->after_rst_frame && (distance == 1 || peer->last_us - peer->rst_us > G_USEC_PER_SEC);
-    bool beside = dx_reset_is_beside(facts);
-    if (distance <= 1 && !peer->after_rst_frame && !filters_names && !beside)
+    bool beside = dx_reset_is_beside(facts), named = dx_name_is_filtered(facts, context, finding);
+    if (distance <= 1 && !peer->after_rst_frame && !filters_names && !beside && !named)
         return DX_NONE;
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
@@ -75,6 +75,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                    : "The server name is one of the differences.");
         dx_finding_candidates(finding, &dx_cause_sni_binding_missing, NULL);
     }
+    dx_finding_candidates(finding, named ? &dx_cause_sni_binding_missing : NULL, NULL);
     dx_finding_candidates(finding, &dx_cause_server_reset_after_client_hello, NULL);
     return signs > 1 || distance > 3 || filters_names ? DX_LIKELY : DX_POSSIBLE;
 }

@@ -10,6 +10,7 @@
 #include "verdict/contrast.h"
 #include "verdict/refusal.h"
 #include "verdict/bindings.h"
+#include "verdict/name_filter.h"
 
 static const char checks_wordless[] =
     "Does the name fail at the server itself, too? If it works there, a filter on the path drops "
@@ -30,7 +31,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     const dx_refusal_row *row = &context->refusal->row[DX_DIMENSION_NAME];
 
-    if (!facts->sni || row->confidence == DX_NONE)
+    if (!facts->sni || row->confidence == DX_NONE || dx_name_is_filtered(facts, context, NULL))
         return DX_NONE;
     dx_refusal_say_hello(finding, facts);
     dx_refusal_say_end(finding, facts);
@@ -53,9 +54,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->end.kind == DX_END_RST)
         dx_finding_candidates(finding, &dx_cause_middlebox_reset, &dx_cause_server_reset_after_client_hello,
                               NULL);
-    /* one hop more or less is no proof of another sender, but a host does not move between its SYN-ACK and
-     * its RST: a filter of names right before the server leaves this (observed:
-     * iptables REJECT, tcp-reset) */
+    /* one hop more or less is no proof of another sender, but a host does not move between SYN-ACK and RST:
+     * a filter of names right before the server leaves this (observed: iptables REJECT, tcp-reset) */
     return dx_reset_is_off(facts) ? MIN(row->confidence, DX_POSSIBLE) : row->confidence;
 }
 

@@ -3,7 +3,7 @@
 import os
 import signal
 
-from ..lab import SERVER
+from ..lab import SERVER, SERVER_B
 from ..programs import (
     PYTHON,
     REQUEST,
@@ -84,6 +84,21 @@ def _(lab):
     lab.serve(s_server(lab.pki))
     lab.sh("iptables -A FORWARD -p tcp --dport 443 -m string --algo bm --string www.example.com -j DROP")
     lab.run(curl(lab.pki, "-m", "15"), timeout=16)
+
+
+@capture("middlebox_reset.by_name")
+def _(lab):
+    """The router (iptables string match on the SNI, REJECT --reject-with tcp-reset, the reset's TTL set to the server's)
+    resets the name www2.example.com at two addresses; www.example.com is served at both. nginx; curl."""
+    nginx(lab, https_block(lab))
+    lab.sh(
+        "iptables -A FORWARD -p tcp --dport 443 -m string --algo bm --string www2.example.com "
+        "-j REJECT --reject-with tcp-reset; "
+        "iptables -t mangle -A POSTROUTING -o eth0 -p tcp --tcp-flags RST RST -j TTL --ttl-set 63"
+    )
+    for address in (SERVER, SERVER_B):
+        for name in ("www.example.com", "www2.example.com"):
+            lab.run(curl(lab.pki, "--resolve", f"{name}:443:{address}", url=f"https://{name}/"))
 
 
 @capture("client_hello_lost.by_name")
