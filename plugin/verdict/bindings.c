@@ -43,6 +43,8 @@ name_fits(const char *pattern, const char *name)
 }
 
 /* How well a binding fits, higher is looked up first; 0: not at all. */
+enum { FIT_CENTRAL_UNNAMED = 1, FIT_ANY, FIT_ANY_IPV6, FIT_CENTRAL, FIT_NAME, FIT_ADDRESS };
+
 static unsigned
 fit(const dx_binding *binding, const dx_facts *facts)
 {
@@ -50,11 +52,17 @@ fit(const dx_binding *binding, const dx_facts *facts)
 
     if (binding->endpoint.port != server->port)
         return 0;
+    if (binding->host && !*binding->host)
+        return facts->sni ? FIT_CENTRAL : FIT_CENTRAL_UNNAMED;
     if (binding->host)
-        return !*binding->host ? 1 : facts->sni && name_fits(binding->host, facts->sni) ? 3 : 0;
+        return facts->sni && name_fits(binding->host, facts->sni) ? FIT_NAME : 0;
     if (dx_address_equal(&binding->endpoint.address, &server->address))
-        return 4;
-    return dx_address_is_any(&binding->endpoint.address) ? 2 : 0;
+        return FIT_ADDRESS;
+    if (!dx_address_is_any(&binding->endpoint.address))
+        return 0;
+    if (binding->endpoint.address.family == 6)
+        return server->address.family == 6 ? FIT_ANY_IPV6 : 0;
+    return FIT_ANY;
 }
 
 const dx_binding *

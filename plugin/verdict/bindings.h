@@ -11,8 +11,9 @@
 bool dx_files_list_bindings(const dx_context *context, dx_where *where);
 bool dx_files_whole_bindings(const dx_context *context);
 
-/* dx_files_binding - the binding that HTTP.sys uses: the very address, else the name, else the wildcard
- * address, else the central store; NULL when none. Source: Kaushal Panday's blog, 2012-09-04 */
+/* dx_files_binding - the binding that HTTP.sys uses: the very address, else the name, else the central store
+ * (which needs a name), else [::] (IPv6 alone), else 0.0.0.0 (both); NULL when none.
+ * Source: learn.microsoft.com, "Troubleshoot AD FS SSO issues", "Check the proxy trust relationship" */
 const dx_binding *dx_files_binding(const dx_facts *facts, const dx_context *context);
 
 /* dx_files_whole_store - the files list all certificates of the computer's Personal store; dx_files_store -

@@ -6,6 +6,7 @@
 
 #include "capture/ledger.h"
 #include "evidence/evidence.h"
+#include "verdict/bindings.h"
 #include "verdict/configuration.h"
 
 #define SCHANNEL      "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL"
@@ -336,6 +337,65 @@ test_split(void)
     check("split", rows, G_N_ELEMENTS(rows), ask_split);
 }
 
+/* Which binding HTTP.sys takes: the very address, the name, the central store, the wildcard of IPv6 (of IPv6
+ * alone), that of IPv4 (of both). Source: learn.microsoft.com, "Troubleshoot AD FS SSO issues" */
+static void
+test_binding_order(void)
+{
+    static const struct {
+        const char *endpoints[5], *sni;
+        bool ipv6;
+        const char *used; /* its endpoint; NULL: none */
+    } cases[] = {
+        {{"0.0.0.0:443", "central", "www.example.com:443", "198.51.100.2:443"},
+         "www.example.com",
+         false,
+         "198.51.100.2:443"},
+        {{"0.0.0.0:443", "central", "www.example.com:443"}, "www.example.com", false, "www.example.com:443"},
+        {{"0.0.0.0:443", "central", "www.example.com:443"}, "www.example.net", false, "central"},
+        {{"0.0.0.0:443", "*.example.com:443"}, "www.example.com", false, "*.example.com:443"},
+        {{"0.0.0.0:443", "*.example.com:443"}, "a.www.example.com", false, "0.0.0.0:443"},
+        {{"0.0.0.0:443", "central"}, NULL, false, "0.0.0.0:443"},
+        {{"central"}, NULL, false, "central"},
+        {{"0.0.0.0:443", "[::]:443"}, NULL, true, "[::]:443"},
+        {{"0.0.0.0:443", "[::]:443"}, NULL, false, "0.0.0.0:443"},
+        {{"[::]:443", "0.0.0.0:443"}, NULL, false, "0.0.0.0:443"},
+        {{"0.0.0.0:443"}, NULL, true, "0.0.0.0:443"},
+        {{"[::]:443"}, NULL, false, NULL},
+        {{"198.51.100.3:443", "www.example.com:444"}, "www.example.com", false, NULL},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        dx_evidence_store *store = dx_evidence_new();
+        GString *list = g_string_new("SSL Certificate bindings:\n-------------------------\n\n");
+        dx_context context = {.evidence = store};
+        dx_facts facts = {.sni = cases[i].sni, .server_endpoint = {{4, {198, 51, 100, 2}}, false, 443}};
+        unsigned line = 4, used = 0;
+        if (cases[i].ipv6)
+            facts.server_endpoint.address = (dx_address){6, {0x20, 1, 0xd, 0xb8, [15] = 2}};
+        for (const char *const *endpoint = cases[i].endpoints; *endpoint; endpoint++, line += 5) {
+            bool named = g_ascii_isalpha(**endpoint) || **endpoint == '*';
+            bool central = strcmp(*endpoint, "central") == 0;
+            g_string_append_printf(list,
+                                   "    %s : %s\n    Certificate Hash : %040u\n"
+                                   "    Application ID : {4dc3e181-e14b-4a21-b022-59fc669b0914}\n"
+                                   "    Certificate Store Name : MY\n\n",
+                                   central ? "Central Certificate Store"
+                                   : named ? "Hostname:port"
+                                           : "IP:port",
+                                   central ? "443" : *endpoint, line);
+            if (g_strcmp0(*endpoint, cases[i].used) == 0)
+                used = line;
+        }
+        dx_evidence_read(store, "bindings.txt", (const uint8_t *)list->str, list->len);
+        const dx_binding *binding = dx_files_binding(&facts, &context);
+        g_test_message("%u", i);
+        g_assert_cmpuint(binding ? binding->where.line : 0, ==, used);
+        g_string_free(list, TRUE);
+        dx_evidence_free(store);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -343,5 +403,6 @@ main(int argc, char **argv)
     g_test_add_func("/configuration/versions", test_versions);
     g_test_add_func("/configuration/suites", test_suites);
     g_test_add_func("/configuration/split", test_split);
+    g_test_add_func("/configuration/binding_order", test_binding_order);
     return g_test_run();
 }
