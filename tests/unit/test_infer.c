@@ -41,6 +41,21 @@ test_tls13(void)
     }
 }
 
+/* A CertificateVerify: 4 bytes of header, 2 of scheme, 2 of length, and the signature: Ed25519 has 64 bytes,
+ * ECDSA on P-256 up to 72, on P-384 up to 104, and a few less (DER), RSA what the key has. */
+static void
+test_signature(void)
+{
+    for (uint16_t len = 0; len < 700; len++) {
+        unsigned signature = len < 8 ? 0 : len - 8;
+        bool is = (signature >= 64 && signature <= 72) || (signature >= 98 && signature <= 104) ||
+                  signature == 256 || signature == 384 || signature == 512;
+        g_test_message("%u", signature);
+        g_assert_cmpint(dx_infer_signature13(GCM_SHA256, (uint16_t)(len + 17)), ==, is);
+        g_assert_cmpint(dx_infer_signature13(CCM_8, (uint16_t)(len + 9)), ==, is);
+    }
+}
+
 /* Packet number, CRYPTO frame and the Finished in it, the tag; an ACK frame beside it. */
 static void
 test_quic(void)
@@ -88,6 +103,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/infer/tls13", test_tls13);
     g_test_add_func("/infer/quic", test_quic);
+    g_test_add_func("/infer/signature", test_signature);
     g_test_add_func("/infer/split", test_split);
     return g_test_run();
 }

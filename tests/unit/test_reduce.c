@@ -195,6 +195,23 @@ test_hostile_file(void)
     }
 }
 
+/* Of more candidates than five the rest is counted; the cause itself is none. */
+static void
+test_candidates(void)
+{
+    static const char *const lists[][2] = {
+        {"\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"", "Other causes  b; c; d; e; f\n"},
+        {"\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\"", "Other causes  b; c; d; e; f; and 2 more\n"}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++) {
+        char *members = g_strdup_printf("\"cause\":\"a\",\"candidates\":[%s]", lists[i][0]);
+        GString *out = report_on(members, false);
+        check_has(out->str, lists[i][1]);
+        g_string_free(out, TRUE);
+        g_free(members);
+    }
+}
+
 /* The same server's failures over files and days are one problem. */
 static void
 test_fold(void)
@@ -481,6 +498,7 @@ main(int argc, char **argv)
     g_test_add_func("/reduce/healthy", test_healthy);
     g_test_add_func("/reduce/damaged", test_damaged);
     g_test_add_func("/reduce/fold", test_fold);
+    g_test_add_func("/reduce/candidates", test_candidates);
     g_test_add_func("/reduce/hostile-file", test_hostile_file);
     g_test_add_func("/reduce/whole", test_whole);
     g_test_add_func("/reduce/lists", test_lists);
