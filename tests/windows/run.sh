@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh - runs what is made for Windows under Wine, on Debian 13 or later
 #
-# run.sh [PART...]     package, install, evidence, unit, tshark; default: all of them
+# run.sh [PART...]     package, install, load, evidence, unit, tshark; default: all of them
 # unit and tshark need GLib, GnuTLS and more for Windows, tshark a tshark.exe of Wireshark 4.0: libraries.sh and wireshark.sh
 # build them once, from Debian's sources, in half an hour. DX_WINDOWS names the folder where they are kept, DX_CAPTURES the
 # expectations to run instead of all.
@@ -120,6 +120,37 @@ part_install() {
     check "/version" [ "$(code_of install.cmd /version 4.0 /q)" -eq 0 ]
     check "/version: plugin" cmp -s plugins/4.0/ssltrouble.dll "$settings/plugins/4.0/epan/ssltrouble.dll"
     cd "$here"
+}
+
+# stand_in PLUGIN DLL FOLDER - makes a DLL that has the names which a plugin takes of it, and nothing behind them
+stand_in() {
+    {
+        echo EXPORTS
+        $triple-objdump -p "$1" | awk -v dll="$2" '/DLL Name:/ { here = $3 == dll } here && /^\t[0-9a-f]+ / { print $NF " = nothing" }'
+    } >"$work/$2.def"
+    $triple-gcc -shared -static-libgcc -o "$3/$2" "$work/nothing.c" "$work/$2.def"
+}
+
+# Windows' loader, every plugin of the zip, and stand-ins for the four DLLs of Wireshark's folder: what else it takes of
+# Windows and of the C library is there, and it wants the version in whose folder it is.
+part_load() {
+    echo 'int nothing(void) { return 0; }' >"$work/nothing.c"
+    mkdir -p "$work/load"
+    unzip -q "$(ls "$here"/build-windows/ssltrouble-*-windows-x64.zip)" -d "$work/load"
+    version=$(sed -n 's/^set(DX_VERSION \([0-9.]*\))$/\1/p' "$here/plugin/version.cmake")
+    for plugin in "$work"/load/*/plugins/*/ssltrouble.dll; do
+        folder=$(dirname "$plugin")
+        branch=$(basename "$folder")
+        for dll in libwireshark.dll libwsutil.dll glib-2.0-0.dll libgnutls-30.dll; do
+            stand_in "$plugin" "$dll" "$folder"
+        done
+        $triple-gcc -static-libgcc "$here/tests/windows/load.c" -o "$folder/load.exe"
+        cd "$folder"
+        said=$(wine load.exe ssltrouble.dll 2>/dev/null | tr -d '\r') || true
+        echo "plugins/$branch/ssltrouble.dll: $said"
+        check "the plugin for $branch loads" [ "$said" = "$version for $branch" ]
+        cd "$here"
+    done
 }
 
 part_evidence() {
@@ -289,7 +320,7 @@ part_tshark() {
     cd "$here"
 }
 
-[ $# -gt 0 ] || set -- package install evidence unit tshark
+[ $# -gt 0 ] || set -- package install load evidence unit tshark
 dx_packages_install gcc-mingw-w64-ucrt64 wine wine64 zip unzip cmake ninja-build pkgconf
 work=$(mktemp -d)
 trap 'wineserver -k 2>/dev/null || true; rm -rf "$work"' EXIT
