@@ -1,7 +1,7 @@
 /* server_flight_lost.c - the server's answer does not come through
  *
  * Wire:     gaps in ServerHello or Certificate, repeated acknowledgments from the client, full-size
- *           retransmissions
+ *           retransmissions; or none of it comes, and the number of a later acknowledgment or FIN tells
  * Source:   RFC 1191, RFC 5681 section 3.2, RFC 9001 section 4.1.4
  * Not this: client_validation_stall (no gaps)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -37,13 +37,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (facts->transport != DX_TRANSPORT_TCP)
         return dx_weigh_flight_lost(facts, context, finding, &dx_cause_udp_handshake_stalled);
-    if (!in_flight || !facts->server.payload_bytes || says_why(&facts->end) ||
-        facts->end.kind == DX_END_FOREIGN || !dx_path_unacked(&facts->server))
+    bool hole = has_hole(facts), came = facts->server.payload_bytes;
+    if (!in_flight || !(came || hole) || says_why(&facts->end) || facts->end.kind == DX_END_FOREIGN ||
+        !dx_path_unacked(&facts->server))
         return DX_NONE;
-    bool hole = has_hole(facts);
+    int64_t since = came ? facts->server.first_payload_us : facts->hello_us;
     int64_t until = facts->end.kind != DX_END_NONE ? facts->end.time_us : context->now_us;
     if ((!hole && facts->server.num_retransmissions < 2 && !facts->too_big_frame) ||
-        until - facts->server.first_payload_us < 2 * G_USEC_PER_SEC)
+        until - since < 2 * G_USEC_PER_SEC)
         return DX_NONE;
     dx_confidence found = dx_points_found(context, DX_BETWEEN_FLIGHT_LOST, finding);
     finding->frame = hole                                 ? facts->server.gap_frame
@@ -52,7 +53,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (facts->phase == DX_PHASE_CLIENT_FINISHED)
         dx_finding_why(finding, "The server's Finished is lost on the path; what it sent behind it arrives.");
     dx_say_hello(finding, facts);
-    if (hole)
+    if (hole && !came)
+        dx_finding_say(finding, facts->server.gap_frame,
+                       "By this packet's number the server has sent %u bytes, of which none came here",
+                       facts->server.next_seq - facts->server.isn - 1);
+    else if (hole)
         dx_finding_say(finding, facts->server.gap_frame,
                        "A segment of the server's messages is missing before this one");
     if (facts->server.num_retransmissions)

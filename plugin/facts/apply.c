@@ -243,6 +243,17 @@ is_second_syn(const dx_peer *peer, const dx_segment *segment)
            peer->have_acked && (int32_t)(peer->acked - peer->isn) > 0;
 }
 
+/* An acknowledgment or a FIN carries the number behind all that its side has sent, and nothing of it came. */
+static void
+note_unseen(dx_peer *peer, const dx_observation *observation)
+{
+    const dx_segment *segment = &observation->u.segment;
+
+    if (!peer->payload_bytes && !peer->gap_frame && peer->syn_frame && peer->have_seq && !segment->len &&
+        !(segment->flags & (DX_TCP_SYN | DX_TCP_RST)) && (int32_t)(segment->seq - peer->next_seq) > 0)
+        peer->gap_frame = observation->frame;
+}
+
 static void
 take_segment(dx_facts *facts, const dx_observation *observation)
 {
@@ -260,6 +271,7 @@ take_segment(dx_facts *facts, const dx_observation *observation)
     else if (!facts->client.syn_frame && !facts->server.syn_frame && !facts->client.num_packets &&
              !facts->server.num_packets)
         facts->mid_stream = true;
+    note_unseen(peer, observation);
     if (segment->flags & DX_TCP_RST) {
         if (!peer->rst_frame)
             peer->rst_seq = segment->seq;

@@ -101,6 +101,16 @@ def _(lab):
             lab.run(curl(lab.pki, "--resolve", f"{name}:443:{address}", url=f"https://{name}/"))
 
 
+@capture("server_flight_lost.all_large")
+def _(lab):
+    """The router drops what of the server is larger than 600 bytes (nftables), as a tunnel does whose ICMP is filtered:
+    of the flight of nginx (TLS 1.3) nothing arrives, and its later small packets carry the numbers behind it. curl
+    gives up after 5 s."""
+    nginx(lab, https_block(lab))
+    lab.nft("ip saddr 198.51.100.20 ip length > 600 drop")
+    lab.run(curl(lab.pki, "-m", "5"), timeout=8)
+
+
 @capture("client_hello_lost.by_name")
 def _(lab):
     """The router drops every packet that holds the name www2.example.com (iptables string match); www.example.com is
