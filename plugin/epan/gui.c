@@ -62,17 +62,11 @@ open_entry(ext_menubar_gui_type gui_type, gpointer gui, gpointer user)
     g_free(command);
 }
 
-/* A display filter that is active while a capture is read is applied to each frame before the frames
- * behind it are known: it misses the frames before a verdict. Wireshark draws its taps some seconds after
- * the end, outside of all reading; then such a filter is applied once more. */
+/* A display filter that is active while a capture is read, or dissected anew, is applied to each frame
+ * before the frames behind it are known: it misses the frames before a verdict. Wireshark draws its taps some
+ * seconds after the end; then such a filter is applied once more. */
 static int tap_load;
-static bool listening, loaded;
-
-static void
-note_loaded(void)
-{
-    loaded = true;
-}
+static bool listening, unfiltered; /* frames were dissected for the first time since it was applied */
 
 static tap_packet_status
 take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *data, tap_flags_t flags)
@@ -86,9 +80,9 @@ filter_again(void *user)
 {
     const funnel_ops_t *ops = funnel_get_funnel_ops();
     (void)user;
-    if (!loaded || !dx_in_gui())
+    if (!unfiltered || !dx_in_gui() || dx_window_is_reading())
         return;
-    loaded = false;
+    unfiltered = false;
     char *filter = g_strdup(ops->get_filter(ops->ops_id));
     if (filter != NULL && strstr(filter, "ssltrouble") != NULL) {
         ops->set_filter(ops->ops_id, filter);
@@ -102,6 +96,7 @@ dx_gui_frame(packet_info *pinfo)
 {
     if (PINFO_FD_VISITED(pinfo))
         return;
+    unfiltered = true;
     if (!listening && dx_in_gui()) {
         GString *error = register_tap_listener("ssltrouble_load", &listening, NULL, TL_REQUIRES_NOTHING, NULL,
                                                take_packet, filter_again, NULL);
@@ -118,7 +113,6 @@ dx_gui_register(int proto)
 {
     own_proto = proto;
     tap_load = register_tap("ssltrouble_load");
-    register_postseq_cleanup_routine(note_loaded);
     ext_menu_t *menu = ext_menubar_register_menu(proto, "SSL Troubleshooter", TRUE);
     ext_menubar_set_parentmenu(menu, "Statistics");
     for (unsigned i = 0; i < G_N_ELEMENTS(entries); i++)

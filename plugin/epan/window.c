@@ -96,6 +96,20 @@ dx_window_stopped(void)
     return plugin_if_get_capture_file(take_stop, &yes) != NULL;
 }
 
+static void *
+if_reading(capture_file *file, void *wanted)
+{
+    bool read = file != NULL && (file->state == FILE_READ_DONE || file->state == FILE_READ_ABORTED);
+    return file != NULL && (!read || file->redissecting) ? wanted : NULL;
+}
+
+bool
+dx_window_is_reading(void)
+{
+    static bool yes;
+    return plugin_if_get_capture_file(if_reading, &yes) != NULL;
+}
+
 char *
 dx_window_file_path(void)
 {

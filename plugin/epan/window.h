@@ -24,6 +24,10 @@ const char *dx_window_text(const dx_window *window);
 /* dx_window_stopped - whether the button beside the progress bar was pressed since the last question. */
 bool dx_window_stopped(void);
 
+/* dx_window_is_reading - whether frames of the capture that is open are being read, captured or dissected
+ * anew. */
+bool dx_window_is_reading(void);
+
 /* dx_window_file_path - the capture file; NULL when none is open. dx_window_file_name - without its folder.
  * New string. */
 char *dx_window_file_path(void);

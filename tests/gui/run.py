@@ -672,6 +672,35 @@ def test_filter_at_load(captures):
         wait(lambda: wireshark.displayed() == wanted, f"{wanted} displayed packets, not {wireshark.displayed()}")
 
 
+def settled(wireshark, wanted):
+    """settled(wireshark, n) waits until n packets are displayed, and still are after two of the times in which Wireshark
+    draws its taps."""
+    start = time.monotonic()
+
+    def find():
+        nonlocal start
+        if wireshark.displayed() != wanted:
+            start = time.monotonic()
+        return time.monotonic() - start > 7
+    try:
+        wait(find, "steady display")
+    except Missing:
+        raise Missing(f"wanted {wanted} displayed packets, found {wireshark.displayed()}") from None
+
+
+def test_filter_after_redissection(captures):
+    """After all packets are dissected anew an active filter has all frames of the failed connection again, and so it has
+    after a reload."""
+    wanted = captures.num_packets(SEVERAL, "-2", "-Y", 'ssltrouble.outcome == "failed"')
+    with open_loaded(captures, SEVERAL, "-Y", 'ssltrouble.outcome == "failed"') as wireshark:
+        wireshark.loaded(captures.num_packets(SEVERAL))
+        settled(wireshark, wanted)
+        for again in (("Analyze", "Reload Lua Plugins"), ("View", "Reload")):
+            press(wireshark.menu(*again))
+            settled(wireshark, wanted)
+        wireshark.alive()
+
+
 def test_profile(captures):
     """The profile has its columns, buttons and colours, and nothing in it is refused."""
     item = captures.failed(SEVERAL)[0]
