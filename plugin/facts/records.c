@@ -366,7 +366,7 @@ dx_records_apply(dx_facts *facts, const dx_observation *observation)
                 dx_progress_close_notify(facts, false, observation);
             else
                 dx_progress_pending(facts, DX_END_ENCRYPTED_ALERT, observation);
-        } else {
+        } else if (record->whole) { /* else nobody knows what it says: not that it says close_notify, 0 */
             take_alert(facts, observation);
         }
         break;

@@ -317,6 +317,76 @@ test_system_learnt_later(void)
     dx_verdicts_free(t.verdicts);
 }
 
+/* What the client acknowledges and nobody captured is missing, whether the server's SYN was seen or not; of a
+ * connection that began before the capture what came before is not. */
+static void
+test_acknowledged_hole(void)
+{
+    for (unsigned with_syn = 0; with_syn < 2; with_syn++) {
+        tape t = tape_new();
+        tape_connect(&t, 1, 1, 443);
+        if (with_syn)
+            tape_syn(&t);
+        else
+            t.seq[1] += 70000;
+        tape_send(&t, true, client_hello("www.example.com"));
+        g_assert_false(dx_path_bytes_missing(dx_capture_facts(t.capture, t.stream)));
+        t.seq[1] += 3000;
+        tape_packet(&t, true, DX_TCP_ACK, NULL);
+        g_assert_true(dx_path_bytes_missing(dx_capture_facts(t.capture, t.stream)));
+        dx_verdicts_free(t.verdicts);
+    }
+}
+
+/* A capture that begins while the server's segments are under way: the client's bare acknowledgment of an
+ * earlier one does not say that those behind it are missing here. */
+static void
+test_begins_under_way(void)
+{
+    tape t = tape_new();
+
+    tape_connect(&t, 1, 1, 443);
+    tape_packet(&t, true, DX_TCP_ACK, NULL);
+    t.seq[1] += 2000;
+    SEND(&t, false, "\x17\3\3\0\4abcd");
+    tape_packet(&t, true, DX_TCP_ACK, NULL);
+    const dx_facts *facts = dx_capture_facts(t.capture, t.stream);
+    g_assert_true(facts->mid_stream);
+    g_assert_false(dx_path_bytes_missing(facts));
+    dx_verdicts_free(t.verdicts);
+}
+
+/* An alert of which the capture holds the header alone says that there was one, and no more. */
+static void
+test_cut_alert(void)
+{
+    for (unsigned captured = 5; captured <= 7; captured++) {
+        tape t = new_tape(443);
+        tape_send(&t, true, client_hello("www.example.com"));
+        dx_packet packet = {.frame = ++t.frame,
+                            .time_us = t.time_us += 1000,
+                            .stream = t.stream,
+                            .src = t.server,
+                            .dst = t.client,
+                            .segment = {.flags = DX_TCP_PSH | DX_TCP_ACK,
+                                        .seq = t.seq[1],
+                                        .ack = t.seq[0],
+                                        .len = 7,
+                                        .window = 1000,
+                                        .ttl = 64},
+                            .data = (const uint8_t *)"\x15\3\3\0\2\2\x46",
+                            .captured = captured};
+        dx_capture_packet(t.capture, &packet);
+        const dx_facts *facts = dx_capture_facts(t.capture, t.stream);
+        g_test_message("%u", captured);
+        g_assert_true(facts->damaged == (captured < 7));
+        g_assert_cmpint(facts->end.kind, ==, captured < 7 ? DX_END_NONE : DX_END_ALERT);
+        g_assert_cmpint(facts->close.kind, ==, captured < 7 ? DX_CLOSE_NONE : facts->close.kind);
+        g_assert_cmpint(facts->pending.kind, ==, DX_END_NONE);
+        dx_verdicts_free(t.verdicts);
+    }
+}
+
 /* A second ServerHello, which nobody sends, or a third side made up: the first one counts. */
 static void
 test_second_server_hello(void)
@@ -413,6 +483,9 @@ main(int argc, char **argv)
     g_test_add_func("/connection/fin_overtakes", test_fin_overtakes);
     g_test_add_func("/connection/fin_behind_a_hole", test_fin_behind_a_hole);
     g_test_add_func("/connection/second_server_hello", test_second_server_hello);
+    g_test_add_func("/connection/acknowledged_hole", test_acknowledged_hole);
+    g_test_add_func("/connection/begins_under_way", test_begins_under_way);
+    g_test_add_func("/connection/cut_alert", test_cut_alert);
     g_test_add_func("/connection/unreachable", test_unreachable);
     g_test_add_func("/connection/icmp_kinds", test_icmp_kinds);
     g_test_add_func("/connection/begins_with_hello", test_begins_with_hello);
