@@ -45,14 +45,21 @@ dx_compare_success(dx_verdicts *verdicts, const dx_facts *facts)
 {
     const dx_ledger *ledger = dx_capture_ledger(dx_verdicts_capture(verdicts));
     const dx_server *server = dx_ledger_find_server(ledger, &facts->server_endpoint);
+    const dx_verdict *verdict = dx_verdicts_of(verdicts, facts->index);
+    uint32_t told = verdict ? verdict->contrast_frame : 0; /* beside the words about one stands that one */
     const dx_facts *best = NULL;
+    bool is_told = false;
     for (unsigned i = 0; server && i < server->accepted->len; i++) {
         const dx_sample *sample = &g_array_index(server->accepted, dx_sample, i);
         for (unsigned k = 0; k < sample->num_kept; k++) {
             const dx_facts *other = sample->kept[k];
-            bool better = other != facts && (!best || likeness(facts, other) > likeness(facts, best));
-            if (better && is_established(verdicts, other))
-                best = other;
+            bool meant = told && told == sample->first_frame, first = best == NULL || (meant && !is_told);
+            bool better = other != facts && (meant || !is_told) &&
+                          (first || likeness(facts, other) > likeness(facts, best));
+            if (!better || !is_established(verdicts, other))
+                continue;
+            best = other;
+            is_told = meant;
         }
     }
     return best;
@@ -149,6 +156,18 @@ leaf_text(const dx_facts *facts)
                 : NULL;
 }
 
+/* TLS 1.3 encrypts it: then nothing tells whether it is another one. */
+static void
+add_leaves(GArray *rows, const dx_facts *failed, const dx_facts *succeeded)
+{
+    char *x = leaf_text(failed), *y = leaf_text(succeeded);
+    bool hidden = !y && dx_facts_tls13(succeeded) && !succeeded->chosen.resumed;
+    if (x && hidden)
+        take(rows, "Server certificate", x, g_strdup("encrypted (TLS 1.3)"), false);
+    else
+        take_answers(rows, "Server certificate", x, y);
+}
+
 static char *
 client_certificate_text(const dx_facts *facts)
 {
@@ -187,7 +206,7 @@ dx_compare_rows(const dx_facts *failed, const dx_facts *succeeded)
                  s->version ? dx_code_text(s->cipher, dx_cipher_name) : NULL);
     take_answers(rows, "Group chosen", code_or_null(f->group, dx_group_name),
                  code_or_null(s->group, dx_group_name));
-    take_answers(rows, "Server certificate", leaf_text(failed), leaf_text(succeeded));
+    add_leaves(rows, failed, succeeded);
     take_texts(rows, "Client certificate", client_certificate_text(failed),
                client_certificate_text(succeeded));
     return rows;

@@ -14,7 +14,8 @@ typedef struct dx_compare_row {
 } dx_compare_row;
 
 /* dx_compare_success - of the connections to the same server whose own verdict is that they were established
- * the one that is most like `facts`; NULL when there is none. Looks at the bounded rows of the ledger. */
+ * the one that its verdict's contrast is about, or else the one that is most like `facts`;
+ * NULL when there is none. Looks at the bounded rows of the ledger. */
 const dx_facts *dx_compare_success(dx_verdicts *verdicts, const dx_facts *facts);
 
 /* dx_compare_rows - what the two offered and got, as dx_compare_row: what one of them has. g_array_unref. */

@@ -78,12 +78,13 @@ typedef struct dx_packet_line {
 
 /* What a cause has to say once it weighs itself. */
 typedef struct dx_finding {
-    bool quiet;          /* only the confidence is asked for: nothing is put into words */
-    GArray *lines;       /* of dx_packet_line, what the packets show, in the order to be shown */
-    char *contrast;      /* what worked meanwhile and why that matters; owned, NULL when nothing */
-    char *why;           /* replaces the cause's own sentence when set; owned */
-    char *fix;           /* a step of its own, before the cause's; owned */
-    const char *checks;  /* instead of the cause's, in their form; NULL: those */
+    bool quiet;              /* only the confidence is asked for: nothing is put into words */
+    GArray *lines;           /* of dx_packet_line, what the packets show, in the order to be shown */
+    char *contrast;          /* what worked meanwhile and why that matters; owned, NULL when nothing */
+    uint32_t contrast_frame; /* of the success that the contrast is about; 0: none */
+    char *why;               /* replaces the cause's own sentence when set; owned */
+    char *fix;               /* a step of its own, before the cause's; owned */
+    const char *checks;      /* instead of the cause's, in their form; NULL: those */
     const char *steps;   /* instead of the cause's fix, in its form, while no file settles it; NULL: that */
     const char *clients; /* what clients show, instead of the cause's; NULL: that */
     const uint16_t *events; /* Windows events, 0 ends, instead of the cause's; NULL: those */

@@ -151,6 +151,7 @@ dx_say_success(dx_finding *finding, const dx_sample *sample, const char *differe
                         "Stream %u (frame %u) succeeded at the same server: client %s, %s%s, %s, %s%s. %s",
                         sample->first_stream, sample->first_frame, client, sni ? "name " : "no server name",
                         sni ? sni : "", version, cipher, others ? others : "", difference);
+    finding->contrast_frame = sample->first_frame;
     g_free(others);
     g_free(version);
     g_free(cipher);

@@ -160,6 +160,7 @@ take_result(dx_verdict *verdict, const weighed *result, dx_finding *finding, con
         verdict->frame = facts->last_frame;
     verdict->why = finding->why ? finding->why : g_strdup(result->cause->why);
     verdict->contrast = finding->contrast;
+    verdict->contrast_frame = finding->contrast_frame;
     finding->why = finding->contrast = NULL;
     if (finding->lines) {
         g_array_unref(verdict->lines);

@@ -26,6 +26,7 @@ typedef struct dx_verdict {
     GPtrArray *candidates; /* of const dx_cause *, ranked, the cause first; one element when confirmed */
     GArray *lines;         /* of dx_packet_line: what the packets show */
     char *why, *contrast;
+    uint32_t contrast_frame;   /* dx_finding.contrast_frame */
     char *fix;                 /* steps as in cause.h, filled in; a GRefString, NULL: none */
     char *said_fix;            /* dx_finding.fix, until `fix` has it */
     const char *own_checks;    /* dx_finding.checks; NULL: the cause's */
