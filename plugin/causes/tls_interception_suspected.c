@@ -1,9 +1,8 @@
 /* tls_interception_suspected.c - a device on the path may present certificates of its own
  *
- * Wire:     the client leaves at a certificate for its name that another issuer signed than that of a
- *           certificate which the same server presented for the same name elsewhere in the capture; or whose
- *           issuer has the name of an intercepting product, or that came through a CONNECT
- * Not this: certificate_inconsistent (one issuer), sni_wrong_certificate (another name)
+ * Wire:     the client leaves at a certificate for its name, and the same server sent one of another issuer
+ *           for it elsewhere; or its issuer is an intercepting product, or it came through a CONNECT
+ * Not this: a false access point (EAP), certificate_inconsistent (one issuer), sni_wrong_certificate
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
@@ -81,7 +80,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
 DX_CAUSE(
     tls_interception_suspected, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
-    .gate = {.phases = DX_AT_CERTIFICATE,
+    .gate = {.over = DX_OVER_NAMED,
+             .phases = DX_AT_CERTIFICATE,
              .ends = DX_CLIENT_LEFT | DX_NO_END,
              .needs = DX_SAW(LEAVING) | DX_SAW(SERVER_HELLO),
              .refutes = DX_SAW(TRUSTED_CHAIN)},
