@@ -62,6 +62,19 @@ dx_defect_words(dx_defect defect)
     return defect_words[defect];
 }
 
+const char *
+dx_judgement_words(const dx_judgement *judgement, dx_defect defect)
+{
+    bool lone = (judgement->defects & DX_BIT(DX_DEFECT_INCOMPLETE)) && judgement->num_path == 1 &&
+                !judgement->missing && !judgement->leaf->names_issuers_issuer;
+
+    if (!lone || (defect != DX_DEFECT_INCOMPLETE && defect != DX_DEFECT_UNTRUSTED))
+        return defect_words[defect];
+    return judgement->defects & DX_BIT(DX_DEFECT_UNTRUSTED)
+               ? "its issuer is not sent, and is not in this computer's trusted roots"
+               : "its issuer is not sent";
+}
+
 static guint
 name_hash(gconstpointer key)
 {

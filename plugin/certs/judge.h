@@ -51,6 +51,11 @@ typedef struct dx_judgement {
     const char *left_out; /* why not everything was judged; NULL when it was */
 } dx_judgement;
 
+/* dx_judgement_words - as dx_defect_words, for one that the judgement has. Of a lone certificate nothing
+ * tells whether an intermediate is missing or its issuer is a root, which need not be sent (RFC 8446 section
+ * 4.4.2): then both defects of the chain have the same words. */
+const char *dx_judgement_words(const dx_judgement *judgement, dx_defect defect);
+
 /* dx_certs_judge - judges a list. What does not depend on the question is worked out once per list, the
  * comparison of names once per certificate and name. */
 void dx_certs_judge(dx_certs *certs, const dx_chain *chain, const dx_question *question,

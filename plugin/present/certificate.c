@@ -86,7 +86,7 @@ add_status(GArray *rows, const dx_facts *facts, dx_certs *certs)
             continue;
         const char *name = dx_defect_windows((dx_defect)defect);
         const dx_windows_error *error = name ? dx_windows_error_by_name(name) : NULL;
-        const char *words = dx_defect_words((dx_defect)defect);
+        const char *words = dx_judgement_words(&judgement, (dx_defect)defect);
         any = true;
         take(rows, DX_CERT_STATUS,
              error ? g_strdup_printf("%s (%s, 0x%08x)", words, error->name, error->code) : g_strdup(words));

@@ -66,9 +66,12 @@ static char *
 faults_text(const dx_judgement *judgement, unsigned place)
 {
     GString *out = g_string_new(NULL);
+    bool lacks_issuer = has_defect(judgement, place, DX_DEFECT_INCOMPLETE);
     for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
-        if (has_defect(judgement, place, (dx_defect)defect))
-            g_string_append_printf(out, "%s%s", out->len ? "; " : "", dx_defect_words((dx_defect)defect));
+        if (has_defect(judgement, place, (dx_defect)defect) &&
+            !(defect == DX_DEFECT_UNTRUSTED && lacks_issuer))
+            g_string_append_printf(out, "%s%s", out->len ? "; " : "",
+                                   dx_judgement_words(judgement, (dx_defect)defect));
     return g_string_free(out, FALSE);
 }
 

@@ -128,7 +128,8 @@ minded_words(const dx_facts *facts, const dx_context *context, const dx_judgemen
 
     for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
         if (shown & DX_BIT(defect))
-            g_string_append_printf(words, "%s%s", words->len ? "; " : "", dx_defect_words((dx_defect)defect));
+            g_string_append_printf(words, "%s%s", words->len ? "; " : "",
+                                   dx_judgement_words(judgement, (dx_defect)defect));
     return words;
 }
 

@@ -429,11 +429,12 @@ faults_text(const dx_judgement *judgement, dx_defect defect)
 
     if (defect == DX_NUM_DEFECTS)
         return g_string_free(text, FALSE);
-    g_string_append_printf(text, ": %s", dx_defect_words(defect));
+    g_string_append_printf(text, ": %s", dx_judgement_words(judgement, defect));
     for (unsigned other = 0; other < DX_NUM_DEFECTS && judgement->at[defect] == 0; other++)
         if (other != (unsigned)defect && (judgement->defects & DX_BIT(other)) && judgement->at[other] == 0 &&
             rows[other].by != MINDED_BY_STORE)
-            g_string_append_printf(text, "%s%s", num++ ? ", " : "; also ", dx_defect_words((dx_defect)other));
+            g_string_append_printf(text, "%s%s", num++ ? ", " : "; also ",
+                                   dx_judgement_words(judgement, (dx_defect)other));
     return g_string_free(text, FALSE);
 }
 
