@@ -15,6 +15,16 @@
     (DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_WRONG_USAGE) |           \
      DX_BIT(DX_DEFECT_NAME_MISMATCH) | DX_BIT(DX_DEFECT_CORRUPT) | DX_ISSUING_DEFECTS)
 
+/* What is plainly wrong with the rejected one, the first of it; NULL when nothing is. */
+static const char *
+plain_words(const dx_judgement *judgement)
+{
+    for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
+        if (judgement->defects & PLAIN & DX_BIT(defect))
+            return dx_defect_words((dx_defect)defect);
+    return NULL;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -36,7 +46,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     for (unsigned defect = 0; defect < DX_NUM_DEFECTS; defect++)
         if (judgement.defects & PLAIN & DX_BIT(defect))
             dx_say_certificate(finding, facts, &judgement, (dx_defect)defect);
-    if (!(judgement.defects & PLAIN))
+    const char *words = plain_words(&judgement);
+    if (words)
+        dx_finding_why(finding,
+                       "The same client accepts one certificate of this server for this name and rejects "
+                       "another one (%s).",
+                       words);
+    if (!words)
         dx_say_certificate(finding, facts, &judgement, DX_NUM_DEFECTS);
     dx_say_success(finding, other, "There the server sent another certificate for the same name.");
     return dx_client_left_unsaid(facts) ? DX_LIKELY : DX_CONFIRMED;

@@ -67,8 +67,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_finding_candidates(finding, &dx_cause_udp_handshake_stalled, NULL);
     }
     dx_say_request(finding, facts, context);
-    dx_finding_say(finding, facts->client_certificate_frame, "The client's Certificate is empty%s",
-                   dx_facts_tls13(facts) && !facts->decrypted ? " (by its length)" : "");
+    dx_finding_say(finding, facts->client_certificate_frame, "The client sent an empty Certificate message%s",
+                   dx_facts_tls13(facts) && !facts->decrypted ? " (inferred from its length)" : "");
     dx_say_end(finding, facts);
     const dx_sample *success = dx_contrast_client_certificate(facts, context);
     if (success)

@@ -13,6 +13,7 @@
 #include "verdict/name_filter.h"
 #include "verdict/points.h"
 #include "verdict/refusal.h"
+#define INJECTED "The RST was probably injected by a device on the path"
 
 static int
 ttl_distance(const dx_peer *peer)
@@ -29,11 +30,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     const dx_peer *peer = dx_facts_peer(facts, facts->end.by);
     const dx_peer *other = facts->end.by == DX_SERVER ? &facts->client : &facts->server;
-
     /* a name is dropped where others are served, and the RST comes from another distance, if by one hop */
     const dx_refusal_row *name = &context->refusal->row[DX_DIMENSION_NAME];
     bool filters_names = facts->sni && name->confidence != DX_NONE && dx_reset_is_off(facts);
-
     dx_confidence found = dx_points_found(context, DX_BETWEEN_RESET, finding);
     if (found == DX_CONFIRMED) {
         dx_say_hello(finding, facts);
@@ -51,6 +50,9 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool beside = dx_reset_is_beside(facts), named = dx_name_is_filtered(facts, context, finding);
     if (distance <= 1 && !peer->after_rst_frame && !filters_names && !beside && !named)
         return DX_NONE;
+    if (!finding->why)
+        dx_finding_why(finding, INJECTED ": it does not look like the %s's other packets.",
+                       dx_side_name(facts->end.by));
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (distance > 1 || filters_names || beside || (distance && peer->after_rst_frame))
@@ -86,9 +88,7 @@ DX_CAUSE(middlebox_reset, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                   .ends = DX_CLIENT_RST | DX_SERVER_RST,
                   .needs = DX_SAW(SERVER_PACKET),
                   .refutes = DX_SAW(SAME_AT_POINTS)},
-         .title = "A device on the path resets the connection",
-         .why = "The RST was probably injected by a device on the path: it does not look like that side's "
-                "other packets.",
+         .title = "A device on the path resets the connection", .why = INJECTED ".",
          .checks = "@path\n"
                    "Which firewall, intrusion prevention or filter is on the path? Read its log for {client} "
                    "and {server} at the time of the reset.\n"

@@ -20,7 +20,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                             context->host->http_frame, facts->server_endpoint.port);
     else if (context->host && context->host->syn_ack_frame)
         dx_finding_contrast(
-            finding, "The same address accepts connections on port %u (frame %u): only port %u is closed.",
+            finding, "The same address accepts connections on port %u (frame %u); port %u refuses.",
             context->host->syn_ack_port, context->host->syn_ack_frame, facts->server_endpoint.port);
     dx_finding_candidates(finding, &dx_cause_iplisten_mismatch, NULL);
     return DX_CONFIRMED;

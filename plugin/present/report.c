@@ -94,7 +94,7 @@ dx_report_head(const dx_page *page, const dx_capture *capture, const dx_report *
     }
     dx_certs *certs = dx_ledger_certs(dx_capture_ledger(capture));
     if (dx_certs_count(certs))
-        dx_layout_line(page, "Trusted roots", "this computer's: %s", dx_certs_trust_text(certs));
+        dx_layout_line(page, "Trusted roots", "the reporting computer's: %s", dx_certs_trust_text(certs));
     add_unjudged(page, report, 0, DX_UNJUDGED_SSH, "not judged");
     add_unjudged(page, report, DX_UNJUDGED_SSH, DX_NUM_UNJUDGED, "no TLS, not judged");
 }

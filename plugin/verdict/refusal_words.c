@@ -313,7 +313,7 @@ shortened(char *list, bool *much)
 }
 
 static const char at_random[] = " If this client changes that every time, as browsers do, it is not about "
-                                "what the client offers (a pool member, a limit, a restart).";
+                                "what the client offers (a server node, a limit, a restart).";
 
 void
 dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_facts *facts)
@@ -333,8 +333,8 @@ dx_refusal_compare(dx_finding *finding, const dx_refusal *refusal, const dx_fact
                                 prints, at_random_too ? at_random : "")
         : refusal->num_elsewhere
             ? g_strdup("Its ClientHello is equal: what damages large ones does so only at times.")
-            : g_strdup_printf("Its ClientHello is equal: it is not about what the client offers (%sa pool "
-                              "member, a limit, a restart).",
+            : g_strdup_printf("Its ClientHello is equal: it is not about what the client offers (%sa "
+                              "server node, a limit, a restart).",
                               is_elsewhere(sample, facts) ? "an access list, " : "");
     dx_say_success(finding, sample, text);
     g_free(text);

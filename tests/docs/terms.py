@@ -1,6 +1,6 @@
 """Words that have a better one: one word for one thing, those of RFC 8446, RFC 5280, Wireshark and Windows' dialogs.
 
-golden/run.py looks for them in reports, docs/run.py in every string of plugin/ that a user can read, and in README.md.
+golden/run.py looks for them in reports, docs/run.py in every string of plugin/ that a user can read, in README.md and collect-evidence.*.
 """
 
 import re
@@ -29,6 +29,23 @@ WORDS = {
     r"\b(did|does) not accept (the|its|a) (client's |server's )?certificate\b": "reject",
     r"\bbehaviour\b|\bcolour|\bspelt\b|\brecognis|\bauthoris|\bcancelled\b|\bneighbour": "American spelling",
     r"\b(?-i:SSLTrouble)\b": "SSL Troubleshooter",
+    r"\bresets the connection at the ClientHello\b": "reset the connection after", r"\bScenario \d+:": "Group",
+    r"\bfits what was seen\b|\bbelow\)": "CAUSE OPEN", r"\bserver's own files (say|prove)": "server's files",
+    r"\bfits was found\b": "suitable", r"\bsame client got\b|\bthen recovered\b": "succeeded later",
+    r"\bonly port\b.{1,8}\bis closed\b|\bso port\b.{1,8}\bis filtered\b": "what that port does",
+    r"\broot is not in the trust": "root not in ... trusted roots", r"\bissuer is not in the list\b": "intermediate",
+    r"\b(?-i:NOT READ)\b|\bis read here\b": "not read: unknown format", r"\bLog's clock\b": "Log time zone",
+    r"\bworth a look\b": "Notes: not failures", r"\bowns the certificate": "holds the private key",
+    r"\bCertificate is empty\b": "sent an empty Certificate message", r"\bhad been silent for\b": "no data for",
+    r"\bmay intercept\b|\bthat can be told\b": "the confidence says how sure it is", r"\bfound no way from\b": "chain",
+    r"\bcertificate is for another name\b": "name mismatch", r"\bdoes not allow its role\b": "wrong usage",
+    r"\bwithout a usable reason\b": "no specific reason", r"\brefused every\b": "reject", r"\bto no handshake\b": "failed after",
+    r"\bcame to nothing\b": "did not complete", r"\bstalls on the\b|'s turn\b": "paused, waited", r"\bin whose name\b": "injected",
+    r"\bdoes not come through\b": "is lost", r"\bprocess owns the port\b": "is using the port", r"-MaxEvents 50\b": "StartTime",
+    r"\bUntil when are\b": "When do ... expire", r"\bissued again\b|\bIssue the certificate again\b": "reissue",
+    r"\blead to the right server\b": "resolve to the right address", r"\bmade in between\b": "injected on the path",
+    r"\bBegin of\b": "Not valid before", r"\bcame about\b|\bas ever\b|\bcannot know the future\b": "as usual, cannot show later",
+    r"\b(pool|load balancer) member": "server node", r"\bthat side's\b": "the server's, the client's",
 }
 FOUND = {re.compile(word, re.I): instead for word, instead in WORDS.items()}
 LITERAL = re.compile(r'"((?:\\.|[^"\\])*)"')
@@ -50,12 +67,14 @@ def strings(path):
 
 
 def problems():
-    """problems() gives one line for each such word in the plugin's strings and in README.md."""
+    """problems() gives one line for each such word in the plugin's strings, README.md and collect-evidence."""
     lines = []
     for path in sorted([*(ROOT / "plugin").rglob("*.c"), *(ROOT / "plugin").rglob("*.def")]):
         name = path.relative_to(ROOT / "plugin").as_posix()
         if name in SKIPPED:
             continue
         lines += [f'{name}: "{word}": write {instead}' for text in strings(path) for word, instead in better(text)]
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    return lines + [f'README.md: "{word}": write {instead}' for word, instead in better(readme)]
+    for path in (ROOT / "README.md", *sorted((ROOT / "plugin").glob("collect-evidence.*"))):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        lines += [f'{path.name}: "{word}": write {instead}' for word, instead in better(text)]
+    return lines
