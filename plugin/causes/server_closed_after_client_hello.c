@@ -26,7 +26,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                          : &dx_cause_server_certificate_missing;
     dx_refusal_say_hello(finding, facts);
     dx_refusal_say_end(finding, facts);
-    finding->checks = dx_refusal_checks(refusal);
+    finding->checks = dx_refusal_checks(refusal, facts);
     dx_refusal_say_why(finding, refusal, facts);
     if (!refusal->unread && !refusal->by_shape && dx_refusal_by_library(facts) && !facts->server.close_notify)
         dx_finding_why(finding, "%s", WHY_KEPT);

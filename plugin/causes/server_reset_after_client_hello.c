@@ -22,7 +22,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                          : &dx_cause_server_certificate_missing;
     dx_refusal_say_hello(finding, facts);
     dx_refusal_say_end(finding, facts);
-    finding->checks = dx_refusal_checks(refusal);
+    finding->checks = dx_refusal_checks(refusal, facts);
     if (!finding->checks && !dx_place_is_windows(facts, context)) /* the first candidate below */
         finding->checks = "@log\n@path_reset\n@proxy_header\n@binding\n@name\n@key\n@protocols\n";
     dx_refusal_say_why(finding, refusal, facts);

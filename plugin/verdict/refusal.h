@@ -79,7 +79,7 @@ void dx_refusal_say_groups(dx_finding *finding, const dx_facts *facts, const cha
 
 /* dx_refusal_checks - what to look at first when the server said nothing, by what is suspected most; NULL:
  * what the cause itself says. */
-const char *dx_refusal_checks(const dx_refusal *refusal);
+const char *dx_refusal_checks(const dx_refusal *refusal, const dx_facts *facts);
 
 /* dx_refusal_compare - sets the contrast: a success of the same server and all in which it differs. Nothing
  * when nobody got through, or a contrast is set. */

@@ -86,6 +86,15 @@ static const char checks_no_name[] =
     "@protocols\n"
     "@path\n";
 
+/* The proxy opened the tunnel: it reads the name in the ClientHello when it filters by name or opens TLS. */
+static const char checks_tunnel[] =
+    "What does the proxy log of {name}? One that filters by name, or opens TLS and cannot reach the server, "
+    "ends the tunnel at the ClientHello (Squid: access.log and cache.log, ssl_bump terminate).\n"
+    "@reproduce\n"
+    "Does the same work past the proxy, from a machine that needs none?\n"
+    "Does the proxy let other names through? Then it is its rule for this one.\n"
+    "Then the server behind it: what does its own log say?\n";
+
 /* The success that is compared came from another address: that may be what the server goes by. */
 static bool
 is_elsewhere(const dx_sample *sample, const dx_facts *facts)
@@ -115,15 +124,26 @@ dx_refusal_say_why(dx_finding *finding, const dx_refusal *refusal, const dx_fact
                        "that was chosen with another one%s: it tells clients apart by the shape of their "
                        "ClientHello.",
                        name);
+    else if (facts->tunnel) {
+        char *target = dx_safe(facts->tunnel, 0);
+        dx_finding_why(
+            finding,
+            "The proxy opened the tunnel to %s, and the ClientHello got no answer but the end of the "
+            "connection: the proxy may not allow this name, or the server behind it closed.",
+            target);
+        g_free(target);
+    }
 }
 
 const char *
-dx_refusal_checks(const dx_refusal *refusal)
+dx_refusal_checks(const dx_refusal *refusal, const dx_facts *facts)
 {
     if (refusal->unread)
         return checks_unread;
     if (refusal->by_shape)
         return checks_shape;
+    if (facts->tunnel)
+        return checks_tunnel;
     if (!refusal->num_ranked || !refusal->row[refusal->rank[0]].unusual)
         return NULL;
     switch (refusal->rank[0]) {

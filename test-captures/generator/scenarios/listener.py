@@ -3,7 +3,7 @@
 from ..lab import SERVER
 from ..programs import REQUEST, curl, go_client, go_server, gnutls_cli, gnutls_serv, peer, s_client, s_server
 from ..registry import capture
-from .connection import haproxy, https_block, nginx
+from .connection import apache, haproxy, https_block, nginx
 
 
 def httpsys(lab, *options, leaf="www", windows=True, **started):
@@ -107,6 +107,22 @@ def _(lab):
         " retries 0\n",
     )
     lab.run(curl(lab.pki))
+
+
+@capture("server_closed_after_client_hello.connect_proxy")
+def _(lab):
+    """curl through Apache mod_proxy_connect on the router; behind it HAProxy in TCP mode, whose backend for this name is
+    down: the tunnel is opened and ends at the ClientHello."""
+    haproxy(
+        lab,
+        "listen sni\n mode tcp\n bind :443\n tcp-request inspect-delay 2s\n"
+        " tcp-request content accept if { req.ssl_hello_type 1 }\n"
+        " use-server down if { req.ssl_sni -i www.example.com }\n server down 198.51.100.20:8443\n"
+        " retries 0\n",
+    )
+    apache(lab, "ProxyRequests On\nAllowCONNECT 443\nProxyVia Off\n", modules="proxy proxy_http proxy_connect", port=3128,
+           where="router")
+    lab.run(curl(lab.pki, "-x", "http://192.0.2.1:3128"))
 
 
 @capture("server_closed_after_client_hello.reaction")
