@@ -7,6 +7,7 @@
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 #include "verdict/interception.h"
+#include "verdict/late_leave.h"
 #include "verdict/points.h"
 #include "facts/text.h"
 
@@ -45,7 +46,8 @@ say_issuer(const dx_facts *facts, const dx_sample *other, dx_finding *finding)
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    if (!facts->chain || !facts->chain->num || !dx_client_left_at_certificate(facts))
+    bool late = dx_client_left_unsaid(facts); /* observed: Node.js */
+    if (!facts->chain || !facts->chain->num || !(late || dx_client_left_at_certificate(facts)))
         return DX_NONE;
     if (dx_points_found(context, DX_BETWEEN_CHAIN, finding) == DX_CONFIRMED) {
         dx_say_rejection(finding, facts, context);
@@ -55,16 +57,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const dx_sample *other = other_issuer(facts, context);
     const char *device = dx_interceptor(facts, context);
     bool tunnel = dx_tunnel_is_opened(facts, context);
-    if (!other && !device && !tunnel)
+    if (!device && (late || (!other && !tunnel)))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     say_issuer(facts, NULL, finding);
     if (other)
         say_issuer(facts, other, finding);
     if (tunnel)
-        dx_finding_say(
-            finding, facts->upgrade_frame,
-            "The connection goes through a proxy (CONNECT), which can make certificates of its own");
+        dx_finding_say(finding, facts->upgrade_frame, "A proxy (CONNECT) can make certificates of its own");
     if (device) {
         char *name = dx_safe(device, 0);
         dx_finding_why(finding,

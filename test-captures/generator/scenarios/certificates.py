@@ -20,6 +20,7 @@ from ..programs import (
 )
 from ..registry import capture
 from .connection import haproxy, https_block, link, nginx
+from .hidden import node
 
 
 @capture("certificate_expired")
@@ -252,6 +253,14 @@ def _(lab):
     lab.run(s_client(lab.pki), stdin=REQUEST)
     lab.redirect(443, 8443)
     lab.run(s_client(lab.pki), stdin=REQUEST)
+
+
+@capture("tls_interception_suspected.node")
+def _(lab):
+    """openssl s_server (TLS 1.2) with a certificate of `Example Web Gateway CA`, which the client does not know. Node.js
+    finishes the handshake, looks at the certificate and leaves without a word."""
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="regenerated"))
+    lab.run(node(lab))
 
 
 @capture("wrong_process_suspected")
