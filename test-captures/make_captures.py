@@ -66,6 +66,7 @@ PROGRAMS = {
     "dovecot": "dovecot-imapd",
     "prosody": "prosody",
     "aiosmtpd": "python3-aiosmtpd",
+    "/usr/lib/python3/dist-packages/grpc": "python3-grpcio",
     "erl": "erlang-base",
     "pg_ctlcluster": "postgresql",
     "ldapsearch": "ldap-utils",

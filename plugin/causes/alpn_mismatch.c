@@ -1,8 +1,10 @@
 /* alpn_mismatch.c - no application protocol in common
  *
  * Wire:     alert 120; Go in TLS 1.3: an encrypted alert right after the ServerHello; over QUIC perhaps
- *           alert 40 with words, or silence, with which it is a candidate of others alone
- * Source:   RFC 7301 section 3.2; observed: aioquic 1.2 ("No common ALPN protocols")
+ *           alert 40 with words, or silence, with which it is a candidate of others alone; or the server
+ *           chooses no protocol, and a client that has no use for HTTP/1.1 leaves right behind its Finished
+ * Source:   RFC 7301 section 3.2; observed: aioquic 1.2 ("No common ALPN protocols"), gRPC core 1.51
+ *           ("missing selected ALPN property"); RFC 8737 section 3 (acme-tls/1)
  * Not this: http2_inadequate_cipher
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -11,6 +13,8 @@
 
 #include "facts/text.h"
 #include "verdict/contrast.h"
+#include "verdict/hidden_certificate.h"
+#include "verdict/late_leave.h"
 
 static void
 say_offer(dx_finding *finding, const dx_facts *facts)
@@ -30,6 +34,28 @@ say_offer(dx_finding *finding, const dx_facts *facts)
     g_string_free(list, TRUE);
 }
 
+/* The server went on without a protocol, and the client closed instead of speaking. A probe of such a client
+ * that only looks whether the port answers leaves the same. */
+static dx_confidence
+weigh_unchosen(const dx_facts *facts, dx_finding *finding)
+{
+    if (!dx_client_left_without_protocol(facts))
+        return DX_NONE;
+    bool hidden = dx_facts_tls13(facts) && !dx_hidden_no_alpn(facts);
+    say_offer(finding, facts);
+    if (!hidden)
+        dx_finding_say(finding, facts->server_hello_frame, "The server chooses no protocol (ALPN)");
+    dx_finding_say(finding, facts->close.frame, "Client closed right after the handshake, before any data");
+    finding->frame = facts->close.frame;
+    dx_finding_why(
+        finding,
+        "The client speaks only protocols that must be agreed upon (ALPN)%s, and it closed without a "
+        "request: gRPC does so (\"missing selected ALPN property\"), and ACME's tls-alpn-01.",
+        hidden ? "; TLS 1.3 hides whether the server chose one" : ", the server chose none");
+    dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
+    return DX_POSSIBLE;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -45,7 +71,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     (void)context;
     if (!said_so && !sized)
-        return DX_NONE;
+        return weigh_unchosen(facts, finding);
     say_offer(finding, facts);
     dx_say_end(finding, facts);
     dx_finding_candidates(finding, &dx_cause_encrypted_alert, NULL);

@@ -90,6 +90,15 @@ read_flight(const dx_facts *facts)
     return result;
 }
 
+bool
+dx_hidden_no_alpn(const dx_facts *facts)
+{
+    enum { EMPTY = 6, NAME_TAKEN = 4 }; /* header and length; server_name without content (RFC 6066) */
+    flight seen = read_flight(facts);
+
+    return seen.certificate_len && !seen.one_record && content(facts, 0) <= EMPTY + NAME_TAKEN;
+}
+
 unsigned
 dx_hidden_len(const dx_facts *facts)
 {

@@ -24,6 +24,10 @@ unsigned dx_hidden_len(const dx_facts *facts);
 /* dx_hidden_request - a record before it is the server's CertificateRequest. */
 bool dx_hidden_request(const dx_facts *facts);
 
+/* dx_hidden_no_alpn - TLS 1.3: the server's EncryptedExtensions are too short to choose an application
+ * protocol. False when the records do not tell. */
+bool dx_hidden_no_alpn(const dx_facts *facts);
+
 /* dx_say_hidden_size - evidence: how long the Certificate is; nothing when the records do not tell. */
 void dx_say_hidden_size(dx_finding *finding, const dx_facts *facts);
 

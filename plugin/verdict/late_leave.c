@@ -42,6 +42,28 @@ is_quiet(const dx_facts *facts)
            (http2 && facts->server.app_bytes <= DX_UNASKED_BYTES);
 }
 
+/* It has no use for HTTP/1.1 ("grpc-exp": gRPC core). */
+static bool
+needs_protocol(const dx_offer *offer)
+{
+    static const char *const agreed[] = {"h2", "grpc-exp", "acme-tls/1", NULL};
+
+    for (unsigned i = 0; offer && i < offer->num_alpn; i++)
+        if (!g_strv_contains(agreed, offer->alpn[i]))
+            return false;
+    return offer && offer->num_alpn;
+}
+
+bool
+dx_client_left_without_protocol(const dx_facts *facts)
+{
+    unsigned unasked = dx_facts_tls13(facts) ? TICKETS_BYTES : 0;
+
+    return facts->transport == DX_TRANSPORT_TCP && needs_protocol(facts->offer) && !facts->chosen.alpn &&
+           left_without_data(facts) && facts->close.time_us - facts->established_us < DX_AT_ONCE_US &&
+           facts->server.app_bytes <= unasked;
+}
+
 /* In these protocols TLS is asked for in order to log in, and the client speaks next: one that leaves before
  * minds something, whether it named a server or not (observed: MariaDB's client and Connector/J, which send
  * no name; radsecproxy). Who looks at the server only says goodbye. */

@@ -28,6 +28,11 @@ bool dx_client_left_before_login(const dx_facts *facts);
  * which is given a command on its standard input, comes behind it. */
 bool dx_client_left_unanswered(const dx_facts *facts);
 
+/* dx_client_left_without_protocol - a client that offers (ALPN) HTTP/2 but not HTTP/1.1, or nothing but what
+ * ACME servers ask for, finished the handshake and closed at once, and no data went either way (in TLS 1.3:
+ * none longer than session tickets). HTTP/2's clients speak first. False where a protocol was seen. */
+bool dx_client_left_without_protocol(const dx_facts *facts);
+
 /* What a server says by itself behind its Finished, and what a goodbye takes, is this long at most. */
 #define DX_UNASKED_BYTES 160
 

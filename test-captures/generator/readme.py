@@ -57,6 +57,7 @@ VERSIONS = [
     ("Mosquitto", ["dpkg-query", "-Wf", "${Version}", "mosquitto"]),
     ("vsftpd", ["dpkg-query", "-Wf", "${Version}", "vsftpd"]),
     ("aiosmtpd", ["dpkg-query", "-Wf", "${Version}", "python3-aiosmtpd"]),
+    ("gRPC", ["dpkg-query", "-Wf", "${Version}", "python3-grpcio"]),
 ]
 
 

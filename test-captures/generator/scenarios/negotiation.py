@@ -7,6 +7,7 @@ import time
 from .. import defects
 from ..lab import SERVER
 from ..programs import (
+    PYTHON,
     REQUEST,
     curl,
     gnutls_cli,
@@ -266,6 +267,21 @@ def _(lab):
     """`openssl s_server -alpn h2`, `s_client -alpn http/1.1`: alert 120."""
     lab.serve(s_server(lab.pki, "-alpn", "h2"))
     lab.run(s_client(lab.pki, "-alpn", "http/1.1"), stdin=REQUEST)
+
+
+@capture("alpn_mismatch.grpc")
+def _(lab):
+    """gRPC core (python3-grpcio) at an openssl s_server that chooses no protocol (TLS 1.2, then 1.3): it finishes the
+    handshake, misses ALPN and closes ("Cannot check peer: missing selected ALPN property"); it tries again by itself."""
+    for port, version in ((443, "-tls1_2"), (8443, "-tls1_3")):
+        script = (
+            f"import grpc\nroots = open('{lab.pki['root.crt']}', 'rb').read()\n"
+            "name = [('grpc.ssl_target_name_override', 'www.example.com')]\n"
+            f"channel = grpc.secure_channel('{SERVER}:{port}', grpc.ssl_channel_credentials(roots), name)\n"
+            "try:\n grpc.channel_ready_future(channel).result(timeout=2)\nexcept grpc.FutureTimeoutError:\n pass\n"
+        )
+        lab.serve(s_server(lab.pki, version, port=port), port=port)
+        lab.run([PYTHON, "-c", script])
 
 
 @capture("alpn_mismatch.go13")
