@@ -190,6 +190,13 @@ def psql_at_hostssl(lab, mode):
     lab.run([f"{binaries}/psql", "-w", f"host=db.example.com sslmode={mode} user=postgres"])
 
 
+@capture("client_local_failure.starttls")
+def _(lab):
+    """PostgreSQL and psql sslmode=verify-full, whose file of CAs (sslrootcert) does not exist: SSLRequest, S, and psql
+    closes."""
+    psql_at_hostssl(lab, "verify-full sslrootcert=/nonexistent/root.crt")
+
+
 @capture("ok_starttls_postgres")
 def _(lab):
     """PostgreSQL and psql sslmode=require: SSLRequest, S, TLS, authentication refused inside."""
