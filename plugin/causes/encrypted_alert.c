@@ -31,7 +31,17 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     dx_finding_why(finding, "The %s ended the handshake with an alert that cannot be read without the keys.",
                    dx_side_name(facts->end.by));
-    if (facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_SERVER_DONE && dx_facts_tls13(facts))
+    bool early = facts->end.by == DX_SERVER && facts->end.phase <= DX_PHASE_SERVER_DONE &&
+                 dx_facts_tls13(facts) && !facts->chosen.resumed && !dx_certificate_was_sent(facts);
+    if (early && facts->num_server_notes > 1) { /* observed: JSSE 17 with a DSA key */
+        dx_finding_why(finding,
+                       "The server ended with an alert that cannot be read where its Certificate should "
+                       "come: it mostly has none that this client takes (its kind of key, its signature), or "
+                       "cannot use it.");
+        dx_finding_candidates(finding, &dx_cause_signature_algorithm_mismatch, &dx_cause_alpn_mismatch,
+                              &dx_cause_private_key_missing, &dx_cause_server_certificate_missing, NULL);
+    } else if (facts->end.by == DX_SERVER && facts->end.phase == DX_PHASE_SERVER_DONE &&
+               dx_facts_tls13(facts))
         dx_finding_candidates(finding, &dx_cause_handshake_protocol_error, &dx_cause_private_key_missing,
                               &dx_cause_record_corruption, NULL);
     else if (dx_server_failed_to_sign(facts)) {

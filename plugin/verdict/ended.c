@@ -253,6 +253,8 @@ dx_phase_words(const dx_facts *facts, dx_phase phase)
 {
     if (phase != DX_PHASE_SERVER_DONE)
         return dx_phase_name(phase);
+    if (dx_facts_tls13(facts) && !facts->chosen.resumed && !dx_certificate_was_sent(facts))
+        return dx_phase_name(DX_PHASE_SERVER_HELLO); /* too little for a Finished behind a certificate */
     return dx_facts_tls13(facts) || facts->chosen.resumed ? "after the server's Finished"
                                                           : "after the server's ServerHelloDone";
 }

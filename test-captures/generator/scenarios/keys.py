@@ -1,10 +1,11 @@
 """Scenarios 1 and 2: the server cannot use its certificate, or the certificate's key."""
 
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
-from ..programs import REQUEST, curl, go_client, go_server, s_client
+from ..programs import REQUEST, curl, go_client, go_server, java, s_client
 from ..registry import capture
 from .connection import nginx
 from .listener import httpsys
@@ -59,6 +60,19 @@ def _(lab):
     httpsys(lab, "--default", "rst")
     lab.run(curl(lab.pki))
     lab.run(s_client(lab.pki, "-tls1_2"), stdin=REQUEST)
+
+
+@capture("encrypted_alert.java_dsa")
+def _(lab):
+    """JSSE (TLS 1.3) with a key store whose only key is DSA, as keytool once made it: a ServerHello, EncryptedExtensions and
+    an encrypted alert. curl."""
+    subprocess.run(
+        ["keytool", "-genkeypair", "-alias", "www", "-keyalg", "DSA", "-keysize", "2048", "-dname", "CN=www.example.com",
+         "-storetype", "PKCS12", "-keystore", lab.pki["dsa.p12"], "-storepass", "changeit"],
+        check=True,
+    )
+    lab.serve(java(lab.pki, "server", leaf="dsa"))
+    lab.run(curl(lab.pki))
 
 
 @capture("server_certificate_missing", standin=True)
