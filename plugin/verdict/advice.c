@@ -198,6 +198,27 @@ upgrade_refusal(const dx_facts *facts)
                            dx_upgrade_name(facts->upgrade));
 }
 
+/* A client that is set to plaintext or STARTTLS waits for the server's greeting, and the server for a
+ * ClientHello, until one of them gives up (observed: Node.js at port 465). Probes do not wait. */
+static char *
+no_client_hello(const dx_facts *facts)
+{
+    enum { WAITED_US = 2 * G_USEC_PER_SEC };
+    uint16_t port = facts->server_endpoint.port;
+    int64_t since_us = facts->client.last_syn_us;
+    bool greets = port == 465 || port == 563 || port == 990 || port == 993 || port == 995;
+
+    if (greets && since_us && facts->close.time_us - since_us >= WAITED_US)
+        return g_strdup_printf(
+            "Client and server waited for each other for %.1f s: port %u speaks TLS from its "
+            "first byte, and this client waited for a greeting in plaintext. Set the client "
+            "to TLS (SSL/TLS, implicit TLS), not to STARTTLS or none; or it was a monitor "
+            "that sends nothing.",
+            (double)(facts->close.time_us - since_us) / G_USEC_PER_SEC, port);
+    return g_strdup("The connection was opened and closed without data from the client: a health probe, a "
+                    "browser's preconnect or a port scan, not a TLS failure.");
+}
+
 void
 dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *context, dx_outcome outcome)
 {
@@ -207,9 +228,7 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
     }
     if (outcome == DX_NOT_TLS && !facts->client.payload_bytes &&
         (!facts->server.payload_bytes || facts->tls) && facts->close.kind != DX_CLOSE_NONE)
-        add(advice, ADVICE_no_client_hello, facts->last_frame,
-            g_strdup("The connection was opened and closed without data from the client: a health probe, a "
-                     "browser's preconnect or a port scan, not a TLS failure."));
+        add(advice, ADVICE_no_client_hello, facts->last_frame, no_client_hello(facts));
     if (outcome == DX_NOT_TLS && facts->tls_demand)
         add(advice, ADVICE_starttls_required, facts->upgrade_answer_frame,
             g_strdup("The server refused a command for want of TLS, and the client went on without it."));
