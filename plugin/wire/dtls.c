@@ -196,7 +196,7 @@ deliver(dx_dtls *dtls, unsigned num, bool whole)
 
     for (unsigned i = 0; i < num; i++) {
         const part *p = &g_array_index(dtls->parts, part, i);
-        if (body)
+        if (body && p->num)
             memcpy(body + p->offset, p->bytes, p->num);
         dtls->kept -= p->num;
     }

@@ -112,13 +112,14 @@ test_alert(void)
     end_session(&s);
 }
 
-/* Fragments that overlap and come in any order, some twice. */
+/* Fragments that overlap and come in any order, some twice, one without a byte. */
 static void
 test_fragments(void)
 {
     session s = new_session();
     GByteArray *body = hello_body(1);
 
+    add_fragment(&s, DX_HS_CLIENT_HELLO, 0, body->data, body->len, 10, 0);
     add_fragment(&s, DX_HS_CLIENT_HELLO, 0, body->data, body->len, 0, 40);
     send_datagram(&s, DX_CLIENT);
     g_assert_cmpuint(udp_flow_facts(&s.flow)->hello_frame, ==, 0);
