@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define SECOND_US INT64_C(1000000)
-#define DAY_US    (86400 * SECOND_US)
 
 static bool
 to_us(int64_t *time_us, uint32_t year, uint32_t month, uint32_t day)

@@ -11,12 +11,8 @@
 #define DX_MESSAGE_HEADER_LEN 4
 /* RFC 5246 section 6.2.3: a protected record is at most 2^14 + 2048 bytes long. */
 #define DX_MAX_RECORD_LEN ((1 << 14) + 2048)
-/* A message that claims more is no message but protected bytes. unsourced; real ones stay below 300 KB */
-#define MAX_PLAUSIBLE_MESSAGE (1024 * 1024)
 /* Four alerts in one record: the longest content that is still read as alerts. */
 #define SHORT_LEN 8
-/* SSLv2 ClientHello: type, version and three lengths. RFC 5246 appendix E.2 */
-#define SSLV2_MIN_LEN 9
 
 /* What the content of the current record is to this reader. */
 typedef enum { CONTENT_SKIPPED, CONTENT_SHORT, CONTENT_HANDSHAKE, CONTENT_SSLV2 } content;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Breaks the plugin in one place at a time and looks whether a test notices.
 
-    run.py [--count N] [--seed N] [--folder NAME]... [--tshark CMD] [--passes] [--work DIR]
+    run.py [--count N] [--seed N] [--folder NAME]... [--tshark CMD] [--passes] [--units] [--work DIR]
 
 Works on a copy of what git knows of this tree. Each mutant is a condition, a constant or an argument that was chosen at
 random, kinds and folders by turns. It is built (with ccache when that is there), the unit programs run (but for those
@@ -40,8 +40,8 @@ SECONDS = 300
 class Tree:
     """The copy that mutants are made in."""
 
-    def __init__(self, work, tshark):
-        self.tshark = tshark
+    def __init__(self, work, tshark, units):
+        self.tshark, self.units = tshark, units
         self.root, self.build = work / "tree", work / "build"
         shutil.rmtree(self.root, ignore_errors=True)
         names = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"], capture_output=True, text=True,
@@ -97,6 +97,8 @@ class Tree:
             if failure:
                 case = [line.split()[-1] for line in failure if line.startswith("not ok")]
                 return f"{name} {case[0] if case else ''}".strip()
+        if self.units:
+            return None
         common = ["--plugin-dir", str(self.build / "plugins"), "--tshark", self.tshark]
         for suite, options in (("captures", ["--first", "--one-pass", *names]), ("golden", [])):
             failure = self.run([sys.executable, f"tests/{suite}/run.py", *common, *options])
@@ -200,12 +202,14 @@ def main():
     parser.add_argument("--folder", action="append", help=f"of plugin/, may be repeated (default: {' '.join(FOLDERS)})")
     parser.add_argument("--tshark", default="tshark", help="tshark, with options if any")
     parser.add_argument("--passes", action="store_true", help="the tree is known to pass: begin with the mutants")
+    parser.add_argument("--units", action="store_true",
+                        help="the unit programs alone: what survives these may die in captures")
     parser.add_argument("--work", type=Path, help="where to work (default: a folder that is thrown away)")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ssltrouble.") as temp:
         work = args.work or Path(temp)
         work.mkdir(parents=True, exist_ok=True)
-        counted, survivors = mutate(Tree(work, args.tshark), args)
+        counted, survivors = mutate(Tree(work, args.tshark, args.units), args)
     print("\nSurvivors:" if survivors else "\nNo survivors.", *survivors, sep="\n    ")
     died = counted - len(survivors)
     print(f"{died} of {counted} died ({100 * died / max(counted, 1):.0f}%)")
