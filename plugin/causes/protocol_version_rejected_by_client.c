@@ -61,7 +61,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     char *version = dx_code_text(facts->chosen.version, dx_version_names(facts->chosen.dtls));
     dx_say_hello(finding, facts);
     dx_finding_say(finding, facts->server_hello_frame, "ServerHello chooses %s", version);
-    dx_finding_why(finding, "The server chose %s, which this client does not accept.", version);
+    dx_finding_why(finding, "The server chose %s, which this client does not %s.", version,
+                   outside ? "offer" : "accept");
+    if (outside && facts->chosen.version == DX_TLS12 && !facts->chosen.dtls) /* it has what the fix enables */
+        finding->steps = "Enable TLS 1.3 on the server, or let the client offer TLS 1.2, too.\n";
     dx_say_end(finding, facts);
     g_free(version);
     if (signature && !outside) {
