@@ -41,7 +41,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     const char *fix = NULL;
     bool other = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_UNKNOWN_CA;
     char *fault = other ? NULL : dx_client_certificate_fault(facts, context, &fix);
-    if (!fault)
+    if (fault) /* neither its issuer nor its other qualities are in question */
+        finding->checks = "@log\n"
+                          "Is this the certificate that the client is meant to send, or is another one "
+                          "installed that it does not use?\n"
+                          "@more_log\n";
+    else
         fault = dx_client_issuer_fault(facts, context, &fix);
     if (fault) {
         dx_finding_why(finding, "The server rejected the client's certificate, which %s.", fault);

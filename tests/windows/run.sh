@@ -283,7 +283,7 @@ part_tshark() {
     check "tests/captures" grep -q ' 0 failed' "$work/there.said"
     for report in "$work"/there/*; do
         name=$(basename "$report")
-        # Debian's own Wireshark is a newer one, which divides these packets into other streams.
+        # Debian's own Wireshark is another one, which divides these packets into other streams.
         ! grep -q '^  "before"' "$here/tests/captures/$name.json" || continue
         case $name in
         evidence.not_read) ;;  # says of an .evtx that libevtx is missing
