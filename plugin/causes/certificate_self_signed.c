@@ -38,13 +38,11 @@ weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *findi
         dx_say_elsewhere(finding, facts, DX_ALERT_UNKNOWN_CA);
     dx_say_hidden_size(finding, facts);
     dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, NULL);
-    if (!stated) {
-        dx_finding_why(finding, "The client rejects a certificate that, by its length, no public CA issued: "
-                                "self-signed, of a private CA, or without the name or address asked for.");
+    if (stated || facts->sni) /* without a name the client goes by an address, which few certificates have */
+        dx_finding_candidates(finding, &dx_cause_certificate_incomplete_chain, NULL);
+    if (!stated)
         dx_finding_candidates(finding, &dx_cause_certificate_name_mismatch, &dx_cause_certificate_no_san,
-                              NULL);
-    }
-    dx_finding_candidates(finding, &dx_cause_certificate_incomplete_chain, NULL);
+                              &dx_cause_certificate_incomplete_chain, NULL);
     return DX_POSSIBLE;
 }
 
