@@ -151,7 +151,7 @@ is_browser_alert(const dx_facts *facts)
 {
     bool fatal = facts->close.kind == DX_CLOSE_ALERT && !facts->server.close_notify;
 
-    return fatal && dx_offers_http2(facts->offer) && dx_client_library(facts) == DX_LIBRARY_NSS;
+    return fatal && dx_offers_protocol(facts->offer, "h2") && dx_client_library(facts) == DX_LIBRARY_NSS;
 }
 
 /* What a browser minds and others do not, or what depends on the certificates that it has: that another

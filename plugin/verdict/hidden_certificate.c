@@ -182,7 +182,8 @@ dx_hidden_name_is_late(const dx_facts *facts)
 
     /* Python's own clients offer http/1.1 alone, Ruby's no ALPN, and compare the name with the rest; curl for
      * mail, which compares it later, offers none either and cannot be told from Ruby */
-    return late == DX_LATE_ALL || (late == DX_LATE_NAME && (database || dx_offers_http2(facts->offer)));
+    return late == DX_LATE_ALL ||
+           (late == DX_LATE_NAME && (database || dx_offers_protocol(facts->offer, "h2")));
 }
 
 bool

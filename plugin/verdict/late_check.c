@@ -113,7 +113,7 @@ dx_late_programs(const dx_facts *facts)
         return "radsecproxy";
     if (!facts->offer->num_alpn)
         return "curl for mail, files and LDAP";
-    return dx_offers_http2(facts->offer) ? "curl" : "curl and Python's requests";
+    return dx_offers_protocol(facts->offer, "h2") ? "curl" : "curl and Python's requests";
 }
 
 dx_library

@@ -28,10 +28,10 @@ dx_offers_http(const dx_offer *offer)
 }
 
 bool
-dx_offers_http2(const dx_offer *offer)
+dx_offers_protocol(const dx_offer *offer, const char *name)
 {
     for (unsigned i = 0; offer && i < offer->num_alpn; i++)
-        if (strcmp(offer->alpn[i], "h2") == 0)
+        if (strcmp(offer->alpn[i], name) == 0)
             return true;
     return false;
 }

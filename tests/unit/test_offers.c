@@ -110,7 +110,7 @@ put_offer(GString *out, const dx_offer *offer)
     for (unsigned i = 0; i < G_N_ELEMENTS(bits); i++)
         put(out, unusual >> i & 1, bits[i]);
     put(out, dx_offers_one_suite(offer), "one_suite");
-    put(out, dx_offers_http2(offer), "http2");
+    put(out, dx_offers_protocol(offer, "h2"), "http2");
     put(out, dx_offer_needs_groups(offer), "needs_groups");
     put(out, psk, others ? "psk_too" : "psk");
 }
@@ -150,7 +150,7 @@ test_unknown(void)
 
     g_assert_true(dx_offer_same_software(NULL, &offer));
     g_assert_true(dx_offer_same_software(&offer, NULL));
-    g_assert_false(dx_offers_http2(NULL));
+    g_assert_false(dx_offers_protocol(NULL, "h2"));
 }
 
 /* Nothing but ML-KEM and its draft Kyber, which stand in their names, alone and beside a curve. */
