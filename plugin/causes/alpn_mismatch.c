@@ -15,6 +15,7 @@
 #include "verdict/contrast.h"
 #include "verdict/hidden_certificate.h"
 #include "verdict/late_leave.h"
+#include "verdict/unusual.h"
 
 static void
 say_offer(dx_finding *finding, const dx_facts *facts)
@@ -34,14 +35,14 @@ say_offer(dx_finding *finding, const dx_facts *facts)
     g_string_free(list, TRUE);
 }
 
-/* The server went on without a protocol, and the client closed instead of speaking. A probe of such a client
- * that only looks whether the port answers leaves the same. */
+/* The server went on without a protocol, and the client closed instead of speaking. Where TLS 1.3 hides what
+ * the server chose, a load balancer's check of HTTP/2 leaves the same; gRPC core always speaks. */
 static dx_confidence
 weigh_unchosen(const dx_facts *facts, dx_finding *finding)
 {
-    if (!dx_client_left_without_protocol(facts))
-        return DX_NONE;
     bool hidden = dx_facts_tls13(facts) && !dx_hidden_no_alpn(facts);
+    if (!dx_client_left_without_protocol(facts) || (hidden && !dx_offers_protocol(facts->offer, "grpc-exp")))
+        return DX_NONE;
     say_offer(finding, facts);
     if (!hidden)
         dx_finding_say(finding, facts->server_hello_frame, "The server chooses no protocol (ALPN)");
