@@ -13,8 +13,8 @@ bool dx_offers_version(const dx_offer *offer, uint16_t version);
 /* dx_offers_http - among its application protocols is HTTP of any version; NULL, an unknown offer: none. */
 bool dx_offers_http(const dx_offer *offer);
 
-/* dx_offers_protocol - among its application protocols is the one of this name (ALPN); NULL, an unknown offer,
- * has none. */
+/* dx_offers_protocol - among its application protocols is the one of this name (ALPN); NULL, an unknown
+ * offer, has none. */
 bool dx_offers_protocol(const dx_offer *offer, const char *name);
 
 /* What an offer lacks of what nearly every server of today speaks; bits. 0: an ordinary offer. */
