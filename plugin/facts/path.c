@@ -61,6 +61,16 @@ missed(const dx_peer *peer)
 }
 
 bool
+dx_path_answer_missing(const dx_facts *facts)
+{
+    enum { SERVER_HELLO_MIN = 47 }; /* a record with the shortest (RFC 5246 section 7.4.1.3) */
+    const dx_peer *server = &facts->server;
+
+    return facts->transport == DX_TRANSPORT_TCP && !server->payload_bytes && missed(server) &&
+           server->acked - server->isn - 1 >= SERVER_HELLO_MIN;
+}
+
+bool
 dx_path_bytes_missing(const dx_facts *facts)
 {
     dx_phase phase = facts->end.kind == DX_END_NONE ? facts->phase : facts->end.phase;

@@ -30,6 +30,10 @@ bool dx_path_unacked(const dx_peer *peer);
 bool dx_path_lacks(const dx_peer *peer);
 bool dx_path_whole(const dx_peer *peer);
 
+/* dx_path_answer_missing - the client acknowledged a ServerHello's bytes, or more, and the capture has none
+ * of the server's: an alert, which is shorter, may be what is missing else. */
+bool dx_path_answer_missing(const dx_facts *facts);
+
 /* dx_path_bytes_missing - bytes of the handshake arrived, as gaps that were given up or acknowledgments show,
  * and are not in the capture. */
 bool dx_path_bytes_missing(const dx_facts *facts);

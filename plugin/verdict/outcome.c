@@ -217,14 +217,18 @@ is_gappy(const dx_facts *facts)
 }
 
 /* One side left without a word that can be read, after the client had sent more than its ClientHello, or what
- * it sent could not be read: it may have left a handshake that was long over. */
+ * it sent could not be read: it may have left a handshake that was long over. Or the server's answer came,
+ * and is not in the capture. */
 static bool
 is_out_of_sight(const dx_facts *facts)
 {
     bool quiet = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
                  facts->end.kind == DX_END_ENCRYPTED_ALERT;
     bool went_on = !facts->hello_frame || dx_path_went_on(facts);
+    bool unseen = facts->hello_frame && dx_path_answer_missing(facts);
 
+    if (unseen && (quiet || facts->end.kind == DX_END_NONE))
+        return true;
     return facts->tls && quiet && facts->server.payload_bytes && went_on && is_gappy(facts);
 }
 
