@@ -69,12 +69,15 @@ DX_CAUSE(
              .refutes = DX_SAW(NO_REQUEST) | DX_SAW(EMPTY_CERTIFICATE)},
     .title = "The server rejected the client's certificate",
     .why = "The server rejected the certificate that the client sent.",
-    .checks = "@log\n"
-              "@client_ca\n"
-              "Is the client's certificate expired or revoked, or does it lack Client Authentication in its "
-              "Extended Key Usage?\n"
-              "@account\n"
-              "@more_log\n",
+    .checks =
+        "@log\n"
+        "@client_ca\n"
+        "Is the client's certificate expired or revoked, or does it lack Client Authentication in its "
+        "Extended Key Usage?\n"
+        "Is the CRL that the server checks clients against out of date or out of reach? Then it rejects "
+        "every certificate.\n"
+        "@account\n"
+        "@more_log\n",
     .fix =
         "Issue a valid client certificate from a CA that the server trusts, or add that CA on the server.\n",
     .clients =
