@@ -94,6 +94,17 @@ dx_path_certificate_unread(const dx_facts *facts)
 }
 
 bool
+dx_path_client_hole(const dx_facts *facts, int64_t until_us)
+{
+    const dx_peer *client = &facts->client;
+
+    return facts->transport == DX_TRANSPORT_TCP && client->gap_frame && !facts->damaged &&
+           dx_path_lacks(client) && dx_path_unacked(client) && !missed(client) &&
+           facts->server.last_us >= client->last_payload_us &&
+           until_us - client->last_payload_us >= 2 * LATE_US;
+}
+
+bool
 dx_path_stray_reset(const dx_peer *peer)
 {
     /* one byte to either side may be a keep-alive probe's, or a FIN's */

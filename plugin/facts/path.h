@@ -42,6 +42,10 @@ bool dx_path_bytes_missing(const dx_facts *facts);
  * Certificate: that was still on its way. A reset says nothing of it: its acknowledgment need not be true. */
 bool dx_path_certificate_unread(const dx_facts *facts);
 
+/* dx_path_client_hole - bytes of the client are missing before others of it, and the server, heard from
+ * since, has not acknowledged them two seconds later, at `until_us`: it lacks them, too. */
+bool dx_path_client_hole(const dx_facts *facts, int64_t until_us);
+
 /* dx_path_stray_reset - the RST of this side does not stand where its bytes end. */
 bool dx_path_stray_reset(const dx_peer *peer);
 

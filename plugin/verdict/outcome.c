@@ -212,7 +212,8 @@ is_gappy(const dx_facts *facts)
 {
     const dx_peer *client = &facts->client;
 
-    return dx_path_bytes_missing(facts) || dx_path_lacks(client) ||
+    return dx_path_bytes_missing(facts) ||
+           (dx_path_lacks(client) && !dx_path_client_hole(facts, facts->end.time_us)) ||
            ((client->finished || client->app_records) && !facts->server_hello_frame && !facts->early_data);
 }
 

@@ -18,11 +18,22 @@ from ..programs import (
     tstclnt,
 )
 from ..registry import capture
+from .client_certificates import identity, verifying
 from .connection import aiosmtpd, https_block, link, nginx
 from .listener import httpsys
 from .negotiation import OLD, meddle
 
 LONG_ALPN = ",".join(f"example-application-protocol-number-{number:03}" for number in range(45))
+
+
+def with_chain(lab):
+    """with_chain(lab) are the options that make s_client's flight longer than one segment."""
+    return (*identity(lab, "client"), "-cert_chain", lab.pki["client.rest"])
+
+
+def narrow_to_server(lab):
+    """narrow_to_server(lab) lets the router forward no more than 1000 bytes to the server; the way back takes 1500."""
+    lab.sh(f"ip route add {SERVER}/32 dev eth1 mtu 1000")
 
 
 def stop(process):
@@ -147,6 +158,48 @@ def _(lab):
     lab.sh("ip link set eth0 mtu 1000")
     lab.nft("icmp type destination-unreachable drop", hook="output")
     lab.run(curl(lab.pki, "-m", "12"))
+
+
+@capture("client_flight_lost")
+def _(lab):
+    """A path-MTU black hole towards the server: the router's route to it has MTU 1000 and its ICMP is dropped; openssl
+    s_server asks for a client certificate (TLS 1.2), and the full segments of s_client's answer are lost, the last
+    small one arrives. The client waits 12 s."""
+    lab.serve(verifying(lab, "-tls1_2"))
+    narrow_to_server(lab)
+    lab.nft("icmp type destination-unreachable drop", hook="output")
+    lab.run(s_client(lab.pki, *with_chain(lab)), stdin=REQUEST, timeout=12)
+
+
+@capture("client_flight_lost.tls13")
+def _(lab):
+    """As client_flight_lost in TLS 1.3: s_client believes the handshake complete and sends its request behind it."""
+    lab.serve(verifying(lab))
+    narrow_to_server(lab)
+    lab.nft("icmp type destination-unreachable drop", hook="output")
+    lab.run(s_client(lab.pki, *with_chain(lab)), stdin=REQUEST, timeout=12)
+
+
+@capture("client_flight_lost.at_server")
+def _(lab):
+    """As client_flight_lost, captured on the server: only the last small segment of the client's flight arrives. nginx
+    closes after 5 s."""
+    lab.capture_at("server")
+    verify = f"ssl_client_certificate {lab.pki['root.crt']}; ssl_verify_client on; ssl_verify_depth 3;"
+    nginx(lab, https_block(lab, extra=f"ssl_protocols TLSv1.2; client_header_timeout 5s; {verify}"))
+    narrow_to_server(lab)
+    lab.nft("icmp type destination-unreachable drop", hook="output")
+    lab.run(s_client(lab.pki, *with_chain(lab)), stdin=REQUEST, timeout=12)
+
+
+@capture("client_flight_lost.icmp")
+def _(lab):
+    """As client_flight_lost, and the router's ICMP error reaches the client, whose system ignores it (nftables drops it
+    at the client's input, behind the capture): curl 7.88 gives up after 6 s."""
+    lab.serve(verifying(lab, "-tls1_2"))
+    narrow_to_server(lab)
+    lab.nft("icmp type destination-unreachable drop", hook="input", where="client")
+    lab.run(curl(lab.pki, "-m", "6", "--cert", lab.pki["client.pem"], "--key", lab.pki["client.key"]), timeout=8)
 
 
 @capture("server_flight_lost.goodbye")
