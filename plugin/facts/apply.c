@@ -95,6 +95,18 @@ note_new_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observati
         facts->hello_segments++;
 }
 
+/* The other side has answered these bytes already: one direction was captured late (two taps whose clocks
+ * differ, a mirror port that delays one). */
+static void
+note_order(dx_facts *facts, const dx_peer *peer, const dx_segment *segment)
+{
+    enum { WINDOW = 1 << 24 }; /* else the numbers are another connection's */
+    int32_t ahead = (int32_t)(peer->answered - segment->seq);
+
+    if (peer->have_answered && ahead > 0 && ahead <= WINDOW)
+        facts->shuffled = true;
+}
+
 static void
 take_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
 {
@@ -104,6 +116,8 @@ take_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observation)
 
     note_payload(facts, peer, observation, !fresh && !(segment->kind & DX_SEGMENT_NEW));
     peer->segment_seq = segment->seq;
+    if (fresh || (segment->kind & DX_SEGMENT_NEW))
+        note_order(facts, peer, segment);
     if (fresh) {
         uint32_t grown = peer->have_seq ? end - peer->next_seq : segment->len;
         note_new_payload(facts, peer, observation, MIN(grown, segment->len));
@@ -146,6 +160,11 @@ take_numbers(dx_peer *peer, dx_peer *other, const dx_segment *segment)
     if (!other->have_acked || (int32_t)(segment->ack - other->acked) > 0) {
         other->acked = segment->ack;
         other->have_acked = true;
+    }
+    bool answers = segment->len > 0 || (segment->flags & DX_TCP_FIN);
+    if (answers && (!other->have_answered || (int32_t)(segment->ack - other->answered) > 0)) {
+        other->answered = segment->ack;
+        other->have_answered = true;
     }
     if (!other->have_isn && !other->have_seq && segment->ack &&
         (segment->len || (segment->flags & DX_TCP_SYN))) {

@@ -87,7 +87,8 @@ typedef struct dx_peer {
     uint32_t isn, next_seq; /* next_seq: highest sequence number sent + 1 */
     uint32_t segment_seq;   /* where its last segment with payload began */
     uint32_t acked;         /* highest number of its bytes that the other side acknowledged, as raw ack */
-    uint32_t former_isn;    /* of its SYN before the one that counts */
+    uint32_t answered;   /* the same as `acked`, by segments with payload or a FIN: what came before them */
+    uint32_t former_isn; /* of its SYN before the one that counts */
     uint32_t fin_frame, rst_frame, rst_seq;
     uint32_t after_rst_frame;      /* payload or a FIN */
     uint32_t retransmission_frame; /* the first */
@@ -103,7 +104,7 @@ typedef struct dx_peer {
     uint16_t num_ttl, last_ip_id;
     uint8_t ttl_min, ttl_max; /* of packets without RST; 0 = none seen */
     uint8_t rst_ttl;
-    bool have_isn : 1, have_seq : 1, have_acked : 1, have_former_isn : 1;
+    bool have_isn : 1, have_seq : 1, have_acked : 1, have_answered : 1, have_former_isn : 1;
     bool ccs;                    /* its ChangeCipherSpec was seen */
     bool finished, close_notify; /* close_notify, or an alert after the handshake that cannot be read */
     bool padded;                 /* its Finished was padded as JSSE does (TLS 1.3) */
@@ -166,6 +167,7 @@ typedef struct dx_facts {
     bool tls;        /* TLS bytes were seen from either side */
     bool mid_stream; /* neither SYN nor ClientHello was seen from the start */
     bool damaged;    /* bytes of the handshake are missing in the capture */
+    bool shuffled; /* bytes stand in the capture behind what answered them: one direction was captured late */
     dx_transport transport : 8;
     dx_phase phase : 8;
     uint16_t hello_segments;

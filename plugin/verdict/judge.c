@@ -42,14 +42,15 @@ weigh_one(const dx_cause *cause, const dx_facts *facts, const dx_context *contex
 }
 
 /* How sure a cause can be. Bytes that the capture lacks may say otherwise; certificates that the server shows
- * to somebody else are this connection's if an alert in clear bears them out. */
+ * to somebody else are this connection's if an alert in clear bears them out. In a wrong order an alert does
+ * not tell what it answers. */
 static dx_confidence
 surest(const dx_cause *cause, const dx_facts *facts)
 {
     if (dx_path_bytes_missing(facts) || dx_facts_one_way(facts))
         return DX_POSSIBLE;
     bool shown_elsewhere = cause->gate.defects && facts->shown_frame;
-    return shown_elsewhere && facts->end.kind != DX_END_ALERT ? DX_LIKELY : DX_CONFIRMED;
+    return facts->shuffled || (shown_elsewhere && facts->end.kind != DX_END_ALERT) ? DX_LIKELY : DX_CONFIRMED;
 }
 
 typedef struct {

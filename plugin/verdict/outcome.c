@@ -217,6 +217,17 @@ is_gappy(const dx_facts *facts)
            ((client->finished || client->app_records) && !facts->server_hello_frame && !facts->early_data);
 }
 
+/* An alert that can be read says that it failed, whenever it was captured; nothing else does where the order
+ * of the two directions is wrong. */
+static bool
+is_out_of_order(const dx_facts *facts)
+{
+    bool over = facts->end.alert == DX_ALERT_CLOSE_NOTIFY || facts->end.alert == DX_ALERT_USER_CANCELED;
+    bool told = facts->end.kind == DX_END_UNREACHABLE || (facts->end.kind == DX_END_ALERT && !over);
+
+    return facts->shuffled && !told;
+}
+
 /* One side left without a word that can be read, after the client had sent more than its ClientHello, or what
  * it sent could not be read: it may have left a handshake that was long over. Or the server's answer came,
  * and is not in the capture. */
@@ -287,5 +298,5 @@ dx_outcome_can_have_cause(const dx_facts *facts)
     bool told = !dx_facts_one_way(facts) || is_refused_one_way(facts);
 
     return !is_answered_check(facts) && told && !is_disguised(facts) && !is_out_of_sight(facts) &&
-           !is_middle(facts);
+           !is_out_of_order(facts) && !is_middle(facts);
 }

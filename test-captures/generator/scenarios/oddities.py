@@ -325,6 +325,23 @@ def _(lab):
     )
 
 
+@capture("ok_taps_apart")
+def _(lab):
+    """nginx and curl with TLS 1.2, then 1.3, as two taps capture them, one for each direction, of which the one at
+    the server's side is 20 ms behind (editcap, mergecap): answers stand in the file before what they answer."""
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2 TLSv1.3;"))
+    lab.run(curl(lab.pki, "--tls-max", "1.2"))
+    lab.run(curl(lab.pki))
+    lab.edit(
+        "sh",
+        "-c",
+        'tshark -r "$0" -w "$0.a" tcp.dstport==443 && tshark -r "$0" -w "$0.b" tcp.srcport==443 && '
+        'editcap -t 0.02 "$0.b" "$0.c" && mergecap -w "$1" "$0.a" "$0.c"',
+        "IN",
+        "OUT",
+    )
+
+
 @capture("cipher_mismatch.hello_not_captured")
 def _(lab):
     """As cipher_mismatch, but the ClientHello is missing in the file (editcap): nothing can be said for
