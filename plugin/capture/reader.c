@@ -415,6 +415,16 @@ feed_server_preamble(dx_direction *direction, const uint8_t *bytes, size_t len)
     direction->mode = MODE_PREAMBLE;
 }
 
+/* In a capture that begins later only a request for TLS, and the answer to it, are known by themselves: a
+ * port where TLS stands behind one is no TLS port. */
+static bool
+begins_upgrade(const dx_direction *direction, const uint8_t *bytes, size_t len)
+{
+    if (direction->side == DX_CLIENT)
+        return dx_upgrade_request(bytes, len) != DX_UPGRADE_NONE;
+    return direction->reader->connection->facts.upgrade != DX_UPGRADE_NONE;
+}
+
 void
 dx_reader_take(void *user, const uint8_t *bytes, size_t len, size_t missing)
 {
@@ -438,7 +448,7 @@ dx_reader_take(void *user, const uint8_t *bytes, size_t len, size_t missing)
         direction->preamble_bytes += (uint32_t)len;
         if (could_be || (direction->side == DX_CLIENT && dx_tls_looks_like_client_hello(bytes, len)))
             dx_reader_tls(direction, bytes, len, missing);
-        else if (facts->mid_stream)
+        else if (facts->mid_stream && !begins_upgrade(direction, bytes, len))
             direction->mode = MODE_PREAMBLE;
         else if (direction->side == DX_CLIENT)
             feed_client_preamble(direction, bytes, len);

@@ -453,6 +453,17 @@ def _(lab):
     lab.run(curl(lab.pki, "-m", "2", "-x", "http://192.0.2.1:3128", url="http://www.example.com:8080/"))
 
 
+@capture("ok_connect_proxy.begun_later")
+def _(lab):
+    """As ok_connect_proxy.beside_http; the capture began behind the first connection's SYN and SYN-ACK (editcap)."""
+    nginx(lab, https_block(lab))
+    os.killpg(lab.serve([PYTHON, "-m", "http.server", "8080"], port=8080).pid, signal.SIGSTOP)
+    apache(lab, PROXY, modules="proxy proxy_http proxy_connect", port=3128, where="router")
+    lab.run(curl(lab.pki, "-x", "http://192.0.2.1:3128"))
+    lab.run(curl(lab.pki, "-m", "2", "-x", "http://192.0.2.1:3128", url="http://www.example.com:8080/"))
+    lab.edit("editcap", "IN", "OUT", "1-2")
+
+
 @capture("protocol_version_mismatch.connect_proxy")
 def _(lab):
     """`curl -x --tlsv1.3` through Apache mod_proxy_connect to nginx with TLS 1.2 only: alert 70 inside the
