@@ -14,6 +14,13 @@ dx_path_hello_acked(const dx_facts *facts)
 
 #define LATE_US 1000000
 
+/* Of a capture filter for SYN, FIN and RST the numbers tell nothing: what acknowledges is not there. */
+static bool
+has_plain_segment(const dx_peer *peer)
+{
+    return peer->num_packets > (uint32_t)peer->num_syn + peer->num_rst + (peer->fin_frame ? 1 : 0);
+}
+
 bool
 dx_path_never_came(const dx_facts *facts)
 {
@@ -21,8 +28,8 @@ dx_path_never_came(const dx_facts *facts)
     bool waited = server->num_packets > 1 || client->last_us - client->last_syn_us > LATE_US;
 
     return facts->transport == DX_TRANSPORT_TCP && client->syn_frame && server->syn_frame && waited &&
-           !client->payload_bytes && !server->payload_bytes && dx_path_lacks(client) && client->have_acked &&
-           client->acked == client->isn + 1;
+           has_plain_segment(client) && !client->payload_bytes && !server->payload_bytes &&
+           dx_path_lacks(client) && client->have_acked && client->acked == client->isn + 1;
 }
 
 bool
@@ -77,6 +84,15 @@ dx_path_bytes_missing(const dx_facts *facts)
 
     return facts->damaged ||
            (phase < DX_PHASE_ESTABLISHED && (missed(&facts->client) || missed(&facts->server)));
+}
+
+bool
+dx_path_data_missing(const dx_facts *facts)
+{
+    const dx_peer *client = &facts->client, *server = &facts->server;
+
+    return facts->transport == DX_TRANSPORT_TCP && !client->later_bytes && !server->later_bytes &&
+           (dx_path_lacks(client) || dx_path_lacks(server) || missed(client) || missed(server));
 }
 
 bool

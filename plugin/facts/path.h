@@ -38,6 +38,9 @@ bool dx_path_answer_missing(const dx_facts *facts);
  * and are not in the capture. */
 bool dx_path_bytes_missing(const dx_facts *facts);
 
+/* dx_path_data_missing - the same of a connection that was read to its end, in whichever phase: data, too. */
+bool dx_path_data_missing(const dx_facts *facts);
+
 /* dx_path_certificate_unread - the client closed when it had not acknowledged the end of the server's
  * Certificate: that was still on its way. A reset says nothing of it: its acknowledgment need not be true. */
 bool dx_path_certificate_unread(const dx_facts *facts);

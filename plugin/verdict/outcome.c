@@ -217,15 +217,27 @@ is_gappy(const dx_facts *facts)
            ((client->finished || client->app_records) && !facts->server_hello_frame && !facts->early_data);
 }
 
-/* An alert that can be read says that it failed, whenever it was captured; nothing else does where the order
- * of the two directions is wrong. */
+/* An alert that can be read, and is no goodbye, says that it failed, whenever it was captured. */
+static bool
+is_refusal_in_clear(const dx_facts *facts)
+{
+    return facts->end.kind == DX_END_ALERT && facts->end.alert != DX_ALERT_CLOSE_NOTIFY &&
+           facts->end.alert != DX_ALERT_USER_CANCELED;
+}
+
+/* Nothing else does where the order of the two directions is wrong. */
 static bool
 is_out_of_order(const dx_facts *facts)
 {
-    bool over = facts->end.alert == DX_ALERT_CLOSE_NOTIFY || facts->end.alert == DX_ALERT_USER_CANCELED;
-    bool told = facts->end.kind == DX_END_UNREACHABLE || (facts->end.kind == DX_END_ALERT && !over);
+    return facts->shuffled && facts->end.kind != DX_END_UNREACHABLE && !is_refusal_in_clear(facts);
+}
 
-    return facts->shuffled && !told;
+/* Behind a complete handshake only what was said, or not said, tells of a failure, and some of it is not in
+ * the capture. */
+static bool
+is_untold(const dx_facts *facts)
+{
+    return facts->established_frame && !is_refusal_in_clear(facts) && dx_path_data_missing(facts);
 }
 
 /* One side left without a word that can be read, after the client had sent more than its ClientHello, or what
@@ -235,7 +247,8 @@ static bool
 is_out_of_sight(const dx_facts *facts)
 {
     bool quiet = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
-                 facts->end.kind == DX_END_ENCRYPTED_ALERT;
+                 facts->end.kind == DX_END_ENCRYPTED_ALERT ||
+                 (facts->end.kind == DX_END_ALERT && !is_refusal_in_clear(facts));
     bool went_on = !facts->hello_frame || dx_path_went_on(facts);
     bool unseen = facts->hello_frame && dx_path_answer_missing(facts);
 
@@ -298,5 +311,5 @@ dx_outcome_can_have_cause(const dx_facts *facts)
     bool told = !dx_facts_one_way(facts) || is_refused_one_way(facts);
 
     return !is_answered_check(facts) && told && !is_disguised(facts) && !is_out_of_sight(facts) &&
-           !is_out_of_order(facts) && !is_middle(facts);
+           !is_out_of_order(facts) && !is_untold(facts) && !is_middle(facts);
 }
