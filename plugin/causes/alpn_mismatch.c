@@ -53,7 +53,6 @@ weigh_unchosen(const dx_facts *facts, dx_finding *finding)
         "The client speaks only protocols that must be agreed upon (ALPN)%s, and it closed without a "
         "request: gRPC does so (\"missing selected ALPN property\"), and ACME's tls-alpn-01.",
         hidden ? "; TLS 1.3 hides whether the server chose one" : ", the server chose none");
-    dx_finding_candidates(finding, &dx_cause_certificate_rejected, &dx_cause_client_aborted, NULL);
     return DX_POSSIBLE;
 }
 
