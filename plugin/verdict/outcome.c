@@ -117,6 +117,19 @@ gave_up_waiting(const dx_facts *facts, const dx_end *end)
            end->phase <= DX_PHASE_SERVER_HELLO && end->time_us - since_us >= DX_PATIENCE_US;
 }
 
+/* A client of which nothing is seen sent as many bytes as HAProxy's check has (is_answered_check), perhaps
+ * with a FIN. */
+static bool
+may_be_check(const dx_facts *facts)
+{
+    enum { CHECK_BYTES = 126 };
+    const dx_peer *client = &facts->client;
+    uint32_t sent = client->acked - client->isn - 1;
+
+    return facts->end.by == DX_SERVER && !client->num_packets && client->have_isn && client->have_acked &&
+           (sent == CHECK_BYTES || sent == CHECK_BYTES + 1);
+}
+
 /* A readable alert says that it failed, also to who sees one direction. One for a client that left without a
  * byte is how OpenSSL 3 takes the end (observed). */
 static bool
@@ -127,7 +140,7 @@ is_refused_one_way(const dx_facts *facts)
         facts->end.by == DX_CLIENT || facts->transport != DX_TRANSPORT_TCP || dx_path_heard_client(facts);
 
     return dx_facts_one_way(facts) && facts->end.kind == DX_END_ALERT && answers && !over &&
-           facts->end.alert_level == DX_ALERT_FATAL;
+           !may_be_check(facts) && facts->end.alert_level == DX_ALERT_FATAL;
 }
 
 /* How far the other direction must have come for such an alert. */

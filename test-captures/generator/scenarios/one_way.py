@@ -4,6 +4,8 @@ from ..lab import CLIENT, SERVER
 from ..programs import REQUEST, curl, go_client, gnutls_serv, s_client, s_server
 from ..registry import capture
 from .client_certificates import apache_tls
+from .connection import https_block, nginx
+from .healthy import haproxy
 
 FROM_CLIENT, FROM_SERVER = f"src host {CLIENT}", f"src host {SERVER}"
 
@@ -42,3 +44,15 @@ def _(lab):
     lab.capture_at(capture_filter=FROM_CLIENT)
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="untrusted"))
     lab.run(go_client(lab.pki))
+
+
+@capture("ok_haproxy_check.one_way")
+def _(lab):
+    """As ok_haproxy_check, without curl; the capture filter lets only the server's packets through: an alert for a client
+    of which the acknowledgments say that it sent 126 bytes, as the check has."""
+    lab.capture_at(capture_filter=FROM_SERVER)
+    nginx(lab, https_block(lab))
+    lab.capture()
+    check = f"listen l\n mode tcp\n bind :8443\n option ssl-hello-chk\n server s {SERVER}:443 check inter 400ms\n"
+    haproxy(lab, check, port=8443, where="client")
+    lab.run(["sleep", "1"])
