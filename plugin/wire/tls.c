@@ -105,17 +105,23 @@ keep(dx_tls *tls, const uint8_t *bytes, size_t len, uint32_t expected)
 static void
 read_alert(dx_tls *tls, dx_record *record)
 {
+    enum { WARNING = 1, FATAL = 2 };
     bool readable = record->len == 2;
     if (record->whole && !tls->record.encrypted && record->len >= 2 && record->len % 2 == 0 &&
         record->len <= SHORT_LEN) {
         readable = true;
         for (unsigned i = 0; i < record->len && record->len > 2; i += 2)
-            readable = readable && (tls->small[i] == 1 || tls->small[i] == 2);
+            readable = readable && (tls->small[i] == WARNING || tls->small[i] == FATAL);
     }
     record->encrypted = !readable;
     if (readable && record->whole) {
-        record->alert_level = tls->small[0];
-        record->alert_description = tls->small[1];
+        unsigned at = 0; /* the fatal one is the end, whatever stands before it */
+        while (at + 2 < record->len && tls->small[at] != FATAL)
+            at += 2;
+        if (tls->small[at] != FATAL)
+            at = 0;
+        record->alert_level = tls->small[at];
+        record->alert_description = tls->small[at + 1];
     }
 }
 

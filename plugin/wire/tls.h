@@ -26,8 +26,8 @@ typedef struct dx_record {
      * of 2 bytes or a CCS of 1: nothing protected is so short. */
     bool encrypted;
     bool whole;                             /* all its bytes are in the capture */
-    uint8_t alert_level, alert_description; /* of a readable alert record, the first of up to 4 alerts;
-                                                level 0: not readable or not whole */
+    uint8_t alert_level, alert_description; /* of a readable alert record, the first fatal one of up to 4,
+                                                else the first; level 0: not readable or not whole */
     const char *alert_reason;               /* in words, which QUIC may send with it; NULL: none */
 } dx_record;
 

@@ -68,10 +68,12 @@ test_alerts(void)
     expect("");
     feed_hex("46");
     expect("r21:2!2.70 ");
-    feed_hex("15 0303 0004 01700228"); /* two in one record */
+    feed_hex("15 0303 0004 01700228"); /* two in one record: the fatal one is the end */
+    expect("r21:4!2.40 ");
+    feed_hex("15 0303 0008 0170 0100 0246 0228");
+    expect("r21:8!2.70 ");
+    feed_hex("15 0303 0004 01700100");
     expect("r21:4!1.112 ");
-    feed_hex("15 0303 0008 0170 0100 0200 0228");
-    expect("r21:8!1.112 ");
     feed_hex("15 0303 0004 01700328"); /* near misses: no level, too many, an odd number */
     feed_hex("15 0303 000a 01000100010001000100");
     feed_hex("15 0303 0003 022801");
