@@ -88,7 +88,7 @@ DX_CAUSE(starttls_expected, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,
                   .ends = DX_NO_TLS | DX_SERVER_CLOSED | DX_CLIENT_CLOSED,
                   .needs = DX_SAW(BEGINNING),
                   .refutes = DX_SAW(UPGRADE) | DX_SAW(SERVER_HELLO)},
-         .title = "The port expects STARTTLS, not implicit TLS",
+         .title = "The port expects STARTTLS or the like, not implicit TLS",
          .why = "The service begins in plaintext and upgrades on command (STARTTLS); the client sent a "
                 "ClientHello first.",
          .checks = "@starttls\n"

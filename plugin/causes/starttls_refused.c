@@ -60,6 +60,15 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     finding->frame = facts->upgrade_answer_frame;
     dx_finding_say(finding, facts->upgrade_frame, "The client asks for TLS with %s",
                    dx_upgrade_name(facts->upgrade));
+    if (facts->upgrade ==
+        DX_UPGRADE_POSTGRES) { /* its only meaning: "Protocol Flow", SSL session encryption */
+        dx_finding_why(finding,
+                       "The server answered the client's SSLRequest with N: TLS is switched off in it, "
+                       "or in the pooler before it.");
+        finding->steps = "Set ssl = on, ssl_cert_file and ssl_key_file in postgresql.conf and reload "
+                         "PostgreSQL (PgBouncer: client_tls_sslmode, client_tls_cert_file and "
+                         "client_tls_key_file).\n";
+    }
     char *answer = dx_upgrade_has_words(facts->upgrade) ? dx_safe(facts->foreign_text, 80) : NULL;
     dx_finding_say(finding, facts->upgrade_answer_frame, "The server refuses%s%s%s", answer ? ": \"" : "",
                    answer ? answer : "", answer ? "\"" : "");
@@ -77,7 +86,7 @@ DX_CAUSE(
     .gate = {.phases = DX_PHASES(DX_PHASE_PREAMBLE, DX_PHASE_HELLO),
              .needs = DX_SAW(NO_TLS_BY_COMMAND),
              .refutes = DX_SAW(CONNECT) | DX_SAW(AGREED)},
-    .title = "The server refused STARTTLS",
+    .title = "The server refused to start TLS (STARTTLS)",
     .why = "The client asked to start TLS inside the protocol, and the server refused, so that no handshake "
            "began.",
     .checks = "Why does the server refuse? Read its answer (Evidence), and the service's log of that time.\n"
