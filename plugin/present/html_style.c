@@ -82,11 +82,16 @@ static const char *const style[] = {
     ".problem{padding:0 .5em}}",
     "@media print{:root{color-scheme:light;--ground:#fff;--text:#000;--faint:#333;--line:#999;--panel:#fff;"
     "--bad:#a00;--badground:#fff;--warn:#740;--good:#063;--accent:#036}",
-    "main{max-width:none;padding:0}body{font-size:10pt}.controls,button{display:none!important}"
+    "main{max-width:none;padding:0}body{font-size:9pt;line-height:1.35}.controls,button{display:none!"
+    "important}"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:8.5pt}a{color:inherit;text-decoration:none}",
     ".problem{break-before:auto}summary,h2,h4{break-after:avoid}figure,tr,pre{break-inside:avoid}"
-    ".ladders{grid-template-columns:1fr}.ladder svg{max-width:600px}.table{overflow:visible}"
-    ".matrix{table-layout:fixed;width:100%;font-size:7.5pt}.matrix th:first-child{width:13em}"
+    ".ladders{grid-template-columns:1fr}.ladder svg{max-width:500px}.table{overflow:visible}"
+    ".problem details,.differing{font-size:8pt;line-height:1.3}.problem{border-right:0}figure{margin:.4em 0}"
+    ".problem details dl{grid-template-columns:7em minmax(0,1fr)}"
+    ".differing td,.differing th{padding:.1em .4em}.differing th:first-child{width:10em}"
+    ".matrix{table-layout:fixed;width:100%;font-size:7.5pt}.matrix thead "
+    "th:first-child{width:13em;max-width:none}"
     ".matrix thead th:not(:first-child){min-width:0;writing-mode:vertical-rl;text-align:left;height:19em}"
     ".matrix th,.matrix td{padding:.15em .3em}"
     ".abnormal .label{text-decoration:underline}}",
