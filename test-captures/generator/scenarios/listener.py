@@ -14,6 +14,17 @@ def httpsys(lab, *options, leaf="www", windows=True, **started):
     lab.serve(peer("listener", lab.pki[f"{leaf}.pem"], lab.pki[f"{leaf}.key"], *options), **started)
 
 
+def backend_down(lab, choice=""):
+    """backend_down(lab, choice) starts HAProxy in TCP mode, which reads the ClientHello and closes: its server is down.
+    choice: a line that chooses the server by the name."""
+    haproxy(
+        lab,
+        "listen sni\n mode tcp\n bind :443\n tcp-request inspect-delay 2s\n"
+        f" tcp-request content accept if {{ req.ssl_hello_type 1 }}\n{choice} server down 198.51.100.20:8443\n"
+        " retries 0\n",
+    )
+
+
 @capture("server_reset_after_client_hello", standin=True)
 def _(lab):
     """The server resets after every ClientHello without an alert, as HTTP.sys does when binding, key, version
@@ -99,13 +110,7 @@ def _(lab):
 def _(lab):
     """HAProxy in TCP mode routes by SNI; the backend for this name is down, so it reads the ClientHello and
     closes. curl."""
-    haproxy(
-        lab,
-        "listen sni\n mode tcp\n bind :443\n tcp-request inspect-delay 2s\n"
-        " tcp-request content accept if { req.ssl_hello_type 1 }\n"
-        " use-server down if { req.ssl_sni -i www.example.com }\n server down 198.51.100.20:8443\n"
-        " retries 0\n",
-    )
+    backend_down(lab, " use-server down if { req.ssl_sni -i www.example.com }\n")
     lab.run(curl(lab.pki))
 
 
@@ -113,13 +118,7 @@ def _(lab):
 def _(lab):
     """curl through Apache mod_proxy_connect on the router; behind it HAProxy in TCP mode, whose backend for this name is
     down: the tunnel is opened and ends at the ClientHello."""
-    haproxy(
-        lab,
-        "listen sni\n mode tcp\n bind :443\n tcp-request inspect-delay 2s\n"
-        " tcp-request content accept if { req.ssl_hello_type 1 }\n"
-        " use-server down if { req.ssl_sni -i www.example.com }\n server down 198.51.100.20:8443\n"
-        " retries 0\n",
-    )
+    backend_down(lab, " use-server down if { req.ssl_sni -i www.example.com }\n")
     apache(lab, "ProxyRequests On\nAllowCONNECT 443\nProxyVia Off\n", modules="proxy proxy_http proxy_connect", port=3128,
            where="router")
     lab.run(curl(lab.pki, "-x", "http://192.0.2.1:3128"))
@@ -129,12 +128,7 @@ def _(lab):
 def _(lab):
     """As server_closed_after_client_hello with `openssl s_client`, which answers the FIN with alert 50 (a
     reaction)."""
-    haproxy(
-        lab,
-        "listen sni\n mode tcp\n bind :443\n tcp-request inspect-delay 2s\n"
-        " tcp-request content accept if { req.ssl_hello_type 1 }\n server down 198.51.100.20:8443\n"
-        " retries 0\n",
-    )
+    backend_down(lab)
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
@@ -142,12 +136,7 @@ def _(lab):
 def _(lab):
     """As server_closed_after_client_hello with gnutls-cli, which answers the FIN with alert 10 (a
     reaction)."""
-    haproxy(
-        lab,
-        "listen sni\n mode tcp\n bind :443\n tcp-request inspect-delay 2s\n"
-        " tcp-request content accept if { req.ssl_hello_type 1 }\n server down 198.51.100.20:8443\n"
-        " retries 0\n",
-    )
+    backend_down(lab)
     lab.run(gnutls_cli(lab.pki))
 
 
