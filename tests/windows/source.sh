@@ -61,7 +61,7 @@ by_configure() {
     [ -e "$top/doc/Makefile.in" ] || { mkdir -p "$top/doc" && printf 'all install:\n\t@true\n' >"$top/doc/Makefile.in"; }
     "$top/configure" --host=$triple --build=x86_64-linux-gnu --prefix="$prefix" --enable-shared --disable-static \
         CPPFLAGS="-I$prefix/include" CFLAGS=-O0 LDFLAGS="-L$prefix/lib -static-libgcc" "$@"
-    make MAKEINFO=true
+    make -j"$(nproc)" MAKEINFO=true
     make install MAKEINFO=true
 }
 
