@@ -4,7 +4,8 @@
     run.py --plugin-dir DIR [--tshark CMD] [--sharkd CMD] [--captures DIR] [NAME...]
 
 Each function test_NAME is one test. What a frame must show is taken from the JSON report of the same capture, so that
-regenerated captures need no new numbers here.
+regenerated captures need no new numbers here. --plugin-dir installed: the plugin is where tshark finds it by itself. Without
+a sharkd (--sharkd "") what is about it is left out.
 """
 
 import argparse
@@ -53,6 +54,7 @@ class Tools:
         env = dict(self.runner.env)
         if not plugin:
             env["WIRESHARK_PLUGIN_DIR"] = str(self.empty)
+            env["WIRESHARK_APPDATA"] = str(self.empty)  # the same on Windows, for what is in the personal folder
         source, content = ("-", self.path(name).read_bytes()) if stdin else (str(self.path(name)), b"")
         done = subprocess.run([*self.runner.command, "-r", source, *options], input=content, env=env, cwd="/",
                               capture_output=True)
@@ -553,11 +555,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tshark", default="tshark", help="tshark, with options if any")
     parser.add_argument("--sharkd", default="sharkd", help="sharkd, with options if any")
-    parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to")
+    parser.add_argument("--plugin-dir", required=True, help="what WIRESHARK_PLUGIN_DIR is set to, or installed")
     parser.add_argument("--captures", default=str(HERE.parent.parent / "test-captures"))
     parser.add_argument("names", nargs="*", metavar="NAME", help="tests to run (default: all)")
     args = parser.parse_args()
     tests = {name[5:]: function for name, function in globals().items() if name.startswith("test_")}
+    if not args.sharkd:
+        del tests["sharkd"]
     passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="ssltrouble.") as temp:
         tools = Tools(args, temp)

@@ -256,7 +256,9 @@ part_tshark() {
     cp -r "$cache/program/." "$program/"
     unzip -q "$(ls "$here"/build-windows/ssltrouble-*-windows-x64.zip)" -d "$work/zip"
     cd "$work"/zip/ssltrouble-*
-    wine reg add "$uninstall" /v InstallLocation /d 'C:\Program Files\Wireshark Übung' /f >/dev/null 2>&1
+    # By a name in ASCII: Wine's reg writes another code page than its cmd reads, for neither has a console here.
+    ln -sfn "$program" "$WINEPREFIX/drive_c/Program Files/Wire & Shark (x64)"
+    wine reg add "$uninstall" /v InstallLocation /d 'C:\Program Files\Wire & Shark (x64)' /f >/dev/null 2>&1
     wine reg add "$uninstall" /v DisplayVersion /d 4.0.17 /f >/dev/null 2>&1
     check "tshark.exe runs" tells "TShark (Wireshark) 4.0" --version
     check "the plugin is not there yet" [ -z "$(tshark -G plugins | grep ssltrouble)" ]
@@ -270,6 +272,13 @@ part_tshark() {
     } >"$log"
     check "install.cmd: tshark.exe lists the plugin" grep -qE "^ssltrouble[.]dll.*AppData.Roaming.Wireshark.plugins.4[.]0.epan" "$log"
     check "a report from the installed folder" grep -q "^  Problem  " "$log"
+    grep -q "^ssltrouble[.]dll" "$log" || {
+        cat "$log" "$work/errors"
+        cd "$here"
+        return
+    }
+    check "install.cmd /folder, any letter" says 'Wireshark 4.0.17 is in "C:\Program Files\Wireshark ' \
+        install.cmd /folder 'C:\Program Files\Wireshark Übung' /q
 
     mkdir -p "$work/here" "$work/there"
     # shellcheck disable=SC2086
@@ -291,6 +300,11 @@ part_tshark() {
         *) check "JSON of $name" same_json "$work/here/$name" "$report" ;;
         esac
     done
+    # Without sharkd, which is not built.
+    python3 "$here/tests/epan/run.py" --plugin-dir installed --sharkd '' --tshark "wine '$program/tshark.exe'" >"$work/epan.said" ||
+        cat "$work/epan.said"
+    echo "tests/epan, tshark.exe: $(tail -1 "$work/epan.said")"
+    check "tests/epan" grep -q ' 0 failed' "$work/epan.said"
     check "lines end in LF alone" [ "$(tshark -q -r "$capture" -z ssltrouble,json | grep -c "$(printf '\r')")" -eq 0 ]
 
     mkdir -p "$WINEPREFIX/dosdevices/unc/server.example.com"
