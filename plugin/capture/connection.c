@@ -160,6 +160,19 @@ take_fin(dx_connection *connection, dx_ledger *ledger, dx_direction *direction, 
     release_fin(direction, false);
 }
 
+/* A segment with payload or a FIN that acknowledges one number more than all bytes of the other side answers
+ * a FIN that the capture lacks, or has later. */
+static bool
+answers_unseen_fin(const dx_connection *connection, const dx_direction *other, const dx_segment *segment)
+{
+    const dx_stream *stream = &other->stream;
+    bool answers = (segment->flags & DX_TCP_FIN) || (segment->len && !(segment->flags & DX_TCP_RST));
+
+    return answers && (segment->flags & DX_TCP_ACK) && !(segment->flags & DX_TCP_SYN) && !other->fin_waits &&
+           !dx_facts_peer(&connection->facts, other->side)->fin_frame && stream->started &&
+           !stream->num_pending && segment->ack == stream->next_seq + 1;
+}
+
 void
 dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_packet *packet)
 {
@@ -197,6 +210,8 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
         if (packet->segment.flags & DX_TCP_ACK)
             note_gap(facts, packet,
                      dx_stream_acked(&other->stream, packet->segment.ack, dx_unwrap_take, other));
+        if (answers_unseen_fin(connection, other, &packet->segment))
+            dx_reader_observe(reader, &(dx_observation){.kind = DX_OBS_FIN}, other->side);
         release_fin(other, reset);
         release_fin(direction, reset);
         if (packet->segment.len && !reset)

@@ -21,11 +21,21 @@ dx_facts_clear(dx_facts *facts)
     facts->foreign_text = facts->tunnel = facts->transport_reason = facts->supplicant = NULL;
 }
 
+/* A mirror of two ports brings each packet of a flight once more when the flight has passed. Who sends again
+ * gives a new IP identification, as a rule the next one; a copy has one of the last. */
+static bool
+is_among_last(const dx_peer *peer, uint16_t ip_id)
+{
+    enum { FLIGHT = 64 };
+
+    return ip_id && (uint16_t)(peer->last_ip_id - ip_id) < FLIGHT;
+}
+
 static bool
 is_duplicate(const dx_peer *peer, const dx_segment *segment, int64_t time_us)
 {
     if (segment->ip_id)
-        return segment->ip_id == peer->last_ip_id;
+        return is_among_last(peer, segment->ip_id);
     return time_us - peer->last_us < DUPLICATE_US && time_us >= peer->last_us;
 }
 
@@ -305,7 +315,8 @@ take_segment(dx_facts *facts, const dx_observation *observation)
     }
     peer->num_packets++;
     peer->last_us = observation->time_us;
-    peer->last_ip_id = segment->ip_id;
+    if (!is_among_last(peer, segment->ip_id))
+        peer->last_ip_id = segment->ip_id;
 }
 
 /* Bytes of a channel without segments. */

@@ -84,6 +84,16 @@ def _(lab):
     lab.run(s_client(lab.pki, name="ldap.example.com", port=636), stdin=REQUEST)
 
 
+@capture("server_closed_after_client_hello.fin_not_captured", standin=True)
+def _(lab):
+    """As server_certificate_missing, and the capture lacks the server's FINs (tshark): the client's next segments
+    acknowledge them, so that it was the server who closed."""
+    httpsys(lab, "--port", "636", "--default", "fin", port=636)
+    lab.run(["ldapsearch", "-x", "-H", "ldaps://ldap.example.com", "-b", "dc=example,dc=com"])
+    lab.run(s_client(lab.pki, name="ldap.example.com", port=636), stdin=REQUEST)
+    lab.edit("tshark", "-r", "IN", "-w", "OUT", "!(tcp.flags.fin == 1 && tcp.srcport == 636)")
+
+
 @capture("server_certificate_missing.java")
 def _(lab):
     """Java's HttpsServer with a key store that holds a certificate and no key (peers/java/Keyless.java), TLS 1.3: it closes
