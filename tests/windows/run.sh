@@ -3,8 +3,9 @@
 #
 # run.sh [PART...]     package, install, load, evidence, unit, tshark; default: all of them
 # unit and tshark need GLib, GnuTLS and more for Windows, tshark a tshark.exe of Wireshark 4.0: libraries.sh and wireshark.sh
-# build them once, from Debian's sources, in half an hour. DX_WINDOWS names the folder where they are kept, DX_CAPTURES the
-# expectations to run instead of all.
+# build them once, from Debian's sources: half an hour of processor time, nearly all of it GnuTLS' and Wireshark's. DX_WINDOWS
+# names the folder where they are kept; what has a NAME.done there is not built again, and what was interrupted goes on.
+# DX_CAPTURES names the expectations to run instead of all.
 # What Wine cannot show: Windows' own certificate store, netsh and event logs, the official installer's tshark.exe and its
 # window, and wildcards in a quoted path (cmd). The last line counts the checks.
 # SPDX-License-Identifier: GPL-2.0-or-later
