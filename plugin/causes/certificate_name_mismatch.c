@@ -4,8 +4,7 @@
  *           finishes the handshake and closes without data (observed: curl); or the client asks for no
  *           name and says 42 or 46, and the leaf does not bear the server's address; or the server's files
  * Source:   RFC 6066 section 3 (no literal addresses in server_name; observed: Python, Go, Node.js, curl);
- *           RFC 6125, RFC 9110 section 4.3.4; CERT_E_CN_NO_MATCH 0x800B010F, SEC_E_WRONG_PRINCIPAL
- *           0x80090322
+ *           RFC 6125, RFC 9110 section 4.3.4
  * Not this: sni_wrong_certificate (the server has the right one), certificate_no_san
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -67,13 +66,14 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_names(finding, facts, judgement.leaf);
     else if ((confidence = weigh_own_check(facts, context, finding)) == DX_NONE)
         confidence = weigh_hidden(facts, context, finding);
-    if (confidence != DX_NONE && confidence != DX_CONFIRMED)
+    if (confidence == DX_NONE) {
+        dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
+                              NULL);
+        return dx_weigh_address(facts, context, finding);
+    }
+    if (confidence != DX_CONFIRMED)
         dx_finding_candidates(finding, &dx_cause_sni_wrong_certificate, NULL);
-    if (confidence != DX_NONE)
-        return confidence;
-    dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
-                          NULL);
-    return dx_weigh_address(facts, context, finding);
+    return confidence;
 }
 
 DX_CAUSE(

@@ -8,6 +8,7 @@
 #include "verdict/chain_offer.h"
 #include "verdict/late_check.h"
 #include "verdict/late_leave.h"
+#include "verdict/topics.h"
 #include "verdict/unusual.h"
 #include "facts/text.h"
 
@@ -244,6 +245,9 @@ weigh_generic(dx_defect defect, const dx_facts *facts, const dx_context *context
     if (!hard)
         return rival ? DX_NONE : weigh_soft(defect, facts, context, late);
     if (rival || (facts->end.kind == DX_END_ALERT && !has_said_refused(facts)))
+        return DX_LIKELY;
+    /* who sends an address as the name need not compare it (observed: stunnel, whose 42 is about its pin) */
+    if (defect == DX_DEFECT_NAME_MISMATCH && facts->sni && dx_topic_host(facts) == DX_HOST_ADDRESS)
         return DX_LIKELY;
     /* scanners (observed: sslscan) leave the same packets when they have read what they came for, so that
      * only a client that said so makes it sure */
