@@ -1,8 +1,10 @@
 /* certificate_message_too_large.c - the list of certificates is longer than the client takes
  *
- * Wire:     a Certificate message over a known limit, and the client leaves right there
+ * Wire:     a Certificate message over a known limit, and the client leaves right there; or it asked for
+ *           records of at most 512 to 4096 bytes, which the server did not grant
  * Source:   Schannel: 32,768 bytes (MessageLimitClient, Microsoft Learn "TLS registry settings"); OpenSSL:
- *           102,400 (SSL_MAX_CERT_LIST_DEFAULT), JSSE: 10 certificates and 32,768 bytes, Go: 65,536
+ *           102,400 (SSL_MAX_CERT_LIST_DEFAULT), JSSE: 10 certificates and 32,768 bytes, Go: 65,536;
+ *           RFC 6066 section 4; esphome/esphome pull request 14572 (BR_ERR_TOO_LARGE)
  * Not this: server_flight_lost (packets of the long flight are missing)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -11,6 +13,44 @@
 
 #define SMALLEST_LIMIT 32768
 #define MANY           10
+
+#define MAX_FRAGMENT_LENGTH 1     /* the extension; RFC 6066 section 4 */
+#define LARGEST_FRAGMENT    4096u /* that it can ask for */
+
+/* A device with a small buffer asks for short records, the server does not agree (Go and Schannel do not know
+ * the extension), and the record with its certificates does not fit. Observed: BearSSL 0.6 of 1,024 bytes. */
+static dx_confidence
+weigh_small_buffer(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    bool quiet = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
+                 (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_RECORD_OVERFLOW);
+
+    if (!quiet || facts->chosen.max_fragment_length || !facts->offer || facts->client_finished_frame ||
+        !dx_codes_have(&facts->offer->extensions, MAX_FRAGMENT_LENGTH))
+        return DX_NONE;
+    dx_say_rejection(finding, facts, context);
+    dx_finding_say(finding, facts->hello_frame, "The client asks for short records (max_fragment_length)");
+    dx_finding_say(finding, dx_facts_chain_frame(facts),
+                   "The server does not agree to it; its Certificate message is %u bytes long",
+                   facts->certificate_len);
+    dx_finding_why(finding,
+                   "The client has a small buffer, as devices do, and asked for records of %u bytes at most "
+                   "(max_fragment_length); the server does not agree, and its Certificate message of %u "
+                   "bytes may not fit.",
+                   LARGEST_FRAGMENT, facts->certificate_len);
+    finding->checks =
+        "@client_log\n"
+        "How large is the client's receive buffer? (BearSSL on ESP8266: setBufferSizes; mbedTLS: "
+        "MBEDTLS_SSL_IN_CONTENT_LEN) 16384 bytes take every record.\n"
+        "@chain\n";
+    dx_finding_fix(finding, "%s",
+                   "Give the client a receive buffer of 16384 bytes, send a shorter chain (ECDSA, few "
+                   "names), or use a server that knows max_fragment_length (OpenSSL, GnuTLS).");
+    finding->clients = "BearSSL: BR_ERR_TOO_LARGE (6); mbedTLS: -0x7200 (MBEDTLS_ERR_SSL_INVALID_RECORD)";
+    dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, &dx_cause_certificate_rejected,
+                          NULL);
+    return facts->certificate_len > LARGEST_FRAGMENT ? DX_LIKELY : DX_POSSIBLE;
+}
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -22,7 +62,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         DX_ALERT_DECRYPT_ERROR,           DX_ALERT_BAD_CERTIFICATE_STATUS_RESPONSE};
 
     if (facts->certificate_len <= SMALLEST_LIMIT && num <= MANY)
-        return DX_NONE;
+        return weigh_small_buffer(facts, context, finding);
     for (unsigned i = 0; i < sizeof other && facts->end.kind == DX_END_ALERT; i++)
         if (facts->end.alert == other[i])
             return DX_NONE;

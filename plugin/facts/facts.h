@@ -119,7 +119,7 @@ typedef struct dx_choice {
     const char *alpn; /* interned; NULL when none or not readable */
     bool dtls;        /* the version is one of DTLS (dx_version_of_dtls) */
     bool resumed;     /* session id echoed, ticket or PSK accepted, no Certificate */
-    bool extended_master_secret, renegotiation_info, encrypt_then_mac;
+    bool extended_master_secret, renegotiation_info, encrypt_then_mac, max_fragment_length;
 } dx_choice;
 
 typedef enum {

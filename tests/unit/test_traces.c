@@ -13,10 +13,13 @@
 
 /* Causes that need readable certificates and have no trace: tests/captures and test_certs.c show them. */
 static const char *const judged_from_certificates[] = {
-    "certificate_inconsistent",       "certificate_corrupt",
-    "sni_wrong_certificate",          "tls_interception_suspected",
-    "certificate_key_usage_mismatch", "certificate_chain_misordered",
-    "certificate_message_too_large",  NULL,
+    "certificate_inconsistent",
+    "certificate_corrupt",
+    "sni_wrong_certificate",
+    "tls_interception_suspected",
+    "certificate_key_usage_mismatch",
+    "certificate_chain_misordered",
+    NULL,
 };
 
 static const dx_cause *
