@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "facts/path.h"
+#include "verdict/ended.h"
 #include "verdict/rejection.h"
 
 /* Nothing is wrong with the certificates, or others take them. */
@@ -46,6 +47,12 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         /* before that there is nothing to refuse */
         dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     }
+    bool plain = facts->end.phase == DX_PHASE_HELLO && dx_server_is_plain(facts, context);
+    if (plain) { /* it may never have answered (observed: ngIRCd on 6667) */
+        dx_finding_why(finding, "The client closed before any answer, and the port is for plaintext: the "
+                                "server may not speak TLS there.");
+        dx_finding_candidates(finding, &dx_cause_not_tls_response, NULL);
+    }
     if (dx_client_gave_up(facts)) {
         dx_finding_why(finding, "The client had the server's whole answer and closed without a word: it "
                                 "was stopped, or it rejects the certificate.");
@@ -58,7 +65,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool may_mind = facts->end.phase == DX_PHASE_CLIENT_FINISHED || dx_client_left_at_certificate(facts);
     if (facts->end.phase == DX_PHASE_SERVER_HELLO && is_harmless(facts, context))
         may_mind = false;
-    return may_mind ? DX_POSSIBLE : DX_LIKELY;
+    return may_mind || plain ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(client_aborted, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
