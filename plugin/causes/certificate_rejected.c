@@ -4,16 +4,16 @@
  *           alert (Node.js), or in TLS 1.3 an alert-sized record as the client's first; TLS 1.2 with NSS:
  *           an encrypted alert right behind its Finished; in TLS 1.3 GnuTLS's programs (wget, git, lynx)
  *           finish the handshake and leave without a request (python-tds: a login; lftp with a command that
- *           it had in hand and no wait for the answer); Chromium also when a session is resumed
+ *           it had in hand and no wait for the answer); Chromium also in a resumed session; Java says 80
  * Source:   RFC 8446 section 6.2; observed: test-captures/certificate_rejected.*
  * Not this: client_aborted (before the flight was complete), encrypted_alert (no certificate was sent)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "verdict/broken_check.h"
 #include "verdict/client_certificate.h"
 #include "verdict/hidden_certificate.h"
 #include "verdict/late_check.h"
 #include "verdict/late_leave.h"
-#include "verdict/rejection.h"
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -24,6 +24,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                                      DX_ALERT_NO_CERTIFICATE};
     bool stated = false;
 
+    if (dx_say_broken_check(finding, facts, context)) {
+        dx_finding_candidates(finding, &dx_cause_certificate_untrusted_root, NULL);
+        return DX_POSSIBLE;
+    }
     /* who speaks TDS begins with a login; the name that he compares is not in the packets */
     bool no_login = dx_client_left_before_login(facts);
     if (dx_client_left_tls(facts)) {

@@ -78,7 +78,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     if (server && facts->end.phase == DX_PHASE_CLIENT_FINISHED)
         dx_finding_candidates(finding, &dx_cause_key_mismatch, &dx_cause_client_certificate_rejected, NULL);
     /* OpenSSL's clients say 80 when the application's own check of a certificate fails (observed: stunnel) */
-    return dx_own_check_failed(facts) ? DX_POSSIBLE : DX_LIKELY;
+    return dx_check_ended_by_error(facts) ? DX_POSSIBLE : DX_LIKELY;
 }
 
 DX_CAUSE(

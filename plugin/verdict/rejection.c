@@ -250,12 +250,18 @@ dx_is_surplus(const dx_facts *facts, const dx_context *context)
 }
 
 bool
-dx_own_check_failed(const dx_facts *facts)
+dx_check_ended_by_error(const dx_facts *facts)
 {
     bool sent = facts->chain || (dx_facts_tls13(facts) && !facts->certificate_frame);
 
     return dx_client_rejected_with(facts, DX_ALERT_INTERNAL_ERROR) && sent &&
            facts->chosen.version >= DX_TLS12 && !facts->client_finished_frame;
+}
+
+bool
+dx_own_check_failed(const dx_facts *facts)
+{
+    return dx_check_ended_by_error(facts) && dx_client_library(facts) != DX_LIBRARY_JSSE;
 }
 
 bool

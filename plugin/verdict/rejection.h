@@ -58,10 +58,14 @@ bool dx_program_accepts(const dx_facts *facts, const dx_context *context);
  * the server had said anything on it. */
 bool dx_is_surplus(const dx_facts *facts, const dx_context *context);
 
-/* dx_own_check_failed - alert 80 of a client right behind a Certificate that it could read (in TLS 1.3 we may
- * not): the application's own check (a name that it was told to expect, a pin) said no. Observed: OpenSSL 3.0
- * with a verify callback in stunnel, and in Perl's IO::Socket::SSL 2.081, which compares the name there. In
- * TLS 1.0 and 1.1 OpenSSL 3 says so of the signature. */
+/* dx_check_ended_by_error - alert 80 of a client right behind a Certificate that it could read (in TLS 1.3 we
+ * may not). */
+bool dx_check_ended_by_error(const dx_facts *facts);
+
+/* dx_own_check_failed - the same, of any program but Java (broken_check.h): the application's own check (a
+ * name that it was told to expect, a pin) said no. Observed: OpenSSL 3.0 with a verify callback in stunnel,
+ * and in Perl's IO::Socket::SSL 2.081, which compares the name there. In TLS 1.0 and 1.1 OpenSSL 3 says so of
+ * the signature. */
 bool dx_own_check_failed(const dx_facts *facts);
 
 /* dx_key_in_doubt - the client sent no alert that names a fault of the certificate itself: the server's

@@ -2,7 +2,7 @@
 
 from .. import defects
 from ..lab import SERVER
-from ..programs import REQUEST, curl, s_client, s_server
+from ..programs import REQUEST, curl, java, s_client, s_server
 from ..registry import capture
 from .connection import https_block, nginx
 from .judged import WEAK, server
@@ -40,6 +40,27 @@ def _(lab):
                       "checkHost = other.example.com\n")
     lab.start(["stunnel4", config], where="client", port=8080)
     lab.run(["curl", "-sS", "-m", "5", "http://127.0.0.1:8080/"])
+
+
+@capture("certificate_name_mismatch.address_as_name")
+def _(lab):
+    """nginx (TLS 1.2) with a good certificate for www.example.com; stunnel, which connects to the address and so
+    sends it as the server name, compares no name but has another certificate pinned (`verifyPeer`): alert 42."""
+    defects.make(lab.pki)
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;"))
+    config = lab.dir / "stunnel.conf"
+    config.write_text(f"foreground = yes\npid =\n[https]\nclient = yes\naccept = 127.0.0.1:8080\nconnect = {SERVER}:443\n"
+                      f"verifyPeer = yes\nCAfile = {lab.pki['d_good.crt']}\n")
+    lab.start(["stunnel4", config], where="client", port=8080)
+    lab.run(["curl", "-sS", "-m", "5", "http://127.0.0.1:8080/"])
+
+
+@capture("certificate_rejected.java_empty_store")
+def _(lab):
+    """nginx (TLS 1.2) with a good certificate; a Java client without a trusted root ("the trustAnchors parameter
+    must be non-empty") sends alert 80."""
+    nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;"))
+    lab.run(java(lab.pki, "client", "root=", leaf=None))
 
 
 @capture("certificate_issuer_expired.cross")

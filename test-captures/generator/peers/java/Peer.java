@@ -49,8 +49,11 @@ public final class Peer {
     private static TrustManagerFactory trust() throws Exception {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
-        try (InputStream file = new FileInputStream(OPTIONS.get("root"))) {
-            store.setCertificateEntry("root", CertificateFactory.getInstance("X.509").generateCertificate(file));
+        if (!OPTIONS.get("root").isEmpty()) { // "root=": no trusted roots
+            try (InputStream file = new FileInputStream(OPTIONS.get("root"))) {
+                CertificateFactory factory = CertificateFactory.getInstance("X.509");
+                store.setCertificateEntry("root", factory.generateCertificate(file));
+            }
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
         factory.init(store);
