@@ -316,7 +316,10 @@ note_aside(dx_direction *direction, const uint8_t *bytes, size_t len)
     bool noted = reader->connection->facts.not_offered_frame != 0;
     dx_observation observation = {.kind = DX_OBS_UPGRADE};
 
-    if (direction->side == DX_SERVER && reader->asked) {
+    if (direction->side == DX_SERVER && dx_mysql_without_tls(bytes, len)) { /* it tells unasked */
+        observation.u.upgrade.listed = -1;
+        observation.u.upgrade.kind = DX_UPGRADE_MYSQL;
+    } else if (direction->side == DX_SERVER && reader->asked) {
         int listed = dx_upgrade_listed(bytes, len);
         reader->asked = listed == 0;
         observation.u.upgrade.listed = MIN(listed, 0);

@@ -242,10 +242,12 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
                      "STARTTLS."));
     else if (outcome == DX_NOT_TLS && facts->not_offered_frame)
         add(advice, ADVICE_starttls_not_offered, facts->not_offered_frame,
-            g_strdup(
-                "The client asked what the server can do, STARTTLS is not in the list, and the client "
-                "closed: one that insists on TLS does so, and so does a monitor. Is a certificate set for "
-                "this service?"));
+            g_strdup_printf(
+                "%s, and the client closed: one that insists on TLS does so, and so does a monitor. Is a "
+                "certificate set for this service?",
+                facts->list_of == DX_UPGRADE_MYSQL
+                    ? "The server's greeting says that TLS is switched off in it (no CLIENT_SSL)"
+                    : "The client asked what the server can do, STARTTLS is not in the list"));
     if (outcome == DX_FAILED && dx_facts_one_way(facts))
         add(advice, ADVICE_capture_incomplete, facts->last_frame,
             g_strdup(

@@ -46,7 +46,9 @@ dx_weigh_list(const dx_facts *facts, const dx_context *context, dx_finding *find
     const dx_facts *other = other_of_client(facts, context);
     if (!other && !mailbox && !facts->starttls_masked)
         return DX_NONE;
-    const char *command = facts->list_of == DX_UPGRADE_POP3 ? "STLS" : "STARTTLS";
+    const char *command = facts->list_of == DX_UPGRADE_POP3    ? "STLS"
+                          : facts->list_of == DX_UPGRADE_MYSQL ? "TLS"
+                                                               : "STARTTLS";
     finding->frame = facts->not_offered_frame;
     dx_finding_why(finding,
                    "The server does not offer %s, and the client closed when it had read that, as one "
@@ -55,7 +57,8 @@ dx_weigh_list(const dx_facts *facts, const dx_context *context, dx_finding *find
     if (facts->starttls_masked)
         dx_say_masked(finding, facts, facts->not_offered_frame);
     else
-        dx_finding_say(finding, facts->not_offered_frame, "The server's list has no %s", command);
+        dx_finding_say(finding, facts->not_offered_frame, "The server's list has no %s",
+                       facts->list_of == DX_UPGRADE_MYSQL ? "CLIENT_SSL" : command);
     if (other)
         dx_finding_say(finding, other->upgrade_frame, "The same client began TLS here (stream %u)",
                        other->stream);

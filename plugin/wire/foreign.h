@@ -133,6 +133,9 @@ dx_aside dx_upgrade_aside(const uint8_t *bytes, size_t len);
  * list ends without it (not told of XMPP), -2 it stands there and nobody logs in before it, -3 a device on
  * the path put XXXXXXXA in its place, 0 it goes on. */
 int dx_upgrade_listed(const uint8_t *bytes, size_t len);
+/* dx_mysql_without_tls - a MySQL server's greeting whose capability flags lack CLIENT_SSL: no client can
+ * begin TLS there. */
+bool dx_mysql_without_tls(const uint8_t *bytes, size_t len);
 /* dx_upgrade_of_list - whose list that is, by its first byte. */
 dx_upgrade dx_upgrade_of_list(const uint8_t *bytes, size_t len);
 

@@ -360,6 +360,21 @@ dx_upgrade_aside(const uint8_t *bytes, size_t len)
     return DX_ASIDE_NONE;
 }
 
+/* MySQL Internals, "Protocol::HandshakeV10": the version's text, a thread's number, eight bytes and a filler
+ * stand before the lower half of the flags. */
+bool
+dx_mysql_without_tls(const uint8_t *bytes, size_t len)
+{
+    enum { VERSION_AT = 5, TO_FLAGS = 1 + 4 + 8 + 1 };
+
+    if (len <= VERSION_AT || bytes[2] || bytes[3] || bytes[4] != 0x0A || !g_ascii_isdigit(bytes[VERSION_AT]))
+        return false;
+    const uint8_t *end = (const uint8_t *)memchr(bytes + VERSION_AT, 0, len - VERSION_AT);
+    if (!end || (size_t)(bytes + len - end) < TO_FLAGS + 2)
+        return false;
+    return !((end[TO_FLAGS] | end[TO_FLAGS + 1] << 8) & MYSQL_CLIENT_SSL);
+}
+
 /* RFC 9051 section 6.2.3: no LOGIN while LOGINDISABLED stands in the list. RFC 6120 section 5.4.1. */
 static bool
 wants_tls_first(const uint8_t *bytes, size_t len)

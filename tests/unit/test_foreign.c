@@ -556,6 +556,28 @@ test_listed(void)
                         rows[i].expected);
 }
 
+static void
+test_mysql_without_tls(void)
+{
+    uint8_t greeting[] = "\x64\0\0\0\x0a"
+                         "5.5.5-10.11.19-MariaDB\0"
+                         "\x04\0\0\0"
+                         "`Cl/%h]\0"
+                         "\0"
+                         "\xfe\xf7\x08\x02\0\xff\x81\x15"; /* of a MariaDB without TLS */
+    size_t flags = 5 + strlen("5.5.5-10.11.19-MariaDB") + 1 + 4 + 9;
+
+    g_assert_false(dx_mysql_without_tls(greeting, flags + 1));
+    g_assert_true(dx_mysql_without_tls(greeting, flags + 2));
+    greeting[flags + 1] |= 0x08;
+    g_assert_false(dx_mysql_without_tls(greeting, flags + 2));
+    greeting[flags + 1] &= (uint8_t)~0x08;
+    greeting[4] = 0x09;
+    g_assert_false(dx_mysql_without_tls(greeting, flags + 2));
+    for (size_t len = 0; len < flags; len++)
+        g_assert_false(dx_mysql_without_tls(greeting, len));
+}
+
 /* A signed bind, or another row of pg_hba.conf, would do as well. */
 static void
 test_demands_of_more(void)
@@ -637,6 +659,7 @@ main(int argc, char **argv)
     g_test_add_func("/upgrade/demands", test_demands);
     g_test_add_func("/upgrade/listed", test_listed);
     g_test_add_func("/upgrade/demands-of-more", test_demands_of_more);
+    g_test_add_func("/foreign/mysql_without_tls", test_mysql_without_tls);
     g_test_add_func("/upgrade/text-requests", test_text_requests);
     g_test_add_func("/upgrade/binary-requests", test_binary_requests);
     g_test_add_func("/upgrade/rdp-requests", test_rdp_requests);

@@ -390,22 +390,46 @@ def _(lab):
         lab.run(["lftp", "-c", options + "open ftp://ftp.example.com; ls; bye"], timeout=6)
 
 
+def mariadb(lab, *options):
+    """mariadb(lab, option...) starts MariaDB without users on port 3306 and returns its process."""
+    data = lab.dir / "mariadb"
+    data.mkdir(exist_ok=True)
+    return lab.serve(
+        ["mariadbd", "--no-defaults", f"--datadir={data}", "--skip-grant-tables", "--user=root", "--innodb=OFF",
+         "--default-storage-engine=MyISAM", f"--socket={data}/socket", "--port=3306", "--bind-address=0.0.0.0",
+         "--skip-name-resolve", *options],
+        port=3306,
+    )
+
+
+def mariadb_tls(lab):
+    """mariadb_tls(lab) are the options that give it the certificate of the services."""
+    return [f"--ssl-cert={lab.pki['services.pem']}", f"--ssl-key={lab.pki['services.key']}",
+            f"--ssl-ca={lab.pki['root.crt']}"]
+
+
 @capture("certificate_name_mismatch.mariadb")
 def _(lab):
     """MariaDB (TLS 1.3) with a certificate for other names; its own client, which sends no SNI, shows an empty certificate,
     finishes and resets in place of the login. Then the same with a name that the certificate has."""
-    data = lab.dir / "mariadb"
-    data.mkdir()
-    lab.serve(
-        ["mariadbd", "--no-defaults", f"--datadir={data}", "--skip-grant-tables", "--user=root", "--innodb=OFF",
-         "--default-storage-engine=MyISAM", f"--socket={data}/socket", f"--ssl-cert={lab.pki['services.pem']}",
-         f"--ssl-key={lab.pki['services.key']}", f"--ssl-ca={lab.pki['root.crt']}", "--port=3306", "--bind-address=0.0.0.0",
-         "--skip-name-resolve"],
-        port=3306,
-    )
+    mariadb(lab, *mariadb_tls(lab))
     for name in ("www.example.com", "db.example.com"):
         lab.run(["mariadb", "--no-defaults", "-h", name, f"--ssl-ca={lab.pki['root.crt']}", "--ssl-verify-server-cert",
                  "-e", "select 1"], timeout=6)
+
+
+@capture("starttls_refused.mariadb")
+def _(lab):
+    """MariaDB with a certificate serves its client with `--ssl`; then without TLS: no CLIENT_SSL in its greeting, and the
+    client closes at once. Last a client without TLS is served."""
+    client = ["mariadb", "--no-defaults", "-h", "db.example.com", f"--ssl-ca={lab.pki['root.crt']}", "-e", "select 1"]
+    server = mariadb(lab, *mariadb_tls(lab))
+    lab.run([*client, "--ssl-verify-server-cert"], timeout=6)
+    os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
+    mariadb(lab)
+    lab.run([*client, "--ssl-verify-server-cert"], timeout=6)
+    lab.run(["mariadb", "--no-defaults", "-h", "db.example.com", "--skip-ssl", "-e", "select 1"], timeout=6)
 
 
 @capture("cipher_mismatch.starttls_ftp")
