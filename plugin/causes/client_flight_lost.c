@@ -25,12 +25,23 @@ repeats_in_vain(const dx_facts *facts)
            client->last_us - client->last_payload_us >= STUCK_US;
 }
 
+/* Nothing behind the ClientHello but a ChangeCipherSpec has come through. Where the client takes the handshake
+ * for complete, what is lost later is data. */
+static bool
+began_in_vain(const dx_facts *facts)
+{
+    enum { CHANGE_CIPHER_SPEC_BYTES = 6 };
+
+    return facts->client.acked - facts->hello_end_seq <= CHANGE_CIPHER_SPEC_BYTES;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     const dx_peer *client = &facts->client;
 
-    if (!dx_path_unacked(client) || !dx_path_hello_acked(facts))
+    if (!dx_path_unacked(client) || !dx_path_hello_acked(facts) ||
+        (facts->established_frame && !began_in_vain(facts)))
         return DX_NONE;
     int64_t until_us = facts->end.kind != DX_END_NONE ? facts->end.time_us : context->now_us;
     bool hole = dx_path_client_hole(facts, until_us); /* captured at the server's end */
