@@ -25,8 +25,8 @@ repeats_in_vain(const dx_facts *facts)
            client->last_us - client->last_payload_us >= STUCK_US;
 }
 
-/* Nothing behind the ClientHello but a ChangeCipherSpec has come through. Where the client takes the handshake
- * for complete, what is lost later is data. */
+/* Nothing behind the ClientHello but a ChangeCipherSpec has come through. Where the client takes the
+ * handshake for complete, what is lost later is data. */
 static bool
 began_in_vain(const dx_facts *facts)
 {

@@ -283,6 +283,14 @@ note_unseen(dx_peer *peer, const dx_observation *observation)
         peer->gap_frame = observation->frame;
 }
 
+/* A SYN is refused with sequence number 0 and its acknowledgment (RFC 9293 section 3.10.7.1), and by devices
+ * in the server's name at least with that: a client takes no other reset for an answer (section 3.10.7.3). */
+static bool
+refuses_syn(const dx_facts *facts, const dx_segment *segment)
+{
+    return !segment->seq || ((segment->flags & DX_TCP_ACK) && segment->ack == facts->client.isn + 1);
+}
+
 static void
 take_segment(dx_facts *facts, const dx_observation *observation)
 {
@@ -304,6 +312,9 @@ take_segment(dx_facts *facts, const dx_observation *observation)
     if (segment->flags & DX_TCP_RST) {
         if (!peer->rst_frame)
             peer->rst_seq = segment->seq;
+        if (facts->phase == DX_PHASE_NONE && observation->from == DX_SERVER && facts->client.syn_frame &&
+            !facts->server.syn_frame && !refuses_syn(facts, segment))
+            facts->unopened = true;
         take_abort(facts, peer, observation);
     } else {
         if (segment->len)

@@ -167,6 +167,7 @@ typedef struct dx_facts {
     bool tls;        /* TLS bytes were seen from either side */
     bool mid_stream; /* neither SYN nor ClientHello was seen from the start */
     bool damaged;    /* bytes of the handshake are missing in the capture */
+    bool unopened;   /* the server's reset answers no SYN: it ends a connection of which more is missing */
     bool shuffled; /* bytes stand in the capture behind what answered them: one direction was captured late */
     dx_transport transport : 8;
     dx_phase phase : 8;

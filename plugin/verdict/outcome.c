@@ -282,13 +282,14 @@ is_answered_check(const dx_facts *facts)
     return check && (facts->server_hello_frame || dx_ended(facts, DX_END_ALERT, DX_SERVER));
 }
 
-/* The capture begins in the middle, and nothing in it says that the connection ever was in a handshake. */
+/* The capture begins in the middle, or lacks it, and nothing in it says that the connection ever was in a
+ * handshake. */
 static bool
 is_middle(const dx_facts *facts)
 {
     bool foreign = facts->client_foreign_frame || facts->server_foreign_frame;
 
-    return facts->mid_stream && !facts->hello_frame && (facts->tls || !foreign);
+    return (facts->mid_stream || facts->unopened) && !facts->hello_frame && (facts->tls || !foreign);
 }
 
 dx_outcome
