@@ -1,15 +1,15 @@
 /* certificate_name_mismatch.c - the certificate does not bear the name that the client asked for
  *
- * Wire:     no name of the leaf fits the SNI (or the host of the CONNECT), and the client leaves, or
- *           finishes the handshake and closes without data (observed: curl); or the client asks for no
- *           name and says 42 or 46, and the leaf does not bear the server's address; or the server's files
- * Source:   RFC 6066 section 3 (no literal addresses in server_name; observed: Python, Go, Node.js, curl);
- *           RFC 6125, RFC 9110 section 4.3.4
+ * Wire:     no name of the leaf fits the SNI (or the host of the CONNECT), and the client leaves, or closes
+ *           without data behind the handshake (observed: curl); or it asks for no name, says 42 or 46, and
+ *           the leaf does not bear the server's address; or the server's files
+ * Source:   RFC 6066 section 3 (no addresses in server_name), RFC 6125, RFC 9110 section 4.3.4
  * Not this: sni_wrong_certificate (the server has the right one), certificate_no_san
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 #include "verdict/certificate_names.h"
+#include "verdict/default_certificate.h"
 #include "verdict/heard.h"
 #include "verdict/hidden_certificate.h"
 #include "verdict/stored_faults.h"
@@ -71,7 +71,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                               NULL);
         return dx_weigh_address(facts, context, finding);
     }
-    if (confidence != DX_CONFIRMED)
+    if (!dx_say_default_certificate(facts, finding) && confidence != DX_CONFIRMED)
         dx_finding_candidates(finding, &dx_cause_sni_wrong_certificate, NULL);
     return confidence;
 }

@@ -7,18 +7,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/default_certificate.h"
 #include "verdict/heard.h"
 #include "verdict/hidden_certificate.h"
 #include "verdict/stored_faults.h"
-
-/* The name is SQL Server's own. */
-static bool
-is_fallback(const dx_facts *facts)
-{
-    const dx_certificate *leaf = facts->chain ? dx_chain_leaf(facts->chain) : NULL;
-
-    return leaf && g_strcmp0(dx_certificate_read(leaf)->subject, "CN=SSL_Self_Signed_Fallback") == 0;
-}
 
 /* TLS 1.3 hides it: one short certificate. Of those that private CAs issue most have an issuer between that
  * is sent, too, or the places of lists in them, which make them longer: self-signed comes first. */
@@ -60,11 +52,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                        subject);
         g_free(subject);
     }
-    if (confidence != DX_NONE && is_fallback(facts)) {
-        dx_finding_why(finding, "SQL Server sends the certificate that it makes for itself at every start "
-                                "(SSL_Self_Signed_Fallback): no other one is set that it can use.");
+    if (confidence != DX_NONE && dx_say_default_certificate(facts, finding))
         return DX_CONFIRMED;
-    }
     if (confidence == DX_LIKELY)
         dx_finding_candidates(finding, &dx_cause_wrong_process_suspected, NULL);
     return confidence;

@@ -368,3 +368,16 @@ def _(lab):
     """openssl s_server (TLS 1.2); Go takes its time to verify the certificate, as while a user is asked, and is ended after 4 s."""
     lab.serve(s_server(lab.pki, "-tls1_2"))
     lab.run(["timeout", "4", *go_client(lab.pki, "-stall", "20s")])
+
+
+@capture("certificate_self_signed.ingress", standin=True)
+def _(lab):
+    """nginx with a certificate as ingress-nginx makes it for itself ("Kubernetes Ingress Controller Fake Certificate", here of
+    openssl): what it sends for a host without a usable Secret. curl
+    (www.example.com) and openssl s_client without a name leave."""
+    lab.pki.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "365", "-addext",
+                    "subjectAltName=DNS:ingress.local", "-subj", "/O=Acme Co/CN=Kubernetes Ingress Controller Fake Certificate",
+                    "-keyout", lab.pki["ingress.key"], "-out", lab.pki["ingress.pem"])  # fmt: skip
+    nginx(lab, https_block(lab, leaf="ingress", extra="ssl_protocols TLSv1.2;"))
+    lab.run(curl(lab.pki))
+    lab.run(s_client(lab.pki, "-verify_return_error", name=None), stdin=REQUEST)
