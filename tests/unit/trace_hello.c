@@ -171,8 +171,10 @@ trace_read_client_hello(trace_frame *frame, trace_words *words)
     list_extensions(hello, openssl, frame->connection->base.facts.transport == DX_TRANSPORT_QUIC);
     if (trace_flag(words, "nss")) /* record_size_limit */
         dx_codes_add(&hello->extensions, 28);
-    if (trace_flag(words, "jsse")) /* status_request_v2, signature_algorithms_cert */
-        dx_codes_add(&hello->extensions, 17), dx_codes_add(&hello->extensions, 50);
+    if (trace_flag(words, "jsse")) { /* status_request_v2, signature_algorithms_cert */
+        dx_codes_add(&hello->extensions, 17);
+        dx_codes_add(&hello->extensions, 50);
+    }
     if (trace_flag(words, "max_fragment_length"))
         dx_codes_add(&hello->extensions, 1);
     if (trace_flag(words, "alps")) /* application_settings: a code of 2021, and that of 2024 */
