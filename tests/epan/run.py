@@ -157,6 +157,14 @@ def test_evidence_frames(tools):
               {frame: sorted(set(texts)) for frame, texts in wanted.items()})
 
 
+def test_duration_text(tools):
+    """The tree tells a duration of microseconds in decimals, as people read it."""
+    item = json.loads(tools.lines("port_closed", "-q", "-z", "ssltrouble,json")[0])
+    lines = tools.lines("port_closed", "-2", "-V", "-O", "ssltrouble", "-Y", "ssltrouble.duration")
+    said = [line.strip(" []").split(": ")[1] for line in lines if "Duration (seconds)" in line]
+    equal(said, [f"{item['duration']:.6f}"])
+
+
 def test_negotiation_fields(tools):
     """Offer and choice are fields, an entry each, on the frames of failed connections and of healthy ones."""
     keys = {"offered.version": ("offered", "versions"), "offered.cipher": ("offered", "ciphers"), "offered.group": ("offered", "groups"),
