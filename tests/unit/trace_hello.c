@@ -235,8 +235,10 @@ add_server_hello(trace_frame *frame, trace_words *words, bool retry)
     hello->extended_master_secret =
         hello->version < 0x0304 && !trace_flag(words, "no_extended_master_secret");
     hello->encrypt_then_mac = trace_flag(words, "encrypt_then_mac");
-    if (trace_flag(words, "max_fragment_length"))
+    if (trace_flag(words, "max_fragment_length")) {
         dx_codes_add(&hello->extensions, 1);
+        g_ptr_array_add(frame->owned, hello->extensions.item);
+    }
     const char *downgrade = trace_option(words, "downgrade");
     if (downgrade)
         hello->downgrade = trace_version(words, downgrade) == 0x0303 ? 2 : 1;
