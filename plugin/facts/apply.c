@@ -105,12 +105,13 @@ note_new_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observati
         facts->hello_segments++;
 }
 
+enum { WINDOW = 1 << 24 }; /* numbers further apart are another connection's */
+
 /* The other side has answered these bytes already: one direction was captured late (two taps whose clocks
  * differ, a mirror port that delays one). */
 static void
 note_order(dx_facts *facts, const dx_peer *peer, const dx_segment *segment)
 {
-    enum { WINDOW = 1 << 24 }; /* else the numbers are another connection's */
     int32_t ahead = (int32_t)(peer->answered - segment->seq);
 
     if (peer->have_answered && ahead > 0 && ahead <= WINDOW)
@@ -167,6 +168,9 @@ take_numbers(dx_peer *peer, dx_peer *other, const dx_segment *segment)
         other->next_seq = segment->ack;
         other->have_former_isn = false;
     }
+    int32_t ahead = (int32_t)(segment->ack - other->next_seq);
+    if (other->have_seq && other->syn_frame && !other->payload_bytes && (ahead < 0 || ahead > WINDOW))
+        other->have_seq = false; /* that SYN is not the one which this side answered */
     if (!other->have_acked || (int32_t)(segment->ack - other->acked) > 0) {
         other->acked = segment->ack;
         other->have_acked = true;

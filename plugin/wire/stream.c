@@ -39,6 +39,17 @@ is_far(uint32_t from, uint32_t to)
     return apart > FAR_AWAY || apart < -FAR_AWAY;
 }
 
+/* An acknowledgment that cannot be of what begins at next_seq: of bytes before it, or of more than one side
+ * sends before the other hears of it. */
+static bool
+is_of_another(uint32_t next_seq, uint32_t ack)
+{
+    enum { WINDOW = 1 << 24 };
+    int32_t ahead = distance(next_seq, ack);
+
+    return ahead < 0 || ahead > WINDOW;
+}
+
 /* Hands on what of a segment lies after next_seq; `seq` must not. next_seq moves before the sink is
  * called, so that the stream is consistent when the sink looks at it. */
 static void
@@ -202,6 +213,10 @@ dx_stream_acked(dx_stream *stream, uint32_t ack, dx_stream_sink sink, void *user
 {
     if (stream->has_former && !stream->has_data && ack == stream->former_seq)
         stream->next_seq = ack;
+    if (stream->started && !stream->has_data && is_of_another(stream->next_seq, ack)) {
+        stream->started = false; /* that SYN is not the one which the other side answered */
+        return 0;
+    }
     if (stream->started && is_far(stream->next_seq, ack))
         return 0;
     if (!stream->acked || distance(stream->acked_seq, ack) > 0) {

@@ -144,6 +144,18 @@ test_second_syn(void)
     ack(100); /* the other side took the first */
     segment(100, "abc");
     end("abc");
+
+    start();
+    dx_stream_syn(&stream, 499);
+    ack(100); /* the other side took one that the capture, or Wireshark's stream, lacks */
+    segment(100, "abc");
+    end("abc");
+
+    start();
+    dx_stream_syn(&stream, 99);
+    ack(104); /* of what is not captured */
+    segment(104, "ef");
+    end("????ef");
 }
 
 static void
