@@ -7,6 +7,7 @@
 
 #include <glib.h>
 #include <string.h>
+#include <time.h>
 
 #include "present/layout.h"
 #include "present/present.h"
@@ -17,6 +18,18 @@
     "cannot possibly stand on one line of the report, which is the reason why it must be wrapped."
 
 static const dx_cause refused, behind;
+
+/* Microseconds of this program's processor time: the machine may be busy. On Windows always 0, for its
+ * clock() counts the time of day ("clock", Microsoft's C runtime library reference). */
+static inline int64_t
+tape_cpu_us(void)
+{
+#ifdef _WIN32
+    return 0;
+#else
+    return (int64_t)clock() * 1000000 / CLOCKS_PER_SEC;
+#endif
+}
 
 static inline dx_confidence
 weigh_refused(const dx_facts *facts, const dx_context *context, dx_finding *finding)
