@@ -161,16 +161,17 @@ take_fin(dx_connection *connection, dx_ledger *ledger, dx_direction *direction, 
 }
 
 /* A segment with payload or a FIN that acknowledges one number more than all bytes of the other side answers
- * a FIN that the capture lacks, or has later. */
+ * a FIN that the capture lacks, or has later; where the SYN was seen: else the beginning may be cut. */
 static bool
 answers_unseen_fin(const dx_connection *connection, const dx_direction *other, const dx_segment *segment)
 {
     const dx_stream *stream = &other->stream;
+    const dx_peer *peer = dx_facts_peer(&connection->facts, other->side);
     bool answers = (segment->flags & DX_TCP_FIN) || (segment->len && !(segment->flags & DX_TCP_RST));
 
     return answers && (segment->flags & DX_TCP_ACK) && !(segment->flags & DX_TCP_SYN) && !other->fin_waits &&
-           !dx_facts_peer(&connection->facts, other->side)->fin_frame && stream->started &&
-           !stream->num_pending && segment->ack == stream->next_seq + 1;
+           peer->syn_frame && !peer->fin_frame && stream->started && !stream->num_pending &&
+           segment->ack == stream->next_seq + 1;
 }
 
 void

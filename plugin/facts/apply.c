@@ -169,7 +169,7 @@ take_numbers(dx_peer *peer, dx_peer *other, const dx_segment *segment)
         other->have_former_isn = false;
     }
     int32_t ahead = (int32_t)(segment->ack - other->next_seq);
-    if (other->have_seq && other->syn_frame && !other->payload_bytes && (ahead < 0 || ahead > WINDOW))
+    if (other->have_seq && other->syn_frame && !other->payload_bytes && (ahead < -1 || ahead > WINDOW))
         other->have_seq = false; /* that SYN is not the one which this side answered */
     if (!other->have_acked || (int32_t)(segment->ack - other->acked) > 0) {
         other->acked = segment->ack;

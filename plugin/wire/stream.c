@@ -40,14 +40,14 @@ is_far(uint32_t from, uint32_t to)
 }
 
 /* An acknowledgment that cannot be of what begins at next_seq: of bytes before it, or of more than one side
- * sends before the other hears of it. */
+ * sends before the other hears of it. One number before it: a script that does not count the SYN. */
 static bool
 is_of_another(uint32_t next_seq, uint32_t ack)
 {
     enum { WINDOW = 1 << 24 };
     int32_t ahead = distance(next_seq, ack);
 
-    return ahead < 0 || ahead > WINDOW;
+    return ahead < -1 || ahead > WINDOW;
 }
 
 /* Hands on what of a segment lies after next_seq; `seq` must not. next_seq moves before the sink is
