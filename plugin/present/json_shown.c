@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "present/json_shown.h"
 
-#include "facts/fingerprint.h"
 #include "facts/text.h"
 #include "knowledge/names.h"
 #include "present/certificate.h"
@@ -56,15 +55,13 @@ offer_literal(const dx_offer *offer)
     dx_json_put(out, "],\"alpn\":[");
     for (unsigned i = 0; i < offer->num_alpn; i++)
         dx_json_element(out, offer->alpn[i]);
-    dx_json_put(out, "]");
+    dx_json_put(out, "]}");
     return g_string_free(out, FALSE);
 }
 
-/* The fingerprints depend on the order of the extensions, too, which many clients change each time. */
 static void
-put_offered(GString *out, const dx_json_shown *kept, const dx_facts *facts)
+put_offered(GString *out, const dx_json_shown *kept, const dx_offer *offer)
 {
-    const dx_offer *offer = facts->offer;
     const char *literal = g_hash_table_lookup(kept->by_address, offer);
     if (!literal) {
         char *made = offer_literal(offer);
@@ -73,11 +70,6 @@ put_offered(GString *out, const dx_json_shown *kept, const dx_facts *facts)
     }
     dx_json_put(out, ",\"offered\":");
     dx_json_put(out, literal);
-    dx_json_put(out, ",\"ja3\":");
-    dx_json_take_text(out, dx_ja3(offer, facts->shape));
-    dx_json_put(out, ",\"ja4\":");
-    dx_json_take_text(out, dx_ja4(offer, facts->shape, facts->transport == DX_TRANSPORT_QUIC));
-    dx_json_put(out, "}");
 }
 
 static void
@@ -176,7 +168,7 @@ put_certificate(GString *out, const dx_json_shown *kept, const dx_facts *facts, 
 void
 dx_json_put_shown(GString *out, const dx_json_shown *kept, const dx_facts *facts, dx_certs *certs)
 {
-    put_offered(out, kept, facts);
+    put_offered(out, kept, facts->offer);
     put_chosen(out, &facts->chosen);
     put_certificate(out, kept, facts, certs);
 }

@@ -36,8 +36,7 @@ test_json_failed(void)
         "{\"frame\":5,\"text\":\"the server answers with alert 70\"}],"
         "\"offered\":{\"versions\":[\"TLS 1.2\"],"
         "\"ciphers\":[\"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\",\"0xeeee\"],\"groups\":[\"x25519\"],"
-        "\"alpn\":[\"h2\",\"\\\\x1b[m\"],\"ja3\":\"735bc6374a8282a7b17c2fecb7dc1451\","
-        "\"ja4\":\"t12d0203h2_b1123fc82a87_a8f3e973773c\"},"
+        "\"alpn\":[\"h2\",\"\\\\x1b[m\"]},"
         "\"chosen\":{\"version\":null,\"cipher\":null,\"group\":null,\"alpn\":null},\"certificate\":null,"
         "\"advice\":[],"
         "\"checks\":[\"Look at 198.51.100.1 port 443\",\"Ask for www.example.com ask www.example.com\"],"
@@ -92,8 +91,7 @@ test_json_others(void)
     check_has(line[1], "\"Ask for HOSTNAME ask HOSTNAME\"");
     check_has(line[2], "\"outcome\":\"no_tcp\",\"scenario\":3,\"cause\":\"test_closed\"");
     check_has(line[2], "\"alert\":null");
-    check_has(line[2], "\"offered\":{\"versions\":[],\"ciphers\":[],\"groups\":[],\"alpn\":[],"
-                       "\"ja3\":null,\"ja4\":null}");
+    check_has(line[2], "\"offered\":{\"versions\":[],\"ciphers\":[],\"groups\":[],\"alpn\":[]}");
     g_strfreev(line);
     g_free(json);
 }
