@@ -5,6 +5,7 @@
 
 #include "facts/authentication.h"
 #include "facts/progress.h"
+#include "wire/stream.h"
 
 /* A repeated packet this soon after the first is a mirror port's copy: no stack retransmits as fast.
  * RFC 6298 gives 1 s, Linux 200 ms as the least timeout; fast retransmissions need a round trip. */
@@ -105,13 +106,12 @@ note_new_payload(dx_facts *facts, dx_peer *peer, const dx_observation *observati
         facts->hello_segments++;
 }
 
-enum { WINDOW = 1 << 24 }; /* numbers further apart are another connection's */
-
 /* The other side has answered these bytes already: one direction was captured late (two taps whose clocks
  * differ, a mirror port that delays one). */
 static void
 note_order(dx_facts *facts, const dx_peer *peer, const dx_segment *segment)
 {
+    enum { WINDOW = 1 << 24 }; /* numbers further apart are another connection's */
     int32_t ahead = (int32_t)(peer->answered - segment->seq);
 
     if (peer->have_answered && ahead > 0 && ahead <= WINDOW)
@@ -168,8 +168,8 @@ take_numbers(dx_peer *peer, dx_peer *other, const dx_segment *segment)
         other->next_seq = segment->ack;
         other->have_former_isn = false;
     }
-    int32_t ahead = (int32_t)(segment->ack - other->next_seq);
-    if (other->have_seq && other->syn_frame && !other->payload_bytes && (ahead < -1 || ahead > WINDOW))
+    if (other->have_seq && other->syn_frame && !other->payload_bytes &&
+        dx_ack_is_of_another(other->next_seq, segment->ack))
         other->have_seq = false; /* that SYN is not the one which this side answered */
     if (!other->have_acked || (int32_t)(segment->ack - other->acked) > 0) {
         other->acked = segment->ack;

@@ -39,10 +39,8 @@ is_far(uint32_t from, uint32_t to)
     return apart > FAR_AWAY || apart < -FAR_AWAY;
 }
 
-/* An acknowledgment that cannot be of what begins at next_seq: of bytes before it, or of more than one side
- * sends before the other hears of it. One number before it: a script that does not count the SYN. */
-static bool
-is_of_another(uint32_t next_seq, uint32_t ack)
+bool
+dx_ack_is_of_another(uint32_t next_seq, uint32_t ack)
 {
     enum { WINDOW = 1 << 24 };
     int32_t ahead = distance(next_seq, ack);
@@ -213,7 +211,7 @@ dx_stream_acked(dx_stream *stream, uint32_t ack, dx_stream_sink sink, void *user
 {
     if (stream->has_former && !stream->has_data && ack == stream->former_seq)
         stream->next_seq = ack;
-    if (stream->started && !stream->has_data && is_of_another(stream->next_seq, ack)) {
+    if (stream->started && !stream->has_data && dx_ack_is_of_another(stream->next_seq, ack)) {
         stream->started = false; /* that SYN is not the one which the other side answered */
         return 0;
     }

@@ -63,4 +63,9 @@ unsigned dx_stream_acked(dx_stream *stream, uint32_t ack, dx_stream_sink sink, v
 /* dx_stream_clear - frees what is held; the stream is as zero-initialised. */
 void dx_stream_clear(dx_stream *stream);
 
+/* dx_ack_is_of_another - an acknowledgment that cannot be of what begins at next_seq: of bytes before it, or
+ * of more than one side sends before the other hears of it. One number before it is a script's that does not
+ * count the SYN. */
+bool dx_ack_is_of_another(uint32_t next_seq, uint32_t ack);
+
 #endif
