@@ -14,8 +14,7 @@
 #define SMALLEST_LIMIT 32768
 #define MANY           10
 
-#define MAX_FRAGMENT_LENGTH 1     /* the extension; RFC 6066 section 4 */
-#define LARGEST_FRAGMENT    4096u /* that it can ask for */
+#define LARGEST_FRAGMENT 4096u /* that max_fragment_length can ask for; RFC 6066 section 4 */
 
 /* A device with a small buffer asks for short records, the server does not agree (Go and Schannel do not know
  * the extension), and the record with its certificates does not fit. Observed: BearSSL 0.6 of 1,024 bytes. */
@@ -26,7 +25,7 @@ weigh_small_buffer(const dx_facts *facts, const dx_context *context, dx_finding 
                  (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_RECORD_OVERFLOW);
 
     if (!quiet || facts->chosen.max_fragment_length || !facts->offer || facts->client_finished_frame ||
-        !dx_codes_have(&facts->offer->extensions, MAX_FRAGMENT_LENGTH))
+        !dx_codes_have(&facts->offer->extensions, DX_EXTENSION_MAX_FRAGMENT_LENGTH))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
     dx_finding_say(finding, facts->hello_frame, "The client asks for short records (max_fragment_length)");

@@ -119,7 +119,7 @@ dx_negotiation_add(proto_tree *node, tvbuff_t *tvb, const dx_facts *facts)
     if (facts->chosen.version != 0 || (facts->retry_frame != 0 && facts->retry_group != 0))
         add_choice(node, tvb, facts);
     double seconds = (double)(facts->last_us - facts->first_us) / G_USEC_PER_SEC;
+    /* not as Wireshark writes small ones: 4e-05 */
     dx_item_generated(proto_tree_add_double_format_value(node, dx_field_id(DX_FIELD_DURATION), tvb, 0, 0,
-                                                         seconds, "%.6f",
-                                                         seconds)); /* else 4e-05 of a refused SYN */
+                                                         seconds, "%.6f", seconds));
 }

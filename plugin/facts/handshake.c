@@ -5,8 +5,6 @@
 #include "facts/progress.h"
 #include "facts/authentication.h"
 
-#define MAX_FRAGMENT_LENGTH 1 /* extension */
-
 static char
 message_letter(uint8_t type)
 {
@@ -108,16 +106,16 @@ take_server_hello(dx_facts *facts, const dx_observation *observation)
     }
     facts->server_hello_frame = observation->frame;
     facts->server_hello_us = facts->server_flight_us = observation->time_us;
-    facts->chosen =
-        (dx_choice){.version = (hello->version >> 8) == 0x7f ? DX_TLS13 : hello->version,
-                    .dtls = hello->dtls,
-                    .cipher = hello->cipher,
-                    .group = hello->group,
-                    .alpn = observation->alpn,
-                    .extended_master_secret = hello->extended_master_secret,
-                    .renegotiation_info = hello->renegotiation_info,
-                    .encrypt_then_mac = hello->encrypt_then_mac,
-                    .max_fragment_length = dx_codes_have(&hello->extensions, MAX_FRAGMENT_LENGTH)};
+    facts->chosen = (dx_choice){.version = (hello->version >> 8) == 0x7f ? DX_TLS13 : hello->version,
+                                .dtls = hello->dtls,
+                                .cipher = hello->cipher,
+                                .group = hello->group,
+                                .alpn = observation->alpn,
+                                .extended_master_secret = hello->extended_master_secret,
+                                .renegotiation_info = hello->renegotiation_info,
+                                .encrypt_then_mac = hello->encrypt_then_mac,
+                                .max_fragment_length =
+                                    dx_codes_have(&hello->extensions, DX_EXTENSION_MAX_FRAGMENT_LENGTH)};
     facts->chosen.resumed =
         facts->chosen.version == DX_TLS13
             ? hello->psk

@@ -16,6 +16,8 @@
 #define DX_MAX_ALPN  16
 #define DX_MAX_NAME  255 /* bytes kept of a host or protocol name */
 
+enum { DX_EXTENSION_MAX_FRAGMENT_LENGTH = 1 }; /* RFC 6066 section 4 */
+
 /* A list of 16-bit code points in wire order, GREASE (RFC 8701) and duplicates removed. */
 typedef struct dx_codes {
     uint16_t num;
