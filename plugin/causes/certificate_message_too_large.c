@@ -17,14 +17,16 @@
 #define LARGEST_FRAGMENT 4096u /* that max_fragment_length can ask for; RFC 6066 section 4 */
 
 /* A device with a small buffer asks for short records, the server does not agree (Go and Schannel do not know
- * the extension), and the record with its certificates does not fit. Observed: BearSSL 0.6 of 1,024 bytes. */
+ * the extension), and the record with its certificates does not fit. In TLS 1.3 its answer stands elsewhere
+ * (RFC 8446 section 4.2). Observed: BearSSL 0.6 of 1,024 bytes. */
 static dx_confidence
 weigh_small_buffer(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool quiet = facts->end.kind == DX_END_FIN || facts->end.kind == DX_END_RST ||
                  (facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_RECORD_OVERFLOW);
 
-    if (!quiet || facts->chosen.max_fragment_length || !facts->offer || facts->client_finished_frame ||
+    if (!quiet || dx_facts_tls13(facts) || facts->chosen.max_fragment_length || !facts->offer ||
+        facts->client_finished_frame ||
         !dx_codes_have(&facts->offer->extensions, DX_EXTENSION_MAX_FRAGMENT_LENGTH))
         return DX_NONE;
     dx_say_rejection(finding, facts, context);
