@@ -105,12 +105,13 @@ typedef struct dx_peer {
     uint8_t ttl_min, ttl_max; /* of packets without RST; 0 = none seen */
     uint8_t rst_ttl;
     bool have_isn : 1, have_seq : 1, have_acked : 1, have_answered : 1, have_former_isn : 1;
-    bool ccs;                    /* its ChangeCipherSpec was seen */
-    bool finished, close_notify; /* close_notify, or an alert after the handshake that cannot be read */
-    bool padded;                 /* its Finished was padded as JSSE does (TLS 1.3) */
-    bool may_pad;                /* ... or cannot be told: its flight was one record */
-    bool may_have_left;          /* its last record has an alert's size: a close_notify behind data */
-    uint8_t alert_level, alert;  /* the first readable alert other than close_notify; level 0 = none */
+    bool ccs : 1; /* its ChangeCipherSpec was seen */
+    bool finished : 1;
+    bool close_notify : 1;      /* or an alert after the handshake that cannot be read */
+    bool padded : 1;            /* its Finished was padded as JSSE does (TLS 1.3) */
+    bool may_pad : 1;           /* ... or cannot be told: its flight was one record */
+    bool may_have_left : 1;     /* its last record has an alert's size: a close_notify behind data */
+    uint8_t alert_level, alert; /* the first readable alert other than close_notify; level 0 = none */
 } dx_peer;
 
 /* What the server chose. */
@@ -163,12 +164,12 @@ typedef struct dx_facts {
     dx_endpoint client_endpoint, server_endpoint;
     uint32_t first_frame, last_frame;
     int64_t first_us, last_us;
-    bool expected;   /* the server port is one of ssltrouble.tls_ports */
-    bool tls;        /* TLS bytes were seen from either side */
-    bool mid_stream; /* neither SYN nor ClientHello was seen from the start */
-    bool damaged;    /* bytes of the handshake are missing in the capture */
-    bool unopened;   /* the server's reset answers no SYN: it ends a connection of which more is missing */
-    bool shuffled; /* bytes stand in the capture behind what answered them: one direction was captured late */
+    bool expected : 1;   /* the server port is one of ssltrouble.tls_ports */
+    bool tls : 1;        /* TLS bytes were seen from either side */
+    bool mid_stream : 1; /* neither SYN nor ClientHello was seen from the start */
+    bool damaged : 1;    /* bytes of the handshake are missing in the capture */
+    bool unopened : 1;   /* the server's reset answers no SYN: what it ends is not in the capture */
+    bool shuffled : 1;   /* one direction was captured late: bytes stand behind what answered them */
     dx_transport transport : 8;
     dx_phase phase : 8;
     uint16_t hello_segments;
