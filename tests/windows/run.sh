@@ -44,6 +44,12 @@ registered() {
     wine reg add "$uninstall" /v DisplayVersion /d "$1" /f >/dev/null 2>&1
 }
 
+# stop - ends Wine's server, which would stay, and all that runs on it; then its folder can go
+stop() {
+    wineserver -k 2>/dev/null || true
+    rm -rf "$work"
+}
+
 part_package() {
     sh "$here/tests/windows/package.sh" | tail -1 >"$work/package"
     check "package.sh: $(cat "$work/package")" grep -q ' 0 failed' "$work/package"
@@ -338,8 +344,9 @@ part_tshark() {
 [ $# -gt 0 ] || set -- package install load evidence unit tshark
 dx_packages_install gcc-mingw-w64-ucrt64 wine wine64 zip unzip cmake ninja-build pkgconf
 work=$(mktemp -d)
-trap 'wineserver -k 2>/dev/null || true; rm -rf "$work"' EXIT
 export WINEPREFIX="$work/wine" WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml=' LC_ALL=C.UTF-8
+trap stop EXIT
+trap 'exit 1' HUP INT TERM # of a signal alone this shell runs no EXIT trap, and Wine's server would stay
 mkdir "$WINEPREFIX"
 wineserver -p # stays: two programs that start it at a time may wait for each other
 # Again on a busy machine, where its parts give up waiting for each other.
