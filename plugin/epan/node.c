@@ -281,6 +281,16 @@ dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *
 }
 
 void
+dx_node_add_name(proto_tree *tree, tvbuff_t *tvb, const dx_facts *facts)
+{
+    if (tree != NULL && facts->sni != NULL && dx_item_wanted(tree, DX_FIELD_SNI)) {
+        char *name = dx_safe(facts->sni, 0);
+        dx_item_hidden(tree, tvb, DX_FIELD_SNI, name);
+        g_free(name);
+    }
+}
+
+void
 dx_node_add_point(proto_tree *tree, tvbuff_t *tvb, unsigned point)
 {
     if (tree != NULL && point != 0) {

@@ -23,6 +23,9 @@ void dx_node_unfold_verdict(proto_item *item);
 proto_item *dx_node_add_healthy(proto_tree *tree, tvbuff_t *tvb, int proto, const dx_facts *facts,
                                 const dx_verdict *verdict);
 
+/* dx_node_add_name - hidden: the name that a ClientHello names, where the frame has no node that says it. */
+void dx_node_add_name(proto_tree *tree, tvbuff_t *tvb, const dx_facts *facts);
+
 /* dx_node_add_point - hidden: at which point the frame was captured; nothing for 0. */
 void dx_node_add_point(proto_tree *tree, tvbuff_t *tvb, unsigned point);
 

@@ -92,6 +92,12 @@ add_certificate(tvbuff_t *tvb, const packet_info *pinfo, proto_tree *tree, proto
     }
 }
 
+static bool
+is_hello(const dx_facts *facts, uint32_t frame)
+{
+    return frame == facts->hello_frame || frame == facts->second_hello_frame;
+}
+
 /* Whether all frames of the connection say what became of it. */
 static bool
 is_pointed_out(const dx_verdict *verdict)
@@ -134,9 +140,19 @@ write_verdict(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t inde
         raise_here(pinfo, tree, item, index, verdict);
     } else if (is_pointed_out(verdict)) {
         item = dx_node_add_pointer(tree, tvb, proto_shown, facts, verdict);
+    } else if (is_hello(facts, pinfo->num)) {
+        dx_node_add_name(tree, tvb, facts);
     }
     add_shown(tvb, pinfo, tree, item, is_verdict_frame);
     add_certificate(tvb, pinfo, tree, item, facts);
+}
+
+static bool
+has_own(const dx_tree_places *places, uint32_t frame)
+{
+    return frame == places->verdict_frame || frame == places->established_frame ||
+           frame == places->certificate_frame || frame == places->hello_frame ||
+           frame == places->second_hello_frame;
 }
 
 /* Whether the frame shows nothing of its connection, as most frames of healthy ones: asked again and again
@@ -155,8 +171,7 @@ shows_nothing(const dx_capture *capture, uint32_t index, uint32_t frame)
         *places = dx_tree_places_of(index);
         g_hash_table_insert(places_kept, GUINT_TO_POINTER(index), places);
     }
-    return !places->common && frame != places->verdict_frame && frame != places->established_frame &&
-           frame != places->certificate_frame;
+    return !places->common && !has_own(places, frame);
 }
 
 /* The first pass claims only what has happened. */
@@ -172,6 +187,8 @@ has_to_tell(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t index,
     }
     dx_hint_use_two_passes(tree, proto_shown);
     if (!has_news(facts, pinfo->num)) {
+        if (is_hello(facts, pinfo->num))
+            dx_node_add_name(tree, tvb, facts);
         add_certificate(tvb, pinfo, tree, NULL, facts);
         return false;
     }
@@ -207,6 +224,8 @@ dx_tree_places_of(uint32_t index)
         places.verdict_frame = verdict->cause != NULL ? verdict->frame : 0;
         places.established_frame = facts->established_frame;
         places.certificate_frame = facts->certificate_frame;
+        places.hello_frame = facts->sni != NULL ? facts->hello_frame : 0;
+        places.second_hello_frame = facts->sni != NULL ? facts->second_hello_frame : 0;
         places.common = is_pointed_out(verdict);
     }
     return places;
@@ -215,8 +234,7 @@ dx_tree_places_of(uint32_t index)
 dx_tree_share
 dx_tree_share_of(const dx_tree_places *places, uint32_t frame)
 {
-    if (frame == places->verdict_frame || frame == places->established_frame ||
-        frame == places->certificate_frame || dx_cites_of(frame) != NULL)
+    if (has_own(places, frame) || dx_cites_of(frame) != NULL)
         return DX_TREE_OWN;
     return places->common ? DX_TREE_COMMON : DX_TREE_NOTHING;
 }

@@ -32,6 +32,7 @@ typedef enum {
  * capture changes. */
 typedef struct dx_tree_places {
     uint32_t verdict_frame, established_frame, certificate_frame;
+    uint32_t hello_frame, second_hello_frame; /* 0 where it names no server */
     bool common;
 } dx_tree_places;
 dx_tree_places dx_tree_places_of(uint32_t index);

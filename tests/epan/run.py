@@ -300,6 +300,23 @@ def test_info_column(tools):
     equal([line for line in tools.lines(FAILED, "-o", "ssltrouble.info_column:FALSE") if "[SSL Troubleshooter: " in line], [])
 
 
+def test_server_name_column(tools):
+    """The profile's column of the server's name has one name where there is one: on ClientHellos, on the frame that
+    completes a healthy handshake and on all frames of what failed."""
+    preferences = (HERE.parents[1] / "plugin/profile/preferences").read_text()
+    column = next(line.strip().rstrip(",") for line in preferences.splitlines() if line.strip().startswith('"Server name"'))
+    for name in ("ok_tls12", "hello_retry_failed", "certificate_untrusted_root.several_clients"):
+        rows = tools.lines(name, "-2", "-o", f'gui.column.format:"No.","%m",{column}')
+        shown = {int(row.split()[0]): row.split()[1:] for row in rows}
+        wanted = dict.fromkeys(shown, [])
+        items = [json.loads(line) for line in tools.lines(name, "-q", "-z", "ssltrouble,json")]
+        for item in items:
+            marks = "" if item["cause"] else " && (ssltrouble.established || tls.handshake.type == 1)"
+            for frame in tools.frames(name, f"tcp.stream == {item['stream']}{marks}", "-2"):
+                wanted[frame] = [item["sni"]]
+        equal(shown, wanted)
+
+
 def test_icmp_verdict_frame(tools):
     """An ICMP error that decides a connection carries its verdict."""
     frame = tools.object(UNREACHABLE)["frames"]["verdict"]
