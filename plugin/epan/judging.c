@@ -10,7 +10,9 @@
 
 static unsigned generation;   /* of the capture, from 1 on */
 static dx_judging_state done; /* in which it was judged whole */
-static bool busy;             /* somebody waits for it now */
+static bool busy;             /* somebody waits for it now, */
+static uint32_t num_judged;   /* and so far there are so many */
+static void (*hear_turn)(uint32_t num, uint32_t total, bool drawn);
 
 static void
 count_captures(void)
@@ -23,6 +25,12 @@ dx_judging_register(void)
 {
     register_init_routine(count_captures);
     register_cleanup_routine(count_captures);
+}
+
+void
+dx_judging_on_turn(void (*heard)(uint32_t num, uint32_t total, bool drawn))
+{
+    hear_turn = heard;
 }
 
 dx_judging_state
@@ -65,6 +73,8 @@ take_turn(dx_turns *turns, uint32_t num)
         dx_window_stopped(); /* whatever it was pressed for before */
         turns->bar = ops->new_progress_window(ops->ops_id, "SSL Troubleshooter", task, TRUE, &turns->stop);
     }
+    if (hear_turn != NULL)
+        hear_turn(num, turns->total, turns->drawn);
     if (turns->bar != NULL)
         ops->update_progress(turns->bar, (float)num / (float)MAX(turns->total, 1), task);
     g_free(task);
@@ -87,6 +97,7 @@ dx_turns_begin(dx_turns *turns)
         return false;
     busy = true;
     begin(turns, count_connections(dx_verdicts_capture(verdicts)));
+    turns->drawn = true;
     return true;
 }
 
@@ -122,7 +133,7 @@ judge(dx_turns *turns, dx_verdicts *verdicts, uint32_t *num, bool may_wait)
         if (!dx_capture_reportable(capture, index))
             continue;
         dx_verdicts_of(verdicts, index);
-        (*num)++;
+        num_judged = ++*num;
         bool late = dx_in_gui() && g_get_monotonic_time() - turns->shown_us > STANDSTILL_US;
         if (late && !(may_wait && take_turn(turns, *num)))
             return false;
@@ -141,8 +152,10 @@ dx_judging_all(uint32_t *num, uint32_t *total, bool may_wait)
     if (capture == NULL || dx_judging_is(&done))
         return true;
     *total = count_connections(capture);
-    if (busy) /* a button was pressed, or a window drawn, under the progress bar */
+    if (busy) { /* a button was pressed, or a window drawn, under the progress bar */
+        *num = MIN(num_judged, *total);
         return false;
+    }
     begin(&turns, *total);
     busy = may_wait;
     bool whole = judge(&turns, verdicts, num, may_wait);

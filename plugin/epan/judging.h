@@ -18,6 +18,10 @@ typedef struct dx_judging_state {
     unsigned changes;
 } dx_judging_state;
 
+/* dx_judging_on_turn - whom to call whenever the window is about to have its turn: `num` of `total`
+ * connections are judged (`drawn` false), or drawn after that. One listener. */
+void dx_judging_on_turn(void (*heard)(uint32_t num, uint32_t total, bool drawn));
+
 /* dx_judging_now - the state; dx_judging_is - whether it is this one, so that what was drawn then is as it
  * would be drawn now. */
 dx_judging_state dx_judging_now(void);
@@ -25,8 +29,8 @@ bool dx_judging_is(const dx_judging_state *state);
 
 /* dx_judging_all - judges what is not judged yet. In the window that takes a tenth of a second at most: what
  * is left then is judged under a progress bar with a "Stop" when `may_wait`, which lets the user do anything
- * meanwhile, even close the capture or the caller's window. False when connections are left; `num` of `total`
- * are judged. */
+ * meanwhile, even close the capture or the caller's window. False when connections are left, or when somebody
+ * else waits for them under such a bar; `num` of `total` are judged. */
 bool dx_judging_all(uint32_t *num, uint32_t *total, bool may_wait);
 
 /* A row of turns that a window has while something is drawn: with a progress bar and a "Stop" when it takes
@@ -36,6 +40,7 @@ typedef struct dx_turns {
     dx_button_bool stop;
     gint64 shown_us; /* when the window last had its turn */
     uint32_t total;
+    bool drawn;             /* what was judged before is drawn */
     dx_judging_state state; /* at the beginning */
     bool whole;
 } dx_turns;

@@ -22,13 +22,16 @@ struct dx_report_window {
                                another one */
     char *told;             /* that report; NULL: none */
     char *shown_file;       /* under this name, which "Save As" changes; NULL: none */
+    bool empty;             /* it shows no report, not even an earlier one, */
+    bool waits;             /* and its report is being made */
 };
 
 static GSList *views; /* of dx_report_window, those that are open */
 
-/* The columns that fit the window, which is as wide as its buttons and tells nobody (4.0 to 4.6), and
- * those to choose from. */
-static const unsigned widths[] = {80, 100, 130, 170};
+/* Columns to choose from. The window tells nobody how wide it is (4.0 to 4.6): as it opens it is as wide as
+ * its buttons, enough for the first two; the others fit it on half a screen of 1920 points, on a whole one of
+ * 1366 and on a whole one of 1920. */
+static const unsigned widths[] = {80, 90, 115, 160, 225};
 
 static bool
 is_open(const dx_report_window *view)
@@ -84,16 +87,18 @@ shows_all(const dx_report_window *view)
 }
 
 /* How many connections are judged, and what an earlier report on this reading of the capture told: while
- * packets come in there will be another soon. */
-static void
+ * packets come in there will be another soon. False when there is no such report. */
+static bool
 say_how_many(GString *out, const dx_report_window *view, uint32_t num, uint32_t total)
 {
     g_string_append_printf(out,
                            "%u of %u connections are judged so far. Statistics > SSL Troubleshooter > Report "
                            "judges the others.\n",
                            num, total);
-    if (view->told != NULL && *view->told != '\0' && view->told_of == view->shown.generation)
+    bool earlier = view->told != NULL && *view->told != '\0' && view->told_of == view->shown.generation;
+    if (earlier)
         g_string_append_printf(out, "As of earlier:\n\n%s", view->told);
+    return earlier;
 }
 
 static void
@@ -120,13 +125,24 @@ render_in_turns(GString *out, dx_report_window *view, bool may_wait)
     return true;
 }
 
-void
-dx_report_window_draw(dx_report_window *view, bool may_wait)
+/* Nobody is to look at an empty window for as long as its report takes. */
+static void
+tell_progress(uint32_t num, uint32_t total, bool drawn)
+{
+    char *line = g_strdup_printf("%s %u of %u connections ...\n", drawn ? "Writing the report:" : "Judging",
+                                 num, total);
+    for (GSList *entry = views; entry != NULL; entry = entry->next) {
+        const dx_report_window *view = (const dx_report_window *)entry->data;
+        if (view->waits && view->empty)
+            dx_window_show(view->window, line);
+    }
+    g_free(line);
+}
+
+static void
+draw(dx_report_window *view, bool may_wait)
 {
     uint32_t num, total;
-    dx_preferences_look_for_files();
-    if (shows_all(view))
-        return;
     bool whole = dx_judging_all(&num, &total, may_wait);
     if (!is_open(view)) /* closed meanwhile */
         return;
@@ -139,18 +155,30 @@ dx_report_window_draw(dx_report_window *view, bool may_wait)
         g_string_free(out, TRUE);
         return;
     }
+    view->empty = !whole && !say_how_many(out, view, num, total);
     if (whole) {
         view->shown_width = width;
         view->told_of = view->shown.generation;
         g_free(view->told);
         view->told = g_strdup(out->str);
-    } else {
-        say_how_many(out, view, num, total);
     }
     if (out->len == 0)
         say_nothing(out);
     dx_window_show(view->window, out->str);
     g_string_free(out, TRUE);
+}
+
+void
+dx_report_window_draw(dx_report_window *view, bool may_wait)
+{
+    dx_preferences_look_for_files();
+    if (shows_all(view) || (view->waits && !may_wait))
+        return;
+    bool waited = view->waits; /* a button under the progress bar */
+    view->waits = view->waits || may_wait;
+    draw(view, may_wait);
+    if (is_open(view))
+        view->waits = waited;
 }
 
 static void
@@ -270,6 +298,8 @@ dx_report_window_new(const char *title, dx_render_function as, dx_selection *sel
     view->closed = closed;
     view->user = user;
     view->width = widths[0];
+    view->empty = true;
+    dx_judging_on_turn(tell_progress);
     view->window = dx_window_new(title, close_window, view);
     views = g_slist_prepend(views, view);
     add_buttons(view->window);

@@ -410,13 +410,23 @@ def test_report_browser(captures):
     assert not page.exists(), page
 
 
+def is_unbroken(window, columns):
+    """is_unbroken(window, n) tells whether the report's rule of n characters begins and ends in one line."""
+    text = next(node for node in walk(window) if role(node) == "text" and "=" * columns in text_of(node))
+    start = text_of(text).index("=" * columns)
+    return len({text.queryText().getCharacterExtents(start + i, 0)[1] for i in (0, columns - 1)}) == 1
+
+
 def test_report_width(captures):
-    """Width lays the report out in longer lines, and in short ones again in the end."""
+    """Width lays the report out in longer lines, and in short ones again in the end; the first two fit the window as it
+    opens."""
     with open_loaded(captures, SEVERAL) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
         window = wireshark.open("Report", TITLES["Report"])
-        for wanted in (80, 100, 130, 170, 80):
+        for wanted in (80, 90, 115, 160, 225, 80):
             wait(lambda: f"\n{'=' * wanted}\n" in text_in(window), f"lines of {wanted}")
+            if wanted < 115:
+                wait(lambda: is_unbroken(window, wanted), f"unbroken line of {wanted}")
             press(button(window, "Width"))
 
 
@@ -427,9 +437,7 @@ def test_report_large_fonts(captures):
     with open_loaded(captures, SEVERAL) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
         window = wireshark.open("Report", TITLES["Report"])
-        text = wait(lambda: next(node for node in walk(window) if role(node) == "text" and "=" * 80 in text_of(node)), "report")
-        start = text_of(text).index("=" * 80)
-        wait(lambda: len({text.queryText().getCharacterExtents(start + i, 0)[1] for i in (0, 79)}) == 1, "unbroken line")
+        wait(lambda: is_unbroken(window, 80), "unbroken line")
         close = button(window, "Close")
         shot("report-large")
         wide = right_edge(close) - window.queryComponent().getExtents(0).x
@@ -438,6 +446,9 @@ def test_report_large_fonts(captures):
 
 MANY = 30000
 MANY_TO_STOP = 120000  # their judging takes seconds on any machine, so that the button is pressed in time
+
+
+MANY_TO_FOLLOW = 60000  # half a second of judging on a fast machine
 
 
 class Judging:
@@ -484,6 +495,26 @@ def test_stop(captures):
         press(button(window, "Width"))
         whole = f" {MANY_TO_STOP} connections to"
         wait(lambda: "second-file.txt" in text_in(window) and whole in text_in(window), "whole report")
+        judging.wireshark.alive()
+
+
+def test_judging_told(captures):
+    """While many failures are judged, a report's window that has none yet says how far that is."""
+    with Judging(captures, MANY_TO_FOLLOW) as judging:
+        without_waiting(judging.report)
+        without_waiting(judging.stop)
+        window = judging.wireshark.window(TITLES["Report"])
+        text = wait(lambda: next(node for node in walk(window) if role(node) == "text" and "judged so far" in text_of(node)), "text")
+        said = []
+
+        def follow():
+            said.append(text_of(text).strip())
+            return said[-1].startswith("Judging ")
+        (judging.folder / "third-file.txt").write_text("nothing that anybody knows\n")
+        without_waiting(click(button(window, "Width")))
+        wait(follow, f"line that tells how many are judged, in {said}")
+        num, total = said[-1].removeprefix("Judging ").removesuffix(" connections ...").split(" of ")
+        assert 0 < int(num) <= MANY_TO_FOLLOW and int(total) == MANY_TO_FOLLOW, said[-1]
         judging.wireshark.alive()
 
 
@@ -710,6 +741,7 @@ def test_profile(captures):
         equal(packets[0][5:11], ["Outcome", "Verdict", "Client", "Server", "Server name", "Info"])
         row = packets[item["frames"]["verdict"]]
         equal(row[5:10], ["failed", f"{item['title']} ({item['confidence']})", item["client"], item["server"], item["sni"]])
+        equal({row[9] for row in packets[1:]} - {""}, {item["sni"]})
         for label in ("All problems", "Verdicts and evidence", "Failed handshakes", "Possible", "Certificate trouble", "Version/cipher", "Resets"):
             button(wireshark.main_window(), label)
         shot("profile")
