@@ -46,7 +46,7 @@ suite_open() {
     for keys in /usr/share/keyrings/debian-archive-keyring.*; do
         [ ! -e "$keys" ] || signed="[signed-by=$keys]"
     done
-    echo "deb $signed $mirror $1 main" >"$work/apt/$1/sources"
+    printf '%s\n' "deb $signed $mirror $1 main" "deb-src $signed $mirror $1 main" >"$work/apt/$1/sources"
     suite_apt "$1" apt-get update
 }
 
@@ -146,6 +146,31 @@ unpack_libraries() {
 struct iovec { void *iov_base; size_t iov_len; };' >"$root/windows/sys/uio.h"
 }
 
+# build_libevtx SUITE - a static libevtx from Debian's source package, in roots/libevtx: no Wireshark brings one
+#
+# Its configure cannot be used across systems (it asks MinGW for swprintf in vain); what it settles for Windows stands in its
+# common/config_winapi.h, but for the size of size_t. Its libevtx.c is a DLL's beginning and end.
+build_libevtx() {
+    top=$work/roots/libevtx
+    mkdir -p "$top/objects"
+    # A mirror may lack Debian's own part, which is not needed.
+    (cd "$top" && suite_apt "$1" apt-get source --download-only libevtx) || true
+    archive=$(ls "$top"/libevtx_*.orig.tar.gz) || fail "apt has no source of libevtx"
+    tar -x -C "$top" --strip-components 1 -f "$archive"
+    own="cerror cthreads cdata clocale cnotify csplit una cfile cpath bfio fcache fdata fdatetime fguid fvalue fwevt fwnt"
+    flags="-O2 -w -fno-strict-aliasing -DWINAPI=__stdcall -DHAVE_WINDOWS_H -DSIZEOF_SIZE_T=8 -I../include -I../common"
+    for name in $own; do
+        flags="$flags -I../lib$name -DHAVE_LOCAL_LIB$(echo "$name" | tr '[:lower:]' '[:upper:]')"
+    done
+    # shellcheck disable=SC2086
+    (cd "$top/objects" && for name in evtx $own; do printf '%s\n' "../lib$name"/*.c; done | grep -v '/libevtx[.]c$' |
+        xargs -d '\n' -P "$(nproc)" -n 8 "$triple-gcc" -c $flags) || fail "libevtx does not build"
+    "$triple-ar" rcs "$top/libevtx.a" "$top"/objects/*.o
+    mkdir -p "$top/only"
+    ln -s ../include/libevtx ../include/libevtx.h "$top/only/"
+    describe "$top" libevtx "$(echo "$archive" | sed 's/.*_\([0-9]*\)[.].*/\1/')" "-I$top/only" -levtx
+}
+
 # version_of ROOT MACRO - a number in ws_version.h
 version_of() {
     sed -n "s/^#define $2 \([0-9]*\)\$/\1/p" "$1/usr/include/wireshark/ws_version.h"
@@ -173,7 +198,7 @@ build() {
         -lglib-2.0
     describe "$lib" gnutls 3.6.13 "-I$libraries/only" -lgnutls
     describe "$lib" wireshark "$release" "-I$1/usr/include/wireshark -I$libraries/only" "-lwireshark -lwsutil"
-    PKG_CONFIG_LIBDIR=$lib PKG_CONFIG_PATH='' cmake -S "$here" -B "$work/$branch" -G Ninja -DBUILD_TESTING=OFF \
+    PKG_CONFIG_LIBDIR=$lib:$work/roots/libevtx PKG_CONFIG_PATH='' cmake -S "$here" -B "$work/$branch" -G Ninja -DBUILD_TESTING=OFF \
         -DCMAKE_TOOLCHAIN_FILE="$here/plugin/windows/mingw.cmake" -DCMAKE_BUILD_TYPE=Release >"$work/$branch.log"
     cmake --build "$work/$branch" --target ssltrouble >>"$work/$branch.log" || {
         tail -30 "$work/$branch.log" >&2
@@ -213,6 +238,8 @@ pack() {
     text "$here/plugin/collect-evidence.cmd" "$work/zip/$name/collect-evidence.cmd"
     text "$here/plugin/collect-evidence.md" "$work/zip/$name/collect-evidence.txt"
     text "$here/LICENSE" "$work/zip/$name/LICENSE.txt"
+    cat "$work/roots/libevtx/COPYING.LESSER" "$work/roots/libevtx/COPYING" >"$work/roots/libevtx/license"
+    text "$work/roots/libevtx/license" "$work/zip/$name/LICENSE-libevtx.txt"
     find "$work/zip/$name" -exec touch -d "@$(git -C "$here" log -1 --format=%ct 2>/dev/null || date +%s)" {} +
     (cd "$work/zip" && find "$name" -type f | LC_ALL=C sort | TZ=UTC zip -q -X -@ "$out/$name.zip")
     echo "$out/$name.zip, for Wireshark $(ls "$work/plugins" | tr '\n' ' ')"
@@ -246,6 +273,7 @@ for suite in $suites; do
 done
 [ -e "$work/apt/trixie" ] || suite_open trixie
 unpack_libraries trixie
+build_libevtx trixie
 mkdir -p "$work/roots/libraries/only"
 ln -s ../usr/include/gnutls ../usr/include/gcrypt.h "$work/roots/libraries/only/"
 ln -s "$(ls "$work"/roots/libraries/usr/include/*/gpg-error.h)" "$work/roots/libraries/only/"

@@ -18,6 +18,9 @@ dx_see_evtx(const dx_look *look)
 #ifdef DX_HAVE_LIBEVTX
 
 #include <glib/gstdio.h>
+#ifdef _WIN32
+#include <windows.h> /* libevtx knows Windows by WINAPI, and declares what takes a wide path then */
+#endif
 #include <libevtx/features.h>
 /* What takes a handle of libbfio is not used; Debian 12 has its header in a package
  * that libevtx-dev does not ask for. */
@@ -66,6 +69,20 @@ take_record(const dx_reading *reading, libevtx_file_t *file, int index)
         libevtx_record_free(&of, NULL);
 }
 
+/* Opens a file; on Windows by a wide path: the code page lacks the letters of many a user's folder. */
+static bool
+open_path(libevtx_file_t *file, const char *path)
+{
+#ifdef _WIN32
+    gunichar2 *wide = g_utf8_to_utf16(path, -1, NULL, NULL, NULL);
+    bool opened = wide && libevtx_file_open_wide(file, (const wchar_t *)wide, LIBEVTX_OPEN_READ, NULL) == 1;
+    g_free(wide);
+    return opened;
+#else
+    return libevtx_file_open(file, path, LIBEVTX_OPEN_READ, NULL) == 1;
+#endif
+}
+
 static void
 take_file(const dx_reading *reading, const char *path)
 {
@@ -74,7 +91,7 @@ take_file(const dx_reading *reading, const char *path)
 
     if (libevtx_file_initialize(&file, NULL) != 1)
         return;
-    if (libevtx_file_open(file, path, LIBEVTX_OPEN_READ, NULL) == 1) {
+    if (open_path(file, path)) {
         if (libevtx_file_get_number_of_records(file, &num, NULL) != 1)
             num = 0;
         if (num == 0)

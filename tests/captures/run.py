@@ -94,7 +94,7 @@ class Runner:
         self.command, self.captures, self.temp = shlex.split(tshark), Path(captures), Path(temp)
         self.env = dict(os.environ)
         self.root = os.geteuid() == 0 and plugins != INSTALLED
-        self.built = b""
+        self.built = None
         if plugins != INSTALLED:
             self.env.update(WIRESHARK_PLUGIN_DIR=str(Path(plugins).resolve()))
             self.built = b"".join(path.read_bytes() for path in Path(plugins).rglob("ssltrouble.so"))
@@ -154,7 +154,10 @@ class Runner:
 
 
 def lacking(runner, names):
-    """lacking(runner, names) returns the expectations that need a library which the plugin does not import."""
+    """lacking(runner, names) returns the expectations that need a library which the plugin does not import; an installed
+    plugin, which is not looked into, has them all."""
+    if runner.built is None:
+        return []
     needs = {name: json.loads((HERE / f"{name}.json").read_text(encoding="utf-8")).get("needs") for name in names}
     return [name for name, library in needs.items() if library and f"{library}.so".encode() not in runner.built]
 

@@ -19,7 +19,7 @@ sh "$here/plugin/package-windows.sh" || {
 }
 dx_packages_install unzip
 zip=$(ls "$here"/build-windows/ssltrouble-*-windows-x64.zip)
-for file in README.txt LICENSE.txt install.cmd uninstall.cmd collect-evidence.cmd collect-evidence.txt \
+for file in README.txt LICENSE.txt LICENSE-libevtx.txt install.cmd uninstall.cmd collect-evidence.cmd collect-evidence.txt \
     "SSL Troubleshooter/preferences"; do
     check "the zip has $file" listed "$file"
 done
@@ -29,6 +29,7 @@ for dll in "$here"/build-windows/plugins/*/ssltrouble.dll; do
     for name in plugin_version plugin_want_major plugin_want_minor plugin_register; do
         check "$branch exports $name" exports "$dll" "$name"
     done
+    check "$branch reads binary event logs" with_libevtx "$dll"
     check "$branch does without g_stat, whose structure is another one in Microsoft's GLib" without_stat "$dll"
 done
 check "three plugins" [ "$(ls -d "$here"/build-windows/plugins/*/ | wc -l)" -ge 3 ]

@@ -302,7 +302,6 @@ part_tshark() {
         # Debian's own Wireshark is another one, which divides these packets into other streams.
         ! grep -q '^  "before"' "$here/tests/captures/$name.json" || continue
         case $name in
-        evidence.not_read) ;;  # says of an .evtx that libevtx is missing
         evidence.no_folder) ;; # names the folder, which is another one in root's copy
         *) check "JSON of $name" same_json "$work/here/$name" "$report" ;;
         esac
@@ -323,6 +322,12 @@ part_tshark() {
         preferred "$folder"
         check "files in $folder, by preference" tells '"read":true' -C files -q -r 'C:\Mitschnitt ß.pcapng' -z ssltrouble,json
     done
+    cp -r "$here/tests/evidence/evtx" "$WINEPREFIX/drive_c/Event log"
+    printf '@set TEMP=%%DX_TEMP%%\r\n@%%*\r\n' >"$work/temp.cmd"
+    export DX_TEMP='C:\Evidence of größe'
+    check "a binary event log, with any letter in TEMP" says '"cause":"private_key_inaccessible"' "$work/temp.cmd" \
+        'C:\Program Files\Wire & Shark (x64)\tshark.exe' -o 'ssltrouble.evidence_dir:C:\Event log' -q -r \
+        'C:\Mitschnitt ß.pcapng' -z ssltrouble,json
     check "no folder: said" tells 'C:\nowhere' -o 'ssltrouble.evidence_dir:C:\nowhere' -q -r "$capture" -z ssltrouble,report
     cp "$capture" "$work/capture.pcapng"
     chmod -R a+rX "$work"
