@@ -7,6 +7,7 @@
 # suite has 4.2, which Ubuntu 24.04 has: unpack its libwireshark-dev, libwsutil-dev and libwiretap-dev (dpkg -x) into a folder
 # and name it with --also. Headers are the same everywhere, but for GLib's sizes; what a DLL exports is what the library of the
 # same version exports here or, where there is none, what its headers declare so.
+# libevtx, which reads .evtx, is linked in: it is compiled from Debian's source package.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
 exec </dev/null
