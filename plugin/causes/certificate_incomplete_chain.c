@@ -2,7 +2,7 @@
  *
  * Wire:     the issuer of the list's last certificate is not in the list and is no root, and the client
  *           leaves
- * Source:   RFC 5246 section 7.4.2; CERT_E_CHAINING 0x800B010A; [MS-TLSP]: Windows leaves out the root,
+ * Source:   RFC 5246 section 7.4.2; CERT_E_CHAINING 0x800b010a; [MS-TLSP]: Windows leaves out the root,
  *           which is normal
  * Not this: certificate_untrusted_root; a lone leaf under a private root looks the same, then this is
  *           likely at most

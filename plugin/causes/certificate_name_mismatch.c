@@ -85,7 +85,7 @@ DX_CAUSE(
              .refutes = DX_SAW(FITTING_NAME)},
     .title = "Certificate name mismatch",
     .why = "The server's certificate does not match the name that the client asked for (CERT_E_CN_NO_MATCH, "
-           "0x800B010F).",
+           "0x800b010f).",
     .checks = "@name_profile\n@name\n@certificate\n@resolve\n@database_client\n",
     .fix = "Use a name that the certificate contains, or install a certificate that contains "
            "{name}.\n@bind_name\n",
@@ -95,6 +95,6 @@ DX_CAUSE(
                "mismatch\"; Java 17: \"No subject alternative DNS name matching ... found\"; Python 3.11: "
                "\"doesn't match\" or \"Hostname mismatch\"; Go 1.19: \"x509: certificate is valid for ..., "
                "not ...\"; Node 20: ERR_TLS_CERT_ALTNAME_INVALID; Windows: SEC_E_WRONG_PRINCIPAL "
-               "(0x80090322), WinINet 12038, WinHTTP 12175 (0x80072F8F)",
+               "(0x80090322), WinINet 12038, WinHTTP 12175 (0x80072f8f)",
     .events = {36887, 36884}, .logged = {DX_LOGGED_CLIENT_NAME}, .weigh = weigh,
     .weigh_files = dx_stored_other_name);

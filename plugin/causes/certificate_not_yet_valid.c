@@ -1,7 +1,7 @@
 /* certificate_not_yet_valid.c - the certificate's validity has not begun
  *
  * Wire:     a leaf whose notBefore is after the capture's time, and the client leaves
- * Source:   CERT_E_EXPIRED 0x800B0101 (Windows has one code for both); OpenSSL sends 42, NSS 45 (observed)
+ * Source:   CERT_E_EXPIRED 0x800b0101 (Windows has one code for both); OpenSSL sends 42, NSS 45 (observed)
  * Not this: client_clock_wrong (valid by the capture's clock)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"

@@ -47,5 +47,5 @@ DX_CAUSE(certificate_revoked, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .clients = "Chromium 156: ERR_CERT_REVOKED; Firefox 153: SEC_ERROR_REVOKED_CERTIFICATE; curl 7.88: "
                     "(60) \"certificate revoked\" or (91) \"SSL certificate revocation reason: ...\"; wget "
                     "1.21: \"The certificate of ... has been revoked.\"; Windows: CRYPT_E_REVOKED "
-                    "(0x80092010), WinINet 12170, WinHTTP 12175 (0x80072F8F)",
+                    "(0x80092010), WinINet 12170, WinHTTP 12175 (0x80072f8f)",
          .events = {36887, 36883}, .logged = {DX_LOGGED_CLIENT_REVOKED}, .weigh = weigh);

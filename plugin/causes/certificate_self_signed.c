@@ -2,7 +2,7 @@
  *
  * Wire:     a leaf whose issuer is its subject, and the client leaves; TLS 1.3 hides it: one short
  *           Certificate, and 48 or no reason, or the server's list of certificates tells
- * Source:   CERT_E_UNTRUSTEDROOT 0x800B0109; OpenSSL sends 48, NSS, Go and GnuTLS 42, JSSE 46 (observed)
+ * Source:   CERT_E_UNTRUSTEDROOT 0x800b0109; OpenSSL sends 48, NSS, Go and GnuTLS 42, JSSE 46 (observed)
  * Not this: certificate_untrusted_root (a root of its own above the leaf)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -41,19 +41,23 @@ weigh_hidden(const dx_facts *facts, const dx_context *context, dx_finding *findi
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
+    dx_judgement judgement;
+
     if (!dx_certificates_readable(facts))
         return weigh_hidden(facts, context, finding);
-    dx_confidence confidence = dx_defect_weigh(DX_DEFECT_SELF_SIGNED, facts, context, finding, NULL);
+    dx_confidence confidence = dx_defect_weigh(DX_DEFECT_SELF_SIGNED, facts, context, finding, &judgement);
 
+    if (confidence != DX_NONE && dx_say_default_certificate(facts, finding))
+        return DX_CONFIRMED;
     if (confidence != DX_NONE) {
         char *subject = dx_subject_text(facts, 0);
         dx_finding_why(finding,
                        "The server's certificate, %s, is self-signed, and the client does not trust it.",
                        subject);
+        if (facts->sni && judgement.defects & DX_BIT(DX_DEFECT_NAME_MISMATCH))
+            dx_say_misplaced_certificate(facts, subject, finding);
         g_free(subject);
     }
-    if (confidence != DX_NONE && dx_say_default_certificate(facts, finding))
-        return DX_CONFIRMED;
     if (confidence == DX_LIKELY)
         dx_finding_candidates(finding, &dx_cause_wrong_process_suspected, NULL);
     return confidence;
@@ -67,7 +71,7 @@ DX_CAUSE(certificate_self_signed, .scenario = DX_SCENARIO_2, .outcome = DX_FAILE
                   .defects = DX_BIT(DX_DEFECT_SELF_SIGNED)},
          .title = "The server's certificate is self-signed",
          .why = "The server's certificate is self-signed, and the client does not trust it "
-                "(CERT_E_UNTRUSTEDROOT, 0x800B0109).",
+                "(CERT_E_UNTRUSTEDROOT, 0x800b0109).",
          .checks = "@certificate\n"
                    "Is this the certificate that the service is meant to use? A subject such as "
                    "SSL_Self_Signed_Fallback or localhost is that of a program's own fallback.\n"

@@ -3,7 +3,7 @@
  * Wire:     alert 43, 47 or 40 right after the Certificate, and a leaf with a key that few clients know or
  *           whose signature schemes the client does not offer; or a certificate with a critical extension
  *           that few clients know: 46 (OpenSSL, JSSE), 42 (Go), 43 (Erlang), or no word (observed)
- * Source:   RFC 8446 section 6.2 (unsupported_certificate); RFC 5280 section 4.2; CERT_E_CRITICAL 0x800B0105
+ * Source:   RFC 8446 section 6.2 (unsupported_certificate); RFC 5280 section 4.2; CERT_E_CRITICAL 0x800b0105
  * Not this: certificate_wrong_usage (extended key usage), signature_algorithm_mismatch (before the
  *           ServerHello)
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -28,7 +28,7 @@ weigh_extension(const dx_facts *facts, const dx_context *context, dx_finding *fi
     char *oid = dx_safe(dx_certificate_read(facts->chain->certificate[at])->unknown_critical, 0);
     dx_finding_why(finding,
                    "The certificate %s has an extension marked critical (%s) that few clients know; who does "
-                   "not know it must reject the certificate (CERT_E_CRITICAL, 0x800B0105).",
+                   "not know it must reject the certificate (CERT_E_CRITICAL, 0x800b0105).",
                    subject, oid);
     finding->checks = "Which extensions of the certificates are marked critical, and what are they for?\n"
                       "@chain\n";

@@ -1,7 +1,7 @@
 /* certificate_untrusted_root.c - the client does not trust the certificate's root
  *
  * Wire:     alert 48 from the client; or one without a reason, and only the root's trust can be wrong
- * Source:   RFC 8446 section 6.2; CERT_E_UNTRUSTEDROOT 0x800B0109; OpenSSL sends 48 for all of trust
+ * Source:   RFC 8446 section 6.2; CERT_E_UNTRUSTEDROOT 0x800b0109; OpenSSL sends 48 for all of trust
  * Not this: certificate_incomplete_chain (an intermediate is missing), certificate_self_signed
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
@@ -86,7 +86,7 @@ DX_CAUSE(
              .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
     .title = "The client does not trust the certificate's root",
     .why = "The client could not build a chain from the server's certificate to a root that it trusts "
-           "(CERT_E_UNTRUSTEDROOT, 0x800B0109).",
+           "(CERT_E_UNTRUSTEDROOT, 0x800b0109).",
     .checks = "@chain\n@chain_client\n@roots\n@issuer\n@database_client\n",
     .fix = "Use a certificate of a CA that the clients trust, or let the clients trust this CA.\n@trust\n",
     .clients = "Chromium 156: ERR_CERT_AUTHORITY_INVALID; Firefox 153: SEC_ERROR_UNKNOWN_ISSUER; curl 7.88: "
@@ -96,5 +96,5 @@ DX_CAUSE(
                "\"self-signed certificate in ...\" or \"unable to get local issuer certificate\"; Go 1.19: "
                "\"certificate signed by unknown authority\"; Node 20: SELF_SIGNED_CERT_IN_CHAIN or "
                "UNABLE_TO_GET_ISSUER_CERT_LOCALLY; Windows: SEC_E_UNTRUSTED_ROOT (0x80090325), WinINet "
-               "12045, WinHTTP 12175 (0x80072F8F); OpenVPN: \"VERIFY ERROR: ... in certificate chain\"",
+               "12045, WinHTTP 12175 (0x80072f8f); OpenVPN: \"VERIFY ERROR: ... in certificate chain\"",
     .events = {36887, 36882}, .logged = {DX_LOGGED_CLIENT_NO_ROOT, DX_LOGGED_CLIENT_NO_ISSUER});

@@ -2,7 +2,7 @@
  *
  * Wire:     an extended key usage without serverAuth, or an issuer whose constraints forbid the certificate,
  *           and the client leaves; without a readable certificate alert 43
- * Source:   RFC 8446 section 6.2, RFC 5280 section 4.2.1; CERT_E_WRONG_USAGE 0x800B0110; OpenSSL sends 43
+ * Source:   RFC 8446 section 6.2, RFC 5280 section 4.2.1; CERT_E_WRONG_USAGE 0x800b0110; OpenSSL sends 43
  *           (issuers: 48, 46), NSS and JSSE 46, others 42 (observed)
  * Not this: certificate_unsupported (a key type that the client cannot use), certificate_key_usage_mismatch
  * SPDX-License-Identifier: GPL-2.0-or-later */
@@ -27,7 +27,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             dx_finding_say(finding, dx_facts_chain_frame(facts), "Extended Key Usage: %s", usages);
         dx_finding_why(finding,
                        "The certificate's Extended Key Usage is %s, without Server Authentication "
-                       "(CERT_E_WRONG_USAGE, 0x800B0110).",
+                       "(CERT_E_WRONG_USAGE, 0x800b0110).",
                        usages ? usages : "for other purposes");
         finding->steps = "Reissue the certificate with Server Authentication (a Web Server template).\n"
                          "@install\n";
@@ -73,7 +73,7 @@ DX_CAUSE(certificate_wrong_usage, .scenario = DX_SCENARIO_2, .outcome = DX_FAILE
                              DX_BIT(DX_DEFECT_NAME_CONSTRAINTS)},
          .title = "Wrong certificate usage (EKU or constraints)",
          .why = "The certificate's Extended Key Usage, or an issuer's constraints, forbid this use "
-                "(CERT_E_WRONG_USAGE, 0x800B0110).",
+                "(CERT_E_WRONG_USAGE, 0x800b0110).",
          .checks =
              "Does the certificate's Extended Key Usage contain Server Authentication (1.3.6.1.5.5.7.3.1)?\n"
              "@purposes\n"

@@ -30,6 +30,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_end(finding, facts);
         dx_finding_why(finding, "The server failed when its CertificateRequest was due; a list of more than "
                                 "65535 bytes does not fit one.");
+        finding->checks = "Which CAs does the server trust for client certificates? The request names all of "
+                          "them.\n"
+                          "@log\n";
+        finding->steps = "Let the server name only those CAs that issue client certificates.\n@fewer_cas\n";
         dx_finding_candidates(finding, &dx_cause_server_internal_error, NULL);
         return DX_LIKELY;
     }

@@ -88,8 +88,8 @@ DX_CAUSE(group_mismatch, .scenario = DX_SCENARIO_5, .outcome = DX_FAILED,
          .checks = "@log\n"
                    "@groups\n"
                    "@known_groups\n",
-         .fix = "@enable_group|Enable a group that the client offers on the server.\nOr enable on the client "
-                "a group that the server supports: secp256r1, secp384r1 or x25519.\n",
+         .fix = "@enable_group|Enable a group that the client offers on the server.\nOr let the client "
+                "offer more groups: most servers support x25519, secp256r1 and secp384r1.\n",
          .clients = "Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH; curl 7.88: (35) \"sslv3 alert "
                     "handshake failure\"; Java 17: \"Received fatal alert: handshake_failure\"",
          .events = {36874, 36888}, .logged = {DX_LOGGED_NO_GROUP}, .weigh = weigh,

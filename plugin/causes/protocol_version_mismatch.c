@@ -95,6 +95,6 @@ DX_CAUSE(
         "curl 7.88: (35) \"tlsv1 alert protocol version\"; Java 17: \"Received fatal alert: "
         "protocol_version\"; Go 1.19: \"remote error: tls: protocol version not supported\"; Node 20: EPROTO "
         "\"tlsv1 alert protocol version\"; .NET: \"Could not create SSL/TLS secure channel\"; Windows: "
-        "SEC_E_UNSUPPORTED_FUNCTION (0x80090302), WinHTTP 12175 (0x80072F8F), WinINet 12157",
+        "SEC_E_UNSUPPORTED_FUNCTION (0x80090302), WinHTTP 12175 (0x80072f8f), WinINet 12157",
     .events = {36888, 36874, 36871}, .logged = {DX_LOGGED_NO_VERSION, DX_LOGGED_NO_ALGORITHM}, .weigh = weigh,
     .weigh_files = weigh_files);

@@ -41,7 +41,7 @@ weigh_cookie(const dx_facts *facts, dx_finding *finding)
     dx_finding_say(finding, facts->cookie_frame,
                    "HelloVerifyRequest, which servers of DTLS 1.2 and older send");
     dx_finding_why(finding, "The server answers with DTLS 1.2 or older, which this client does not accept.");
-    dx_finding_fix(finding, "Let the client offer DTLS 1.2 as well, or use a server that speaks DTLS 1.3.");
+    finding->steps = "Let the client offer DTLS 1.2 as well, or use a server that speaks DTLS 1.3.\n";
     dx_say_end(finding, facts);
     return DX_CONFIRMED;
 }
@@ -55,7 +55,6 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 
     if (!facts->server_hello_frame)
         return weigh_cookie(facts, finding);
-
     if (!said_so && !(outside && dx_left_at_choice(facts)) && !signature && !minds)
         return DX_NONE;
     char *version = dx_code_text(facts->chosen.version, dx_version_names(facts->chosen.dtls));
@@ -65,6 +64,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    outside ? "offer" : "accept");
     if (outside && facts->chosen.version == DX_TLS12 && !facts->chosen.dtls) /* it has what the fix enables */
         finding->steps = "Enable TLS 1.3 on the server, or let the client offer TLS 1.2, too.\n";
+    if (facts->chosen.dtls)
+        dx_finding_fix(finding, "Enable DTLS 1.2 on the server.");
     dx_say_end(finding, facts);
     g_free(version);
     if (signature && !outside) {

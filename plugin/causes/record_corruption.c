@@ -94,5 +94,5 @@ DX_CAUSE(
                "wget 1.21: \"Decryption has failed.\"; OpenSSL 3.0: \"decryption failed or bad record "
                "mac\"; Java 17: \"Tag mismatch!\"; Python 3.11: DECRYPTION_FAILED_OR_BAD_RECORD_MAC; Go "
                "1.19: \"local error: tls: bad record MAC\"; Node 20: EPROTO \"cipher operation failed\" "
-               "or \"decryption failed or bad record mac\"; Windows: SEC_E_MESSAGE_ALTERED (0x8009030F)",
+               "or \"decryption failed or bad record mac\"; Windows: SEC_E_MESSAGE_ALTERED (0x8009030f)",
     .events = {36887, 36888}, .symptom = true, .logged = {DX_LOGGED_BAD_RECORD}, .weigh = weigh);

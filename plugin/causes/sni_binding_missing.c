@@ -6,25 +6,20 @@
  * Not this: sni_unrecognized (the server says so)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
-#include "causes/checks.h"
 #include "verdict/contrast.h"
 #include "verdict/refusal.h"
 #include "verdict/bindings.h"
 #include "verdict/name_filter.h"
 
 static const char checks_wordless[] =
-    "Does the name fail at the server itself, too? If it works there, a filter on the path drops "
-    "it." DX_IN_ANY(
-        "openssl s_client -connect {connect}{starttls} -servername {sni}") "Behind a load balancer: does the "
-                                                                           "name have a server node that is "
-                                                                           "up?\n"
-                                                                           "Which firewall, web filter or "
-                                                                           "CDN is on the path? Read its log "
-                                                                           "for {client} and {sni}.\n"
-                                                                           "@name\n"
-                                                                           "@binding\n"
-                                                                           "@log\n"
-                                                                           "@path\n";
+    "Does the name fail at the server itself, too? If it works there, a filter on the path rejects it. In "
+    "cmd, PowerShell or sh:\topenssl s_client -connect {connect}{starttls} -servername {sni}\n"
+    "Behind a load balancer: does the name have a server node that is up?\n"
+    "Which firewall, web filter or CDN is on the path? Read its log for {client} and {sni}.\n"
+    "@name\n"
+    "@binding\n"
+    "@log\n"
+    "@path\n";
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -40,10 +35,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                               : "The server name is one of the differences.");
     dx_refusal_candidates(finding, context->refusal, true);
     if (context->refusal->wordless) { /* a filter on the path leaves the same packets */
+        const char *answer = facts->end.kind == DX_END_RST   ? "is answered with a reset"
+                             : facts->end.kind == DX_END_FIN ? "is answered with a close"
+                                                             : "gets no answer";
         dx_finding_why(finding,
-                       "The ClientHello for this name is dropped, while others at the same address are "
-                       "served: the server has no certificate for the name, or a filter on the path drops "
-                       "it.");
+                       "The ClientHello for this name %s, while others at the same address are served: the "
+                       "server has no certificate for the name, or a filter on the path rejects it.",
+                       answer);
         finding->checks = checks_wordless;
         finding->steps = "If the name fails at the server itself, too: add a certificate for it. Else "
                          "correct the filter on the path.\n"

@@ -141,7 +141,7 @@ dx_report_nothing(dx_verdicts *verdicts, const dx_report *report, const dx_fold 
         char *text = report->selected ? none_selected(verdicts, report) : NULL;
         return text ? text
                     : g_strdup("No TLS connection was found. TLS on an unusual port is found when its "
-                               "ClientHello is in the capture; ports that are known to be TLS ports: "
+                               "ClientHello is in the capture; name ports that must speak TLS in the "
                                "preference ssltrouble.tls_ports.");
     }
     if (fold->entries->len)

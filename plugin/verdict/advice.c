@@ -68,7 +68,8 @@ of_established(GArray *advice, const dx_facts *facts)
         !facts->server.rst_frame)
         add(advice, ADVICE_closed_after_handshake, close->frame,
             g_strdup("The client closed right after the handshake without sending data. Could be a silent "
-                     "certificate rejection (curl for a name, wget), a health probe or a preconnect."));
+                     "certificate rejection (wget; curl when the name does not match), a health probe or a "
+                     "preconnect."));
     else if (close->by == DX_SERVER && close->kind == DX_CLOSE_RST)
         add(advice, ADVICE_session_reset_after_handshake, close->frame,
             g_strdup("Not a handshake failure: the server reset the connection after a complete handshake. "

@@ -64,7 +64,7 @@ static const char by_address[] =
     "match hostname ...\"; Java 17: \"No subject alternative names matching IP address ... found\"; Python "
     "3.11: \"IP address mismatch\"; Go 1.19: \"... doesn't contain any IP SANs\"; Node 20: "
     "ERR_TLS_CERT_ALTNAME_INVALID; Windows: SEC_E_WRONG_PRINCIPAL (0x80090322), WinINet 12038, WinHTTP "
-    "12175 (0x80072F8F)";
+    "12175 (0x80072f8f)";
 
 dx_confidence
 dx_weigh_address(const dx_facts *facts, const dx_context *context, dx_finding *finding)

@@ -35,14 +35,13 @@ dx_say_request(dx_finding *finding, const dx_facts *facts, const dx_context *con
                      : g_strdup("");
     if (num > 1)
         dx_finding_say(finding, facts->certificate_request_frame,
-                       "CertificateRequest%s, for %u authorities: %s and others", size, num,
-                       name ? name : "?");
+                       "CertificateRequest%s, for %u CAs: %s and others", size, num, name ? name : "?");
     else if (num)
-        dx_finding_say(finding, facts->certificate_request_frame,
-                       "CertificateRequest%s, for the authority %s", size, name ? name : "?");
+        dx_finding_say(finding, facts->certificate_request_frame, "CertificateRequest%s, for the CA %s", size,
+                       name ? name : "?");
     else
         dx_finding_say(finding, facts->certificate_request_frame, "CertificateRequest%s%s", size,
-                       facts->authentication && facts->authentication->request ? ", for any authority" : "");
+                       facts->authentication && facts->authentication->request ? ", for any CA" : "");
     g_free(size);
     g_free(name);
     g_free(first);

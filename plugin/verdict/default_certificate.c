@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/default_certificate.h"
 
+#include "facts/text.h"
+
 #define INGRESS "ingress-nginx sends the certificate that it makes for itself (Fake Certificate): "
 #define TRAEFIK "Traefik sends the certificate that it makes for itself (TRAEFIK DEFAULT CERT): "
 #define NAMED   "it has none that it can use for this server name."
@@ -59,4 +61,24 @@ dx_say_default_certificate(const dx_facts *facts, dx_finding *finding)
         return true;
     }
     return false;
+}
+
+void
+dx_say_misplaced_certificate(const dx_facts *facts, const char *subject, dx_finding *finding)
+{
+    char *name = dx_safe(facts->sni, 0);
+
+    dx_finding_why(finding,
+                   "The server's certificate, %s, is self-signed and not for %s: it may be a program's or "
+                   "another site's.",
+                   subject, name);
+    finding->checks = "@resolve\n"
+                      "@name\n"
+                      "@certificate\n"
+                      "@listen\n"
+                      "@database_client\n";
+    finding->steps = "If the name leads to the wrong server or site, correct that; else use a certificate "
+                     "for it, of a CA that the clients trust.\n"
+                     "@install\n";
+    g_free(name);
 }

@@ -10,4 +10,8 @@
  * known, or no certificate could be read. */
 bool dx_say_default_certificate(const dx_facts *facts, dx_finding *finding);
 
+/* dx_say_misplaced_certificate - the self-signed leaf `subject` is not for the server name (SNI) that was
+ * sent: sets the sentence, the checks and the steps. */
+void dx_say_misplaced_certificate(const dx_facts *facts, const char *subject, dx_finding *finding);
+
 #endif

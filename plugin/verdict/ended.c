@@ -312,10 +312,27 @@ dx_say_hello_never_came(dx_finding *finding, const dx_facts *facts)
     return true;
 }
 
+/* How a side closed without a fatal alert; UDP has no FIN. */
+static const char *
+close_words(const dx_facts *facts)
+{
+    bool goodbye = facts->close.kind == DX_CLOSE_NOTIFY && facts->close.frame == facts->end.frame;
+
+    switch (facts->transport) {
+    case DX_TRANSPORT_EAP:
+        return "sent EAP-Failure";
+    case DX_TRANSPORT_DTLS:
+    case DX_TRANSPORT_QUIC:
+    case DX_TRANSPORT_OPENVPN:
+        return goodbye ? "closed (close_notify)" : "closed";
+    default:
+        return goodbye ? "closed (close_notify, FIN)" : "closed (FIN)";
+    }
+}
+
 void
 dx_say_end(dx_finding *finding, const dx_facts *facts)
 {
-    bool goodbye = facts->close.kind == DX_CLOSE_NOTIFY && facts->close.frame == facts->end.frame;
     const char *phase =
         dx_facts_one_way(facts) ? "in the handshake" : dx_phase_words(facts, facts->end.phase);
     const char *who = facts->end.by == DX_SERVER ? "Server" : "Client";
@@ -345,11 +362,7 @@ dx_say_end(dx_finding *finding, const dx_facts *facts)
                        phase);
         break;
     case DX_END_FIN:
-        dx_finding_say(finding, facts->end.frame, "%s %s %s", who,
-                       facts->transport == DX_TRANSPORT_EAP ? "sent EAP-Failure"
-                       : goodbye                            ? "closed (close_notify, FIN)"
-                                                            : "closed (FIN)",
-                       phase);
+        dx_finding_say(finding, facts->end.frame, "%s %s %s", who, close_words(facts), phase);
         break;
     case DX_END_RST:
         dx_finding_say(finding, facts->end.frame, "%s %s %s", who, "reset (RST)", phase);

@@ -205,6 +205,6 @@ dx_say_hidden_left(dx_finding *finding, const dx_facts *facts, const dx_context 
     dx_finding_why(finding,
                    "The client finished the handshake and closed without a request, as is the way of %s when "
                    "the certificate does not match the name that was asked for.",
-                   programs ? programs : "programs that compare names only then");
+                   programs ? programs : "programs that compare names only after the handshake");
     return true;
 }

@@ -24,7 +24,7 @@ dx_issuer_weigh(const dx_facts *facts, const dx_context *context, dx_finding *fi
          INSTALL("Let a CA issue the certificate: this issuer is not one, as its Basic Constraints say."),
          NO_CA "; Node 20: INVALID_PURPOSE"},
         {DX_DEFECT_NO_CERT_SIGN,
-         "its key usage lacks the right to sign certificates (CERT_E_WRONG_USAGE, 0x800B0110)",
+         "its key usage lacks the right to sign certificates (CERT_E_WRONG_USAGE, 0x800b0110)",
          INSTALL("Let a CA whose own key usage has keyCertSign issue the certificate."),
          NO_CA
          "; Java 17: \"CA key usage check failed: keyCertSign bit is not set\"; Node 20: \"key usage does "
@@ -35,7 +35,7 @@ dx_issuer_weigh(const dx_facts *facts, const dx_context *context, dx_finding *fi
                  "path length."),
          "curl 7.88: (60) \"path length constraint exceeded\"; Python 3.11: \"path length constraint "
          "exceeded\"; Node 20: PATH_LENGTH_EXCEEDED"},
-        {DX_DEFECT_NAME_CONSTRAINTS, "its name constraints forbid the name (CERT_E_INVALID_NAME, 0x800B0114)",
+        {DX_DEFECT_NAME_CONSTRAINTS, "its name constraints forbid the name (CERT_E_INVALID_NAME, 0x800b0114)",
          INSTALL("Let a CA issue the certificate that may do so for {name}, or use a name that this CA may "
                  "issue for."),
          "Chromium 156: ERR_CERT_INVALID; curl 7.88: (60) \"permitted subtree violation\"; wget 1.21: \"The "

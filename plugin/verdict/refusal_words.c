@@ -9,6 +9,7 @@
 #include "facts/text.h"
 #include "knowledge/names.h"
 #include "verdict/contrast.h"
+#include "verdict/unusual.h"
 
 #define ONE_PACKET 1460 /* bytes of TCP in an Ethernet frame; segmentation offload shows more */
 
@@ -164,8 +165,18 @@ void
 dx_refusal_say_suites(dx_finding *finding, const dx_facts *facts, const char *offered)
 {
     unsigned num = facts->offer->ciphers.num;
+    bool others;
 
-    if (num && num <= FEW)
+    if (dx_offers_psk(facts->offer, &others) && !others && !dx_offers_version(facts->offer, DX_TLS13)) {
+        dx_finding_why(finding, "The client offers only cipher suites with a pre-shared key (PSK), which the "
+                                "server's settings do not allow.");
+        finding->checks = "@log\n"
+                          "Is the server set up for pre-shared keys (PSK), or for certificates? The client "
+                          "must use the same.\n"
+                          "@ciphers\n";
+        finding->steps = "Set up the pre-shared key on the server, or let the client use certificates.\n"
+                         "@enable_cipher\n";
+    } else if (num && num <= FEW)
         dx_finding_why(finding,
                        "The client offers only %s, which the server's settings or certificate do not allow.",
                        offered);
@@ -378,8 +389,13 @@ dx_refusal_fix_version(dx_finding *finding, const dx_facts *facts)
 {
     const dx_codes *versions = &facts->offer->versions;
 
-    if (facts->offer->dtls)
+    if (facts->offer->dtls) {
+        bool newest = dx_facts_max_version(facts) >= 0x0303;
+        dx_finding_fix(finding, "%s",
+                       newest ? "Enable DTLS 1.2 on the server: the client offers it."
+                              : "Enable DTLS 1.2 on the client; DTLS 1.0 on the server is a stopgap.");
         return;
+    }
     if (versions->num == 1 && versions->item[0] == 0x0304)
         dx_finding_fix(finding, "Enable TLS 1.3 on the server, or TLS 1.2 on the client.");
     else if (dx_facts_max_version(facts) == 0x0303)

@@ -285,13 +285,13 @@ say_late_check(dx_finding *finding, const dx_facts *facts)
     dx_finding_say(finding, facts->close.frame, "%s", how);
     if (late == DX_LATE_ALL)
         dx_finding_say(finding, facts->hello_frame,
-                       "By its ClientHello the client is a program that checks certificates only then "
-                       "(GnuTLS, Node.js, PHP)");
+                       "By its ClientHello the client is a program that checks the certificate only "
+                       "after the handshake (GnuTLS, Node.js, PHP)");
     if (late == DX_LATE_NAME) {
         const char *programs = dx_late_programs(facts);
         dx_finding_say(finding, facts->hello_frame,
-                       "By its ClientHello the client is a program that checks the name, and a stapled OCSP "
-                       "response, only then, and says all else by an alert%s%s%s",
+                       "By its ClientHello the client is a program that checks the name and a stapled OCSP "
+                       "response only after the handshake, and rejects all else by an alert%s%s%s",
                        programs ? " (" : "", programs ? programs : "", programs ? ")" : "");
     }
 }

@@ -38,13 +38,15 @@ typedef struct {
 static const remedy_row rows[] = {
 #define ROW(at_client, over, topic, who, stops, sentence, shell, command)                                    \
     {#topic, WHO_##who, at_client, over, stops, sentence, DX_SHELL_##shell, command},
-#define R(...)     ROW(false, 0, __VA_ARGS__)
-#define C(...)     ROW(true, 0, __VA_ARGS__)
-#define R_TCP(...) ROW(false, DX_OVER(TCP), __VA_ARGS__)
-#define C_TCP(...) ROW(true, DX_OVER(TCP), __VA_ARGS__)
-#define R_UDP(...) ROW(false, DX_OVER_UDP, __VA_ARGS__)
-#define C_UDP(...) ROW(true, DX_OVER_UDP, __VA_ARGS__)
-#define C_EAP(...) ROW(true, DX_OVER(EAP), __VA_ARGS__)
+#define R(...)      ROW(false, 0, __VA_ARGS__)
+#define C(...)      ROW(true, 0, __VA_ARGS__)
+#define R_TCP(...)  ROW(false, DX_OVER(TCP), __VA_ARGS__)
+#define C_TCP(...)  ROW(true, DX_OVER(TCP), __VA_ARGS__)
+#define R_UDP(...)  ROW(false, DX_OVER_UDP, __VA_ARGS__)
+#define R_DTLS(...) ROW(false, DX_OVER(DTLS), __VA_ARGS__)
+#define C_DTLS(...) ROW(true, DX_OVER(DTLS), __VA_ARGS__)
+#define C_UDP(...)  ROW(true, DX_OVER_UDP, __VA_ARGS__)
+#define C_EAP(...)  ROW(true, DX_OVER(EAP), __VA_ARGS__)
 #include "verdict/remedy_checks.def"
 #include "verdict/remedy_client.def"
 #include "verdict/remedy_fixes.def"
@@ -54,6 +56,8 @@ static const remedy_row rows[] = {
 #undef R_TCP
 #undef C_TCP
 #undef R_UDP
+#undef R_DTLS
+#undef C_DTLS
 #undef C_UDP
 #undef C_EAP
 };

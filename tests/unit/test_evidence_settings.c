@@ -114,11 +114,13 @@ test_table(void)
 /* What a report prints to be looked at. */
 #define R(topic, who, stops, sentence, shell, command) {#topic, #who, command},
 #define C(topic, who, stops, sentence, shell, command)
-#define R_TCP R
-#define R_UDP R
-#define C_TCP C
-#define C_UDP C
-#define C_EAP C
+#define R_TCP  R
+#define R_UDP  R
+#define C_TCP  C
+#define C_UDP  C
+#define R_DTLS R
+#define C_DTLS C
+#define C_EAP  C
 static const struct {
     const char *topic, *who, *commands;
 } printed[] = {
@@ -141,6 +143,7 @@ static const char *const looked_at[] = {"Get-WinEvent",
                                         "reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP",
                                         ("reg query HKLM\\SYSTEM\\CurrentControlSet\\Control\\"
                                          "SecurityProviders\\SCHANNEL\\Ciphers"),
+                                        "openssl s_client -connect {connect}{servername} -dtls1_2",
                                         "postconf |",
                                         "exim -bP auth",
                                         "ls -l KEYSTORE",

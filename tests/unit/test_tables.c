@@ -239,13 +239,15 @@ test_knowledge(void)
 
 /* Every topic of the remedies, once. */
 static const char *const topics[] = {
-#define R(topic, ...)     #topic,
-#define C(topic, ...)     #topic,
-#define R_TCP(topic, ...) #topic,
-#define C_TCP(topic, ...) #topic,
-#define R_UDP(topic, ...) #topic,
-#define C_UDP(topic, ...) #topic,
-#define C_EAP(topic, ...) #topic,
+#define R(topic, ...)      #topic,
+#define C(topic, ...)      #topic,
+#define R_TCP(topic, ...)  #topic,
+#define C_TCP(topic, ...)  #topic,
+#define R_UDP(topic, ...)  #topic,
+#define C_UDP(topic, ...)  #topic,
+#define R_DTLS(topic, ...) #topic,
+#define C_DTLS(topic, ...) #topic,
+#define C_EAP(topic, ...)  #topic,
 #include "verdict/remedy_checks.def"
 #include "verdict/remedy_client.def"
 #include "verdict/remedy_fixes.def"
@@ -255,6 +257,8 @@ static const char *const topics[] = {
 #undef C_TCP
 #undef R_UDP
 #undef C_UDP
+#undef R_DTLS
+#undef C_DTLS
 #undef C_EAP
 };
 
