@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/connection.h"
 
-#include "capture/unwrap.h"
+#include "capture/words.h"
 #include "facts/apply.h"
 #include "facts/authentication.h"
 #include "knowledge/services.h"
@@ -123,7 +123,7 @@ read_payload(dx_reader *reader, dx_direction *direction, const dx_packet *packet
     dx_reader_observe(reader, segment, direction->side);
     note_gap(&reader->connection->facts, packet,
              dx_stream_segment(&direction->stream, first_byte, packet->data, packet->captured,
-                               packet->segment.len, dx_unwrap_take, direction));
+                               packet->segment.len, dx_words_take, direction));
 }
 
 /* A FIN closes behind the bytes before it. One that overtook them counts when they have come, when they are
@@ -143,6 +143,7 @@ release_fin(dx_direction *direction, bool reset)
     if (!direction->fin_waits || (!reset && is_overtaking(direction)))
         return;
     direction->fin_waits = false;
+    dx_words_flush(direction);
     dx_reader_observe(direction->reader, &(dx_observation){.kind = DX_OBS_FIN}, direction->side);
 }
 
@@ -210,7 +211,11 @@ dx_connection_packet(dx_connection *connection, dx_ledger *ledger, const dx_pack
             dx_stream_syn(&other->stream, packet->segment.ack - 1);
         if (packet->segment.flags & DX_TCP_ACK)
             note_gap(facts, packet,
-                     dx_stream_acked(&other->stream, packet->segment.ack, dx_unwrap_take, other));
+                     dx_stream_acked(&other->stream, packet->segment.ack, dx_words_take, other));
+        if (packet->segment.len || (packet->segment.flags & (DX_TCP_FIN | DX_TCP_RST)))
+            dx_words_flush(other);
+        if (reset)
+            dx_words_flush(direction);
         if (answers_unseen_fin(connection, other, &packet->segment))
             dx_reader_observe(reader, &(dx_observation){.kind = DX_OBS_FIN}, other->side);
         release_fin(other, reset);

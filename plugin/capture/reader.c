@@ -474,6 +474,7 @@ dx_reader_free(dx_reader *reader)
 
     for (unsigned i = 0; i < 2; i++) {
         dx_stream_clear(&both[i]->stream);
+        g_free(both[i]->held);
         if (both[i]->tls)
             dx_tls_free(both[i]->tls);
         if (both[i]->inner)

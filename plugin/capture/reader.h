@@ -12,6 +12,8 @@
 
 typedef enum { MODE_START, MODE_PREAMBLE, MODE_TLS } dx_mode_of_reading;
 
+typedef struct dx_held dx_held;
+
 typedef struct dx_direction {
     dx_reader *reader;
     dx_side side;
@@ -21,6 +23,7 @@ typedef struct dx_direction {
     dx_tls *inner;              /* handshake messages of decrypted records */
     dx_tds *tds;                /* where TLS stands in packets of TDS (unwrap.h); else NULL */
     dx_openvpn_stream *openvpn; /* the same of OpenVPN */
+    dx_held *held;              /* the beginning of a word (words.h), owned; mostly NULL */
     bool missing;               /* bytes were lost before the mode was known */
     bool handshake_first;
     bool fin_waits; /* a FIN came before bytes that precede it */

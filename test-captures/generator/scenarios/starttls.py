@@ -23,6 +23,17 @@ def _(lab):
     )
 
 
+@capture("ok_starttls_pieces")
+def _(lab):
+    """Healthy: aiosmtpd behind a relay that hands on what it gets in pieces, at port 587 byte by byte, at port 1587 by ten
+    (peers/pieces.py); Python's smtplib."""
+    aiosmtpd(lab, port=2587)
+    script = "import smtplib, sys; s = smtplib.SMTP('mail.example.com', int(sys.argv[1])); s.starttls(); s.quit()"
+    for port, size in ((587, 1), (1587, 10)):
+        lab.serve(peer("pieces", port, 2587, size), port=port)
+        lab.run([PYTHON, "-c", script, port])
+
+
 def dovecot(lab, ssl="yes", extra=""):
     """dovecot(lab) starts Dovecot's IMAP with STARTTLS and no users; `ssl` is its setting of that name."""
     text = f"""base_dir = {lab.dir}/dovecot

@@ -5,7 +5,7 @@ from ..registry import capture
 
 PYTDS = """import sys, pytds
 try:
-    pytds.connect(sys.argv[1], port=1433, user="sa", password="x", cafile=sys.argv[2], login_timeout=5, timeout=5)
+    pytds.connect(sys.argv[1], port=int(sys.argv[3]), user="sa", password="x", cafile=sys.argv[2], login_timeout=5, timeout=5)
 except Exception as error:
     print(type(error).__name__, error)
 """
@@ -24,9 +24,9 @@ def tsql(lab, *settings, name="www.example.com", port=1433):
     lab.run(["tsql", "-S", "server", "-U", "sa", "-P", "x"], stdin=b"exit\n", env={"FREETDSCONF": lab.dir / "freetds.conf"})
 
 
-def pytds(lab, env=None):
+def pytds(lab, env=None, port=1433):
     """pytds(lab) connects with python-tds (pyOpenSSL), which checks the certificate."""
-    lab.run([PYTHON, "-c", PYTDS, "www.example.com", lab.pki["root.crt"]], env=env)
+    lab.run([PYTHON, "-c", PYTDS, "www.example.com", lab.pki["root.crt"], port], env=env)
 
 
 def checked(lab):
@@ -175,3 +175,20 @@ def _(lab):
 def _(lab):
     """SQL Server's port is closed; TLS would have begun there behind PRELOGIN. FreeTDS."""
     tsql(lab, "encryption = require")
+
+
+@capture("ok_tds.pieces", standin=True)
+def _(lab):
+    """Healthy: FreeTDS and python-tds through a relay that hands on what it gets in pieces of 5 bytes (peers/pieces.py)."""
+    server(lab, "--encrypt", "on")
+    lab.serve(peer("pieces", 1500, 1433, 5), port=1500)
+    pytds(lab, port=1500)
+    tsql(lab, *checked(lab), port=1500)
+
+
+@capture("certificate_untrusted_root.tds_pieces", standin=True)
+def _(lab):
+    """The server's certificate is of a root that FreeTDS does not know; a relay hands on what it gets byte by byte."""
+    server(lab, leaf="untrusted")
+    lab.serve(peer("pieces", 1500, 1433, 1), port=1500)
+    tsql(lab, *checked(lab), port=1500)
