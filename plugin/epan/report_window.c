@@ -30,8 +30,8 @@ static GSList *views; /* of dx_report_window, those that are open */
 
 /* Columns to choose from. The window tells nobody how wide it is (4.0 to 4.6): as it opens it is as wide as
  * its buttons, enough for the first two; the others fit it on half a screen of 1920 points, on a whole one of
- * 1366 and on a whole one of 1920. */
-static const unsigned widths[] = {80, 90, 115, 160, 225};
+ * 1366 and on a whole one of 1920. The last is for a text font that is larger than that of the buttons. */
+static const unsigned widths[] = {80, 90, 115, 160, 225, 64};
 
 static bool
 is_open(const dx_report_window *view)

@@ -423,9 +423,9 @@ def test_report_width(captures):
     with open_loaded(captures, SEVERAL) as wireshark:
         wireshark.loaded(captures.num_packets(SEVERAL))
         window = wireshark.open("Report", TITLES["Report"])
-        for wanted in (80, 90, 115, 160, 225, 80):
+        for wanted in (80, 90, 115, 160, 225, 64, 80):
             wait(lambda: f"\n{'=' * wanted}\n" in text_in(window), f"lines of {wanted}")
-            if wanted < 115:
+            if wanted <= 90:
                 wait(lambda: is_unbroken(window, wanted), f"unbroken line of {wanted}")
             press(button(window, "Width"))
 
