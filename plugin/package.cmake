@@ -5,6 +5,7 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/README.md)
 endif()
 install(FILES ${PROJECT_SOURCE_DIR}/plugin/collect-evidence.cmd
               ${PROJECT_SOURCE_DIR}/plugin/collect-evidence.sh ${PROJECT_SOURCE_DIR}/plugin/collect-evidence.md
+              ${PROJECT_SOURCE_DIR}/plugin/copyright
         DESTINATION ${DX_DOCUMENTS_INSTALL_DIR} OPTIONAL)
 
 string(REGEX MATCH "^([0-9]+)[.]([0-9]+)$" dx_branch_parts ${DX_WIRESHARK_BRANCH})
@@ -15,8 +16,9 @@ set(CPACK_PACKAGE_NAME wireshark-ssltrouble)
 set(CPACK_PACKAGE_VENDOR "SSL Troubleshooter")
 set(CPACK_PACKAGE_CONTACT "SSL Troubleshooter maintainers <maintainers@example.org>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Wireshark plugin that says why a TLS handshake failed")
-set(CPACK_PACKAGE_DESCRIPTION "Reads handshakes in a capture and tells, per connection, the cause of a failure, how sure
-it is, the evidence, what to check next and how to repair it. For Wireshark ${DX_WIRESHARK_BRANCH}.")
+set(CPACK_PACKAGE_DESCRIPTION "Reads handshakes in a capture and tells, per connection, the cause of a
+failure, whether it is certain, the evidence, what to check next and how
+to fix it. For Wireshark ${DX_WIRESHARK_BRANCH}.")
 set(CPACK_PACKAGE_FILE_NAME wireshark${DX_WIRESHARK_BRANCH}-ssltrouble_${PROJECT_VERSION}_${CMAKE_SYSTEM_PROCESSOR})
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
