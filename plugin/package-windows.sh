@@ -159,7 +159,9 @@ build_libevtx() {
     archive=$(ls "$top"/libevtx_*.orig.tar.gz) || fail "apt has no source of libevtx"
     tar -x -C "$top" --strip-components 1 -f "$archive"
     own="cerror cthreads cdata clocale cnotify csplit una cfile cpath bfio fcache fdata fdatetime fguid fvalue fwevt fwnt"
-    flags="-O2 -w -fno-strict-aliasing -DWIN32_LEAN_AND_MEAN -DWINAPI=__stdcall -DHAVE_WINDOWS_H -DSIZEOF_SIZE_T=8 -I../include -I../common"
+    # UNICODE: without it libevtx turns a path into the code page's letters, and finds no folder that has others.
+    flags="-O2 -w -fno-strict-aliasing -DUNICODE -D_UNICODE -DWIN32_LEAN_AND_MEAN -DWINAPI=__stdcall -DHAVE_WINDOWS_H -DSIZEOF_SIZE_T=8"
+    flags="$flags -I../include -I../common"
     for name in $own; do
         flags="$flags -I../lib$name -DHAVE_LOCAL_LIB$(echo "$name" | tr '[:lower:]' '[:upper:]')"
     done

@@ -324,7 +324,8 @@ part_tshark() {
     done
     cp -r "$here/tests/evidence/evtx" "$WINEPREFIX/drive_c/Event log"
     printf '@set TEMP=%%DX_TEMP%%\r\n@%%*\r\n' >"$work/temp.cmd"
-    export DX_TEMP='C:\Evidence of größe'
+    export DX_TEMP='C:\Temp größe Ж'
+    mkdir -p "$WINEPREFIX/drive_c/Temp größe Ж"
     check "a binary event log, with any letter in TEMP" says '"cause":"private_key_inaccessible"' "$work/temp.cmd" \
         'C:\Program Files\Wire & Shark (x64)\tshark.exe' -o 'ssltrouble.evidence_dir:C:\Event log' -q -r \
         'C:\Mitschnitt ß.pcapng' -z ssltrouble,json
