@@ -3,11 +3,13 @@
  * Wire:     the client leaves at leaf A, and the same client accepts leaf B of the same server for the same
  *           name; both are of one issuer, or A is plainly defective
  * Behind it: a renewal that reached some nodes of a pool only
- * Not this: tls_interception_suspected (another issuer)
+ * Not this: tls_interception_suspected (another issuer); a renewal while the capture ran, whose newer
+ *           certificate comes later
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
 #include "verdict/late_leave.h"
+#include "verdict/renewal.h"
 
 #include <string.h>
 
@@ -34,7 +36,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         (!dx_client_left_at_certificate(facts) && !dx_client_left_unsaid(facts)))
         return DX_NONE;
     const dx_sample *other = dx_other_leaf(facts, context, true);
-    if (!other || !dx_authentication_judge_leaf(facts, dx_ledger_certs(context->ledger), &judgement))
+    if (!other || dx_renewed_later(facts, context) ||
+        !dx_authentication_judge_leaf(facts, dx_ledger_certs(context->ledger), &judgement))
         return DX_NONE;
     const dx_certificate_info *accepted = dx_certificate_read(dx_chain_leaf(other->chain));
     bool same_issuer = g_strcmp0(accepted->issuer, judgement.leaf->issuer) == 0;

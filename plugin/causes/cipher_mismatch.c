@@ -31,7 +31,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         confidence = MAX(confidence, DX_LIKELY);
     if (confidence == DX_NONE)
         return DX_NONE;
-    char *offered = dx_codes_text(&facts->offer->ciphers, dx_cipher_name, 12);
+    char *offered = dx_codes_text(&facts->offer->ciphers, dx_cipher_name, 3); /* the details have all */
     dx_refusal_say_hello(finding, facts);
     dx_finding_say(finding, facts->hello_frame, "Offered suites: %s", offered);
     dx_refusal_say_suites(finding, facts, offered);

@@ -16,7 +16,8 @@
     "The supplicant stopped answering in the handshake: it rejects the server's certificate, asks its "      \
     "user, or packets do not reach it."
 #define WHY_MIDWAY                                                                                           \
-    "The server rejected the supplicant in the midst of its own flight: its certificates take more rounds "  \
+    "The server rejected the supplicant in the middle of its own messages: its certificates take more "      \
+    "rounds "                                                                                                \
     "than it allows, or more time."
 #define WHY_SERVER                                                                                           \
     "The RADIUS server stopped answering in the handshake: it failed, or large packets are lost on the "     \
@@ -28,7 +29,7 @@ weigh_midway(const dx_facts *facts, dx_finding *finding)
 {
     dx_finding_why(finding, "%s", WHY_MIDWAY);
     dx_say_hello(finding, facts);
-    dx_finding_say(finding, facts->server_hello_frame, "ServerHello, of a flight that has %u bytes so far",
+    dx_finding_say(finding, facts->server_hello_frame, "ServerHello, of messages that have %u bytes so far",
                    facts->server.payload_bytes);
     dx_say_end(finding, facts);
     dx_finding_fix(finding, "%s",
@@ -82,8 +83,9 @@ DX_CAUSE(eap_stalled, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                   .phases = DX_PHASES(DX_PHASE_NONE, DX_PHASE_CLIENT_FINISHED),
                   .ends = DX_NO_END | DX_SERVER_FIN,
                   .refutes = DX_SAW(MIDDLE_ONLY)},
-         .title = "The EAP authentication stops midway", .why = "One side fell silent in the handshake.",
-         .by_reason = true, .symptom = true,
+         .title = "The EAP authentication stops midway",
+         .why = "The supplicant or the server fell silent in the handshake.", .by_reason = true,
+         .symptom = true,
          .checks = "@log\n"
                    "Does the supplicant ask its user, or log a reason? (Windows: log "
                    "Microsoft-Windows-WLAN-AutoConfig or Wired-AutoConfig, and Schannel events)\n"

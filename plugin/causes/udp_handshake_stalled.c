@@ -91,7 +91,7 @@ DX_CAUSE(udp_handshake_stalled, .scenario = DX_SCENARIO_8, .outcome = DX_FAILED,
                   .ends = DX_NO_END,
                   .needs = DX_SAW(SERVER_PACKET),
                   .refutes = DX_SAW(MIDDLE_ONLY)},
-         .title = "The handshake over UDP stops midway", .why = "One side fell silent in the handshake.",
+         .title = "The handshake over UDP stops midway", .why = "The client or the server fell silent.",
          .by_reason = true, .symptom = true, .checks = "@log\n@client_log\n" COMPARE,
          .fix = "Fix the error shown in the log of the silent side; if packets are lost, restore the path "
                 "for them.\n",

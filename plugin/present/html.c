@@ -53,7 +53,8 @@ add_rest(GString *out, const dx_report *report, const dx_fold *fold)
         "of the handshake. To see others so, give one of the filters below: "
         "<code>tshark -q -r FILE -z \"ssltrouble,html,FILTER\" &gt; ticket.html</code></p>\n"
         "<details class=\"rest\"><summary>Show them, in a row each</summary>\n"
-        "<div class=\"table\"><table><thead><tr><th scope=\"col\">No.</th><th "
+        "<div class=\"table\"><table aria-label=\"The other problems\"><thead><tr><th "
+        "scope=\"col\">No.</th><th "
         "scope=\"col\">Server</th>"
         "<th scope=\"col\">Problem</th><th scope=\"col\">Confidence</th><th "
         "scope=\"col\">Filter</th></tr></thead>\n<tbody>\n",

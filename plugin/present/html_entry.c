@@ -97,7 +97,8 @@ add_difference(GString *out, const dx_facts *facts, const dx_facts *success)
 {
     GArray *rows = dx_compare_rows(facts, success);
     g_string_append(
-        out, "<h4>What differed</h4>\n<div class=\"table\"><table class=\"differing\"><thead><tr><th "
+        out, "<h4>What differed</h4>\n<div class=\"table\"><table class=\"differing\" aria-label=\"What "
+             "differed\"><thead><tr><th "
              "scope=\"col\">"
              "</th><th scope=\"col\">Failed</th><th scope=\"col\">Succeeded</th></tr></thead>\n<tbody>\n");
     for (unsigned i = 0; i < rows->len; i++) {

@@ -101,7 +101,7 @@ dx_html_overview(GString *out, const dx_fold *fold)
         const char *style, *name;
     } tiles[] = {
         {DX_FAILED, "bad", "failed"},
-        {DX_NO_TCP, "bad", "no TCP connection"},
+        {DX_NO_TCP, "bad", "no connection"},
         {DX_ESTABLISHED, "good", "established"},
         {DX_NOT_TLS, "", "no TLS attempted"},
         {DX_INCOMPLETE, "", "incomplete: the capture cannot tell"},
@@ -109,7 +109,8 @@ dx_html_overview(GString *out, const dx_fold *fold)
     g_string_append(out, "<ul class=\"tiles\" aria-label=\"Connections\">\n");
     for (size_t i = 0; i < G_N_ELEMENTS(tiles); i++)
         if (fold->num_by_outcome[tiles[i].outcome] || i == 0 || tiles[i].outcome == DX_ESTABLISHED)
-            dx_html_tile(out, tiles[i].style, fold->num_by_outcome[tiles[i].outcome], tiles[i].name);
+            dx_html_tile(out, fold->num_by_outcome[tiles[i].outcome] ? tiles[i].style : "",
+                         fold->num_by_outcome[tiles[i].outcome], tiles[i].name);
     if (fold->num_recovered)
         dx_html_tile(out, "warn", fold->num_recovered, "failed, later succeeded");
     dx_html_tile(out, fold->entries->len ? "warn" : "", fold->entries->len,

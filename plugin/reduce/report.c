@@ -74,7 +74,7 @@ static const struct {
     const char *style, *name;
 } outcomes[] = {
     {DX_FAILED, "bad", "failed"},
-    {DX_NO_TCP, "bad", "no TCP connection"},
+    {DX_NO_TCP, "bad", "no connection"},
     {DX_ESTABLISHED, "good", "established"},
     {DX_NOT_TLS, "", "no TLS attempted"},
     {DX_INCOMPLETE, "", "incomplete: the capture cannot tell"},

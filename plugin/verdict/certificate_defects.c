@@ -10,6 +10,7 @@
 #include "verdict/late_leave.h"
 #include "verdict/topics.h"
 #include "verdict/unusual.h"
+#include "verdict/renewal.h"
 #include "facts/text.h"
 
 #define WEAK_ALERTS DX_ALERT_INSUFFICIENT_SECURITY, DX_ALERT_UNSUPPORTED_CERTIFICATE, DX_ALERT_DECRYPT_ERROR
@@ -305,6 +306,7 @@ dx_defect_weigh(dx_defect defect, const dx_facts *facts, const dx_context *conte
         finding->frame = facts->close.frame;
     dx_say_rejection(finding, facts, context);
     dx_say_certificate(finding, facts, judgement, defect);
+    dx_say_renewal(finding, facts, context);
     return confidence;
 }
 

@@ -249,6 +249,18 @@ def _(lab):
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
+@capture("certificate_expired.renewed")
+def _(lab):
+    """s_client rejects an expired certificate (TLS 1.2, alert 45); then the router hands port 443 to another s_server with the
+    newer one of the same issuer and name, which it accepts: renewed while the capture ran."""
+    defects.make(lab.pki)
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_expired"))
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_good", port=8443), port=8443, where="router")
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+    lab.redirect(443, 8443)
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+
+
 @capture("client_clock_wrong")
 def _(lab):
     """openssl s_server (TLS 1.2) with a good certificate; the client's clock stands in 2046 (faketime): alert 45. Then a client
