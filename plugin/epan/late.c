@@ -18,7 +18,8 @@
 #include "epan/tracker.h"
 
 #define MAX_INFOS 1000 /* of one frame; a tap takes 5000 (epan/tap.c, 4.0 to 4.6) */
-#define LIGHT_US  (100 * G_TIME_SPAN_MILLISECOND) /* the window must not stand still for its light */
+#define LIGHT_US  (100 * G_TIME_SPAN_MILLISECOND) /* the window must not stand still for its light, */
+#define LIGHT_NUM 100 /* but judges so many: the first one reads the trusted roots, which may take as long */
 
 static int tap_end, tap_expert;
 static bool listening; /* to the end of a single pass, in tshark */
@@ -126,10 +127,11 @@ light_up(void)
     dx_made made;
     dx_made_begin(&made, session, 0, false);
     uint32_t index = DX_NO_INDEX;
+    unsigned num = 0;
     while (expert_get_highest_severity() < PI_ERROR && (index = next_index(index)) != DX_NO_INDEX) {
         if (first_of_points(index) == index && !dx_index_set_has(raised, index))
             dx_experts_raise_for(&made.edt->pi, index);
-        if (g_get_monotonic_time() > end)
+        if (++num >= LIGHT_NUM && g_get_monotonic_time() > end)
             break;
     }
     dx_made_end(&made);

@@ -25,6 +25,7 @@ from desktop import Missing, Wireshark, button, click, press, role, rows, shot, 
 SEVERAL = "certificate_untrusted_root.several_clients"  # three failures with two causes, and a success
 SILENT = "client_hello_timeout"  # a verdict that only the end of the capture gives
 HEALTHY = "ok_tls12"
+SECOND = "sni_wrong_certificate"  # the first connection is healthy, and judging it reads the trusted roots
 CLOSED = "port_closed"  # no TCP, so no TLS that could fail
 ENTRIES = ["Causes", "Servers", "Connections", "Report"]  # the fifth is of the selected packet
 SELECTED = "Report on this connection"
@@ -799,12 +800,12 @@ def test_profile_evidence(captures):
 
 def test_light(captures):
     """The light in the status bar tells after loading the worst that the Expert window has, also of a verdict of silence."""
-    for name, light in ((SEVERAL, "ERROR"), (SILENT, "WARNING")):
+    for name, light in ((SEVERAL, "ERROR"), (SILENT, "WARNING"), (SECOND, "ERROR")):
         with open_loaded(captures, name) as wireshark:
             wireshark.loaded(captures.num_packets(name))
             said = f"{light} is the highest expert information level"
             wait(lambda: any(node.description == said for node in walk(wireshark.main_window())), f"light that says {said!r}")
-            shot(f"light-{light}")
+            shot(f"light-{name}")
 
 
 def test_flow_graph(captures):
