@@ -12,6 +12,8 @@
 #include "knowledge/whole.h"
 #include "wire/eap.h"
 
+#define FEW_STEPS 8 /* so many packets may be missing: further on it is another authentication */
+
 typedef struct {
     bool have;
     uint8_t id;        /* of its last packet with TLS */
@@ -129,16 +131,21 @@ has_begun(const session *s)
     return dx_channel_connection(s->channel)->facts.client.payload_bytes > 0;
 }
 
+static bool
+is_over(const session *s)
+{
+    return dx_channel_connection(s->channel)->facts.end.kind != DX_END_NONE;
+}
+
 /* Requests count up, and a response has the number of its request: a small step too far is a packet that the
  * capture lacks. RFC 3748 section 4.1 wants another number alone; FreeRADIUS and hostapd count (observed).
  * Who does not seldom makes such steps. */
 static void
 take_id(session *s, const dx_eap *eap, dx_side from, const dx_moment *at)
 {
-    enum { FEW = 8 };
     uint8_t step = (uint8_t)(eap->id - s->id), most = from == DX_SERVER ? 1 : 0;
 
-    if (s->channel && s->have_id && !eap->start && step > most && step <= FEW) {
+    if (s->channel && s->have_id && !eap->start && step > most && step <= FEW_STEPS) {
         lose(s->channel, DX_SERVER, at);
         if (from == DX_SERVER)
             lose(s->channel, DX_CLIENT, at);
@@ -227,10 +234,20 @@ find_by_state(const radius_flow *flow, const dx_radius *radius)
     return found;
 }
 
-/* A request with a state that nobody has seen: it stood in a packet that the capture has cut, of the same
- * supplicant. */
+/* The request goes on where the session stands, but for packets that the capture lacks, or has later. */
+static bool
+continues(const session *s, const dx_radius *radius)
+{
+    dx_eap eap;
+
+    return s->have_id && s->channel && !is_over(s) && dx_eap_parse(&eap, radius->eap, radius->eap_len) &&
+           eap.carries_tls && (uint8_t)(eap.id - s->id - 1) < FEW_STEPS;
+}
+
+/* A request with a state that nobody has seen: it stood in a packet of the same supplicant that the capture
+ * has cut, or lacks. */
 static session *
-find_cut(const radius_flow *flow, const dx_radius *radius)
+find_gappy(const radius_flow *flow, const dx_radius *radius)
 {
     enum { FEW = 32 };
     unsigned num = flow->sessions->len;
@@ -239,8 +256,8 @@ find_cut(const radius_flow *flow, const dx_radius *radius)
 
     for (unsigned i = num; radius->state_len && !found && i > 0 && num - i < FEW; i--) {
         session *s = g_ptr_array_index(flow->sessions, i - 1);
-        bool same = !s->supplicant || !supplicant || strcmp(s->supplicant, supplicant) == 0;
-        if (s->cut && same)
+        bool same = s->supplicant && supplicant && strcmp(s->supplicant, supplicant) == 0;
+        if (s->cut ? same || !s->supplicant || !supplicant : same && continues(s, radius))
             found = s;
     }
     g_free(supplicant);
@@ -257,7 +274,7 @@ session_of_request(radius_flow *flow, const dx_radius *radius, const dx_datagram
     if (!s && !radius->state_len && flow->by_id[radius->id] && !flow->by_id[radius->id]->state)
         s = flow->by_id[radius->id];
     if (!s)
-        s = find_cut(flow, radius);
+        s = find_gappy(flow, radius);
     if (!s) {
         s = session_new(flow->capture, &datagram->src, &datagram->dst);
         g_ptr_array_add(flow->sessions, s);

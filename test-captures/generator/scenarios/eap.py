@@ -401,6 +401,17 @@ def _(lab):
     lab.edit("editcap", "-r", "IN", "OUT", "1-4")
 
 
+@capture("ok_eap_gap")
+def _(lab):
+    """Healthy: PEAP, of which one Access-Challenge was taken out of the capture; the capture goes on for some seconds."""
+    lab.capture_at(snaplen=65535)
+    freeradius(lab)
+    eapol_test(lab, *PASSWORD)
+    time.sleep(5)
+    lab.run(["sh", "-c", f"echo later | nc -u -w1 {SERVER} 9"])
+    lab.edit("editcap", "IN", "OUT", "8")
+
+
 @capture("ok_eapol_snaplen")
 def _(lab):
     """Healthy: as ok_eapol_tls, captured with a snapshot length of 256 bytes, so that the server's fragments are cut."""
