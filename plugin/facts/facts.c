@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "facts/facts.h"
 
+#include <string.h>
+
 #include <glib.h>
 
 static const struct {
@@ -127,6 +129,50 @@ dx_facts_one_way(const dx_facts *facts)
 
     return (!facts->server.num_packets && client->num_packets && (facts->server.have_acked || goes_on)) ||
            (!facts->client.num_packets && facts->server.num_packets);
+}
+
+/* Up to TLS 1.2 the server's second flight answers the client's, which answers its ServerHelloDone (RFC 5246
+ * section 7.3); a ServerHello behind a HelloVerifyRequest answers a second ClientHello (RFC 6347 section
+ * 4.2.1). */
+bool
+dx_facts_shuffled(const dx_facts *facts)
+{
+    unsigned num_hellos = 0;
+    bool cookie = false, done = false;
+
+    if (facts->shuffled || dx_facts_one_way(facts))
+        return facts->shuffled;
+    for (const char *letter = facts->history; *letter; letter++)
+        switch (*letter) {
+        case 'C':
+            num_hellos++;
+            break;
+        case 'v':
+            cookie = num_hellos == 1;
+            break;
+        case 's':
+            if (cookie && num_hellos == 1)
+                return true;
+            break;
+        case 'n':
+            done = true;
+            break;
+        case 't':
+        case 'i':
+        case 'f':
+            if (done)
+                return true;
+            break;
+        case 'G':
+            return !done && strchr(letter, 'n') != NULL;
+        case 'I':
+        case 'F':
+        case 'L':
+            return false;
+        default:
+            break;
+        }
+    return false;
 }
 
 /* A TLS 1.3 flight without a certificate (PSK) is much shorter: EncryptedExtensions and Finished alone. */

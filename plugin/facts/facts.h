@@ -169,7 +169,7 @@ typedef struct dx_facts {
     bool mid_stream : 1; /* neither SYN nor ClientHello was seen from the start */
     bool damaged : 1;    /* bytes of the handshake are missing in the capture */
     bool unopened : 1;   /* the server's reset answers no SYN: what it ends is not in the capture */
-    bool shuffled : 1;   /* one direction was captured late: bytes stand behind what answered them */
+    bool shuffled : 1;   /* TCP: bytes stand behind what answered them; ask dx_facts_shuffled */
     dx_transport transport : 8;
     dx_phase phase : 8;
     uint16_t hello_segments;
@@ -293,6 +293,10 @@ uint16_t dx_facts_min_version(const dx_facts *facts);
 /* dx_facts_one_way - only one direction is in the capture: the other's numbers moved though nothing of it was
  * seen, or, over UDP, the client went on as one does that was answered. */
 bool dx_facts_one_way(const dx_facts *facts);
+
+/* dx_facts_shuffled - one direction was captured late, as what stands before that which it answers shows:
+ * TCP's acknowledgments, or messages. Datagrams that the capture lacks look the same. */
+bool dx_facts_shuffled(const dx_facts *facts);
 
 /* dx_certificate_was_sent - the server's Certificate was seen, or in TLS 1.3 a flight long enough for one. */
 bool dx_certificate_was_sent(const dx_facts *facts);

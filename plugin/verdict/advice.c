@@ -258,12 +258,15 @@ dx_advice_collect(GArray *advice, const dx_facts *facts, const dx_context *conte
         add(advice, ADVICE_capture_incomplete, facts->damaged ? facts->damaged_frame : facts->last_frame,
             g_strdup("The capture is missing bytes of this connection (lost packets or a short snap length), "
                      "so its cause stays open."));
-    else if (outcome != DX_ESTABLISHED && facts->shuffled)
+    else if (outcome != DX_ESTABLISHED && dx_facts_shuffled(facts))
         add(advice, ADVICE_capture_incomplete, facts->last_frame,
             g_strdup(
-                "Packets of one direction were captured later than the answers to them, so the cause stays "
-                "open: clocks of two capture points differ, or a mirror port delays one direction. Capture "
-                "both directions on one interface."));
+                facts->transport == DX_TRANSPORT_TCP
+                    ? "Packets of one direction were captured later than the answers to them, so the cause "
+                      "stays open: clocks of two capture points differ, or a mirror port delays one "
+                      "direction. Capture both directions on one interface."
+                    : "Packets of one direction are missing in the capture, or were captured later than the "
+                      "answers to them, so the cause stays open. Capture both directions on one interface."));
     else if (outcome == DX_INCOMPLETE && dx_is_surplus(facts, context))
         add(advice, ADVICE_surplus_connection, facts->end.frame,
             g_strdup("The client had opened several connections to this server at once, succeeded on "

@@ -47,7 +47,7 @@ weigh_one(const dx_cause *cause, const dx_facts *facts, const dx_context *contex
 static dx_confidence
 surest(const dx_cause *cause, const dx_facts *facts)
 {
-    if (dx_path_bytes_missing(facts) || facts->shuffled || dx_facts_one_way(facts))
+    if (dx_path_bytes_missing(facts) || dx_facts_shuffled(facts) || dx_facts_one_way(facts))
         return DX_POSSIBLE;
     bool shown_elsewhere = cause->gate.defects && facts->shown_frame;
     return shown_elsewhere && facts->end.kind != DX_END_ALERT ? DX_LIKELY : DX_CONFIRMED;

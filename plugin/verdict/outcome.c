@@ -242,7 +242,7 @@ is_refusal_in_clear(const dx_facts *facts)
 static bool
 is_out_of_order(const dx_facts *facts)
 {
-    return facts->shuffled && facts->end.kind != DX_END_UNREACHABLE && !is_refusal_in_clear(facts);
+    return dx_facts_shuffled(facts) && facts->end.kind != DX_END_UNREACHABLE && !is_refusal_in_clear(facts);
 }
 
 /* Behind a complete handshake only what was said, or not said, tells of a failure, and some of it is not in
