@@ -34,11 +34,20 @@ minds_binder(const dx_facts *facts)
            (facts->end.alert == DX_ALERT_ILLEGAL_PARAMETER || facts->end.alert == DX_ALERT_DECRYPT_ERROR);
 }
 
+/* Something new came behind the second ClientHello: it was answered, and the capture lacks the answer. */
+static bool
+went_on(const dx_facts *facts)
+{
+    uint32_t latest = MAX(facts->client.last_payload_frame, facts->server.last_payload_frame);
+
+    return facts->second_hello_frame && latest > facts->second_hello_frame;
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
     bool left_before = facts->end.kind != DX_END_NONE && facts->end.frame < facts->retry_frame;
-    if (left_before)
+    if (left_before || (facts->end.kind == DX_END_NONE && went_on(facts)))
         return DX_NONE;
     bool silent = facts->end.kind == DX_END_NONE &&
                   context->now_us - facts->retry_us >= context->preferences->silence_us;
