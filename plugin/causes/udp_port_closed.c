@@ -5,6 +5,24 @@
  * Not this: port_closed (TCP, by RST), connection_filtered (administrative codes), udp_unanswered (silence)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
+#include "verdict/ended.h"
+
+/* An ICMP error comes at once. Behind datagrams that got none somebody had the port, and stopped (observed: a
+ * server of JSSE that ends at the first ClientHello), or a limit on ICMP errors has passed. */
+static dx_confidence
+weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
+{
+    (void)context;
+    bool late = facts->hello_frame && facts->client.num_retransmissions &&
+                facts->end.time_us - facts->hello_us >= G_USEC_PER_SEC;
+
+    dx_say_hello(finding, facts);
+    if (facts->hello_frame)
+        dx_finding_say(finding, facts->hello_frame, "The first datagram to the server%s",
+                       late ? ", which was not refused" : "");
+    dx_say_end(finding, facts);
+    return late ? DX_LIKELY : DX_CONFIRMED;
+}
 
 DX_CAUSE(
     udp_port_closed, .scenario = DX_SCENARIO_3, .outcome = DX_NO_TCP,
@@ -20,5 +38,4 @@ DX_CAUSE(
     .clients =
         "Chromium 156: falls back to HTTP/2 over TCP, or ERR_QUIC_PROTOCOL_ERROR; OpenSSL: \"Connection "
         "refused\"",
-    .stated = DX_CONFIRMED,
-    .says = {DX_SIGHT_HELLO, offsetof(dx_facts, hello_frame), "The first datagram to the server"});
+    .weigh = weigh);
