@@ -52,8 +52,10 @@ dx_speaks_radsec(const dx_facts *facts)
 {
     const dx_role *role = dx_role_of_port(facts->server_endpoint.port);
 
-    return facts->transport == DX_TRANSPORT_TCP && facts->upgrade == DX_UPGRADE_NONE && role &&
-           role->id == DX_ROLE_RADIUS;
+    bool carries =
+        facts->transport == DX_TRANSPORT_TCP || facts->transport == DX_TRANSPORT_DTLS; /* RFC 7360 */
+
+    return carries && facts->upgrade == DX_UPGRADE_NONE && role && role->id == DX_ROLE_RADIUS;
 }
 
 static dx_late_check

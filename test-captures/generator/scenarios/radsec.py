@@ -1,5 +1,7 @@
 """RADIUS over TLS (RadSec): radsecproxy on both sides."""
 
+import time
+
 from ..lab import CLIENT, SERVER
 from ..registry import capture
 
@@ -58,6 +60,27 @@ def connect(lab, name="www.example.com", version=""):
     more = f"TlsVersion {version}" if version else ""
     lab.serve(configure(lab, "serving", SERVING, "www", more, server=SERVER, client=CLIENT), port=2083)
     lab.run(configure(lab, "asking", ASKING, "client", name=name), timeout=1.5)
+
+
+def connect_udp(lab, name="www.example.com"):
+    """connect_udp(lab, name) is connect() over DTLS."""
+    serving, asking = (text.replace("type tls", "type dtls").replace("ListenTLS", "ListenDTLS") for text in (SERVING, ASKING))
+    lab.start(configure(lab, "serving", serving, "www", server=SERVER, client=CLIENT))
+    time.sleep(3)
+    lab.run(configure(lab, "asking", asking, "client", name=name), timeout=8)
+
+
+@capture("ok_radsec.dtls")
+def _(lab):
+    """Healthy: RADIUS over DTLS (RFC 7360), radsecproxy on both sides; nobody has a request, and the client stays."""
+    connect_udp(lab)
+
+
+@capture("certificate_rejected.radsec_dtls")
+def _(lab):
+    """RADIUS over DTLS: radsecproxy is set to db.example.com, which is not in the server's certificate; it finishes the
+    handshake, leaves, and comes back each second or two."""
+    connect_udp(lab, name="db.example.com")
 
 
 @capture("ok_radsec")
