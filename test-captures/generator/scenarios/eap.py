@@ -443,3 +443,35 @@ def _(lab):
     lab.capture_at(snaplen=256)
     freeradius(lab, minimum="1.3", maximum="1.3")
     eapol_test(lab, *PASSWORD)
+
+
+@capture("certificate_name_mismatch.eapol")
+def _(lab):
+    """802.1X on a wire, PEAP: the supplicant wants the server to be radius.example.com (domain_match)."""
+    wire(lab)
+    hostapd(lab)
+    supplicant(lab, *PASSWORD, 'domain_match="radius.example.com"')
+
+
+@capture("certificate_untrusted_root.eapol_ttls")
+def _(lab):
+    """802.1X on a wire, EAP-TTLS: the server's certificate is of a root that the supplicant does not know."""
+    wire(lab)
+    hostapd(lab, leaf="untrusted")
+    supplicant(lab, *PASSWORD, eap="TTLS")
+
+
+@capture("cipher_mismatch.eapol")
+def _(lab):
+    """802.1X on a wire, EAP-TTLS: the two have no cipher suite in common."""
+    wire(lab)
+    hostapd(lab, "openssl_ciphers=ECDHE-RSA-AES256-GCM-SHA384")
+    supplicant(lab, *PASSWORD, 'openssl_ciphers="ECDHE-RSA-CHACHA20-POLY1305"', eap="TTLS")
+
+
+@capture("client_certificate_rejected.eapol_expired")
+def _(lab):
+    """802.1X on a wire, EAP-TLS: the client's certificate has expired."""
+    wire(lab)
+    hostapd(lab)
+    supplicant(lab, *own_certificate(lab, "client_expired"), eap="TLS")
