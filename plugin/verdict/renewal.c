@@ -6,6 +6,9 @@
 #include "facts/text.h"
 #include "verdict/contrast.h"
 
+/* Nodes of a pool answer one after the other; who renews a certificate tests, installs, and tests again. */
+#define RENEWAL_US (10 * G_USEC_PER_SEC)
+
 static const dx_certificate_info *
 leaf_of(const dx_chain *chain)
 {
@@ -38,7 +41,8 @@ dx_renewed_later(const dx_facts *facts, const dx_context *context)
         bool kin = fresh && (g_strcmp0(fresh->issuer, old->issuer) == 0 ||
                              g_strcmp0(fresh->subject, old->subject) == 0);
         if (kin && sample->sni == facts->sni && fresh->not_before > old->not_before &&
-            sample->first_us > facts->last_us && !is_seen_after(facts, context, sample->first_us))
+            sample->first_us - facts->last_us >= RENEWAL_US &&
+            !is_seen_after(facts, context, sample->first_us))
             return sample;
     }
     return NULL;

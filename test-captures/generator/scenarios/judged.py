@@ -251,8 +251,21 @@ def _(lab):
 
 @capture("certificate_expired.renewed")
 def _(lab):
-    """s_client rejects an expired certificate (TLS 1.2, alert 45); then the router hands port 443 to another s_server with the
-    newer one of the same issuer and name, which it accepts: renewed while the capture ran."""
+    """s_client rejects an expired certificate (TLS 1.2, alert 45); 12 seconds later s_server was restarted with the newer one of
+    the same issuer and name, which it accepts: renewed while the capture ran."""
+    defects.make(lab.pki)
+    server = lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_expired"))
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+    server.terminate()
+    server.wait()
+    time.sleep(12)
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_good"))
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+
+
+@capture("certificate_inconsistent.newer_second")
+def _(lab):
+    """As certificate_inconsistent, and the client reaches the member with the expired certificate first."""
     defects.make(lab.pki)
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_expired"))
     lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_good", port=8443), port=8443, where="router")
