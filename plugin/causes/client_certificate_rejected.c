@@ -8,6 +8,15 @@
 #include "causes/causes.h"
 #include "verdict/client_certificate.h"
 
+#define CHECKS_MEANT                                                                                         \
+    "@log\nIs it the certificate that the client is meant to send, or has it another one?\n@more_log\n"
+#define CHECKS_ELSEWHERE                                                                                     \
+    "@log\n"                                                                                                 \
+    "Does the server check revocation? Its CRL must be of the issuing CA, and not out of date. In cmd, "     \
+    "PowerShell or sh:\topenssl crl -in CRL_FILE -noout -issuer -nextupdate\n"                               \
+    "Is the server's CA file the one whose CA issues the clients' certificates now, and in date?\n"          \
+    "@more_log\n"
+
 static bool
 is_about_certificates(uint8_t alert)
 {
@@ -40,12 +49,11 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_say_end(finding, facts);
     const char *fix = NULL;
     bool other = facts->end.kind == DX_END_ALERT && facts->end.alert == DX_ALERT_UNKNOWN_CA;
-    char *fault = other ? NULL : dx_client_certificate_fault(facts, context, &fix);
-    if (fault) /* neither its issuer nor its other qualities are in question */
-        finding->checks = "@log\n"
-                          "Is this the certificate that the client is meant to send, or is another one "
-                          "installed that it does not use?\n"
-                          "@more_log\n";
+    char *fault = dx_client_fault_elsewhere(facts, context, &fix);
+    if (fault)
+        finding->checks = CHECKS_ELSEWHERE;
+    else if (!other && (fault = dx_client_certificate_fault(facts, context, &fix)) != NULL)
+        finding->checks = CHECKS_MEANT; /* neither its issuer nor its other qualities are in question */
     else
         fault = dx_client_issuer_fault(facts, context, &fix);
     if (fault) {
@@ -72,6 +80,8 @@ DX_CAUSE(
     .checks =
         "@log\n"
         "@client_ca\n"
+        "Does the client send the intermediate certificates behind its own? The server may know the root "
+        "alone.\n"
         "Is the client's certificate expired or revoked, or does it lack Client Authentication in its "
         "Extended Key Usage?\n"
         "Is the CRL that the server checks clients against out of date or out of reach? Then it rejects "

@@ -240,9 +240,12 @@ dx_client_certificate_fault(const dx_facts *facts, const dx_context *context, co
     return NULL;
 }
 
-/* A request that names one CA is that of a server with a CA of its own; of many, the store's. */
-char *
-dx_client_issuer_fault(const dx_facts *facts, const dx_context *context, const char **fix)
+/* The CA that a request names alone, as a server with a CA of its own does (many are the store's); whether a
+ * certificate that the client sent is issued by it; the last of these. NULL: there is no such CA. New
+ * string. */
+static char *
+lone_authority(const dx_facts *facts, const dx_context *context, bool *issued,
+               const dx_certificate_info **last)
 {
     dx_judgement judgement;
     char *wanted = NULL;
@@ -250,22 +253,90 @@ dx_client_issuer_fault(const dx_facts *facts, const dx_context *context, const c
     if (!context->server ||
         !dx_authentication_judge_client(facts, dx_ledger_certs(context->ledger), &judgement) ||
         !judgement.leaf->parsed || !judgement.leaf->issuer ||
-        dx_authentication_authorities(facts, context->server->authorities, &wanted) != 1 || !wanted) {
+        dx_authentication_authorities(facts, context->server->authorities, &wanted) != 1) {
         g_free(wanted);
         return NULL;
     }
     const dx_chain *chain = facts->authentication->client_chain;
-    bool named = false;
-    for (unsigned i = 0; i < chain->num; i++)
-        named |= g_strcmp0(dx_certificate_read(chain->certificate[i])->issuer, wanted) == 0;
-    char *asked = dx_safe(wanted, 0), *issuer = dx_safe(judgement.leaf->issuer, 0), *text = NULL;
-    if (!named) {
+    *issued = false;
+    for (unsigned i = 0; i < chain->num; i++) {
+        *last = dx_certificate_read(chain->certificate[i]);
+        *issued |= g_strcmp0((*last)->issuer, wanted) == 0;
+    }
+    return wanted;
+}
+
+char *
+dx_client_issuer_fault(const dx_facts *facts, const dx_context *context, const char **fix)
+{
+    const dx_certificate_info *last = NULL;
+    bool issued = false;
+    char *wanted = lone_authority(facts, context, &issued, &last), *text = NULL;
+
+    if (!wanted || issued) {
+        g_free(wanted);
+        return NULL;
+    }
+    char *asked = dx_safe(wanted, 0), *issuer = dx_safe(last->issuer, 0);
+    if (g_strcmp0(last->issuer, last->subject) == 0) {
         *fix = "Issue the client's certificate from the CA that the server names, or let the server trust "
                "the CA that issued it.";
         text = g_strdup_printf("was issued by %s; the server asks for one of %s", issuer, asked);
+    } else { /* it may be an intermediate */
+        *fix = "Let the client send its issuer's certificate, too, if that is an intermediate of the CA that "
+               "the server names; else issue the client's certificate from that CA.";
+        text = g_strdup_printf("was issued by %s; the server asks for one of %s, and the client sends none "
+                               "between them",
+                               issuer ? issuer : "?", asked);
     }
     g_free(asked);
     g_free(issuer);
+    g_free(wanted);
+    return text;
+}
+
+static char *
+expired_elsewhere(const dx_facts *facts, const dx_context *context, const char **fix)
+{
+    dx_judgement judgement;
+    const unsigned dates =
+        DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_ISSUER_EXPIRED);
+
+    if (!dx_authentication_dated(facts) ||
+        !dx_authentication_judge_client(facts, dx_ledger_certs(context->ledger), &judgement) ||
+        !judgement.leaf->parsed || (judgement.defects & dates))
+        return NULL;
+    char *until = dx_time_text(judgement.leaf->not_after * G_USEC_PER_SEC);
+    char *text = g_strdup_printf("is valid until %.10s: what has expired is the server's CRL or a CA "
+                                 "certificate that it has, or its clock is wrong",
+                                 until);
+    *fix = "Renew the CRL or CA certificate that the server checks clients against, or set its clock right.";
+    g_free(until);
+    return text;
+}
+
+char *
+dx_client_fault_elsewhere(const dx_facts *facts, const dx_context *context, const char **fix)
+{
+    const dx_certificate_info *last = NULL;
+    bool issued = false;
+
+    if (facts->end.kind != DX_END_ALERT)
+        return NULL;
+    if (facts->end.alert == DX_ALERT_CERTIFICATE_EXPIRED)
+        return expired_elsewhere(facts, context, fix);
+    if (facts->end.alert != DX_ALERT_UNKNOWN_CA)
+        return NULL;
+    char *wanted = lone_authority(facts, context, &issued, &last), *text = NULL;
+    char *asked = dx_safe(wanted, 0);
+    if (issued) {
+        text = g_strdup_printf("is of the CA that the server names (%s): the server lacks that CA's CRL, or "
+                               "has another certificate of that name",
+                               asked);
+        *fix = "Give the server that CA's CRL if it checks revocation, else the CA certificate whose key "
+               "signed the client's certificate.";
+    }
+    g_free(asked);
     g_free(wanted);
     return text;
 }

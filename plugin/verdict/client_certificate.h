@@ -45,6 +45,11 @@ char *dx_client_certificate_fault(const dx_facts *facts, const dx_context *conte
  * the client sent is issued by it. */
 char *dx_client_issuer_fault(const dx_facts *facts, const dx_context *context, const char **fix);
 
+/* dx_client_fault_elsewhere - as dx_client_certificate_fault: the alert speaks of something that is right in
+ * what the client sent, so it is about what the server judges by. OpenSSL says 45 of a CRL that has expired,
+ * and 48 of one that is missing (x509table in its ssl/statem/statem_lib.c; observed: HAProxy 2.6). */
+char *dx_client_fault_elsewhere(const dx_facts *facts, const dx_context *context, const char **fix);
+
 /* dx_say_client_certificate - the client's Certificate, and when it could be read whose it is and what is
  * wrong with it. */
 void dx_say_client_certificate(dx_finding *finding, const dx_facts *facts, const dx_context *context);

@@ -276,6 +276,28 @@ def _(lab):
         lab.run(s_client(lab.pki, *identity(lab, name), *chain), stdin=REQUEST)
 
 
+@capture("client_certificate_rejected.elsewhere")
+def _(lab):
+    """`openssl s_server -Verify 2` (TLS 1.2), and s_client with certificates that have no fault: the server's CRL has
+    expired (alert 45), it has that of another CA alone (port 8443, 48), and s_client sends no intermediate (port 9443,
+    48)."""
+    config = lab.dir / "ca.cnf"
+    config.write_text(f"[ca]\ndefault_ca=d\n[d]\ndatabase={lab.dir}/index.txt\ndefault_md=sha256\n")
+    (lab.dir / "index.txt").write_text("")
+    lab.pki.openssl(
+        *("ca", "-config", config, "-gencrl", "-out", lab.dir / "issuing.crl"),
+        *("-keyfile", lab.pki["issuing.key"], "-cert", lab.pki["issuing.crt"]),
+        *("-crl_lastupdate", "20260101000000Z", "-crl_nextupdate", "20260201000000Z"),
+    )
+    lab.serve(verifying(lab, "-tls1_2", "-crl_check", "-CRL", lab.dir / "issuing.crl"))
+    lab.serve(verifying(lab, "-tls1_2", "-crl_check", "-CRL", lab.pki["root.crl"], port=8443), port=8443)
+    lab.serve(verifying(lab, "-tls1_2", port=9443), port=9443)
+    chain = ("-cert_chain", lab.pki["client.rest"])
+    lab.run(s_client(lab.pki, *identity(lab, "client"), *chain), stdin=REQUEST)
+    lab.run(s_client(lab.pki, *identity(lab, "client"), *chain, port=8443), stdin=REQUEST)
+    lab.run(s_client(lab.pki, *identity(lab, "client"), port=9443), stdin=REQUEST)
+
+
 def exim(lab):
     """exim(lab) starts Exim (GnuTLS) on port 587; it wants a client certificate of the lab's root."""
     (lab.dir / "spool").mkdir()
