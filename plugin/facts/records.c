@@ -167,6 +167,19 @@ is_servers_alert(const dx_facts *facts, uint16_t len)
                                  : dx_infer_alert13_of(facts->chosen.cipher, len, facts->server.padded);
 }
 
+/* A server may answer 0-RTT data behind its own Finished, before the client's has come (RFC 8446 section 2.3;
+ * observed: nginx 1.22, which closes behind its answer). */
+static bool
+answers_early_data(const dx_facts *facts, uint16_t len)
+{
+    bool finished = false;
+
+    for (unsigned i = 0; i + 1u < facts->num_server_notes && i < DX_MAX_NOTE_LENS; i++)
+        finished |= dx_infer_finished13(facts->chosen.cipher, facts->server_note_len[i]);
+    return facts->early_data && facts->chosen.resumed && finished &&
+           !dx_infer_alert13(facts->chosen.cipher, len);
+}
+
 /* TLS 1.3 without keys, a server's record: rule (b) and (c) of alert-sized records at a handshake
  * position. */
 static void
@@ -175,7 +188,14 @@ infer_server_record(dx_facts *facts, const dx_observation *observation)
     uint16_t len = observation->u.record.header.len;
     bool alert = dx_infer_alert13(facts->chosen.cipher, len);
 
-    if (!facts->client_finished_frame && facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE) {
+    if (!facts->established_frame && answers_early_data(facts, len)) {
+        dx_progress_drop_pending(facts, observation);
+        dx_progress_establish(facts, observation);
+        take_application_data(facts, observation);
+        return;
+    }
+    if (!facts->client_finished_frame && facts->client_certificate == DX_CLIENT_CERTIFICATE_NONE &&
+        !facts->established_frame) {
         bool behind = alert && ends_own_flight(facts);
         if (behind && breaks_off(facts))
             facts->phase = DX_PHASE_SERVER_HELLO;
