@@ -8,6 +8,7 @@
 #include "causes/causes.h"
 #include "verdict/contrast.h"
 #include "verdict/refusal.h"
+#include "verdict/starttls_list.h"
 
 /* 70 may be about the header, taken for a record (unsourced: BoringSSL), or about the hello behind it. */
 static dx_confidence
@@ -61,6 +62,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             return judge_alert(facts, finding);
         return facts->end.phase < DX_PHASE_HELLO_PARTIAL && !plain ? DX_CONFIRMED : DX_LIKELY;
     }
+    if (refused && dx_asked_in_plaintext(facts, server_speaks_tls, finding))
+        return facts->end.kind == DX_END_ALERT ? DX_CONFIRMED : server_speaks_tls ? DX_LIKELY : DX_POSSIBLE;
     if (facts->hello_frame || !facts->client_foreign_frame ||
         facts->client_foreign == DX_FOREIGN_HTTP_REQUEST ||
         facts->client_foreign == DX_FOREIGN_HTTP_CONNECT ||
@@ -72,19 +75,16 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     finding->steps = "Point the client to the right port: this one expects TLS.\n";
     dx_finding_say(finding, facts->client_foreign_frame, "The client's first bytes are %s", foreign);
     dx_finding_why(finding, "The client's first bytes are %s, not TLS; the server rejected them.", foreign);
-    if (dx_ended(facts, DX_END_ALERT, DX_SERVER)) {
-        dx_say_end(finding, facts);
-        return DX_CONFIRMED;
-    }
-    finding->frame = facts->server_foreign_frame;
+    bool alert = dx_ended(facts, DX_END_ALERT, DX_SERVER);
+    finding->frame = alert ? 0 : facts->server_foreign_frame;
     if (finding->frame) {
         dx_finding_say(finding, finding->frame, "The server answers with HTTP status %u", facts->http_status);
         return DX_CONFIRMED;
     }
-    if (!refused || facts->server.payload_bytes || !(facts->expected || server_speaks_tls))
+    if (!alert && (!refused || facts->server.payload_bytes || !(facts->expected || server_speaks_tls)))
         return DX_NONE;
     dx_say_end(finding, facts);
-    return server_speaks_tls ? DX_LIKELY : DX_POSSIBLE;
+    return alert ? DX_CONFIRMED : server_speaks_tls ? DX_LIKELY : DX_POSSIBLE;
 }
 
 DX_CAUSE(non_tls_client, .scenario = DX_SCENARIO_3, .outcome = DX_FAILED,

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/starttls_list.h"
 
+#include "verdict/ended.h"
+
 /* The same client began TLS by command here, on another connection. */
 static const dx_facts *
 other_of_client(const dx_facts *facts, const dx_context *context)
@@ -64,4 +66,25 @@ dx_weigh_list(const dx_facts *facts, const dx_context *context, dx_finding *find
                        other->stream);
     dx_finding_say(finding, facts->close.frame, "The client closed without a login or a mail");
     return other ? DX_LIKELY : DX_POSSIBLE;
+}
+
+bool
+dx_asked_in_plaintext(const dx_facts *facts, bool speaks_tls, dx_finding *finding)
+{
+    bool unanswered = facts->end.kind == DX_END_ALERT || !facts->server.payload_bytes;
+
+    if (facts->upgrade == DX_UPGRADE_NONE || facts->upgrade == DX_UPGRADE_HTTP_CONNECT ||
+        facts->hello_frame || !unanswered || !(facts->expected || speaks_tls))
+        return false;
+    const char *asked = dx_upgrade_name(facts->upgrade);
+    finding->steps = "Let the client use implicit TLS on this port (ldaps://), or point it to "
+                     "the port for STARTTLS.\n";
+    finding->frame = facts->end.frame;
+    dx_finding_say(finding, facts->upgrade_frame, "The client asks for TLS in plaintext (%s)", asked);
+    dx_say_end(finding, facts);
+    dx_finding_why(finding,
+                   "The client asks for TLS in plaintext (%s); this port speaks TLS from the first byte, and "
+                   "the server does not answer that.",
+                   asked);
+    return true;
 }
