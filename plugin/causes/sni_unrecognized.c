@@ -66,13 +66,13 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 static dx_files_answer
 weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *files)
 {
-    if (facts->end.by == DX_CLIENT)
-        return DX_FILES_SILENT;
     bool only_13 = facts->end.alert == DX_ALERT_PROTOCOL_VERSION && dx_facts_min_version(facts) == DX_TLS13;
     if (dx_ended(facts, DX_END_ALERT, DX_SERVER) && facts->end.alert != DX_ALERT_UNRECOGNIZED_NAME &&
         !only_13)
         return DX_FILES_SILENT;
-    return dx_listener_name_rejected(facts, context, files);
+    dx_files_answer answer = dx_listener_name_rejected(facts, context, files);
+    bool went_on = facts->server_hello_frame && !minds_warning(facts);
+    return went_on && answer == DX_FILES_CONFIRM ? DX_FILES_CONTRADICTED : answer;
 }
 
 DX_CAUSE(sni_unrecognized, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,
