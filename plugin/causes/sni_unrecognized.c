@@ -9,6 +9,7 @@
 #include "verdict/contrast.h"
 #include "verdict/listeners.h"
 #include "verdict/refusal.h"
+#include "verdict/sights.h"
 #include "facts/text.h"
 
 /* Most clients do not mind the warning; JSSE does, from Java 7 on, and its alert is no certificate's. */
@@ -72,7 +73,8 @@ weigh_files(const dx_facts *facts, const dx_context *context, dx_file_finding *f
         return DX_FILES_SILENT;
     dx_files_answer answer = dx_listener_name_rejected(facts, context, files);
     bool went_on = facts->server_hello_frame && !minds_warning(facts);
-    return went_on && answer == DX_FILES_CONFIRM ? DX_FILES_CONTRADICTED : answer;
+    bool open = dx_gate_open(&dx_cause_sni_unrecognized, facts, context); /* else it contradicts by itself */
+    return open && went_on && answer == DX_FILES_CONFIRM ? DX_FILES_CONTRADICTED : answer;
 }
 
 DX_CAUSE(sni_unrecognized, .scenario = DX_SCENARIO_4, .outcome = DX_FAILED,

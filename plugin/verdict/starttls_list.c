@@ -77,8 +77,11 @@ dx_asked_in_plaintext(const dx_facts *facts, bool speaks_tls, dx_finding *findin
         facts->hello_frame || !unanswered || !(facts->expected || speaks_tls))
         return false;
     const char *asked = dx_upgrade_name(facts->upgrade);
-    finding->steps = "Let the client use implicit TLS on this port (ldaps://), or point it to "
-                     "the port for STARTTLS.\n";
+    finding->steps =
+        facts->upgrade == DX_UPGRADE_LDAP
+            ? "Let the client use implicit TLS on this port (ldaps://), or point it to the port for "
+              "StartTLS (389).\n"
+            : "Let the client use implicit TLS on this port, or point it to the service's port without it.\n";
     finding->frame = facts->end.frame;
     dx_finding_say(finding, facts->upgrade_frame, "The client asks for TLS in plaintext (%s)", asked);
     dx_say_end(finding, facts);
