@@ -439,8 +439,10 @@ dx_facts_apply(dx_facts *facts, const dx_observation *observation)
         facts->first_frame = observation->frame;
         facts->first_us = observation->time_us;
     }
-    facts->last_frame = observation->frame;
-    facts->last_us = observation->time_us;
+    if (observation->frame >= facts->last_frame) { /* words that were held are of an earlier frame */
+        facts->last_frame = observation->frame;
+        facts->last_us = observation->time_us;
+    }
     switch (observation->kind) {
     case DX_OBS_SEGMENT:
         take_segment(facts, observation);

@@ -86,8 +86,22 @@ static const talk talks[] = {
     {"speaks first",
      6667,
      {S(":irc.example.net NOTICE * :Looking up your hostname\r\n"), C(HELLO), S("ERROR :bye\r\n")}},
+    {"nothing known",
+     443,
+     {C("\0\x02\xff\x13\0"), C("\xff\x13\0\0\xff\x13\0\0\xff\x13\0\0\xff\x13\0\0\xff\x13\0\0\xff\x13\0\0"
+                               "\xff\x13\0\0\xff\x13\0\0\xff\x13\0\0\xff\x13\0\0")}},
     {"http to tls", 443, {C("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), S(ALERT)}},
 };
+
+/* Words that were held count as of an earlier frame; the last one of the connection is that of the packet. */
+static void
+check_last(const tape *t, uint32_t *last)
+{
+    const dx_facts *facts = dx_capture_facts(t->capture, t->stream);
+
+    g_assert_cmpuint(facts->last_frame, >, *last);
+    *last = facts->last_frame;
+}
 
 /* What becomes of it with words cut into pieces of `size` bytes; 0: not cut. Free with g_free. */
 static char *
@@ -99,11 +113,16 @@ verdict_of(const talk *what, unsigned size)
     t.capture = dx_verdicts_capture(t.verdicts);
     tape_connect(&t, 1, 1, what->port);
     tape_syn(&t);
+    uint32_t last = 0;
     for (const word *say = what->words; say->len; say++)
-        for (unsigned at = 0; at < say->len; at += size ? size : say->len)
+        for (unsigned at = 0; at < say->len; at += size ? size : say->len) {
             tape_bytes(&t, say->from_client, say->bytes + at, MIN(size ? size : say->len, say->len - at));
-    tape_packet(&t, false, DX_TCP_FIN | DX_TCP_ACK, NULL);
-    tape_packet(&t, true, DX_TCP_FIN | DX_TCP_ACK, NULL);
+            check_last(&t, &last);
+        }
+    for (unsigned i = 0; i < 2; i++) {
+        tape_packet(&t, i == 1, DX_TCP_FIN | DX_TCP_ACK, NULL);
+        check_last(&t, &last);
+    }
     const dx_facts *facts = dx_capture_facts(t.capture, t.stream);
     const dx_verdict *verdict = facts ? dx_verdicts_of(t.verdicts, t.stream) : NULL;
     char *says = verdict ? g_strdup_printf("%s %s %d upgrade %d %d", dx_outcome_name(verdict->outcome),
