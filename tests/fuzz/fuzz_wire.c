@@ -170,13 +170,15 @@ fuzz_segments(const uint8_t *data, size_t size)
             captured = size;
         uint32_t before = stream.next_seq;
         uint64_t delivered = one.num_delivered;
+        /* a SYN, and before any data an acknowledgment, may say where the stream begins */
+        bool begins = flags & 4 || !stream.started || (flags & 2 && !stream.has_data);
         if (flags & 2)
             dx_stream_acked(&stream, seq, take_bytes, &one);
         else if (flags & 4)
             dx_stream_syn(&stream, seq);
         else
             dx_stream_segment(&stream, seq, data, captured, reported, take_bytes, &one);
-        if (!(flags & 4))
+        if (!begins)
             require(stream.next_seq - before == (uint32_t)(one.num_delivered - delivered));
         require(stream.num_pending <= DX_STREAM_MAX_PENDING_SEGMENTS);
         require(stream.pending_bytes <= DX_STREAM_MAX_PENDING_BYTES);
