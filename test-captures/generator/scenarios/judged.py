@@ -237,16 +237,22 @@ def _(lab):
     lab.run(s_client(pki, "-verify_hostname", "www.example.com", ca="authorities.pem"), stdin=REQUEST)
 
 
+def pool(lab, first, second):
+    """pool(lab, first, second): s_client asks twice, and the router hands the second connection to another s_server (TLS 1.2)
+    with the certificate `second`."""
+    defects.make(lab.pki)
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf=first))
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf=second, port=8443), port=8443, where="router")
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+    lab.redirect(443, 8443)
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+
+
 @capture("certificate_inconsistent")
 def _(lab):
     """One member of a pool was forgotten at the renewal: s_client gets the good certificate (TLS 1.2); then the router hands
     port 443 to another s_server with the expired one of the same issuer and name: alert 45."""
-    defects.make(lab.pki)
-    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_good"))
-    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_expired", port=8443), port=8443, where="router")
-    lab.run(s_client(lab.pki), stdin=REQUEST)
-    lab.redirect(443, 8443)
-    lab.run(s_client(lab.pki), stdin=REQUEST)
+    pool(lab, "d_good", "d_expired")
 
 
 @capture("certificate_expired.renewed")
@@ -266,12 +272,7 @@ def _(lab):
 @capture("certificate_inconsistent.newer_second")
 def _(lab):
     """As certificate_inconsistent, and the client reaches the member with the expired certificate first."""
-    defects.make(lab.pki)
-    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_expired"))
-    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_good", port=8443), port=8443, where="router")
-    lab.run(s_client(lab.pki), stdin=REQUEST)
-    lab.redirect(443, 8443)
-    lab.run(s_client(lab.pki), stdin=REQUEST)
+    pool(lab, "d_expired", "d_good")
 
 
 @capture("client_clock_wrong")
