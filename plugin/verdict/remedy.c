@@ -50,6 +50,7 @@ static const remedy_row rows[] = {
 #include "verdict/remedy_checks.def"
 #include "verdict/remedy_client.def"
 #include "verdict/remedy_fixes.def"
+#include "verdict/remedy_probes.def"
 #undef ROW
 #undef R
 #undef C

@@ -27,7 +27,7 @@ def plain(text):
 
 def printed():
     """Commands of checks and fixes, and those that print the logs of programs."""
-    for name in ("remedy_checks.def", "remedy_client.def", "remedy_fixes.def"):
+    for name in ("remedy_checks.def", "remedy_client.def", "remedy_fixes.def", "remedy_probes.def"):
         for match in re.finditer(rf",\s*(?:{SHELLS}),\s*{STRING}", joined(PLUGIN / "verdict" / name)):
             yield from (plain(one) for one in match.group(1).split("\\t"))
     for path in (PLUGIN / "causes").glob("*.c"):

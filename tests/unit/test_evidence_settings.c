@@ -126,6 +126,7 @@ static const struct {
 } printed[] = {
 #include "verdict/remedy_checks.def"
 #include "verdict/remedy_client.def"
+#include "verdict/remedy_probes.def"
 };
 
 /* Without a row: logs and events (tests/evidence/commands.txt has those), searches in settings whose files

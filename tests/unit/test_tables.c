@@ -251,6 +251,7 @@ static const char *const topics[] = {
 #include "verdict/remedy_checks.def"
 #include "verdict/remedy_client.def"
 #include "verdict/remedy_fixes.def"
+#include "verdict/remedy_probes.def"
 #undef R
 #undef C
 #undef R_TCP
