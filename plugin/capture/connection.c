@@ -6,6 +6,7 @@
 #include "capture/words.h"
 #include "facts/apply.h"
 #include "facts/authentication.h"
+#include "facts/reset.h"
 #include "knowledge/services.h"
 
 /* In-band upgrades come early: after this much of another protocol no TLS is looked for any more. */
@@ -239,8 +240,8 @@ dx_connection_rest(dx_connection *connection)
     if (facts->authentication && facts->phase == DX_PHASE_DATA && facts->end.kind == DX_END_NONE &&
         connection->server->signer != facts)
         dx_authentication_drop(facts); /* both sides were content: nobody will ask */
-    if (connection->reader &&
-        (dx_connection_is_settled(connection) || facts->server.rst_frame || facts->client.rst_frame)) {
+    if (connection->reader && (dx_connection_is_settled(connection) || dx_reset_is_heeded(&facts->server) ||
+                               dx_reset_is_heeded(&facts->client))) {
         dx_reader_free(connection->reader);
         connection->reader = NULL;
     }

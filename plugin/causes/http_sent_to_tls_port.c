@@ -11,6 +11,16 @@
 #include "verdict/contrast.h"
 #include "facts/text.h"
 
+/* The absolute form of a request is for proxies alone (RFC 9112 section 3.2.2): what TLS was seen on such a
+ * port stood behind a CONNECT. */
+static bool
+asks_proxy(const dx_facts *facts)
+{
+    const char *target = facts->foreign_text ? strchr(facts->foreign_text, ' ') : NULL;
+
+    return target && g_str_has_prefix(target, " http://");
+}
+
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
@@ -41,7 +51,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_say_end(finding, facts);
         return DX_CONFIRMED;
     }
-    if (facts->server.payload_bytes || !(facts->expected || server_speaks_tls))
+    if (facts->server.payload_bytes || !(facts->expected || server_speaks_tls) || asks_proxy(facts))
         return DX_NONE;
     finding->frame = facts->client_foreign_frame;
     if (facts->end.kind == DX_END_NONE &&

@@ -5,6 +5,7 @@
 
 #include "facts/authentication.h"
 #include "facts/progress.h"
+#include "facts/reset.h"
 #include "wire/stream.h"
 
 /* A repeated packet this soon after the first is a mirror port's copy: no stack retransmits as fast.
@@ -314,8 +315,10 @@ take_segment(dx_facts *facts, const dx_observation *observation)
         facts->mid_stream = true;
     note_unseen(peer, observation);
     if (segment->flags & DX_TCP_RST) {
-        if (!peer->rst_frame)
+        if (!peer->rst_frame) {
             peer->rst_seq = segment->seq;
+            peer->rst_next = peer->next_seq;
+        }
         if (facts->phase == DX_PHASE_NONE && observation->from == DX_SERVER && facts->client.syn_frame &&
             !facts->server.syn_frame && !refuses_syn(facts, segment))
             facts->unopened = true;
@@ -324,6 +327,7 @@ take_segment(dx_facts *facts, const dx_observation *observation)
         if (segment->len)
             take_payload(facts, peer, observation);
         take_numbers(peer, other, segment);
+        dx_reset_take_back(facts, other);
         if (facts->phase == DX_PHASE_NONE && !(segment->flags & DX_TCP_SYN) &&
             (observation->from == DX_CLIENT || facts->client.num_packets || segment->len))
             facts->phase = DX_PHASE_TCP;

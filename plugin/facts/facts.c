@@ -119,6 +119,15 @@ dx_facts_frame_us(const dx_facts *facts, uint32_t frame)
 }
 
 bool
+dx_facts_untimed(const dx_facts *facts)
+{
+    enum { LEAST_US = 20 }; /* each side computes a shared secret at least, which takes longer */
+
+    return facts->hello_frame && facts->client_finished_frame &&
+           facts->client_finished_us - facts->hello_us < LEAST_US;
+}
+
+bool
 dx_facts_one_way(const dx_facts *facts)
 {
     const dx_peer *client = &facts->client;

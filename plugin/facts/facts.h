@@ -90,6 +90,7 @@ typedef struct dx_peer {
     uint32_t answered;   /* the same as `acked`, by segments with payload or a FIN: what came before them */
     uint32_t former_isn; /* of its SYN before the one that counts */
     uint32_t fin_frame, rst_frame, rst_seq;
+    uint32_t rst_next;             /* next_seq at its RST */
     uint32_t after_rst_frame;      /* payload or a FIN */
     uint32_t retransmission_frame; /* the first */
     uint32_t gap_frame;            /* first frame at which bytes were found missing */
@@ -274,6 +275,10 @@ const dx_peer *dx_facts_peer(const dx_facts *facts, dx_side side);
 
 /* dx_facts_frame_us - the time of a frame, when the facts keep it; else 0. */
 int64_t dx_facts_frame_us(const dx_facts *facts, uint32_t frame);
+
+/* dx_facts_untimed - the times of the capture tell nothing of this handshake, which took none, or less: all
+ * frames have the same, whole seconds, or numbers in place of times. */
+bool dx_facts_untimed(const dx_facts *facts);
 
 /* dx_facts_tls13 - TLS 1.3 was chosen. */
 bool dx_facts_tls13(const dx_facts *facts);

@@ -126,8 +126,10 @@ answers_goodbye(const dx_facts *facts, const dx_observation *observation)
     bool closed = facts->close.by == DX_CLIENT;
     int64_t left_us = closed ? facts->close.time_us : facts->client.last_payload_us;
 
-    return (closed || facts->client.may_have_left) && left_us - facts->client_finished_us >= JUDGED_US &&
-           observation->time_us - left_us < left_us - facts->client_finished_us;
+    bool later = left_us - facts->client_finished_us >= JUDGED_US &&
+                 observation->time_us - left_us < left_us - facts->client_finished_us;
+
+    return (closed || facts->client.may_have_left) && (later || dx_facts_untimed(facts));
 }
 
 static bool
@@ -157,7 +159,7 @@ lets_go_at_once(const dx_facts *facts, const dx_observation *observation)
 
     return facts->client_certificate == DX_CLIENT_CERTIFICATE_EMPTY && facts->ticket_frame &&
            is_known_service(facts) && facts->server.app_bytes <= TICKETS &&
-           has_tickets_alone(&facts->server) && !facts->client.app_records &&
+           has_tickets_alone(&facts->server) && !facts->client.app_records && !dx_facts_untimed(facts) &&
            observation->time_us - facts->client_finished_us < LOOKED_US;
 }
 
@@ -170,7 +172,8 @@ turns_away_finished(const dx_facts *facts, const dx_observation *observation)
            facts->client_certificate != DX_CLIENT_CERTIFICATE_NONE && is_known_service(facts) &&
            (!facts->client.app_records || facts->client_certificate == DX_CLIENT_CERTIFICATE_EMPTY) &&
            !facts->server.app_records && facts->close.kind == DX_CLOSE_NONE &&
-           dx_path_whole(&facts->server) && observation->time_us - facts->established_us < LOOKED_US;
+           dx_path_whole(&facts->server) && !dx_facts_untimed(facts) &&
+           observation->time_us - facts->established_us < LOOKED_US;
 }
 
 /* Up to TLS 1.2 the server sends a second alert behind its Finished, and nobody has said anything: one of
@@ -278,6 +281,8 @@ dx_progress_finished(dx_facts *facts, const dx_observation *observation)
         dx_progress_client_finishes(facts, observation);
     else if (facts->phase < DX_PHASE_SERVER_DONE)
         facts->phase = DX_PHASE_SERVER_DONE;
-    if (facts->client.finished && facts->server.finished)
+    /* a TLS 1.3 client has the server's Finished when it sends its own (RFC 8446 section 4.4.4) */
+    bool both = facts->server.finished || (observation->from == DX_CLIENT && dx_facts_tls13(facts));
+    if (facts->client.finished && both)
         dx_progress_establish(facts, observation);
 }

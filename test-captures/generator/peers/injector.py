@@ -1,9 +1,10 @@
 """Stand-in for a firewall that sniffs and injects resets: injector.py INTERFACE TTL
-[both|server|late|syn].
+[both|server|late|syn|wrong].
 
 When it sees a ClientHello from the client (192.0.2.0/24) to port 443, it sends a RST to the client (to
 the server as well, if `both`; to the server alone, if `server`; 4 ms later, if `late`), with its own TTL. `syn`: instead, it sends the client a
-second SYN-ACK with another sequence number, as a box does that answers every SYN without remembering it.
+second SYN-ACK with another sequence number, as a box does that answers every SYN without remembering it. `wrong`: the
+numbers of its RSTs are 900 too high, as of one that guesses them.
 """
 
 import socket
@@ -53,8 +54,10 @@ def main():
             again = segment(target, source, (dport, sport), other, seq, ttl, SYN_ACK)
             sender.sendto(again, (socket.inet_ntoa(source), 0))
             continue
-        to_client = segment(target, source, (dport, sport), ack, (seq + len(payload)) & 0xFFFFFFFF, ttl)
-        to_server = segment(source, target, (sport, dport), (seq + len(payload)) & 0xFFFFFFFF, ack, ttl)
+        end = seq + len(payload)
+        ahead = 900 if "wrong" in sys.argv else 0
+        to_client = segment(target, source, (dport, sport), (ack + ahead) & 0xFFFFFFFF, end & 0xFFFFFFFF, ttl)
+        to_server = segment(source, target, (sport, dport), (end + ahead) & 0xFFFFFFFF, ack, ttl)
         if "late" in sys.argv:
             time.sleep(0.004)
         if "server" not in sys.argv:

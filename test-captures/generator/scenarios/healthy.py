@@ -122,10 +122,8 @@ def _(lab):
     lab.run(curl(lab.pki, "--cert", lab.pki["client.pem"], "--key", lab.pki["client.key"]))
 
 
-@capture("ok_client_certificate_goodbye")
-def _(lab):
-    """syslog-ng asks for a certificate (TLS 1.3), gives no tickets and says nothing; socat shows one, sends a line and a
-    second later close_notify, which the server answers."""
+def syslog_goodbye(lab):
+    """syslog_goodbye(lab) lets socat show a certificate to syslog-ng, send a line and close a second later."""
     key, certificate, authority = (lab.pki[name] for name in ("client.key", "client.pem", "root.crt"))
     (lab.dir / "syslog-ng.conf").write_text(
         '@version: 3.38\nsource s { network(transport("tls") port(6514) tls(\n'
@@ -137,6 +135,13 @@ def _(lab):
     lab.serve(["syslog-ng", "-F", "-f", lab.dir / "syslog-ng.conf", "--no-caps", *places], port=6514)
     target = f"OPENSSL:www.example.com:6514,cafile={authority},cert={certificate},key={key}"
     lab.run(["sh", "-c", f"(echo '<13>a line'; sleep 1) | socat -T5 - {target}"])
+
+
+@capture("ok_client_certificate_goodbye")
+def _(lab):
+    """syslog-ng asks for a certificate (TLS 1.3), gives no tickets and says nothing; socat shows one, sends a line and a
+    second later close_notify, which the server answers."""
+    syslog_goodbye(lab)
 
 
 @capture("ok_client_certificate_optional")
