@@ -639,3 +639,13 @@ def _(lab):
         s_client(lab.pki, "-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256", "-sigalgs", "RSA+SHA256"),
         stdin=REQUEST,
     )
+
+
+@capture("sni_unrecognized.warning")
+def _(lab):
+    """openssl s_server (TLS 1.2) with a second certificate for db.example.com (-servername, -cert2) warns a client that
+    asks for www.example.com (alert 112): Java gives up at it, curl goes on."""
+    second = ["-servername", "db.example.com", "-cert2", lab.pki["services.pem"], "-key2", lab.pki["services.key"]]
+    lab.serve(s_server(lab.pki, "-tls1_2", *second))
+    lab.run(java(lab.pki, "client", leaf=None))
+    lab.run(curl(lab.pki))

@@ -127,8 +127,9 @@ def _(lab):
     )
 
 
-def slapd(lab, tls=True, settings=""):
-    """slapd(lab) starts OpenLDAP with an empty directory, TLS unless told otherwise, and more settings."""
+def slapd(lab, tls=True, settings="", implicit=False):
+    """slapd(lab) starts OpenLDAP with an empty directory, TLS unless told otherwise, and more settings; `implicit`: on
+    port 636, too."""
     files = f"TLSCertificateFile {lab.pki['services.pem']}\nTLSCertificateKeyFile {lab.pki['services.key']}\n"
     config = f"""include /etc/ldap/schema/core.schema
 modulepath /usr/lib/ldap
@@ -140,7 +141,8 @@ suffix "dc=example,dc=com"
 """
     (lab.dir / "ldap").mkdir()
     (lab.dir / "slapd.conf").write_text(config)
-    lab.serve(["slapd", "-d", "0", "-f", lab.dir / "slapd.conf", "-h", "ldap://0.0.0.0:389/"], port=389)
+    places = "ldap://0.0.0.0:389/" + (" ldaps://0.0.0.0:636/" if implicit else "")
+    lab.serve(["slapd", "-d", "0", "-f", lab.dir / "slapd.conf", "-h", places], port=389)
 
 
 @capture("ok_starttls_ldap")
@@ -151,6 +153,18 @@ def _(lab):
         ["ldapsearch", "-x", "-ZZ", "-H", "ldap://ldap.example.com", "-b", "dc=example,dc=com"],
         env={"LDAPTLS_CACERT": lab.pki["root.crt"]},
     )
+
+
+@capture("non_tls_client.starttls")
+def _(lab):
+    """OpenLDAP slapd; `ldapsearch -ZZ` asks for StartTLS on port 636, where TLS begins with the first byte, then comes as
+    ldaps:// does."""
+    slapd(lab, implicit=True)
+    for options in (["-ZZ", "-H", "ldap://ldap.example.com:636"], ["-H", "ldaps://ldap.example.com"]):
+        lab.run(
+            ["ldapsearch", "-x", *options, "-b", "dc=example,dc=com"],
+            env={"LDAPTLS_CACERT": lab.pki["root.crt"]},
+        )
 
 
 def postgres(lab, *options):
