@@ -2,13 +2,15 @@
  *
  * Wire:     alert 43, 47 or 40 right after the Certificate, and a leaf with a key that few clients know or
  *           whose signature schemes the client does not offer; or a certificate with a critical extension
- *           that few clients know: 46 (OpenSSL, JSSE), 42 (Go), 43 (Erlang), or no word (observed)
+ *           that few clients know: 46 (OpenSSL, JSSE), 42 (Go), 43 (Erlang), or no word (observed); or one
+ *           that breaks RFC 5280, and 46 of OpenSSL (Python 3.13)
  * Source:   RFC 8446 section 6.2 (unsupported_certificate); RFC 5280 section 4.2; CERT_E_CRITICAL 0x800b0105
  * Not this: certificate_wrong_usage (extended key usage), signature_algorithm_mismatch (before the
  *           ServerHello)
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/certificate_defects.h"
+#include "verdict/profile.h"
 #include "verdict/schemes.h"
 #include "facts/text.h"
 
@@ -61,8 +63,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_confidence extension = weigh_extension(facts, context, finding);
     if (extension != DX_NONE)
         return extension;
-    if (!may_mean_key(facts) ||
-        !dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
+    dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
+    if (!may_mean_key(facts))
+        return dx_profile_weigh(facts, context, finding);
+    if (!dx_authentication_judge(facts, dx_ledger_certs(context->ledger), &judgement) || !judgement.leaf ||
         !judgement.leaf->key || (judgement.defects & (DX_BIT(DX_DEFECT_WRONG_USAGE) | DX_ISSUING_DEFECTS)))
         return DX_NONE;
     dx_key_fit fit = dx_key_fits(facts->offer, judgement.leaf->key, dx_facts_tls13(facts));
@@ -78,7 +82,6 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    fit == DX_KEY_NO_SCHEME  ? ", and this client offers no signature algorithm for it."
                    : fit == DX_KEY_NO_GROUP ? ", and this client does not offer its curve."
                                             : ", which this client does not support.");
-    dx_finding_candidates(finding, &dx_cause_certificate_rejected, NULL);
     return facts->end.alert == DX_ALERT_HANDSHAKE_FAILURE && fit == DX_KEY_ODD ? DX_POSSIBLE : DX_LIKELY;
 }
 
@@ -90,10 +93,8 @@ DX_CAUSE(
              .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
     .by_reason = true, .title = "The client does not support the certificate",
     .why = "The certificate's key has a type or curve that this client does not support.",
-    .checks = "What is the certificate's key type? (Certificate > Details > Public key)\n"
-              "@chain\n",
-    .fix = "Use a certificate with an RSA key of 2048 bits or more, or with a P-256 key.\n"
-           "@install\n",
+    .checks = "What is the certificate's key type? (Certificate > Details > Public key)\n@chain\n",
+    .fix = "Use a certificate with an RSA key of 2048 bits or more, or with a P-256 key.\n@install\n",
     .clients =
         "Firefox 153: SEC_ERROR_UNSUPPORTED_ELLIPTIC_CURVE; Chromium 156: ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
     .events = {36887}, .weigh = weigh);

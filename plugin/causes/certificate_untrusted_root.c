@@ -55,8 +55,6 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     }
     if (dx_client_rejected_with(facts, DX_ALERT_UNKNOWN_CA))
         return weigh_stated(facts, context, finding);
-    if (dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) && dx_client_is_openssl(facts))
-        return DX_NONE; /* it says 48 to a root that it does not know */
     dx_confidence confidence = dx_defect_weigh(DX_DEFECT_UNTRUSTED, facts, context, finding, NULL);
     if (confidence == DX_NONE)
         return DX_NONE;

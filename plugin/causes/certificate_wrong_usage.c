@@ -10,6 +10,7 @@
 #include "verdict/certificate_defects.h"
 #include "verdict/issuer.h"
 #include "verdict/heard.h"
+#include "verdict/profile.h"
 #include "facts/text.h"
 
 static dx_confidence
@@ -57,7 +58,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_why(finding,
                    "By its ClientHello %s uses OpenSSL, which sends alert 46 for what has no "
                    "alert of its own: an issuer's name constraints, a critical extension that it "
-                   "does not know.",
+                   "does not know, or (" DX_STRICT_CLIENTS ") a certificate without Authority Key "
+                   "Identifier or a CA's whose Basic Constraints are not critical.",
                    rest == facts ? "the client" : "another client that refused it");
     dx_finding_candidates(finding, &dx_cause_certificate_unsupported, &dx_cause_certificate_rejected, NULL);
     return DX_POSSIBLE;

@@ -55,6 +55,7 @@ typedef struct dx_certificate_info {
     bool names_issuers_issuer;     /* its authority key identifier shows that its issuer is no root */
     char *ca_issuers, *ocsp, *crl; /* first http URL of each kind */
     char *unknown_critical;        /* OID of the first critical extension that few clients know */
+    const char *unprofiled;        /* where it breaks RFC 5280, which strict clients mind; static; NULL */
 } dx_certificate_info;
 
 /* The list of one Certificate message; interned: equal lists have equal pointers. */

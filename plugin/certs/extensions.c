@@ -295,6 +295,37 @@ is_unknown(const char *oid)
            !g_str_has_prefix(oid, "1.3.6.1.4.1.311.") && strcmp(oid, "2.16.840.1.113730.1.1") != 0;
 }
 
+static bool
+has_extension(unsigned seen, const char *oid)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(readers); i++)
+        if (strcmp(readers[i].oid, oid) == 0)
+            return seen & 1u << i;
+    return false;
+}
+
+/* What OpenSSL's X509_V_FLAG_X509_STRICT minds (check_extensions in crypto/x509/x509_vfy.c) and certificates
+ * of small tools lack: RFC 5280 sections 4.2.1.1, 4.2.1.2, 4.2.1.3, 4.2.1.9. */
+static const char *
+profile_fault(const dx_certificate *certificate, unsigned seen)
+{
+    const dx_certificate_info *info = &certificate->info;
+
+    if (info->authority && !certificate->critical_basic_constraints)
+        return "its Basic Constraints are not marked critical";
+    if (info->authority && !info->has_key_usage)
+        return "it is a CA's and has no Key Usage";
+    if (!info->authority && info->key_usage & DX_KEY_USAGE_CERT_SIGN)
+        return "its Key Usage has keyCertSign, but it is not a CA's";
+    if (gnutls_x509_crt_get_version(certificate->crt) < 3)
+        return seen ? "it has extensions, but is not of version 3" : NULL;
+    if (!info->self_issued && !has_extension(seen, GNUTLS_X509EXT_OID_AUTHORITY_KEY_ID))
+        return "it has no Authority Key Identifier";
+    if (info->authority && !has_extension(seen, GNUTLS_X509EXT_OID_SUBJECT_KEY_ID))
+        return "it is a CA's and has no Subject Key Identifier";
+    return NULL;
+}
+
 void
 dx_extensions_read(dx_certificate *certificate)
 {
@@ -320,6 +351,9 @@ dx_extensions_read(dx_certificate *certificate)
                 continue;
             seen |= 1u << i;
             read_one(certificate, at, i);
+            if (readers[i].read == read_basic_constraints)
+                certificate->critical_basic_constraints = critical != 0;
         }
     }
+    certificate->info.unprofiled = profile_fault(certificate, seen);
 }

@@ -29,7 +29,7 @@ struct dx_certificate {
     gnutls_x509_crt_t crt; /* see dx_certificate_crt; NULL also when 1,024 others were asked for since */
     dx_certificate_info info;
     GBytes *key_id, *issuer_key_id; /* as the extensions say; NULL when they do not */
-    bool has_basic_constraints, has_name_constraints;
+    bool has_basic_constraints, has_name_constraints, critical_basic_constraints;
     int max_between;   /* authorities that may stand below; -1: any number */
     bool priced;       /* key_cost is known: few keys are ever used */
     uint32_t key_cost; /* microseconds that one signature under its key takes to verify; 0: absurdly long */

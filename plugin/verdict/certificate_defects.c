@@ -275,7 +275,8 @@ weigh_defect(dx_defect defect, const dx_facts *facts, const dx_context *context,
 {
     if (facts->end.kind == DX_END_ALERT && is_named(defect, facts->end.alert))
         return weigh_named(defect, facts, context, judgement);
-    if (!dx_left_generic(facts))
+    bool of_root = rows[defect].by == MINDED_BY_STORE || defect == DX_DEFECT_SELF_SIGNED;
+    if (!dx_left_generic(facts) || (of_root && dx_client_knows_root(facts)))
         return DX_NONE;
     dx_confidence confidence = weigh_generic(defect, facts, context, judgement);
     if (confidence == DX_POSSIBLE && is_said_elsewhere(defect, facts, context))

@@ -265,6 +265,13 @@ dx_own_check_failed(const dx_facts *facts)
 }
 
 bool
+dx_client_knows_root(const dx_facts *facts)
+{
+    return dx_client_is_openssl(facts) && (dx_client_rejected_with(facts, DX_ALERT_BAD_CERTIFICATE) ||
+                                           dx_client_rejected_with(facts, DX_ALERT_CERTIFICATE_UNKNOWN));
+}
+
+bool
 dx_client_rejected_with(const dx_facts *facts, uint8_t alert)
 {
     return facts->end.kind == DX_END_ALERT && facts->end.alert == alert &&

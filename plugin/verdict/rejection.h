@@ -38,6 +38,10 @@ bool dx_client_minds_hidden(const dx_facts *facts);
 /* dx_client_rejected_with - the client left at the certificate and said so by this alert. */
 bool dx_client_rejected_with(const dx_facts *facts, uint8_t alert);
 
+/* dx_client_knows_root - a client whose TLS is OpenSSL's said 42 or 46, not the 48 that it has for a root
+ * that it does not know (x509table in sources.md). */
+bool dx_client_knows_root(const dx_facts *facts);
+
 /* dx_client_said_elsewhere - the client left at the certificate without a reason that can be read, or with
  * an alert that its software has for all of them, and another connection that was offered the same said this
  * alert. */

@@ -80,6 +80,8 @@ def _leaves(pki):
     _leaf(pki, "d_no_ca", NAMES, *SERVER, parent="noca")
     _issuer(pki, "constrained", "Constrained", *authority, "nameConstraints=critical,permitted;DNS:example.net")
     _leaf(pki, "d_constrained", NAMES, *SERVER, parent="constrained")
+    _issuer(pki, "soft", "Soft", "basicConstraints=CA:TRUE", "keyUsage=keyCertSign,cRLSign")
+    _leaf(pki, "d_soft_ca", NAMES, *SERVER, parent="soft")
     _leaf(pki, "d_md5", NAMES, *SERVER, digest="md5")
     _leaf(pki, "d_sha512", NAMES, *SERVER, digest="sha512")
     _leaf(pki, "d_brainpool", NAMES, *SERVER, key=["ec", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1"])

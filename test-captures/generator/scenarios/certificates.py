@@ -104,6 +104,16 @@ def _(lab):
     lab.run(s_client(lab.pki, "-tls1_2", "-curves", "X25519:P-256"), stdin=REQUEST)
 
 
+@capture("certificate_unsupported.strict")
+def _(lab):
+    """openssl s_server (TLS 1.2) with the certificate of an intermediate whose Basic Constraints are not critical;
+    `s_client -x509_strict`, which checks as Python 3.13 does, sends alert 46, and s_client without it accepts the certificate."""
+    defects.make(lab.pki)
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_soft_ca"))
+    lab.run(s_client(lab.pki, "-x509_strict"), stdin=REQUEST)
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+
+
 @capture("certificate_revoked")
 def _(lab):
     """openssl s_server (TLS 1.2) with a revoked certificate; `s_client -crl_check` has the CRL and sends
