@@ -40,8 +40,8 @@ find_setting(const dx_context *context, uint16_t version)
     return NULL;
 }
 
-/* What the server does with a version: by the registry, else by the release that the administrator or the
- * files name. */
+/* What the server does with a version: by the registry (`*setting`, NULL when that does not count), else by
+ * the release that the administrator or the files name. */
 static state
 version_state(const dx_context *context, uint16_t version, const dx_protocol_setting **setting)
 {
@@ -50,8 +50,12 @@ version_state(const dx_context *context, uint16_t version, const dx_protocol_set
     dx_support support = dx_windows_support(windows, version);
 
     *setting = find_setting(context, version);
-    if (windows && support == DX_SUPPORT_NO) /* registry keys do not add a version to a release without it */
+    if (windows && support == DX_SUPPORT_NO) { /* keys do not add a version to a release without it */
+        *setting = NULL;
         return STATE_OFF;
+    }
+    if (*setting && (*setting)->enabled > 0 && (*setting)->disabled_by_default > 0)
+        return STATE_UNKNOWN; /* a program that asks for the version has it, one with the defaults does not */
     if (*setting && (*setting)->enabled >= 0)
         return (*setting)->enabled ? STATE_ON : STATE_OFF;
     if (*setting)
