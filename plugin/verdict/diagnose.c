@@ -56,9 +56,11 @@ dx_diagnose(const dx_causes *causes, const dx_facts *facts, const dx_context *wi
     dx_context with = *without, *context = &with;
     dx_facts settled = dx_outcome_settled(facts, context->now_us);
     dx_shown_certificates(&settled, context);
-    GArray *near = dx_near_find(&settled, context);
+    bool left_out;
+    GArray *near = dx_near_find(&settled, context, &left_out);
 
     dx_near_sum sum = dx_near_sum_up(near);
+    sum.left_out = left_out;
 
     const dx_facts *known = context->points ? context->points->known : facts;
 

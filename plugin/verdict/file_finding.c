@@ -201,5 +201,10 @@ dx_file_lines_logged(const GPtrArray *findings, const dx_context *context, const
         dx_file_line line = {event->where, dx_event_text(context, event)};
         g_array_append_val(lines, line);
     }
+    if (context->near_sum && context->near_sum->left_out) {
+        dx_file_line more = {.text = g_strdup("more lines of that time, which were not read")};
+        lines = lines ? lines : new_lines();
+        g_array_append_val(lines, more);
+    }
     return lines;
 }

@@ -55,7 +55,8 @@ surest(const dx_cause *cause, const dx_facts *facts)
 
 typedef struct {
     const dx_cause *cause;
-    dx_confidence confidence;
+    dx_confidence confidence; /* no more than surest() allows */
+    dx_confidence weight;     /* what the cause said itself */
 } weighed;
 
 /* Far more than ever apply at once; what is left out then is the least likely. */
@@ -68,16 +69,23 @@ typedef struct {
     dx_finding finding;
 } results;
 
+/* Where all can be no more than possible, what they said themselves still tells. */
+static bool
+is_likelier(const weighed *x, const weighed *y)
+{
+    return x->confidence != y->confidence ? x->confidence > y->confidence : x->weight > y->weight;
+}
+
 /* Ties stay in the order of the table. */
 static void
-insert_result(results *all, const dx_cause *cause, dx_confidence confidence)
+insert_result(results *all, const weighed *result)
 {
     if (all->num == MAX_RESULTS)
         all->num--;
     unsigned at = all->num++;
-    for (; at > 0 && all->result[at - 1].confidence < confidence; at--)
+    for (; at > 0 && is_likelier(result, &all->result[at - 1]); at--)
         all->result[at] = all->result[at - 1];
-    all->result[at] = (weighed){cause, confidence};
+    all->result[at] = *result;
 }
 
 /* Weighs every cause that is a fallback, or is not, and adds those that apply. Quietly: nobody hears more
@@ -94,12 +102,11 @@ weigh_causes(results *all, bool fallback, const dx_causes *causes, const dx_fact
             dx_gate_is_refuted(&cause->gate, context->seen) || !dx_gate_open_at_end(cause, facts, context))
             continue;
         dx_finding unheard = {.quiet = true};
-        dx_confidence confidence = weigh_one(cause, facts, context, &unheard);
-        if (confidence != DX_NONE)
-            insert_result(all, cause, confidence);
+        weighed result = {.cause = cause, .weight = weigh_one(cause, facts, context, &unheard)};
+        result.confidence = MIN(result.weight, surest(cause, facts));
+        if (result.weight != DX_NONE)
+            insert_result(all, &result);
     }
-    for (unsigned i = 0; i < all->num; i++)
-        all->result[i].confidence = MIN(all->result[i].confidence, surest(all->result[i].cause, facts));
 }
 
 /* Drops what the files rule out. What the packets prove stays: then the files are wrong. */
@@ -216,6 +223,16 @@ doubt_files(dx_finding *finding, const dx_facts *facts, const dx_context *contex
     g_free(server);
 }
 
+/* What a cause says of itself, once another one takes its place. */
+static void
+forget_advice(dx_finding *finding)
+{
+    g_clear_pointer(&finding->why, g_free);
+    g_clear_pointer(&finding->fix, g_free);
+    finding->checks = finding->clients = NULL;
+    finding->events = NULL;
+}
+
 /* Lets what the files confirm take the place of the best result: its wire evidence stays, what the packets
  * left open is settled. A line of a log takes no place of another cause that the packets confirm: it may be
  * about another connection, a setting is about all. */
@@ -234,9 +251,7 @@ settle_by_files(weighed *best, dx_finding *finding, const GPtrArray *file_findin
             files->answer = DX_FILES_CONTRADICTED;
         if (files->answer == DX_FILES_CONFIRM && !replaced) {
             if (best->cause != files->cause)
-                g_clear_pointer(&finding->why, g_free);
-            if (best->cause != files->cause)
-                g_clear_pointer(&finding->fix, g_free);
+                forget_advice(finding);
             finding->steps = NULL;
             best->cause = files->cause;
             best->confidence = DX_CONFIRMED;

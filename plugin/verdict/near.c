@@ -7,8 +7,10 @@
 
 #include "verdict/log_clock.h"
 
-#define MOST    500 /* of one failure: a busy server's log has no end */
-#define SKEW_US (INT64_C(60) * G_USEC_PER_SEC)
+/* Of one failure: a busy server's log has no end. */
+#define MOST        500   /* lines that may be its own, other failures */
+#define MOST_LOOKED 10000 /* lines that are looked at, of a span of time */
+#define SKEW_US     (INT64_C(60) * G_USEC_PER_SEC)
 
 /* When it failed, in the capture's time. */
 static void
@@ -66,38 +68,70 @@ is_client(const dx_facts *facts, const dx_endpoint *client)
            dx_address_same(&client->address, &station);
 }
 
-GArray *
-dx_near_find(const dx_facts *facts, const dx_context *context)
-{
+/* What one failure's lines are looked for with. */
+typedef struct {
+    const dx_facts *facts;
+    const dx_context *context;
     int64_t from_us, to_us;
+    GArray *all;        /* of dx_near */
+    unsigned num_timed; /* of them, those that name no client */
+    bool left_out;
+} finder;
 
+/* Adds a line, unless it is of another client or time. */
+static void
+take_line(finder *f, const dx_log_event *event)
+{
+    dx_near near = {.event = event};
+
+    if (event->have_client) {
+        if (!is_client(f->facts, &event->endpoint))
+            return;
+        near.how = event->endpoint.port ? DX_NEAR_PORT : DX_NEAR_ADDRESS;
+    }
+    if (event->as_client || !dx_log_clock_us(f->context->log_clock, event, &near.time_us))
+        return;
+    int64_t cut_us = event->minutes ? SKEW_US : 0;
+    bool close = near.time_us + cut_us >= f->from_us - DX_LOG_TOLERANCE_US &&
+                 near.time_us <= f->to_us + DX_LOG_TOLERANCE_US;
+    if (!close && near.how != DX_NEAR_PORT)
+        return;
+    if (near.how == DX_NEAR_TIME && f->num_timed++ >= MOST)
+        f->left_out = true;
+    else
+        g_array_append_val(f->all, near);
+}
+
+static void
+take_span(finder *f, int64_t from_us, int64_t to_us)
+{
+    GPtrArray *found = g_ptr_array_new();
+
+    dx_log_clock_between(f->context->log_clock, f->context->evidence, from_us, to_us, found, MOST_LOOKED);
+    for (unsigned i = 0; i < found->len; i++)
+        take_line(f, found->pdata[i]);
+    f->left_out |= found->len == MOST_LOOKED;
+    g_ptr_array_unref(found);
+}
+
+/* The time of the failure first: what a busy log has in the minute around it must not hide that. */
+GArray *
+dx_near_find(const dx_facts *facts, const dx_context *context, bool *left_out)
+{
+    finder f = {.facts = facts, .context = context};
+
+    *left_out = false;
     if (!context->evidence || !context->evidence->events->len)
         return NULL;
-    GArray *all = g_array_new(FALSE, FALSE, sizeof(dx_near));
-    GPtrArray *found = g_ptr_array_new();
-    window(facts, &from_us, &to_us);
-    dx_log_clock_between(context->log_clock, context->evidence, from_us - SKEW_US, to_us + SKEW_US, found,
-                         MOST);
-    for (unsigned i = 0; i < found->len; i++) {
-        dx_near near = {.event = found->pdata[i]};
-        const dx_endpoint *client = &near.event->endpoint;
-        if (near.event->have_client) {
-            if (!is_client(facts, client))
-                continue;
-            near.how = client->port ? DX_NEAR_PORT : DX_NEAR_ADDRESS;
-        }
-        if (near.event->as_client || !dx_log_clock_us(context->log_clock, near.event, &near.time_us))
-            continue;
-        int64_t cut_us = near.event->minutes ? SKEW_US : 0;
-        bool close = near.time_us + cut_us >= from_us - DX_LOG_TOLERANCE_US &&
-                     near.time_us <= to_us + DX_LOG_TOLERANCE_US;
-        if (close || near.how == DX_NEAR_PORT)
-            g_array_append_val(all, near);
-    }
-    g_array_sort(all, compare);
-    g_ptr_array_unref(found);
-    add_untimed(all, facts, context);
-    return all;
+    f.all = g_array_new(FALSE, FALSE, sizeof(dx_near));
+    window(facts, &f.from_us, &f.to_us);
+    take_span(&f, f.from_us - DX_LOG_TOLERANCE_US, f.to_us + DX_LOG_TOLERANCE_US);
+    take_span(&f, f.from_us - SKEW_US, f.from_us - DX_LOG_TOLERANCE_US - 1);
+    take_span(&f, f.to_us + DX_LOG_TOLERANCE_US + 1, f.to_us + SKEW_US);
+    g_array_sort(f.all, compare);
+    add_untimed(f.all, facts, context);
+    *left_out = f.left_out;
+    return f.all;
 }
 
 /* Says why, or what the other side said. */
@@ -111,7 +145,7 @@ is_reason(const dx_near *near)
 dx_near_sum
 dx_near_sum_up(const GArray *near)
 {
-    dx_near_sum sum = {NULL, DX_LOGGED_NOTHING, 0, NULL};
+    dx_near_sum sum = {.reason = DX_LOGGED_NOTHING};
 
     for (unsigned i = 0; near && i < near->len; i++) {
         const dx_near *line = &g_array_index(near, dx_near, i);

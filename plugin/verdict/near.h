@@ -20,8 +20,9 @@ typedef struct dx_near {
 /* dx_near_find - new: the events and lines within DX_LOG_TOLERANCE_US of the connection's failure, and those
  * within a minute that name its client's port; in order of time, without those that name another client or
  * tell of the server as a client. Lines without a time are among them, and clients' own words about this
- * server. NULL when there are no logs. */
-GArray *dx_near_find(const dx_facts *facts, const dx_context *context);
+ * server. NULL when there are no logs. `*left_out`: the logs have more lines of that time than are looked
+ * at. */
+GArray *dx_near_find(const dx_facts *facts, const dx_context *context, bool *left_out);
 
 /* What those lines say together of why the handshake failed. */
 typedef struct dx_near_sum {
@@ -29,6 +30,7 @@ typedef struct dx_near_sum {
     dx_logged reason;     /* DX_LOGGED_NOTHING when they disagree */
     unsigned num;         /* lines of its file that fit as well and give a reason */
     const dx_near *named; /* the first line of a server that names the client; NULL: none */
+    bool left_out;        /* as dx_near_find says; dx_near_sum_up leaves it false */
 } dx_near_sum;
 
 /* dx_near_sum_up - looks through them once; `near` may be NULL. */
