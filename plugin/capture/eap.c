@@ -416,18 +416,30 @@ find_supplicant(dx_eapol_flows *flows, const dx_endpoint *client, const dx_endpo
     return s;
 }
 
+/* A frame that the capture has cut: whose it is, its addresses tell. */
+static uint32_t
+take_cut_eapol(dx_eapol_flows *flows, const dx_eapol *eapol)
+{
+    session *s = g_hash_table_lookup(flows->by_supplicant, &eapol->src.address);
+    dx_side from = s ? DX_CLIENT : DX_SERVER;
+
+    if (!s && !is_group(&eapol->dst.address))
+        s = g_hash_table_lookup(flows->by_supplicant, &eapol->dst.address);
+    else if (!s && dx_address_same(&eapol->src.address, &flows->authenticator.address))
+        s = flows->last;
+    if (!s || !s->channel)
+        return DX_NO_INDEX;
+    take_cut_eap(s, eapol->eap, eapol->len, from, &eapol->at);
+    return dx_channel_connection(s->channel)->facts.index;
+}
+
 uint32_t
 dx_eapol_take(dx_eapol_flows *flows, const dx_eapol *eapol)
 {
     dx_eap eap;
 
-    if (!dx_eap_parse(&eap, eapol->eap, eapol->len)) { /* the capture has cut it */
-        if (flows->last && flows->last->channel) {
-            bool asks = dx_address_same(&eapol->src.address, &flows->last->client.address);
-            take_cut_eap(flows->last, eapol->eap, eapol->len, asks ? DX_CLIENT : DX_SERVER, &eapol->at);
-        }
-        return DX_NO_INDEX;
-    }
+    if (!dx_eap_parse(&eap, eapol->eap, eapol->len))
+        return take_cut_eapol(flows, eapol);
     bool answers = eap.code == DX_EAP_RESPONSE;
     session *s = answers ? find_supplicant(flows, &eapol->src, &eapol->dst)
                          : find_supplicant(flows, &eapol->dst, &eapol->src);

@@ -207,6 +207,33 @@ test_eapol_group(void)
     dx_verdicts_free(t.verdicts);
 }
 
+/* A frame that the capture has cut is of the supplicant that it names, not of who spoke last. */
+static void
+test_eapol_cut(void)
+{
+    static const char server[] = "\x02\0\0\0\0\x01", client[] = "\x02\0\0\0\0\x02",
+                      other[] = "\x02\0\0\0\0\x03", stranger[] = "\x02\0\0\0\0\x04";
+    tape t = tape_new();
+    dx_eapol_flows *flows = dx_eapol_new(t.capture);
+
+    take(flows, &t, server, client, BYTES("\x01\x02\0\x06\x19\x20"));
+    uint32_t index = t.stream;
+    take(flows, &t, server, other, BYTES("\x01\x02\0\x06\x19\x20"));
+    uint32_t others = t.stream;
+    take(flows, &t, client, server, BYTES("\x02\x02\0\x80\x19\0\x16\x03"));
+    g_assert_cmpuint(t.stream, ==, index);
+    take(flows, &t, server, client, BYTES("\x01\x03\0\x80\x19\0\x16\x03"));
+    g_assert_cmpuint(t.stream, ==, index);
+    g_assert_cmpuint(dx_capture_facts(t.capture, index)->client.payload_bytes, >, 0);
+    g_assert_cmpuint(dx_capture_facts(t.capture, index)->server.payload_bytes, >, 0);
+    g_assert_cmpuint(dx_capture_facts(t.capture, others)->client.payload_bytes, ==, 0);
+    g_assert_cmpuint(dx_capture_facts(t.capture, others)->server.payload_bytes, ==, 0);
+    take(flows, &t, stranger, server, BYTES("\x02\x02\0\x80\x19\0\x16\x03"));
+    g_assert_cmpuint(t.stream, ==, DX_NO_INDEX);
+    dx_eapol_free(flows);
+    dx_verdicts_free(t.verdicts);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -218,5 +245,6 @@ main(int argc, char **argv)
     g_test_add_func("/eap/eapol", test_eapol);
     g_test_add_func("/eap/failure", test_failure);
     g_test_add_func("/eap/eapol_group", test_eapol_group);
+    g_test_add_func("/eap/eapol_cut", test_eapol_cut);
     return g_test_run();
 }
