@@ -39,7 +39,7 @@ dx_related_connection(uint32_t frame)
 {
     uint32_t index;
     const dx_facts *facts = facts_of_frame(frame, &index);
-    return facts != NULL ? dx_streams_filter(facts->transport, &facts->stream, 1) : NULL;
+    return facts != NULL ? dx_connection_filter(facts) : NULL;
 }
 
 static dx_button_bool
@@ -73,15 +73,7 @@ server_filter(packet_info *pinfo DX_CONVERSATION_USER)
 {
     uint32_t index;
     const dx_facts *facts = facts_of(pinfo, &index);
-    if (facts == NULL)
-        return NULL;
-    const dx_endpoint *server = &facts->server_endpoint;
-    char *address = dx_address_text(&server->address);
-    char *filter =
-        g_strdup_printf("%s.addr == %s && %s.port == %u", server->address.family == 6 ? "ipv6" : "ip",
-                        address, facts->transport == DX_TRANSPORT_TCP ? "tcp" : "udp", server->port);
-    g_free(address);
-    return filter;
+    return facts != NULL ? dx_server_filter(&facts->server_endpoint, facts->transport) : NULL;
 }
 
 void

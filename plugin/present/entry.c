@@ -36,15 +36,13 @@ dx_entry_filter(const dx_entry *entry)
     g_array_sort(all, compare_numbers);
     char *exact = dx_streams_filter(entry->transport, (const uint32_t *)(void *)all->data, all->len);
     g_array_unref(all);
-    if (entry->transport != DX_TRANSPORT_TCP || strlen(exact) <= FILTER_CHARACTERS)
+    if (dx_transport_field(entry->transport) && strlen(exact) <= FILTER_CHARACTERS)
         return exact;
     g_free(exact);
-    const dx_endpoint *server = &entry->server->endpoint;
-    char *address = dx_address_text(&server->address);
-    char *filter = g_strdup_printf("ssltrouble.%s == \"%s\" && %s.addr == %s && tcp.port == %u",
-                                   entry->cause ? "cause" : "advice", entry->id,
-                                   server->address.family == 6 ? "ipv6" : "ip", address, server->port);
-    g_free(address);
+    char *server = dx_server_filter(&entry->server->endpoint, entry->transport);
+    char *filter = g_strdup_printf("ssltrouble.%s == \"%s\" && %s", entry->cause ? "cause" : "advice",
+                                   entry->id, server);
+    g_free(server);
     return filter;
 }
 

@@ -191,3 +191,40 @@ dx_streams_filter(dx_transport transport, const uint32_t *streams, unsigned num)
     g_string_append_c(out, '}');
     return g_string_free(out, FALSE);
 }
+
+char *
+dx_server_filter(const dx_endpoint *server, dx_transport transport)
+{
+    char *address = dx_address_text(&server->address), *filter;
+
+    if (server->address.family == DX_ADDRESS_LINK) /* no port; of Ethernet, or of WLAN */
+        filter = g_strdup_printf("(eth.addr == %s || wlan.addr == %s)", address, address);
+    else
+        filter =
+            g_strdup_printf("%s.addr == %s && %s.port == %u", server->address.family == 6 ? "ipv6" : "ip",
+                            address, transport == DX_TRANSPORT_TCP ? "tcp" : "udp", server->port);
+    g_free(address);
+    return filter;
+}
+
+/* An authentication has no number in Wireshark: by its frames and its client, and on a wire by the group
+ * address that the authenticator may ask (IEEE 802.1X-2020, the nearest non-TPMR bridge's). */
+static char *
+authentication_filter(const dx_facts *facts)
+{
+    char *client = dx_server_filter(&facts->client_endpoint, DX_TRANSPORT_EAP);
+    bool link = facts->client_endpoint.address.family == DX_ADDRESS_LINK;
+    char *filter = g_strdup_printf("eap && frame.number >= %u && frame.number <= %u && %s%s%s",
+                                   facts->first_frame, facts->last_frame, link ? "(" : "", client,
+                                   link ? " || eth.dst == 01-80-c2-00-00-03)" : "");
+
+    g_free(client);
+    return filter;
+}
+
+char *
+dx_connection_filter(const dx_facts *facts)
+{
+    return dx_transport_field(facts->transport) ? dx_streams_filter(facts->transport, &facts->stream, 1)
+                                                : authentication_filter(facts);
+}

@@ -83,4 +83,9 @@ GPtrArray *dx_choice_lines(const dx_facts *facts);
  * string. */
 char *dx_streams_filter(dx_transport transport, const uint32_t *streams, unsigned num);
 
+/* dx_server_filter - a display filter for what a server sends and gets over a transport. dx_connection_filter
+ * - one for the connection alone. New strings. */
+char *dx_server_filter(const dx_endpoint *server, dx_transport transport);
+char *dx_connection_filter(const dx_facts *facts);
+
 #endif

@@ -239,19 +239,17 @@ add_rest(const dx_page *page, const dx_fold *fold, unsigned max_whole)
     if (fold->entries->len <= max_whole)
         return;
     const dx_entry *next = fold->entries->pdata[max_whole];
-    char *address = dx_address_text(&next->server->endpoint.address);
+    char *server = dx_server_filter(&next->server->endpoint, next->transport);
     char *title = g_strdup_printf("The other %u problems, in a line each", fold->entries->len - max_whole);
     dx_layout_heading(page, title, "");
     for (unsigned i = max_whole; i < fold->entries->len; i++)
         add_line(page, i + 1, fold->entries->pdata[i]);
     dx_layout_text(page, NULL, "To read those of one server whole, here the first:");
-    g_string_append_printf(
-        page->out, "    tshark -q -r FILE -z \"ssltrouble,report,%s.addr == %s && tcp.port == %u\"\n",
-        next->server->endpoint.address.family == 6 ? "ipv6" : "ip", address, next->server->endpoint.port);
+    g_string_append_printf(page->out, "    tshark -q -r FILE -z \"ssltrouble,report,%s\"\n", server);
     dx_layout_text(page, NULL, "To read all (preference \"Problems told whole\"):");
     g_string_append(page->out,
                     "    tshark -q -r FILE -o ssltrouble.report_problems:0 -z ssltrouble,report\n");
-    g_free(address);
+    g_free(server);
     g_free(title);
 }
 

@@ -30,6 +30,59 @@ test_streams_filter(void)
     }
 }
 
+/* What Wireshark understands, of the transport. */
+static void
+test_server_filter(void)
+{
+    static const struct {
+        dx_endpoint server;
+        dx_transport transport;
+        const char *filter;
+    } cases[] = {
+        {{{4, {192, 0, 2, 1}}, false, 443}, DX_TRANSPORT_TCP, "ip.addr == 192.0.2.1 && tcp.port == 443"},
+        {{{6, {0x20, 1, 0xd, 0xb8}}, false, 443},
+         DX_TRANSPORT_TCP,
+         "ipv6.addr == 2001:db8:: && tcp.port == 443"},
+        {{{4, {192, 0, 2, 1}}, true, 443}, DX_TRANSPORT_QUIC, "ip.addr == 192.0.2.1 && udp.port == 443"},
+        {{{6, {0x20, 1, 0xd, 0xb8}}, true, 4433},
+         DX_TRANSPORT_DTLS,
+         "ipv6.addr == 2001:db8:: && udp.port == 4433"},
+        {{{4, {192, 0, 2, 1}}, true, 1812}, DX_TRANSPORT_EAP, "ip.addr == 192.0.2.1 && udp.port == 1812"},
+        {{{DX_ADDRESS_LINK, {2, 0, 0, 0, 0, 1}}, false, 0},
+         DX_TRANSPORT_EAP,
+         "(eth.addr == 02-00-00-00-00-01 || wlan.addr == 02-00-00-00-00-01)"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *filter = dx_server_filter(&cases[i].server, cases[i].transport);
+        g_assert_cmpstr(filter, ==, cases[i].filter);
+        g_free(filter);
+    }
+}
+
+/* An authentication has no number: its frames and its client tell which it is. */
+static void
+test_connection_filter(void)
+{
+    dx_facts facts = {.transport = DX_TRANSPORT_QUIC, .stream = 3, .first_frame = 5, .last_frame = 20};
+    char *filter = dx_connection_filter(&facts);
+
+    g_assert_cmpstr(filter, ==, "quic.connection.number == 3");
+    g_free(filter);
+    facts.transport = DX_TRANSPORT_EAP;
+    facts.client_endpoint = (dx_endpoint){{4, {192, 0, 2, 1}}, true, 40000};
+    filter = dx_connection_filter(&facts);
+    g_assert_cmpstr(
+        filter, ==,
+        "eap && frame.number >= 5 && frame.number <= 20 && ip.addr == 192.0.2.1 && udp.port == 40000");
+    g_free(filter);
+    facts.client_endpoint = (dx_endpoint){{DX_ADDRESS_LINK, {2, 0, 0, 0, 0, 1}}, false, 0};
+    filter = dx_connection_filter(&facts);
+    g_assert_cmpstr(filter, ==,
+                    "eap && frame.number >= 5 && frame.number <= 20 && ((eth.addr == 02-00-00-00-00-01 || "
+                    "wlan.addr == 02-00-00-00-00-01) || eth.dst == 01-80-c2-00-00-03)");
+    g_free(filter);
+}
+
 /* Programs quote the alert that came, not the one that the cause has most often. */
 static void
 test_clients(void)
@@ -623,6 +676,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/report/streams_filter", test_streams_filter);
+    g_test_add_func("/report/server_filter", test_server_filter);
+    g_test_add_func("/report/connection_filter", test_connection_filter);
     g_test_add_func("/report/clients", test_clients);
     g_test_add_func("/report/clients_shown", test_clients_shown);
     g_test_add_func("/report/client_library", test_client_library);
