@@ -87,7 +87,6 @@ tally_of(dx_fold *fold, const dx_facts *facts)
     if (!tally) {
         tally = g_new0(dx_tally, 1);
         tally->endpoint = facts->server_endpoint;
-        tally->first_stream = facts->stream;
         tally->entries = g_ptr_array_new();
         tally->names = distinct_names();
         tally->index = fold->num_servers++;
@@ -202,6 +201,21 @@ add_other_points(dx_entry *entry, const dx_points *points, uint32_t stream)
     }
 }
 
+static unsigned
+num_unrecovered(const dx_entry *entry)
+{
+    return entry->streams->len - entry->num_recovered;
+}
+
+/* Of one server's. */
+static bool
+is_worse(const dx_entry *x, const dx_entry *y)
+{
+    if (num_unrecovered(x) != num_unrecovered(y))
+        return num_unrecovered(x) > num_unrecovered(y);
+    return x->best != y->best ? x->best > y->best : x->index < y->index;
+}
+
 static void
 add_failure(dx_fold *fold, dx_tally *server, uint32_t index, const dx_facts *facts, const dx_verdict *verdict)
 {
@@ -213,13 +227,17 @@ add_failure(dx_fold *fold, dx_tally *server, uint32_t index, const dx_facts *fac
     server->num_unrecovered += !recovered;
     server->best = MAX(server->best, verdict->confidence);
     count_cause(fold, verdict->cause, !has_cause(server, verdict->cause), recovered, frame);
-    if (!entry->cause)
+    if (!entry->cause) {
+        entry->index = server->entries->len;
         g_ptr_array_add(server->entries, entry);
+    }
     entry->cause = verdict->cause;
     entry->num_recovered += recovered;
     entry_add(entry, index, facts, verdict->confidence, frame,
               frame_us(dx_points_facts_of(verdict->points, facts), frame) - dx_points_ahead(verdict->points));
     add_other_points(entry, verdict->points, facts->stream);
+    if (!server->top || is_worse(entry, server->top)) /* what is counted never gets less */
+        server->top = entry;
 }
 
 unsigned
@@ -286,13 +304,7 @@ dx_fold_add(dx_fold *fold, uint32_t index, const dx_facts *facts, const dx_verdi
     }
 }
 
-static unsigned
-num_unrecovered(const dx_entry *entry)
-{
-    return entry->streams->len - entry->num_recovered;
-}
-
-/* Worst first; the example's stream decides at last, so that the order is always the same. */
+/* Worst first; what was seen first decides at last, so that the order is always the same. */
 static int
 compare_entries(gconstpointer a, gconstpointer b)
 {
@@ -303,7 +315,7 @@ compare_entries(gconstpointer a, gconstpointer b)
             return s->num_unrecovered > t->num_unrecovered ? -1 : 1;
         if (s->best != t->best)
             return s->best > t->best ? -1 : 1;
-        return s->first_stream < t->first_stream ? -1 : 1;
+        return s->index < t->index ? -1 : 1;
     }
     if (num_unrecovered(x) != num_unrecovered(y))
         return num_unrecovered(x) > num_unrecovered(y) ? -1 : 1;
@@ -322,19 +334,6 @@ const dx_cause_tally *
 dx_fold_cause(const dx_fold *fold, const dx_cause *cause)
 {
     return g_hash_table_lookup(fold->causes, cause);
-}
-
-const dx_entry *
-dx_fold_top(const dx_tally *server)
-{
-    const dx_entry *top = NULL;
-    for (unsigned i = 0; i < server->entries->len; i++) {
-        const dx_entry *other = server->entries->pdata[i];
-        if (!top || num_unrecovered(other) > num_unrecovered(top) ||
-            (num_unrecovered(other) == num_unrecovered(top) && other->best > top->best))
-            top = other;
-    }
-    return top;
 }
 
 dx_fold *

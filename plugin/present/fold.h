@@ -23,9 +23,10 @@ typedef struct dx_tally {
     unsigned num_connections, num_established, num_failed; /* failed: for which there is a cause */
     unsigned num_unrecovered;                              /* of num_failed */
     dx_confidence best;                                    /* of its verdicts */
-    uint32_t first_stream;
-    GPtrArray *entries;                       /* of dx_entry, borrowed: its causes in order of first sight */
-    dx_distinct names;                        /* of char * (SNI) */
+    GPtrArray *entries; /* of dx_entry, borrowed: its causes in order of first sight */
+    const struct dx_entry
+        *top;          /* of them: most connections that did not succeed later, then the surest; NULL: none */
+    dx_distinct names; /* of char * (SNI) */
     uint16_t versions[DX_MAX_TALLY_VERSIONS]; /* chosen ones, in order of first sight */
     unsigned num_versions;
 } dx_tally;
@@ -41,6 +42,7 @@ typedef struct dx_cause_tally {
 /* Connections with the same cause, or the same advice, at the same server. */
 typedef struct dx_entry {
     const dx_tally *server;
+    unsigned index;        /* of a cause, in the server's order of first sight */
     const char *id;        /* of the cause or advice */
     const dx_cause *cause; /* NULL for advice */
     const char *title;     /* of the advice; NULL for a cause */
@@ -89,10 +91,6 @@ void dx_fold_add(dx_fold *fold, uint32_t index, const dx_facts *facts, const dx_
 /* dx_fold_server, dx_fold_cause - what was added of a server, of a cause; NULL when nothing. */
 const dx_tally *dx_fold_server(const dx_fold *fold, const dx_endpoint *server);
 const dx_cause_tally *dx_fold_cause(const dx_fold *fold, const dx_cause *cause);
-
-/* dx_fold_top - the failure that a server's row shows: most connections that did not succeed later, then the
- * surest; NULL when there is none. */
-const dx_entry *dx_fold_top(const dx_tally *server);
 
 /* dx_fold_new - folds the selected, reportable connections. Borrows from the capture: use it before that
  * changes. Free with dx_fold_free. NULL: nobody wants the report any more. */

@@ -18,7 +18,7 @@ typedef struct row {
     const char *key;        /* the same for the same thing in every table */
     unsigned num_open, num; /* failed connections, without those that succeeded later, and all */
     dx_confidence best;
-    uint32_t first_frame;
+    uint32_t order; /* of rows that are as bad: the frame of the first failure, or the first server */
 } row;
 
 struct dx_table {
@@ -139,7 +139,7 @@ add_scenario(dx_table *table, const dx_facts *facts, const dx_verdict *verdict)
     r->key = tally->cause->id;
     r->num_open = tally->num - tally->num_recovered;
     r->num = tally->num;
-    r->first_frame = tally->first_frame;
+    r->order = tally->first_frame;
     set_number(r, 1, tally->first_frame);
     set_constant(r, 2, tally->cause->title);
     set_number(r, 3, tally->num);
@@ -183,7 +183,7 @@ add_server(dx_table *table, const dx_facts *facts, const dx_verdict *verdict)
 {
     (void)verdict;
     const dx_tally *server = dx_fold_server(table->fold, &facts->server_endpoint);
-    const dx_entry *top = dx_fold_top(server);
+    const dx_entry *top = server->top;
     row *r = row_at(table, server->index);
     set_text(table, r, 1, dx_endpoint_text(&server->endpoint));
     set_number(r, 2, server->num_failed);
@@ -198,7 +198,7 @@ add_server(dx_table *table, const dx_facts *facts, const dx_verdict *verdict)
     r->num_open = server->num_unrecovered;
     r->num = server->num_failed;
     r->best = server->best;
-    r->first_frame = server->first_stream;
+    r->order = server->index;
     return (int)server->index;
 }
 
@@ -214,9 +214,9 @@ add_connection(dx_table *table, const dx_facts *facts, const dx_verdict *verdict
     r->num = 1;
     r->num_open = verdict->recovered_by == 0;
     r->best = verdict->confidence;
-    r->first_frame = verdict->frame ? verdict->frame : facts->last_frame;
+    r->order = verdict->frame ? verdict->frame : facts->last_frame;
     r->key = keep(table, g_strdup_printf("%p", (const void *)facts));
-    set_number(r, 1, r->first_frame);
+    set_number(r, 1, r->order);
     set_constant(r, 2, verdict->cause->title);
     set_constant(r, 3, dx_confidence_name(verdict->confidence));
     set_text(table, r, 4, dx_endpoint_text(&facts->server_endpoint));
@@ -239,7 +239,7 @@ compare_rows(gconstpointer a, gconstpointer b)
         return x->num > y->num ? -1 : 1;
     if (x->best != y->best)
         return x->best > y->best ? -1 : 1;
-    return (x->first_frame > y->first_frame) - (x->first_frame < y->first_frame);
+    return (x->order > y->order) - (x->order < y->order);
 }
 
 GHashTable *
