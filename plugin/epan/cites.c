@@ -15,6 +15,7 @@
 static GHashTable *cites;   /* frame -> GPtrArray of const char *; NULL: not looked yet */
 static GStringChunk *texts; /* of `cites` */
 static uint32_t last_frame; /* of the capture when it was looked at */
+static unsigned changes;    /* of the preferences, when it was */
 static gint64 looked_us;
 
 static void
@@ -67,6 +68,7 @@ look(dx_verdicts *verdicts)
         }
     }
     last_frame = dx_capture_last_frame(capture);
+    changes = dx_verdicts_changes(verdicts);
     looked_us = g_get_monotonic_time();
 }
 
@@ -77,7 +79,8 @@ dx_cites_of(uint32_t frame)
     if (verdicts == NULL)
         return NULL;
     bool grown = last_frame != dx_capture_last_frame(dx_verdicts_capture(verdicts));
-    if (cites != NULL && grown && g_get_monotonic_time() - looked_us > FRESH_US)
+    bool stale = grown && g_get_monotonic_time() - looked_us > FRESH_US;
+    if (cites != NULL && (stale || changes != dx_verdicts_changes(verdicts)))
         forget();
     if (cites == NULL)
         look(verdicts);

@@ -18,6 +18,7 @@ static int proto_shown;
 static int tap_expert;
 static GHashTable *places_kept; /* index -> dx_tree_places, of a capture that ends with places_frame */
 static uint32_t places_frame;
+static unsigned places_changes;
 
 static void
 forget_places(void)
@@ -158,12 +159,15 @@ has_own(const dx_tree_places *places, uint32_t frame)
 /* Whether the frame shows nothing of its connection, as most frames of healthy ones: asked again and again
  * while the window draws, of a capture that has been read. */
 static bool
-shows_nothing(const dx_capture *capture, uint32_t index, uint32_t frame)
+shows_nothing(const dx_verdicts *verdicts, uint32_t index, uint32_t frame)
 {
-    if (places_kept == NULL || places_frame != dx_capture_last_frame(capture)) {
+    uint32_t last_frame = dx_capture_last_frame(dx_verdicts_capture(verdicts));
+    unsigned changes = dx_verdicts_changes(verdicts);
+    if (places_kept == NULL || places_frame != last_frame || places_changes != changes) {
         forget_places();
         places_kept = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-        places_frame = dx_capture_last_frame(capture);
+        places_frame = last_frame;
+        places_changes = changes;
     }
     dx_tree_places *places = (dx_tree_places *)g_hash_table_lookup(places_kept, GUINT_TO_POINTER(index));
     if (places == NULL) {
@@ -179,7 +183,7 @@ static bool
 has_to_tell(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t index, const dx_facts *facts)
 {
     if (PINFO_FD_VISITED(pinfo)) {
-        if (shows_nothing(dx_verdicts_capture(dx_tracker_verdicts()), index, pinfo->num)) {
+        if (shows_nothing(dx_tracker_verdicts(), index, pinfo->num)) {
             add_shown(tvb, pinfo, tree, NULL, false);
             return false;
         }
