@@ -409,7 +409,7 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
     int64_t time_us = time_of(pinfo);
     dx_capture_clock(capture, pinfo->num, time_us);
     num_cut += pinfo->fd->cap_len < pinfo->fd->pkt_len;
-    for (; pinfo->ptype != PT_UDP && dx_segments_fetch(pinfo, num, &tcp); num++) {
+    for (; num < DX_MAX_IN_FRAME && pinfo->ptype != PT_UDP && dx_segments_fetch(pinfo, num, &tcp); num++) {
         note_connection(pinfo->num, tcp.stream);
         if (dx_capture_wants(capture, tcp.stream, tcp.flags)) {
             take_segment(pinfo, &tcp, time_us);
@@ -421,10 +421,10 @@ dx_tracker_frame(packet_info *pinfo, tvbuff_t *tvb, const proto_tree *tree)
                 .frame = pinfo->num, .time_us = time_us, .len = tcp.len, .source_port = tcp.source_port};
             dx_capture_skipped(capture, tcp.stream, &skipped);
         }
-        read = has_unjudged_port(pinfo, true) && is_read(tcp.stream);
+        read |= has_unjudged_port(pinfo, true) && is_read(tcp.stream);
     }
     fate furthest = READ; /* of a frame without datagrams, too: its layers tell what it is */
-    for (unsigned i = 0; num == 0 && dx_datagrams_fetch(pinfo, i, &udp); i++) {
+    for (unsigned i = 0; i < DX_MAX_IN_FRAME && num == 0 && dx_datagrams_fetch(pinfo, i, &udp); i++) {
         fate of = take_datagram(pinfo, &udp, time_us);
         furthest = i == 0 ? of : MAX(furthest, of);
     }

@@ -13,7 +13,8 @@
 
 #include <string.h>
 
-static void
+/* False: there are too many already. */
+static bool
 keep(const dx_reading *reading, uint32_t line, dx_span image, uint32_t pid, dx_span services)
 {
     bool none = !services.len || dx_span_equal(services, "N/A") || g_ascii_isdigit(services.at[0]) ||
@@ -26,7 +27,9 @@ keep(const dx_reading *reading, uint32_t line, dx_span image, uint32_t pid, dx_s
     if (!dx_reading_keep(reading, reading->store->processes, &fact)) {
         g_free(fact.image);
         g_free(fact.services);
+        return false;
     }
+    return true;
 }
 
 /* "===== ===== =====": widths of the first columns; how many there are */
@@ -70,11 +73,12 @@ take_row(const dx_reading *reading, dx_span line, const size_t from[3], uint32_t
         return;
     }
     size_t taken = dx_span_decimal(&pid, rest);
-    *any = image.len && taken;
-    if (*any)
-        keep(reading, number, image, pid, dx_span_trim(dx_span_from(rest, taken)));
-    else
-        dx_reading_skip(reading, number);
+    if (image.len && taken) {
+        *any = keep(reading, number, image, pid, dx_span_trim(dx_span_from(rest, taken)));
+        return;
+    }
+    *any = false;
+    dx_reading_skip(reading, number);
 }
 
 /* "svchost.exe","1312","TermService" */

@@ -273,7 +273,7 @@ dx_client_issuer_fault(const dx_facts *facts, const dx_context *context, const c
     bool issued = false;
     char *wanted = lone_authority(facts, context, &issued, &last), *text = NULL;
 
-    if (!wanted || issued) {
+    if (!wanted || issued || !last->issuer) { /* it may be of that CA where it cannot be read */
         g_free(wanted);
         return NULL;
     }
@@ -287,7 +287,7 @@ dx_client_issuer_fault(const dx_facts *facts, const dx_context *context, const c
                "the server names; else issue the client's certificate from that CA.";
         text = g_strdup_printf("was issued by %s; the server asks for one of %s, and the client sends none "
                                "between them",
-                               issuer ? issuer : "?", asked);
+                               issuer, asked);
     }
     g_free(asked);
     g_free(issuer);

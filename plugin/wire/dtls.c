@@ -34,7 +34,7 @@ is_version(uint16_t version)
 }
 
 /* Where the length stands behind a connection ID, whose own length only the hellos tell: the shortest with
- * which the record fills the datagram. */
+ * which the record fills the datagram; more than MAX_CID_LEN when none does. */
 static size_t
 cid_len(const uint8_t *bytes, size_t captured, size_t reported)
 {
@@ -74,8 +74,9 @@ dx_dtls_record_read(dx_dtls_record *record, const uint8_t *bytes, size_t capture
     if (captured < RECORD_HEADER_LEN || bytes[0] < DX_RECORD_CCS || bytes[0] > DX_DTLS_ACK)
         return 0;
     uint16_t version = (uint16_t)number(bytes + 1, 2);
-    size_t header = RECORD_HEADER_LEN + (bytes[0] == RECORD_CID ? cid_len(bytes, captured, reported) : 0);
-    if (!is_version(version) || header > captured)
+    size_t cid = bytes[0] == RECORD_CID ? cid_len(bytes, captured, reported) : 0;
+    size_t header = RECORD_HEADER_LEN + cid;
+    if (!is_version(version) || cid > MAX_CID_LEN || header > captured)
         return 0;
     size_t len = number(bytes + header - 2, 2);
     if (len > MAX_CONTENT_LEN || header + len > reported)

@@ -240,6 +240,19 @@ test_records(void)
         g_assert_cmpuint(dx_dtls_record_read(&record, cid_record, len, len), ==, 0);
 }
 
+/* No length of the connection ID, which the hellos alone tell, fits: no record is made of what is there. */
+static void
+test_no_cid_fits(void)
+{
+    uint8_t datagram[60] = {25, 0xfe, 0xfd};
+    dx_dtls_record record;
+
+    g_assert_cmpuint(dx_dtls_record_read(&record, datagram, sizeof datagram, sizeof datagram), ==, 0);
+    datagram[13 - 2 + 4 + 1] = sizeof datagram - 13 - 4; /* one of four bytes does */
+    g_assert_cmpuint(dx_dtls_record_read(&record, datagram, sizeof datagram, sizeof datagram), ==, 60);
+    g_assert_cmpuint(record.len, ==, 43);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -251,5 +264,6 @@ main(int argc, char **argv)
     g_test_add_func("/dtls/others", test_others);
     g_test_add_func("/dtls/icmp", test_icmp);
     g_test_add_func("/dtls/records", test_records);
+    g_test_add_func("/dtls/no_cid_fits", test_no_cid_fits);
     return g_test_run();
 }

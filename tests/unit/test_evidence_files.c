@@ -73,6 +73,22 @@ test_many(void)
     g_string_free(text, TRUE);
 }
 
+/* Services of a process for which there is no room are not those of the last one that is kept. */
+static void
+test_many_processes(void)
+{
+    GString *text = g_string_new("Image PID  Services\n===== ==== ========\n");
+
+    for (unsigned i = 0; i < DX_MAX_EVIDENCE_FACTS; i++)
+        g_string_append(text, "a.exe 1    one\n");
+    g_string_append(text, "           two\nb.exe 2    three\n           four\n");
+    dx_evidence_store *store = read_text(text->str);
+    g_assert_cmpuint(store->processes->len, ==, DX_MAX_EVIDENCE_FACTS);
+    g_assert_cmpstr(ITEM(store->processes, dx_process, DX_MAX_EVIDENCE_FACTS - 1)->services, ==, "one two");
+    dx_evidence_free(store);
+    g_string_free(text, TRUE);
+}
+
 static void
 test_files(void)
 {
@@ -168,6 +184,7 @@ main(int argc, char **argv)
     g_test_add_func("/evidence/files/looks_like", test_looks_like);
     g_test_add_func("/evidence/files/many", test_many);
     g_test_add_func("/evidence/files/files", test_files);
+    g_test_add_func("/evidence/files/many_processes", test_many_processes);
     g_test_add_func("/evidence/files/decode", test_decode);
     g_test_add_func("/evidence/files/unread", test_unread);
     g_test_add_func("/evidence/files/stamp", test_stamp);
