@@ -83,19 +83,20 @@ free_document(void *data)
     g_free(saved);
 }
 
+/* `input` is the callee's: Wireshark's dialog hands over copies and frees none. */
 static void
 write_document(char **input, void *data)
 {
     const document *saved = (const document *)data;
     const char *name = input != NULL ? input[0] : NULL;
     GError *error = NULL;
-    if (name == NULL || *name == '\0')
-        return;
-    bool as_page = g_str_has_suffix(name, ".html") || g_str_has_suffix(name, ".htm");
-    if (!g_file_set_contents(name, as_page ? saved->page : saved->text, -1, &error)) {
+    bool named = name != NULL && *name != '\0';
+    bool as_page = named && (g_str_has_suffix(name, ".html") || g_str_has_suffix(name, ".htm"));
+    if (named && !g_file_set_contents(name, as_page ? saved->page : saved->text, -1, &error)) {
         report_failure("ssltrouble: the report could not be saved: %s", error->message);
         g_error_free(error);
     }
+    g_strfreev(input);
 }
 
 void

@@ -39,7 +39,7 @@ behind_r(const char *word)
     }
     if (word[0] != '-' || word[1] == '-')
         return NULL;
-    const char *letter = word + 1 + strspn(word + 1, "2QVlnqPxS"); /* tshark's flags without a value */
+    const char *letter = word + 1 + strspn(word + 1, "2gIlnpPqQVx"); /* tshark's flags without a value */
     return *letter == 'r' ? letter + 1 : NULL;
 }
 
