@@ -15,6 +15,8 @@
 
 #include "epan/shim.h"
 
+#define MAX_LAYERS (2 * DX_MAX_IN_FRAME) /* of IP in a frame, that are read */
+
 /* What "tcp_follow" carries. Private to Wireshark's packet-tcp.c; the same from 4.0 to 4.6, and
  * checked against the public tap "tcp" before it is used. */
 typedef struct follow_entry {
@@ -139,7 +141,7 @@ dx_segments_ttl(dx_tcp *tcp)
     /* With several IP layers the innermost one that has the segment's addresses carried it. */
     if (tcp->source->type == AT_IPv4) {
         const ws_ip4 *ip;
-        for (int i = 0; (ip = (const ws_ip4 *)fetch_tapped_data(tap_ip, i)) != NULL; i++) {
+        for (int i = 0; i < MAX_LAYERS && (ip = (const ws_ip4 *)fetch_tapped_data(tap_ip, i)) != NULL; i++) {
             if (addresses_equal(&ip->ip_src, tcp->source) && addresses_equal(&ip->ip_dst, tcp->destination)) {
                 tcp->ttl = ip->ip_ttl;
                 tcp->ip_id = ip->ip_id;
@@ -147,7 +149,7 @@ dx_segments_ttl(dx_tcp *tcp)
         }
     } else if (tcp->source->type == AT_IPv6) {
         const ws_ip6 *ip;
-        for (int i = 0; (ip = (const ws_ip6 *)fetch_tapped_data(tap_ipv6, i)) != NULL; i++)
+        for (int i = 0; i < MAX_LAYERS && (ip = (const ws_ip6 *)fetch_tapped_data(tap_ipv6, i)) != NULL; i++)
             if (addresses_equal(&ip->ip6_src, tcp->source) && addresses_equal(&ip->ip6_dst, tcp->destination))
                 tcp->ttl = ip->ip6_hop;
     }

@@ -15,7 +15,6 @@
 
 #define TCP_HEADER_LEN 20
 #define UDP_HEADER_LEN 8
-#define MAX_PASSED     8 /* of one frame and protocol */
 
 enum { PASSED_TCP, PASSED_UDP, NUM_PROTOCOLS };
 static const guint32 numbers[NUM_PROTOCOLS] = {6, 17}; /* IANA, protocol numbers */
@@ -30,13 +29,13 @@ typedef struct passed {
 static dissector_handle_t shim_handles[NUM_PROTOCOLS], previous_handles[NUM_PROTOCOLS];
 static bool (*taps_are_active)(void);
 static bool installed;
-static passed kept[NUM_PROTOCOLS][MAX_PASSED];
+static passed kept[NUM_PROTOCOLS][DX_MAX_IN_FRAME];
 static unsigned num_kept[NUM_PROTOCOLS];
 
 static void
 remember(int protocol, tvbuff_t *tvb, const packet_info *pinfo, void *ip_header)
 {
-    if (num_kept[protocol] == MAX_PASSED)
+    if (num_kept[protocol] == DX_MAX_IN_FRAME)
         return;
     passed *unit = &kept[protocol][num_kept[protocol]++];
     memset(unit, 0, sizeof *unit);

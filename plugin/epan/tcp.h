@@ -8,6 +8,10 @@
 
 #include "capture/capture.h"
 
+/* Of one frame, segments or datagrams that are read: an A-MSDU of IEEE 802.11 has no more of full size. Each
+ * is looked for among all that the frame's dissectors tapped, so that thousands would cost seconds. */
+#define DX_MAX_IN_FRAME 16
+
 /* One TCP segment. The pointers live as long as the frame's dissection. */
 typedef struct dx_tcp {
     uint32_t stream;
