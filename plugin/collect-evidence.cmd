@@ -79,13 +79,18 @@ if defined have_ps %ps% "if (Get-Command Get-TlsEccCurve -ErrorAction SilentlyCo
 
 echo Events of Schannel, HTTP.sys and the programs above, the last seven days
 set "week=TimeCreated[timediff(@SystemTime) <= 604800000]"
-set "query=*[System[Provider[@Name='Schannel' or @Name='Microsoft-Windows-Schannel-Events' or @Name='Microsoft-Windows-HttpEvent'] and %week%]]"
+set "query=*[System[Provider[@Name='Schannel' or @Name='Microsoft-Windows-Schannel-Events' or @Name='Microsoft-Windows-HttpEvent' or @Name='Microsoft-Windows-TerminalServices-RemoteConnectionManager'] and %week%]]"
 if exist "%out%\system.evtx" del "%out%\system.evtx"
 call :find wevtutil.exe && wevtutil qe System "/q:%query%" /f:xml > "%out%\system.xml" 2>nul
 call :find wevtutil.exe && wevtutil epl System "%out%\system.evtx" "/q:%query%" 2>nul
-set "query=*[System[(EventID=6273) and %week%]]"
+set "query=*[System[(EventID=1220) and %week%]]"
+call :find wevtutil.exe && wevtutil qe "Directory Service" "/q:%query%" /f:xml > "%out%\directory.xml" 2>nul
+set "query=*[System[(EventID=6273 or EventID=6274) and %week%]]"
 call :find wevtutil.exe && wevtutil qe Security "/q:%query%" /c:200 /rd:true /f:xml > "%out%\nps.xml" 2>nul
-set "query=*[System[(EventID=26010 or EventID=26014 or EventID=26015 or EventID=17182 or EventID=33565 or EventID=12014) and %week%]]"
+rem private keys, where that is audited: what failed (the keyword 0x10000000000000)
+set "query=*[System[(EventID=5058 or EventID=5061) and band(Keywords,4503599627370496) and %week%]]"
+call :find wevtutil.exe && wevtutil qe Security "/q:%query%" /c:200 /rd:true /f:xml > "%out%\keys.xml" 2>nul
+set "query=*[System[(EventID=26010 or EventID=26014 or EventID=26015 or EventID=17182 or EventID=17835 or EventID=33565 or EventID=12014) and %week%]]"
 call :find wevtutil.exe && wevtutil qe Application "/q:%query%" /f:xml > "%out%\application.xml" 2>nul
 if exist "%system%\eventquery.vbs" cscript //nologo "%system%\eventquery.vbs" /l system /v /fo list /fi "source eq Schannel" > "%out%\events-2003.txt" 2>nul
 
@@ -114,7 +119,7 @@ exit /b 1
 :not_administrator
 set "limited=1"
 echo Not run as administrator: the owners of ports (netstat -b), IIS's sites and logs, the logs of HTTP.sys, SQL Server and the
-echo firewall, the certificate of Remote Desktop and the events of the network policy server may be missing.
+echo firewall, the certificate of Remote Desktop and the events of the Security log may be missing.
 echo Better: right-click, "Run as administrator".
 echo.
 exit /b 0

@@ -161,6 +161,17 @@ def collected():
     return {name for name in written if not re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", described)}
 
 
+def uncollected():
+    """Events of a server that reports tell people to look for and plugin/collect-evidence.cmd does not take. HTTP.sys's own
+    (HTTP_SERVICE) are in a log that is off, and routine ones are not read."""
+    script = (PLUGIN / "collect-evidence.cmd").read_text(encoding="utf-8")
+    names = dict(re.findall(r'DX_PROVIDER_NAME_(\w+) +"([^"]+)"', (PLUGIN / "knowledge/windows.h").read_text(encoding="utf-8")))
+    events = re.findall(r"^X\((\d+), (\w+), (?:SERVER|EITHER),", (PLUGIN / "knowledge/events.def").read_text(encoding="utf-8"), re.M)
+    assert names and events
+    return {f"{number} of {names[provider]}" for number, provider in events if provider != "HTTP_SERVICE"
+            and f"@Name='{names[provider]}'" not in script and not re.search(rf"EventID={number}\b", script)}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--plugin-dir", type=Path, default=ROOT / "build/plugins")
@@ -189,6 +200,7 @@ def main():
         lacking("commands:", set(commands.unread())),
         lacking("words:", set(terms.problems())),
         lacking("plugin/collect-evidence.md lacks", collected()),
+        lacking("plugin/collect-evidence.cmd does not take event", uncollected()),
         lacking("test-captures/README.md:", set(carriers())),
         lacking("an include that goes upwards:", includes.problems()[0]),
         lacking("a circle of files:", includes.problems()[1]),
