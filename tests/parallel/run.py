@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,8 @@ def readme_commands():
         found[name] = matching[0]
     return found
 
+
+LEAST_COMPARED = 10
 
 SAME = ("Problem", "Fix", "Find out", "Check", "Candidates", "Other causes", "Evidence", "Server files", "Compare", "Supplicant",
         "Windows log", "Group")
@@ -109,17 +112,20 @@ def main():
         (programs / "python3").symlink_to("/usr/bin/python3")  # Debian's, which has its packages
         subprocess.run(["chmod", "-R", "a+rX", str(work), str(programs)], check=True)
         runner.env["PATH"] = f"{programs}:{os.environ['PATH']}"
+        prefix = runner.command[:-len(shlex.split(args.tshark))]
+        num_compared = 0
         for path in sorted((work / "captures").glob("*.pcapng"))[::6]:
-            prefix = runner.command[:-1] if runner.root else []
-            whole, reduced = [subprocess.run([*prefix, "sh", "-c", f"tshark -q -r {path} -z ssltrouble,{how}"], cwd=work,
+            whole, reduced = [subprocess.run([*prefix, "sh", "-c", f"{args.tshark} -q -r {path} -z ssltrouble,{how}"], cwd=work,
                                              env=runner.env, capture_output=True, text=True, check=False).stdout
                               for how in ("report", "json | ssltrouble-reduce")]
             if len(sections(whole)) == 1:
+                num_compared += 1
                 problems += [f"{path.name}: {difference}" for difference in differences(whole, reduced)]
+        if num_compared < LEAST_COMPARED:
+            problems.append(f"{num_compared} reports were compared with those of ssltrouble-reduce, {LEAST_COMPARED} are wanted")
         outputs = {}
         for name, line in readme_commands().items():
-            prefix = runner.command[:-1] if runner.root else []
-            line = line.removesuffix(" > all.html")
+            line = re.sub(r"(?<![\w./-])tshark ", f"{args.tshark} ", line.removesuffix(" > all.html"))
             done = subprocess.run([*prefix, "sh", "-c", line], cwd=work, env=runner.env, capture_output=True, text=True,
                                   check=False)
             if done.returncode:
