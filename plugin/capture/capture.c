@@ -23,9 +23,18 @@ struct dx_capture {
     dx_pairs *pairs; /* of the connections; NULL: nobody asked, for most captures have no ICMP error */
     GHashTable *interface_names; /* number -> char * */
     GPtrArray *channels;         /* of dx_channel: connections over other transports */
+    GArray *stretches;           /* of stretch, in order of frames */
     int64_t first_us, last_us;
     uint32_t last_frame;
 };
+
+/* Frames between which no more than DX_PAUSE_US pass: what one capturing saw without a break. */
+typedef struct {
+    uint32_t first_frame;
+    int64_t last_us;
+} stretch;
+
+#define MAX_STRETCHES 4096 /* a clock that jumps for ever; the last one goes on */
 
 static void
 free_channel(gpointer data)
@@ -46,6 +55,7 @@ dx_capture_new(bool (*is_tls_port)(uint16_t port, void *user), void *user)
     capture->points = dx_points_table_new(capture->pool);
     capture->interface_names = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     capture->channels = g_ptr_array_new_with_free_func(free_channel);
+    capture->stretches = g_array_new(FALSE, FALSE, sizeof(stretch));
     return capture;
 }
 
@@ -64,6 +74,7 @@ dx_capture_free(dx_capture *capture)
     g_hash_table_destroy(capture->interface_names);
     g_ptr_array_unref(capture->connections);
     g_ptr_array_unref(capture->channels);
+    g_array_unref(capture->stretches);
     dx_pool_free(capture->pool);
     dx_ledger_free(capture->ledger);
     g_free(capture);
@@ -108,6 +119,18 @@ dx_capture_wants(const dx_capture *capture, uint32_t stream, uint8_t flags)
     return connection->reader || connection->next_point || (flags & (DX_TCP_SYN | DX_TCP_FIN | DX_TCP_RST));
 }
 
+static void
+note_stretch(GArray *stretches, uint32_t frame, int64_t time_us)
+{
+    stretch *last = stretches->len ? &g_array_index(stretches, stretch, stretches->len - 1) : NULL;
+    bool goes_on = last && time_us - last->last_us <= DX_PAUSE_US && last->last_us - time_us <= DX_PAUSE_US;
+
+    if (goes_on || (last && stretches->len >= MAX_STRETCHES))
+        last->last_us = MAX(last->last_us, time_us);
+    else
+        g_array_append_vals(stretches, &(stretch){frame, time_us}, 1);
+}
+
 void
 dx_capture_clock(dx_capture *capture, uint32_t frame, int64_t time_us)
 {
@@ -116,6 +139,22 @@ dx_capture_clock(dx_capture *capture, uint32_t frame, int64_t time_us)
     if (time_us > capture->last_us)
         capture->last_us = time_us;
     capture->last_frame = frame;
+    note_stretch(capture->stretches, frame, time_us);
+}
+
+int64_t
+dx_capture_now(const dx_capture *capture, uint32_t frame)
+{
+    guint low = 0, high = capture->stretches->len;
+
+    while (high - low > 1) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(capture->stretches, stretch, middle).first_frame <= frame)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high ? g_array_index(capture->stretches, stretch, low).last_us : 0;
 }
 
 void

@@ -77,6 +77,14 @@ const char *dx_capture_interface_name(const dx_capture *capture, uint32_t interf
 const dx_ledger *dx_capture_ledger(const dx_capture *capture);
 int64_t dx_capture_first_us(const dx_capture *capture);
 int64_t dx_capture_last_us(const dx_capture *capture);
+
+/* Captures that were merged, or joined one behind the other: a longer pause between two frames is nobody's
+ * silence. */
+#define DX_PAUSE_US (INT64_C(3600) * G_USEC_PER_SEC)
+
+/* dx_capture_now - the latest time, in microseconds, that was captured without such a pause around `frame`: until
+ * then a silence is known. 0 while the capture has no frames. */
+int64_t dx_capture_now(const dx_capture *capture, uint32_t frame);
 uint32_t dx_capture_last_frame(const dx_capture *capture);
 
 /* dx_capture_reportable - whether a connection belongs in the report: it has facts and touched TLS or an

@@ -86,7 +86,7 @@ take_packet(void *user, packet_info *pinfo, epan_dissect_t *edt, const void *dat
         return TAP_PACKET_DONT_REDRAW;
     const dx_facts *facts = dx_capture_facts(capture, index);
     const dx_verdict *verdict = only_pass ? NULL : dx_verdicts_of(verdicts, index);
-    GArray *steps = dx_ladder_new(facts, verdict, dx_capture_last_us(capture));
+    GArray *steps = dx_ladder_new(facts, verdict, dx_capture_now(capture, facts->last_frame));
     for (guint i = 0; i < steps->len; i++) {
         const dx_step *step = &g_array_index(steps, dx_step, i);
         if (step->frame == pinfo->num && step->kind != DX_STEP_NOTE)

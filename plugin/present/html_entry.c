@@ -70,7 +70,7 @@ static void
 add_ladders(GString *out, const dx_capture *capture, const dx_facts *facts, const dx_verdict *verdict,
             const dx_facts *success)
 {
-    int64_t now_us = dx_capture_last_us(capture);
+    int64_t now_us = dx_capture_now(capture, facts->last_frame);
     const dx_points *points = dx_points_shown(verdict->points) ? verdict->points : NULL;
     const dx_facts *told = points ? points->at[points->base] : facts;
     GArray *failed = dx_ladder_new(told, verdict, now_us);

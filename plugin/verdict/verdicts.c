@@ -163,11 +163,12 @@ judge(dx_verdicts *verdicts, const dx_facts *facts, const dx_points *points, int
 static dx_verdict *
 judge_points(dx_verdicts *verdicts, uint32_t index)
 {
-    int64_t now_us = dx_capture_last_us(verdicts->capture);
+    const dx_facts *facts = dx_capture_facts(verdicts->capture, index);
+    int64_t now_us = dx_capture_now(verdicts->capture, facts->last_frame);
     dx_points points;
 
     if (!dx_points_compare(&points, verdicts->capture, index, now_us))
-        return judge(verdicts, dx_capture_facts(verdicts->capture, index), NULL, now_us);
+        return judge(verdicts, facts, NULL, now_us);
     dx_verdict *verdict = judge(verdicts, points.at[points.base], &points, dx_points_now(&points, now_us));
     verdict->points = g_new(dx_points, 1);
     *verdict->points = points;
@@ -183,7 +184,7 @@ as_of_now(const dx_verdicts *verdicts, const dx_facts *facts, const dx_facts *co
     const dx_retry_list *retries = dx_ledger_retries(ledger, facts);
     as_of now = {.counted = dx_ledger_counted(ledger),
                  .frame = facts->last_frame,
-                 .time_us = facts->established_frame ? 0 : dx_capture_last_us(verdicts->capture)};
+                 .time_us = facts->established_frame ? 0 : dx_capture_now(verdicts->capture, facts->last_frame)};
 
     for (unsigned i = 0; i < num_points; i++)
         now.frame = MAX(now.frame, points[i]->last_frame);
