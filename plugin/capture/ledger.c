@@ -33,6 +33,8 @@ free_server(gpointer data)
 
     g_array_unref(server->accepted);
     g_array_unref(server->refused);
+    if (server->answered)
+        g_ptr_array_unref(server->answered);
     g_array_unref(server->clients);
     dx_authorities_clear(server->authorities);
     g_free(server->authorities);
@@ -334,6 +336,37 @@ sample_of(const dx_facts *facts)
                        .last_us = facts->last_us};
 }
 
+dx_sample
+dx_sample_answered(const dx_facts *facts)
+{
+    dx_sample sample = sample_of(facts);
+
+    sample.answered = true;
+    sample.first_frame = sample.last_frame = facts->server_hello_frame;
+    sample.first_us = sample.last_us = facts->server_hello_us;
+    return sample;
+}
+
+static void
+take_answer(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
+{
+    ledger->revision += !server->num_answers++;
+    ledger->revision += facts->upgrade == DX_UPGRADE_NONE && !server->num_direct++;
+    if (!facts->offer)
+        return;
+    if (!server->answered)
+        server->answered = g_ptr_array_new();
+    for (unsigned i = 0; i < server->answered->len; i++) {
+        const dx_facts *known = g_ptr_array_index(server->answered, i);
+        if (known->offer == facts->offer && known->sni == facts->sni)
+            return;
+    }
+    if (server->answered->len >= DX_MAX_SAMPLES)
+        return;
+    g_ptr_array_add(server->answered, (gpointer)facts);
+    ledger->revision++;
+}
+
 static void
 take_success(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
 {
@@ -372,10 +405,8 @@ dx_ledger_learn(dx_ledger *ledger, dx_server *server, const dx_facts *facts, uns
         take_connecting(ledger, server, facts);
     if (milestones & DX_MILESTONE_HELLO)
         take_hello(ledger, server, facts);
-    if ((milestones & DX_MILESTONE_ANSWER) && !server->num_answers++)
-        ledger->revision++;
-    if ((milestones & DX_MILESTONE_ANSWER) && facts->upgrade == DX_UPGRADE_NONE && !server->num_direct++)
-        ledger->revision++;
+    if (milestones & DX_MILESTONE_ANSWER)
+        take_answer(ledger, server, facts);
     if ((milestones & DX_MILESTONE_PLAIN) && !server->plain_frame) {
         server->plain_frame = facts->server_foreign_frame;
         ledger->revision++;
@@ -398,6 +429,8 @@ dx_ledger_forget(dx_ledger *ledger, dx_server *server, const dx_facts *facts)
     dx_retries_forget(ledger->retries, facts);
     if (server->signer == facts)
         server->signer = NULL;
+    if (server->answered)
+        g_ptr_array_remove(server->answered, (gpointer)facts);
 }
 
 void

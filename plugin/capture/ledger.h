@@ -23,7 +23,8 @@ typedef struct dx_sample {
     bool shapes_differ;    /* another one of them had another shape */
     const char *sni;
     dx_choice chosen;
-    bool split; /* TLS 1.0 CBC and the client's first record was split (1/n-1) */
+    bool answered; /* dx_sample_answered made it: nothing is said of what came after the ServerHello */
+    bool split;    /* TLS 1.0 CBC and the client's first record was split (1/n-1) */
     bool resumption_offered;
     bool proxy_header; /* a PROXY protocol header stood before the ClientHello */
     dx_client_certificate client_certificate;
@@ -47,8 +48,10 @@ typedef struct dx_server {
     dx_endpoint endpoint;
     GArray *accepted, *refused; /* of dx_sample, at most DX_MAX_SAMPLES each; accepted: the handshake was
                                    complete, which is not yet a success (dx_context.accepted) */
-    GArray *clients;            /* of dx_address, at most DX_MAX_CLIENTS */
-    uint32_t num_sslv2;         /* of num_hellos: in SSLv2 framing */
+    GPtrArray *answered; /* of dx_facts, not owned: the first connection of each offer and name that got a
+                            ServerHello or HelloRetryRequest, at most DX_MAX_SAMPLES; NULL: none */
+    GArray *clients;     /* of dx_address, at most DX_MAX_CLIENTS */
+    uint32_t num_sslv2;  /* of num_hellos: in SSLv2 framing */
     uint32_t num_connections, num_hellos, num_accepted;
     uint32_t num_answers;        /* connections on which it was seen to speak TLS ... */
     uint32_t num_direct;         /* ... from the first byte, not behind STARTTLS or CONNECT */
@@ -90,6 +93,9 @@ dx_host *dx_ledger_host(dx_ledger *ledger, const dx_address *address);          
 const dx_host *dx_ledger_find_host(const dx_ledger *ledger, const dx_address *address);       /* or NULL */
 /* dx_ledger_servers - all servers in order of first sight, as dx_server *; owned by the ledger. */
 const GPtrArray *dx_ledger_servers(const dx_ledger *ledger);
+
+/* dx_sample_answered - the ClientHello of `facts` and what its ServerHello chose, as a row of one. */
+dx_sample dx_sample_answered(const dx_facts *facts);
 
 /* dx_ledger_other_address - a ClientHello went to a server of another address than this. */
 bool dx_ledger_other_address(const dx_ledger *ledger, const dx_address *address);

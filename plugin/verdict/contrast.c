@@ -147,10 +147,11 @@ dx_say_success(dx_finding *finding, const dx_sample *sample, const char *differe
     char *sni = dx_safe(sample->sni, 0);
 
     char *others = sample->count > 1 ? g_strdup_printf(" (%u such connections)", sample->count) : NULL;
-    dx_finding_contrast(finding,
-                        "Stream %u (frame %u) succeeded at the same server: client %s, %s%s, %s, %s%s. %s",
-                        sample->first_stream, sample->first_frame, client, sni ? "name " : "no server name",
-                        sni ? sni : "", version, cipher, others ? others : "", difference);
+    dx_finding_contrast(finding, "Stream %u (frame %u) %s the same server: client %s, %s%s, %s, %s%s. %s",
+                        sample->first_stream, sample->first_frame,
+                        sample->answered ? "was answered by" : "succeeded at", client,
+                        sni ? "name " : "no server name", sni ? sni : "", version, cipher,
+                        others ? others : "", difference);
     finding->contrast_frame = sample->first_frame;
     g_free(others);
     g_free(version);

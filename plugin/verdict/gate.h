@@ -98,7 +98,8 @@ typedef enum {
     X(PRELOGIN, "a PRELOGIN message of SQL Server's TDS")                                                    \
     X(CONNECT, "a CONNECT")                                                                                  \
     X(SAME_AT_POINTS, "the same packets at all points of the path where it was captured")                    \
-    X(COMMON_SUCCESS, "a success for the same name with version, suite and group of this offer")
+    X(COMMON_SUCCESS,                                                                                        \
+      "a success for the same name with version, suite and group of this offer, or an answer to it")
 
 typedef enum {
 #define X(name, words) DX_SIGHT_##name,

@@ -336,6 +336,7 @@ compare_and_weigh(dx_verdict *verdict, const dx_causes *causes, const dx_facts *
         dx_refusal_make(&refusal, facts, context);
     refusal.cause = causes->reader;
     weigh(verdict, causes, facts, &with);
+    dx_refusal_clear(&refusal);
 }
 
 dx_verdict *

@@ -9,6 +9,7 @@
 #include "knowledge/names.h"
 #include "verdict/contrast.h"
 #include "verdict/schemes.h"
+#include "verdict/success.h"
 
 #define BIT(dimension) (1u << (dimension))
 /* What a server looks at by itself; a difference in the rest only matters when nothing else differs. */
@@ -163,7 +164,7 @@ is_by_order(const dx_facts *facts, const dx_server *server, const GArray *accept
 {
     unsigned worked = 0, failed = 0;
 
-    for (unsigned i = 0; i < accepted->len; i++) {
+    for (unsigned i = 0; accepted && i < accepted->len; i++) {
         const dx_sample *sample = &g_array_index(accepted, dx_sample, i);
         if (sample->offer != facts->offer || sample->sni != facts->sni)
             continue;
@@ -185,11 +186,14 @@ is_by_order(const dx_facts *facts, const dx_server *server, const GArray *accept
 static void
 compare_all(dx_refusal *refusal, const dx_facts *facts, const GArray *accepted)
 {
-    unsigned common = 0;
+    unsigned common = 0, num_accepted = accepted ? accepted->len : 0;
+    unsigned num_answered = refusal->answered ? refusal->answered->len : 0;
 
-    refusal->newer = true;
-    for (unsigned i = 0; i < accepted->len; i++) {
-        const dx_sample *sample = &g_array_index(accepted, dx_sample, i);
+    refusal->newer = num_accepted + num_answered != 0;
+    for (unsigned i = 0; i < num_accepted + num_answered; i++) {
+        const dx_sample *sample = i < num_accepted
+                                      ? &g_array_index(accepted, dx_sample, i)
+                                      : &g_array_index(refusal->answered, dx_sample, i - num_accepted);
         comparison with = compare_sample(sample, facts);
         take_sample(refusal, sample, with);
         common |= with.common;
@@ -223,14 +227,19 @@ dx_refusal_by_library(const dx_facts *facts)
 }
 
 void
+dx_refusal_clear(dx_refusal *refusal)
+{
+    if (refusal->answered)
+        g_array_unref(refusal->answered);
+    refusal->answered = NULL;
+}
+
+void
 dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_context *context)
 {
     memset(refusal, 0, sizeof *refusal);
     if (!facts->offer)
         return;
-    if (context->accepted)
-        compare_all(refusal, facts, context->accepted);
-    refusal->by_shape |= refusal->same && is_by_order(facts, context->server, context->accepted);
     bool came = facts->transport != DX_TRANSPORT_TCP || dx_path_hello_acked(facts);
     bool silent = came && dx_silent_hello(facts, context);
     /* observed: nginx and others take a mangled ClientHello for plain http */
@@ -238,6 +247,10 @@ dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_context *co
                    facts->end.phase == DX_PHASE_HELLO;
     refusal->unread = dx_refused_hello(facts) && facts->end.phase == DX_PHASE_TCP;
     refusal->refused = (dx_refused_hello(facts) && !refusal->unread) || silent || misread;
+    if (refusal->refused)
+        refusal->answered = dx_success_answers(facts, context);
+    compare_all(refusal, facts, context->accepted);
+    refusal->by_shape |= refusal->same && is_by_order(facts, context->server, context->accepted);
     if (context->ledger && dx_hello_is_large(facts))
         refusal->num_elsewhere =
             dx_mangled_elsewhere(dx_ledger_mangled(context->ledger), facts, &refusal->elsewhere);

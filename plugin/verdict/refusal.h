@@ -26,6 +26,7 @@ typedef struct dx_refusal {
     dx_refusal_row row[DX_NUM_DIMENSIONS];
     dx_dimension rank[DX_NUM_DIMENSIONS]; /* the rows that are left, likeliest first */
     unsigned num_ranked;
+    GArray *answered; /* dx_success_answers of a ClientHello that was refused, owned; NULL: none was */
     const dx_cause *const *cause; /* that reads the row; NULL when none does */
     bool by_shape; /* a success had all that a server chooses by: only the rest of the hello differs */
     bool
@@ -39,9 +40,10 @@ typedef struct dx_refusal {
     unsigned nearest_bits;       /* 1 << dimension */
 } dx_refusal;
 
-/* dx_refusal_make - fills the table from a connection and what its server accepted otherwise. Points into the
- * ledger. */
+/* dx_refusal_make - fills the table from a connection and what its server accepted, or at least answered,
+ * otherwise. Points into the ledger; dx_refusal_clear frees what it owns. */
 void dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_context *context);
+void dx_refusal_clear(dx_refusal *refusal);
 
 /* dx_refusal_mark - fills meant and unusual; `unusual`: dx_offer_unusual of the offer. */
 void dx_refusal_mark(dx_refusal *refusal, const dx_facts *facts, unsigned unusual);

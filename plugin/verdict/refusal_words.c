@@ -53,6 +53,14 @@ static const char checks_shape[] =
     "{client}.\n"
     "@path\n"
     "@log\n";
+static const char checks_same[] = "@log\n"
+                                  "Do several server nodes stand behind {endpoint}? Try each by itself: one "
+                                  "may be broken, overloaded or set "
+                                  "up otherwise.\n"
+                                  "Does a limit of connections, an access list or an intrusion prevention "
+                                  "end some of them? Read its log for "
+                                  "{client}.\n"
+                                  "@path\n";
 static const char checks_unread[] =
     "@log\n"
     "Does an access list, a limit of connections or a TCP wrapper turn {client} away? (allow and deny rules, "
@@ -103,6 +111,13 @@ is_elsewhere(const dx_sample *sample, const dx_facts *facts)
     return !dx_address_equal(&sample->client, &facts->client_endpoint.address);
 }
 
+/* What is offered was answered on another connection. */
+static bool
+comes_and_goes(const dx_refusal *refusal)
+{
+    return refusal->same && !refusal->row[DX_DIMENSION_SIZE].differs && !refusal->num_elsewhere;
+}
+
 void
 dx_refusal_say_why(dx_finding *finding, const dx_refusal *refusal, const dx_facts *facts)
 {
@@ -133,6 +148,19 @@ dx_refusal_say_why(dx_finding *finding, const dx_refusal *refusal, const dx_fact
             "connection: the proxy may not allow this name, or the server behind it closed.",
             target);
         g_free(target);
+    } else if (comes_and_goes(refusal)) {
+        if (is_elsewhere(refusal->same, facts))
+            dx_finding_why(
+                finding,
+                "The server answered the same offer of another client (frame %u): an access list, a "
+                "server node, a limit or a filter on the path tells the two apart.",
+                refusal->same->first_frame);
+        else
+            dx_finding_why(
+                finding,
+                "The server answered the same offer on another connection (frame %u): the reason "
+                "comes and goes, as a server node, a limit, a restart or a filter on the path does.",
+                refusal->same->first_frame);
     }
 }
 
@@ -145,6 +173,8 @@ dx_refusal_checks(const dx_refusal *refusal, const dx_facts *facts)
         return checks_shape;
     if (facts->tunnel)
         return checks_tunnel;
+    if (comes_and_goes(refusal))
+        return checks_same;
     if (!refusal->num_ranked || !refusal->row[refusal->rank[0]].unusual)
         return NULL;
     switch (refusal->rank[0]) {

@@ -11,6 +11,7 @@
 #include "verdict/ended.h"
 #include "verdict/late_leave.h"
 #include "verdict/points.h"
+#include "verdict/refusal.h"
 #include "verdict/rejection.h"
 #include "verdict/unoffered.h"
 
@@ -181,17 +182,22 @@ is_common(const dx_sample *sample, const dx_facts *facts)
 }
 
 static bool
+have_common(const GArray *samples, const dx_facts *facts)
+{
+    for (unsigned i = 0; samples && i < samples->len; i++)
+        if (is_common(&g_array_index(samples, dx_sample, i), facts))
+            return true;
+    return false;
+}
+
+static bool
 has_common_success(const dx_facts *facts, const dx_context *context)
 {
     /* 70 speaks of versions, whatever worked */
-    if (!facts->offer || !context->accepted || dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION))
+    if (!facts->offer || dx_server_alert_in_hello(facts, DX_ALERT_PROTOCOL_VERSION))
         return false;
-    for (unsigned i = 0; i < context->accepted->len; i++) {
-        const dx_sample *sample = &g_array_index(context->accepted, dx_sample, i);
-        if (is_common(sample, facts))
-            return true;
-    }
-    return false;
+    return have_common(context->accepted, facts) ||
+           (context->refusal && have_common(context->refusal->answered, facts));
 }
 
 /* What the client's side shows. */

@@ -186,6 +186,7 @@ put_table(GString *out, const char *title, scene *s)
     if (refusal.num_ranked)
         g_string_append_c(out, '\n');
     put_words(out, &refusal, &s->facts);
+    dx_refusal_clear(&refusal);
     g_array_unref(accepted);
     g_array_unref(s->server.refused);
     dx_ledger_free(s->ledger);

@@ -143,6 +143,8 @@ trace_read_client_hello(trace_frame *frame, trace_words *words)
     bool large = false;
 
     g_ptr_array_add(frame->hellos, hello);
+    unsigned line = frame->connection->line; /* every connection has a random of its own */
+    memcpy(hello->random + sizeof hello->random - sizeof line, &line, sizeof line);
     hello->sslv2 = trace_flag(words, "sslv2");
     const char *sni = trace_option(words, "sni");
     if (!hello->sslv2 && (!sni || strcmp(sni, "-") != 0)) {

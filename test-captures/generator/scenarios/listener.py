@@ -114,6 +114,21 @@ def _(lab):
     lab.run(curl(lab.pki))
 
 
+@capture("server_closed_after_client_hello.nodes")
+def _(lab):
+    """HAProxy in TCP mode sends connections in turn to two nodes, without health checks: one is s_server, which curl
+    rejects (it knows another root), the other does not run, so that HAProxy closes at the ClientHello. curl four times,
+    TLS 1.2."""
+    lab.serve(s_server(lab.pki, port=9443), port=9443)
+    haproxy(
+        lab,
+        "listen pass\n mode tcp\n bind :443\n balance roundrobin\n retries 0\n"
+        " server one 127.0.0.1:9443\n server two 127.0.0.1:9444\n",
+    )
+    for _turn in range(4):
+        lab.run(curl(lab.pki, "--cacert", lab.pki["otherroot.crt"], "--tls-max", "1.2"))
+
+
 @capture("server_closed_after_client_hello.connect_proxy")
 def _(lab):
     """curl through Apache mod_proxy_connect on the router; behind it HAProxy in TCP mode, whose backend for this name is
