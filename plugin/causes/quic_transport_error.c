@@ -12,6 +12,21 @@
 
 enum { NO_ERROR = 0, REFUSED = 2, PARAMETER = 8, INVALID_TOKEN = 0x0b, APPLICATION = 0x0c };
 
+/* The error says nothing, the words beside it do (observed: Google's servers, "218:Reject connection", a code of
+ * Google's QUIC, QUIC_HANDSHAKE_FAILED_INVALID_CONNECTION in its quic_error_codes.h). */
+static bool
+say_reason(const dx_facts *facts, dx_finding *finding)
+{
+    if (!facts->transport_reason ||
+        (facts->transport_error != NO_ERROR && facts->transport_error != APPLICATION))
+        return false;
+    char *reason = dx_safe(facts->transport_reason, 100);
+    dx_finding_why(finding, "The %s ended the handshake with the words \"%s\", without an error of QUIC's.",
+                   dx_side_name(facts->end.by), reason);
+    g_free(reason);
+    return true;
+}
+
 /* What the commoner ones mean here. */
 static const char *
 meaning(uint32_t error)
@@ -41,8 +56,10 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     bool without_version = facts->versions_frame && !facts->server_hello_frame && facts->end.by == DX_CLIENT;
     if (facts->transport_error == 0x11 || without_version)
         return DX_NONE;
-    dx_finding_why(finding, "QUIC itself ended the handshake (error %s): the %s %s.",
-                   name ? name : "unassigned", dx_side_name(facts->end.by), meaning(facts->transport_error));
+    if (!say_reason(facts, finding))
+        dx_finding_why(finding, "QUIC itself ended the handshake (error %s): the %s %s.",
+                       name ? name : "unassigned", dx_side_name(facts->end.by),
+                       meaning(facts->transport_error));
     dx_say_hello(finding, facts);
     dx_say_end(finding, facts);
     if (facts->transport_error != NO_ERROR && facts->transport_error != APPLICATION)

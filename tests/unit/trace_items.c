@@ -211,8 +211,9 @@ static void
 read_quic_error(trace_frame *frame, trace_words *words)
 {
     uint32_t error = trace_number(words, trace_next(words), 0xff);
+    const char *reason = trace_option(words, "reason");
 
-    trace_add(frame, (dx_observation){.kind = DX_OBS_REFUSED, .u.refused = {error, ""}});
+    trace_add(frame, (dx_observation){.kind = DX_OBS_REFUSED, .u.refused = {error, reason ? reason : ""}});
     frame->nothing_new = true;
 }
 
