@@ -107,13 +107,6 @@ dx_channel_closed(dx_channel *channel, dx_side from, const dx_moment *at)
 }
 
 void
-dx_channel_aborted(dx_channel *channel, dx_side from, const dx_moment *at)
-{
-    observe(channel, (dx_observation){.kind = DX_OBS_ABORTED}, from, at);
-    dx_connection_rest(&channel->connection);
-}
-
-void
 dx_channel_unreachable(dx_channel *channel, const dx_icmp *icmp)
 {
     dx_connection_unreachable(&channel->connection, channel->ledger, icmp);

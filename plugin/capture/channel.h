@@ -37,11 +37,9 @@ const dx_connection *dx_channel_connection(const dx_channel *channel);
 void dx_channel_mid_stream(dx_channel *channel);
 void dx_channel_lost(dx_channel *channel, const dx_moment *at);
 
-/* dx_channel_opened - the transport is ready for TLS. dx_channel_closed, _aborted - this side ends it, in
- * order or not. */
+/* dx_channel_opened - the transport is ready for TLS. dx_channel_closed - this side ends it. */
 void dx_channel_opened(dx_channel *channel, const dx_moment *at);
 void dx_channel_closed(dx_channel *channel, dx_side from, const dx_moment *at);
-void dx_channel_aborted(dx_channel *channel, dx_side from, const dx_moment *at);
 
 /* dx_channel_unreachable - an ICMP error about a packet of the channel. */
 void dx_channel_unreachable(dx_channel *channel, const dx_icmp *icmp);

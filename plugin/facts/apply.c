@@ -472,9 +472,6 @@ dx_facts_apply(dx_facts *facts, const dx_observation *observation)
     case DX_OBS_REPEATED:
         take_repeated(facts, observation);
         break;
-    case DX_OBS_ABORTED:
-        take_abort(facts, dx_progress_sender(facts, observation), observation);
-        break;
     case DX_OBS_UNREACHABLE:
         take_icmp(facts, observation);
         break;

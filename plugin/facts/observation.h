@@ -61,7 +61,6 @@ typedef enum {
     DX_OBS_VERSIONS, /* the server's transport does not speak the client's version of it */
     DX_OBS_REFUSED,  /* refused: the transport's own error ends the connection */
     DX_OBS_REPEATED, /* payload: bytes that were sent before, of such a channel */
-    DX_OBS_ABORTED,  /* the channel's counterpart of a RST */
     DX_OBS_UNREACHABLE,  /* icmp: an ICMP error that quotes a segment of this connection, sent by `from` */
     DX_OBS_CLIENT_HELLO, /* client_hello, with its offer and name */
     DX_OBS_SERVER_HELLO, /* server_hello, with its protocol */

@@ -50,14 +50,6 @@ const char dx_tls_ports[] = "443"
 #include "knowledge/services.def"
     ;
 
-const char *
-dx_platform_name(dx_platform platform)
-{
-    static const char *const names[DX_NUM_PLATFORMS] = {"unknown", "Windows", "Unix"};
-
-    return (unsigned)platform < DX_NUM_PLATFORMS ? names[platform] : names[0];
-}
-
 const dx_service *
 dx_service_get(dx_service_id id)
 {

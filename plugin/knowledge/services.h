@@ -9,7 +9,6 @@
 
 /* The system that a server runs on, as far as it matters for what an administrator types. */
 typedef enum { DX_PLATFORM_UNKNOWN, DX_PLATFORM_WINDOWS, DX_PLATFORM_UNIX, DX_NUM_PLATFORMS } dx_platform;
-const char *dx_platform_name(dx_platform platform); /* "Windows" */
 
 /* Who does TLS for a program: that decides where versions and cipher suites are set. */
 typedef enum { DX_STACK_SCHANNEL, DX_STACK_OWN, DX_STACK_JAVA } dx_stack;

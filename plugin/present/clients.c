@@ -142,14 +142,9 @@ with_alert(const char *clients)
     return g_string_free(out, FALSE);
 }
 
-char *
-dx_clients_told(const char *clients, int alert)
-{
-    return alert >= 0 && clients && dx_alert_is_quoted(clients) ? with_alert(clients) : g_strdup(clients);
-}
-
-char *
-dx_clients_unalerted(const char *clients)
+/* `clients` without the words that quote an alert: who sent it himself has none to show. New string. */
+static char *
+without_alert(const char *clients)
 {
     GString *out = g_string_new(NULL);
     char **parts = g_strsplit(clients ? clients : "", "; ", -1);
@@ -200,7 +195,7 @@ clients_of(const dx_verdict *verdict, const dx_facts *facts)
     bool quotes = clients && dx_alert_is_quoted(clients), reset = facts->end.kind == DX_END_RST;
 
     if (facts->end.kind == DX_END_ALERT && facts->end.by == DX_CLIENT)
-        return dx_clients_unalerted(clients);
+        return without_alert(clients);
     if (facts->transport != DX_TRANSPORT_TCP || facts->end.by != DX_SERVER || verdict->own_clients ||
         facts->end.phase < DX_PHASE_HELLO || !facts->offer || !facts->offer->extensions.num)
         return g_strdup(clients);

@@ -19,15 +19,6 @@ typedef struct {
  * OpenVPN, and Windows' codes are not Linux's. New string; NULL: none. */
 char *dx_clients_text(const char *clients, const dx_clients_of *of);
 
-/* dx_clients_told - a cause's `clients` for a server that sent this alert (-1: none, or not known): where
- * they quote one, with the programs besides of which it is known how they quote it. New string; NULL:
- * none. */
-char *dx_clients_told(const char *clients, int alert);
-
-/* dx_clients_unalerted - a cause's `clients` without the words that quote an alert: who sent it himself has
- * none to show. New string. */
-char *dx_clients_unalerted(const char *clients);
-
 /* dx_clients_shown - the same of a connection that failed by the verdict's cause. `libraries`: bits of
  * dx_library of all that it stands for. */
 char *dx_clients_shown(const dx_verdict *verdict, const dx_facts *facts, unsigned libraries);

@@ -111,6 +111,19 @@ dx_layout_bullet(const dx_page *page, const char *text)
         dx_layout_wrap(page, "  *", 4, text);
 }
 
+/* A command, whole, on a line of its own. */
+static void
+put_command(const dx_page *page, const char *command)
+{
+    if (page->html) {
+        dx_html_command(page->out, NULL, command);
+        return;
+    }
+    char *safe = dx_safe(command, MAX_TEXT_CHARACTERS);
+    g_string_append_printf(page->out, "    %s\n", safe);
+    g_free(safe);
+}
+
 void
 dx_layout_step(const dx_page *page, const char *label, unsigned number, const char *step)
 {
@@ -121,21 +134,9 @@ dx_layout_step(const dx_page *page, const char *label, unsigned number, const ch
     else
         dx_layout_text(page, label, parts[0]);
     for (unsigned i = 1; parts[0] && parts[i]; i++)
-        dx_layout_command(page, parts[i]);
+        put_command(page, parts[i]);
     g_free(key);
     g_strfreev(parts);
-}
-
-void
-dx_layout_command(const dx_page *page, const char *command)
-{
-    if (page->html) {
-        dx_html_command(page->out, NULL, command);
-        return;
-    }
-    char *safe = dx_safe(command, MAX_TEXT_CHARACTERS);
-    g_string_append_printf(page->out, "    %s\n", safe);
-    g_free(safe);
 }
 
 void

@@ -36,9 +36,6 @@ void dx_layout_bullet(const dx_page *page, const char *text);
  * `number` stands before it when it is not 0. */
 void dx_layout_step(const dx_page *page, const char *label, unsigned number, const char *step);
 
-/* dx_layout_command - a command, whole, on a line of its own. */
-void dx_layout_command(const dx_page *page, const char *command);
-
 /* dx_layout_heading - an empty line, the title with a word or two on the right, a rule. Plain text only.
  * dx_layout_rule - a line of `c` as wide as the page; the same. */
 void dx_layout_heading(const dx_page *page, const char *title, const char *status);

@@ -233,8 +233,10 @@ last_event(const dx_facts *facts, const dx_context *context, uint16_t id, int64_
     return last;
 }
 
-const dx_log_event *
-dx_files_binding_deleted(const dx_facts *facts, const dx_context *context)
+/* The event that deleted this endpoint's binding (15300), when none created it again (15301) before the
+ * failure; else NULL. */
+static const dx_log_event *
+binding_deleted(const dx_facts *facts, const dx_context *context)
 {
     int64_t deleted_us, created_us;
     const dx_log_event *deleted = last_event(facts, context, 15300, &deleted_us);
@@ -318,7 +320,7 @@ dx_say_unbound(dx_file_finding *files, const dx_facts *facts, const dx_context *
     const dx_log_event *event = dx_files_endpoint_event(facts, context, 15021, false);
 
     if (!event)
-        event = dx_files_binding_deleted(facts, context);
+        event = binding_deleted(facts, context);
     if (site && site->bare)
         dx_say_site(files, site, "without a certificate");
     else if (event)

@@ -40,10 +40,6 @@ bool dx_binding_usable(const dx_context *context, const dx_binding *binding, dx_
  * Core "HTTP.sys") use zeros. */
 bool dx_binding_bad_guid(const dx_context *context, const dx_binding *binding);
 
-/* dx_files_binding_deleted - the event that deleted this endpoint's binding (15300), when none created it
- * again (15301) before the failure; else NULL. */
-const dx_log_event *dx_files_binding_deleted(const dx_facts *facts, const dx_context *context);
-
 /* dx_files_endpoint_event - an event of HTTP.sys about this endpoint at the time of the failure (`ever`: at
  * any time), or NULL. */
 const dx_log_event *dx_files_endpoint_event(const dx_facts *facts, const dx_context *context, uint16_t id,

@@ -7,15 +7,9 @@
 #include "verdict/late_check.h"
 
 bool
-dx_check_broke(const dx_facts *facts)
-{
-    return dx_check_ended_by_error(facts) && dx_client_library(facts) == DX_LIBRARY_JSSE;
-}
-
-bool
 dx_say_broken_check(dx_finding *finding, const dx_facts *facts, const dx_context *context)
 {
-    if (!dx_check_broke(facts))
+    if (!dx_check_ended_by_error(facts) || dx_client_library(facts) != DX_LIBRARY_JSSE)
         return false;
     dx_say_rejection(finding, facts, context);
     if (facts->dh_bits) {

@@ -69,8 +69,9 @@ find_late(const dx_facts *facts, const dx_context *context, bool staple)
     return NULL;
 }
 
-const dx_facts *
-dx_wanted_staple(const dx_facts *facts, const dx_context *context)
+/* Who asks for a staple and left; NULL: nobody. */
+static const dx_facts *
+find_wanting(const dx_facts *facts, const dx_context *context)
 {
     if (dx_client_left_hidden(facts, false) && dx_insists_on_staple(facts))
         return facts;
@@ -196,7 +197,7 @@ dx_heard_name(const dx_facts *facts, const dx_context *context, dx_finding *find
 bool
 dx_heard_staple(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 {
-    const dx_facts *wanting = dx_wanted_staple(facts, context);
+    const dx_facts *wanting = find_wanting(facts, context);
 
     if (!wanting)
         return false;

@@ -27,10 +27,9 @@ bool dx_heard_bad(const dx_facts *facts, const dx_context *context, bool late_na
  * speaks HTTP. Evidence and reason are said. */
 bool dx_heard_name(const dx_facts *facts, const dx_context *context, dx_finding *finding);
 
-/* dx_wanted_staple - this client, or another one, which this one's leaving fits, asks for an OCSP staple, as
+/* dx_heard_staple - this client, or another one, which this one's leaving fits, asks for an OCSP staple, as
  * OpenSSL's programs do only when they insist on one (curl --cert-status), and left behind its Finished.
- * NULL: nobody. dx_heard_staple - the same, and evidence is said. */
-const dx_facts *dx_wanted_staple(const dx_facts *facts, const dx_context *context);
+ * Evidence is said. */
 bool dx_heard_staple(const dx_facts *facts, const dx_context *context, dx_finding *finding);
 
 /* dx_hidden_key_proved - whatever is wrong with the hidden certificate, the server holds its key: this client

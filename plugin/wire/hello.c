@@ -33,18 +33,6 @@ dx_codes_have(const dx_codes *codes, uint16_t code)
 }
 
 bool
-dx_codes_common(const dx_codes *a, const dx_codes *b, uint16_t *code)
-{
-    for (unsigned i = 0; i < a->num; i++) {
-        if (dx_codes_have(b, a->item[i])) {
-            *code = a->item[i];
-            return true;
-        }
-    }
-    return false;
-}
-
-bool
 dx_same_codes(const dx_codes *a, const dx_codes *b)
 {
     return a->num == b->num && (!a->num || memcmp(a->item, b->item, a->num * sizeof *a->item) == 0);

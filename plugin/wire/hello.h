@@ -26,8 +26,6 @@ typedef struct dx_codes {
 } dx_codes;
 
 bool dx_codes_have(const dx_codes *codes, uint16_t code);
-/* dx_codes_common - the first element of `a` that `b` has too; false when there is none. */
-bool dx_codes_common(const dx_codes *a, const dx_codes *b, uint16_t *code);
 /* dx_same_codes - the same elements in the same order. */
 bool dx_same_codes(const dx_codes *a, const dx_codes *b);
 void dx_codes_add(dx_codes *codes, uint16_t code);

@@ -85,21 +85,7 @@ test_refused(void)
     dx_verdicts_free(s.verdicts);
 }
 
-/* Nobody acknowledges anything here, so nothing is "lost on the path", and a reset has no distance. */
-static void
-test_aborted(void)
-{
-    session s = new_session();
-
-    send_message(&s, DX_CLIENT, client_hello("www.example.com"));
-    dx_channel_aborted(s.channel, DX_SERVER, next(&s));
-    const dx_verdict *verdict = verdict_of(&s);
-    g_assert_cmpint(verdict->outcome, ==, DX_FAILED);
-    g_assert_cmpstr(verdict->cause->id, !=, "client_hello_lost");
-    g_assert_cmpstr(verdict->cause->id, !=, "middlebox_reset");
-    dx_verdicts_free(s.verdicts);
-}
-
+/* Nobody acknowledges anything here, so nothing is "lost on the path". */
 static void
 test_silent(void)
 {
@@ -132,7 +118,6 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/channel/refused", test_refused);
-    g_test_add_func("/channel/aborted", test_aborted);
     g_test_add_func("/channel/silent", test_silent);
     g_test_add_func("/channel/bytes", test_bytes);
     return g_test_run();

@@ -17,6 +17,14 @@
 #define OR_DASH(text) ((text) ? (text) : "-")
 
 /* A name for each code point that has one. */
+static const char *
+platform_name(dx_platform platform)
+{
+    static const char *const names[DX_NUM_PLATFORMS] = {"unknown", "Windows", "Unix"};
+
+    return names[platform];
+}
+
 static void
 put_names(GString *out, const char *title, const char *(*lookup)(uint16_t code))
 {
@@ -116,7 +124,7 @@ put_services(GString *out)
             at->process,     at->banner,    at->home,    at->show,   at->log,
             at->certificate, at->protocols, at->ciphers, at->groups, at->client_certificate,
             at->reload};
-        g_string_append_printf(out, "%s %s, %s, %s\n", at->token, at->name, dx_platform_name(at->platform),
+        g_string_append_printf(out, "%s %s, %s, %s\n", at->token, at->name, platform_name(at->platform),
                                stacks[at->stack]);
         for (unsigned i = 0; i < G_N_ELEMENTS(values); i++)
             g_string_append_printf(out, "    %s\n", OR_DASH(values[i]));
@@ -127,7 +135,7 @@ put_services(GString *out)
         const dx_service *windows = dx_service_get(role->windows),
                          *elsewhere = dx_service_get(role->elsewhere);
         g_string_append_printf(out, "%s: %s, %s, %s\n", role->name, windows ? windows->token : "-",
-                               elsewhere ? elsewhere->token : "-", dx_platform_name(role->likelier));
+                               elsewhere ? elsewhere->token : "-", platform_name(role->likelier));
     }
     g_string_append_printf(out, "\nports that begin with TLS: %s\nports: role, without TLS\n", dx_tls_ports);
     for (unsigned port = 0; port <= G_MAXUINT16; port++) {
