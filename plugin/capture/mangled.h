@@ -24,7 +24,7 @@ typedef struct dx_mangled {
 /* dx_mangled_new - an empty set; g_hash_table_destroy frees it. */
 GHashTable *dx_mangled_new(void);
 
-/* dx_mangled_failed, _worked - the connection has ended; its handshake was complete. True when something was
+/* dx_mangled_failed, _worked - the connection was refused; its handshake is complete. True when something was
  * learnt. */
 bool dx_mangled_failed(GHashTable *set, const dx_facts *facts);
 bool dx_mangled_worked(GHashTable *set, const dx_facts *facts);

@@ -3,7 +3,7 @@
  * That a certificate is in a file does not say that the server's store has it, nor its key; the thumbprint
  * and the kind of key are what such a file tells. Files that hold a key (.pfx, .key) are refused by their
  * first bytes.
- * Source: gnutls.h "gnutls_x509_crt_list_import2", "gnutls_pkcs7_get_crt_raw2"
+ * Source: gnutls.h "gnutls_x509_crt_import", "gnutls_pkcs7_get_crt_raw2"
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "evidence/readers.h"
 #include "knowledge/gnutls.h"

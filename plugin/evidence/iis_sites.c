@@ -72,8 +72,7 @@ set_name(sites *now, dx_span name)
 {
     name.len = MIN(name.len, sizeof now->name - 1);
     if (name.len) /* an empty one may be NULL */
-        if (name.len)
-            memcpy(now->name, name.at, name.len);
+        memcpy(now->name, name.at, name.len);
     now->name[name.len] = '\0';
 }
 

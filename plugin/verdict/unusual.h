@@ -27,7 +27,7 @@ typedef enum {
     DX_ONLY_TLS13 = 32,
     DX_NO_TLS13 = 64,
     DX_NARROW_CIPHERS = 128,   /* three suites or fewer: somebody chose them */
-    DX_NARROW_GROUPS = 256,    /* one group only */
+    DX_NARROW_GROUPS = 256,    /* one group only, or several without secp256r1 */
     DX_NARROW_SIGNATURES = 512 /* no scheme for ECDSA, though its suites take an ECDSA certificate */
 } dx_unusual;
 /* Suites, groups or signatures that somebody narrowed down, or that few servers have: the better
