@@ -82,8 +82,8 @@ int64_t dx_capture_last_us(const dx_capture *capture);
  * silence. */
 #define DX_PAUSE_US (INT64_C(3600) * G_USEC_PER_SEC)
 
-/* dx_capture_now - the latest time, in microseconds, that was captured without such a pause around `frame`: until
- * then a silence is known. 0 while the capture has no frames. */
+/* dx_capture_now - the latest time, in microseconds, that was captured without such a pause around `frame`:
+ * until then a silence is known. 0 while the capture has no frames. */
 int64_t dx_capture_now(const dx_capture *capture, uint32_t frame);
 uint32_t dx_capture_last_frame(const dx_capture *capture);
 

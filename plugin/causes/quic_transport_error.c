@@ -12,8 +12,8 @@
 
 enum { NO_ERROR = 0, REFUSED = 2, PARAMETER = 8, INVALID_TOKEN = 0x0b, APPLICATION = 0x0c };
 
-/* The error says nothing, the words beside it do (observed: Google's servers, "218:Reject connection", a code of
- * Google's QUIC, QUIC_HANDSHAKE_FAILED_INVALID_CONNECTION in its quic_error_codes.h). */
+/* The error says nothing, the words beside it do (observed, Google: "218:Reject connection", which is
+ * QUIC_HANDSHAKE_FAILED_INVALID_CONNECTION in the quic_error_codes.h of Google's quiche). */
 static bool
 say_reason(const dx_facts *facts, dx_finding *finding)
 {

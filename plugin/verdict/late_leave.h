@@ -14,8 +14,9 @@
 #define DX_AT_ONCE_US (G_USEC_PER_SEC / 2)
 
 /* dx_client_left_unsaid - the client finished the handshake over a certificate that could be read and
- * closed at once, without having sent or received data (observed: curl for a wrong name, wget). Only of
- * who asks for a name, owes a login or goes by an address that it checks: probes do the same. Software that would have said so before does not count. */
+ * closed at once, without having sent or received data (observed: curl for a wrong name, wget). Only of who
+ * asks for a name, owes a login or goes by an address that it checks: probes do the same. Software that would
+ * have said so before does not count. */
 bool dx_client_left_unsaid(const dx_facts *facts);
 
 /* dx_client_left_before_login - so did a client of TDS or RadSec, who knows a name that is not in the

@@ -9,7 +9,6 @@
 #include "knowledge/names.h"
 #include "verdict/contrast.h"
 #include "verdict/schemes.h"
-#include "verdict/success.h"
 
 #define BIT(dimension) (1u << (dimension))
 /* What a server looks at by itself; a difference in the rest only matters when nothing else differs. */
@@ -183,6 +182,38 @@ is_by_order(const dx_facts *facts, const dx_server *server, const GArray *accept
     return worked > 1 && failed > 1;
 }
 
+static bool
+has_row(const GArray *rows, const dx_facts *facts)
+{
+    for (unsigned i = 0; rows && i < rows->len; i++) {
+        const dx_sample *row = &g_array_index(rows, dx_sample, i);
+        if (row->offer == facts->offer && row->sni == facts->sni)
+            return true;
+    }
+    return false;
+}
+
+/* The ClientHellos that the server answered with a ServerHello of a full handshake, whatever came of it, as
+ * dx_sample; without that of `failed` itself, captured a second time, and those of which what worked has the
+ * like. */
+static GArray *
+answered_rows(const dx_facts *failed, const dx_context *context)
+{
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(dx_sample));
+    const GPtrArray *answered = context->server ? context->server->answered : NULL;
+
+    for (unsigned i = 0; answered && i < answered->len; i++) {
+        const dx_facts *facts = g_ptr_array_index(answered, i);
+        bool captured_twice = facts->hello_random == failed->hello_random; /* at another point of the path */
+        if (!facts->server_hello_frame || facts->chosen.resumed || captured_twice ||
+            has_row(context->accepted, facts))
+            continue;
+        dx_sample row = dx_sample_answered(facts);
+        g_array_append_val(rows, row);
+    }
+    return rows;
+}
+
 static void
 compare_all(dx_refusal *refusal, const dx_facts *facts, const GArray *accepted)
 {
@@ -248,7 +279,7 @@ dx_refusal_make(dx_refusal *refusal, const dx_facts *facts, const dx_context *co
     refusal->unread = dx_refused_hello(facts) && facts->end.phase == DX_PHASE_TCP;
     refusal->refused = (dx_refused_hello(facts) && !refusal->unread) || silent || misread;
     if (refusal->refused)
-        refusal->answered = dx_success_answers(facts, context);
+        refusal->answered = answered_rows(facts, context);
     compare_all(refusal, facts, context->accepted);
     refusal->by_shape |= refusal->same && is_by_order(facts, context->server, context->accepted);
     if (context->ledger && dx_hello_is_large(facts))

@@ -26,7 +26,8 @@ typedef struct dx_refusal {
     dx_refusal_row row[DX_NUM_DIMENSIONS];
     dx_dimension rank[DX_NUM_DIMENSIONS]; /* the rows that are left, likeliest first */
     unsigned num_ranked;
-    GArray *answered; /* dx_success_answers of a ClientHello that was refused, owned; NULL: none was */
+    GArray *answered; /* of dx_sample: other ClientHellos that got a ServerHello, whatever came of it; owned;
+                         NULL: this one was not refused */
     const dx_cause *const *cause; /* that reads the row; NULL when none does */
     bool by_shape; /* a success had all that a server chooses by: only the rest of the hello differs */
     bool

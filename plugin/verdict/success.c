@@ -90,35 +90,6 @@ dx_success_rows(const dx_causes *causes, const dx_context *context)
     return rows;
 }
 
-static bool
-has_row(const GArray *rows, const dx_facts *facts)
-{
-    for (unsigned i = 0; rows && i < rows->len; i++) {
-        const dx_sample *row = &g_array_index(rows, dx_sample, i);
-        if (row->offer == facts->offer && row->sni == facts->sni)
-            return true;
-    }
-    return false;
-}
-
-GArray *
-dx_success_answers(const dx_facts *failed, const dx_context *context)
-{
-    GArray *rows = g_array_new(FALSE, FALSE, sizeof(dx_sample));
-    const GPtrArray *answered = context->server ? context->server->answered : NULL;
-
-    for (unsigned i = 0; answered && i < answered->len; i++) {
-        const dx_facts *facts = g_ptr_array_index(answered, i);
-        bool captured_twice = facts->hello_random == failed->hello_random; /* at another point of the path */
-        if (!facts->server_hello_frame || facts->chosen.resumed || captured_twice ||
-            has_row(context->accepted, facts))
-            continue;
-        dx_sample row = dx_sample_answered(facts);
-        g_array_append_val(rows, row);
-    }
-    return rows;
-}
-
 /* A client of RDP that was refused comes again without TLS: more than X.224's confirm comes back. */
 static bool
 goes_on_plain(const dx_facts *failed, const dx_facts *retry)

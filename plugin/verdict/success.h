@@ -14,11 +14,6 @@ GHashTable *dx_success_cache_new(void);
  * stream are those of connections that worked. Never NULL; g_array_unref. */
 GArray *dx_success_rows(const dx_causes *causes, const dx_context *context);
 
-/* dx_success_answers - the ClientHellos that context->server answered with a ServerHello of a full handshake,
- * whatever came of it, as dx_sample; without that of `failed` itself, captured a second time, and those of
- * which context->accepted has the like. Never NULL; g_array_unref. */
-GArray *dx_success_answers(const dx_facts *failed, const dx_context *context);
-
 /* dx_success_recovery - the frame in which a later connection of the same client software, that worked, had
  * completed its handshake; 0 when there is none. `failed_us`: when `facts` (as the capture holds them) had
  * failed. */

@@ -184,7 +184,8 @@ as_of_now(const dx_verdicts *verdicts, const dx_facts *facts, const dx_facts *co
     const dx_retry_list *retries = dx_ledger_retries(ledger, facts);
     as_of now = {.counted = dx_ledger_counted(ledger),
                  .frame = facts->last_frame,
-                 .time_us = facts->established_frame ? 0 : dx_capture_now(verdicts->capture, facts->last_frame)};
+                 .time_us =
+                     facts->established_frame ? 0 : dx_capture_now(verdicts->capture, facts->last_frame)};
 
     for (unsigned i = 0; i < num_points; i++)
         now.frame = MAX(now.frame, points[i]->last_frame);
