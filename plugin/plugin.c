@@ -52,12 +52,12 @@ dissect_frame_end(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     if (!dx_tracker_connection(pinfo->num, &index)) { /* most of a capture without TLS */
         return (int)tvb_captured_length(tvb);
     }
-    dx_selection_frame(pinfo);
-    dx_taps_frame(pinfo);
-    dx_tables_frame(pinfo);
-    dx_flow_graph_frame(pinfo);
-    dx_exports_frame(pinfo);
-    dx_tree_annotate(tvb, pinfo, tree);
+    dx_selection_frame(pinfo, index);
+    dx_taps_frame(pinfo, index);
+    dx_tables_frame(pinfo, index);
+    dx_flow_graph_frame(pinfo, index);
+    dx_exports_frame(pinfo, index);
+    dx_tree_annotate(tvb, pinfo, tree, index);
     return (int)tvb_captured_length(tvb);
 }
 

@@ -111,10 +111,9 @@ dx_exports_asked(void)
 }
 
 void
-dx_exports_frame(packet_info *pinfo)
+dx_exports_frame(packet_info *pinfo, uint32_t index)
 {
-    uint32_t index;
-    if (!dx_exports_asked() || !dx_tracker_connection(pinfo->num, &index))
+    if (!dx_exports_asked())
         return;
     if (!fill_registered && !dx_in_gui()) {
         GString *error = register_tap_listener("ssltrouble_eo", &fill_registered, NULL, TL_REQUIRES_NOTHING,

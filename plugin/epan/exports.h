@@ -12,7 +12,7 @@ void dx_exports_register(int proto);
 /* dx_exports_asked - whether a list is being made. */
 bool dx_exports_asked(void);
 
-/* dx_exports_frame - tells a list of this frame. */
-void dx_exports_frame(packet_info *pinfo);
+/* dx_exports_frame - tells a list of this frame of the connection. */
+void dx_exports_frame(packet_info *pinfo, uint32_t index);
 
 #endif

@@ -113,10 +113,9 @@ dx_flow_graph_asked(void)
 }
 
 void
-dx_flow_graph_frame(packet_info *pinfo)
+dx_flow_graph_frame(packet_info *pinfo, uint32_t index)
 {
-    uint32_t index;
-    if (dx_flow_graph_asked() && dx_tracker_connection(pinfo->num, &index)) {
+    if (dx_flow_graph_asked()) {
         only_pass = !PINFO_FD_VISITED(pinfo); /* taps see every frame as visited */
         tap_queue_packet(tap_graph, pinfo, GUINT_TO_POINTER(index + 1));
     }

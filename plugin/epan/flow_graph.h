@@ -13,7 +13,7 @@ void dx_flow_graph_register(int proto);
 /* dx_flow_graph_asked - whether a graph is being made. */
 bool dx_flow_graph_asked(void);
 
-/* dx_flow_graph_frame - tells a graph of this frame. */
-void dx_flow_graph_frame(packet_info *pinfo);
+/* dx_flow_graph_frame - tells a graph of this frame of the connection. */
+void dx_flow_graph_frame(packet_info *pinfo, uint32_t index);
 
 #endif

@@ -276,10 +276,9 @@ dx_selection_say_too_early(void)
 }
 
 void
-dx_selection_frame(packet_info *pinfo)
+dx_selection_frame(packet_info *pinfo, uint32_t index)
 {
-    uint32_t index;
-    if (num_selections > 0 && dx_tracker_connection(pinfo->num, &index)) {
+    if (num_selections > 0) {
         session = pinfo->epan;
         only_pass = !PINFO_FD_VISITED(pinfo) && dx_segments_only_pass();
         tap_queue_packet(tap_selection, pinfo, GUINT_TO_POINTER(index + 1));

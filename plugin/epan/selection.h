@@ -8,9 +8,9 @@
 
 typedef struct dx_selection dx_selection;
 
-/* dx_selection_register, dx_selection_frame - the tap; it is told of every frame. */
+/* dx_selection_register, dx_selection_frame - the tap; it is told of every frame of a connection. */
 void dx_selection_register(void);
-void dx_selection_frame(packet_info *pinfo);
+void dx_selection_frame(packet_info *pinfo, uint32_t index);
 
 /* dx_selection_new - listens for the frames that `filter` matches. NULL with `problem` (new string) when
  * it is not a filter. It ends with the program's listeners, or before them with dx_selection_free. */

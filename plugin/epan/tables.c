@@ -305,9 +305,8 @@ dx_tables_asked(void)
 }
 
 void
-dx_tables_frame(packet_info *pinfo)
+dx_tables_frame(packet_info *pinfo, uint32_t index)
 {
-    uint32_t index;
     if (!dx_tables_asked())
         return;
     if (!redraw_registered && !dx_in_gui()) {
@@ -317,6 +316,5 @@ dx_tables_frame(packet_info *pinfo)
         if (error != NULL)
             g_string_free(error, TRUE);
     }
-    if (dx_tracker_connection(pinfo->num, &index))
-        tap_queue_packet(tap_tables, pinfo, GUINT_TO_POINTER(index + 1));
+    tap_queue_packet(tap_tables, pinfo, GUINT_TO_POINTER(index + 1));
 }

@@ -12,7 +12,7 @@ void dx_tables_register(void);
 /* dx_tables_asked - whether a table is open. */
 bool dx_tables_asked(void);
 
-/* dx_tables_frame - tells open tables of this frame. */
-void dx_tables_frame(packet_info *pinfo);
+/* dx_tables_frame - tells open tables of this frame of the connection. */
+void dx_tables_frame(packet_info *pinfo, uint32_t index);
 
 #endif

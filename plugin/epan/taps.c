@@ -191,10 +191,9 @@ dx_taps_asked(void)
 }
 
 void
-dx_taps_frame(packet_info *pinfo)
+dx_taps_frame(packet_info *pinfo, uint32_t index)
 {
-    uint32_t index;
-    if (dx_in_gui() && dx_taps_asked() && dx_tracker_connection(pinfo->num, &index))
+    if (dx_in_gui() && dx_taps_asked())
         tap_queue_packet(own_tap, pinfo, GUINT_TO_POINTER(index + 1));
 }
 

@@ -12,8 +12,8 @@ void dx_taps_register(void);
 /* dx_taps_asked - whether a report is asked for, or somebody else listens to the tap. */
 bool dx_taps_asked(void);
 
-/* dx_taps_frame - tells reports in windows that there is a frame. */
-void dx_taps_frame(packet_info *pinfo);
+/* dx_taps_frame - tells reports in windows that there is a frame of this connection. */
+void dx_taps_frame(packet_info *pinfo, uint32_t index);
 
 /* dx_taps_closing - the capture is about to be forgotten: what is not drawn yet is rendered and kept. */
 void dx_taps_closing(void);

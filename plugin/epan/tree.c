@@ -200,11 +200,10 @@ has_to_tell(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t index,
 }
 
 void
-dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t index)
 {
-    uint32_t index;
     dx_verdicts *verdicts = dx_tracker_verdicts();
-    if (verdicts == NULL || !dx_tree_asked(pinfo, tree) || !dx_tracker_connection(pinfo->num, &index))
+    if (verdicts == NULL || !dx_tree_asked(pinfo, tree))
         return;
     const dx_facts *facts = dx_capture_facts(dx_verdicts_capture(verdicts), index);
     if (facts == NULL)

@@ -16,10 +16,10 @@ void dx_tree_handoff(void);
  * column are looked at. */
 bool dx_tree_asked(const packet_info *pinfo, const proto_tree *tree);
 
-/* dx_tree_annotate - writes what is known of the frame's connection. On the first pass only what has
+/* dx_tree_annotate - writes what is known of the frame's connection, `index`. On the first pass only what has
  * happened up to this frame is claimed; on a visited frame it is the verdict over the whole capture.
  * `tree` may be NULL. */
-void dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+void dx_tree_annotate(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t index);
 
 /* What a frame shows of its connection. */
 typedef enum {
