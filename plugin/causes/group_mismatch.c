@@ -57,6 +57,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_finding_say(finding, facts->hello_frame, "Offered groups: %s", offered);
     g_free(offered);
     dx_refusal_say_end(finding, facts);
+    if (row->nearly && !row->alone)
+        dx_say_success(finding, row->differs, "The failing client does not offer its key exchange group.");
     if (row->alone)
         dx_refusal_say_better(finding, row->differs, "group", dx_group_name(row->differs->chosen.group),
                               "The failing client does not offer its key exchange group.");

@@ -124,17 +124,27 @@ is_alone(unsigned differs, dx_dimension dimension)
                : (rest & LOOKED_AT) == 0;
 }
 
+/* What proves nothing beside it: nearly every hello of a browser is large; of signatures lists alone are
+ * compared where TLS 1.3 hides the certificate, while a group that was chosen is one that a client lacks. */
+static unsigned
+but_for(unsigned dimension)
+{
+    return BIT(DX_DIMENSION_SIZE) | (dimension == DX_DIMENSION_GROUP ? BIT(DX_DIMENSION_SIGNATURE) : 0);
+}
+
 static void
 take_sample(dx_refusal *refusal, const dx_sample *sample, comparison with)
 {
     for (unsigned i = 0; i < DX_NUM_DIMENSIONS; i++) {
         dx_refusal_row *row = &refusal->row[i];
         bool alone = is_alone(with.differs, (dx_dimension)i);
+        bool nearly = is_alone(with.differs & ~but_for(i), (dx_dimension)i);
         row->shared |= (with.shares & BIT(i)) != 0;
-        if (!(with.differs & BIT(i)) || (row->differs && (row->alone || !alone)))
+        if (!(with.differs & BIT(i)) || (row->differs && row->alone + row->nearly >= alone + nearly))
             continue;
         row->differs = sample;
         row->alone = alone;
+        row->nearly = nearly;
     }
     if (!refusal->nearest || distance(with.differs) < distance(refusal->nearest_bits)) {
         refusal->nearest = sample;
@@ -239,7 +249,7 @@ compare_all(dx_refusal *refusal, const dx_facts *facts, const GArray *accepted)
     for (unsigned i = 0; i < DX_NUM_DIMENSIONS; i++)
         if (common & BIT(i)) { /* one success is enough to show that it need not be this */
             refusal->row[i].differs = NULL;
-            refusal->row[i].alone = false;
+            refusal->row[i].alone = refusal->row[i].nearly = false;
         }
     refusal->newer &= refusal->row[DX_DIMENSION_VERSION].differs != NULL;
     /* a name where the success had none may be what the server minds */

@@ -15,6 +15,7 @@ typedef struct dx_refusal_row {
     bool unusual;             /* few servers have what is offered, or it is what somebody narrowed down */
     bool shared;              /* a success had what this client offers as well: refuted */
     bool alone;               /* `differs` differs in nothing else that a server looks at */
+    bool nearly;              /* ... or in what proves little beside it */
     const dx_sample *differs; /* a success that differs in it, when all do; NULL */
     dx_confidence confidence; /* of the cause that says so */
 } dx_refusal_row;

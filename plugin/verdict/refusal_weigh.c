@@ -149,6 +149,9 @@ weigh_group(const dx_refusal *refusal, const dx_facts *facts, unsigned unusual)
     if (row->differs && row->alone)
         return !refusal->wordless && ((unusual & DX_UNUSUAL_GROUPS) || num_groups <= 1) ? DX_CONFIRMED
                                                                                         : DX_LIKELY;
+    /* every hello of a present-day browser is large, and a server says 40 of what is negotiated */
+    if (row->nearly && dx_server_alert_in_hello(facts, DX_ALERT_HANDSHAKE_FAILURE))
+        return DX_LIKELY;
     if (unusual & DX_UNUSUAL_GROUPS)
         return refusal->wordless ? DX_POSSIBLE : DX_LIKELY;
     if (!refusal->wordless && (unusual & DX_NARROW_GROUPS) && !(unusual & DX_UNUSUAL_CIPHERS))
@@ -170,7 +173,7 @@ weigh_signature(const dx_refusal *refusal, const dx_facts *facts, unsigned unusu
         return DX_NONE;
     if (unusual & DX_UNUSUAL_SIGNATURES)
         return DX_LIKELY;
-    return (row->differs && row->alone) || (unusual & DX_NARROW_SIGNATURES) ? DX_POSSIBLE : DX_NONE;
+    return row->nearly || (unusual & DX_NARROW_SIGNATURES) ? DX_POSSIBLE : DX_NONE;
 }
 
 /* In something that is negotiated, or in the size. */
@@ -261,6 +264,8 @@ comes_before(const dx_refusal *refusal, dx_dimension a, dx_dimension b)
 
     if (row_a->confidence != row_b->confidence)
         return row_a->confidence > row_b->confidence;
+    if (a == DX_DIMENSION_SIZE && row_b->nearly && !refusal->wordless) /* said of what is negotiated */
+        return false;
     return row_a->unusual && !row_b->unusual;
 }
 
