@@ -23,17 +23,23 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
             dx_defect_weigh(DX_DEFECT_WRONG_USAGE, facts, context, finding, &judgement);
         if (confidence == DX_NONE)
             return dx_issuer_weigh(facts, context, finding);
-        char *usages = dx_safe(judgement.leaf->usages, 0);
+        unsigned at = judgement.at[DX_DEFECT_WRONG_USAGE];
+        char *usages = dx_safe(dx_certificate_read(facts->chain->certificate[at])->usages, 0);
         if (usages)
             dx_finding_say(finding, dx_facts_chain_frame(facts), "Extended Key Usage: %s", usages);
         dx_finding_why(finding,
-                       "The certificate's Extended Key Usage is %s, without Server Authentication "
+                       "%s Extended Key Usage is %s, without Server Authentication "
                        "(CERT_E_WRONG_USAGE, 0x800b0110).",
-                       usages ? usages : "for other purposes");
-        finding->steps = "Reissue the certificate with Server Authentication (a Web Server template).\n"
-                         "@install\n";
+                       at ? "An issuing CA's" : "The certificate's", usages ? usages : "for other purposes");
+        finding->steps =
+            at ? "Let a CA issue the certificate whose own Extended Key Usage allows Server Authentication, "
+                 "or "
+                 "that has none.\n@install\n"
+               : "Reissue the certificate with Server Authentication (a Web Server template).\n@install\n";
         g_free(usages);
-        return confidence;
+        /* JSSE looks at the leaf's alone */
+        bool named = dx_client_rejected_with(facts, DX_ALERT_UNSUPPORTED_CERTIFICATE);
+        return at && !named ? MIN(confidence, DX_LIKELY) : confidence;
     }
     /* OpenSSL has an alert for every error of a chain, and 46 for what its table lacks: constraints and
      * critical extensions (ssl/statem/statem_lib.c, x509table; observed) */

@@ -426,6 +426,19 @@ names_fit(judgements *judged, const dx_certificate *certificate, const dx_questi
     return fit;
 }
 
+/* OpenSSL, Go and Windows hold an issuer's extended key usage against what is below it, too; roots are the
+ * client's own. */
+static void
+judge_usage(const dx_chain *chain, const dx_question *question, dx_judgement *judgement)
+{
+    for (unsigned i = 0; i < judgement->num_path; i++) {
+        const dx_certificate_info *info = dx_certificate_read(chain->certificate[judgement->path[i]]);
+        bool allowed = question->of_client ? info->for_clients : info->for_servers;
+        if (!allowed && !(info->self_issued && i > 0))
+            note(judgement, DX_DEFECT_WRONG_USAGE, judgement->path[i]);
+    }
+}
+
 static void
 answer(dx_certs *certs, judgements *judged, const dx_chain *chain, const dx_question *question,
        dx_judgement *judgement)
@@ -443,8 +456,7 @@ answer(dx_certs *certs, judgements *judged, const dx_chain *chain, const dx_ques
         return;
     if (question->time > 0)
         judge_dates(chain, question->time, judgement);
-    if (question->of_client ? !leaf->for_clients : !leaf->for_servers)
-        note(judgement, DX_DEFECT_WRONG_USAGE, 0);
+    judge_usage(chain, question, judgement);
     if (question->of_client)
         judgement->defects &= ~DX_BIT(DX_DEFECT_NO_NAMES); /* nobody compares names of clients */
     else if ((question->name || question->address_len) && !names_fit(judged, chain->certificate[0], question))

@@ -80,6 +80,8 @@ def _leaves(pki):
     _leaf(pki, "d_no_ca", NAMES, *SERVER, parent="noca")
     _issuer(pki, "constrained", "Constrained", *authority, "nameConstraints=critical,permitted;DNS:example.net")
     _leaf(pki, "d_constrained", NAMES, *SERVER, parent="constrained")
+    _issuer(pki, "clients", "Client Issuing", *authority, "extendedKeyUsage=clientAuth")
+    _leaf(pki, "d_usage_issuer", NAMES, *SERVER, parent="clients")
     _issuer(pki, "soft", "Soft", "basicConstraints=CA:TRUE", "keyUsage=keyCertSign,cRLSign")
     _leaf(pki, "d_soft_ca", NAMES, *SERVER, parent="soft")
     _leaf(pki, "d_md5", NAMES, *SERVER, digest="md5")

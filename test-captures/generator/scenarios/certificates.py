@@ -114,6 +114,17 @@ def _(lab):
     lab.run(s_client(lab.pki), stdin=REQUEST)
 
 
+@capture("certificate_wrong_usage.issuer")
+def _(lab):
+    """openssl s_server (TLS 1.2) with a good certificate of an intermediate whose own Extended Key Usage is client authentication:
+    s_client sends alert 43, Go 42, and Java, which looks at the certificate's own alone, goes on."""
+    defects.make(lab.pki)
+    lab.serve(s_server(lab.pki, "-tls1_2", leaf="d_usage_issuer"))
+    lab.run(s_client(lab.pki), stdin=REQUEST)
+    lab.run(go_client(lab.pki))
+    lab.run(java(lab.pki, "client", leaf=None))
+
+
 @capture("certificate_revoked")
 def _(lab):
     """openssl s_server (TLS 1.2) with a revoked certificate; `s_client -crl_check` has the CRL and sends
