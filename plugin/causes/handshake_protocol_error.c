@@ -2,8 +2,7 @@
  *
  * Wire:     an alert of the gate (80: the client's) that nothing more specific explains; 51 about a Finished
  *           or a PSK binder; or up to TLS 1.2 data of a side before its own Finished, and then close or alert
- * Source:   RFC 8446 section 6.2, RFC 5246 sections 7.2.2 and 7.3
- * Not this: alerts after the other side's close are reactions: the first abnormal event is the end
+ * Source:   RFC 8446 section 6.2, RFC 5246 sections 7.2.2 and 7.3. Not this: alerts after the other's close
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/ended.h"
@@ -66,6 +65,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
                    dx_alert_name(alert), alert == DX_ALERT_INTERNAL_ERROR ? "failed on" : "rejects", other);
     if (alert != DX_ALERT_INTERNAL_ERROR)
         dx_finding_fix(finding, "Update the %s's TLS software, or bypass what changes its messages.", other);
+    dx_say_dotted_name(finding, facts);
     if (alert == DX_ALERT_DECRYPT_ERROR &&
         (server ? facts->client_certificate_frame : !facts->chosen.resumed && !facts->client_finished_frame))
         return DX_NONE; /* about the signature that belongs to the other side's certificate */

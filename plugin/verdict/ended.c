@@ -18,6 +18,20 @@ in_hello(const dx_facts *facts)
     return facts->end.phase == DX_PHASE_HELLO || facts->end.phase == DX_PHASE_HELLO_PARTIAL;
 }
 
+/* RFC 6066 section 3: "without a trailing dot". Observed: Go answers such a name, which browsers send as the
+ * address bar has it, with unexpected_message (golang/go issue 63117); most servers take it. */
+void
+dx_say_dotted_name(dx_finding *finding, const dx_facts *facts)
+{
+    if (!facts->sni || !g_str_has_suffix(facts->sni, ".") || !dx_ended(facts, DX_END_ALERT, DX_SERVER) ||
+        facts->server_hello_frame)
+        return;
+    dx_finding_say(finding, facts->hello_frame, "The server name ends with a dot");
+    dx_finding_why(finding, "The server name in the ClientHello ends with a dot, which RFC 6066 forbids; "
+                            "servers in Go refuse it.");
+    dx_finding_fix(finding, "Use the name without the dot at its end.");
+}
+
 bool
 dx_server_alert_in_hello(const dx_facts *facts, uint8_t alert)
 {

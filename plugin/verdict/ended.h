@@ -11,6 +11,9 @@ bool dx_ended(const dx_facts *facts, dx_end_kind kind, dx_side by);
 /* dx_server_alert_in_hello - the end is a readable alert of the server with this description before its
  * ServerHello. */
 bool dx_server_alert_in_hello(const dx_facts *facts, uint8_t alert);
+/* dx_say_dotted_name - the server answered the ClientHello with an alert, and the name in it ends with a dot:
+ * evidence, reason and what to do are said; nothing otherwise. */
+void dx_say_dotted_name(dx_finding *finding, const dx_facts *facts);
 /* dx_refused_hello - the server ended it (RST, FIN, alert) after the whole ClientHello and before a
  * ServerHello. */
 bool dx_refused_hello(const dx_facts *facts);
