@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "wire/foreign.h"
+#include "wire/eap.h"
 #include "wire/match.h"
 #include "wire/openvpn.h"
 
@@ -247,6 +248,15 @@ is_socks(const uint8_t *bytes, size_t len, bool from_client)
            (bytes[0] == 0 && len == 8 && bytes[1] >= 0x5A && bytes[1] <= 0x5D);
 }
 
+/* RFC 6613: a whole Access-Request, as in UDP. */
+static bool
+is_radius(const uint8_t *bytes, size_t len)
+{
+    dx_radius radius;
+
+    return len && bytes[0] == DX_RADIUS_REQUEST && dx_radius_parse(&radius, bytes, len);
+}
+
 static dx_foreign
 classify_binary(const uint8_t *bytes, size_t len, bool from_client)
 {
@@ -272,6 +282,8 @@ classify_binary(const uint8_t *bytes, size_t len, bool from_client)
         return DX_FOREIGN_SOCKS;
     if (is_tds(bytes, len, from_client))
         return DX_FOREIGN_TDS;
+    if (from_client && is_radius(bytes, len))
+        return DX_FOREIGN_RADIUS;
     if (!from_client && is_mysql(bytes, len))
         return DX_FOREIGN_MYSQL;
     return is_postgres(bytes, len, from_client) ? DX_FOREIGN_POSTGRES : DX_FOREIGN_UNKNOWN;

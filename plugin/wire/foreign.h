@@ -34,6 +34,7 @@
     X(NNTP, "NNTP")                                                                                          \
     X(OPENVPN, "OpenVPN")                                                                                    \
     X(OPENVPN_SEALED, "OpenVPN with tls-crypt")                                                              \
+    X(RADIUS, "RADIUS")                                                                                      \
     X(TEXT, "text of an unknown protocol")
 typedef enum {
 #define X(id, name) DX_FOREIGN_##id,

@@ -87,6 +87,21 @@ test_greetings(void)
 {
     server(B("SSH-2.0-OpenSSH_9.2\r\n"), DX_FOREIGN_SSH);
     server(B("RFB 003.008\n"), DX_FOREIGN_VNC);
+    client(B("\1\7\0\x1B"
+             "0123456789abcdef"
+             "\1\7"
+             "alice"),
+           DX_FOREIGN_RADIUS);
+    client(B("\1\7\0\x1B"
+             "0123456789abcdef"
+             "\1\1"
+             "alice"),
+           DX_FOREIGN_UNKNOWN); /* attribute of 1 byte */
+    server(B("\1\7\0\x1B"
+             "0123456789abcdef"
+             "\1\7"
+             "alice"),
+           DX_FOREIGN_UNKNOWN);
     server(B("220 mail.example.com ESMTP\r\n"), DX_FOREIGN_SMTP_OR_FTP);
     server(B("220-FileZilla Server\r\n"), DX_FOREIGN_SMTP_OR_FTP);
     server(B("421 4.7.0 try again later\r\n"), DX_FOREIGN_SMTP_OR_FTP);
