@@ -7,12 +7,18 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include "causes/causes.h"
 #include "verdict/contrast.h"
+#include "verdict/late_check.h"
 #include "verdict/place.h"
 #include "verdict/refusal.h"
 
 #define WHY_KEPT                                                                                             \
     "The server read the ClientHello and ended without an alert, as FreeRADIUS, hostapd and OpenVPN do "     \
     "when they share no protocol version, cipher suite or group with the client; its log tells which."
+
+#define WHY_RADSEC                                                                                           \
+    "The server ended without an alert, as radsecproxy does with an address that is not among its clients, " \
+    "and FreeRADIUS when it shares no protocol version, cipher suite or group with the client; its log "     \
+    "tells which."
 
 static dx_confidence
 weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
@@ -29,7 +35,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     finding->checks = dx_refusal_checks(refusal, facts);
     dx_refusal_say_why(finding, refusal, facts);
     if (!refusal->unread && !refusal->by_shape && dx_refusal_by_library(facts) && !facts->server.close_notify)
-        dx_finding_why(finding, "%s", WHY_KEPT);
+        dx_finding_why(finding, "%s", dx_speaks_radsec(facts) ? WHY_RADSEC : WHY_KEPT);
     if (refusal->unread)
         return DX_POSSIBLE;
     dx_refusal_candidates(finding, refusal, true);
@@ -53,6 +59,7 @@ DX_CAUSE(server_closed_after_client_hello, .scenario = DX_SCENARIO_4, .outcome =
          .why = "The server read the ClientHello and closed the connection "
                 "without an alert; its log may tell why.",
          .checks = "@log\n"
+                   "@admitted\n"
                    "@proxy_header\n"
                    "@binding\n"
                    "@name\n"

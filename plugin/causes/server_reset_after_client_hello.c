@@ -24,7 +24,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     dx_refusal_say_end(finding, facts);
     finding->checks = dx_refusal_checks(refusal, facts);
     if (!finding->checks && !dx_place_is_windows(facts, context)) /* the first candidate below */
-        finding->checks = "@log\n@path_reset\n@proxy_header\n@binding\n@name\n@key\n@protocols\n";
+        finding->checks = "@log\n@admitted\n@path_reset\n@proxy_header\n@binding\n@name\n@key\n@protocols\n";
     dx_refusal_say_why(finding, refusal, facts);
     if (refusal->unread)
         return DX_POSSIBLE;
@@ -47,6 +47,7 @@ DX_CAUSE(server_reset_after_client_hello, .scenario = DX_SCENARIO_4, .outcome = 
          .why = "The server received the ClientHello and reset the connection "
                 "without an alert; its log may tell why.",
          .checks = "@log\n"
+                   "@admitted\n"
                    "@proxy_header\n"
                    "@binding\n"
                    "@name\n"

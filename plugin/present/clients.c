@@ -104,7 +104,8 @@ may_show(const char *words, const dx_clients_of *of)
         return false;
     if (g_str_has_prefix(words, "curl"))
         return for_web || is_one_of(of->role, mail_and_files, G_N_ELEMENTS(mail_and_files));
-    if ((role == DX_ROLE_DESKTOP || role == DX_ROLE_RADIUS) && is_by(words, languages))
+    if ((role == DX_ROLE_DESKTOP || role == DX_ROLE_RADIUS || role == DX_ROLE_RADSEC) &&
+        is_by(words, languages))
         return false; /* nobody writes his own client for that */
     return for_web || !(is_by(words, browsers) || g_str_has_prefix(words, "wget"));
 }

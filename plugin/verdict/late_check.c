@@ -55,7 +55,7 @@ dx_speaks_radsec(const dx_facts *facts)
     bool carries =
         facts->transport == DX_TRANSPORT_TCP || facts->transport == DX_TRANSPORT_DTLS; /* RFC 7360 */
 
-    return carries && facts->upgrade == DX_UPGRADE_NONE && role && role->id == DX_ROLE_RADIUS;
+    return carries && facts->upgrade == DX_UPGRADE_NONE && role && role->id == DX_ROLE_RADSEC;
 }
 
 static dx_late_check

@@ -75,7 +75,7 @@ role_of_datagrams(const dx_facts *facts)
 {
     const dx_role *by_port = dx_role_of_port(facts->server_endpoint.port);
     bool same = by_port && (by_port->id == DX_ROLE_COAP || by_port->id == DX_ROLE_SIP ||
-                            by_port->id == DX_ROLE_SYSLOG || by_port->id == DX_ROLE_RADIUS ||
+                            by_port->id == DX_ROLE_SYSLOG || by_port->id == DX_ROLE_RADSEC ||
                             by_port->id == DX_ROLE_SNMP || by_port->id == DX_ROLE_CAPWAP);
     bool web = !facts->offer || !facts->offer->num_alpn;
 

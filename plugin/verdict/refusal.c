@@ -8,6 +8,7 @@
 #include "facts/path.h"
 #include "knowledge/names.h"
 #include "verdict/contrast.h"
+#include "verdict/late_check.h"
 #include "verdict/schemes.h"
 
 #define BIT(dimension) (1u << (dimension))
@@ -258,11 +259,13 @@ compare_all(dx_refusal *refusal, const dx_facts *facts, const GArray *accepted)
 }
 
 /* Observed: FreeRADIUS 3.2 and hostapd 2.10 answer a ClientHello that their library refuses with EAP-Failure,
- * OpenVPN 2.6 with a close of TCP; the log alone has the reason. InspIRCd 3 says goodbye. */
+ * OpenVPN 2.6 and FreeRADIUS' RadSec with a close of TCP; the log alone has the reason. InspIRCd 3 says
+ * goodbye. */
 bool
 dx_refusal_by_library(const dx_facts *facts)
 {
-    bool keeps_alerts = facts->transport == DX_TRANSPORT_EAP || facts->openvpn_frame;
+    bool keeps_alerts =
+        facts->transport == DX_TRANSPORT_EAP || facts->openvpn_frame || dx_speaks_radsec(facts);
 
     return facts->server.close_notify || (keeps_alerts && dx_ended(facts, DX_END_FIN, DX_SERVER));
 }
