@@ -32,6 +32,7 @@ CARRIERS = {
     "EAP": ("eap eapol", "FreeRADIUS, hostapd; eapol_test, wpa_supplicant"),
     "OpenVPN": ("openvpn", "OpenVPN"),
     "RDP": ("rdp", "xrdp, FreeRDP's shadow server; FreeRDP, rdesktop"),
+    "RadSec": ("radsec", "radsecproxy, FreeRADIUS, stunnel"),
 }
 VERSIONS = [
     ("OpenSSL", ["openssl", "version"]),
