@@ -88,6 +88,8 @@ PROGRAMS = {
     "rdesktop": "rdesktop",
     "ike-scan": "ike-scan",
     "sstpc": "sstp-client",
+    "vpnserver": "softether-vpnserver",
+    "vpncmd": "softether-vpncmd",
     "/usr/lib/python3/dist-packages/aiortc": "python3-aiortc",
     "wg": "wireguard-tools",
     "wireguard-go": "wireguard-go",

@@ -33,6 +33,7 @@ CARRIERS = {
     "OpenVPN": ("openvpn", "OpenVPN"),
     "RDP": ("rdp", "xrdp, FreeRDP's shadow server; FreeRDP, rdesktop"),
     "RadSec": ("radsec", "radsecproxy, FreeRADIUS, stunnel"),
+    "SSTP": ("sstp", "SoftEther VPN; sstp-client, and s_client, gnutls-cli and curl with SSTP's first request"),
 }
 VERSIONS = [
     ("OpenSSL", ["openssl", "version"]),

@@ -329,12 +329,3 @@ def _(lab):
     """The server (nginx) listens on IPv4 only; curl tries IPv6 first, is refused, and succeeds over IPv4."""
     nginx(lab, https_block(lab))
     lab.run(curl(lab.pki, "--resolve", f"www.example.com:443:[2001:db8:2::20],{SERVER}"))
-
-
-@capture("ok_sstp", standin=True)
-def _(lab):
-    """Healthy: SSTP (a VPN over HTTPS), sstp-client without pppd; the server is Python's ssl with the answer to
-    SSTP_DUPLEX_POST."""
-    lab.start(peer("sstp_server", lab.pki["www.pem"], lab.pki["www.key"]), port=443)
-    lab.run(["sstpc", "--nolaunchpppd", "--tls-ext", "--priv-user", "root", "--priv-dir", lab.dir, "--ca-cert", lab.pki["root.crt"],
-             "--user", "alice", "--password", "x", "www.example.com"], timeout=4)
