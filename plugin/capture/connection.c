@@ -163,7 +163,8 @@ take_fin(dx_connection *connection, dx_ledger *ledger, dx_direction *direction, 
 }
 
 /* A segment with payload or a FIN that acknowledges one number more than all bytes of the other side answers
- * a FIN that the capture lacks, or has later; where the SYN was seen: else the beginning may be cut. */
+ * a FIN that the capture lacks, or has later; where the SYN or bytes were seen: else the beginning may be
+ * cut. */
 static bool
 answers_unseen_fin(const dx_connection *connection, const dx_direction *other, const dx_segment *segment)
 {
@@ -172,8 +173,8 @@ answers_unseen_fin(const dx_connection *connection, const dx_direction *other, c
     bool answers = (segment->flags & DX_TCP_FIN) || (segment->len && !(segment->flags & DX_TCP_RST));
 
     return answers && (segment->flags & DX_TCP_ACK) && !(segment->flags & DX_TCP_SYN) && !other->fin_waits &&
-           peer->syn_frame && !peer->fin_frame && stream->started && !stream->num_pending &&
-           segment->ack == stream->next_seq + 1;
+           (peer->syn_frame || peer->payload_bytes) && !peer->fin_frame && stream->started &&
+           !stream->num_pending && segment->ack == stream->next_seq + 1;
 }
 
 void

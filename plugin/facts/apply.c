@@ -12,6 +12,9 @@
  * RFC 6298 gives 1 s, Linux 200 ms as the least timeout; fast retransmissions need a round trip. */
 #define DUPLICATE_US 3000
 
+/* Frames that stand so far before those behind which they come are of another clock, or one that was set. */
+#define BACKWARD_US (G_USEC_PER_SEC / 10)
+
 void
 dx_facts_clear(dx_facts *facts)
 {
@@ -443,6 +446,8 @@ dx_facts_apply(dx_facts *facts, const dx_observation *observation)
         facts->first_frame = observation->frame;
         facts->first_us = observation->time_us;
     }
+    if (observation->kind == DX_OBS_SEGMENT && observation->time_us < facts->last_us - BACKWARD_US)
+        facts->backward = true;
     if (observation->frame >= facts->last_frame) { /* words that were held are of an earlier frame */
         facts->last_frame = observation->frame;
         facts->last_us = observation->time_us;

@@ -121,10 +121,14 @@ dx_facts_frame_us(const dx_facts *facts, uint32_t frame)
 bool
 dx_facts_untimed(const dx_facts *facts)
 {
-    enum { LEAST_US = 20 }; /* each side computes a shared secret at least, which takes longer */
+    enum { LEAST_US = 20 }; /* three packets, or a shared secret on each side, take longer */
+    const dx_peer *client = &facts->client;
+    bool at_once = facts->hello_frame && client->syn_frame && facts->hello_frame != client->syn_frame &&
+                   facts->hello_us - client->last_syn_us < LEAST_US;
+    bool finished_at_once = facts->hello_frame && facts->client_finished_frame &&
+                            facts->client_finished_us - facts->hello_us < LEAST_US;
 
-    return facts->hello_frame && facts->client_finished_frame &&
-           facts->client_finished_us - facts->hello_us < LEAST_US;
+    return facts->backward || at_once || finished_at_once;
 }
 
 bool

@@ -171,6 +171,7 @@ typedef struct dx_facts {
     bool damaged : 1;    /* bytes of the handshake are missing in the capture */
     bool unopened : 1;   /* the server's reset answers no SYN: what it ends is not in the capture */
     bool shuffled : 1;   /* TCP: bytes stand behind what answered them; ask dx_facts_shuffled */
+    bool backward : 1;   /* TCP: times run backward by more than late packets do */
     dx_transport transport : 8;
     dx_phase phase : 8;
     uint16_t hello_segments;
@@ -277,7 +278,7 @@ const dx_peer *dx_facts_peer(const dx_facts *facts, dx_side side);
 int64_t dx_facts_frame_us(const dx_facts *facts, uint32_t frame);
 
 /* dx_facts_untimed - the times of the capture tell nothing of this handshake, which took none, or less: all
- * frames have the same, whole seconds, or numbers in place of times. */
+ * frames have the same, whole seconds, numbers in place of times; or they are of clocks that differ. */
 bool dx_facts_untimed(const dx_facts *facts);
 
 /* dx_facts_tls13 - TLS 1.3 was chosen. */

@@ -43,7 +43,10 @@ dx_path_heard_client(const dx_facts *facts)
 bool
 dx_path_went_on(const dx_facts *facts)
 {
-    return facts->client.have_seq && (int32_t)(facts->client.next_seq - facts->hello_end_seq) > 0;
+    const dx_peer *client = &facts->client;
+
+    return (client->have_seq && (int32_t)(client->next_seq - facts->hello_end_seq) > 0) ||
+           (client->have_acked && (int32_t)(client->acked - facts->hello_end_seq) > 1);
 }
 
 bool

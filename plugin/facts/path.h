@@ -19,7 +19,8 @@ bool dx_path_never_came(const dx_facts *facts);
  * FIN counts one. */
 bool dx_path_heard_client(const dx_facts *facts);
 
-/* dx_path_went_on - the client sent more than its ClientHello. */
+/* dx_path_went_on - the client sent more than its ClientHello and a FIN, in the capture or by what the server
+ * acknowledged. */
 bool dx_path_went_on(const dx_facts *facts);
 
 /* dx_path_unacked - some of what this side sent was not acknowledged, though something was. */

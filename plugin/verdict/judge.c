@@ -43,11 +43,14 @@ weigh_one(const dx_cause *cause, const dx_facts *facts, const dx_context *contex
 
 /* How sure a cause can be. Bytes that the capture lacks may say otherwise; certificates that the server shows
  * to somebody else are this connection's if an alert in clear bears them out. In a wrong order an alert does
- * not tell what it answers. */
+ * not tell what it answers. Who waited, and how long, is not told where times tell nothing. */
 static dx_confidence
 surest(const dx_cause *cause, const dx_facts *facts)
 {
-    if (dx_path_bytes_missing(facts) || dx_facts_shuffled(facts) || dx_facts_one_way(facts))
+    bool said = facts->end.kind == DX_END_ALERT || facts->end.kind == DX_END_FOREIGN ||
+                facts->end.kind == DX_END_UNREACHABLE;
+    if (dx_path_bytes_missing(facts) || dx_facts_shuffled(facts) || dx_facts_one_way(facts) ||
+        (!said && dx_facts_untimed(facts)))
         return DX_POSSIBLE;
     bool shown_elsewhere = cause->gate.defects && facts->shown_frame;
     return shown_elsewhere && facts->end.kind != DX_END_ALERT ? DX_LIKELY : DX_CONFIRMED;

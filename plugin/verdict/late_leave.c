@@ -21,7 +21,7 @@ left_without_data(const dx_facts *facts)
     int64_t limit = facts->upgrade == DX_UPGRADE_RDP ? ASKED_US : LOOKED_US;
 
     return facts->established_frame && facts->end.kind == DX_END_NONE && !facts->client.app_records &&
-           !dx_path_lacks(&facts->client) && facts->close.by == DX_CLIENT &&
+           !dx_path_lacks(&facts->client) && facts->close.by == DX_CLIENT && !dx_facts_untimed(facts) &&
            facts->close.time_us - facts->established_us < limit;
 }
 

@@ -267,6 +267,8 @@ is_out_of_sight(const dx_facts *facts)
 
     if (unseen && (quiet || facts->end.kind == DX_END_NONE))
         return true;
+    if (facts->end.kind == DX_END_FOREIGN && dx_path_lacks(&facts->client))
+        return true; /* what it answers may be among that: how the client asked for TLS */
     return facts->tls && quiet && facts->server.payload_bytes && went_on && is_gappy(facts);
 }
 
