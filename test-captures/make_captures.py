@@ -95,6 +95,8 @@ PROGRAMS = {
     "wireguard-go": "wireguard-go",
     "xvfb-run": "xvfb",
     "mosquitto": "mosquitto",
+    "postfix": "postfix",
+    "syslog-ng": "syslog-ng-core",
 }
 
 

@@ -74,8 +74,8 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
     }
     if (facts->end.kind != DX_END_ALERT)
         dx_finding_candidates(finding, &dx_cause_client_aborted, NULL);
-    else if (facts->end.alert == DX_ALERT_BAD_CERTIFICATE) /* OpenSSL's for "not yet valid" (observed) */
-        dx_finding_candidates(finding, &dx_cause_client_clock_wrong, NULL);
+    else if (facts->end.alert == DX_ALERT_BAD_CERTIFICATE || facts->end.alert == DX_ALERT_CLOSE_NOTIFY)
+        dx_finding_candidates(finding, &dx_cause_client_clock_wrong, NULL); /* OpenSSL, apt (observed) */
     return DX_POSSIBLE;
 }
 

@@ -59,7 +59,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
 DX_CAUSE(client_clock_wrong, .scenario = DX_SCENARIO_2, .outcome = DX_FAILED,
          .gate = {.phases = DX_AT_CERTIFICATE,
                   .ends = DX_CLIENT_LEFT | DX_NO_END,
-                  DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_BAD_CERTIFICATE),
+                  DX_ALERTS(DX_ALERT_CERTIFICATE_EXPIRED, DX_ALERT_BAD_CERTIFICATE, DX_ALERT_CLOSE_NOTIFY),
                   .needs = DX_SAW(LEAVING) | DX_SAW(CERTIFICATE)},
          .title = "The client's clock is wrong",
          .why = "The client calls a certificate expired whose dates are right at the time of the capture.",

@@ -81,7 +81,7 @@ weigh(const dx_facts *facts, const dx_context *context, dx_finding *finding)
         dx_refusal_candidates(finding, context->refusal, true);
         return DX_POSSIBLE;
     }
-    return facts->proxy_header && facts->http_status >= 400 ? DX_LIKELY : DX_CONFIRMED; /* the header, too */
+    return dx_refusal_by_header(finding, facts) ? DX_LIKELY : DX_CONFIRMED;
 }
 
 DX_CAUSE(

@@ -12,8 +12,9 @@
 #include "verdict/refusal.h"
 
 #define WHY_KEPT                                                                                             \
-    "The server read the ClientHello and ended without an alert, as FreeRADIUS, hostapd and OpenVPN do "     \
-    "when they share no protocol version, cipher suite or group with the client; its log tells which."
+    "The server read the ClientHello and ended without an alert, as Dovecot, FreeRADIUS, hostapd and "       \
+    "OpenVPN do when they share no protocol version, cipher suite or group with the client; its log tells "  \
+    "which."
 
 #define WHY_RADSEC                                                                                           \
     "The server ended without an alert, as radsecproxy does with an address that is not among its clients, " \

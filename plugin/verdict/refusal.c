@@ -7,6 +7,7 @@
 
 #include "facts/path.h"
 #include "knowledge/names.h"
+#include "knowledge/services.h"
 #include "verdict/contrast.h"
 #include "verdict/late_check.h"
 #include "verdict/schemes.h"
@@ -258,14 +259,26 @@ compare_all(dx_refusal *refusal, const dx_facts *facts, const GArray *accepted)
                         (!facts->sni || refusal->nearest->sni);
 }
 
+/* Dovecot has nearly all of these ports where the server is no Windows (for Exchange the library says it). */
+static bool
+may_be_dovecot(const dx_facts *facts)
+{
+    enum { UNIX_TTL = 64 };
+    const dx_role *role = dx_role_of_port(facts->server_endpoint.port);
+
+    return facts->greeting == DX_SERVICE_DOVECOT ||
+           (!facts->server_endpoint.datagram && role && role->id == DX_ROLE_MAILBOX &&
+            facts->server.ttl_max <= UNIX_TTL);
+}
+
 /* Observed: FreeRADIUS 3.2 and hostapd 2.10 answer a ClientHello that their library refuses with EAP-Failure,
- * OpenVPN 2.6 and FreeRADIUS' RadSec with a close of TCP; the log alone has the reason. InspIRCd 3 says
- * goodbye. */
+ * Dovecot 2.3, OpenVPN 2.6 and FreeRADIUS' RadSec with a close of TCP; the log alone has the reason. InspIRCd 3
+ * says goodbye. */
 bool
 dx_refusal_by_library(const dx_facts *facts)
 {
-    bool keeps_alerts =
-        facts->transport == DX_TRANSPORT_EAP || facts->openvpn_frame || dx_speaks_radsec(facts);
+    bool keeps_alerts = facts->transport == DX_TRANSPORT_EAP || facts->openvpn_frame || dx_speaks_radsec(facts) ||
+                        may_be_dovecot(facts);
 
     return facts->server.close_notify || (keeps_alerts && dx_ended(facts, DX_END_FIN, DX_SERVER));
 }

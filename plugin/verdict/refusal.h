@@ -97,4 +97,9 @@ void dx_refusal_say_better(dx_finding *finding, const dx_sample *success, const 
 /* dx_refusal_fix_version - which side lacks which version, by what the client offers. */
 void dx_refusal_fix_version(dx_finding *finding, const dx_facts *facts);
 
+/* dx_refusal_by_header - what answers the ClientHello may be about a header of the PROXY protocol: a page
+ * with an error behind one, or Postfix's words where it lacks one; says those, with what to look at and what
+ * to do. */
+bool dx_refusal_by_header(dx_finding *finding, const dx_facts *facts);
+
 #endif

@@ -436,3 +436,23 @@ dx_refusal_fix_version(dx_finding *finding, const dx_facts *facts)
     else
         dx_finding_fix(finding, "Enable TLS 1.2 or newer on the server: the client offers it.");
 }
+
+/* Postfix hangs up so before TLS (observed: 3.7, smtps with smtpd_upstream_proxy_protocol), also when it
+ * cannot read a table. */
+bool
+dx_refusal_by_header(dx_finding *finding, const dx_facts *facts)
+{
+    if (facts->proxy_header && facts->http_status >= 400)
+        return true;
+    if (facts->server_foreign != DX_FOREIGN_SMTP_OR_FTP || !facts->foreign_text ||
+        !strstr(facts->foreign_text, "Server local error"))
+        return false;
+    dx_finding_why(finding,
+                   "The mail server hangs up before TLS begins, as Postfix does when it is set to wait for a "
+                   "PROXY header and gets none, or when it cannot read a table; its log tells which.");
+    finding->checks = "@log\n@proxy_header\n";
+    finding->steps = "Let the load balancer send the PROXY protocol to this port, or take the setting "
+                     "smtpd_upstream_proxy_protocol from the service in master.cf; or mend what the log "
+                     "names.\n";
+    return true;
+}

@@ -520,3 +520,48 @@ def _(lab):
     nginx(lab, https_block(lab, "ssl_protocols TLSv1.2;"))
     apache(lab, PROXY, modules="proxy proxy_http proxy_connect", port=3128, where="router")
     lab.run(curl(lab.pki, "-x", "http://192.0.2.1:3128", "--tlsv1.3"))
+
+
+IMAPS = "service imap-login {\n  inet_listener imaps {\n    port = 993\n    ssl = yes\n  }\n}\n"
+
+
+@capture("group_mismatch.dovecot")
+def _(lab):
+    """Dovecot on port 993 with X25519 alone (ssl_curve_list) and `s_client -tls1_2 -groups P-384`: it closes without an
+    alert."""
+    dovecot(lab, extra=IMAPS + "ssl_curve_list = X25519\n")
+    lab.run(s_client(lab.pki, "-tls1_2", "-groups", "P-384", port=993, name="mail.example.com"), timeout=3)
+
+
+@capture("server_reset_after_client_hello.dovecot")
+def _(lab):
+    """Dovecot on port 993 waits for a PROXY header (haproxy = yes), s_client sends none: RST."""
+    extra = IMAPS.replace("ssl = yes", "ssl = yes\n    haproxy = yes")
+    dovecot(lab, extra="haproxy_trusted_networks = 192.0.2.0/24\n" + extra)
+    lab.run(s_client(lab.pki, port=993, name="mail.example.com"), timeout=3)
+
+
+def postfix(lab, service, port):
+    """postfix(lab, service, port) starts Postfix with this line of master.cf and no mailboxes."""
+    folders = [lab.dir / name for name in ("postfix", "queue", "data")]
+    for folder in folders:
+        folder.mkdir()
+    config, queue, data = folders
+    shutil.chown(data, "postfix")
+    (config / "main.cf").write_text(
+        f"compatibility_level = 3.6\nqueue_directory = {queue}\ndata_directory = {data}\nmyhostname = mail.example.com\n"
+        f"inet_protocols = ipv4\nmydestination =\nmaillog_file = /dev/stdout\nalternate_config_directories = {config}\n"
+        f"smtpd_tls_cert_file = {lab.pki['services.pem']}\nsmtpd_tls_key_file = {lab.pki['services.key']}\n"
+    )
+    others = "postlog unix-dgram n - n - 1 postlogd\nproxymap unix - - n - - proxymap\nanvil unix - - n - 1 anvil\n"
+    (config / "master.cf").write_text(f"{service}\n{others}tlsmgr unix - - n 1000? 1 tlsmgr\n")
+    lab.serve(["postfix", "-c", config, "start-fg"], port=port)
+
+
+@capture("not_tls_response.postfix")
+def _(lab):
+    """Postfix on port 465 (smtpd_tls_wrappermode) waits for a PROXY header (smtpd_upstream_proxy_protocol), s_client sends
+    none: "421 4.3.0 mail.example.com Server local error" in plaintext."""
+    options = "-o smtpd_tls_wrappermode=yes -o smtpd_upstream_proxy_protocol=haproxy"
+    postfix(lab, f"465 inet n - n - - smtpd {options}", 465)
+    lab.run(s_client(lab.pki, port=465, name="mail.example.com"), timeout=4)
