@@ -97,7 +97,7 @@ script() {
 packages="$dx_packages_build clang clang-format python3 python3-jsonschema python3-pandas valgrind parallel jq time"
 # shellcheck disable=SC2086
 echo "Installs what is missing of:" $packages
-echo "All suites take 10 to 30 minutes on two cores; DX_TESTS=\"unit docs\" runs some, see tests/README.md. html, gui and fuzz install more."
+echo "All suites take 20 to 40 minutes on two cores; DX_TESTS=\"unit docs\" runs some, see tests/README.md. html, gui and fuzz install more."
 # shellcheck disable=SC2086
 dx_packages_install $packages
 build build -DCMAKE_C_COMPILER=gcc

@@ -53,6 +53,12 @@ def lacking(what, missing):
     return not missing
 
 
+def unsorted(section):
+    """The tables of a section, by their first row, whose rows are not in the order of their names."""
+    tables = [re.findall(r"^\| `(\w+)` \|", table.split("\n\n", 1)[0], re.M) for table in section.split("|---|---|\n")[1:]]
+    return {names[0] for names in tables if names != sorted(names)}
+
+
 def citations(text):
     """The sources that a text cites: RFC numbers, KB numbers, bulletins, drafts, tags."""
     return {next(filter(None, groups)) for groups in CITATIONS.findall(text)}
@@ -192,6 +198,7 @@ def main():
         compare("cause", set(re.findall(r"^\| `(\w+)` \|", section["Causes"], re.M)), causes),
         compare("title of a cause", set(re.findall(r"^\| `(\w+ ?)` \| (.*) \|$", section["Causes"], re.M)),
                 {(slug, titles[slug]) for slug in causes}),
+        lacking("README.md, not in order, the causes from", unsorted(section["Causes"])),
         compare("field", set(re.findall(r"^\| `ssltrouble\.([\w.]+)` \|", section["Fields"], re.M)), fields),
         compare("preference", set(re.findall(r"^\| `ssltrouble\.(\w+)` \|", section["Preferences"], re.M)), preferences),
         compare("-z word", set(re.findall(r"-z ssltrouble,(\w+)", section["How to use it"])), words),
