@@ -107,10 +107,11 @@ rank(const dx_file_finding *files)
     return (files->answer == DX_FILES_CONFIRM ? 0 : 100) + (int)files->cause->scenario;
 }
 
-static void
-say_event(dx_file_finding *files, const dx_context *context, const dx_log_event *event)
+void
+dx_say_event(dx_file_finding *files, const dx_context *context, const dx_log_event *event)
 {
     char *text = dx_event_text(context, event);
+
     dx_file_say(files, event->where, "%s", text);
     g_free(text);
 }
@@ -130,7 +131,7 @@ answer_of(const dx_cause *cause, const dx_facts *facts, const dx_context *contex
         const dx_log_event *event;
         dx_files_answer logged = open ? dx_near_weigh(cause, facts, context, &event, &how) : DX_FILES_SILENT;
         if (logged != DX_FILES_SILENT)
-            say_event(files, context, event);
+            dx_say_event(files, context, event);
         files->by_log = logged != DX_FILES_SILENT && !event->of_client;
         if (logged == DX_FILES_CONFIRM && how == DX_NEAR_PORT)
             return logged;

@@ -41,6 +41,9 @@ GArray *dx_file_lines_logged(const GPtrArray *findings, const dx_context *contex
 /* dx_file_say - adds a line; file text in the arguments must have been made safe (dx_safe). */
 void dx_file_say(dx_file_finding *files, dx_where where, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* dx_say_event - adds a line about an event: id, meaning, time, how its time was understood. */
+void dx_say_event(dx_file_finding *files, const dx_context *context, const dx_log_event *event);
+
 /* dx_files_answer_name - "confirmed", "excluded", "suggested", "contradicted by the packets". */
 const char *dx_files_answer_name(dx_files_answer answer);
 

@@ -122,15 +122,6 @@ dx_files_negotiated(const dx_facts *facts, const dx_context *context)
 }
 
 void
-dx_say_event(dx_file_finding *files, const dx_context *context, const dx_log_event *event)
-{
-    char *text = dx_event_text(context, event);
-
-    dx_file_say(files, event->where, "%s", text);
-    g_free(text);
-}
-
-void
 dx_say_stored_certificate(dx_file_finding *files, const dx_stored_certificate *certificate, const char *what)
 {
     char *subject = dx_safe(certificate->subject, 100);

@@ -39,7 +39,4 @@ dx_files_answer dx_files_by_event(const dx_facts *facts, const dx_context *conte
  * binding and key were there. NULL when none. */
 const dx_log_event *dx_files_negotiated(const dx_facts *facts, const dx_context *context);
 
-/* dx_say_event - adds a line about an event: id, meaning, time, how its time was understood. */
-void dx_say_event(dx_file_finding *files, const dx_context *context, const dx_log_event *event);
-
 #endif
