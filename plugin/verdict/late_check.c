@@ -75,20 +75,36 @@ of_openssl(const dx_facts *facts)
     return http || database ? DX_LATE_NAME : DX_LATE_NOTHING;
 }
 
+/* By the extensions alone: Schannel's may look like another one's. */
+static dx_library
+library_of(const dx_codes *extensions, const dx_codes *ciphers)
+{
+    if (dx_codes_have(extensions, RECORD_SIZE_LIMIT))
+        return offers_ccm(ciphers) ? DX_LIBRARY_GNUTLS : DX_LIBRARY_NSS;
+    if (dx_codes_have(extensions, ENCRYPT_THEN_MAC))
+        return DX_LIBRARY_OPENSSL;
+    if (dx_codes_have(extensions, SIGNATURES_CERT) || dx_codes_have(extensions, STATUS_REQUEST_V2))
+        return DX_LIBRARY_JSSE;
+    return dx_codes_have(extensions, SCT) ? DX_LIBRARY_GO_OR_BORINGSSL : DX_LIBRARY_UNKNOWN;
+}
+
 dx_late_check
 dx_late_check_of(const dx_facts *facts)
 {
-    const dx_codes *extensions = facts->offer ? &facts->offer->extensions : NULL;
-
-    if (!extensions || !extensions->num)
+    if (!facts->offer || !facts->offer->extensions.num)
         return DX_LATE_ANYTHING;
-    if (dx_codes_have(extensions, RECORD_SIZE_LIMIT))
-        return offers_ccm(&facts->offer->ciphers) ? DX_LATE_ALL : DX_LATE_ANYTHING;
-    if (dx_codes_have(extensions, ENCRYPT_THEN_MAC))
+    switch (library_of(&facts->offer->extensions, &facts->offer->ciphers)) {
+    case DX_LIBRARY_GNUTLS:
+        return DX_LATE_ALL;
+    case DX_LIBRARY_OPENSSL:
         return of_openssl(facts);
-    if (dx_codes_have(extensions, SIGNATURES_CERT) || dx_codes_have(extensions, STATUS_REQUEST_V2))
-        return DX_LATE_NAME; /* JSSE: Apache's HttpClient compares the name itself */
-    return dx_codes_have(extensions, SCT) ? DX_LATE_NOTHING : DX_LATE_ANYTHING; /* Go, BoringSSL */
+    case DX_LIBRARY_JSSE: /* Apache's HttpClient compares the name itself */
+        return DX_LATE_NAME;
+    case DX_LIBRARY_GO_OR_BORINGSSL:
+        return DX_LATE_NOTHING;
+    default:
+        return DX_LATE_ANYTHING;
+    }
 }
 
 const char *
@@ -121,19 +137,11 @@ dx_late_programs(const dx_facts *facts)
 dx_library
 dx_client_library(const dx_facts *facts)
 {
-    const dx_codes *extensions = facts->offer ? &facts->offer->extensions : NULL;
-
-    if (!extensions || facts->offer->dtls)
+    if (!facts->offer || facts->offer->dtls)
         return DX_LIBRARY_UNKNOWN;
     if (dx_client_is_schannel(facts))
         return DX_LIBRARY_SCHANNEL;
-    if (dx_codes_have(extensions, RECORD_SIZE_LIMIT))
-        return offers_ccm(&facts->offer->ciphers) ? DX_LIBRARY_GNUTLS : DX_LIBRARY_NSS;
-    if (dx_codes_have(extensions, ENCRYPT_THEN_MAC))
-        return DX_LIBRARY_OPENSSL;
-    if (dx_codes_have(extensions, SIGNATURES_CERT) || dx_codes_have(extensions, STATUS_REQUEST_V2))
-        return DX_LIBRARY_JSSE;
-    return dx_codes_have(extensions, SCT) ? DX_LIBRARY_GO_OR_BORINGSSL : DX_LIBRARY_UNKNOWN;
+    return library_of(&facts->offer->extensions, &facts->offer->ciphers);
 }
 
 /* Observed: OpenSSL 1.1 and 3 (and mbedTLS, whose alert 42 speaks of the name alone: library/ssl_tls.c) ask

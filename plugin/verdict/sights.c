@@ -17,9 +17,6 @@
 
 #define DATES (DX_BIT(DX_DEFECT_EXPIRED) | DX_BIT(DX_DEFECT_NOT_YET_VALID) | DX_BIT(DX_DEFECT_ISSUER_EXPIRED))
 
-/* A hello that fits a usual segment is not big: 1460 bytes of TCP payload less record and message headers. */
-#define BIG_HELLO_BYTES 1400
-
 static dx_endings
 ending_of(const dx_facts *facts)
 {
@@ -69,7 +66,7 @@ lacks_alpn(const dx_facts *facts)
 static bool
 is_small_hello(const dx_facts *facts)
 {
-    return facts->offer && facts->hello_segments <= 1 && facts->hello_len < BIG_HELLO_BYTES &&
+    return facts->offer && facts->hello_segments <= 1 && facts->hello_len < DX_LARGE_HELLO &&
            !facts->offer->post_quantum;
 }
 

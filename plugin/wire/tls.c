@@ -7,10 +7,6 @@
 #include <glib.h>
 #include <string.h>
 
-#define DX_HEADER_LEN         5
-#define DX_MESSAGE_HEADER_LEN 4
-/* RFC 5246 section 6.2.3: a protected record is at most 2^14 + 2048 bytes long. */
-#define DX_MAX_RECORD_LEN ((1 << 14) + 2048)
 /* Four alerts in one record: the longest content that is still read as alerts. */
 #define SHORT_LEN 8
 
