@@ -10,22 +10,53 @@
 #include "verdict/chain_offer.h"
 #include "verdict/unusual.h"
 
-/* What a key signs with. In TLS 1.3 a curve has one scheme, and RSA keys sign with PSS only. */
+/* What a key signs with (IANA's registry of schemes). In TLS 1.3 a curve has one scheme, and RSA keys sign with
+ * PSS only. */
+#define ECDSA_TLS12 {0x0403, 0x0503, 0x0603, 0x0303, 0x0203}
 typedef struct key_schemes {
     const char *key; /* how dx_certificate_info begins its `key` */
+    bool common;     /* nearly every client can verify it */
+    uint16_t curve;  /* that up to TLS 1.2 must be among the client's groups; 0: none, or not known which */
     uint16_t tls13[3], tls12[8];
 } key_schemes;
 static const key_schemes keys[] = {
-    {"RSA-PSS", {0x0809, 0x080A, 0x080B}, {0x0809, 0x080A, 0x080B}},
-    {"RSA", {0x0804, 0x0805, 0x0806}, {0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806, 0x0301, 0x0201}},
-    {"EC secp256r1", {0x0403}, {0x0403, 0x0503, 0x0603, 0x0303, 0x0203}},
-    {"EC secp384r1", {0x0503}, {0x0403, 0x0503, 0x0603, 0x0303, 0x0203}},
-    {"EC secp521r1", {0x0603}, {0x0403, 0x0503, 0x0603, 0x0303, 0x0203}},
+    {"RSA-PSS", false, 0, {0x0809, 0x080A, 0x080B}, {0x0809, 0x080A, 0x080B}},
+    {"RSA",
+     true,
+     0,
+     {0x0804, 0x0805, 0x0806},
+     {0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806, 0x0301, 0x0201}},
+    {"EC secp256r1", true, 0x0017, {0x0403}, ECDSA_TLS12},
+    {"EC secp384r1", true, 0x0018, {0x0503}, ECDSA_TLS12},
+    {"EC secp521r1", false, 0x0019, {0x0603}, ECDSA_TLS12},
     /* ecdsa_brainpoolP256r1tls13_sha256 and its like, RFC 8734 */
-    {"EC unknown curve", {0x081A, 0x081B, 0x081C}, {0x0403, 0x0503, 0x0603, 0x0303, 0x0203}},
-    {"Ed25519", {0x0807}, {0x0807}},
-    {"Ed448", {0x0808}, {0x0808}},
+    {"EC unknown curve", false, 0, {0x081A, 0x081B, 0x081C}, ECDSA_TLS12},
+    {"Ed25519", false, 0, {0x0807}, {0x0807}},
+    {"Ed448", false, 0, {0x0808}, {0x0808}},
+    {"DSA", false, 0, {0}, {0x0202, 0x0402}},
 };
+
+/* The row of a key; NULL: none. */
+static const key_schemes *
+find_key(const char *key)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (g_str_has_prefix(key, keys[i].key))
+            return &keys[i];
+    return NULL;
+}
+
+static bool
+offers_scheme(const dx_offer *offer, const key_schemes *key, bool tls13)
+{
+    const uint16_t *schemes = tls13 ? key->tls13 : key->tls12;
+    unsigned num = tls13 ? G_N_ELEMENTS(key->tls13) : G_N_ELEMENTS(key->tls12);
+
+    for (unsigned i = 0; i < num && schemes[i]; i++)
+        if (dx_codes_have(&offer->signatures, schemes[i]))
+            return true;
+    return false;
+}
 
 /* Curves that a key of "EC unknown curve" can be on: secp256k1, Brainpool's (RFC 7027), those below 256 bits
  * and the binary ones; clients have all of a kind or none. */
@@ -46,14 +77,10 @@ offers_other_curves(const dx_offer *offer)
 static bool
 has_curve(const dx_offer *offer, const char *key)
 {
-    static const struct {
-        const char *key;
-        uint16_t group;
-    } curves[] = {{"EC secp256r1", 0x0017}, {"EC secp384r1", 0x0018}, {"EC secp521r1", 0x0019}};
+    const key_schemes *row = find_key(key);
 
-    for (unsigned i = 0; offer->groups.num && i < G_N_ELEMENTS(curves); i++)
-        if (strcmp(key, curves[i].key) == 0)
-            return dx_codes_have(&offer->groups, curves[i].group);
+    if (offer->groups.num && row && row->curve)
+        return dx_codes_have(&offer->groups, row->curve);
     return !offer->groups.num || strcmp(key, "EC unknown curve") != 0 || offers_other_curves(offer);
 }
 
@@ -84,17 +111,10 @@ dx_schemes_fit(const dx_offer *offer, const dx_sample *sample)
     bool tls13 = is_tls13(offer, sample, info->key);
     if (!tls13 && !has_curve(offer, info->key))
         return DX_SCHEME_CURVE;
-    for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++) {
-        if (!g_str_has_prefix(info->key, keys[i].key))
-            continue;
-        const uint16_t *schemes = tls13 ? keys[i].tls13 : keys[i].tls12;
-        unsigned num = tls13 ? G_N_ELEMENTS(keys[i].tls13) : G_N_ELEMENTS(keys[i].tls12);
-        for (unsigned j = 0; j < num && schemes[j]; j++)
-            if (dx_codes_have(&offer->signatures, schemes[j]))
-                return DX_SCHEME_FITS;
-        return DX_SCHEME_KEY;
-    }
-    return DX_SCHEME_UNKNOWN;
+    const key_schemes *key = find_key(info->key);
+    if (!key)
+        return DX_SCHEME_UNKNOWN;
+    return offers_scheme(offer, key, tls13) ? DX_SCHEME_FITS : DX_SCHEME_KEY;
 }
 
 char *
@@ -167,48 +187,18 @@ dx_schemes_shared(const dx_sample *sample, const dx_facts *facts)
            !has_more(&sample->offer->signatures, &facts->offer->signatures);
 }
 
-/* Signature schemes (IANA registry) that a kind of key needs one of; `common`: nearly every client has
- * them. `curve`: up to TLS 1.2 the client's groups are the curves of certificates, too (RFC 8422 section 5.1;
- * observed: OpenSSL says "wrong curve", 47). */
-static const struct {
-    const char *key;
-    bool common;
-    uint16_t curve, schemes[6];
-} kinds[] = {
-    {"EC secp256r1", true, 0x0017, {0x0403, 0x0203, 0x0503, 0x0603}},
-    {"EC secp384r1", true, 0x0018, {0x0503, 0x0403, 0x0603, 0x0203}},
-    {"EC unknown", false, 0, {0x0403, 0x0503, 0x0603, 0x0203}},
-    {"EC", false, 0x0019, {0x0603, 0x0503, 0x0403, 0x0203}},
-    {"RSA-PSS", false, 0, {0x0809, 0x080a, 0x080b}},
-    {"RSA", true, 0, {0x0401, 0x0804, 0x0501, 0x0601, 0x0201, 0x0805}},
-    {"Ed25519", false, 0, {0x0807}},
-    {"Ed448", false, 0, {0x0808}},
-    {"DSA", false, 0, {0x0202, 0x0402}},
-};
-
-static bool
-offers_any(const dx_offer *offer, const uint16_t schemes[6])
-{
-    for (unsigned i = 0; i < 6 && schemes[i]; i++)
-        if (dx_codes_have(&offer->signatures, schemes[i]))
-            return true;
-    return false;
-}
-
 dx_key_fit
 dx_key_fits(const dx_offer *offer, const char *key, bool tls13)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (!g_str_has_prefix(key, kinds[i].key))
-            continue;
-        if (offer && offer->signatures.num && !offers_any(offer, kinds[i].schemes))
-            return DX_KEY_NO_SCHEME;
-        if (kinds[i].curve && offer && offer->groups.num && !tls13 &&
-            !dx_codes_have(&offer->groups, kinds[i].curve))
-            return DX_KEY_NO_GROUP;
-        return kinds[i].common ? DX_KEY_FITS : DX_KEY_ODD;
-    }
-    return DX_KEY_FITS;
+    const key_schemes *row = find_key(key);
+
+    if (!row)
+        return DX_KEY_FITS;
+    if (offer && offer->signatures.num && !offers_scheme(offer, row, tls13))
+        return DX_KEY_NO_SCHEME;
+    if (offer && !tls13 && row->curve && !has_curve(offer, key)) /* observed: OpenSSL says 47 */
+        return DX_KEY_NO_GROUP;
+    return row->common ? DX_KEY_FITS : DX_KEY_ODD;
 }
 
 static const char *
