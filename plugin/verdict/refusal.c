@@ -272,13 +272,13 @@ may_be_dovecot(const dx_facts *facts)
 }
 
 /* Observed: FreeRADIUS 3.2 and hostapd 2.10 answer a ClientHello that their library refuses with EAP-Failure,
- * Dovecot 2.3, OpenVPN 2.6 and FreeRADIUS' RadSec with a close of TCP; the log alone has the reason. InspIRCd 3
- * says goodbye. */
+ * Dovecot 2.3, OpenVPN 2.6 and FreeRADIUS' RadSec with a close of TCP; the log alone has the reason.
+ * InspIRCd 3 says goodbye. */
 bool
 dx_refusal_by_library(const dx_facts *facts)
 {
-    bool keeps_alerts = facts->transport == DX_TRANSPORT_EAP || facts->openvpn_frame || dx_speaks_radsec(facts) ||
-                        may_be_dovecot(facts);
+    bool keeps_alerts = facts->transport == DX_TRANSPORT_EAP || facts->openvpn_frame ||
+                        dx_speaks_radsec(facts) || may_be_dovecot(facts);
 
     return facts->server.close_notify || (keeps_alerts && dx_ended(facts, DX_END_FIN, DX_SERVER));
 }

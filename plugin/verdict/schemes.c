@@ -10,9 +10,12 @@
 #include "verdict/chain_offer.h"
 #include "verdict/unusual.h"
 
-/* What a key signs with (IANA's registry of schemes). In TLS 1.3 a curve has one scheme, and RSA keys sign with
- * PSS only. */
-#define ECDSA_TLS12 {0x0403, 0x0503, 0x0603, 0x0303, 0x0203}
+/* What a key signs with (IANA's registry of schemes). In TLS 1.3 a curve has one scheme, and RSA keys sign
+ * with PSS only. */
+#define ECDSA_TLS12                                                                                          \
+    {                                                                                                        \
+        0x0403, 0x0503, 0x0603, 0x0303, 0x0203                                                               \
+    }
 typedef struct key_schemes {
     const char *key; /* how dx_certificate_info begins its `key` */
     bool common;     /* nearly every client can verify it */
